@@ -1,0 +1,26 @@
+/** Facts about the running program itself. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const fromSources = import.meta.url.endsWith('.ts');
+
+/** The project's folder: `src/` and `dist/` both lie one level below it. */
+const root = new URL('../', import.meta.url);
+
+/** Path of one of the project's own programs: the bundle's sibling, or the source when run from `src/`. */
+export function ownProgram(name: 'generator' | 'watchdog'): string {
+  const sources = { generator: 'src/measure/load/generator.ts', watchdog: 'src/watchdog.ts' };
+  return fileURLToPath(new URL(fromSources ? sources[name] : `dist/${name}.cjs`, root));
+}
+
+/** Path of a file that ships with the project, from its root. */
+export function ownFile(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+/** Name and version as stamped on every file that the program writes. */
+export const TOOL = {
+  name: 'throughput-gate',
+  version: (JSON.parse(readFileSync(ownFile('package.json'), 'utf8')) as { version: string })
+    .version,
+};
