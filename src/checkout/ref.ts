@@ -1,0 +1,140 @@
+/** `--base REF`: which commit the user means. */
+import { distance } from 'fastest-levenshtein';
+import { UserError } from '../problem.ts';
+import { commitOf, deepenUntil, ensureCommit, isShallow, mergeBase } from './commits.ts';
+import { askGit, GitError, git } from './git.ts';
+import { askOrigin, type Clone, hasOrigin } from './origin.ts';
+
+/**
+ * A branch means where HEAD left it, so that what landed on it since is not blamed on HEAD;
+ * anything else (id, tag, `HEAD~1`) means exactly that commit. Fetched from origin when missing.
+ * @throws UserError when nobody knows the name, with the nearest ones
+ */
+export async function resolveRef(
+  clone: Clone,
+  ref: string,
+): Promise<{ commit: string; description: string }> {
+  const branch = await localBranch(clone, ref);
+  if (branch !== null) return fork(clone, ref, branch);
+
+  const exact = { description: `--base ${ref}` };
+  const here = await localCommit(clone, ref);
+  if (here !== null) return { commit: here, ...exact };
+
+  const remote = await askRemote(clone);
+  const remoteBranch = remote.refs.get(`refs/heads/${ref.replace(/^(refs\/heads|origin)\//, '')}`);
+  if (remoteBranch !== undefined) {
+    await ensureCommit(clone, remoteBranch);
+    return fork(clone, ref, remoteBranch);
+  }
+  const id = remote.refs.get(`refs/tags/${ref.replace(/^refs\/tags\//, '')}`) ?? fullId(ref);
+  const there = id === null || !remote.exists ? null : await fetchCommit(clone, id, remote);
+  if (there !== null) return { commit: there, ...exact };
+
+  const older = remote.exists ? await deepCommit(clone, ref) : null;
+  if (older !== null) return { commit: older, ...exact };
+  throw await unknownRef(clone, ref, remote);
+}
+
+/** What origin has, and what went wrong when asked. */
+interface Remote {
+  exists: boolean;
+  /** Heads and tags, full name to id. */
+  refs: Map<string, string>;
+  failure: string | null;
+}
+
+async function localBranch(clone: Clone, ref: string): Promise<string | null> {
+  // `origin` alone is git's word for origin's default branch.
+  const names = ref.startsWith('refs/')
+    ? [ref].filter((name) => /^refs\/(heads|remotes)\//.test(name))
+    : [`refs/heads/${ref}`, `refs/remotes/${ref}`, `refs/remotes/${ref}/HEAD`];
+  for (const name of names) {
+    const args = ['show-ref', '--verify', '--hash', name];
+    const commit = await askGit(clone.repo, args, { signal: clone.signal });
+    if (commit !== null) return commit;
+  }
+  return null;
+}
+
+async function localCommit(clone: Clone, ref: string): Promise<string | null> {
+  // git would take a leading dash for a flag.
+  return ref.startsWith('-') || ref.trim() === '' ? null : commitOf(clone, ref);
+}
+
+async function fork(clone: Clone, branch: string, tip: string) {
+  const head = await git(clone.repo, ['rev-parse', 'HEAD'], { signal: clone.signal });
+  const commit = await mergeBase(clone, tip, head);
+  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
+  throw new UserError({
+    where: `--base ${branch}`,
+    message: `The branch ${branch} and HEAD have no common ancestor.`,
+    hint: 'Give a commit or a tag instead of a branch, to compare with exactly that.',
+  });
+}
+
+async function askRemote(clone: Clone): Promise<Remote> {
+  const none: Remote = { exists: false, refs: new Map(), failure: null };
+  if (!(await hasOrigin(clone))) return none;
+  try {
+    const list = await askOrigin(clone, ['ls-remote', '--heads', '--tags', '--refs', 'origin']);
+    const pairs = list.split('\n').map((line) => line.split('\t'));
+    const refs = new Map(pairs.map(([id = '', name = '']) => [name, id]));
+    return { exists: true, refs, failure: null };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return { ...none, failure: error.message };
+  }
+}
+
+async function fetchCommit(clone: Clone, id: string, remote: Remote): Promise<string | null> {
+  try {
+    await ensureCommit(clone, id);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    remote.failure = error.message;
+  }
+  return commitOf(clone, id);
+}
+
+/** `HEAD~3` in a clone of depth 1: there, once the history is deep enough. */
+async function deepCommit(clone: Clone, ref: string): Promise<string | null> {
+  const [start = ''] = ref.split(/[~^]/, 1);
+  if (start === ref || !(await isShallow(clone))) return null;
+  const tip = await localCommit(clone, start || 'HEAD');
+  return tip === null ? null : deepenUntil(clone, [tip], () => localCommit(clone, ref));
+}
+
+function fullId(ref: string): string | null {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref) ? ref.toLowerCase() : null;
+}
+
+async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<UserError> {
+  const format = ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes'];
+  const local = await git(clone.repo, [...format, 'refs/tags'], { signal: clone.signal });
+  const there = [...remote.refs.keys()].map((name) => name.replace(/^refs\/(heads|tags)\//, ''));
+  const near = nearest(ref, [...local.split('\n'), ...there]);
+  const places = remote.exists ? 'neither in this clone nor at origin' : 'not in this clone';
+  const words = remote.failure === null ? '' : ` (${remote.failure})`;
+  const short = /^[0-9a-f]{4,39}$/i.test(ref) ? ' A commit of origin needs its full id.' : '';
+  return new UserError({
+    where: '--base',
+    message: `There is no branch, tag or commit "${ref}": ${places}${words}.`,
+    hint:
+      near.length > 0
+        ? `Nearest: ${near.join(', ')}.${short}`
+        : `Give a branch, a tag or a commit id; \`git branch --all\` lists the branches.${short}`,
+  });
+}
+
+/** Up to three names that a slip of the fingers away could have meant. */
+function nearest(ref: string, names: readonly string[]): string[] {
+  const limit = Math.max(2, Math.ceil(ref.length / 3));
+  return [...new Set(names)]
+    .filter((name) => name !== '')
+    .map((name) => ({ name, far: distance(ref.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, far }) => far <= limit || name.endsWith(`/${ref}`))
+    .sort((a, b) => a.far - b.far || a.name.localeCompare(b.name))
+    .slice(0, 3)
+    .map(({ name }) => name);
+}

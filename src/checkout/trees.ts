@@ -1,0 +1,138 @@
+/** Both arms' source trees, side by side in one temporary folder. */
+import { join } from 'node:path';
+import type { Arm } from '../config/experiment.ts';
+import type { ArmSource } from '../measure/measurement.ts';
+import { UserError } from '../problem.ts';
+import { type Base, type BaseRequest, resolveBase } from './base.ts';
+import { copyFolder, existingFolder } from './copy.ts';
+import { repoRoot, resolveHead } from './head.ts';
+import { type Lair, makeLair } from './lair.ts';
+import type { Clone } from './origin.ts';
+
+export interface TreesOptions extends Omit<Clone, 'repo'> {
+  /** Where the user stands: in a repository, or anywhere when the arms are folders. */
+  cwd: string;
+  /** `none`: measure head alone. */
+  base: BaseRequest | { kind: 'dir'; dir: string } | { kind: 'none' };
+  /** Head is this folder instead of the repository's HEAD. */
+  headDir?: string | undefined;
+  /**
+   * Head includes uncommitted changes. Default: only where the base was asked for as people do at
+   * their desk (`ref`, `auto`, `dir`, `none`), not where an event named it.
+   */
+  uncommitted?: boolean | undefined;
+}
+
+export interface Tree {
+  /** Root of the arm's files; servers' workdirs are relative to it. */
+  dir: string;
+  source: ArmSource;
+}
+
+export interface Trees extends AsyncDisposable {
+  /** Temporary folder of this run, open to this user only. Gone after disposal. */
+  root: string;
+  arms: Partial<Record<Arm, Tree>>;
+  /** Why there is no base; null when there is one. */
+  missingBase: string | null;
+}
+
+/**
+ * Makes `<root>/base` and `<root>/head`. Their paths are equally long on purpose: the size of the
+ * environment alone can change a program's speed (Mytkowicz et al., 2009).
+ * Disposal removes everything, also when called twice or at once; so does the program's exit.
+ * @throws UserError for what the user can mend, or the signal's reason; nothing is left then
+ */
+export async function prepareTrees(options: TreesOptions): Promise<Trees> {
+  options.signal?.throwIfAborted();
+  const from = await findSources(options);
+  const lair = await makeLair(options.log);
+  try {
+    const arms: Trees['arms'] = { head: await place(lair, 'head', from.head, options) };
+    if (!('missing' in from.base)) arms.base = await place(lair, 'base', from.base, options);
+    options.signal?.throwIfAborted();
+    const missingBase = 'missing' in from.base ? from.base.missing : null;
+    return { root: lair.root, arms, missingBase, [Symbol.asyncDispose]: lair.remove };
+  } catch (error) {
+    await lair.remove();
+    throw error;
+  }
+}
+
+/** Where an arm's files will be taken from. */
+type Origin =
+  | { kind: 'folder'; path: string; source: ArmSource }
+  | { kind: 'commit'; clone: Clone; source: ArmSource & { commit: string } };
+
+/** Everything that can be wrong is found here, before anything is made. */
+async function findSources(options: TreesOptions) {
+  const { cwd, base, headDir, signal, log } = options;
+  const baseFolder = base.kind === 'dir' ? await folder(cwd, base.dir, '--base-dir') : null;
+  const headFolder = headDir === undefined ? null : await folder(cwd, headDir, '--head-dir');
+  if (baseFolder !== null && baseFolder.path === headFolder?.path) throw sameFolder(baseFolder);
+
+  const needsRepo = headFolder === null || (base.kind !== 'dir' && base.kind !== 'none');
+  const repo = needsRepo ? await repoRoot(cwd, signal) : null;
+  if (needsRepo && repo === null) throw noRepository(cwd);
+  const clone: Clone = { ...options, repo: repo ?? cwd };
+
+  const change = headFolder ?? (await headOf(clone, options));
+  const baseline =
+    base.kind === 'none'
+      ? { missing: 'no baseline was asked for' }
+      : base.kind === 'dir'
+        ? (baseFolder as Origin)
+        : baseOf(
+            clone,
+            await resolveBase(clone, base, {
+              uncommitted: change.kind === 'folder' || change.uncommitted,
+            }),
+          );
+  if ('missing' in baseline) log?.(`No baseline: ${baseline.missing}`);
+  return { head: change as Origin, base: baseline };
+}
+
+async function folder(cwd: string, dir: string, where: string) {
+  const path = await existingFolder(cwd, dir, where);
+  return { kind: 'folder', path, source: { commit: null, description: `folder ${dir}` } } as const;
+}
+
+async function headOf(clone: Clone, { base, uncommitted }: TreesOptions) {
+  const atDesk = ['ref', 'auto', 'dir', 'none'].includes(base.kind);
+  const head = await resolveHead(clone, { uncommitted: uncommitted ?? atDesk });
+  const source = { commit: head.commit, description: head.description };
+  return { kind: 'commit', clone, source, uncommitted: head.uncommitted } as const;
+}
+
+function baseOf(clone: Clone, base: Base): Origin | { missing: string } {
+  return base.commit === null ? { missing: base.reason } : { kind: 'commit', clone, source: base };
+}
+
+async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions): Promise<Tree> {
+  const { source } = from;
+  options.log?.(
+    `Placing ${arm}: ${source.description}${source.commit ? ` (${source.commit})` : ''}`,
+  );
+  if (from.kind === 'commit') {
+    return { dir: await lair.worktree(from.clone, from.source.commit, arm), source };
+  }
+  const dir = join(lair.root, arm);
+  await copyFolder(from.path, dir, options.signal);
+  return { dir, source };
+}
+
+function sameFolder({ path }: { path: string }): UserError {
+  return new UserError({
+    where: '--base-dir, --head-dir',
+    message: `Both are the same folder: ${path}`,
+    hint: 'Give two folders. To compare a tree with itself, copy it.',
+  });
+}
+
+function noRepository(cwd: string): UserError {
+  return new UserError({
+    where: cwd,
+    message: 'This is not inside a git repository (with a work tree).',
+    hint: 'Run it inside one, or compare two plain folders with --base-dir DIR and --head-dir DIR.',
+  });
+}

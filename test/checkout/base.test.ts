@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { type BaseRequest, resolveBase } from '../../src/checkout/base.ts';
+import { UserError } from '../../src/problem.ts';
+import {
+  checkout,
+  commit,
+  fingerprint,
+  initRepo,
+  makePullRequest,
+  makeSandbox,
+  sh,
+  writeFiles,
+} from '../support/git.ts';
+
+function pullRequest(t: TestContext, options = {}) {
+  const { dir } = makeSandbox(t);
+  return { dir, clone: join(dir, 'clone'), ...makePullRequest(dir, options) };
+}
+
+/** What a failed resolution says to the user. */
+async function complaint(repo: string, request: BaseRequest): Promise<string> {
+  const error = await resolveBase({ repo }, request).then(
+    (base) => assert.fail(`found ${JSON.stringify(base)}`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof UserError, String(error));
+  return error.message;
+}
+
+const ofMerge = { kind: 'merge-commit', branch: 'main' } as const;
+
+describe('base of a pull request checked out as its merge commit', () => {
+  for (const depth of [1, 2]) {
+    it(`is the first parent, in a clone of depth ${depth}`, async (t) => {
+      const pr = pullRequest(t);
+      const repo = checkout(pr.clone, pr.url, pr.merge, depth);
+      const base = await resolveBase({ repo }, ofMerge);
+      assert.deepEqual(base, { commit: pr.main, description: 'first parent of the merge commit' });
+      assert.equal(sh(repo, 'show', `${pr.main}:main.js`), 'moved on');
+    });
+  }
+
+  it('costs one commit, not the history', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.merge, 1);
+    await resolveBase({ repo }, ofMerge);
+    assert.equal(sh(repo, 'rev-list', '--count', pr.main), '1');
+  });
+
+  it('needs no network when the parent is there', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.merge, 2);
+    sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
+    assert.equal((await resolveBase({ repo }, ofMerge)).commit, pr.main);
+  });
+
+  it("is not the first parent of a merge that is the pull request's own", async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'switch', '--quiet', 'feature');
+    sh(pr.author, 'merge', '--quiet', '--no-ff', '-m', 'catch up', 'main');
+    sh(pr.author, 'push', '--quiet', pr.bare, 'feature');
+    const own = sh(pr.author, 'rev-parse', 'feature');
+    const repo = checkout(pr.clone, pr.url, own, 1);
+    const base = await resolveBase({ repo }, { ...ofMerge, sha: pr.merge });
+    assert.deepEqual(base, { commit: pr.main, description: 'merge base of main and HEAD' });
+  });
+
+  it('tells what git said when the parent cannot be had', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.merge, 1);
+    sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
+    const text = await complaint(repo, ofMerge);
+    assert.match(text, /'\/nowhere' does not appear to be a git repository/);
+    assert.match(text, /fetch-depth: 0/);
+  });
+});
+
+describe('base of a pull request checked out as its own head', () => {
+  const request = { kind: 'merge-base', branch: 'main' } as const;
+
+  it('is where it forked, after deepening', async (t) => {
+    const pr = pullRequest(t, { extraCommits: 3 });
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    const base = await resolveBase({ repo }, request);
+    assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
+  });
+
+  it('is found behind more history than one step brings', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'switch', '--quiet', 'feature');
+    const tree = sh(pr.author, 'rev-parse', 'HEAD^{tree}');
+    let tip = pr.feature;
+    for (let n = 0; n < 60; n++) tip = sh(pr.author, 'commit-tree', '-p', tip, '-m', 'x', tree);
+    sh(pr.author, 'push', '--quiet', pr.bare, `${tip}:refs/heads/feature`);
+    const repo = checkout(pr.clone, pr.url, tip, 1);
+    assert.equal((await resolveBase({ repo }, request)).commit, pr.forked);
+  });
+
+  it('deepens below commits that origin does not know', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    commit(repo, { 'mine.js': 'not pushed\n' });
+    assert.equal((await resolveBase({ repo }, request)).commit, pr.forked);
+  });
+
+  it('is null, with the reason, for an unrelated history or branch', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    sh(repo, 'checkout', '--quiet', '--orphan', 'alone');
+    commit(repo, { 'a.js': '\n' });
+    assert.deepEqual(await resolveBase({ repo }, request), {
+      commit: null,
+      reason: 'main and HEAD have no common ancestor',
+    });
+    assert.deepEqual(await resolveBase({ repo }, { kind: 'merge-base', branch: 'gone' }), {
+      commit: null,
+      reason: 'there is no branch gone to compare with',
+    });
+  });
+});
+
+describe('--base REF', () => {
+  const ref = (name: string): BaseRequest => ({ kind: 'ref', ref: name });
+
+  it('a branch: where HEAD left it, not its tip', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'switch', '--quiet', 'feature');
+    const base = await resolveBase({ repo: pr.author }, ref('main'));
+    assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
+  });
+
+  it('a remote-tracking branch, by its short and full name', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.dir, 'clone', '--quiet', '--branch=feature', pr.url, pr.clone);
+    for (const name of ['origin/main', 'refs/remotes/origin/main', 'origin', 'main']) {
+      const base = await resolveBase({ repo: pr.clone }, ref(name));
+      assert.equal(base.commit, pr.forked, name);
+    }
+  });
+
+  it('a branch or tag that only origin has, in a shallow clone', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    const before = sh(repo, 'for-each-ref');
+    assert.deepEqual(await resolveBase({ repo }, ref('v1.0')), {
+      commit: pr.first,
+      description: '--base v1.0',
+    });
+    assert.deepEqual(await resolveBase({ repo }, ref('main')), {
+      commit: pr.forked,
+      description: 'merge base of main and HEAD',
+    });
+    assert.equal(sh(repo, 'for-each-ref'), before, 'no ref was made');
+  });
+
+  it('a tag, an id, a short id, an expression: exactly that commit', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'switch', '--quiet', 'feature');
+    const repo = pr.author;
+    const cases = { 'v1.0': pr.first, [pr.main]: pr.main, [pr.main.slice(0, 8)]: pr.main };
+    for (const [name, expected] of Object.entries({
+      ...cases,
+      HEAD: pr.feature,
+      'HEAD~1': pr.forked,
+    })) {
+      const base = await resolveBase({ repo }, ref(name));
+      assert.deepEqual(base, { commit: expected, description: `--base ${name}` });
+    }
+  });
+
+  it('an id or an ancestor that a shallow clone lacks is fetched', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    assert.equal((await resolveBase({ repo }, ref(pr.main))).commit, pr.main);
+    assert.equal((await resolveBase({ repo }, ref('HEAD~2'))).commit, pr.first);
+  });
+
+  it('does not cut the history of a complete clone', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.dir, 'clone', '--quiet', '--branch=feature', '--single-branch', pr.url, pr.clone);
+    assert.equal((await resolveBase({ repo: pr.clone }, ref('main'))).commit, pr.forked);
+    assert.equal((await resolveBase({ repo: pr.clone }, ref(pr.merge))).commit, pr.merge);
+    assert.equal(sh(pr.clone, 'rev-parse', '--is-shallow-repository'), 'false');
+    assert.equal(sh(pr.clone, 'rev-list', '--count', pr.merge), '5');
+  });
+
+  it('an unknown name: the nearest ones', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    assert.match(
+      await complaint(repo, ref('maim')),
+      /no branch, tag or commit "maim".*\n.*Nearest: main\./,
+    );
+    assert.match(await complaint(repo, ref('v1.1')), /Nearest: v1\.0\./);
+    assert.match(await complaint(repo, ref('--help')), /no branch, tag or commit "--help"/);
+    assert.match(await complaint(repo, ref('f'.repeat(40))), /neither in this clone nor at origin/);
+  });
+
+  it('a branch of another history is refused with a way out', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'checkout', '--quiet', '--orphan', 'alone');
+    commit(pr.author, { 'a.js': '\n' });
+    assert.match(
+      await complaint(pr.author, ref('main')),
+      /no common ancestor.*\n.*commit or a tag/,
+    );
+  });
+});
+
+describe('base named by an event', () => {
+  it('is that commit, fetched when missing', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.main, 1);
+    const request = {
+      kind: 'commit',
+      sha: pr.first,
+      description: 'commit before the push',
+    } as const;
+    assert.deepEqual(await resolveBase({ repo }, request), {
+      commit: pr.first,
+      description: 'commit before the push',
+    });
+  });
+
+  it('is the first parent when the event names none, or one that is gone', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.main, 1);
+    for (const sha of ['0'.repeat(40), 'e'.repeat(40)]) {
+      assert.deepEqual(await resolveBase({ repo }, { kind: 'commit', sha }), {
+        commit: pr.forked,
+        description: 'first parent of HEAD',
+      });
+    }
+  });
+});
+
+describe('base without an event', () => {
+  const auto = { kind: 'auto' } as const;
+
+  it('is where the branch left the default branch', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.dir, 'clone', '--quiet', '--branch=feature', pr.url, pr.clone);
+    assert.deepEqual(await resolveBase({ repo: pr.clone }, auto), {
+      commit: pr.forked,
+      description: 'merge base of origin/main and HEAD',
+    });
+    sh(pr.author, 'switch', '--quiet', 'feature');
+    assert.deepEqual(await resolveBase({ repo: pr.author }, auto), {
+      commit: pr.forked,
+      description: 'merge base of main and HEAD',
+    });
+  });
+
+  it('asks origin for its default branch when the clone does not know', async (t) => {
+    const pr = pullRequest(t);
+    const repo = checkout(pr.clone, pr.url, pr.feature, 1);
+    assert.deepEqual(await resolveBase({ repo }, auto), {
+      commit: pr.forked,
+      description: 'merge base of origin/main and HEAD',
+    });
+  });
+
+  it('on the default branch: HEAD under uncommitted changes, else its first parent', async (t) => {
+    const pr = pullRequest(t);
+    assert.deepEqual(await resolveBase({ repo: pr.author }, auto, { uncommitted: true }), {
+      commit: pr.main,
+      description: 'HEAD',
+    });
+    assert.deepEqual(await resolveBase({ repo: pr.author }, auto), {
+      commit: pr.forked,
+      description: 'first parent of HEAD',
+    });
+  });
+
+  it('unpushed commits on the default branch are compared with what is pushed', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.dir, 'clone', '--quiet', pr.url, pr.clone);
+    commit(pr.clone, { 'x.js': '1\n' });
+    commit(pr.clone, { 'x.js': '2\n' });
+    assert.equal((await resolveBase({ repo: pr.clone }, auto)).commit, pr.main);
+  });
+
+  it('is null for the very first commit', async (t) => {
+    const repo = initRepo(join(makeSandbox(t).dir, 'new'), 'trunk');
+    commit(repo, { 'a.js': '\n' });
+    const nothing = { commit: null, reason: 'HEAD is the first commit' };
+    assert.deepEqual(await resolveBase({ repo }, auto), nothing);
+    assert.deepEqual(await resolveBase({ repo }, { kind: 'commit', sha: '0'.repeat(40) }), nothing);
+  });
+
+  it("leaves the user's refs, index and files alone", async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.dir, 'clone', '--quiet', '--depth=1', '--branch=feature', pr.url, pr.clone);
+    writeFiles(pr.clone, { 'dirty.txt': 'dirty\n' });
+    const before = fingerprint(pr.clone);
+    await resolveBase({ repo: pr.clone }, { kind: 'merge-base', branch: 'main' });
+    assert.deepEqual(fingerprint(pr.clone), before);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { snapshotWorkTree } from '../../src/checkout/snapshot.ts';
+import {
+  checkout,
+  commit,
+  fingerprint,
+  initRepo,
+  makePullRequest,
+  makeSandbox,
+  sh,
+  writeFiles,
+} from '../support/git.ts';
+
+function repository(t: TestContext): string {
+  const repo = initRepo(join(makeSandbox(t).dir, 'repo'));
+  commit(repo, {
+    '.gitignore': 'node_modules/\n',
+    'kept.js': 'kept\n',
+    'changed.js': 'old\n',
+    'staged.js': 'old\n',
+    'deleted.js': 'old\n',
+    'sub/deep.js': 'old\n',
+  });
+  return repo;
+}
+
+const show = (repo: string, id: string, path: string) => sh(repo, 'show', `${id}:${path}`);
+
+describe('snapshot of the work tree', () => {
+  it('is HEAD itself when nothing is changed', async (t) => {
+    const repo = repository(t);
+    writeFiles(repo, { 'node_modules/x.js': 'ignored\n' });
+    assert.equal(await snapshotWorkTree(repo), sh(repo, 'rev-parse', 'HEAD'));
+  });
+
+  it('holds staged, unstaged, deleted and untracked files, and touches nothing', async (t) => {
+    const repo = repository(t);
+    writeFiles(repo, { 'stashed.js': 'stashed\n' });
+    sh(repo, 'stash', '--include-untracked', '--quiet');
+    writeFiles(repo, { 'staged.js': 'staged\n' });
+    sh(repo, 'add', 'staged.js');
+    writeFiles(repo, {
+      'changed.js': 'new\n',
+      'new/file.js': 'new\n',
+      'node_modules/x.js': 'no\n',
+    });
+    rmSync(join(repo, 'deleted.js'));
+    chmodSync(join(repo, 'kept.js'), 0o755);
+    symlinkSync('kept.js', join(repo, 'link.js'));
+    const before = fingerprint(repo);
+
+    const id = await snapshotWorkTree(repo);
+
+    assert.deepEqual(fingerprint(repo), before);
+    assert.equal(sh(repo, 'rev-parse', `${id}^`), sh(repo, 'rev-parse', 'HEAD'));
+    assert.deepEqual(sh(repo, 'diff', '--name-status', 'HEAD', id).split('\n').sort(), [
+      'A\tlink.js',
+      'A\tnew/file.js',
+      'D\tdeleted.js',
+      'M\tchanged.js',
+      'M\tkept.js',
+      'M\tstaged.js',
+    ]);
+    assert.equal(show(repo, id, 'staged.js'), 'staged');
+    assert.equal(show(repo, id, 'changed.js'), 'new');
+  });
+
+  it('sees a change of the same size right after a commit', async (t) => {
+    const repo = repository(t);
+    for (let round = 0; round < 10; round++) {
+      commit(repo, { 'changed.js': `a${round}\n` });
+      writeFiles(repo, { 'changed.js': `b${round}\n` });
+      const id = await snapshotWorkTree(repo);
+      assert.equal(show(repo, id, 'changed.js'), `b${round}`);
+    }
+  });
+
+  it('is the same for the same content', async (t) => {
+    const repo = repository(t);
+    writeFiles(repo, { 'changed.js': 'new\n' });
+    assert.equal(await snapshotWorkTree(repo), await snapshotWorkTree(repo));
+  });
+
+  it('covers the whole repository from a subfolder', async (t) => {
+    const repo = repository(t);
+    writeFiles(repo, { 'changed.js': 'new\n', 'sub/deep.js': 'new\n' });
+    const id = await snapshotWorkTree(join(repo, 'sub'));
+    assert.equal(sh(repo, 'diff', '--name-only', 'HEAD', id), 'changed.js\nsub/deep.js');
+  });
+
+  it('works in a worktree, in a shallow clone, under forced signing, inside a git hook', async (t) => {
+    const { dir } = makeSandbox(t);
+    const pr = makePullRequest(dir);
+    const shallow = checkout(join(dir, 'clone'), pr.url, pr.feature, 1);
+    const tree = join(dir, 'tree');
+    sh(shallow, 'worktree', 'add', '--quiet', '--detach', tree);
+    for (const repo of [shallow, tree]) {
+      sh(repo, 'config', 'commit.gpgsign', 'true');
+      sh(repo, 'config', 'gpg.program', 'false');
+      writeFiles(repo, { 'server.js': 'mine\n' });
+      process.env.GIT_DIR = join(pr.author, '.git');
+      process.env.GIT_INDEX_FILE = join(pr.author, '.git', 'index');
+      const id = await snapshotWorkTree(repo).finally(() => {
+        delete process.env.GIT_DIR;
+        delete process.env.GIT_INDEX_FILE;
+      });
+      assert.equal(show(repo, id, 'server.js'), 'mine');
+    }
+  });
+
+  it('takes a submodule as the commit that is checked out in it', async (t) => {
+    const repo = repository(t);
+    const library = initRepo(join(repo, '..', 'library'));
+    commit(library, { 'lib.js': 'v1\n' });
+    sh(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
+    commit(repo, {}, 'submodule');
+    appendFileSync(join(repo, 'lib', 'lib.js'), 'uncommitted\n');
+    assert.equal(await snapshotWorkTree(repo), sh(repo, 'rev-parse', 'HEAD'));
+    const moved = commit(join(repo, 'lib'), { 'lib.js': 'v2\n' });
+    const id = await snapshotWorkTree(repo);
+    assert.equal(sh(repo, 'rev-parse', `${id}:lib`), moved);
+  });
+
+  it('tells which file git cannot take', async (t) => {
+    const repo = repository(t);
+    mkdirSync(join(repo, 'nested'));
+    initRepo(join(repo, 'nested'));
+    await assert.rejects(snapshotWorkTree(repo), /snapshot of the uncommitted.*nested\//s);
+  });
+});
