@@ -1,6 +1,6 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 import { z } from 'zod';
-import { Arm, Experiment, SubjectId } from '../config/experiment.ts';
+import { Arm, Experiment, Scenario, SubjectId } from '../config/experiment.ts';
 import { Plan } from '../plan/plan.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 
@@ -87,6 +87,24 @@ export const SubjectMeasurement = SubjectId.extend({
 });
 export type SubjectMeasurement = z.infer<typeof SubjectMeasurement>;
 
+/** A kept measurement of one build, carried inside the new one so that the verdict needs no other file. */
+export const StoredBaseline = z.strictObject({
+  startedAt: z.string(),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  environment: Environment,
+  source: ArmSource,
+  /** True when the stored build was measured as half of a live pair. */
+  paired: z.boolean(),
+  subjects: z.array(
+    SubjectId.extend({
+      /** The load that the blocks were measured under. */
+      load: Scenario,
+      blocks: z.array(BlockMeasurement),
+    }),
+  ),
+});
+export type StoredBaseline = z.infer<typeof StoredBaseline>;
+
 export const Measurement = z.strictObject({
   schemaVersion: z.literal(1),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
@@ -96,6 +114,8 @@ export const Measurement = z.strictObject({
   sources: z.partialRecord(Arm, ArmSource),
   experiment: Experiment,
   plan: Plan,
+  /** What head is compared with when no base was built. */
+  stored: StoredBaseline.nullable(),
   subjects: z.array(SubjectMeasurement),
 });
 export type Measurement = z.infer<typeof Measurement>;

@@ -1,0 +1,110 @@
+/** Terminal shell: parses flags, runs a command, maps the outcome to an exit code. */
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { judgeCommand } from './commands/judge.ts';
+import { reportCommand } from './commands/report.ts';
+import { type RunFlags, runCommand } from './commands/run.ts';
+import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
+import { abortOnSignals, Interrupted } from './interrupt.ts';
+import { EXIT } from './judge/verdict.ts';
+import { UserError } from './problem.ts';
+import { TOOL } from './runtime.ts';
+
+const DEFAULT_OUT = 'throughput-gate-results';
+
+const EXIT_HELP = `
+Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,
+4 could not tell (with --fail-on-inconclusive or --fail-on-no-baseline)`;
+
+function program(done: (code: number) => void): Command {
+  const signal = abortOnSignals();
+  const cli = new Command(TOOL.name)
+    .description(
+      'Performance regression gate for servers: measures base and head in live pairs and judges by test.',
+    )
+    .version(TOOL.version)
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride()
+    .showSuggestionAfterError();
+
+  const run = cli
+    .command('run')
+    .description('measure base against head and judge')
+    .option('--base <ref>', 'baseline: a branch (its merge base with HEAD), a tag or a commit')
+    .option('--base-dir <dir>', 'baseline: a plain folder')
+    .option('--head-dir <dir>', 'measure this folder instead of the repository as it stands')
+    .option('--save <file>', 'keep the measurement as a baseline for later')
+    .option('--against <file>', 'measure head alone and compare it with a kept measurement')
+    .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
+    .option('--seed <n>', 'repeat the random orders of an earlier run')
+    .option('--format <format>', 'text, or json for verdict.json on standard output', 'text')
+    .addHelpText('after', EXIT_HELP);
+  addSettingFlags(run).action(async (flags: RunFlags & SettingFlags) => {
+    done(await runCommand(flags, toSettings(flags), signal));
+  });
+
+  cli
+    .command('judge')
+    .argument('<file>', 'measurement.json')
+    .description('judge a measurement again: the same file gives the same verdict')
+    .option('--out <file>', 'write verdict.json there')
+    .option('--format <format>', 'text or json', 'text')
+    .action(async (file: string, flags: { out?: string; format: string }) => {
+      done(await judgeCommand(file, flags));
+    });
+
+  cli
+    .command('report')
+    .argument('<file>', 'verdict.json')
+    .description('render a verdict')
+    .option('--as <form>', 'comment, summary or text', 'comment')
+    .option('--out <file>', 'write it there instead of to standard output')
+    .action(async (file: string, flags: { as: string; out?: string }) => {
+      done(await reportCommand(file, flags));
+    });
+
+  cli
+    .command('demo')
+    .description(
+      'see both verdicts on an embedded server: against a copy of itself, and a slower one',
+    )
+    .option('--budget <time>', 'measuring time for each of the two', '50s')
+    .option('--seed <n>', 'repeat the random orders of an earlier run')
+    .option('--out <dir>', 'keep the results there')
+    .action(async (flags: { budget: string; seed?: string; out?: string }) => {
+      done(await demoCommand(flags, signal));
+    });
+  return cli;
+}
+
+/** Whatever went wrong, in words, with the exit code that it has. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof Interrupted) {
+    process.stderr.write(`throughput-gate: ${error.message}; everything was cleaned up\n`);
+    return error.exitCode;
+  }
+  if (error instanceof UserError) {
+    process.stderr.write(`throughput-gate: cannot run:\n${error.message}\n`);
+    return EXIT.usage;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`throughput-gate: unexpected error, please report it:\n${text}\n`);
+  return EXIT.invalid;
+}
+
+async function main(): Promise<void> {
+  let code = 0;
+  try {
+    await program((result) => {
+      code = result;
+    }).parseAsync();
+  } catch (error) {
+    code = report(error);
+  }
+  // Explicitly: a stray handle must not keep a CI job alive.
+  process.exitCode = code;
+  process.stdout.write('', () => process.exit(code));
+}
+
+void main();

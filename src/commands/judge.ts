@@ -1,0 +1,19 @@
+/** `throughput-gate judge`: measurement.json → verdict.json, the same bytes on any machine. */
+import { exitCode } from '../exit.ts';
+import { readMeasurement } from '../history/file-store.ts';
+import { judge } from '../judge/judge.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { toJson, writeWhole } from '../results.ts';
+import { terminalStyle } from './terminal.ts';
+
+export async function judgeCommand(
+  file: string,
+  flags: { out?: string; format: string },
+): Promise<number> {
+  const measurement = await readMeasurement(file);
+  const verdict = judge(measurement);
+  if (flags.out !== undefined) writeWhole(flags.out, toJson(verdict));
+  else if (flags.format === 'json') process.stdout.write(toJson(verdict));
+  else process.stdout.write(renderTerminal(verdict, terminalStyle()));
+  return exitCode(verdict.verdict, measurement.experiment.gate);
+}

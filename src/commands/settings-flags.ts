@@ -1,0 +1,60 @@
+/** The run's flags, as commander reads them, and as the config stage wants them. */
+import type { Command } from 'commander';
+import type { Settings } from '../config/settings.ts';
+
+/** Flags that describe one server without a file, or override the file's gate. */
+const SETTING_FLAGS = {
+  config: ['--config <file>', 'config file (default: .github/throughput-gate.yml, if it is there)'],
+  workdir: ['--workdir <dir>', 'folder of the server inside the repository'],
+  build: ['--build <command>', 'how to build it'],
+  start: ['--start <command>', 'how to start it; PORT is set, {port} may be used'],
+  readyPath: ['--ready-path <path>', 'path that answers once the server is ready'],
+  path: ['--path <path>', 'path to load'],
+  method: ['--method <method>', 'HTTP method'],
+  headers: ['--headers <lines>', 'request headers, one `name: value` per line'],
+  body: ['--body <text>', 'request body'],
+  connections: ['--connections <n>', 'connections of the load'],
+  expectStatus: ['--expect-status <code>', 'status that every answer must have'],
+  budget: ['--budget <time>', 'measuring time per subject, e.g. 120s'],
+  tolerance: ['--tolerance <percent>', 'size of change that you care about, e.g. 5%'],
+  metrics: ['--metrics <list>', 'metrics that can fail the job: throughput,cpu,memory'],
+  falseAlarmRate: ['--false-alarm-rate <percent>', 'share of unchanged jobs that may fail'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+type SettingName = keyof typeof SETTING_FLAGS;
+
+export type SettingFlags = Partial<Record<SettingName, string>> & {
+  only?: string[];
+  failOnInconclusive?: boolean;
+  failOnNoBaseline?: boolean;
+};
+
+export function addSettingFlags(command: Command): Command {
+  for (const [flag, text] of Object.values(SETTING_FLAGS)) command.option(flag, text);
+  return command
+    .option(
+      '--only <subject...>',
+      'measure these subjects only: server, server/scenario, */scenario',
+    )
+    .option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell')
+    .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
+}
+
+export function toSettings(flags: SettingFlags): Settings {
+  const settings: Settings = {};
+  for (const name of Object.keys(SETTING_FLAGS) as SettingName[]) {
+    const value = flags[name];
+    const origin = SETTING_FLAGS[name][0].split(' ')[0] as string;
+    if (value !== undefined) settings[name] = { value, origin };
+  }
+  if (flags.failOnInconclusive) {
+    settings.failOnInconclusive = { value: 'true', origin: '--fail-on-inconclusive' };
+  }
+  if (flags.failOnNoBaseline) {
+    settings.failOnNoBaseline = { value: 'true', origin: '--fail-on-no-baseline' };
+  }
+  if (flags.only !== undefined) {
+    settings.only = flags.only.map((value) => ({ value, origin: '--only' }));
+  }
+  return settings;
+}

@@ -1,0 +1,49 @@
+/** What the commands share of the terminal: progress on standard error, results on standard output. */
+import path from 'node:path';
+import type { Emit, GateEvent } from '../events.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { createProgress } from '../report/progress.ts';
+import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
+import { RESULT_FILES } from '../results.ts';
+
+export interface Terminal {
+  emit: Emit;
+  /** Ends the live lines. */
+  close(): void;
+  say(line: string): void;
+  /** `dir`: where the files are; null when they are not kept. */
+  show(verdict: Verdict, dir: string | null): void;
+}
+
+export function openTerminal(): Terminal {
+  const groups = process.env.GITHUB_ACTIONS === 'true';
+  let progress: ReturnType<typeof createProgress> | null = null;
+  const close = () => {
+    progress?.[Symbol.dispose]();
+    progress = null;
+  };
+  return {
+    emit: (event) => {
+      progress ??= createProgress(process.stderr, { groups });
+      progress.onEvent({ ...event, atMs: performance.now() } as GateEvent);
+    },
+    close,
+    say: (line) => process.stdout.write(`${line}\n`),
+    show: (verdict, dir) => {
+      close();
+      const files = dir === null ? [] : Object.values(RESULT_FILES).map((f) => readable(dir, f));
+      process.stdout.write(`\n${renderTerminal(verdict, { ...terminalStyle(), files })}`);
+    },
+  };
+}
+
+export function terminalStyle(): Pick<TerminalOptions, 'color' | 'width'> {
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return { color, width: process.stdout.columns ?? 100 };
+}
+
+/** Relative below the current folder, absolute elsewhere. */
+function readable(dir: string, file: string): string {
+  const relative = path.relative(process.cwd(), path.join(dir, file));
+  return relative.startsWith('..') ? path.join(dir, file) : relative;
+}

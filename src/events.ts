@@ -1,0 +1,57 @@
+/** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
+import type { Arm, MetricName } from './config/experiment.ts';
+import type { VerdictWord } from './judge/verdict.ts';
+
+/** Estimate of one metric's change so far, a fraction in the metric's own direction. */
+export interface MetricSoFar {
+  name: MetricName;
+  change: number;
+  /** 95 % interval; null before there are enough blocks for one. */
+  interval: readonly [number, number] | null;
+}
+
+/**
+ * One thing that happened. `atMs`: when, on any one monotonic clock of the sender's choice.
+ * `subject` is written `server/scenario` (`subjectName`).
+ */
+export type GateEvent = { atMs: number } & (
+  | { type: 'started'; subjects: string[]; budgetMs: number }
+  /** `wanted`: in words, what is looked for: "merge base with main". */
+  | { type: 'resolving-base'; wanted: string }
+  /** Anything else worth a line while the trees are found and placed. */
+  | { type: 'note'; message: string }
+  /** `commit`: null for a plain folder. */
+  | { type: 'base-resolved'; description: string; commit: string | null }
+  | { type: 'building'; server: string; arm: Arm }
+  | { type: 'build-line'; server: string; arm: Arm; line: string }
+  | { type: 'built'; server: string; arm: Arm; ok: boolean }
+  | { type: 'rehearsing'; subject: string }
+  | { type: 'rehearsed'; subject: string; rates: Partial<Record<Arm, number>> }
+  /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */
+  | { type: 'planned'; subject: string; looks: readonly number[]; blockMs: number }
+  | { type: 'block-started'; subject: string; index: number }
+  /** `index`: of the block that has just ended, from 0. */
+  | { type: 'block-done'; subject: string; index: number; soFar?: readonly MetricSoFar[] }
+  | {
+      type: 'look';
+      subject: string;
+      blocks: number;
+      metrics: readonly (MetricSoFar & { verdict: VerdictWord })[];
+    }
+  /** The subject needs no more blocks, or got no more. */
+  | {
+      type: 'resolved';
+      subject: string;
+      verdict: VerdictWord;
+      blocks: number;
+      reason: string | null;
+    }
+  | { type: 'warning'; subject: string | null; message: string }
+  | { type: 'finished'; verdict: VerdictWord }
+  /** Nothing happened, but time passed. */
+  | { type: 'tick' }
+);
+
+/** An event without its time, and whoever adds the time and passes it on. */
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never;
+export type Emit = (event: WithoutTime<GateEvent>) => void;

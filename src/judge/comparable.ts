@@ -1,0 +1,35 @@
+/** May two stored numbers be compared? Only when everything that they depend on agrees. */
+import { isDeepStrictEqual } from 'node:util';
+import { subjectName } from '../config/experiment.ts';
+import type { Environment, Measurement, StoredBaseline } from '../measure/measurement.ts';
+
+/** What must agree between two machines, in the words of the report. Total memory may differ. */
+const FINGERPRINT: readonly [keyof Environment, string][] = [
+  ['os', 'operating system'],
+  ['kernel', 'kernel'],
+  ['cpuModel', 'CPU model'],
+  ['cpuCount', 'number of CPUs'],
+  ['runnerImage', 'runner image'],
+  ['node', 'Node.js (which runs the load generator)'],
+];
+
+/** Differences, one sentence each; none when the two may be compared. */
+export function incomparable(measurement: Measurement, stored: StoredBaseline): string[] {
+  const differences: string[] = [];
+  for (const [key, name] of FINGERPRINT) {
+    const [then, now] = [stored.environment[key], measurement.environment[key]];
+    if (then !== now) differences.push(`${name} was ${then ?? 'unknown'}, is ${now ?? 'unknown'}`);
+  }
+  if (stored.tool.version !== measurement.tool.version) {
+    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
+  }
+  for (const subject of measurement.experiment.subjects) {
+    const name = subjectName(subject);
+    const kept = stored.subjects.find((other) => subjectName(other) === name);
+    const load = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
+    if (kept !== undefined && !isDeepStrictEqual(kept.load, load)) {
+      differences.push(`the scenario of ${name} has changed`);
+    }
+  }
+  return differences;
+}

@@ -1,0 +1,90 @@
+/**
+ * The three-way decision for one metric at one look.
+ *
+ * Fail side: H0 "head is not worse" at a level that is shared over the job (Holm). Pass side: H0
+ * "head is worse by the tolerance or more" at 5 % per metric. See docs/adr/0001-decision-rule.md.
+ */
+import tCdf from '@stdlib/stats-base-dists-t-cdf';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import type { MetricName } from '../config/experiment.ts';
+import type { Estimate } from './estimate.ts';
+import { nominalLevels } from './sequential.ts';
+
+/** Probability of calling a change unchanged when it is exactly as large as the tolerance. */
+export const PASS_ALPHA = 0.05;
+
+/** A change below half the tolerance fails nobody, however well it is shown. */
+export const EFFECT_FLOOR = 0.5;
+
+export type Decision =
+  | { word: 'regression' | 'improvement' | 'unchanged'; reason: string | null }
+  | { word: 'continue' };
+
+/** Nominal one-sided levels at this look. */
+export interface Levels {
+  fail: number;
+  pass: number;
+}
+
+export function passLevel(looks: readonly number[], index: number): number {
+  return levelAt(PASS_ALPHA, looks, index);
+}
+
+export function levelAt(alpha: number, looks: readonly number[], index: number): number {
+  return nominalLevels(alpha, looks)[index] as number;
+}
+
+/** One-sided p-value of "head got worse" as if this look were the only one. */
+export function worseP({ d, se, degreesOfFreedom }: Estimate): number {
+  if (se === 0) return d > 0 ? 0 : 1;
+  return tCdf(-d / se, degreesOfFreedom);
+}
+
+/**
+ * `worse` and `better`: whether the fail side's test rejects, in either direction.
+ * `tolerance` is a fraction in the metric's own direction.
+ */
+export function decide(
+  metric: MetricName,
+  estimate: Estimate,
+  tolerance: number,
+  shown: { worse: boolean; better: boolean },
+  passLevel: number,
+): Decision {
+  const delta = logCost(metric, tolerance);
+  const floor = EFFECT_FLOOR * delta;
+  const upper = estimate.d + margin(estimate, passLevel);
+  // Within tolerance, and not so far on the good side that "unchanged" would hide an improvement.
+  if (upper < delta && estimate.d > -floor) {
+    const reason = shown.worse ? 'a small slowdown, shown but within the tolerance' : null;
+    return { word: 'unchanged', reason };
+  }
+  if (shown.worse && estimate.d >= floor) return { word: 'regression', reason: null };
+  if (shown.better && estimate.d <= -floor) return { word: 'improvement', reason: null };
+  return { word: 'continue' };
+}
+
+/** At the end of the budget: what can still be said of a metric that never decided. */
+export function isWithinTolerance(
+  metric: MetricName,
+  estimate: Estimate,
+  tolerance: number,
+  passLevel: number,
+): boolean {
+  return estimate.d + margin(estimate, passLevel) < logCost(metric, tolerance);
+}
+
+/** Half-width of a one-sided interval at this level. */
+export function margin({ se, degreesOfFreedom }: Estimate, level: number): number {
+  return se === 0 ? 0 : se * tQuantile(1 - level, degreesOfFreedom);
+}
+
+/** A worsening as a positive fraction in the metric's own direction → ln(cost ratio). */
+export function logCost(metric: MetricName, fraction: number): number {
+  return metric === 'throughput' ? -Math.log(1 - fraction) : Math.log(1 + fraction);
+}
+
+/** ln(cost ratio) → change as a fraction in the metric's own direction. */
+export function changeOf(metric: MetricName, d: number): number {
+  return Math.expm1(metric === 'throughput' ? -d : d);
+}

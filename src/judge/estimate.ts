@@ -1,0 +1,148 @@
+/**
+ * From observations to block values, and from block values to an estimate.
+ *
+ * Every comparison is on d = ln(cost_head / cost_base), where cost is 1/throughput, CPU time per
+ * request, or memory: d > 0 means that head is worse. One block gives one value; requests and slices
+ * inside a block share its processes and are no samples of their own (Kalibera and Jones 2013).
+ */
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import type { Arm, MetricName } from '../config/experiment.ts';
+import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
+
+/** Mean of block values with its standard error. */
+export interface Estimate {
+  /** Log-ratio of costs. */
+  d: number;
+  /** Standard error of `d`. */
+  se: number;
+  /** Standard deviation of the block values. */
+  sd: number;
+  degreesOfFreedom: number;
+  blocks: number;
+}
+
+/** ln(cost_head / cost_base) of one live pair; null when the block cannot tell (nothing was answered). */
+export function pairValue(metric: MetricName, block: BlockMeasurement): number | null {
+  if (metric === 'throughput') return slicePairValue(block);
+  const base = armCost(metric, block, 'base');
+  const head = armCost(metric, block, 'head');
+  return base === null || head === null ? null : Math.log(head / base);
+}
+
+/** Cost of one arm in one block: seconds per request, CPU seconds per request, or bytes. */
+export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
+  const observation = block.arms[arm];
+  if (observation === undefined) return null;
+  const cost = {
+    throughput: () => secondsPerRequest(block, arm),
+    cpu: () => cpuSecondsPerRequest(observation, cpuSource(block)),
+    memory: () => (observation.rssBytes.length === 0 ? null : mean(observation.rssBytes)),
+  }[metric]();
+  return cost !== null && cost > 0 && Number.isFinite(cost) ? cost : null;
+}
+
+/** Student-t summary of paired block values; null with fewer than two. */
+export function estimatePaired(values: readonly number[]): Estimate | null {
+  if (values.length < 2) return null;
+  const sd = sampleStandardDeviation([...values]);
+  return {
+    d: mean([...values]),
+    se: sd / Math.sqrt(values.length),
+    sd,
+    degreesOfFreedom: values.length - 1,
+    blocks: values.length,
+  };
+}
+
+/**
+ * Spread between two runs of one build on machines with the same fingerprint, as a standard
+ * deviation of ln(cost). Blocks of one run share their machine's state, so a comparison between two
+ * runs must add it: 2.7 % over 100 runs on GitHub's runners (codspeed.io, 2025-07-30; see
+ * docs/adr/0005-stored-baseline.md).
+ */
+export const BETWEEN_RUNS_SD = 0.027;
+
+/**
+ * Welch's comparison of two unpaired runs plus the spread between runs. The degrees of freedom are
+ * Welch-Satterthwaite's; the between-run part is taken as known. Null with fewer than two blocks
+ * on a side.
+ */
+export function estimateUnpaired(
+  base: readonly number[],
+  head: readonly number[],
+): Estimate | null {
+  if (base.length < 2 || head.length < 2) return null;
+  const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length) as [
+    number,
+    number,
+  ];
+  const between = 2 * BETWEEN_RUNS_SD ** 2;
+  const variance = vb + vh + between;
+  return {
+    d: mean([...head]) - mean([...base]),
+    se: Math.sqrt(variance),
+    sd: Math.sqrt(vb * base.length + vh * head.length),
+    degreesOfFreedom: variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1)),
+    blocks: head.length,
+  };
+}
+
+/**
+ * Mean after dropping the lowest and highest fifth: a burst of noise in a few slices then moves
+ * nothing. With fewer than five values nothing is dropped.
+ */
+export function trimmedMean(values: readonly number[], share = 0.2): number {
+  const drop = Math.floor(values.length * share);
+  return mean(values.toSorted((a, b) => a - b).slice(drop, values.length - drop));
+}
+
+/** Trimmed mean of the log-ratios of adjacent slices (one of each arm). */
+function slicePairValue(block: BlockMeasurement): number | null {
+  const ratios: number[] = [];
+  for (let i = 0; i + 1 < block.sliceUs.length; i += 2) {
+    const first = sliceRate(block, i);
+    const second = sliceRate(block, i + 1);
+    if (first === 0 || second === 0) return null;
+    const headFirst = block.sliceOrder[i] === 'h';
+    ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
+  }
+  return ratios.length === 0 ? null : trimmedMean(ratios);
+}
+
+function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const letter = arm[0];
+  const costs: number[] = [];
+  for (let i = 0; i < block.sliceUs.length; i++) {
+    if (block.sliceOrder[i] !== letter) continue;
+    const rate = sliceRate(block, i);
+    if (rate === 0) return null;
+    costs.push(-Math.log(rate));
+  }
+  return costs.length === 0 ? null : Math.exp(trimmedMean(costs));
+}
+
+/** Expected answers per second; errors take time but count for nothing. */
+function sliceRate(block: BlockMeasurement, index: number): number {
+  return (1e6 * (block.sliceGood[index] as number)) / (block.sliceUs[index] as number);
+}
+
+type CpuSource = 'schedstat' | 'stat';
+
+function cpuSecondsPerRequest(observation: ArmObservation, source: CpuSource): number | null {
+  const ms = source === 'schedstat' ? observation.cpuSchedstatMs : observation.cpuStatMs;
+  return ms === null || observation.good === 0 ? null : ms / 1000 / observation.good;
+}
+
+/**
+ * Nanosecond run times miss what threads and children did before they ended; tick counts (10 ms)
+ * have it. Where either arm's ticks show clearly more, ticks serve for both, so that the two arms
+ * are never measured by different clocks.
+ */
+function cpuSource(block: BlockMeasurement): CpuSource {
+  const arms = Object.values(block.arms);
+  const missed = arms.some(
+    ({ cpuSchedstatMs, cpuStatMs }) =>
+      cpuSchedstatMs === null || (cpuStatMs !== null && cpuStatMs > 1.03 * cpuSchedstatMs + 30),
+  );
+  return missed ? 'stat' : 'schedstat';
+}

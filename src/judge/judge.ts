@@ -1,0 +1,233 @@
+/** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
+import type { Arm, MetricName, Server } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment.ts';
+import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import { incomparable } from './comparable.ts';
+import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
+import { armCost } from './estimate.ts';
+import { blocksNeeded, minimumDetectable } from './power.ts';
+import { type MetricState, type Replay, replay, type SubjectState } from './replay.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from './verdict.ts';
+import { jobVerdict, subjectVerdict } from './words.ts';
+
+/** Two-sided 95 %: 2.5 % on each side. */
+const INTERVAL_TAIL = 0.025;
+/** Budgets above this are not worth proposing. */
+const BLOCKS_WORTH_PROPOSING = 400;
+
+export function judge(measurement: Measurement): Verdict {
+  const { experiment, plan, stored, sources } = measurement;
+  const different = stored === null ? [] : incomparable(measurement, stored);
+  const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
+  const replayed = replay(usable);
+  const subjects = replayed.subjects.map((subject) =>
+    verdictOf(usable, replayed, subject, different),
+  );
+  return {
+    schemaVersion: 1,
+    tool: measurement.tool,
+    verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
+    subjects,
+    startedAt: measurement.startedAt,
+    seed: plan.seed,
+    design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
+    falseAlarmRate: experiment.gate.falseAlarmRate,
+    budgetMs: experiment.gate.budgetMs,
+    environment: measurement.environment,
+    cores: plan.cores,
+    sources: {
+      base: stored?.source ?? sources.base ?? null,
+      head: sources.head ?? { commit: null, description: 'unknown' },
+    },
+    commands: measurement.subjects.map((subject) => commandsOf(measurement, subject)),
+  };
+}
+
+/** Subjects whose verdict more blocks could still change. */
+export function unresolved(measurement: Measurement): string[] {
+  return replay(measurement)
+    .subjects.filter((subject) => !subject.resolved)
+    .map((subject) => subjectName(subject.id));
+}
+
+function verdictOf(
+  measurement: Measurement,
+  { family }: Replay,
+  subject: SubjectState,
+  different: readonly string[],
+): SubjectVerdict {
+  const { measured, health } = subject;
+  const metrics = subject.metrics.map((state) =>
+    metricVerdict(measurement, family, subject, state),
+  );
+  const { word, reason } = subjectVerdict(subject, metrics, {
+    arms: measurement.plan.arms,
+    stored: measurement.stored !== null,
+    different,
+  });
+  const warnings = [...health.warnings];
+  if (health.generatorLimited !== null) warnings.push(health.generatorLimited);
+  return {
+    ...subject.id,
+    verdict: word,
+    blocks: measured.blocks.length,
+    metrics: metrics.map((metric) => ({ ...metric, verdict: overruled(word, metric.verdict) })),
+    reason,
+    warnings,
+    burst: {
+      base: measured.rehearsal?.arms.base?.burst ?? null,
+      head: measured.rehearsal?.arms.head?.burst ?? null,
+    },
+    budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, family, subject) : null,
+  };
+}
+
+/** A metric of a broken or baseless subject has no verdict of its own. */
+function overruled(subject: VerdictWord, metric: VerdictWord): VerdictWord {
+  return subject === 'invalid' || subject === 'no-baseline' ? subject : metric;
+}
+
+function metricVerdict(
+  measurement: Measurement,
+  family: number,
+  subject: SubjectState,
+  state: MetricState,
+): MetricVerdict {
+  const { gate } = measurement.experiment;
+  const { metric, estimate, decided } = state;
+  const tolerance = gate.tolerance[metric];
+  const blocks = subject.measured.blocks;
+  const shared = {
+    name: metric,
+    unit: UNITS[metric],
+    base: baseValue(measurement, subject, metric),
+    head: typical(metric, blocks, 'head'),
+    tolerance,
+    gating: state.gating,
+  };
+  if (estimate === null) {
+    return {
+      ...shared,
+      verdict: 'inconclusive',
+      change: null,
+      interval: null,
+      mde: null,
+      blocks: blocks.length,
+      p: null,
+      sd: null,
+      reason: 'too few blocks to compare',
+    };
+  }
+  const half = margin(estimate, INTERVAL_TAIL);
+  const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
+  const failLevel = levelOf(subject, state, gate.falseAlarmRate / family);
+  const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
+  const { verdict, reason } = decided
+    ? { verdict: decided.word, reason: decided.reason }
+    : undecided(subject, state, tolerance);
+  return {
+    ...shared,
+    verdict,
+    change: changeOf(metric, estimate.d),
+    interval: [Math.min(...ends), Math.max(...ends)],
+    mde: Math.abs(changeOf(metric, mde)),
+    blocks: estimate.blocks,
+    p: state.p,
+    sd: estimate.sd,
+    reason:
+      metric === 'throughput' && subject.health.generatorLimited !== null
+        ? 'the load generator was the limit'
+        : reason,
+  };
+}
+
+const UNITS = { throughput: 'req/s', cpu: 's', memory: 'B' } as const satisfies Record<
+  MetricName,
+  MetricVerdict['unit']
+>;
+
+function undecided(
+  subject: SubjectState,
+  { metric, estimate, look }: MetricState,
+  tolerance: number,
+): { verdict: VerdictWord; reason: string | null } {
+  const looks = subject.plan?.looks ?? [];
+  const ended = look !== null && look === looks.length - 1;
+  if (
+    ended &&
+    estimate !== null &&
+    isWithinTolerance(metric, estimate, tolerance, passLevel(looks, look))
+  ) {
+    return { verdict: 'unchanged', reason: 'not worse than the tolerance; perhaps better' };
+  }
+  return {
+    verdict: 'inconclusive',
+    reason: ended ? 'the interval still spans the tolerance' : 'stopped before it was decided',
+  };
+}
+
+/** Fail-side level at the look that the estimate belongs to; at the last look when there was none. */
+function levelOf(subject: SubjectState, state: MetricState, alpha: number): number {
+  const looks = subject.plan?.looks ?? [];
+  if (looks.length === 0) return alpha;
+  return levelAt(alpha, looks, state.look ?? looks.length - 1);
+}
+
+function budgetNeeded(
+  measurement: Measurement,
+  family: number,
+  subject: SubjectState,
+): number | null {
+  if (measurement.stored !== null || subject.plan === null) return null;
+  const { gate } = measurement.experiment;
+  let most = 0;
+  for (const state of subject.metrics) {
+    if (!state.gating || state.decided !== null || state.estimate === null) continue;
+    const delta = logCost(state.metric, gate.tolerance[state.metric]);
+    const needed = blocksNeeded(
+      state.estimate,
+      gate.falseAlarmRate / family,
+      delta,
+      BLOCKS_WORTH_PROPOSING,
+    );
+    if (needed === null) return null;
+    most = Math.max(most, needed);
+  }
+  return most === 0 ? null : most * subject.plan.blockMs;
+}
+
+/** Geometric mean over blocks, in the unit of the report. */
+function typical(metric: MetricName, blocks: readonly BlockMeasurement[], arm: Arm): number | null {
+  const logs = blocks.flatMap((block) => {
+    const cost = armCost(metric, block, arm);
+    return cost === null ? [] : Math.log(cost);
+  });
+  if (logs.length === 0) return null;
+  const cost = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  return metric === 'throughput' ? 1 / cost : cost;
+}
+
+function baseValue(
+  { stored }: Measurement,
+  subject: SubjectState,
+  metric: MetricName,
+): number | null {
+  if (stored === null) return typical(metric, subject.measured.blocks, 'base');
+  const name = subjectName(subject.id);
+  const kept = stored.subjects.find((other) => subjectName(other) === name);
+  return typical(metric, kept?.blocks ?? [], 'head');
+}
+
+function commandsOf(
+  { experiment }: Measurement,
+  { server, scenario }: { server: string; scenario: string },
+): Verdict['commands'][number] {
+  const { build, start } = experiment.servers.find((s) => s.name === server) as Server;
+  const load = experiment.scenarios.find((s) => s.name === scenario);
+  return {
+    subject: `${server}/${scenario}`,
+    build,
+    start,
+    load: load === undefined ? '' : `${load.method} ${load.path}, ${load.connections} connections`,
+  };
+}

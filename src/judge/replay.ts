@@ -1,0 +1,214 @@
+/**
+ * Replays the looks over the blocks that exist: which metric was decided when, and who needs more.
+ * The replay is what makes a verdict a function of the measurement alone.
+ */
+import {
+  type Experiment,
+  type Gate,
+  MetricName,
+  type Scenario,
+  type SubjectId,
+  subjectName,
+} from '../config/experiment.ts';
+import type { Measurement, StoredBaseline, SubjectMeasurement } from '../measure/measurement.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
+import { type Decision, decide, passLevel, worseP } from './decide.ts';
+import { armCost, type Estimate, estimatePaired, estimateUnpaired, pairValue } from './estimate.ts';
+import { checkHealth, type Health } from './health.ts';
+import { sequentialP } from './sequential-p.ts';
+
+/** One metric of one subject on its way to a verdict. */
+export interface MetricState {
+  metric: MetricName;
+  gating: boolean;
+  /** Set once, at the look that decided. */
+  decided: Exclude<Decision, { word: 'continue' }> | null;
+  /** At the deciding look, else with all blocks. */
+  estimate: Estimate | null;
+  /** Index of the look that the estimate belongs to; null before the first. */
+  look: number | null;
+  p: number | null;
+}
+
+export interface SubjectState {
+  id: SubjectId;
+  measured: SubjectMeasurement;
+  plan: SubjectPlan | null;
+  scenario: Scenario;
+  health: Health;
+  metrics: MetricState[];
+  /** True when no further block can change the verdict. */
+  resolved: boolean;
+}
+
+export interface Replay {
+  subjects: SubjectState[];
+  /** Gating hypotheses of the whole job: what the false-alarm rate is shared over. */
+  family: number;
+}
+
+export function replay(measurement: Measurement): Replay {
+  const { experiment, plan, stored } = measurement;
+  const subjects = measurement.subjects.map((measured) => startState(measurement, measured));
+  const family = plan.subjects.length * experiment.gate.metrics.length;
+  const comparable = plan.arms.length === 2 || stored !== null;
+  if (comparable) {
+    const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
+    for (let stage = 0; stage < stages; stage++) {
+      takeLook(subjects, stage, experiment.gate, family, stored);
+    }
+    for (const subject of subjects) estimateRest(subject, stored);
+  }
+  for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
+  return { subjects, family };
+}
+
+/** Values that one metric of one subject has after `count` blocks. */
+export function estimateAt(
+  subject: SubjectState,
+  metric: MetricName,
+  count: number,
+  stored: StoredBaseline | null,
+): Estimate | null {
+  const blocks = subject.measured.blocks.slice(0, count);
+  if (stored === null) {
+    return estimatePaired(blocks.flatMap((block) => pairValue(metric, block) ?? []));
+  }
+  const kept = stored.subjects.find((other) => subjectName(other) === subjectName(subject.id));
+  if (kept === undefined) return null;
+  const logs = (of: typeof blocks) =>
+    of.flatMap((block) => {
+      const cost = armCost(metric, block, 'head');
+      return cost === null ? [] : Math.log(cost);
+    });
+  return estimateUnpaired(logs(kept.blocks), logs(blocks));
+}
+
+function startState(measurement: Measurement, measured: SubjectMeasurement): SubjectState {
+  const { experiment, plan } = measurement;
+  const name = subjectName(measured);
+  const scenario = experiment.scenarios.find((s) => s.name === measured.scenario) as Scenario;
+  const health = checkHealth(measured, scenario, serverCores(measurement));
+  return {
+    id: { server: measured.server, scenario: measured.scenario },
+    measured,
+    plan: plan.subjects.find((subject) => subjectName(subject) === name) ?? null,
+    scenario,
+    health,
+    metrics: MetricName.options.map((metric) => ({
+      metric,
+      gating: isGating(experiment, metric, health),
+      decided: null,
+      estimate: null,
+      look: null,
+      p: null,
+    })),
+    resolved: false,
+  };
+}
+
+function serverCores({ plan, environment }: Measurement): number {
+  return plan.cores.servers?.length ?? environment.cpuCount;
+}
+
+function isGating({ gate }: Experiment, metric: MetricName, health: Health): boolean {
+  const limited = metric === 'throughput' && health.generatorLimited !== null;
+  return gate.metrics.includes(metric) && !limited;
+}
+
+function takeLook(
+  subjects: SubjectState[],
+  stage: number,
+  gate: Gate,
+  family: number,
+  stored: StoredBaseline | null,
+): void {
+  const open: { subject: SubjectState; state: MetricState; pass: number; better: boolean }[] = [];
+  for (const subject of subjects) {
+    const looks = subject.plan?.looks ?? [];
+    const count = looks[stage];
+    if (count === undefined || subject.measured.blocks.length < count) continue;
+    for (const state of subject.metrics) {
+      if (state.decided !== null) continue;
+      const estimate = estimateAt(subject, state.metric, count, stored);
+      if (estimate === null) continue;
+      state.estimate = estimate;
+      state.look = stage;
+      state.p = sequentialP(worseP(estimate), looks, stage);
+      const betterP = sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage);
+      open.push({
+        subject,
+        state,
+        pass: passLevel(looks, stage),
+        better: betterP <= gate.falseAlarmRate / family,
+      });
+    }
+  }
+  const worse = holm(
+    open.map(({ state }) => state),
+    rejectedBefore(subjects, open.length),
+    gate.falseAlarmRate,
+    family,
+  );
+  for (const { state, pass, better } of open) {
+    const decision = decide(
+      state.metric,
+      state.estimate as Estimate,
+      gate.tolerance[state.metric],
+      { worse: worse.has(state), better },
+      pass,
+    );
+    if (decision.word !== 'continue') state.decided = decision;
+  }
+}
+
+function rejectedBefore(subjects: readonly SubjectState[], openCount: number): number {
+  if (openCount === 0) return 0;
+  return subjects
+    .flatMap((subject) => subject.metrics)
+    .filter((state) => state.gating && state.decided?.word === 'regression').length;
+}
+
+/**
+ * Holm's step-down procedure (1979, Scand. J. Stat. 6) on sequential p-values; hypotheses rejected
+ * at earlier looks stay rejected. Metrics that only inform are tested at the family's first step.
+ */
+function holm(
+  states: readonly MetricState[],
+  before: number,
+  alpha: number,
+  family: number,
+): Set<MetricState> {
+  const rejected = new Set<MetricState>();
+  let remaining = family - before;
+  const gating = states
+    .filter((s) => s.gating)
+    .toSorted((a, b) => (a.p as number) - (b.p as number));
+  for (const state of gating) {
+    if ((state.p as number) > alpha / remaining) break;
+    rejected.add(state);
+    remaining -= 1;
+  }
+  for (const state of states) {
+    if (!state.gating && (state.p as number) <= alpha / family) rejected.add(state);
+  }
+  return rejected;
+}
+
+/** What never decided is shown with every block that there is. */
+function estimateRest(subject: SubjectState, stored: StoredBaseline | null): void {
+  for (const state of subject.metrics) {
+    if (state.decided !== null) continue;
+    state.estimate = estimateAt(subject, state.metric, subject.measured.blocks.length, stored);
+  }
+}
+
+function isResolved(subject: SubjectState, comparable: boolean): boolean {
+  const { measured, plan, health, metrics } = subject;
+  if (measured.failure !== null || plan === null) return true;
+  if (measured.blocks.length >= plan.blocks.length) return true;
+  if (!comparable) return false;
+  const looked = measured.blocks.length >= (plan.looks[0] as number);
+  if (looked && health.invalid !== null) return true;
+  return metrics.every((state) => !state.gating || state.decided !== null) && looked;
+}

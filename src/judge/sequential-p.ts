@@ -1,0 +1,40 @@
+/**
+ * Sequential p-values: the smallest alpha at which the group-sequential test would reject at this
+ * look (Liu and Anderson 2008, J. Am. Stat. Assoc. 103). They make metrics at different looks
+ * comparable, which Holm's procedure needs.
+ */
+import { nominalLevels } from './sequential.ts';
+
+/** Alphas of the table, spaced evenly in the logarithm; between them log-log interpolation is used. */
+const ALPHAS = Array.from({ length: 48 }, (_, i) => 10 ** (-9 + (i * (9 + Math.log10(0.9))) / 47));
+
+const tables = new Map<string, (readonly number[])[]>();
+
+/**
+ * `level` is the one-sided p-value of the data at look `index` as if it were the only look.
+ * Exact at the first look (there, all of the level is spending), interpolated later. 1 at most.
+ */
+export function sequentialP(level: number, looks: readonly number[], index: number): number {
+  const last = looks.at(-1) as number;
+  if (index === 0) return Math.min(1, level / ((looks[0] as number) / last) ** 2);
+  const table = tableFor(looks);
+  const x = Math.log(Math.max(level, Number.MIN_VALUE));
+  const points = table.map((levels) => Math.log(levels[index] as number));
+  const right = points.findIndex((point) => point >= x);
+  if (right === -1) return 1;
+  if (right === 0)
+    return Math.min(1, ((ALPHAS[0] as number) * level) / Math.exp(points[0] as number));
+  const [x0, x1] = [points[right - 1] as number, points[right] as number];
+  const [y0, y1] = [Math.log(ALPHAS[right - 1] as number), Math.log(ALPHAS[right] as number)];
+  return Math.exp(y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
+}
+
+function tableFor(looks: readonly number[]): (readonly number[])[] {
+  const key = looks.join();
+  let table = tables.get(key);
+  if (table === undefined) {
+    table = ALPHAS.map((alpha) => nominalLevels(alpha, looks));
+    tables.set(key, table);
+  }
+  return table;
+}

@@ -1,0 +1,40 @@
+/** What can be said while the measurement is still running. */
+import { subjectName } from '../config/experiment.ts';
+import type { Emit, MetricSoFar } from '../events.ts';
+import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import { judge, unresolved } from './judge.ts';
+
+type Event = Parameters<Emit>[0];
+
+/**
+ * The events of a look: each measured subject's figures, and whose verdict is final now. Subjects
+ * in `told` are left out; those that became final are added to it.
+ */
+export function lookEvents(measurement: Measurement, told: Set<string>): Event[] {
+  const open = new Set(unresolved(measurement));
+  const events: Event[] = [];
+  for (const subject of judge(measurement).subjects) {
+    const name = subjectName(subject);
+    if (told.has(name)) continue;
+    const metrics = subject.metrics.flatMap(({ name: metric, change, interval, verdict }) =>
+      change === null ? [] : [{ name: metric, change, interval, verdict }],
+    );
+    if (subject.blocks > 0) {
+      events.push({ type: 'look', subject: name, blocks: subject.blocks, metrics });
+    }
+    if (open.has(name)) continue;
+    told.add(name);
+    const { verdict, blocks, reason } = subject;
+    events.push({ type: 'resolved', subject: name, verdict, blocks, reason });
+  }
+  return events;
+}
+
+/** Estimates of one subject after its latest block. */
+export function soFar(measurement: Measurement, subject: SubjectMeasurement): MetricSoFar[] {
+  const name = subjectName(subject);
+  const verdict = judge(measurement).subjects.find((other) => subjectName(other) === name);
+  return (verdict?.metrics ?? []).flatMap(({ name: metric, change, interval }) =>
+    change === null ? [] : [{ name: metric, change, interval }],
+  );
+}

@@ -1,0 +1,54 @@
+/** One word for a subject and one for the job, from the words below them. */
+import type { Arm } from '../config/experiment.ts';
+import type { SubjectState } from './replay.ts';
+import type { MetricVerdict, VerdictWord } from './verdict.ts';
+
+/** What the reader must see first comes first; "could not tell" is never hidden behind a pass. */
+const JOB_ORDER: readonly VerdictWord[] = [
+  'regression',
+  'invalid',
+  'inconclusive',
+  'no-baseline',
+  'improvement',
+  'unchanged',
+];
+
+export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
+  return JOB_ORDER.find((word) => subjects.includes(word)) ?? 'no-baseline';
+}
+
+export function subjectVerdict(
+  { measured, health, metrics: states }: SubjectState,
+  metrics: readonly MetricVerdict[],
+  design: { arms: readonly Arm[]; stored: boolean; different: readonly string[] },
+): { word: VerdictWord; reason: string | null } {
+  const { failure } = measured;
+  // A base that cannot be built or started is a missing baseline, not the change's fault.
+  if (failure !== null && failure.arm === 'base' && failure.stage !== 'block') {
+    return { word: 'no-baseline', reason: failure.message };
+  }
+  if (failure !== null) return { word: 'invalid', reason: failure.message };
+  if (health.invalid !== null) return { word: 'invalid', reason: health.invalid };
+  if (design.different.length > 0) {
+    return {
+      word: 'no-baseline',
+      reason: `the stored measurement is not comparable: ${design.different.join('; ')}`,
+    };
+  }
+  if (design.arms.length === 1 && !design.stored) {
+    return { word: 'no-baseline', reason: 'only head was measured' };
+  }
+  if (design.stored && states.every((state) => state.estimate === null)) {
+    return { word: 'no-baseline', reason: 'the stored measurement does not have this subject' };
+  }
+  const words = metrics.filter((metric) => metric.gating).map((metric) => metric.verdict);
+  if (words.includes('regression')) return { word: 'regression', reason: null };
+  if (words.length === 0) {
+    return { word: 'inconclusive', reason: health.generatorLimited ?? 'no metric could be judged' };
+  }
+  if (words.includes('inconclusive')) {
+    const open = metrics.filter((metric) => metric.gating && metric.verdict === 'inconclusive');
+    return { word: 'inconclusive', reason: open.map((m) => `${m.name}: ${m.reason}`).join('; ') };
+  }
+  return { word: words.includes('improvement') ? 'improvement' : 'unchanged', reason: null };
+}

@@ -1,0 +1,94 @@
+/**
+ * First contact with a subject, before any budget is spent: it must start, answer as expected and
+ * survive autocannon's opening burst. What is seen here sizes the blocks.
+ */
+import type { Arm, Scenario, Server } from '../config/experiment.ts';
+import type { Pace } from '../plan/size.ts';
+import { type LiveArms, startLive } from './live.ts';
+import type { SliceResult } from './load/protocol.ts';
+import type { Rehearsal } from './measurement.ts';
+import { ServerFailure } from './servers/failure.ts';
+import type { Workbench } from './workbench.ts';
+
+/** autocannon samples once a second. */
+const BURST_S = 1;
+/** Our engine's own measure of the rate: until it took this long, at most this many tries. */
+const RATE_MS = 250;
+const RATE_TRIES = 12;
+
+export interface Rehearsed {
+  rehearsal: Rehearsal;
+  pace: Pace;
+}
+
+export async function rehearse(
+  bench: Workbench,
+  server: Server,
+  scenario: Scenario,
+  arms: readonly Arm[],
+): Promise<Rehearsed> {
+  const live = await startLive(bench, server, scenario, { startOrder: arms, connectOrder: arms });
+  const rehearsal: Rehearsal = { arms: {} };
+  try {
+    for (const arm of arms) {
+      bench.signal.throwIfAborted();
+      await expectOneAnswer(bench, live, arm, scenario);
+      const burst = await bench.generator.burst(arm, BURST_S);
+      const { rate, medianLatencyUs } = await measureRate(bench, arm, scenario.connections);
+      live.assertAlive();
+      rehearsal.arms[arm] = {
+        startMs: live.startMs.get(arm) as number,
+        rate,
+        medianLatencyUs,
+        burst,
+      };
+    }
+  } catch (error) {
+    await live[Symbol.asyncDispose]();
+    throw error;
+  }
+  const stopping = performance.now();
+  await live[Symbol.asyncDispose]();
+  const stopMs = performance.now() - stopping;
+
+  const pacing = rehearsal.arms[arms[0] as Arm] as NonNullable<Rehearsal['arms'][Arm]>;
+  const startMs = Math.max(...live.startMs.values()) + stopMs;
+  return { rehearsal, pace: { ...pacing, startMs, connections: scenario.connections } };
+}
+
+/** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
+async function expectOneAnswer(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  scenario: Scenario,
+): Promise<void> {
+  const { slices, samples } = await bench.generator.slices([arm], 1);
+  if (slices[0]?.good === 1) return;
+  const server = live.servers.get(arm);
+  const ended = server?.ended();
+  const kind = slices[0]?.errors.body === 1 ? 'wrong-body' : 'wrong-status';
+  const seen = samples[0]?.message ?? 'no expected answer';
+  const what = `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`;
+  if (server === undefined) throw new ServerFailure(arm, kind, what, '');
+  if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
+  throw server.failure(kind, what);
+}
+
+/** Grows the work until it takes long enough to time. The last, longest try counts. */
+async function measureRate(
+  bench: Workbench,
+  arm: Arm,
+  connections: number,
+): Promise<{ rate: number; medianLatencyUs: number }> {
+  let requests = connections * 2;
+  for (let i = 0; ; i++) {
+    const slice = (await bench.generator.slices([arm], requests)).slices[0] as SliceResult;
+    const rate = Math.max(1e-3, (1e6 * Math.max(1, slice.good)) / slice.durationUs);
+    if (slice.durationUs >= RATE_MS * 1000 || i >= RATE_TRIES) {
+      return { rate, medianLatencyUs: slice.medianLatencyUs };
+    }
+    // Doubling at least, so that a cold start's low rate cannot keep the work too small.
+    requests = Math.max(requests * 2, Math.ceil((rate * RATE_MS) / 1000));
+  }
+}

@@ -1,0 +1,83 @@
+/** Ready means: it answers, and the listener that answers is our own. */
+import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ownership } from './listener.ts';
+import type { RunningServer } from './server.ts';
+
+const POLL_MS = 15;
+const ATTEMPT_MS = 5000;
+
+/** Loopback address at which the server answers. Rejects with a ServerFailure, or on abort. */
+export async function waitUntilReady(server: RunningServer, signal: AbortSignal): Promise<string> {
+  const { timeoutMs, path } = server.ready;
+  const deadline = performance.now() + timeoutMs;
+  let lastAnswer = 'no answer';
+  while (performance.now() < deadline) {
+    signal.throwIfAborted();
+    const ended = server.ended();
+    if (ended !== null) throw endedEarly(server, ended);
+    const owner = ownership(server.port, server.tree());
+    if (owner.kind === 'foreign') throw foreign(server);
+    if (owner.kind === 'ours' || owner.kind === 'unknown') {
+      const host = owner.kind === 'ours' ? owner.host : '127.0.0.1';
+      const answer = await ask(host, server.port, path, Math.min(ATTEMPT_MS, timeoutMs), signal);
+      if (typeof answer === 'number' && isReady(answer, server.ready.status)) return host;
+      lastAnswer = typeof answer === 'number' ? `status ${answer}` : answer;
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  throw notReady(server, lastAnswer);
+}
+
+function isReady(status: number, wanted: number | null): boolean {
+  return wanted === null ? status < 500 : status === wanted;
+}
+
+/** Status of a GET, or in words why there is none. */
+function ask(
+  host: string,
+  port: number,
+  path: string,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<number | string> {
+  return new Promise((resolve) => {
+    const request = http.get({ host, port, path, timeout, signal, agent: false }, (response) => {
+      response.resume();
+      response.once('end', () => resolve(response.statusCode as number));
+      response.once('error', (error) => resolve(error.message));
+    });
+    request.once('timeout', () => request.destroy(new Error(`no answer within ${timeout} ms`)));
+    request.once('error', (error) => resolve(error.message));
+  });
+}
+
+function endedEarly(server: RunningServer, ended: string) {
+  return server.failure('exited', `the server ended before it was ready (${ended})`);
+}
+
+function foreign(server: RunningServer) {
+  return server.failure(
+    'foreign-listener',
+    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
+  );
+}
+
+function notReady(server: RunningServer, lastAnswer: string) {
+  const { port, ready } = server;
+  const seconds = ready.timeoutMs / 1000;
+  const owner = ownership(port, server.tree());
+  if (owner.kind === 'none') {
+    const elsewhere =
+      owner.ourPorts.length > 0
+        ? `it listens on ${owner.ourPorts.join(', ')} instead. Make it read the PORT environment variable, or put {port} into the start command`
+        : 'nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`';
+    const kind = owner.ourPorts.length > 0 ? 'wrong-port' : 'timeout';
+    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
+  }
+  const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
+  return server.failure(
+    'wrong-status',
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
+  );
+}

@@ -1,0 +1,29 @@
+/** Ends what no process group holds any more. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { markedProcesses } from '../probes/tree.ts';
+
+const ASK_ROUNDS = 10;
+const KILL_ROUNDS = 50;
+const ROUND_MS = 50;
+
+/**
+ * Ends every process whose marker begins with this value: daemons and other processes that left
+ * their group. SIGTERM first, SIGKILL after half a second. Linux only; elsewhere it does nothing.
+ */
+export async function sweep(marker: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (let round = 0; round < ASK_ROUNDS + KILL_ROUNDS; round++) {
+    const left = markedProcesses(marker);
+    if (left.length === 0) return;
+    for (const pid of left) signalOne(pid, round < ASK_ROUNDS ? 'SIGTERM' : 'SIGKILL');
+    await sleep(ROUND_MS);
+  }
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone between the look and the signal.
+  }
+}

@@ -1,0 +1,54 @@
+/** What all subjects of a run share: folders, cores, ports, the generator. */
+import path from 'node:path';
+import type { Arm, Server } from '../config/experiment.ts';
+import { fillServer } from '../config/placeholders.ts';
+import type { Cores } from '../plan/plan.ts';
+import type { Generator } from './load/protocol.ts';
+import { freePort } from './servers/ports.ts';
+import { type RunningServer, startServer } from './servers/server.ts';
+
+export interface Workbench {
+  /** Roots of the built trees. */
+  dirs: Partial<Record<Arm, string>>;
+  cores: Cores;
+  generator: Generator;
+  /** Environment for everything that is started. */
+  env: NodeJS.ProcessEnv;
+  /** Folder for the servers' output. */
+  logs: string;
+  /** Beginning of every marker of this run. */
+  marker: string;
+  /** Port per `server/arm`, the same for the whole run so that hooks and servers agree on it. */
+  ports: Map<string, number>;
+  starts: number;
+  signal: AbortSignal;
+}
+
+/** The server as one arm sees it, placeholders filled. */
+export async function serverOf(
+  bench: Workbench,
+  server: Server,
+  arm: Arm,
+): Promise<{ server: Server; cwd: string; port: number; dir: string }> {
+  const dir = bench.dirs[arm] as string;
+  const key = `${server.name}/${arm}`;
+  const port = bench.ports.get(key) ?? (await freePort(new Set(bench.ports.values())));
+  bench.ports.set(key, port);
+  const filled = fillServer(server, { port, arm, dir });
+  return { server: filled, cwd: path.join(dir, filled.workdir), port, dir };
+}
+
+export async function startArm(bench: Workbench, server: Server, arm: Arm): Promise<RunningServer> {
+  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  bench.starts += 1;
+  return await startServer({
+    server: filled,
+    arm,
+    cwd,
+    port,
+    cores: bench.cores.servers,
+    env: bench.env,
+    logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
+    marker: `${bench.marker}${bench.starts}.`,
+  });
+}

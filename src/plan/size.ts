@@ -1,0 +1,71 @@
+/** How long everything takes: from the first contact with a subject to the sizes of its blocks. */
+import { MIN_BLOCKS } from './looks.ts';
+
+/** What the rehearsal saw of the arm that paces the run (base, or head when it is alone). */
+export interface Pace {
+  /** Start to ready, the slower arm. */
+  startMs: number;
+  /** req/s. */
+  rate: number;
+  medianLatencyUs: number;
+  connections: number;
+}
+
+export interface BlockSize {
+  blocks: number;
+  blockMs: number;
+  warmupRequests: number;
+  sliceRequests: number;
+  /** Slices of one block over both arms, a multiple of four. */
+  slices: number;
+  /** Set when six blocks do not fit into the budget. */
+  overrunMs: number;
+}
+
+/** Short slices follow the machine's noise closely; 20 to 50 ms was best (docs/adr/0002). */
+const SLICE_MS = 25;
+/** A slice shorter than this many median latencies is mostly its own ramp up and down. */
+const LATENCIES_PER_SLICE = 20;
+const LATENCIES_PER_SLICE_AT_LEAST = 5;
+const SLICES_AT_LEAST = 8;
+/** Longer blocks waste budget: the noise between processes does not shrink with a block's length. */
+const BLOCK_MS = 6000;
+/** Twenty looks' worth of blocks is what the decision rule's constants are tuned for. */
+const BLOCKS_WANTED = 20;
+const BLOCKS_AT_MOST = 60;
+/** Loaded time below which a block is mostly start-up. */
+const LOAD_MS_AT_LEAST = 1600;
+/** Stopping, connecting, sampling. */
+const OVERHEAD_MS = 250;
+/** Share of the loaded time that each arm spends warming up, and its bounds. */
+const WARMUP = { share: 0.18, leastMs: 300, mostMs: 3000 };
+
+/** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
+export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize {
+  const fixedMs = pace.startMs + OVERHEAD_MS;
+  const latencyMs = pace.medianLatencyUs / 1000;
+  const slowSlicesMs = SLICES_AT_LEAST * LATENCIES_PER_SLICE_AT_LEAST * latencyMs;
+  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, arms * WARMUP.leastMs + slowSlicesMs);
+
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const fitting = Math.floor(budgetMs / wantedMs);
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting));
+  const blockMs = Math.max(leastMs, budgetMs / blocks);
+
+  const loadMs = blockMs - fixedMs;
+  const warmupMs = Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, WARMUP.share * loadMs));
+  const slicesMs = loadMs - arms * warmupMs;
+  const sliceMs = Math.max(
+    SLICE_MS,
+    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
+    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST),
+  );
+  return {
+    blocks,
+    blockMs: Math.round(blockMs),
+    warmupRequests: Math.max(pace.connections, Math.round((pace.rate * warmupMs) / 1000)),
+    sliceRequests: Math.max(pace.connections, Math.round((pace.rate * sliceMs) / 1000)),
+    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / 4)),
+    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs)),
+  };
+}
