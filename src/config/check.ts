@@ -1,0 +1,129 @@
+/** A raw value against a schema of `file-schema.ts`: the typed value, and every mistake in it. */
+import type { z } from 'zod';
+import { SECTIONS } from './file-schema.ts';
+import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
+import { didYouMean, nearest } from './nearest.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** `at`: where the raw value stands in the whole, for a section that is checked alone. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+  at: Path = [],
+): { value: z.output<Schema> | null; mistakes: Mistake[] } {
+  const result = schema.safeParse(raw);
+  if (result.success) return { value: result.data, mistakes: [] };
+  const mistakes = withoutEchoes(result.error.issues.flatMap((issue) => explain(issue, raw)));
+  return {
+    value: null,
+    mistakes: mistakes.map((mistake) => ({ ...mistake, path: [...at, ...mistake.path] })),
+  };
+}
+
+interface Explained extends Mistake {
+  /** For a misspelt key: the key that was probably meant. */
+  meant?: Path;
+  isMissing?: boolean;
+}
+
+/** A misspelt key is also a missing one: that need not be said twice. */
+function withoutEchoes(mistakes: Explained[]): Mistake[] {
+  const meant = new Set(
+    mistakes.flatMap((mistake) => (mistake.meant ? [keyPath(mistake.meant)] : [])),
+  );
+  return mistakes
+    .filter(({ isMissing, path }) => !isMissing || !meant.has(keyPath(path)))
+    .map(({ path, part, message, hint }) => ({ path, part, message, hint }));
+}
+
+function explain(issue: Issue, raw: unknown): Explained[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = issue.message.split(', ');
+    return issue.keys.map((key) => unknownKey([...path, key], key, allowed));
+  }
+  if (issue.code === 'invalid_key') {
+    const allowed = issue.issues[0]?.message ?? issue.message;
+    return [{ path, part: 'key', message: foundInstead(path.at(-1), allowed) }];
+  }
+  const found = valueAt(raw, path);
+  if (issue.code === 'invalid_union') {
+    const branch = branchMeant(issue, found);
+    if (branch !== null) {
+      return branch.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, raw));
+    }
+  }
+  if (found === undefined) {
+    return [{ path, part: 'key', message: `missing; needed: ${issue.message}`, isMissing: true }];
+  }
+  const hint = hintFor(issue, found);
+  return [{ path, part: 'value', message: foundInstead(found, issue.message), hint }];
+}
+
+function unknownKey(path: Path, key: string, allowed: string[]): Explained {
+  const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
+  const meant = nearest(key, allowed);
+  const places = homes.map(([place]) => place).join(' or ');
+  const belongs = homes.length === 0 ? null : `\`${key}\` belongs in ${places}`;
+  const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
+  const list = `allowed here: ${allowed.join(', ')}`;
+  const end = start?.startsWith('did') ? '? ' : '; ';
+  return {
+    path,
+    part: 'key',
+    message: 'unknown key',
+    hint: start === null ? list : `${start}${end}${list}`,
+    ...(meant === null ? {} : { meant: [...path.slice(0, -1), meant] }),
+  };
+}
+
+/** The form that the writer had in mind: the one whose type fits what was written; null when none does. */
+function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): Issue[] | null {
+  const isMap = typeof found === 'object' && found !== null;
+  const fits = (inner: Issue) =>
+    inner.path.length > 0 || (inner.code !== 'invalid_type' && !(isMap && inner.code === 'custom'));
+  return issue.errors.find((branch) => branch.every(fits)) ?? null;
+}
+
+function hintFor(issue: Issue, found: unknown): string | undefined {
+  if (issue.code === 'custom') return issue.params?.hint as string | undefined;
+  if (issue.code === 'invalid_value' && typeof found === 'string') {
+    return didYouMean(found, issue.values.map(String));
+  }
+  if (issue.code === 'invalid_union' && found === null) return 'write "" for an empty text';
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.expected === 'string') return quotingHint(found);
+  if (issue.expected === 'boolean') return booleanHint(found);
+  if (issue.expected === 'object' && found === null)
+    return 'give it keys, or `{}` for none, or remove it';
+  if (issue.expected === 'array' && typeof found === 'string') return `write [${found}]`;
+  return undefined;
+}
+
+function quotingHint(found: unknown): string | undefined {
+  if (typeof found === 'number' || typeof found === 'boolean')
+    return `write "${found}" with quotes`;
+  if (typeof found === 'object' && found !== null) {
+    return 'text that begins with `{` or `[` needs quotes around it';
+  }
+  return undefined;
+}
+
+/** YAML 1.1 took these for booleans; YAML 1.2 does not. */
+function booleanHint(found: unknown): string | undefined {
+  if (typeof found !== 'string') return undefined;
+  if (/^(yes|on|y|true)$/i.test(found)) return 'write true';
+  if (/^(no|off|n|false)$/i.test(found)) return 'write false';
+  return undefined;
+}
+
+function valueAt(raw: unknown, path: Path): unknown {
+  let value = raw;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+      return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}

@@ -1,0 +1,63 @@
+/** `--only`: which subjects run. */
+import type { Problem } from '../problem.ts';
+import { type Experiment, type SubjectId, subjectName } from './experiment.ts';
+import { didYouMean } from './nearest.ts';
+import type { Setting } from './settings.ts';
+
+/**
+ * Keeps the subjects that any pattern names: `server`, `server/scenario`, and `*` for either part.
+ * Servers and scenarios that are left without a subject go too, so that nothing is built in vain.
+ * Several patterns may stand in one setting, with commas or white space between them. A pattern
+ * without a subject is a problem.
+ */
+export function selectSubjects(
+  experiment: Experiment,
+  only: readonly Setting[],
+): { experiment: Experiment; problems: Problem[] } {
+  const patterns = only.flatMap(({ value, origin }) =>
+    value.split(/[\s,]+/).flatMap((pattern) => (pattern === '' ? [] : [{ pattern, origin }])),
+  );
+  if (patterns.length === 0) return { experiment, problems: [] };
+  const problems = patterns
+    .filter(({ pattern }) => !experiment.subjects.some((subject) => matches(subject, pattern)))
+    .map(({ pattern, origin }) => unmatched(pattern, origin, experiment.subjects));
+  const subjects = experiment.subjects.filter((subject) =>
+    patterns.some(({ pattern }) => matches(subject, pattern)),
+  );
+  const { servers, scenarios } = experiment;
+  return {
+    problems,
+    experiment: {
+      ...experiment,
+      subjects,
+      servers: servers.filter(({ name }) => subjects.some(({ server }) => server === name)),
+      scenarios: scenarios.filter(({ name }) => subjects.some((id) => id.scenario === name)),
+    },
+  };
+}
+
+function matches(subject: SubjectId, pattern: string): boolean {
+  const [server, scenario = '*', ...rest] = pattern.split('/');
+  const isMatch = (wanted: string | undefined, name: string) => wanted === '*' || wanted === name;
+  return (
+    rest.length === 0 && isMatch(server, subject.server) && isMatch(scenario, subject.scenario)
+  );
+}
+
+function unmatched(pattern: string, origin: string, subjects: readonly SubjectId[]): Problem {
+  const names = subjects.map(subjectName);
+  const servers = subjects.map(({ server }) => server);
+  const anywhere = subjects.map(({ scenario }) => `*/${scenario}`);
+  const scenario = subjects.find((subject) => subject.scenario === pattern)?.scenario;
+  const meant =
+    scenario === undefined
+      ? didYouMean(pattern, [...(pattern.includes('/') ? [...names, ...anywhere] : servers)])
+      : `did you mean \`*/${scenario}\`?`;
+  const shown =
+    names.length > 12 ? [...names.slice(0, 12), `and ${names.length - 12} more`] : names;
+  return {
+    where: origin,
+    message: `\`${pattern}\` names no subject`,
+    hint: [meant, `the subjects are ${shown.join(', ')}`].filter(Boolean).join(' '),
+  };
+}

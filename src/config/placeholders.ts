@@ -1,0 +1,52 @@
+/** `{port}`, `{arm}` and `{dir}` in commands, URLs and values. */
+import type { Arm, Scenario, Server } from './experiment.ts';
+
+export interface Placeholders {
+  /** Where the arm listens. Absent while no port is chosen yet: `{port}` then stays as it is. */
+  port?: number;
+  arm: Arm;
+  /** Root of the arm's tree, an absolute path. */
+  dir: string;
+}
+
+/**
+ * Replaces exactly `{port}`, `{arm}` and `{dir}`. Every other brace stays: `${dir}` and `${X}` are the
+ * shell's, and `{"port":1}` is somebody's JSON.
+ */
+export function fill(text: string, values: Placeholders): string {
+  return text.replaceAll(/(?<!\$)\{(port|arm|dir)\}/g, (whole, name: keyof Placeholders) =>
+    String(values[name] ?? whole),
+  );
+}
+
+/** The server with every command, ready path and environment value filled in. */
+export function fillServer(server: Server, values: Placeholders): Server {
+  const maybe = (text: string | null) => (text === null ? null : fill(text, values));
+  return {
+    ...server,
+    build: maybe(server.build),
+    start: fill(server.start, values),
+    ready: { ...server.ready, path: fill(server.ready.path, values) },
+    env: fillValues(server.env, values),
+    before: maybe(server.before),
+    after: maybe(server.after),
+  };
+}
+
+/** The scenario with path, header values, body and expected body filled in. */
+export function fillScenario(scenario: Scenario, values: Placeholders): Scenario {
+  const { body, expect } = scenario;
+  return {
+    ...scenario,
+    path: fill(scenario.path, values),
+    headers: fillValues(scenario.headers, values),
+    body: body === null ? null : fill(body, values),
+    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) },
+  };
+}
+
+function fillValues(record: Record<string, string>, values: Placeholders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, text]) => [name, fill(text, values)]),
+  );
+}

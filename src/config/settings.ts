@@ -1,0 +1,151 @@
+/** The action's inputs and the command line's flags: raw texts, each with the name the user knows. */
+import { keyPath, type Path, type Source } from './mistakes.ts';
+
+export interface Setting {
+  value: string;
+  /** Name for messages: "input `start`", "`--budget`". */
+  origin: string;
+}
+
+/** Every setting is optional, and a blank one counts as not given: that is how GitHub passes an unset input. */
+export interface Settings {
+  /** Path of the config file. */
+  config?: Setting | undefined;
+  workdir?: Setting | undefined;
+  build?: Setting | undefined;
+  start?: Setting | undefined;
+  readyPath?: Setting | undefined;
+  method?: Setting | undefined;
+  path?: Setting | undefined;
+  /** One `name: value` per line. */
+  headers?: Setting | undefined;
+  body?: Setting | undefined;
+  connections?: Setting | undefined;
+  expectStatus?: Setting | undefined;
+  budget?: Setting | undefined;
+  /** `5%`, or `throughput=3%, cpu=5%`. */
+  tolerance?: Setting | undefined;
+  /** `throughput, cpu`. */
+  metrics?: Setting | undefined;
+  falseAlarmRate?: Setting | undefined;
+  failOnInconclusive?: Setting | undefined;
+  failOnNoBaseline?: Setting | undefined;
+  only?: readonly Setting[] | undefined;
+}
+
+type SingleName = Exclude<keyof Settings, 'only' | 'config'>;
+
+/** Names given to the server and the scenario of the one-server case. */
+export const ONE_SERVER = 'server';
+export const ONE_SCENARIO = 'default';
+
+/** Where each setting would stand in a file, and how its text reads there. */
+const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }> = {
+  workdir: { path: ['servers', ONE_SERVER, 'workdir'], read: asText },
+  build: { path: ['servers', ONE_SERVER, 'build'], read: asText },
+  start: { path: ['servers', ONE_SERVER, 'start'], read: asText },
+  readyPath: { path: ['servers', ONE_SERVER, 'ready', 'path'], read: asText },
+  method: { path: ['scenarios', ONE_SCENARIO, 'method'], read: asText },
+  path: { path: ['scenarios', ONE_SCENARIO, 'path'], read: asText },
+  headers: { path: ['scenarios', ONE_SCENARIO, 'headers'], read: asHeaders },
+  body: { path: ['scenarios', ONE_SCENARIO, 'body'], read: asIs },
+  connections: { path: ['scenarios', ONE_SCENARIO, 'connections'], read: asNumber },
+  expectStatus: { path: ['scenarios', ONE_SCENARIO, 'expect', 'status'], read: asNumber },
+  budget: { path: ['gate', 'budget'], read: asText },
+  tolerance: { path: ['gate', 'tolerance'], read: asTolerance },
+  metrics: { path: ['gate', 'metrics'], read: asList },
+  falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
+  failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
+  failOnNoBaseline: { path: ['gate', 'fail-on-no-baseline'], read: asFlag },
+};
+
+export interface SettingsValue {
+  /** The same shape as a config file, with nothing in it that was not given. */
+  value: { servers?: Raw; scenarios?: Raw; gate?: Raw };
+  /** Settings that describe the one server or its load, and so exclude a file. */
+  oneServer: Setting[];
+  source: Source;
+}
+type Raw = Record<string, unknown>;
+
+export function readSettings(settings: Settings): SettingsValue {
+  const value: Raw = {};
+  const origins: { path: Path; origin: string }[] = [];
+  const oneServer: Setting[] = [];
+  for (const [name, { path, read }] of Object.entries(PLACES)) {
+    const setting = given(settings[name as SingleName]);
+    if (setting === undefined) continue;
+    put(value, path, read(setting.value));
+    origins.push({ path, origin: setting.origin });
+    if (path[0] !== 'gate') oneServer.push(setting);
+  }
+  return { value, oneServer, source: sourceOf(origins) };
+}
+
+/** The setting, unless it is blank. */
+export function given(setting: Setting | undefined): Setting | undefined {
+  return setting === undefined || setting.value.trim() === '' ? undefined : setting;
+}
+
+/** The setting's origin is place enough; only what lies inside its value needs a name of its own. */
+function sourceOf(origins: { path: Path; origin: string }[]): Source {
+  const at = (path: Path) =>
+    origins.findIndex((origin) => origin.path.every((part, index) => path[index] === part));
+  return {
+    place: (path) => ({
+      where: origins[at(path)]?.origin ?? 'inputs',
+      order: at(path),
+    }),
+    name: (path) => keyPath(path.slice(origins[at(path)]?.path.length ?? 0)),
+  };
+}
+
+function put(target: Raw, path: Path, value: unknown): void {
+  const [first, ...rest] = path as string[];
+  if (first === undefined) return;
+  if (rest.length === 0) {
+    target[first] = value;
+    return;
+  }
+  target[first] ??= {};
+  put(target[first] as Raw, rest, value);
+}
+
+function asIs(text: string): string {
+  return text;
+}
+
+function asText(text: string): string {
+  return text.trim();
+}
+
+function asNumber(text: string): unknown {
+  return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim();
+}
+
+function asFlag(text: string): unknown {
+  const plain = text.trim().toLowerCase();
+  return plain === 'true' ? true : plain === 'false' ? false : text.trim();
+}
+
+function asList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((item) => item !== '');
+}
+
+function asTolerance(text: string): unknown {
+  if (!/[=:]/.test(text)) return text.trim();
+  const parts = text.split(/[,\n]/).filter((part) => part.trim() !== '');
+  return Object.fromEntries(parts.map((part) => splitAt(part, /[=:]/)));
+}
+
+/** A text of another form stays a text, which the schema refuses with what is allowed. */
+function asHeaders(text: string): unknown {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (!lines.every((line) => line.includes(':'))) return text;
+  return Object.fromEntries(lines.map((line) => splitAt(line, /:/)));
+}
+
+function splitAt(text: string, separator: RegExp): [string, string] {
+  const at = text.search(separator);
+  return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}

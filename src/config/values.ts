@@ -1,0 +1,174 @@
+/**
+ * The kinds of value that a user may write. Each carries two things: what JSON Schema tells an
+ * editor, and, as its error message, the phrase that completes "allowed: …". `mistakes.ts` relies
+ * on that: a message here is never a whole sentence.
+ */
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { DURATION_PATTERN, parseDuration } from './duration.ts';
+import { PERCENTAGE_PATTERN, parsePercentage } from './percentage.ts';
+
+/** A fixed set of keys. Its error message for an unknown key is the list of the known ones. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape, allowed = 'a map of keys') {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : allowed,
+  });
+}
+
+/** Names of servers and scenarios: they stand in reports, file names and `--only`. */
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** For editors only: zod would pass over what stands under a bad key, so `contradictions.ts` checks names. */
+export const name = z.string().meta({ pattern: NAME_PATTERN.source });
+
+export const command = text(/\S/, 'a command');
+
+/** Origin-form request target, sent as it stands. */
+export const urlPath = text(
+  /^\/[!"$-~]*$/,
+  'a path that starts with `/`, without spaces or `#`, other characters as %XX',
+);
+
+export const headerName = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header name');
+
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export const headerValue = scalarText(HEADER_VALUE, 'text of one line in Latin-1');
+
+export const envName = text(/^[^=\s\0]+$/, 'a variable name without spaces or `=`');
+
+export const envValue = scalarText(/^[^\0]*$/, 'text, a number, true or false');
+
+const WORKDIR_ALLOWED = 'a folder inside the repository, relative to its root';
+
+/** A folder inside the tree, normalised to `a/b` or `.`. */
+export const workdir = z
+  .string({ error: WORKDIR_ALLOWED })
+  .refine(staysInside, { error: WORKDIR_ALLOWED })
+  .transform((path) => posix.normalize(path).replace(/\/+$/, ''));
+
+export const flag = z.boolean({ error: 'true or false' });
+
+/** A final status: an interim 1xx is never the answer. */
+export const status = wholeNumber(200, 599, 'an HTTP status from 200 to 599');
+
+export function wholeNumber(
+  min: number,
+  max: number,
+  allowed = `a whole number from ${min} to ${max}`,
+) {
+  return z.int({ error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
+}
+
+export function text(pattern: RegExp, allowed: string) {
+  return z.string({ error: allowed }).regex(pattern, { error: allowed });
+}
+
+/** Milliseconds, from `min` to `max`, which are durations themselves. */
+export function duration(min: string, max: string) {
+  const low = parseDuration(min) as number;
+  const high = parseDuration(max) as number;
+  return parsed({
+    schema: {
+      type: 'string',
+      pattern: DURATION_PATTERN.source,
+      examples: ['120s', '1m30s', '500ms'],
+    },
+    allowed: `a duration from ${min} to ${max}, such as 120s, 1m30s or 500ms`,
+    parse: (found) => {
+      const ms = typeof found === 'string' ? parseDuration(found.trim()) : null;
+      return ms !== null && ms >= low && ms <= high ? ms : null;
+    },
+    hint: (found) =>
+      isBareNumber(found) ? `a duration needs its unit: write ${found}s` : undefined,
+  });
+}
+
+/** A fraction above 0 and below `limit`, which is a percentage itself. */
+export function percentage(limit: string) {
+  const end = parsePercentage(limit) as number;
+  return parsed({
+    schema: {
+      anyOf: [
+        { type: 'string', pattern: PERCENTAGE_PATTERN.source },
+        { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: Math.min(1, end) },
+      ],
+      examples: ['5%', '0.5%'],
+    },
+    allowed: `a percentage above 0% and below ${limit}, such as 5%, or its fraction, such as 0.05`,
+    parse: (found) => {
+      const value = parsePercentage(typeof found === 'string' ? found.trim() : found);
+      return value !== null && value > 0 && value < end ? value : null;
+    },
+    hint: (found) =>
+      isBareNumber(found) && Number(found) >= 1
+        ? `a bare ${found} could mean ${found} % or ${found} times as much: write ${found}%`
+        : undefined,
+  });
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'];
+
+/** Methods are case-sensitive, so `get` would be a method that no server knows. CONNECT makes a tunnel. */
+export const method = parsed({
+  schema: { type: 'string', pattern: '^[A-Z][A-Z0-9-]*$', examples: METHODS },
+  allowed: 'an HTTP method in capitals other than CONNECT, such as GET or POST',
+  parse: (found) =>
+    typeof found === 'string' && /^[A-Z][A-Z0-9-]*$/.test(found) && found !== 'CONNECT'
+      ? found
+      : null,
+  hint: (found) =>
+    typeof found === 'string' && METHODS.includes(found.toUpperCase())
+      ? `did you mean \`${found.toUpperCase()}\`?`
+      : undefined,
+});
+
+/** Different members of one kind; a repeated one is a slip of the pen. */
+export function distinctList<Item extends z.ZodType>(item: Item, allowed: string) {
+  return z
+    .array(item, { error: allowed })
+    .min(1, { error: allowed })
+    .refine((items) => new Set(items).size === items.length, { error: `${allowed}, each once` });
+}
+
+/** Text in which YAML may have seen a number or a boolean. */
+function scalarText(pattern: RegExp, allowed: string) {
+  return z
+    .union([z.string(), z.number(), z.boolean()], { error: allowed })
+    .transform(String)
+    .refine((value) => pattern.test(value), { error: allowed });
+}
+
+/** A value with a grammar of its own: `parse` gives null for what is not allowed. */
+function parsed<Value>(kind: {
+  schema: Record<string, unknown>;
+  allowed: string;
+  parse: (found: unknown) => Value | null;
+  hint: (found: unknown) => string | undefined;
+}) {
+  return z
+    .unknown()
+    .meta(kind.schema)
+    .transform((found, context): Value => {
+      const value = kind.parse(found);
+      if (value !== null) return value;
+      context.addIssue({
+        code: 'custom',
+        message: kind.allowed,
+        params: { hint: kind.hint(found) },
+      });
+      return z.NEVER;
+    });
+}
+
+function isBareNumber(found: unknown): found is number | string {
+  return typeof found === 'number' || (typeof found === 'string' && /^\d+(\.\d+)?$/.test(found));
+}
+
+function staysInside(path: string): boolean {
+  const normal = posix.normalize(path);
+  return (
+    path.trim() !== '' && !posix.isAbsolute(path) && normal !== '..' && !normal.startsWith('../')
+  );
+}

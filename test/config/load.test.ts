@@ -1,0 +1,376 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Experiment, subjectName } from '../../src/config/experiment.ts';
+import { loadExperiment } from '../../src/config/load.ts';
+import { CONFIG, complaint, flags, load, repository } from './repository.ts';
+
+const SMALLEST = 'servers: { api: { start: node server.js } }\n';
+
+const DEFAULT_GATE = {
+  budgetMs: 120_000,
+  tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
+  falseAlarmRate: 0.01,
+  metrics: ['throughput', 'cpu', 'memory'],
+  failOnInconclusive: false,
+  failOnNoBaseline: false,
+};
+
+test('the smallest file gets every default', async () => {
+  const experiment = await load(SMALLEST);
+  assert.deepEqual(Experiment.parse(experiment), experiment);
+  assert.deepEqual(experiment, {
+    servers: [
+      {
+        name: 'api',
+        workdir: '.',
+        build: null,
+        start: 'node server.js',
+        ready: { path: '/', status: null, timeoutMs: 30_000 },
+        env: {},
+        before: null,
+        after: null,
+      },
+    ],
+    scenarios: [
+      {
+        name: 'default',
+        protocol: 'http1',
+        method: 'GET',
+        path: '/',
+        headers: {},
+        body: null,
+        connections: 32,
+        timeoutMs: 5000,
+        expect: { status: 200, body: null },
+      },
+    ],
+    subjects: [{ server: 'api', scenario: 'default' }],
+    gate: DEFAULT_GATE,
+  });
+});
+
+test('a file that says everything is taken at its word', async () => {
+  await using folder = await repository({
+    [CONFIG]: `
+servers:
+  api:
+    workdir: ./services/api/
+    build: npm ci
+    start: node server.js
+    ready: { path: /health, status: 204, timeout: 1m30s }
+    env: { VERSION: 1.10, DEBUG: true, NOTHING: "", HEX: 0x1F }
+    before: up
+    after: down
+scenarios:
+  order:
+    protocol: http1
+    method: POST
+    path: /orders?x={port}
+    headers: { Content-Type: application/json, x-version: 1.0 }
+    body: '{"item": 7}'
+    connections: 8
+    timeout: 500ms
+    expect: { status: 201, body: "ok" }
+    servers: [api]
+gate:
+  budget: 2m
+  tolerance: { throughput: 3%, memory: 0.1 }
+  false-alarm-rate: 0.5%
+  metrics: [cpu]
+  fail-on-inconclusive: true
+  fail-on-no-baseline: true
+`,
+    'services/api/server.js': '',
+  });
+  const { experiment, configFile } = await loadExperiment({ root: folder.root, settings: {} });
+  assert.equal(configFile, CONFIG);
+  assert.deepEqual(Experiment.parse(experiment), experiment);
+  assert.deepEqual(experiment, {
+    servers: [
+      {
+        name: 'api',
+        workdir: 'services/api',
+        build: 'npm ci',
+        start: 'node server.js',
+        ready: { path: '/health', status: 204, timeoutMs: 90_000 },
+        env: { VERSION: '1.10', DEBUG: 'true', NOTHING: '', HEX: '0x1F' },
+        before: 'up',
+        after: 'down',
+      },
+    ],
+    scenarios: [
+      {
+        name: 'order',
+        protocol: 'http1',
+        method: 'POST',
+        path: '/orders?x={port}',
+        headers: { 'Content-Type': 'application/json', 'x-version': '1.0' },
+        body: '{"item": 7}',
+        connections: 8,
+        timeoutMs: 500,
+        expect: { status: 201, body: 'ok' },
+      },
+    ],
+    subjects: [{ server: 'api', scenario: 'order' }],
+    gate: {
+      budgetMs: 120_000,
+      tolerance: { throughput: 0.03, cpu: 0.05, memory: 0.1 },
+      falseAlarmRate: 0.005,
+      metrics: ['cpu'],
+      failOnInconclusive: true,
+      failOnNoBaseline: true,
+    },
+  });
+});
+
+test('`ready` may be a path, and then has the other defaults', async () => {
+  const { servers } = await load('servers: { api: { start: s, ready: /health } }');
+  assert.deepEqual(servers[0]?.ready, { path: '/health', status: null, timeoutMs: 30_000 });
+});
+
+test('one tolerance is for all metrics', async () => {
+  const { gate } = await load(`${SMALLEST}gate: { tolerance: 3% }`);
+  assert.deepEqual(gate.tolerance, { throughput: 0.03, cpu: 0.03, memory: 0.03 });
+});
+
+test('settings alone make one server under one load', async () => {
+  await using folder = await repository({ 'api/server.js': '' });
+  const settings = flags({
+    workdir: 'api',
+    build: 'npm ci',
+    start: 'node server.js',
+    readyPath: '/health',
+    method: 'POST',
+    path: '/echo',
+    headers: 'accept: text/plain\n\nx-url: http://a:1/\n',
+    body: ' hi ',
+    connections: ' 8 ',
+    expectStatus: '201',
+    budget: '30s',
+    tolerance: 'throughput=3%, cpu: 4%',
+    metrics: 'cpu, throughput',
+    falseAlarmRate: '2%',
+    failOnInconclusive: 'True',
+    failOnNoBaseline: 'false',
+  });
+  const { experiment, configFile } = await loadExperiment({ root: folder.root, settings });
+  assert.equal(configFile, null);
+  assert.deepEqual(Experiment.parse(experiment), experiment);
+  assert.deepEqual(experiment, {
+    servers: [
+      {
+        name: 'server',
+        workdir: 'api',
+        build: 'npm ci',
+        start: 'node server.js',
+        ready: { path: '/health', status: null, timeoutMs: 30_000 },
+        env: {},
+        before: null,
+        after: null,
+      },
+    ],
+    scenarios: [
+      {
+        name: 'default',
+        protocol: 'http1',
+        method: 'POST',
+        path: '/echo',
+        headers: { accept: 'text/plain', 'x-url': 'http://a:1/' },
+        body: ' hi ',
+        connections: 8,
+        timeoutMs: 5000,
+        expect: { status: 201, body: null },
+      },
+    ],
+    subjects: [{ server: 'server', scenario: 'default' }],
+    gate: {
+      budgetMs: 30_000,
+      tolerance: { throughput: 0.03, cpu: 0.04, memory: 0.05 },
+      falseAlarmRate: 0.02,
+      metrics: ['cpu', 'throughput'],
+      failOnInconclusive: true,
+      failOnNoBaseline: false,
+    },
+  });
+});
+
+test('blank settings count as not given, and leave every default', async () => {
+  await using folder = await repository({});
+  const settings = flags(
+    { start: 'x', path: '', body: ' ', budget: '', headers: '\n', config: '' },
+    [' '],
+  );
+  const { experiment } = await loadExperiment({ root: folder.root, settings });
+  assert.deepEqual(experiment.gate, DEFAULT_GATE);
+  assert.equal(experiment.scenarios[0]?.path, '/');
+  assert.equal(experiment.scenarios[0]?.body, null);
+});
+
+test('a setting wins over the file, and what it does not say stays', async () => {
+  const file = `${SMALLEST}gate: { budget: 10m, tolerance: { throughput: 1%, cpu: 2% }, metrics: [cpu], fail-on-inconclusive: true }`;
+  const written = {
+    budgetMs: 600_000,
+    tolerance: { throughput: 0.01, cpu: 0.02, memory: 0.05 },
+    falseAlarmRate: 0.01,
+    metrics: ['cpu'],
+    failOnInconclusive: true,
+    failOnNoBaseline: false,
+  };
+  const gateWith = async (texts: Record<string, string>) => (await load(file, flags(texts))).gate;
+  assert.deepEqual(await gateWith({}), written);
+  assert.deepEqual(await gateWith({ budget: '30s' }), { ...written, budgetMs: 30_000 });
+  assert.deepEqual(await gateWith({ tolerance: 'cpu=9%' }), {
+    ...written,
+    tolerance: { throughput: 0.01, cpu: 0.09, memory: 0.05 },
+  });
+  assert.deepEqual(await gateWith({ tolerance: '9%' }), {
+    ...written,
+    tolerance: { throughput: 0.09, cpu: 0.09, memory: 0.09 },
+  });
+  assert.deepEqual(
+    await gateWith({
+      metrics: 'throughput',
+      falseAlarmRate: '3%',
+      failOnInconclusive: 'false',
+      failOnNoBaseline: 'true',
+    }),
+    {
+      ...written,
+      metrics: ['throughput'],
+      falseAlarmRate: 0.03,
+      failOnInconclusive: false,
+      failOnNoBaseline: true,
+    },
+  );
+});
+
+test('which file is read', async (t) => {
+  const named = (name: string) => `servers: { ${name}: { start: x } }`;
+  const serverOf = async (root: string, settings = {}, cwd?: string) => {
+    const found = await loadExperiment({ root, settings, ...(cwd === undefined ? {} : { cwd }) });
+    return [found.configFile, found.experiment.servers[0]?.name];
+  };
+
+  await t.test('the .yaml spelling too', async () => {
+    await using folder = await repository({ '.github/throughput-gate.yaml': named('b') });
+    assert.deepEqual(await serverOf(folder.root), ['.github/throughput-gate.yaml', 'b']);
+  });
+  await t.test('the one asked for, before the default, and relative to cwd', async () => {
+    await using folder = await repository({ [CONFIG]: named('a'), 'sub/c.yml': named('c') });
+    assert.deepEqual(await serverOf(folder.root, flags({ config: 'sub/c.yml' })), [
+      'sub/c.yml',
+      'c',
+    ]);
+    const cwd = join(folder.root, 'sub');
+    assert.deepEqual(await serverOf(folder.root, flags({ config: 'c.yml' }), cwd), [
+      'sub/c.yml',
+      'c',
+    ]);
+  });
+  await t.test('not two defaults', async () => {
+    await using folder = await repository({
+      [CONFIG]: SMALLEST,
+      '.github/throughput-gate.yaml': SMALLEST,
+    });
+    assert.equal(
+      await complaint(loadExperiment({ root: folder.root, settings: {} })),
+      `.github/throughput-gate.yaml: there are two config files, this and ${CONFIG}\n  remove one of them`,
+    );
+  });
+  await t.test('not one that is missing', async () => {
+    await using folder = await repository({ [CONFIG]: SMALLEST });
+    const settings = flags({ config: 'nope.yml' });
+    assert.equal(
+      await complaint(loadExperiment({ root: folder.root, settings })),
+      `--config: there is no file ${join(folder.root, 'nope.yml')}\n  the default is ${CONFIG}, and needs no setting`,
+    );
+  });
+  await t.test('not a folder', async () => {
+    await using folder = await repository({ 'c.yml/x': '' });
+    const settings = flags({ config: 'c.yml' });
+    assert.equal(
+      await complaint(loadExperiment({ root: folder.root, settings })),
+      `--config: ${join(folder.root, 'c.yml')} is a folder, not a file`,
+    );
+  });
+});
+
+test('a workdir that is a file, or a link that leads out, is refused', async () => {
+  await using folder = await repository({
+    [CONFIG]:
+      'servers: { a: { start: x, workdir: file }, b: { start: x, workdir: out }, c: { start: x, workdir: in } }',
+    file: '',
+    'real/x': '',
+  });
+  await symlink('/', join(folder.root, 'out'));
+  await symlink('real', join(folder.root, 'in'));
+  assert.equal(
+    await complaint(loadExperiment({ root: folder.root, settings: {} })),
+    `${CONFIG}:1:36: servers.a.workdir: found "file"; allowed: a folder (this is a file)
+${CONFIG}:1:68: servers.b.workdir: found "out"; allowed: a folder inside the repository (this is a link that leads out of it)`,
+  );
+});
+
+test('a root that is itself reached by a link is no way out', async () => {
+  await using folder = await repository({ [`tree/${CONFIG}`]: SMALLEST });
+  await mkdir(join(folder.root, 'links'));
+  await symlink('../tree', join(folder.root, 'links/tree'));
+  const root = join(folder.root, 'links/tree');
+  const { experiment } = await loadExperiment({ root, settings: {} });
+  assert.equal(experiment.servers[0]?.name, 'api');
+});
+
+test('--only', async (t) => {
+  const file = `
+servers: { api: { start: x }, web: { start: x }, idle: { start: x } }
+scenarios:
+  plain: {}
+  json: { servers: [api, web] }
+`;
+  const namesWith = async (...only: string[]) =>
+    (await load(file, flags({}, only))).subjects.map(subjectName);
+
+  await t.test('without it, everything runs, server by server', async () => {
+    assert.deepEqual(await namesWith(), [
+      'api/plain',
+      'api/json',
+      'web/plain',
+      'web/json',
+      'idle/plain',
+    ]);
+  });
+  await t.test('servers, scenarios and subjects', async () => {
+    assert.deepEqual(await namesWith('api'), ['api/plain', 'api/json']);
+    assert.deepEqual(await namesWith('web/json'), ['web/json']);
+    assert.deepEqual(await namesWith('*/json'), ['api/json', 'web/json']);
+    assert.deepEqual(await namesWith('web/json', 'idle'), ['web/json', 'idle/plain']);
+    assert.deepEqual(await namesWith('web/json, idle\n'), ['web/json', 'idle/plain']);
+  });
+  await t.test('what has no subject left is not in the experiment', async () => {
+    const { servers, scenarios } = await load(file, flags({}, ['web/json']));
+    assert.deepEqual(
+      [servers.map((s) => s.name), scenarios.map((s) => s.name)],
+      [['web'], ['json']],
+    );
+  });
+  await t.test('every pattern must name a subject', async () => {
+    const subjects = 'the subjects are api/plain, api/json, web/plain, web/json, idle/plain';
+    assert.equal(
+      await complaint(
+        load(file, flags({}, ['api/plane', 'wep', 'json', 'idle/json', 'a/b/c', 'api'])),
+      ),
+      `--only: \`api/plane\` names no subject
+  did you mean \`api/plain\`? ${subjects}
+--only: \`wep\` names no subject
+  did you mean \`web\`? ${subjects}
+--only: \`json\` names no subject
+  did you mean \`*/json\`? ${subjects}
+--only: \`idle/json\` names no subject
+  ${subjects}
+--only: \`a/b/c\` names no subject
+  ${subjects}`,
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { loadExperiment } from '../../src/config/load.ts';
+import { CONFIG, complaint, flags, load, repository } from './repository.ts';
+
+/** Every line of the complaint, without the file's name, which is the same in each. */
+async function mistakesIn(yaml: string, texts: Record<string, string> = {}): Promise<string> {
+  return (await complaint(load(yaml, flags(texts)))).replaceAll(`${CONFIG}:`, '');
+}
+
+test('a file with many mistakes is told all of them at once, in its own order', async () => {
+  const golden = (name: string) =>
+    readFile(new URL(`golden/many-mistakes.${name}`, import.meta.url), 'utf8');
+  assert.equal(`${await complaint(load(await golden('yml')))}\n`, await golden('txt'));
+});
+
+test('structure that is wrong from the start', async () => {
+  const empty =
+    'the file is empty\n  it needs at least:\n    servers:\n      api:\n        start: node server.js';
+  assert.equal(await complaint(load('')), `${CONFIG}: ${empty}`);
+  assert.equal(await complaint(load('# nothing yet\n')), `${CONFIG}: ${empty}`);
+  assert.equal(await mistakesIn('- servers'), '1:1: found a list; allowed: a map of keys');
+  assert.equal(await mistakesIn('hello'), '1:1: found "hello"; allowed: a map of keys');
+  assert.equal(
+    await mistakesIn('gate: {}'),
+    '1:1: servers: missing; needed: a map of server names to servers',
+  );
+  assert.equal(
+    await mistakesIn('servers: {}\nscenarios: {}'),
+    `1:10: servers: found an empty map; allowed: at least one server
+2:12: scenarios: found an empty map; allowed: at least one scenario, or no \`scenarios\` at all`,
+  );
+  assert.equal(
+    await mistakesIn('servers: { a: { start: x } }\ngate:\n'),
+    '2:6: gate: found nothing; allowed: a map of keys\n  give it keys, or `{}` for none, or remove it',
+  );
+});
+
+test('a server that no scenario loads', async () => {
+  assert.equal(
+    await mistakesIn(
+      'servers: { a: { start: x }, b: { start: x } }\nscenarios: { s: { servers: [a] } }',
+    ),
+    '1:29: servers.b: no scenario loads this server\n  add b to the `servers` of a scenario, or remove it',
+  );
+});
+
+test('a key like __proto__ is a key like any other', async () => {
+  assert.match(
+    await mistakesIn('servers: { a: { start: x, __proto__: 1 } }'),
+    /^1:27: servers\.a\.__proto__: unknown key/,
+  );
+  assert.match(
+    await mistakesIn('servers: { __proto__: { start: x } }'),
+    /^1:12: servers\.__proto__: found "__proto__"; allowed: a name/m,
+  );
+  assert.match(
+    await mistakesIn('servers: { a: { start: x } }\nscenarios: { s: { servers: [constructor] } }'),
+    /servers\[0\]: found "constructor"/,
+  );
+});
+
+test('mistakes in settings name the setting, beside those of the file', async () => {
+  assert.equal(
+    await mistakesIn('servers: { a: { start: x, budget: 1m } }', {
+      budget: '7',
+      tolerance: 'cpu=5, gpu=1%',
+      metrics: 'cpu,cpi',
+      failOnInconclusive: 'maybe',
+      start: 'x',
+      path: '/x',
+    }),
+    `1:27: servers.a.budget: unknown key
+  \`budget\` belongs in \`gate\`; allowed here: workdir, build, start, ready, env, before, after
+--start, --path: cannot stand beside ${CONFIG}, which says which servers are measured and how
+  drop them, or remove the file; settings of the gate, such as the budget, may stay
+--budget: found "7"; allowed: a duration from 5s to 6h, such as 120s, 1m30s or 500ms
+  a duration needs its unit: write 7s
+--tolerance: cpu: found "5"; allowed: a percentage above 0% and below 1000%, such as 5%, or its fraction, such as 0.05
+  a bare 5 could mean 5 % or 5 times as much: write 5%
+--tolerance: gpu: unknown key
+  did you mean \`cpu\`? allowed here: throughput, cpu, memory
+--metrics: [1]: found "cpi"; allowed: throughput, cpu, memory
+  did you mean \`cpu\`?
+--failOnInconclusive: found "maybe"; allowed: true or false`,
+  );
+});
+
+test('one server by settings: mistakes name the setting alone', async () => {
+  await using folder = await repository({});
+  const settings = flags({
+    start: 'x',
+    workdir: 'nowhere',
+    headers: 'accept: a\nnonsense',
+    connections: 'many',
+    expectStatus: '20',
+    readyPath: 'health',
+  });
+  assert.equal(
+    await complaint(loadExperiment({ root: folder.root, settings })),
+    `--workdir: found "nowhere"; allowed: a folder that exists
+--readyPath: found "health"; allowed: a path that starts with \`/\`, without spaces or \`#\`, other characters as %XX
+--headers: found "accept: a\\nnonsense"; allowed: header names with their values, one \`name: value\` per line
+--connections: found "many"; allowed: a whole number from 1 to 10000
+--expectStatus: found 20; allowed: an HTTP status from 200 to 599`,
+  );
+});
+
+test('with neither file nor command, both ways are shown, and other mistakes too', async () => {
+  await using folder = await repository({});
+  const settings = flags({ budget: '1s' });
+  assert.equal(
+    await complaint(loadExperiment({ root: folder.root, settings })),
+    `nothing says how to start the server: there is no ${CONFIG}, and no start command
+  for one server, give the command: input \`start: node server.js\`, or --start "node server.js"
+  for several servers or loads, write ${CONFIG}, at least:
+    servers:
+      api:
+        start: node server.js
+--budget: found "1s"; allowed: a duration from 5s to 6h, such as 120s, 1m30s or 500ms`,
+  );
+});
+
+test('limits: the last good value passes, the next does not', async () => {
+  const server = 'servers: { a: { start: x } }\n';
+  const isGood = (yaml: string) =>
+    load(server + yaml).then(
+      () => true,
+      () => false,
+    );
+  const pairs: [good: string, bad: string][] = [
+    ['gate: { budget: 5s }', 'gate: { budget: 4999ms }'],
+    ['gate: { budget: 6h }', 'gate: { budget: 6h1ms }'],
+    ['gate: { tolerance: 99.9% }', 'gate: { tolerance: 100% }'],
+    ['gate: { tolerance: { cpu: 999% } }', 'gate: { tolerance: { throughput: 100% } }'],
+    ['gate: { false-alarm-rate: 49.9% }', 'gate: { false-alarm-rate: 50% }'],
+    ['gate: { metrics: [cpu] }', 'gate: { metrics: [] }'],
+    ['gate: { metrics: [cpu, memory] }', 'gate: { metrics: [cpu, cpu] }'],
+    ['scenarios: { s: { connections: 10000 } }', 'scenarios: { s: { connections: 10001 } }'],
+    ['scenarios: { s: { connections: 1 } }', 'scenarios: { s: { connections: 1.5 } }'],
+    ['scenarios: { s: { path: "/a?b=%20" } }', 'scenarios: { s: { path: "/a b" } }'],
+    [
+      'scenarios: { s: { path: "*" , path: / } }'.replace('"*" , path: ', ''),
+      'scenarios: { s: { path: "/a#b" } }',
+    ],
+    ['scenarios: { s: { method: M-SEARCH } }', 'scenarios: { s: { method: "GET " } }'],
+    ['scenarios: { s: { method: GET, body: x } }', 'scenarios: { s: { method: CONNECT } }'],
+    ['scenarios: { s: { headers: { x: "é\\t" } } }', 'scenarios: { s: { headers: { x: "→" } } }'],
+    [
+      'scenarios: { s: { expect: { status: 599 } } }',
+      'scenarios: { s: { expect: { status: 199 } } }',
+    ],
+    ['scenarios: { aB.c_d-1: {} }', 'scenarios: { -a: {} }'],
+  ];
+  for (const [good, bad] of pairs) {
+    assert.equal(await isGood(good), true, good);
+    assert.equal(await isGood(bad), false, bad);
+  }
+});

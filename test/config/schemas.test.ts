@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { generatedFiles } from '../../scripts/schemas.ts';
+import { loadExperiment } from '../../src/config/load.ts';
+import { ownFile } from '../../src/runtime.ts';
+import { CONFIG, repository } from './repository.ts';
+
+const guide = readFileSync(ownFile('docs/configuration.md'), 'utf8');
+const examples = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] as string);
+const configSchema = z.fromJSONSchema(
+  JSON.parse(readFileSync(ownFile('schema/config.schema.json'), 'utf8')),
+);
+
+test('schema/ and the tables of the guide are what scripts/schemas.ts would write', async () => {
+  const files = await generatedFiles();
+  assert.equal(files.size, 5);
+  for (const [path, content] of files) {
+    assert.equal(
+      readFileSync(ownFile(path), 'utf8'),
+      content,
+      `${path}: run node scripts/schemas.ts`,
+    );
+  }
+});
+
+test('every example of the guide loads, and its schema agrees', async () => {
+  assert.ok(examples.length >= 2);
+  for (const example of examples) {
+    await using folder = await repository({
+      [CONFIG]: example,
+      'services/api/x': '',
+      'services/edge/x': '',
+    });
+    const { experiment } = await loadExperiment({ root: folder.root, settings: {} });
+    assert.ok(experiment.subjects.length > 0);
+    assert.deepEqual(configSchema.safeParse(parse(example)).error?.issues, undefined);
+  }
+});
+
+test('the schema for editors refuses what the program refuses', () => {
+  const server = { start: 'x' };
+  const wrong = [
+    {},
+    { servers: {} },
+    { servers: { a: {} } },
+    { servers: { a: { ...server, redy: '/' } } },
+    { servers: { a: { ...server, ready: 'health' } } },
+    { servers: { 'a b': server } },
+    { servers: { a: server }, scenarios: { s: { protocol: 'http9' } } },
+    { servers: { a: server }, scenarios: { s: { connections: 0 } } },
+    { servers: { a: server }, gate: { budget: 120 } },
+    { servers: { a: server }, gate: { tolerance: 5 } },
+    { servers: { a: server }, gate: { metrics: ['latency'] } },
+  ];
+  assert.ok(configSchema.safeParse({ servers: { a: server } }).success);
+  for (const value of wrong) {
+    assert.equal(configSchema.safeParse(value).success, false, JSON.stringify(value));
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseDuration } from '../../src/config/duration.ts';
+import { nearest } from '../../src/config/nearest.ts';
+import { parsePercentage } from '../../src/config/percentage.ts';
+
+const UNITS: [string, number][] = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+test('a duration is the sum of its parts, in any selection of units', () => {
+  const part = fc.option(fc.nat(999), { freq: 2 });
+  fc.assert(
+    fc.property(fc.tuple(part, part, part, part), (amounts) => {
+      const text = amounts.map((n, i) => (n === null ? '' : `${n}${UNITS[i]?.[0]}`)).join('');
+      const sum = amounts.reduce<number>((ms, n, i) => ms + (n ?? 0) * (UNITS[i]?.[1] ?? 0), 0);
+      assert.equal(parseDuration(text), text === '' ? null : sum);
+    }),
+  );
+});
+
+test('a decimal fraction of a unit counts, down to the millisecond', () => {
+  fc.assert(
+    fc.property(fc.nat(3_600_000), (ms) => {
+      assert.equal(parseDuration(`${(ms / 1000).toFixed(3)}s`), ms);
+    }),
+  );
+  assert.equal(parseDuration('1.5h'), 5_400_000);
+});
+
+test('what is not a duration is none', () => {
+  for (const text of [
+    '',
+    '5',
+    's',
+    '-5s',
+    '5 s',
+    '1s1m',
+    '5s5s',
+    '0.5ms',
+    '1e3s',
+    '5S',
+    '1d',
+    '.5s',
+  ]) {
+    assert.equal(parseDuration(text), null, text);
+  }
+});
+
+test('a percentage and its fraction are the same, and the double nearest to it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9999 }), (hundredths) => {
+      const fraction = hundredths / 10_000;
+      const percent = (hundredths / 100).toFixed(2);
+      assert.ok(Math.abs((parsePercentage(`${percent}%`) as number) - fraction) < 1e-15);
+      assert.equal(parsePercentage(fraction), fraction);
+      assert.equal(parsePercentage(fraction.toFixed(4)), fraction);
+    }),
+  );
+  assert.equal(parsePercentage('7%'), 0.07);
+  assert.equal(parsePercentage('5 %'), 0.05);
+  assert.equal(parsePercentage('150%'), 1.5);
+});
+
+test('a number without the sign counts only as a fraction', () => {
+  for (const found of [
+    5,
+    1,
+    0,
+    -0.1,
+    1.5,
+    '5',
+    '1',
+    '1.5',
+    '-5%',
+    '5%%',
+    'five',
+    null,
+    Number.NaN,
+  ]) {
+    assert.equal(parsePercentage(found), null, String(found));
+  }
+});
+
+test('the nearest spelling looks past capitals and dashes, and keeps quiet about the far', () => {
+  const keys = ['workdir', 'start', 'ready', 'false-alarm-rate'];
+  assert.equal(nearest('redy', keys), 'ready');
+  assert.equal(nearest('work_dir', keys), 'workdir');
+  assert.equal(nearest('falseAlarmRate', keys), 'false-alarm-rate');
+  assert.equal(nearest('command', keys), null);
+  assert.equal(nearest('x', []), null);
+});
