@@ -66,7 +66,7 @@ type Origin =
 
 /** Everything that can be wrong is found here, before anything is made. */
 async function findSources(options: TreesOptions) {
-  const { cwd, base, headDir, signal, log } = options;
+  const { cwd, base, headDir, signal } = options;
   const baseFolder = base.kind === 'dir' ? await folder(cwd, base.dir, '--base-dir') : null;
   const headFolder = headDir === undefined ? null : await folder(cwd, headDir, '--head-dir');
   if (baseFolder !== null && baseFolder.path === headFolder?.path) throw sameFolder(baseFolder);
@@ -88,7 +88,6 @@ async function findSources(options: TreesOptions) {
               uncommitted: change.kind === 'folder' || change.uncommitted,
             }),
           );
-  if ('missing' in baseline) log?.(`No baseline: ${baseline.missing}`);
   return { head: change as Origin, base: baseline };
 }
 
