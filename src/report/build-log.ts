@@ -1,0 +1,48 @@
+/** Builds' output for a log that can fold: one group per build, even when builds run side by side. */
+import type { GateEvent } from '../events.ts';
+import { harmlessLogLine, plainName } from './escape.ts';
+
+export type BuildEvent = Extract<GateEvent, { type: 'building' | 'build-line' | 'built' }>;
+
+/**
+ * Turns build events into log lines with GitHub's group commands. The first build streams; others
+ * that run meanwhile are held back until it has ended, because groups cannot overlap.
+ */
+export function createBuildLog(): (event: BuildEvent) => string[] {
+  let builds: Build[] = [];
+
+  /** Lines that may be printed now: all of the first build's, and on to the next if it has ended. */
+  const printable = (): string[] => {
+    const firstRunning = builds.findIndex(({ ended }) => !ended);
+    const upTo = firstRunning === -1 ? builds.length : firstRunning + 1;
+    const lines = builds.slice(0, upTo).flatMap((build) => build.lines.splice(0));
+    builds = builds.filter(({ ended, lines: held }) => !ended || held.length > 0);
+    return lines;
+  };
+
+  return (event) => {
+    const name = `${plainName(event.server)} (${event.arm})`;
+    if (event.type === 'building') {
+      const lines = [`::group::Build ${name}`];
+      builds.push({ server: event.server, arm: event.arm, lines, ended: false });
+      return printable();
+    }
+    const build = builds.find(({ server, arm }) => server === event.server && arm === event.arm);
+    if (build === undefined) return [];
+    if (event.type === 'build-line') {
+      build.lines.push(harmlessLogLine(event.line.replace(/[\r\n]+/g, ' ')));
+    } else {
+      build.lines.push('::endgroup::', `${event.ok ? 'built' : 'build failed:'} ${name}`);
+      build.ended = true;
+    }
+    return printable();
+  };
+}
+
+interface Build {
+  server: string;
+  arm: string;
+  /** Not yet printed. */
+  lines: string[];
+  ended: boolean;
+}

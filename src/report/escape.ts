@@ -1,0 +1,106 @@
+/**
+ * Untrusted text made harmless. Names, commands and messages come from a config file and from
+ * servers that anyone may send in a pull request: they must not become links, mentions, HTML,
+ * terminal control sequences or commands to the runner.
+ */
+import { stripVTControlCharacters } from 'node:util';
+
+/** Between two characters, it keeps GitHub from reading them as one thing; nobody sees it. */
+const WORD_JOINER = '\u2060';
+
+const LONGEST_NAME = 80;
+const LONGEST_MESSAGE = 600;
+
+/** One line of visible characters: no control, format or bidirectional characters, clipped. */
+export function oneLine(text: string, longest: number = LONGEST_MESSAGE): string {
+  const visible = stripVTControlCharacters(text.slice(0, longest * 4))
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
+  return clip(visible, longest);
+}
+
+/** A name for plain text. */
+export function plainName(name: string): string {
+  return oneLine(name, LONGEST_NAME) || '(no name)';
+}
+
+/** A name in Markdown: a code span, in which nothing is interpreted. */
+export function codeSpan(text: string, longest: number = LONGEST_NAME): string {
+  const line = oneLine(text, longest) || '(no name)';
+  const ticks = '`'.repeat(longestRun(line, /`+/g) + 1);
+  const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${ticks}${space}${line}${space}${ticks}`;
+}
+
+/** A sentence in Markdown that reads as it was written, with no meaning for Markdown or GitHub. */
+export function escapeText(text: string, longest: number = LONGEST_MESSAGE): string {
+  return oneLine(text, longest)
+    .replace(/[\\`*_[\]~$]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/@|#(?=\d)|:(?=\/\/)|GH-(?=\d)|www(?=\.)/gi, `$&${WORD_JOINER}`)
+    .replace(/^([#+\-=])/, '\\$1')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** Finished Markdown as one cell of a table. */
+export function tableCell(markdown: string): string {
+  // Some parsers take two backslashes before a bar as a pair, which would free the bar: keep one.
+  return markdown.replace(/\\*\|/g, '\\|');
+}
+
+/** A fenced block whose fence is longer than any inside; at most `lines` lines. */
+export function codeBlock(text: string, info = 'text', lines = 40): string {
+  const body = blockLines(text, lines).join('\n');
+  const fence = '`'.repeat(Math.max(3, longestRun(body, /`+/g) + 1));
+  return `${fence}${info}\n${body}\n${fence}`;
+}
+
+/** Lines of an output or a command, each free of control characters; the tail is counted. */
+export function blockLines(text: string, lines = 40): string[] {
+  const all = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+  const shown = all.slice(0, lines).map(blockLine);
+  return all.length > lines ? [...shown, `… ${all.length - lines} more lines`] : shown;
+}
+
+/** A message's first line, and what follows it (often a server's last output). */
+export function splitMessage(message: string): { first: string; rest: string } {
+  const [first = '', ...rest] = message.trim().split(/\r\n|\n|\r/);
+  return { first, rest: rest.join('\n').replace(/^\n+|\s+$/g, '') };
+}
+
+/**
+ * A line for a log that a GitHub runner may read: never a command to it (`::error::` at the start,
+ * `##[` anywhere).
+ */
+export function harmlessLogLine(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+}
+
+/** An address that may stand in a Markdown link; null when it is no web address. */
+export function linkTarget(address: string | undefined): string | null {
+  if (address === undefined || !URL.canParse(address)) return null;
+  const { protocol, href } = new URL(address);
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  return href.replace(/[()<>|\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+}
+
+function blockLine(line: string): string {
+  const visible = stripVTControlCharacters(line.slice(0, 8000))
+    .toWellFormed()
+    .replaceAll('\t', '  ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
+  return clip(visible, 2000);
+}
+
+function clip(text: string, longest: number): string {
+  const characters = Array.from(text);
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+}
+
+function longestRun(text: string, run: RegExp): number {
+  return (text.match(run) ?? []).reduce((longest, match) => Math.max(longest, match.length), 0);
+}

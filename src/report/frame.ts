@@ -1,0 +1,60 @@
+/** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
+import type { Verdict, VerdictWord } from '../judge/verdict.ts';
+import { escapeText, linkTarget } from './escape.ts';
+import { countsLine, headline } from './headline.ts';
+import { phraseToMarkdown } from './phrase.ts';
+
+/** Addresses of the surroundings; an address that is absent is not linked. */
+export interface Links {
+  summaryUrl?: string;
+  runUrl?: string;
+  /** Of `docs/reading-the-report.md` in the release that is running. */
+  guideUrl?: string;
+}
+
+/** GitHub's alert box: verdict and action first, then how sure and how large. */
+export function verdictBox(verdict: Verdict): string {
+  const { word, title, detail, action } = headline(verdict);
+  const first = [title, action].map(phraseToMarkdown).filter((part) => part !== '');
+  const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ''].filter((part) => part !== '');
+  const paragraphs = [`**${first.join(' ')}**`, ...more];
+  return [`[!${ALERT[word]}]`, paragraphs.join('\n\n')]
+    .join('\n')
+    .split('\n')
+    .map((line) => (line === '' ? '>' : `> ${line}`))
+    .join('\n');
+}
+
+/** Markdown inside, so blank lines around it. `title` is Markdown-free text of ours. */
+export function fold(title: string, blocks: readonly string[]): string {
+  return `<details>\n<summary>${title}</summary>\n\n${blocks.join('\n\n')}\n\n</details>`;
+}
+
+export function readingGuide({ guideUrl }: Links): string {
+  const target = linkTarget(guideUrl);
+  const name = 'docs/reading-the-report.md';
+  const guide = target === null ? `\`${name}\` of Throughput Gate` : `[${name}](${target})`;
+  return [
+    '**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.',
+    '*Smallest visible change* is the smallest slowdown that this run could have caught (80% power): a smaller one may be there.',
+    '*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.',
+    `More: ${guide}.`,
+  ].join(' ');
+}
+
+export function footer({ tool }: Verdict, { summaryUrl, runUrl }: Links): string {
+  const links = [
+    ['all figures in the job summary', linkTarget(summaryUrl)] as const,
+    ['workflow run', linkTarget(runUrl)] as const,
+  ].flatMap(([text, target]) => (target === null ? [] : [`[${text}](${target})`]));
+  return `<sub>${[`${escapeText(tool.name)} ${escapeText(tool.version)}`, ...links].join(' · ')}</sub>`;
+}
+
+const ALERT: Record<VerdictWord, 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP'> = {
+  regression: 'CAUTION',
+  invalid: 'WARNING',
+  inconclusive: 'WARNING',
+  'no-baseline': 'NOTE',
+  improvement: 'TIP',
+  unchanged: 'NOTE',
+};

@@ -1,0 +1,182 @@
+/** "How this was measured": all that a reader needs to believe a figure, or to repeat it. */
+import { subjectName } from '../config/experiment.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { ArmSource } from '../measure/measurement.ts';
+import {
+  blockLines,
+  codeBlock,
+  codeSpan,
+  escapeText,
+  oneLine,
+  plainName,
+  tableCell,
+} from './escape.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatQuantity,
+  formatRate,
+  formatSetting,
+  plural,
+} from './format.ts';
+import { worstFirst } from './rows.ts';
+import { alignedTable } from './table.ts';
+
+/** Markdown blocks. At most `limit` subjects' bursts and commands are given. */
+export function howMeasured(verdict: Verdict, limit: number): string[] {
+  return [
+    facts(verdict)
+      .map(([title, text]) => `- **${title}**: ${text}`)
+      .join('\n'),
+    ...commandBlocks(verdict, limit),
+    ...burstBlocks(verdict, limit),
+    '**The same again, on your own machine**',
+    codeBlock(repeatCommands(verdict), 'sh'),
+  ];
+}
+
+/** Shell lines that repeat the run, fit to be pasted: nothing from outside goes in unquoted. */
+export function repeatCommands({ sources, seed, budgetMs, subjects, design }: Verdict): string {
+  const budget = `--budget ${Math.max(1, Math.round(budgetMs / 1000))}s --seed ${seed}`;
+  const only = subjects.length > 1 ? ` --only ${shellWord(worstName(subjects))}` : '';
+  const head = commitOf(sources.head);
+  const base = commitOf(sources.base);
+  const checkout = head === null ? [] : [`git checkout ${head}`];
+  const baseline =
+    design === 'stored'
+      ? '--against BASE_MEASUREMENT.json'
+      : head === null || base === null
+        ? '--base-dir BASE_FOLDER --head-dir HEAD_FOLDER'
+        : `--base ${base}`;
+  return [...checkout, `npx throughput-gate run ${baseline} ${budget}${only}`].join('\n');
+}
+
+const DESIGNS: Record<Verdict['design'], string> = {
+  pairs:
+    'live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.',
+  stored:
+    'against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. This sees less than a live pair, because the machine may have changed in between.',
+  alone: 'head alone. There was nothing to compare with.',
+};
+
+function facts(verdict: Verdict): [title: string, text: string][] {
+  const { environment, cores, sources, tool } = verdict;
+  const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
+  return [
+    ['Design', DESIGNS[verdict.design]],
+    ['Base', source(sources.base)],
+    ['Head', source(sources.head)],
+    [
+      'Effort',
+      `${formatDuration(verdict.budgetMs)} of measuring time per subject at most, ${plural(mostBlocks, 'block')} at most in this run; seed ${verdict.seed}; false alarms in at most ${formatSetting(verdict.falseAlarmRate)} of jobs over unchanged code.`,
+    ],
+    [
+      'Machine',
+      [
+        `${escapeText(environment.cpuModel)}, ${plural(environment.cpuCount, 'core')}`,
+        formatQuantity('B', environment.memoryBytes),
+        `${escapeText(environment.os)}, kernel ${escapeText(environment.kernel)}`,
+        ...(environment.runnerImage === null
+          ? []
+          : [`runner image ${escapeText(environment.runnerImage)}`]),
+        `Node ${escapeText(environment.node)}`,
+      ].join('; '),
+    ],
+    [
+      'Cores',
+      `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? '' : `. ${escapeText(cores.note)}`}`,
+    ],
+    [
+      'Tool',
+      `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`,
+    ],
+  ];
+}
+
+function source(arm: ArmSource | null): string {
+  if (arm === null) return 'none';
+  const commit = commitOf(arm);
+  return `${commit === null ? '' : `\`${commit.slice(0, 12)}\`, `}${escapeText(arm.description)}`;
+}
+
+function coreList(list: readonly number[] | null): string {
+  if (list === null) return 'any core (not pinned)';
+  return `${list.length === 1 ? 'core' : 'cores'} ${list.join(', ')}`;
+}
+
+/** A commit id that may stand in a command; null for a folder, or for anything that is no commit id. */
+function commitOf(arm: ArmSource | null): string | null {
+  const commit = arm?.commit ?? null;
+  return commit !== null && /^[0-9a-f]{7,64}$/.test(commit) ? commit : null;
+}
+
+function commandBlocks({ commands }: Verdict, limit: number): string[] {
+  if (commands.length === 0) return [];
+  const shown = commands
+    .slice(0, limit)
+    .map(({ subject, build, start, load }) =>
+      [
+        `# ${plainName(subject)}`,
+        ...labelled('build', build ?? '(none)'),
+        ...labelled('start', start),
+        ...labelled('load', load),
+      ].join('\n'),
+    );
+  const rest = commands.length - shown.length;
+  const more =
+    rest > 0 ? [`… and those of ${plural(rest, 'more subject')}, in \`verdict.json\`.`] : [];
+  return ['**Exact commands**', codeBlock(shown.join('\n\n'), 'text', 2000), ...more];
+}
+
+function labelled(label: string, command: string): string[] {
+  const [first = '', ...rest] = blockLines(command, 30);
+  return [`${`${label}:`.padEnd(7)}${first}`, ...rest.map((line) => `       ${line}`)];
+}
+
+function burstBlocks({ subjects }: Verdict, limit: number): string[] {
+  const measured = worstFirst(subjects).filter(({ burst }) => burst.base ?? burst.head);
+  if (measured.length === 0) return [];
+  const rows = measured.slice(0, limit).flatMap(burstRows);
+  const rest = measured.length - limit;
+  return [
+    "**autocannon's opening burst** (a check on the load generator, not compared)",
+    alignedTable(
+      [['Subject', 'Arm', 'Rate', 'p50', 'p99', 'Answers', 'Failed'], ...rows],
+      ['l', 'l', 'r', 'r', 'r', 'r', 'r'],
+    ),
+    ...(rest > 0 ? [`… and those of ${plural(rest, 'more subject')}, in \`verdict.json\`.`] : []),
+  ];
+}
+
+function burstRows(subject: SubjectVerdict): string[][] {
+  return (['base', 'head'] as const).flatMap((arm) => {
+    const burst = subject.burst[arm];
+    if (burst === null) return [];
+    return [
+      [
+        tableCell(codeSpan(subjectName(subject))),
+        arm,
+        formatRate(burst.requestsPerSecond),
+        latency(burst.latencyP50Ms),
+        latency(burst.latencyP99Ms),
+        formatCount(burst.completed),
+        formatCount(burst.errors + burst.timeouts),
+      ],
+    ];
+  });
+}
+
+/** autocannon counts whole milliseconds: 0 is less than one. */
+function latency(ms: number): string {
+  return ms === 0 ? '&lt;1 ms' : formatQuantity('s', ms / 1000);
+}
+
+function worstName(subjects: readonly SubjectVerdict[]): string {
+  const [worst] = worstFirst(subjects);
+  return worst === undefined ? '' : subjectName(worst);
+}
+
+function shellWord(word: string): string {
+  const line = oneLine(word, 200);
+  return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,70 @@
+/** Reasons and warnings, each said once however many subjects it concerns. */
+import { subjectName } from '../config/experiment.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
+import { plural } from './format.ts';
+import { quotedReason } from './headline.ts';
+import { worstFirst } from './rows.ts';
+import { METRIC_LABEL } from './words.ts';
+
+export interface Note {
+  kind: 'reason' | 'warning';
+  /** `server/scenario`, to be escaped, each with a metric's label or null. */
+  about: { subject: string; metric: string | null }[];
+  message: string;
+}
+
+/** Reasons before warnings, the worst subjects first. What the headline quotes is left out. */
+export function notesOf(verdict: Verdict): Note[] {
+  const notes = new Map<string, Note>();
+  const add = (kind: Note['kind'], subject: string, metric: string | null, message: string) => {
+    const key = `${kind} ${message}`;
+    const note = notes.get(key) ?? { kind, about: [], message };
+    notes.set(key, note);
+    if (note.about.every((other) => other.subject !== subject))
+      note.about.push({ subject, metric });
+  };
+  for (const subject of worstFirst(verdict.subjects)) {
+    const name = subjectName(subject);
+    if (subject.reason) add('reason', name, null, subject.reason);
+    for (const { name: metric, reason } of subject.metrics) {
+      if (reason) add('reason', name, METRIC_LABEL[metric], reason);
+    }
+    for (const warning of subject.warnings) add('warning', name, null, warning);
+  }
+  const quoted = quotedReason(verdict);
+  const all = [...notes.values()].filter(
+    ({ message, about }) => message !== quoted || about.length > 1,
+  );
+  return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
+}
+
+/** A Markdown list of at most `limit` notes; empty when there is none. */
+export function markdownNotes(verdict: Verdict, limit: number): string {
+  const notes = notesOf(verdict);
+  if (notes.length === 0) return '';
+  const rest = notes.length - limit;
+  const items = notes.slice(0, limit).map(markdownNote);
+  if (rest > 0) items.push(`- … and ${plural(rest, 'more note')}, in \`verdict.json\`.`);
+  return `**Reasons and warnings**\n\n${items.join('\n').trimEnd()}`;
+}
+
+function markdownNote({ kind, about, message }: Note): string {
+  const names = about.slice(0, 3).map(({ subject, metric }) => {
+    return metric === null ? codeSpan(subject) : `${codeSpan(subject)} ${metric}`;
+  });
+  if (about.length > names.length) names.push(`${about.length - names.length} more`);
+  const { first, rest } = splitMessage(message);
+  const sign = kind === 'warning' ? '⚠️ ' : '';
+  const line = `- ${sign}${names.join(', ')}: ${escapeText(first)}`;
+  if (rest === '') return line;
+  return `${line}\n\n${indent(codeBlock(rest, 'text', 20))}\n`;
+}
+
+function indent(block: string): string {
+  return block.replace(/^/gm, '  ');
+}
+
+function isReason({ kind }: Note): boolean {
+  return kind === 'reason';
+}

@@ -1,0 +1,155 @@
+/** Pure. What is known about a running job, folded from its events. */
+import type { Arm } from '../config/experiment.ts';
+import type { GateEvent, MetricSoFar } from '../events.ts';
+import type { VerdictWord } from '../judge/verdict.ts';
+
+export interface SubjectProgress {
+  subject: string;
+  /** Ascending numbers of blocks; empty before the plan is known. */
+  looks: readonly number[];
+  blocksDone: number;
+  /** Planned length of one block, then the mean of those that were timed. */
+  blockMs: number;
+  timedBlocks: number;
+  soFar: readonly MetricSoFar[];
+  verdict: VerdictWord | null;
+}
+
+export interface ProgressState {
+  startedMs: number;
+  nowMs: number;
+  budgetMs: number;
+  /** In the order in which they were announced. */
+  subjects: ReadonlyMap<string, SubjectProgress>;
+  /** What is being done, in words, when no block is running. */
+  stage: string;
+  /** The last line of the running build; empty when none runs. */
+  buildLine: string;
+  /** The subject under load now. */
+  current: string | null;
+  blockStartedMs: number | null;
+  finished: VerdictWord | null;
+}
+
+export const INITIAL_PROGRESS: ProgressState = {
+  startedMs: 0,
+  nowMs: 0,
+  budgetMs: 0,
+  subjects: new Map(),
+  stage: 'starting',
+  buildLine: '',
+  current: null,
+  blockStartedMs: null,
+  finished: null,
+};
+
+/** The state after `event`. */
+export function advance(before: ProgressState, event: GateEvent): ProgressState {
+  const state = { ...before, nowMs: Math.max(before.nowMs, event.atMs) };
+  switch (event.type) {
+    case 'started':
+      return {
+        ...state,
+        startedMs: event.atMs,
+        nowMs: event.atMs,
+        budgetMs: event.budgetMs,
+        subjects: new Map(event.subjects.map((subject) => [subject, newSubject(subject)])),
+      };
+    case 'resolving-base':
+      return { ...state, stage: `looking for the base: ${event.wanted}` };
+    case 'note':
+      return { ...state, stage: event.message };
+    case 'base-resolved':
+      return { ...state, stage: `base: ${event.description}` };
+    case 'building':
+      return { ...state, stage: `building ${event.server} (${event.arm})`, buildLine: '' };
+    case 'build-line':
+      return { ...state, buildLine: event.line };
+    case 'built':
+      return { ...state, buildLine: '' };
+    case 'rehearsing':
+      return { ...state, current: event.subject, stage: `rehearsing ${event.subject}` };
+    case 'rehearsed':
+      return { ...state, stage: `rehearsed ${event.subject}` };
+    case 'planned': {
+      const { looks, blockMs } = event;
+      return update(state, event.subject, { looks, blockMs, timedBlocks: 0 });
+    }
+    case 'block-started':
+      return { ...state, current: event.subject, blockStartedMs: event.atMs, stage: '' };
+    case 'block-done':
+      return {
+        ...blockDone(state, event),
+        current: event.subject,
+        blockStartedMs: null,
+        stage: '',
+      };
+    case 'look':
+      return update(state, event.subject, { blocksDone: event.blocks, soFar: event.metrics });
+    case 'resolved':
+      return update(state, event.subject, { verdict: event.verdict, blocksDone: event.blocks });
+    case 'finished':
+      return { ...state, finished: event.verdict, current: null, stage: 'finished' };
+    case 'warning':
+    case 'tick':
+      return state;
+  }
+}
+
+/** At most this much more measuring; null when nothing is known yet. */
+export function leftAtMostMs({ subjects, budgetMs }: ProgressState): number | null {
+  if (subjects.size === 0) return null;
+  let leftMs = 0;
+  for (const { looks, blocksDone, blockMs, verdict } of subjects.values()) {
+    if (verdict !== null) continue;
+    const last = looks.at(-1);
+    leftMs += last === undefined ? budgetMs : Math.max(0, last - blocksDone) * blockMs;
+  }
+  return leftMs;
+}
+
+/** "base 41,230 req/s" needs the arms in a fixed order. */
+export const ARMS: readonly Arm[] = ['base', 'head'];
+
+function blockDone(
+  state: ProgressState,
+  event: Extract<GateEvent, { type: 'block-done' }>,
+): ProgressState {
+  const known = state.subjects.get(event.subject) ?? newSubject(event.subject);
+  const { timedBlocks, blockMs } = known;
+  const timed =
+    state.blockStartedMs === null || state.current !== event.subject
+      ? {}
+      : {
+          timedBlocks: timedBlocks + 1,
+          blockMs:
+            (blockMs * timedBlocks + Math.max(0, event.atMs - state.blockStartedMs)) /
+            (timedBlocks + 1),
+        };
+  return update(state, event.subject, {
+    ...timed,
+    blocksDone: Math.max(known.blocksDone, event.index + 1),
+    soFar: event.soFar ?? known.soFar,
+  });
+}
+
+function update(
+  state: ProgressState,
+  subject: string,
+  change: Partial<SubjectProgress>,
+): ProgressState {
+  const known = state.subjects.get(subject) ?? newSubject(subject);
+  return { ...state, subjects: new Map(state.subjects).set(subject, { ...known, ...change }) };
+}
+
+function newSubject(subject: string): SubjectProgress {
+  return {
+    subject,
+    looks: [],
+    blocksDone: 0,
+    blockMs: 0,
+    timedBlocks: 0,
+    soFar: [],
+    verdict: null,
+  };
+}

@@ -1,0 +1,131 @@
+/** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
+import type { GateEvent, MetricSoFar } from '../events.ts';
+import { oneLine, plainName } from './escape.ts';
+import {
+  formatChange,
+  formatChangeWithInterval,
+  formatClock,
+  formatDuration,
+  formatRate,
+  plural,
+} from './format.ts';
+import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
+import { clipToWidth, padToWidth } from './width.ts';
+import { METRIC_LABEL, VERDICT_LABEL, VERDICT_ORDER } from './words.ts';
+
+const BAR_COLUMNS = 20;
+const LABEL_COLUMNS = 16;
+
+/** Live lines: what runs, what is known so far, time used and left. None once finished. */
+export function renderProgress(state: ProgressState, width = 80): string[] {
+  if (state.finished !== null) return [];
+  const current = state.current === null ? undefined : state.subjects.get(state.current);
+  const lines = [
+    ...(current === undefined || state.stage !== '' ? stageLines(state) : subjectLines(current)),
+    timeLine(state),
+    ...doneLine(state),
+  ];
+  return lines.map((line) => clipToWidth(line, width));
+}
+
+/** One line for a log, or null for events that would only fill it. */
+export function eventLine(event: GateEvent): string | null {
+  switch (event.type) {
+    case 'started':
+      return `${plural(event.subjects.length, 'subject')}, at most ${formatDuration(event.budgetMs)} of measuring each`;
+    case 'resolving-base':
+      return `looking for the base: ${oneLine(event.wanted)}`;
+    case 'note':
+      return oneLine(event.message);
+    case 'base-resolved':
+      return `base: ${oneLine(event.description)}${event.commit === null ? '' : ` (${plainName(event.commit.slice(0, 12))})`}`;
+    case 'building':
+      return `building ${plainName(event.server)} (${event.arm})`;
+    case 'built':
+      return `${event.ok ? 'built' : 'build failed:'} ${plainName(event.server)} (${event.arm})`;
+    case 'rehearsing':
+      return `${plainName(event.subject)}: rehearsing`;
+    case 'rehearsed':
+      return `${plainName(event.subject)}: ${ratesInWords(event.rates)}`;
+    case 'planned':
+      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}`;
+    case 'look': {
+      const known = event.metrics.map(
+        (metric) =>
+          `${METRIC_LABEL[metric.name]} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`,
+      );
+      return `${plainName(event.subject)}: after ${plural(event.blocks, 'block')}: ${known.join('; ')}`;
+    }
+    case 'resolved': {
+      const reason = event.reason === null ? '' : `: ${oneLine(event.reason)}`;
+      return `${plainName(event.subject)}: ${VERDICT_LABEL[event.verdict]} after ${plural(event.blocks, 'block')}${reason}`;
+    }
+    case 'warning':
+      return `warning: ${event.subject === null ? '' : `${plainName(event.subject)}: `}${oneLine(event.message)}`;
+    case 'finished':
+      return `finished: ${VERDICT_LABEL[event.verdict]}`;
+    case 'build-line':
+    case 'block-started':
+    case 'block-done':
+    case 'tick':
+      return null;
+  }
+}
+
+function stageLines({ stage, buildLine }: ProgressState): string[] {
+  const line = oneLine(buildLine, 200);
+  return [oneLine(stage, 200), ...(line === '' ? [] : [`  ${line}`])];
+}
+
+function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): string[] {
+  const last = looks.at(-1);
+  const next = looks.find((look) => look > blocksDone);
+  const parts = [
+    `${plainName(subject)}  block ${blocksDone + 1}${last === undefined ? '' : ` of at most ${last}`}`,
+    ...(next === undefined ? [] : [`next look after ${next}`]),
+  ];
+  return [
+    parts.join(', '),
+    ...soFar.map(
+      (metric) =>
+        `  ${padToWidth(METRIC_LABEL[metric.name], LABEL_COLUMNS)} ${soFarInWords(metric)}`,
+    ),
+  ];
+}
+
+function timeLine(state: ProgressState): string {
+  const usedMs = Math.max(0, state.nowMs - state.startedMs);
+  const leftMs = leftAtMostMs(state);
+  if (leftMs === null) return `${formatClock(usedMs)} used`;
+  const running = state.blockStartedMs === null ? 0 : state.nowMs - state.blockStartedMs;
+  const left = Math.max(0, leftMs - running);
+  return `${bar(usedMs, left)}  ${formatClock(usedMs)} used, at most ${formatClock(left)} left`;
+}
+
+/** "2 of 3 subjects done: 1 regression, 1 unchanged"; nothing for a single subject. */
+function doneLine({ subjects }: ProgressState): string[] {
+  const done = [...subjects.values()].flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
+  if (subjects.size < 2 || done.length === 0) return [];
+  const counts = VERDICT_ORDER.map(
+    (word) => [word, done.filter((verdict) => verdict === word).length] as const,
+  ).flatMap(([word, count]) => (count > 0 ? [`${count} ${VERDICT_LABEL[word]}`] : []));
+  return [`${done.length} of ${plural(subjects.size, 'subject')} done: ${counts.join(', ')}`];
+}
+
+function bar(usedMs: number, leftMs: number): string {
+  const share = usedMs + leftMs > 0 ? usedMs / (usedMs + leftMs) : 0;
+  const full = Math.floor(share * BAR_COLUMNS);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}`;
+}
+
+function soFarInWords({ change, interval }: MetricSoFar): string {
+  return interval === null ? formatChange(change) : formatChangeWithInterval(change, interval);
+}
+
+function ratesInWords(rates: Partial<Record<'base' | 'head', number>>): string {
+  const known = ARMS.flatMap((arm) => {
+    const rate = rates[arm];
+    return rate === undefined ? [] : [`${arm} about ${formatRate(rate)}`];
+  });
+  return known.join(', ') || 'rehearsed';
+}

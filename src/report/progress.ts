@@ -1,0 +1,109 @@
+/** The only part of the report that touches the world: it writes progress while the gate runs. */
+import { performance } from 'node:perf_hooks';
+import type { GateEvent } from '../events.ts';
+import { type BuildEvent, createBuildLog } from './build-log.ts';
+import { harmlessLogLine } from './escape.ts';
+import { formatClock } from './format.ts';
+import { advance, INITIAL_PROGRESS, type ProgressState } from './progress-state.ts';
+import { eventLine, renderProgress } from './progress-view.ts';
+
+/** What is needed of `process.stderr`. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+  rows?: number | undefined;
+}
+
+export interface ProgressOptions {
+  /** Repaint in place; default: when the stream is a terminal. */
+  live?: boolean;
+  /** Print builds' output, folded by GitHub's group commands. Only when not live. */
+  groups?: boolean;
+}
+
+export interface Progress extends Disposable {
+  onEvent(event: GateEvent): void;
+}
+
+const TICK_MS = 500;
+
+/**
+ * Live lines on a terminal, else one plain line for each stage and look. Dispose it to leave the
+ * terminal clean; its timer never keeps the process alive.
+ */
+export function createProgress(stream: ProgressStream, options: ProgressOptions = {}): Progress {
+  const live = options.live ?? stream.isTTY === true;
+  return live ? liveProgress(stream) : plainProgress(stream, options.groups ?? false);
+}
+
+function plainProgress(stream: ProgressStream, groups: boolean): Progress {
+  const buildLog = createBuildLog();
+  let startedMs: number | null = null;
+  return {
+    onEvent(event) {
+      startedMs ??= event.atMs;
+      if (groups && isBuildEvent(event)) {
+        for (const line of buildLog(event)) stream.write(`${line}\n`);
+        return;
+      }
+      const line = eventLine(event);
+      if (line !== null) stream.write(`[${formatClock(event.atMs - startedMs)}] ${line}\n`);
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+function liveProgress(stream: ProgressStream): Progress {
+  let state: ProgressState = INITIAL_PROGRESS;
+  let painted = 0;
+  let last = { atMs: 0, heardMs: performance.now() };
+
+  const clear = () => {
+    if (painted > 0) stream.write(`\u001b[${painted}A\u001b[0J`);
+    painted = 0;
+  };
+  const paint = () => {
+    clear();
+    // A line in the last column or beyond the last row would scroll, and be painted again and again.
+    const lines = renderProgress(state, Math.max(20, (stream.columns ?? 80) - 1)).slice(
+      0,
+      Math.max(1, (stream.rows ?? 24) - 1),
+    );
+    if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+    painted = lines.length;
+  };
+  const timer = setInterval(() => {
+    const atMs = last.atMs + performance.now() - last.heardMs;
+    state = advance(state, { type: 'tick', atMs });
+    paint();
+  }, TICK_MS);
+  timer.unref();
+
+  return {
+    onEvent(event) {
+      last = { atMs: event.atMs, heardMs: performance.now() };
+      state = advance(state, event);
+      if (staysOnScreen(event)) {
+        clear();
+        stream.write(`${harmlessLogLine(eventLine(event) ?? '')}\n`);
+      }
+      paint();
+      if (event.type === 'finished') clearInterval(timer);
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}
+
+function isBuildEvent(event: GateEvent): event is BuildEvent {
+  return event.type === 'building' || event.type === 'build-line' || event.type === 'built';
+}
+
+/** What a person may want to read after it has happened. */
+function staysOnScreen(event: GateEvent): boolean {
+  if (event.type === 'built') return !event.ok;
+  return event.type === 'warning' || event.type === 'resolved' || event.type === 'base-resolved';
+}

@@ -1,0 +1,31 @@
+/** The job summary: the comment's content with nothing that matters folded away. */
+import type { Verdict } from '../judge/verdict.ts';
+import { plural } from './format.ts';
+import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
+import { howMeasured } from './method.ts';
+import { markdownNotes } from './notes.ts';
+import { rowsOf } from './rows.ts';
+import { markdownRows } from './table.ts';
+
+/** Together below GitHub's limit of 1 MiB a step. */
+const ROWS = 2500;
+const NOTES = 200;
+const SUBJECTS_IN_METHOD = 200;
+
+/** Markdown, ending in a newline. Any text in `verdict` may be hostile. */
+export function renderSummary(verdict: Verdict, links: Links = {}): string {
+  const rows = rowsOf(verdict);
+  const rest = rows.length - ROWS;
+  const blocks = [
+    '## Throughput Gate',
+    verdictBox(verdict),
+    rows.length === 0 ? '' : markdownRows(rows.slice(0, ROWS), 'full'),
+    rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
+    markdownNotes(verdict, NOTES),
+    readingGuide(links),
+    '### How this was measured',
+    ...howMeasured(verdict, SUBJECTS_IN_METHOD),
+    footer(verdict, links),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}

@@ -1,0 +1,96 @@
+/** The table of a Markdown report. */
+import { markdownTable } from 'markdown-table';
+import { codeSpan, tableCell } from './escape.ts';
+import {
+  formatChangeWithInterval,
+  formatProbability,
+  formatSetting,
+  formatSize,
+  NOTHING,
+} from './format.ts';
+import type { Row } from './rows.ts';
+import { displayWidth } from './width.ts';
+import { METRIC_LABEL, VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
+
+/** `brief`: what a reader needs to act. `full`: also everything that the verdict rests on. */
+export type Columns = 'brief' | 'full';
+
+/** Rows as a Markdown table, every cell safe whatever the names are. */
+export function markdownRows(rows: readonly Row[], columns: Columns): string {
+  const chosen = COLUMNS.filter(({ full }) => columns === 'full' || !full);
+  const cells = rows.map((row) => chosen.map(({ cell }) => tableCell(cell(row))));
+  return alignedTable(
+    [chosen.map(({ title }) => title), ...cells],
+    chosen.map(({ align }) => align),
+  );
+}
+
+/** Cells that are already escaped. Short tables are aligned, for those who read the source by mail. */
+export function alignedTable(cells: string[][], align: readonly Align[]): string {
+  return markdownTable(cells, {
+    align: [...align],
+    alignDelimiters: cells.length <= 20,
+    stringLength: displayWidth,
+  });
+}
+
+export type Align = 'l' | 'r';
+
+interface Column {
+  title: string;
+  align: Align;
+  full?: boolean;
+  cell: (row: Row) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Subject', align: 'l', cell: ({ subject }) => codeSpan(subject) },
+  {
+    title: 'Metric',
+    align: 'l',
+    cell: ({ metric }) => (metric === null ? NOTHING : METRIC_LABEL[metric.name]),
+  },
+  { title: 'Base', align: 'r', cell: ({ base }) => base },
+  { title: 'Head', align: 'r', cell: ({ head }) => head },
+  {
+    title: 'Change [95% interval]',
+    align: 'r',
+    cell: ({ metric }) =>
+      formatChangeWithInterval(metric?.change ?? null, metric?.interval ?? null),
+  },
+  {
+    title: 'Smallest visible change',
+    align: 'r',
+    cell: ({ metric }) => formatSize(metric?.mde ?? null),
+  },
+  {
+    title: 'Tolerance',
+    align: 'r',
+    full: true,
+    cell: ({ metric }) => (metric === null ? NOTHING : formatSetting(metric.tolerance)),
+  },
+  {
+    title: 'Noise (sd of blocks)',
+    align: 'r',
+    full: true,
+    cell: ({ metric }) => formatSize(metric?.sd ?? null),
+  },
+  {
+    title: 'p (worse)',
+    align: 'r',
+    full: true,
+    cell: ({ metric }) => formatProbability(metric?.p ?? null).replace('<', '&lt;'),
+  },
+  {
+    title: 'Blocks',
+    align: 'r',
+    full: true,
+    cell: ({ metric }) => (metric === null ? NOTHING : String(metric.blocks)),
+  },
+  { title: 'Verdict', align: 'l', cell: verdictCell },
+];
+
+function verdictCell({ word, metric }: Row): string {
+  const shownOnly = metric !== null && !metric.gating ? ' (shown only)' : '';
+  return `${VERDICT_SIGN[word]} ${VERDICT_LABEL[word]}${shownOnly}`;
+}

@@ -1,0 +1,168 @@
+/** The result for a person at a terminal, or for a log that somebody scrolls through. */
+import { styleText } from 'node:util';
+import type { Verdict, VerdictWord } from '../judge/verdict.ts';
+import { type TextColumn, textTable } from './columns.ts';
+import { blockLines, harmlessLogLine, oneLine, plainName, splitMessage } from './escape.ts';
+import {
+  formatChange,
+  formatDuration,
+  formatInterval,
+  formatSize,
+  NOTHING,
+  plural,
+} from './format.ts';
+import { countsLine, headline } from './headline.ts';
+import { type Note, notesOf } from './notes.ts';
+import { phraseToText } from './phrase.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { clipToWidth, wrapWords } from './width.ts';
+import { METRIC_LABEL, VERDICT_LABEL } from './words.ts';
+
+export interface TerminalOptions {
+  color: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  /** Paths of the files that were written, as the reader should see them. */
+  files?: readonly string[];
+}
+
+const LEGEND =
+  'Visible: the smallest slowdown that this run could have caught (80% power); a smaller one may be there.';
+
+const MOST_ROWS = 60;
+const MOST_NOTES = 20;
+
+type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan' | 'dim' | 'bold';
+type Style = Colour | Colour[];
+type Paint = (style: Style, text: string) => string;
+
+/** Plain text, ending in a newline. Any text in `verdict` may be hostile. */
+export function renderTerminal(verdict: Verdict, options: TerminalOptions): string {
+  const width = Math.max(40, options.width);
+  const paint: Paint = options.color
+    ? (style, text) => styleText(style, text, { validateStream: false })
+    : (_style, text) => text;
+  const figures = table(rowsOf(verdict), width, paint);
+  const legend = figures[0]?.includes(VISIBLE) ? LEGEND : '';
+  const sections = [
+    top(verdict, width, paint),
+    figures,
+    notes(notesOf(verdict), width, paint),
+    bottom(verdict, legend, options.files ?? [], width, paint),
+  ].filter((lines) => lines.length > 0);
+  const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
+  return `${lines.map(harmlessLogLine).join('\n')}\n`;
+}
+
+const VERDICT_STYLE: Record<VerdictWord, Colour> = {
+  regression: 'red',
+  improvement: 'green',
+  unchanged: 'green',
+  inconclusive: 'yellow',
+  invalid: 'magenta',
+  'no-baseline': 'cyan',
+};
+
+function top(verdict: Verdict, width: number, paint: Paint): string[] {
+  const { word, title, detail, action } = headline(verdict);
+  const strong = wrapWords([title, action].map(phraseToText).join(' '), width);
+  const rest = [phraseToText(detail), countsLine(verdict) ?? ''];
+  return [
+    ...strong.map((line) => paint(['bold', VERDICT_STYLE[word]], line)),
+    ...rest.flatMap((text) => wrapWords(text, width)),
+  ];
+}
+
+/** A line for each subject, then its metrics, aligned over all subjects. */
+function table(rows: readonly Row[], width: number, paint: Paint): string[] {
+  const shown = rows.slice(0, MOST_ROWS);
+  const figures = shown.filter(({ metric }) => metric !== null);
+  const [titles = '', ...lines] = textTable(columnsOf(figures), width - 2, (text, column, row) => {
+    if (row === null) return paint('dim', text);
+    const word = figures[row]?.word;
+    return column.title === 'Verdict' && word ? paint(VERDICT_STYLE[word], text) : text;
+  });
+  const rest = rows.length - shown.length;
+  return [
+    ...(lines.length > 0 ? [`  ${titles}`] : []),
+    ...shown.flatMap((row, index) => [
+      ...(shown[index - 1]?.subject === row.subject ? [] : [subjectLine(row, width, paint)]),
+      ...(row.metric === null ? [] : [`  ${lines[figures.indexOf(row)]}`]),
+    ]),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more row')}, in verdict.json`] : []),
+  ];
+}
+
+function subjectLine({ subject, subjectWord }: Row, width: number, paint: Paint): string {
+  const word = VERDICT_LABEL[subjectWord];
+  const name = clipToWidth(plainName(subject), width - word.length - 2);
+  return `${paint('bold', name)}: ${paint(VERDICT_STYLE[subjectWord], word)}`;
+}
+
+function columnsOf(rows: readonly Row[]): TextColumn[] {
+  const column = (
+    title: string,
+    align: TextColumn['align'],
+    expendable: number,
+    cell: (row: Row) => string,
+  ): TextColumn => ({ title, align, expendable, cells: rows.map(cell) });
+  return [
+    column('Metric', 'l', 0, ({ metric }) => {
+      const label = metric === null ? NOTHING : METRIC_LABEL[metric.name];
+      return metric?.gating === false ? `${label} (shown)` : label;
+    }),
+    column('Base', 'r', 2, withoutSharedUnit),
+    column('Head', 'r', 2, ({ head }) => head),
+    column('Change', 'r', 0, ({ metric }) => formatChange(metric?.change ?? null)),
+    column('95% interval', 'r', 1, ({ metric }) => formatInterval(metric?.interval ?? null)),
+    column(VISIBLE, 'r', 3, ({ metric }) => formatSize(metric?.mde ?? null)),
+    column('Verdict', 'l', 0, ({ word }) => VERDICT_LABEL[word]),
+  ];
+}
+
+const VISIBLE = 'Visible';
+
+/** The unit stands once in a row, after head's figure, where the figures have the same. */
+function withoutSharedUnit({ base, head }: Row): string {
+  const unit = / \S+$/.exec(head)?.[0];
+  return unit !== undefined && base.endsWith(unit) ? base.slice(0, -unit.length) : base;
+}
+
+function notes(all: readonly Note[], width: number, paint: Paint): string[] {
+  const lines = all.slice(0, MOST_NOTES).flatMap(({ kind, about, message }) => {
+    const [first] = about;
+    const more = about.length > 1 ? ` and ${about.length - 1} more` : '';
+    const name = `${plainName(first?.subject ?? '')}${first?.metric ? ` ${first.metric}` : ''}${more}`;
+    const { first: sentence, rest } = splitMessage(message);
+    const start = kind === 'warning' ? `warning: ${name}` : name;
+    const [head = '', ...tail] = wrapWords(`${start}: ${oneLine(sentence)}`, width - 2);
+    return [
+      kind === 'warning' ? paint('yellow', head) : head,
+      ...tail.map((line) => `  ${line}`),
+      ...(rest === '' ? [] : blockLines(rest, 15).map((line) => `    ${line}`)),
+    ];
+  });
+  const rest = all.length - MOST_NOTES;
+  return rest > 0 ? [...lines, `… and ${plural(rest, 'more note')}, in verdict.json`] : lines;
+}
+
+function bottom(
+  { subjects, design, seed, budgetMs }: Verdict,
+  legend: string,
+  files: readonly string[],
+  width: number,
+  paint: Paint,
+): string[] {
+  const blocks = subjects.reduce((sum, subject) => sum + subject.blocks, 0);
+  const how = {
+    pairs: 'in live pairs',
+    stored: 'against a stored measurement',
+    alone: 'head alone',
+  };
+  const method = `${plural(blocks, 'block')} ${how[design]}, budget ${formatDuration(budgetMs)} per subject, seed ${seed}.`;
+  return [
+    ...wrapWords(legend, width),
+    ...wrapWords(method, width),
+    ...files.map((file) => `  ${oneLine(file, 400)}`),
+  ].map((line) => paint('dim', line));
+}

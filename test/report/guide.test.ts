@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Verdict } from '../../src/judge/verdict.ts';
+import { renderComment } from '../../src/report/comment.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from '../../src/report/words.ts';
+import { EXAMPLES } from './build.ts';
+
+const path = new URL('../../docs/reading-the-report.md', import.meta.url);
+const BETWEEN = /(<!-- example:start -->\n)([\s\S]*)(<!-- example:end -->)/;
+
+test('the guide shows exactly what the renderer makes of the example', () => {
+  const example = `\n${renderComment(EXAMPLES.guide?.() as Verdict)}\n`;
+  if (process.env.UPDATE_GOLDEN === '1') {
+    const guide = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      guide.replace(BETWEEN, (_all, start, _old, end) => start + example + end),
+    );
+  }
+  assert.equal(BETWEEN.exec(readFileSync(path, 'utf8'))?.[2], example);
+});
+
+test('the guide explains every verdict, with its sign', () => {
+  const guide = readFileSync(path, 'utf8').replace(BETWEEN, '');
+  for (const [word, label] of Object.entries(VERDICT_LABEL)) {
+    const sign = VERDICT_SIGN[word as keyof typeof VERDICT_SIGN];
+    assert.ok(guide.includes(`| ${sign} **${label}** |`), word);
+  }
+});
+
+test('the guide explains every column', () => {
+  const text = readFileSync(path, 'utf8');
+  const guide = text.replace(BETWEEN, '');
+  const titles = /^\| Subject .*$/m
+    .exec(text)?.[0]
+    .split('|')
+    .map((title) => title.trim());
+  for (const title of (titles ?? []).filter((name) => name !== '' && name !== 'Verdict')) {
+    assert.ok(guide.includes(`**${title}**`), title);
+  }
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { GateEvent } from '../../src/events.ts';
+import { createBuildLog } from '../../src/report/build-log.ts';
+import { createProgress } from '../../src/report/progress.ts';
+import { advance, INITIAL_PROGRESS, leftAtMostMs } from '../../src/report/progress-state.ts';
+import { renderProgress } from '../../src/report/progress-view.ts';
+import { displayWidth } from '../../src/report/width.ts';
+
+const api = 'api/plaintext';
+
+/** A whole run: two subjects, one resolved, one under way. */
+const run: GateEvent[] = [
+  { atMs: 1000, type: 'started', subjects: [api, 'api/json'], budgetMs: 120_000 },
+  { atMs: 1000, type: 'resolving-base', wanted: 'merge base with main' },
+  { atMs: 1100, type: 'base-resolved', description: 'merge base with main', commit: 'abc1234' },
+  { atMs: 1200, type: 'building', server: 'api', arm: 'base' },
+  { atMs: 1300, type: 'build-line', server: 'api', arm: 'base', line: 'added 3 packages' },
+  { atMs: 2000, type: 'built', server: 'api', arm: 'base', ok: true },
+  { atMs: 2000, type: 'rehearsing', subject: api },
+  { atMs: 3000, type: 'rehearsed', subject: api, rates: { head: 38_112, base: 41_234 } },
+  { atMs: 3000, type: 'planned', subject: api, looks: [6, 10, 14, 20], blockMs: 6000 },
+  { atMs: 3000, type: 'block-started', subject: api, index: 0 },
+  { atMs: 7000, type: 'block-done', subject: api, index: 0 },
+  { atMs: 7000, type: 'block-started', subject: api, index: 1 },
+  {
+    atMs: 11_000,
+    type: 'block-done',
+    subject: api,
+    index: 1,
+    soFar: [
+      { name: 'throughput', change: -0.004, interval: [-0.019, 0.011] },
+      { name: 'cpu', change: 0.002, interval: null },
+    ],
+  },
+  { atMs: 11_000, type: 'block-started', subject: api, index: 2 },
+];
+
+const after = (events: readonly GateEvent[]) => events.reduce(advance, INITIAL_PROGRESS);
+
+test('shows the block, what is known so far, and the time', () => {
+  assert.deepEqual(renderProgress(after(run), 90), [
+    'api/plaintext  block 3 of at most 20, next look after 6',
+    '  throughput       −0.4% [−1.9%, +1.1%]',
+    '  CPU per request  +0.2%',
+    '░░░░░░░░░░░░░░░░░░░░  0:10 used, at most 3:12 left',
+  ]);
+});
+
+test('time left comes from the blocks that were timed, and falls while one runs', () => {
+  const before = after(run);
+  // 18 blocks of the 4 s that they really took, and the other subject's whole budget.
+  assert.equal(leftAtMostMs(before), 18 * 4000 + 120_000);
+  const later = advance(before, { atMs: 13_000, type: 'tick' });
+  assert.match(renderProgress(later).at(-1) as string, /0:12 used, at most 3:10 left/);
+});
+
+test('a resolved subject needs no more time and is counted', () => {
+  const resolved = after([
+    ...run,
+    { atMs: 20_000, type: 'resolved', subject: api, verdict: 'unchanged', blocks: 6, reason: null },
+    { atMs: 20_000, type: 'rehearsing', subject: 'api/json' },
+  ]);
+  assert.equal(leftAtMostMs(resolved), 120_000);
+  const lines = renderProgress(resolved);
+  assert.equal(lines[0], 'rehearsing api/json');
+  assert.equal(lines.at(-1), '1 of 2 subjects done: 1 unchanged');
+});
+
+test('shows the stage and the last line of a build', () => {
+  const lines = renderProgress(after(run.slice(0, 5)));
+  assert.deepEqual(lines.slice(0, 2), ['building api (base)', '  added 3 packages']);
+});
+
+test('shows nothing once finished', () => {
+  assert.deepEqual(
+    renderProgress(after([...run, { atMs: 9e4, type: 'finished', verdict: 'unchanged' }])),
+    [],
+  );
+});
+
+test('no line is wider than the screen, or carries control characters', () => {
+  const hostile = run.map((event) =>
+    'subject' in event ? { ...event, subject: `\u001b[2J漢${'x'.repeat(200)}` } : event,
+  ) as GateEvent[];
+  for (const line of renderProgress(after(hostile), 40)) {
+    assert.ok(displayWidth(line) <= 40);
+    assert.doesNotMatch(line, /\p{Cc}/u);
+  }
+});
+
+test('clocks that step back do not make time negative', () => {
+  const state = advance(after(run), { atMs: 5, type: 'tick' });
+  assert.equal(state.nowMs, 11_000);
+});
+
+function fakeStream(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, columns: 80, rows: 24, written, write: (text: string) => written.push(text) };
+}
+
+test('a log gets one plain line for each stage and look, none for blocks', () => {
+  const stream = fakeStream(false);
+  using progress = createProgress(stream);
+  const look: GateEvent = {
+    atMs: 35_000,
+    type: 'look',
+    subject: api,
+    blocks: 6,
+    metrics: [
+      { name: 'throughput', change: -0.08, interval: [-0.09, -0.07], verdict: 'regression' },
+    ],
+  };
+  const end: GateEvent[] = [
+    { atMs: 35_000, type: 'warning', subject: api, message: 'steal\n4%' },
+    {
+      atMs: 35_000,
+      type: 'resolved',
+      subject: api,
+      verdict: 'regression',
+      blocks: 6,
+      reason: null,
+    },
+    { atMs: 36_000, type: 'finished', verdict: 'regression' },
+  ];
+  for (const event of [...run, look, ...end]) progress.onEvent(event);
+  assert.deepEqual(stream.written.join('').split('\n'), [
+    '[0:00] 2 subjects, at most 2 min of measuring each',
+    '[0:00] looking for the base: merge base with main',
+    '[0:00] base: merge base with main (abc1234)',
+    '[0:00] building api (base)',
+    '[0:01] built api (base)',
+    '[0:01] api/plaintext: rehearsing',
+    '[0:02] api/plaintext: base about 41,230 req/s, head about 38,110 req/s',
+    '[0:02] api/plaintext: at most 20 blocks of about 6 s, judged after 6, 10, 14, 20',
+    '[0:34] api/plaintext: after 6 blocks: throughput −8.0% [−9.0%, −7.0%] regression',
+    '[0:34] warning: api/plaintext: steal 4%',
+    '[0:34] api/plaintext: regression after 6 blocks',
+    '[0:35] finished: regression',
+    '',
+  ]);
+});
+
+test('a terminal is repainted in place and left clean', () => {
+  const stream = fakeStream(true);
+  {
+    using progress = createProgress(stream);
+    for (const event of run) progress.onEvent(event);
+    progress.onEvent({ atMs: 12_000, type: 'warning', subject: null, message: 'odd' });
+  }
+  const screen = screenOf(stream.written.join(''));
+  assert.deepEqual(screen, ['base: merge base with main (abc1234)', 'warning: odd', '']);
+});
+
+test('live lines never fill the screen', () => {
+  const stream = { ...fakeStream(true), rows: 3 };
+  using progress = createProgress(stream);
+  for (const event of run) progress.onEvent(event);
+  const last = stream.written.at(-1) as string;
+  assert.equal(last.split('\n').length - 1, 2);
+});
+
+test('builds side by side become groups that do not overlap', () => {
+  const log = createBuildLog();
+  const event = (type: string, arm: string, more: object = {}) =>
+    ({ atMs: 0, type, server: 'api', arm, ...more }) as Parameters<typeof log>[0];
+  const lines = [
+    event('building', 'base'),
+    event('building', 'head'),
+    event('build-line', 'head', { line: 'h1' }),
+    event('build-line', 'base', { line: '::error::b1' }),
+    event('built', 'head', { ok: false }),
+    event('build-line', 'base', { line: 'b2' }),
+    event('built', 'base', { ok: true }),
+    event('build-line', 'other', { line: 'nobody' }),
+  ].flatMap(log);
+  assert.deepEqual(lines, [
+    '::group::Build api (base)',
+    ': :error::b1',
+    'b2',
+    '::endgroup::',
+    'built api (base)',
+    '::group::Build api (head)',
+    'h1',
+    '::endgroup::',
+    'build failed: api (head)',
+  ]);
+});
+
+test('a build streams while it runs', () => {
+  const stream = fakeStream(false);
+  using progress = createProgress(stream, { groups: true });
+  for (const event of run.slice(0, 5)) progress.onEvent(event);
+  assert.deepEqual(stream.written.slice(-2), ['::group::Build api (base)\n', 'added 3 packages\n']);
+});
+
+/** What a terminal shows after `text`, which may move up ("nA") and clear to the end ("0J"). */
+function screenOf(text: string): string[] {
+  const [start = '', ...commands] = text.split('\u001b[');
+  const screen = start.split('\n');
+  for (const command of commands) {
+    const [, count, name, printed = ''] = /^(\d+)([AJ])([\s\S]*)$/.exec(command) ?? [];
+    if (name === 'A') screen.splice(screen.length - 1 - Number(count));
+    const lines = printed.split('\n');
+    if (name === 'J') screen.push(...lines);
+  }
+  return screen;
+}
