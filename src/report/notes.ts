@@ -1,6 +1,6 @@
 /** Reasons and warnings, each said once however many subjects it concerns. */
 import { subjectName } from '../config/experiment.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
@@ -27,8 +27,10 @@ export function notesOf(verdict: Verdict): Note[] {
   for (const subject of worstFirst(verdict.subjects)) {
     const name = subjectName(subject);
     if (subject.reason) add('reason', name, null, subject.reason);
-    for (const { name: metric, reason } of subject.metrics) {
-      if (reason) add('reason', name, METRIC_LABEL[metric], reason);
+    for (const metric of subject.metrics) {
+      if (metric.reason && addsToSubject(metric, subject)) {
+        add('reason', name, METRIC_LABEL[metric.name], metric.reason);
+      }
     }
     for (const warning of subject.warnings) add('warning', name, null, warning);
   }
@@ -63,6 +65,13 @@ function markdownNote({ kind, about, message }: Note): string {
 
 function indent(block: string): string {
   return block.replace(/^/gm, '  ');
+}
+
+/** Whether a metric's reason tells a reader something that matters and that the subject's does not. */
+function addsToSubject(metric: MetricVerdict, { verdict, reason }: SubjectVerdict): boolean {
+  if (verdict === 'invalid' || verdict === 'no-baseline') return reason === null;
+  if (!metric.gating || metric.verdict === 'unchanged') return false;
+  return !(reason ?? '').includes(metric.reason ?? '');
 }
 
 function isReason({ kind }: Note): boolean {

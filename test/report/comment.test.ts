@@ -70,6 +70,25 @@ test('a warning that many subjects share is said once', () => {
   assert.match(comment, /and 197 more|, 197 more:/);
 });
 
+test("a metric's reason is said when it tells more than the subject's", () => {
+  const metrics = [
+    metric('throughput', 'inconclusive', { reason: 'the interval still spans the tolerance' }),
+    metric('cpu', 'unchanged', { reason: 'perhaps better' }),
+    metric('memory', 'inconclusive', { reason: 'too noisy' }),
+  ];
+  const said = (reason: string | null) =>
+    renderComment(
+      verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics, { reason })]),
+    ).split('still spans').length - 1;
+  assert.equal(said('throughput: the interval still spans the tolerance'), 1);
+  assert.equal(said('something else'), 1);
+  assert.equal(said(null), 1);
+  const comment = renderComment(
+    verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics)]),
+  );
+  assert.doesNotMatch(comment, /perhaps better|too noisy/);
+});
+
 test('hundreds of subjects fit: the worst 50 rows open, the others counted', () => {
   const comment = renderComment(example('many'));
   assert.ok(comment.length < 60_000, `${comment.length} characters`);
