@@ -190,8 +190,16 @@ function fourDigits(value: number): number {
 }
 
 function formatNumber(value: number, decimals: number): string {
-  return new Intl.NumberFormat('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(value);
+  let format = FORMATS.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    FORMATS.set(decimals, format);
+  }
+  return format.format(value);
 }
+
+/** By decimals: making a format takes far longer than using it. */
+const FORMATS = new Map<number, Intl.NumberFormat>();
