@@ -1,0 +1,240 @@
+/** What started this run, read from the runner's environment and the event's payload. Pure. */
+import { z } from 'zod';
+import { UserError } from '../problem.ts';
+
+/** What every run knows about itself. */
+export interface RunFacts {
+  /** As GitHub names it: `pull_request`, `pull_request_target`, `push`, `schedule`, … */
+  eventName: string;
+  owner: string;
+  repo: string;
+  runId: number | null;
+  /** 1 for the first attempt. */
+  runAttempt: number;
+  /** `https://github.com`, or the address of an Enterprise server; no slash at the end. */
+  serverUrl: string;
+  apiUrl: string;
+  workflow: string;
+  job: string;
+  /** Login of whoever or whatever caused the run; empty when unknown. */
+  actor: string;
+  /** GITHUB_SHA: the commit that `actions/checkout` takes by default; null outside a runner. */
+  sha: string | null;
+  ref: string | null;
+}
+
+export interface PullRequestEvent {
+  kind: 'pull_request';
+  number: number;
+  baseRef: string;
+  baseSha: string;
+  headRef: string;
+  /** Tip of the pull request's branch: what people call "the commit". */
+  headSha: string;
+  baseRepo: string;
+  /** `owner/name`; null when the fork was deleted. */
+  headRepo: string | null;
+  isFork: boolean;
+  /** GITHUB_SHA is GitHub's own merge of head into base, whose first parent is the base. */
+  shaIsMerge: boolean;
+}
+
+export interface PushEvent {
+  kind: 'push';
+  /** The branch's tip before; null for a new branch. */
+  before: string | null;
+  after: string;
+  /** Null for a tag. */
+  branch: string | null;
+  isDefaultBranch: boolean;
+}
+
+export interface MergeGroupEvent {
+  kind: 'merge_group';
+  baseSha: string;
+  headSha: string;
+  baseRef: string;
+}
+
+/** A workflow that ran because another one ended. It holds this repository's rights. */
+export interface WorkflowRunEvent {
+  kind: 'workflow_run';
+  headSha: string;
+  headBranch: string | null;
+  headRepo: string | null;
+  isFork: boolean;
+}
+
+/** `workflow_dispatch`, `schedule` and everything else: only `sha` is known. */
+export interface OtherEvent {
+  kind: 'other';
+}
+
+type EventKind = PullRequestEvent | PushEvent | MergeGroupEvent | WorkflowRunEvent | OtherEvent;
+
+export type RunContext = RunFacts & EventKind;
+
+/** `process.env`, or a stand-in. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param payload the parsed event file; `{}` when there is none.
+ * @throws UserError naming each piece that is missing for this kind of event.
+ */
+export function readEvent(env: Env, payload: unknown): RunContext {
+  const facts = readFacts(env, payload);
+  return { ...facts, ...readKind(facts, payload) };
+}
+
+/** Address of this run's page; null outside a runner. */
+export function runUrl({ serverUrl, owner, repo, runId, runAttempt }: RunFacts): string | null {
+  if (runId === null) return null;
+  return `${serverUrl}/${owner}/${repo}/actions/runs/${runId}/attempts/${runAttempt}`;
+}
+
+function readFacts(env: Env, payload: unknown): RunFacts {
+  const [owner, repo] = repositoryName(env, payload);
+  return {
+    eventName: env.GITHUB_EVENT_NAME || 'unknown',
+    owner,
+    repo,
+    runId: positiveInteger(env.GITHUB_RUN_ID),
+    runAttempt: positiveInteger(env.GITHUB_RUN_ATTEMPT) ?? 1,
+    serverUrl: withoutSlash(env.GITHUB_SERVER_URL || 'https://github.com'),
+    apiUrl: withoutSlash(env.GITHUB_API_URL || 'https://api.github.com'),
+    workflow: env.GITHUB_WORKFLOW || '',
+    job: env.GITHUB_JOB || '',
+    actor: env.GITHUB_ACTOR || '',
+    sha: env.GITHUB_SHA || null,
+    ref: env.GITHUB_REF || null,
+  };
+}
+
+function repositoryName(env: Env, payload: unknown): [owner: string, repo: string] {
+  const payloadName = z.object({ repository: Repo }).safeParse(payload).data?.repository.full_name;
+  const name = env.GITHUB_REPOSITORY || payloadName || '';
+  const [owner, repo, ...more] = name.split('/');
+  if (owner && repo && more.length === 0) return [owner, repo];
+  throw new UserError({
+    where: 'GITHUB_REPOSITORY',
+    message: `expected "owner/name", found ${name === '' ? 'nothing' : JSON.stringify(name)}.`,
+    hint: 'A GitHub runner sets it. Outside a runner, use the command line: throughput-gate run --base REF.',
+  });
+}
+
+function positiveInteger(text: string | undefined): number | null {
+  return text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : null;
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+const Repo = z.object({ full_name: z.string(), default_branch: z.string().optional() });
+const Sha = z.string().regex(/^[0-9a-f]{40,64}$/, 'expected a full commit id');
+
+const PullRequestPayload = z.object({
+  pull_request: z.object({
+    number: z.int().positive(),
+    base: z.object({ ref: z.string(), sha: Sha, repo: Repo }),
+    head: z.object({ ref: z.string(), sha: Sha, repo: Repo.nullish() }),
+  }),
+});
+const PushPayload = z.object({
+  before: Sha.optional(),
+  after: Sha.optional(),
+  repository: z.object({ default_branch: z.string().optional() }).optional(),
+});
+const MergeGroupPayload = z.object({
+  merge_group: z.object({ base_sha: Sha, head_sha: Sha, base_ref: z.string() }),
+});
+const WorkflowRunPayload = z.object({
+  workflow_run: z.object({
+    head_sha: Sha,
+    head_branch: z.string().nullish(),
+    head_repository: Repo.nullish(),
+  }),
+});
+
+function readKind(facts: RunFacts, payload: unknown): EventKind {
+  const { eventName } = facts;
+  if (eventName === 'push') return readPush(facts, parse(PushPayload, payload, eventName));
+  if (eventName === 'merge_group')
+    return readMergeGroup(parse(MergeGroupPayload, payload, eventName));
+  if (eventName === 'workflow_run') {
+    return readWorkflowRun(facts, parse(WorkflowRunPayload, payload, eventName));
+  }
+  // Reviews and their comments carry the same `pull_request`, and the same merge commit.
+  const carriesPullRequest = z.object({ pull_request: z.object({}) }).safeParse(payload).success;
+  if (eventName.startsWith('pull_request') || carriesPullRequest) {
+    return readPullRequest(facts, parse(PullRequestPayload, payload, eventName));
+  }
+  return { kind: 'other' };
+}
+
+function parse<T>(schema: z.ZodType<T>, payload: unknown, eventName: string): T {
+  const result = schema.safeParse(payload ?? {});
+  if (result.success) return result.data;
+  throw new UserError(
+    result.error.issues.map((issue) => ({
+      where: `event ${eventName}`,
+      message: `${issue.path.join('.') || 'payload'}: ${issue.message}.`,
+      hint: 'GITHUB_EVENT_PATH should name the file that the runner wrote for this event.',
+    })),
+  );
+}
+
+function readPullRequest(
+  { sha, ref }: RunFacts,
+  { pull_request: pr }: z.infer<typeof PullRequestPayload>,
+): PullRequestEvent {
+  const baseRepo = pr.base.repo.full_name;
+  const headRepo = pr.head.repo?.full_name ?? null;
+  return {
+    kind: 'pull_request',
+    number: pr.number,
+    baseRef: pr.base.ref,
+    baseSha: pr.base.sha,
+    headRef: pr.head.ref,
+    headSha: pr.head.sha,
+    baseRepo,
+    headRepo,
+    isFork: headRepo !== baseRepo,
+    // Not by the payload's `merge_commit_sha`: GitHub may compute that one later, or again.
+    shaIsMerge: ref === `refs/pull/${pr.number}/merge` && sha !== null && sha !== pr.head.sha,
+  };
+}
+
+function readPush({ sha, ref }: RunFacts, payload: z.infer<typeof PushPayload>): PushEvent {
+  const after = sha ?? payload.after;
+  if (after === undefined) {
+    throw new UserError({ where: 'event push', message: 'neither GITHUB_SHA nor `after` is set.' });
+  }
+  const branch = ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
+  const before = payload.before;
+  return {
+    kind: 'push',
+    before: before === undefined || /^0+$/.test(before) ? null : before,
+    after,
+    branch,
+    isDefaultBranch: branch !== null && branch === payload.repository?.default_branch,
+  };
+}
+
+function readMergeGroup({ merge_group: g }: z.infer<typeof MergeGroupPayload>): MergeGroupEvent {
+  return { kind: 'merge_group', baseSha: g.base_sha, headSha: g.head_sha, baseRef: g.base_ref };
+}
+
+function readWorkflowRun(
+  { owner, repo }: RunFacts,
+  { workflow_run: run }: z.infer<typeof WorkflowRunPayload>,
+): WorkflowRunEvent {
+  const headRepo = run.head_repository?.full_name ?? null;
+  return {
+    kind: 'workflow_run',
+    headSha: run.head_sha,
+    headBranch: run.head_branch ?? null,
+    headRepo,
+    isFork: headRepo !== `${owner}/${repo}`,
+  };
+}

@@ -1,0 +1,33 @@
+/** Keeps the action's own credentials out of the processes that it starts. */
+
+/**
+ * A JavaScript action gets credentials that a `run:` step does not: the runtime token can write the
+ * repository's caches and artifacts, the id token can be traded for a cloud role, and the inputs hold
+ * the API token. Builds and servers are the change's code and inherit the environment.
+ */
+const SECRET_NAMES = [
+  'INPUT_TOKEN',
+  'ACTIONS_RUNTIME_TOKEN',
+  'ACTIONS_RUNTIME_URL',
+  'ACTIONS_RESULTS_URL',
+  'ACTIONS_CACHE_URL',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+];
+
+/**
+ * Removes them from `env` (give it `process.env` after the inputs were read, before anything starts).
+ * A process of the same user can still look into /proc: this stops leaks, not a determined attacker,
+ * which is why a fork's code must run with a read-only token.
+ *
+ * @returns puts them back.
+ */
+export function hideSecrets(env: NodeJS.ProcessEnv): () => void {
+  const hidden = SECRET_NAMES.filter((name) => env[name] !== undefined).map(
+    (name) => [name, env[name]] as const,
+  );
+  for (const [name] of hidden) delete env[name];
+  return () => {
+    for (const [name, value] of hidden) env[name] = value;
+  };
+}

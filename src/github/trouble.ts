@@ -1,0 +1,75 @@
+/** What went wrong with a call to GitHub, and whether it is worth another try. Pure. */
+
+export type Trouble =
+  /** Passes by itself. `waitMs`: as long as GitHub asks us to wait; null when it does not say. */
+  | { kind: 'transient'; reason: string; waitMs: number | null }
+  /** The token may not, or may not even see it. */
+  | { kind: 'denied'; reason: string }
+  | { kind: 'failed'; reason: string };
+
+/** An answer that ended before it was complete. */
+export class BrokenAnswer extends Error {
+  constructor(call: string) {
+    super(`${call}: the answer was not complete.`);
+    this.name = 'BrokenAnswer';
+  }
+}
+
+/**
+ * @param nowMs the time, for limits that end at a time of day.
+ * @returns null for an error that did not come from a call to GitHub.
+ */
+export function troubleOf(error: unknown, nowMs: number): Trouble | null {
+  if (error instanceof BrokenAnswer)
+    return { kind: 'transient', reason: error.message, waitMs: null };
+  if (!isHttpError(error)) return null;
+  const { status } = error;
+  const reason = `GitHub answered ${status}: ${firstLine(error.message)}`;
+  if (error.response === undefined) {
+    return {
+      kind: 'transient',
+      reason: `GitHub could not be reached: ${error.message}`,
+      waitMs: null,
+    };
+  }
+  const headers = error.response.headers;
+  // A limit may come as 403, exactly like a missing permission.
+  const limited = status === 429 || (status === 403 && isLimit(error.message, headers));
+  if (limited || status >= 500 || status === 408) {
+    return { kind: 'transient', reason, waitMs: waitAsked(headers, nowMs) };
+  }
+  const denied = status === 401 || status === 403 || status === 404;
+  return { kind: denied ? 'denied' : 'failed', reason };
+}
+
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
+interface HttpError extends Error {
+  status: number;
+  /** Absent when no answer came at all. */
+  response?: { headers: Headers };
+}
+
+function isHttpError(error: unknown): error is HttpError {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number';
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
+}
+
+function isLimit(message: string, headers: Headers): boolean {
+  return (
+    headers['retry-after'] !== undefined ||
+    String(headers['x-ratelimit-remaining']) === '0' ||
+    /rate limit/i.test(message)
+  );
+}
+
+function waitAsked(headers: Headers, nowMs: number): number | null {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return seconds * 1000;
+  if (String(headers['x-ratelimit-remaining']) !== '0') return null;
+  const resetS = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+  return Number.isFinite(resetS) ? Math.max(0, resetS * 1000 - nowMs) : null;
+}
