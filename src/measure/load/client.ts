@@ -1,0 +1,152 @@
+/** The gate's side of the generator process: starts it, talks to it, notices its death, ends it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Arm } from '../../config/experiment.ts';
+import { ownProgram } from '../../runtime.ts';
+import type {
+  BurstResult,
+  ErrorSample,
+  Generator,
+  GeneratorReply,
+  GeneratorRequest,
+  SliceResult,
+  Target,
+} from './protocol.ts';
+
+const GRACE_MS = 1000;
+const STDERR_KEPT = 2000;
+
+/**
+ * Starts the generator, pinned to `cores` with taskset when they are given.
+ * Rejects when it cannot be started: no taskset, no such core, no such program.
+ * `program` is for tests of the bundle.
+ */
+export async function startGenerator(options: {
+  cores: number[] | null;
+  program?: string;
+}): Promise<Generator> {
+  const program = options.program ?? ownProgram('generator');
+  const command = [process.execPath, program];
+  if (options.cores !== null) command.unshift('taskset', '-c', options.cores.join(','));
+  const [file, ...args] = command as [string, ...string[]];
+  // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const client = new GeneratorClient(child);
+  try {
+    await client.ready;
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+  return client;
+}
+
+type Call = { resolve: (reply: GeneratorReply & { ok: true }) => void; reject: (e: Error) => void };
+type Asked = GeneratorRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+
+class GeneratorClient implements Generator {
+  readonly #child: ChildProcess;
+  readonly #calls = new Map<number, Call>();
+  readonly #ended: Promise<void>;
+  #nextId = 1;
+  #stderr = '';
+  /** Why no call can be answered any more. */
+  #death: Error | null = null;
+  #disposing = false;
+  /** Settles when the program is up, or has failed to come up. */
+  readonly ready: Promise<void>;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    let up: () => void;
+    let failed: (error: Error) => void;
+    this.ready = new Promise((resolve, reject) => {
+      up = resolve;
+      failed = reject;
+    });
+    this.ready.catch(() => {});
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+    });
+    child.on('message', (message: GeneratorReply | { ready: true }) => {
+      if ('ready' in message) up();
+      else this.#settle(message);
+    });
+    // Not the child's own `close`: Node never emits it once the parent has disconnected.
+    const drained = new Promise((resolve) => child.stderr?.once('close', resolve));
+    this.#ended = new Promise((resolve) => {
+      child.on('error', (error) => {
+        // Without a process there will be no `exit`; an error of a live one changes nothing.
+        if (child.pid !== undefined) return;
+        failed(this.#die(`could not be started: ${error.message}`));
+        resolve();
+      });
+      child.on('exit', async (code, signal) => {
+        await drained;
+        failed(this.#die(signal === null ? `ended with code ${code}` : `was killed by ${signal}`));
+        resolve();
+      });
+    });
+  }
+
+  async open(arm: Arm, target: Target): Promise<void> {
+    await this.#call({ op: 'open', arm, target });
+  }
+
+  async slices(
+    order: Arm[],
+    requests: number,
+  ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }> {
+    const { slices = [], samples = [] } = await this.#call({ op: 'slices', order, requests });
+    return { slices, samples };
+  }
+
+  async burst(arm: Arm, durationS: number): Promise<BurstResult> {
+    const { burst } = await this.#call({ op: 'burst', arm, durationS });
+    if (burst === undefined) throw new Error('The load generator gave no result of the burst.');
+    return burst;
+  }
+
+  async close(arm: Arm): Promise<void> {
+    await this.#call({ op: 'close', arm });
+  }
+
+  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposing = true;
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #call(request: Asked): Promise<GeneratorReply & { ok: true }> {
+    return new Promise((resolve, reject) => {
+      if (this.#death !== null || this.#disposing) {
+        reject(this.#death ?? new Error('The load generator was stopped.'));
+        return;
+      }
+      const id = this.#nextId++;
+      this.#calls.set(id, { resolve, reject });
+      // A channel that just broke is followed by the process's end, which rejects every call.
+      this.#child.send({ ...request, id }, () => {});
+    });
+  }
+
+  #settle(reply: GeneratorReply): void {
+    const call = this.#calls.get(reply.id);
+    this.#calls.delete(reply.id);
+    if (reply.ok) call?.resolve(reply);
+    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
+  }
+
+  #die(what: string): Error {
+    const tail = this.#stderr.trim();
+    const message = this.#disposing
+      ? 'The load generator was stopped.'
+      : `The load generator ${what}.`;
+    this.#death = new Error(tail === '' ? message : `${message}\n${tail}`);
+    for (const { reject } of this.#calls.values()) reject(this.#death);
+    this.#calls.clear();
+    return this.#death;
+  }
+}

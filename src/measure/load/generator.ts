@@ -1,0 +1,136 @@
+/**
+ * The load generator's own program: started by the gate with an IPC channel, it does one request of
+ * `GeneratorRequest` after the other and ends when the channel does. A process of its own, so that
+ * it can be pinned away from the servers and so that its CPU time is the load's alone.
+ */
+import type { Arm } from '../../config/experiment.ts';
+import { runBurst } from './burst.ts';
+import { Http1Session, noErrors, type SessionSlice } from './http1/session.ts';
+import type {
+  ErrorKind,
+  ErrorSample,
+  GeneratorReply,
+  GeneratorRequest,
+  SliceResult,
+  Target,
+} from './protocol.ts';
+
+/** Different failures reported in words, per arm and request of the gate. */
+const SAMPLES_PER_ARM = 5;
+
+interface Load {
+  target: Target;
+  session: Http1Session;
+}
+
+const loads = new Map<Arm, Load>();
+let samples: ErrorSample[] = [];
+
+// The gate owns the shutdown: a Ctrl-C in the terminal reaches this process too.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit(0));
+
+// One after the other: two at once would disturb each other's measurement.
+let last = Promise.resolve();
+process.on('message', (request: GeneratorRequest) => {
+  last = last.then(async () => send(await reply(request)));
+});
+
+if (process.send === undefined) {
+  process.stderr.write('The load generator is started by throughput-gate, not by hand.\n');
+  process.exit(2);
+}
+process.send({ ready: true });
+
+async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
+  try {
+    return { id: request.id, ok: true, ...(await perform(request)) };
+  } catch (error) {
+    return {
+      id: request.id,
+      ok: false,
+      message: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+/** A reply that the gate no longer wants is no error: the channel's end is handled above. */
+function send(message: GeneratorReply): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+async function perform(
+  request: GeneratorRequest,
+): Promise<Partial<Omit<GeneratorReply & { ok: true }, 'id' | 'ok'>>> {
+  switch (request.op) {
+    case 'open':
+      await open(request.arm, request.target);
+      return {};
+    case 'slices':
+      samples = [];
+      return { slices: await runSlices(request.order, request.requests), samples };
+    case 'burst':
+      return { burst: await runBurst(loadOf(request.arm).target, request.durationS) };
+    case 'close':
+      close(request.arm);
+      return {};
+    default:
+      throw new Error(`unknown operation ${JSON.stringify((request as { op: unknown }).op)}`);
+  }
+}
+
+async function open(arm: Arm, target: Target): Promise<void> {
+  if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
+  const session = new Http1Session(target, (kind, message) => addSample(arm, kind, message));
+  try {
+    await session.open();
+  } catch (error) {
+    session[Symbol.dispose]();
+    throw new Error(`arm ${arm} at ${target.host}:${target.port}: ${(error as Error).message}`);
+  }
+  loads.set(arm, { target, session });
+}
+
+function close(arm: Arm): void {
+  loads.get(arm)?.session[Symbol.dispose]();
+  loads.delete(arm);
+}
+
+/** An arm that had to give up a slice is not tried again in the same request: its slices fail at once. */
+async function runSlices(order: Arm[], requests: number): Promise<SliceResult[]> {
+  const slices: SliceResult[] = [];
+  const givenUp = new Map<Arm, ErrorKind>();
+  for (const arm of order) {
+    const { session } = loadOf(arm);
+    const known = givenUp.get(arm);
+    const { gaveUp, ...slice } =
+      known === undefined ? await session.slice(requests) : lostSlice(requests, known);
+    if (gaveUp !== null) givenUp.set(arm, gaveUp);
+    slices.push({ arm, ...slice });
+  }
+  return slices;
+}
+
+function lostSlice(requests: number, kind: ErrorKind): SessionSlice {
+  return {
+    durationUs: 0,
+    good: 0,
+    errors: { ...noErrors(), [kind]: requests },
+    generatorCpuUs: 0,
+    medianLatencyUs: 0,
+    gaveUp: kind,
+  };
+}
+
+function loadOf(arm: Arm): Load {
+  const load = loads.get(arm);
+  if (load === undefined) throw new Error(`arm ${arm} is not open`);
+  return load;
+}
+
+function addSample(arm: Arm, kind: ErrorKind, message: string): void {
+  const own = samples.filter((sample) => sample.arm === arm);
+  if (own.length >= SAMPLES_PER_ARM) return;
+  if (own.some((sample) => sample.kind === kind && sample.message === message)) return;
+  samples.push({ arm, kind, message });
+}

@@ -1,0 +1,178 @@
+/** One connection of a session: opens, sends the request, judges the answer, tells its owner. */
+import net from 'node:net';
+import type { ErrorKind } from '../protocol.ts';
+import { AnswerParser } from './answer-parser.ts';
+import type { KnownAnswer } from './known-answer.ts';
+
+/** What all connections of a session share. */
+export interface Shared {
+  host: string;
+  port: number;
+  request: Buffer;
+  method: string;
+  expectedStatus: number;
+  expectedBody: Buffer | null;
+  /** One for all: the bytes are read to the end before control returns to the event loop. */
+  readBuffer: Buffer;
+  known: KnownAnswer;
+}
+
+/** Every call comes at most once per `open` or `send`. */
+export interface ConnectionOwner {
+  opened(connection: Connection): void;
+  /** A complete and expected answer. */
+  answered(connection: Connection): void;
+  /** The opening or the request failed. The connection is closed, unless the answer was complete. */
+  failed(connection: Connection, kind: ErrorKind, message: string): void;
+}
+
+export type ConnectionState = 'closed' | 'opening' | 'idle' | 'busy';
+
+export class Connection {
+  readonly #shared: Shared;
+  readonly #owner: ConnectionOwner;
+  readonly #parser: AnswerParser;
+  #socket: net.Socket | null = null;
+  #state: ConnectionState = 'closed';
+
+  /** Answers that this connection has brought since it was last opened. */
+  answers = 0;
+  /** Bytes that came while no request was in flight, in words; null when there were none. */
+  stray: string | null = null;
+
+  /** The owner's notes. When the request was taken up, by `performance.now`. */
+  since = 0;
+  openFailures = 0;
+  mayRetry = false;
+
+  constructor(shared: Shared, owner: ConnectionOwner) {
+    this.#shared = shared;
+    this.#owner = owner;
+    this.#parser = new AnswerParser(shared.method, shared.expectedBody);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Bytes of the current answer so far. */
+  get seen(): number {
+    return this.#parser.seen;
+  }
+
+  open(): void {
+    const { host, port, readBuffer } = this.#shared;
+    const socket = net.connect({
+      host,
+      port,
+      noDelay: true,
+      // Public way around the stream machinery: no allocation and no event per piece of an answer.
+      onread: {
+        buffer: readBuffer,
+        callback: (bytes) => {
+          if (this.#socket === socket) this.#read(bytes);
+          return true;
+        },
+      },
+    });
+    this.#socket = socket;
+    this.#state = 'opening';
+    this.answers = 0;
+    socket.on('connect', () => {
+      if (this.#socket !== socket) return;
+      this.#state = 'idle';
+      this.#owner.opened(this);
+    });
+    socket.on('error', (error) => this.#gone(socket, error.message));
+    socket.on('end', () => this.#gone(socket, 'the server closed the connection'));
+    socket.on('close', () => this.#gone(socket, 'the connection was closed'));
+  }
+
+  /** Sends the request. Only when idle. */
+  send(): void {
+    this.#state = 'busy';
+    this.#parser.reset();
+    this.#socket?.write(this.#shared.request);
+  }
+
+  /** Closes at once and tells nobody. */
+  drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#state = 'closed';
+    socket?.destroy();
+  }
+
+  /** How far the request has got, in words. */
+  progress(): string {
+    return this.#state === 'opening' ? 'the connection is not open' : this.#parser.progress();
+  }
+
+  #read(length: number): void {
+    const { readBuffer, known } = this.#shared;
+    if (this.#state !== 'busy') {
+      this.stray = `${length} bytes came that nobody asked for`;
+      this.drop();
+      return;
+    }
+    const parser = this.#parser;
+    const isStart = parser.seen === 0;
+    if (isStart && known.is(readBuffer, length)) {
+      this.#state = 'idle';
+      this.answers++;
+      this.#owner.answered(this);
+      return;
+    }
+    const outcome = parser.feed(readBuffer, length);
+    if (outcome === 'more') return;
+    if (outcome === 'failed') {
+      this.#fail('protocol', parser.error);
+    } else if (parser.consumed < length) {
+      const extra = length - parser.consumed;
+      this.#fail('protocol', `${extra} bytes behind a complete answer, which nobody asked for`);
+    } else {
+      const asExpected = this.#complete();
+      if (asExpected && isStart && parser.keepAlive) known.learn(readBuffer, length);
+      this.#report(asExpected);
+    }
+  }
+
+  /** The answer is complete: makes the connection ready for what comes next, and judges. */
+  #complete(): boolean {
+    this.#state = 'idle';
+    this.answers++;
+    if (!this.#parser.keepAlive) this.drop();
+    return this.#parser.status === this.#shared.expectedStatus && this.#parser.body.matches();
+  }
+
+  #report(asExpected: boolean): void {
+    const { expectedStatus, expectedBody } = this.#shared;
+    const { status, body } = this.#parser;
+    if (asExpected) {
+      this.#owner.answered(this);
+    } else if (status !== expectedStatus) {
+      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
+      this.#owner.failed(this, 'status', message);
+    } else {
+      const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+      this.#owner.failed(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);
+    }
+  }
+
+  #gone(socket: net.Socket, reason: string): void {
+    if (this.#socket !== socket) return;
+    const was = this.#state;
+    if (was === 'busy' && this.#parser.end()) {
+      this.#report(this.#complete());
+      return;
+    }
+    this.drop();
+    if (was === 'opening') this.#owner.failed(this, 'connect', reason);
+    if (was === 'busy') this.#owner.failed(this, 'closed', `${reason}; ${this.#parser.progress()}`);
+  }
+
+  #fail(kind: ErrorKind, message: string): void {
+    this.drop();
+    this.#owner.failed(this, kind, message);
+  }
+}
