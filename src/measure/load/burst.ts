@@ -1,6 +1,6 @@
 /** The opening burst: autocannon with the scenario's own request, for figures that people know. */
 import autocannon from 'autocannon';
-import { requestHeaders } from './http1/request.ts';
+import { authority, requestHeaders } from './http1/request.ts';
 import type { BurstResult, Target } from './protocol.ts';
 
 const SAMPLE_MS = 100;
@@ -17,7 +17,7 @@ const SAMPLE_MS = 100;
 export async function runBurst(target: Target, durationS: number): Promise<BurstResult> {
   const { scenario } = target;
   const result = await autocannon({
-    url: `http://${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}${scenario.path}`,
+    url: `http://${authority(target)}${scenario.path}`,
     connections: scenario.connections,
     duration: durationS,
     // It accepts no less than a second.

@@ -11,18 +11,17 @@ export function buildRequest(target: Target): Buffer {
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`, 'utf8');
 }
 
-/** Headers in the order sent, `content-length` included. Throws as `buildRequest` does. */
+/**
+ * Headers in the order sent, `content-length` included. Throws as `buildRequest` does.
+ * Of our own only `host`, like wrk: each further header is work for the server that is measured.
+ */
 export function requestHeaders(target: Target): [name: string, value: string][] {
   const { scenario } = target;
   checkRequestLine(target);
-  const headers: [string, string][] = [
-    ['host', `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`],
-    ['user-agent', 'throughput-gate'],
-    ['accept', '*/*'],
-  ];
+  const headers: [string, string][] = [['host', authority(target)]];
   for (const [name, value] of Object.entries(scenario.headers)) {
     checkHeader(scenario.name, name, value);
-    const own = headers.findIndex(([known]) => known === name.toLowerCase());
+    const own = headers.findIndex(([known]) => known.toLowerCase() === name.toLowerCase());
     if (own < 0) headers.push([name, value]);
     else headers[own] = [name, value];
   }
@@ -30,6 +29,11 @@ export function requestHeaders(target: Target): [name: string, value: string][] 
     headers.push(['content-length', String(Buffer.byteLength(scenario.body ?? ''))]);
   }
   return headers;
+}
+
+/** Host and port as they stand in a URL. */
+export function authority({ host, port }: Target): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Their servers expect a length even when it is 0 (RFC 9110, 8.6). */

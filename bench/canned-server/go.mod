@@ -1,0 +1,3 @@
+module canned-server
+
+go 1.21
