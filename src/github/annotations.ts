@@ -2,6 +2,14 @@
 import { error, notice, warning } from '@actions/core';
 import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { oneLine, plainName } from '../report/escape.ts';
+import {
+  formatChangeWithInterval,
+  formatRoughDuration,
+  formatSetting,
+  formatSize,
+} from '../report/format.ts';
+import { METRIC_LABEL } from '../report/words.ts';
 
 export interface Annotation {
   level: 'error' | 'warning' | 'notice';
@@ -13,17 +21,15 @@ export interface Annotation {
 const MOST = 10;
 
 /**
- * Pure. Gravest first: an error for each metric that fails the gate, a warning for each subject
- * without an answer, a notice for the rest. Nothing for `unchanged`.
+ * Pure. Gravest first, at most ten: an error for each metric that fails the gate, a warning for each
+ * subject without an answer, a notice for the rest. Nothing for `unchanged`.
  */
 export function annotationsOf(verdict: Verdict): Annotation[] {
   const all = verdict.subjects.flatMap(ofSubject);
   const levels = ['error', 'warning', 'notice'] as const;
   const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
   if (sorted.length <= MOST) return sorted;
-  const shown = sorted.slice(0, MOST - 1);
-  const left = sorted.slice(MOST - 1);
-  return [...shown, remainder(left)];
+  return [...sorted.slice(0, MOST - 1), remainder(sorted.slice(MOST - 1))];
 }
 
 /** Writes them to the job's log as the runner's commands. */
@@ -33,7 +39,7 @@ export function emitAnnotations(annotations: readonly Annotation[]): void {
 }
 
 function ofSubject(subject: SubjectVerdict): Annotation[] {
-  const name = subjectName(subject);
+  const name = plainName(subjectName(subject));
   const metrics = subject.metrics.flatMap((metric) => ofMetric(name, metric));
   switch (subject.verdict) {
     case 'regression':
@@ -41,11 +47,10 @@ function ofSubject(subject: SubjectVerdict): Annotation[] {
       return [{ level: 'error', title: `Regression: ${name}`, message: why(subject) }, ...metrics];
     case 'invalid':
       return [{ level: 'warning', title: `Invalid: ${name}`, message: why(subject) }];
-    case 'inconclusive':
-      return [
-        { level: 'warning', title: `Inconclusive: ${name}`, message: whyInconclusive(subject) },
-        ...metrics,
-      ];
+    case 'inconclusive': {
+      const message = whyInconclusive(subject);
+      return [{ level: 'warning', title: `Inconclusive: ${name}`, message }, ...metrics];
+    }
     case 'no-baseline':
       return [{ level: 'notice', title: `No baseline: ${name}`, message: why(subject) }];
     case 'improvement':
@@ -55,55 +60,50 @@ function ofSubject(subject: SubjectVerdict): Annotation[] {
 }
 
 function ofMetric(subject: string, metric: MetricVerdict): Annotation[] {
+  const message = sentence(metric);
   if (metric.verdict === 'regression') {
-    const level = metric.gating ? 'error' : 'notice';
-    const title = `${metric.gating ? 'Regression' : 'Regression (not gated)'}: ${subject}`;
-    return [{ level, title, message: sentence(metric) }];
+    return metric.gating
+      ? [{ level: 'error', title: `Regression: ${subject}`, message }]
+      : [{ level: 'notice', title: `Regression, not gated: ${subject}`, message }];
   }
   if (metric.verdict === 'improvement' && metric.gating) {
-    return [{ level: 'notice', title: `Improvement: ${subject}`, message: sentence(metric) }];
+    return [{ level: 'notice', title: `Improvement: ${subject}`, message }];
   }
   return [];
 }
 
-const LABELS = { throughput: 'throughput', cpu: 'CPU time per request', memory: 'memory' };
+function sentence(metric: MetricVerdict): string {
+  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}).`;
+}
 
-function sentence({ name, change, interval, tolerance }: MetricVerdict): string {
-  const size = change === null ? 'changed' : percent(change);
-  const range = interval === null ? '' : ` [${percent(interval[0])}, ${percent(interval[1])}]`;
-  return `${LABELS[name]} ${size}${range}, tolerance ${(tolerance * 100).toFixed(1)} %.`;
+function changeOf({ name, change, interval }: MetricVerdict): string {
+  return `${METRIC_LABEL[name]} ${formatChangeWithInterval(change, interval)}`;
 }
 
 function why({ reason, warnings }: SubjectVerdict): string {
-  return reason ?? warnings[0] ?? 'The report says more.';
+  return oneLine(reason ?? warnings[0] ?? 'The report says more.');
 }
 
 function whyInconclusive(subject: SubjectVerdict): string {
   const open = subject.metrics
     .filter(({ gating, verdict }) => gating && verdict === 'inconclusive')
-    .map((metric) => {
-      const seen =
-        metric.mde === null ? '' : ` (smallest change it could see: ${percent(metric.mde)})`;
-      return `${sentence(metric).replace(/\.$/, '')}${seen}`;
-    });
-  const needed =
+    .map(openMetric);
+  const parts = [
+    subject.reason === null ? null : oneLine(subject.reason),
+    open.length > 0 ? `${open.join('; ')}.` : null,
     subject.budgetNeededMs === null
       ? null
-      : `A budget of ${Math.ceil(subject.budgetNeededMs / 1000)} s would probably decide it.`;
-  return (
-    [subject.reason, open.length > 0 ? `${open.join('; ')}.` : null, needed]
-      .filter((part) => part !== null)
-      .join(' ') || why(subject)
-  );
+      : `A budget of ${formatRoughDuration(subject.budgetNeededMs)} would probably decide it.`,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join(' ') : why(subject);
+}
+
+function openMetric(metric: MetricVerdict): string {
+  const seen = metric.mde === null ? '' : `, smallest visible change ${formatSize(metric.mde)}`;
+  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}${seen})`;
 }
 
 function remainder(left: readonly Annotation[]): Annotation {
   const level = left[0]?.level ?? 'notice';
   return { level, title: `${left.length} more`, message: 'The job summary lists them all.' };
-}
-
-function percent(fraction: number): string {
-  const size = Math.abs(fraction * 100).toFixed(1);
-  const sign = size === '0.0' ? '' : fraction < 0 ? '−' : '+';
-  return `${sign}${size} %`;
 }

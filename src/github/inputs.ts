@@ -1,5 +1,6 @@
 /** The action's inputs. The only file that knows INPUT_*. */
-import { type Problem, UserError } from '../problem.ts';
+import type { Setting, Settings } from '../config/settings.ts';
+import { UserError } from '../problem.ts';
 import type { Env } from './event.ts';
 
 /** Every input of `action.yml`, in its order. */
@@ -8,8 +9,6 @@ export const INPUT_NAMES = [
   'workdir',
   'build',
   'start',
-  'before',
-  'after',
   'ready-path',
   'path',
   'method',
@@ -37,11 +36,46 @@ export const INPUT_NAMES = [
 ] as const;
 export type InputName = (typeof INPUT_NAMES)[number];
 
-/** What the user wrote, trimmed; empty when an input was not given. */
+/** What the user wrote; empty when an input was not given. Nothing is checked yet. */
 export type ActionInputs = Readonly<Record<InputName, string>>;
 
-const SWITCHES = ['fail-on-inconclusive', 'fail-on-no-baseline'] as const;
-export type SwitchName = (typeof SWITCHES)[number];
+/**
+ * Reads every input from the environment, once, by the runner's naming: upper case, spaces to `_`,
+ * `-` kept. Values are trimmed, except the request body, which is sent as written.
+ */
+export function readInputs(env: Env): ActionInputs {
+  const read = (name: InputName) => env[`INPUT_${name.toUpperCase()}`] ?? '';
+  return Object.fromEntries(
+    INPUT_NAMES.map((name) => [name, name === 'body' ? read(name) : read(name).trim()]),
+  ) as Record<InputName, string>;
+}
+
+/** The inputs that describe the experiment, for `config/`, which checks them and knows the defaults. */
+export function settingsOf(inputs: ActionInputs): Settings {
+  const setting = (name: InputName): Setting | undefined =>
+    inputs[name] === '' ? undefined : { value: inputs[name], origin: `input \`${name}\`` };
+  const only = setting('only');
+  return {
+    config: setting('config'),
+    workdir: setting('workdir'),
+    build: setting('build'),
+    start: setting('start'),
+    readyPath: setting('ready-path'),
+    path: setting('path'),
+    method: setting('method'),
+    headers: setting('headers'),
+    body: setting('body'),
+    connections: setting('connections'),
+    expectStatus: setting('expect-status'),
+    only: only === undefined ? undefined : [only],
+    budget: setting('budget'),
+    tolerance: setting('tolerance'),
+    metrics: setting('metrics'),
+    falseAlarmRate: setting('false-alarm-rate'),
+    failOnInconclusive: setting('fail-on-inconclusive'),
+    failOnNoBaseline: setting('fail-on-no-baseline'),
+  };
+}
 
 /**
  * `always`: one comment, kept up to date. `on-change`: no new comment while the verdict is
@@ -50,53 +84,28 @@ export type SwitchName = (typeof SWITCHES)[number];
 export const COMMENT_MODES = ['always', 'on-change', 'never'] as const;
 export type CommentMode = (typeof COMMENT_MODES)[number];
 
-/**
- * Reads all inputs from the environment, by the runner's naming (upper case, spaces to `_`, `-` kept).
- * Values that belong to the experiment are checked later, with those of the file.
- *
- * @throws UserError with every switch or choice that holds something else.
- */
-export function readInputs(env: Env): ActionInputs {
-  const inputs = Object.fromEntries(
-    INPUT_NAMES.map((name) => [name, (env[variable(name)] ?? '').trim()]),
-  ) as Record<InputName, string>;
-  const problems = [
-    ...SWITCHES.map((name) => wrongSwitch(name, inputs[name])),
-    wrongCommentMode(inputs.comment),
-  ].filter((problem) => problem !== null);
-  if (problems.length > 0) throw new UserError(problems);
-  return inputs;
-}
-
-/** Undefined when the input was not given: the config file or the default decides. */
-export function switchInput(inputs: ActionInputs, name: SwitchName): boolean | undefined {
-  const value = inputs[name].toLowerCase();
-  return value === '' ? undefined : value === 'true';
-}
-
+/** @throws UserError for any other word. */
 export function commentMode(inputs: ActionInputs): CommentMode {
-  return COMMENT_MODES.find((mode) => mode === inputs.comment) ?? 'always';
+  const word = inputs.comment === '' ? 'always' : inputs.comment;
+  const mode = COMMENT_MODES.find((candidate) => candidate === word);
+  if (mode !== undefined) return mode;
+  throw new UserError({
+    where: 'input `comment`',
+    message: `${JSON.stringify(word)} is none of ${COMMENT_MODES.join(', ')}`,
+  });
 }
 
-function variable(name: string): string {
-  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
-}
-
-/** YAML's core schema, as everywhere in GitHub's own actions. */
-const SWITCH_VALUES = ['', 'true', 'True', 'TRUE', 'false', 'False', 'FALSE'];
-
-function wrongSwitch(name: SwitchName, value: string): Problem | null {
-  if (SWITCH_VALUES.includes(value)) return null;
-  return {
-    where: `input ${name}`,
-    message: `found ${JSON.stringify(value)}; allowed: true, false.`,
-  };
-}
-
-function wrongCommentMode(value: string): Problem | null {
-  if (value === '' || COMMENT_MODES.some((mode) => mode === value)) return null;
-  return {
-    where: 'input comment',
-    message: `found ${JSON.stringify(value)}; allowed: ${COMMENT_MODES.join(', ')}.`,
-  };
+/**
+ * @returns null when no seed was given: one is drawn then.
+ * @throws UserError for anything but a whole number that JSON keeps exactly.
+ */
+export function seedInput(inputs: ActionInputs): number | null {
+  if (inputs.seed === '') return null;
+  const seed = Number(inputs.seed);
+  if (/^\d+$/.test(inputs.seed) && Number.isSafeInteger(seed)) return seed;
+  throw new UserError({
+    where: 'input `seed`',
+    message: `${JSON.stringify(inputs.seed)} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+    hint: 'Take the one from an earlier run’s plan.json to repeat its order, or leave it out.',
+  });
 }

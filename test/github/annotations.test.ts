@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { annotationsOf } from '../../src/github/annotations.ts';
+import { metric, subject, verdictOf } from '../report/build.ts';
+
+test('an error for each gating metric that got worse, with its interval', () => {
+  const verdict = verdictOf('regression', [
+    subject('api', 'json', 'regression', [
+      metric('throughput', 'regression', { change: -0.081, interval: [-0.09, -0.072] }),
+      metric('cpu', 'unchanged'),
+      metric('memory', 'regression', { change: 0.12, gating: false }),
+    ]),
+  ]);
+  assert.deepEqual(
+    annotationsOf(verdict).map(({ level, title }) => [level, title]),
+    [
+      ['error', 'Regression: api/json'],
+      ['notice', 'Regression, not gated: api/json'],
+    ],
+  );
+  assert.equal(
+    annotationsOf(verdict)[0]?.message,
+    'throughput −8.1% [−9.0%, −7.2%] (tolerance 5%).',
+  );
+});
+
+test('each other verdict has its level; unchanged says nothing', () => {
+  const of = (...args: Parameters<typeof subject>) =>
+    annotationsOf(verdictOf(args[2], [subject(...args)]));
+  assert.deepEqual(of('api', 'x', 'unchanged', [metric('cpu', 'unchanged')]), []);
+  assert.deepEqual(of('api', 'x', 'invalid', [], { reason: 'head crashed\n::error::no' }), [
+    { level: 'warning', title: 'Invalid: api/x', message: 'head crashed ::error::no' },
+  ]);
+  assert.deepEqual(of('api', 'x', 'no-baseline', [], { reason: 'base has no such server' }), [
+    { level: 'notice', title: 'No baseline: api/x', message: 'base has no such server' },
+  ]);
+  const [better] = of('api', 'x', 'improvement', [
+    metric('cpu', 'improvement', { change: -0.1, interval: null }),
+  ]);
+  assert.deepEqual(better, {
+    level: 'notice',
+    title: 'Improvement: api/x',
+    message: 'CPU per request −10.0% (tolerance 5%).',
+  });
+});
+
+test('inconclusive: what could be seen, and what would decide it', () => {
+  const [only, ...more] = annotationsOf(
+    verdictOf('inconclusive', [
+      subject(
+        'api',
+        'x',
+        'inconclusive',
+        [
+          metric('throughput', 'inconclusive', {
+            change: -0.02,
+            interval: [-0.08, 0.04],
+            mde: 0.07,
+          }),
+          metric('cpu', 'unchanged'),
+        ],
+        { budgetNeededMs: 301_000 },
+      ),
+    ]),
+  );
+  assert.deepEqual(more, []);
+  assert.equal(only?.level, 'warning');
+  assert.equal(
+    only?.message,
+    'throughput −2.0% [−8.0%, +4.0%] (tolerance 5%, smallest visible change 7.0%). ' +
+      'A budget of 6 min would probably decide it.',
+  );
+});
+
+test('at most ten, the gravest first, and the last counts the rest', () => {
+  const notices = Array.from({ length: 8 }, (_, index) =>
+    subject('new', `n${index}`, 'no-baseline', []),
+  );
+  const errors = Array.from({ length: 7 }, (_, index) =>
+    subject('old', `e${index}`, 'regression', [metric('cpu', 'regression')]),
+  );
+  const all = annotationsOf(verdictOf('regression', [...notices, ...errors]));
+  assert.equal(all.length, 10);
+  assert.deepEqual(
+    all.slice(0, 7).map(({ level }) => level),
+    Array.from({ length: 7 }, () => 'error'),
+  );
+  assert.deepEqual([all[9]?.level, all[9]?.title], ['notice', '6 more']);
+  assert.equal(annotationsOf(verdictOf('regression', errors)).length, 7);
+});
+
+test('they are written as the runner’s commands, and no text can add one', () => {
+  const module = new URL('../../src/github/annotations.ts', import.meta.url);
+  const annotations = [
+    { level: 'error', title: 'a: b, c', message: 'one\n::add-path::/tmp/evil 100%' },
+    { level: 'notice', title: 'n', message: 'm' },
+  ];
+  const script = `import { emitAnnotations } from ${JSON.stringify(module.href)};
+    emitAnnotations(${JSON.stringify(annotations)});`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  assert.deepEqual(output.trim().split(/\r?\n/), [
+    '::error title=a%3A b%2C c::one%0A::add-path::/tmp/evil 100%25',
+    '::notice title=n::m',
+  ]);
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  commentMode,
+  INPUT_NAMES,
+  type InputName,
+  readInputs,
+  seedInput,
+  settingsOf,
+} from '../../src/github/inputs.ts';
+import { hideSecrets } from '../../src/github/secrets.ts';
+
+/** The environment as the runner makes it: every input of action.yml is there. */
+function given(inputs: Partial<Record<InputName, string>>) {
+  const env = Object.fromEntries(
+    INPUT_NAMES.map((name) => [`INPUT_${name.toUpperCase()}`, inputs[name] ?? '']),
+  );
+  return readInputs(env);
+}
+
+test('reads every input by the runner’s name, trimmed; the body as written', () => {
+  const inputs = readInputs({
+    INPUT_START: '  node server.js\n',
+    'INPUT_EXPECT-STATUS': '201',
+    INPUT_BODY: ' {"a": 1}\n',
+    INPUT_EXPECT_STATUS: 'not this one',
+  });
+  assert.equal(inputs.start, 'node server.js');
+  assert.equal(inputs['expect-status'], '201');
+  assert.equal(inputs.body, ' {"a": 1}\n');
+  assert.deepEqual(Object.keys(inputs), [...INPUT_NAMES]);
+  assert.equal(inputs.token, '');
+});
+
+test('the experiment’s inputs become settings under the name that the user knows', () => {
+  const values = Object.fromEntries(INPUT_NAMES.map((name) => [name, `<${name}>`]));
+  const settings = settingsOf(given(values));
+  assert.deepEqual(settings.expectStatus, {
+    value: '<expect-status>',
+    origin: 'input `expect-status`',
+  });
+  assert.deepEqual(settings.only, [{ value: '<only>', origin: 'input `only`' }]);
+  const origins = Object.values(settings)
+    .flat()
+    .map((setting) => setting?.origin);
+  assert.equal(new Set(origins).size, Object.keys(settings).length);
+  for (const [key, setting] of Object.entries(settings)) {
+    const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    assert.equal([setting].flat()[0]?.value, `<${name}>`);
+  }
+});
+
+test('what was not given is no setting', () => {
+  assert(Object.values(settingsOf(given({}))).every((setting) => setting === undefined));
+});
+
+test('when to comment', () => {
+  assert.equal(commentMode(given({})), 'always');
+  for (const comment of ['always', 'on-change', 'never']) {
+    assert.equal(commentMode(given({ comment })), comment);
+  }
+  assert.throws(() => commentMode(given({ comment: 'sometimes' })), {
+    name: 'UserError',
+    message: /input `comment`: "sometimes" is none of always, on-change, never/,
+  });
+});
+
+test('the seed is a whole number', () => {
+  assert.equal(seedInput(given({})), null);
+  assert.equal(seedInput(given({ seed: '0' })), 0);
+  assert.equal(seedInput(given({ seed: '42' })), 42);
+  for (const seed of ['-1', '1.5', '1e3', 'x', '99999999999999999999']) {
+    assert.throws(() => seedInput(given({ seed })), { name: 'UserError', message: /input `seed`/ });
+  }
+});
+
+test('secrets are out of reach of what is started, and come back', () => {
+  const env: NodeJS.ProcessEnv = {
+    INPUT_TOKEN: 't',
+    ACTIONS_RUNTIME_TOKEN: 'r',
+    PATH: '/bin',
+    INPUT_START: 'x',
+  };
+  const before = { ...env };
+  const restore = hideSecrets(env);
+  assert.deepEqual(env, { PATH: '/bin', INPUT_START: 'x' });
+  restore();
+  assert.deepEqual(env, before);
+});
