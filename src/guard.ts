@@ -2,13 +2,17 @@
 import { spawn } from 'node:child_process';
 import { ownProgram } from './runtime.ts';
 
-export interface Guard extends AsyncDisposable {
-  /** Kill every process that carries this marker. */
-  marker(value: string): void;
+/** What the watchdog does when the gate is gone; sent as one line of JSON each. */
+export type Duty =
+  /** End every process whose marker begins so. */
+  | { kill: string }
   /** Remove this folder. */
-  remove(path: string): void;
-  /** Forget this repository's worktrees whose folders are gone. */
-  prune(repository: string): void;
+  | { remove: string }
+  /** Forget git's records of worktrees inside this folder. */
+  | { forget: string; records: string };
+
+export interface Guard extends AsyncDisposable {
+  add(duty: Duty): void;
 }
 
 /** Starts the watchdog. Disposing lets it do its duties (normally nothing is left) and waits for it. */
@@ -23,11 +27,8 @@ export function startGuard(): Guard {
   });
   // A watchdog that died leaves the gate's own cleaning in place; nothing else depends on it.
   child.stdin.on('error', () => {});
-  const say = (line: string) => child.stdin.write(`${line}\n`);
   return {
-    marker: (value) => say(`marker ${value}`),
-    remove: (path) => say(`remove ${path}`),
-    prune: (repository) => say(`prune ${repository}`),
+    add: (duty) => child.stdin.write(`${JSON.stringify(duty)}\n`),
     [Symbol.asyncDispose]: async () => {
       child.stdin.end();
       await exited;

@@ -3,7 +3,7 @@
  *
  * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
  */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { buildArm } from './checkout/build.ts';
@@ -32,6 +32,7 @@ import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
 import type { Workbench } from './measure/workbench.ts';
 import { planSubject } from './plan/make.ts';
+import { drawSeed } from './plan/seed.ts';
 import { renderComment } from './report/comment.ts';
 import { renderSummary } from './report/summary.ts';
 import { type Results, toJson } from './results.ts';
@@ -40,7 +41,7 @@ import { TOOL } from './runtime.ts';
 export interface GateRequest {
   experiment: Experiment;
   /** Where head and base come from; `none` when head is measured alone. */
-  trees: Omit<TreesOptions, 'signal' | 'log'>;
+  trees: Omit<TreesOptions, 'signal' | 'log' | 'made'>;
   /** Compare head with this store's latest measurement instead of a base. */
   against: Store | null;
   /** Keep the measurement there. */
@@ -64,16 +65,18 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
   await using undo = cleanup();
   const marker = `${randomBytes(6).toString('hex')}.`;
   const guard = undo.use(startGuard());
-  guard.marker(marker);
+  guard.add({ kill: marker });
   const trees = undo.use(
     await prepareTrees({
       ...request.trees,
       signal,
       log: (message) => emit({ type: 'note', message }),
+      made: (root, records) => {
+        guard.add({ remove: root });
+        if (records !== null) guard.add({ forget: root, records });
+      },
     }),
   );
-  guard.remove(trees.root);
-  if (trees.arms.base || trees.arms.head?.source.commit) guard.prune(request.trees.cwd);
   announceBase(trees, emit);
 
   const env = { ...request.env, [MARKER]: marker };
@@ -146,7 +149,7 @@ function startMeasurement(
     plan: {
       schemaVersion: 1,
       tool: TOOL,
-      seed: seed ?? randomInt(2 ** 31),
+      seed: seed ?? drawSeed(),
       arms: trees.arms.base === undefined ? ['head'] : ['base', 'head'],
       cores: chooseCores(),
       subjects: [],
@@ -163,7 +166,7 @@ async function openWorkbench(
   { env, marker, undo }: { env: NodeJS.ProcessEnv; marker: string; undo: Cleanup },
 ): Promise<Workbench> {
   if (plan.cores.note !== null) emit({ type: 'warning', subject: null, message: plan.cores.note });
-  pinSelf(plan.cores.generator);
+  undo.defer(pinSelf(plan.cores));
   const logs = path.join(trees.root, 'logs');
   mkdirSync(logs, { recursive: true });
   const dirs: Workbench['dirs'] = {};

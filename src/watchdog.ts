@@ -1,30 +1,25 @@
 /**
- * Cleans up when the gate itself is killed and cannot. It reads one line per thing to clean and
- * acts when its standard input closes, which the kernel guarantees whatever happens to the gate.
- *
- * Lines: `marker VALUE` (kill every process whose marker begins so), `remove PATH`, `prune REPOSITORY`
- * (forget worktrees whose folders are gone).
+ * Cleans up when the gate itself is killed and cannot. It reads duties, one line of JSON each, and
+ * does them when its standard input closes, which the kernel sees to whatever happens to the gate.
  */
-import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { removeFolderSync } from './checkout/remove.ts';
+import { forgetWorktreesSync } from './checkout/worktree.ts';
+import type { Duty } from './guard.ts';
 import { sweep } from './measure/servers/sweep.ts';
 
-// The gate's own group gets the signals; this process must outlive them.
+// The signals that end the gate must not end its watchdog.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 async function main(): Promise<void> {
-  const duties: { verb: string; what: string }[] = [];
-  for await (const line of createInterface({ input: process.stdin })) {
-    const space = line.indexOf(' ');
-    duties.push({ verb: line.slice(0, space), what: line.slice(space + 1) });
+  const duties: Duty[] = [];
+  for await (const line of createInterface({ input: process.stdin })) duties.push(JSON.parse(line));
+  // Processes first: one that still runs may write into a folder that is being removed.
+  for (const duty of duties) if ('kill' in duty) await sweep(duty.kill);
+  for (const duty of duties) if ('remove' in duty) removeFolderSync(duty.remove);
+  for (const duty of duties) {
+    if ('forget' in duty) forgetWorktreesSync(duty.records, duty.forget);
   }
-  const all = (verb: string) => duties.filter((duty) => duty.verb === verb);
-  for (const { what } of all('marker')) await sweep(what);
-  for (const { what } of all('remove')) {
-    rmSync(what, { recursive: true, force: true, maxRetries: 3 });
-  }
-  for (const { what } of all('prune')) spawnSync('git', ['-C', what, 'worktree', 'prune']);
 }
 
 void main();

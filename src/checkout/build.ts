@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm, Server } from '../config/experiment.ts';
 import { killGroup } from '../process-group.ts';
+import { shellCommand } from '../shell.ts';
 import { lineSplitter } from './lines.ts';
-import { shellCommand } from './shell.ts';
 
 export interface BuildOptions {
   /** Placeholders in its commands and values are already replaced. */

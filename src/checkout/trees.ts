@@ -8,6 +8,7 @@ import { copyFolder, existingFolder } from './copy.ts';
 import { repoRoot, resolveHead } from './head.ts';
 import { type Lair, makeLair } from './lair.ts';
 import type { Clone } from './origin.ts';
+import { worktreeRecords } from './worktree.ts';
 
 export interface TreesOptions extends Omit<Clone, 'repo'> {
   /** Where the user stands: in a repository, or anywhere when the arms are folders. */
@@ -21,6 +22,8 @@ export interface TreesOptions extends Omit<Clone, 'repo'> {
    * their desk (`ref`, `auto`, `dir`, `none`), not where an event named it.
    */
   uncommitted?: boolean | undefined;
+  /** Told the temporary folder as soon as it exists, and the repository's worktree records. */
+  made?: ((root: string, records: string | null) => void) | undefined;
 }
 
 export interface Tree {
@@ -48,6 +51,7 @@ export async function prepareTrees(options: TreesOptions): Promise<Trees> {
   const from = await findSources(options);
   const lair = await makeLair(options.log);
   try {
+    options.made?.(lair.root, from.records);
     const arms: Trees['arms'] = { head: await place(lair, 'head', from.head, options) };
     if (!('missing' in from.base)) arms.base = await place(lair, 'base', from.base, options);
     options.signal?.throwIfAborted();
@@ -88,7 +92,8 @@ async function findSources(options: TreesOptions) {
               uncommitted: change.kind === 'folder' || change.uncommitted,
             }),
           );
-  return { head: change as Origin, base: baseline };
+  const records = repo === null ? null : await worktreeRecords(clone);
+  return { head: change as Origin, base: baseline, records };
 }
 
 async function folder(cwd: string, dir: string, where: string) {

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { cleanup } from '../cleanup.ts';
 import { loadExperiment } from '../config/load.ts';
 import { runGate } from '../pipeline.ts';
+import { parseSeed } from '../plan/seed.ts';
 import { UserError } from '../problem.ts';
 import { openResults } from '../results.ts';
 import { ownFile } from '../runtime.ts';
-import { parseSeed } from './run.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Extra work per request of the slower copy: about 8 % of what the server needs for one (docs/fixtures.md). */
@@ -35,7 +35,7 @@ export async function demoCommand(
   flags: { budget: string; seed?: string; out?: string },
   signal: AbortSignal,
 ): Promise<number> {
-  const seed = flags.seed === undefined ? null : parseSeed(flags.seed);
+  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   await using undo = cleanup();
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-demo-'));
   undo.defer(() => rm(scratch, { recursive: true, force: true }));

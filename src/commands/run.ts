@@ -1,13 +1,14 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
 import path from 'node:path';
 import { repoRoot } from '../checkout/head.ts';
-import type { TreesOptions } from '../checkout/trees.ts';
+import { type Wanted, wantedTrees } from '../checkout/wanted.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Emit } from '../events.ts';
 import { exitCode } from '../exit.ts';
 import { fileStore } from '../history/file-store.ts';
 import { type GateRequest, runGate } from '../pipeline.ts';
+import { parseSeed } from '../plan/seed.ts';
 import { UserError } from '../problem.ts';
 import { openResults, toJson } from '../results.ts';
 import { openTerminal } from './terminal.ts';
@@ -22,6 +23,14 @@ export interface RunFlags {
   seed?: string;
   format: string;
 }
+
+const FLAG_NAMES: Record<keyof Wanted, string> = {
+  base: '--base',
+  baseDir: '--base-dir',
+  headDir: '--head-dir',
+  save: '--save',
+  against: '--against',
+};
 
 export async function runCommand(
   flags: RunFlags,
@@ -50,8 +59,8 @@ async function toRequest(
   emit: Emit,
 ): Promise<GateRequest> {
   const cwd = process.cwd();
-  const trees = treesOf(flags, cwd);
-  const seed = flags.seed === undefined ? null : parseSeed(flags.seed);
+  const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
+  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
   const { experiment } = await loadExperiment({ root: path.resolve(root), settings, cwd });
   return {
@@ -65,46 +74,4 @@ async function toRequest(
     signal,
     emit,
   };
-}
-
-/** Which trees the flags ask for. Contradictions are told before anything is looked at. */
-export function treesOf(flags: RunFlags, cwd: string): Omit<TreesOptions, 'signal' | 'log'> {
-  const bases = [
-    ['--base', flags.base],
-    ['--base-dir', flags.baseDir],
-    ['--against', flags.against],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [name as string]));
-  if (bases.length > 1) {
-    throw new UserError({
-      where: bases.join(', '),
-      message: 'each names a baseline of its own',
-      hint: 'give one of them',
-    });
-  }
-  return { cwd, headDir: flags.headDir, base: baseOf(flags) };
-}
-
-function baseOf({ base, baseDir, against, save, headDir }: RunFlags): TreesOptions['base'] {
-  if (base !== undefined) return { kind: 'ref', ref: base };
-  if (baseDir !== undefined) return { kind: 'dir', dir: baseDir };
-  // A baseline is being kept, or used: then head is measured alone.
-  if (against !== undefined || save !== undefined) return { kind: 'none' };
-  if (headDir !== undefined) {
-    throw new UserError({
-      where: '--head-dir',
-      message: 'there is nothing to compare the folder with',
-      hint: 'add --base-dir DIR, --base REF or --against FILE; or --save FILE to keep its measurement',
-    });
-  }
-  return { kind: 'auto' };
-}
-
-export function parseSeed(text: string, where = '--seed'): number {
-  const seed = Number(text);
-  if (/^\d+$/.test(text) && seed < 2 ** 31) return seed;
-  throw new UserError({
-    where,
-    message: `is \`${text}\``,
-    hint: `it must be a whole number from 0 to ${2 ** 31 - 1}`,
-  });
 }

@@ -1,5 +1,6 @@
 /** The action's inputs. The only file that knows INPUT_*. */
 import type { Setting, Settings } from '../config/settings.ts';
+import { parseSeed } from '../plan/seed.ts';
 import { UserError } from '../problem.ts';
 import type { Env } from './event.ts';
 
@@ -95,17 +96,7 @@ export function commentMode(inputs: ActionInputs): CommentMode {
   });
 }
 
-/**
- * @returns null when no seed was given: one is drawn then.
- * @throws UserError for anything but a whole number that JSON keeps exactly.
- */
+/** @returns null when no seed was given: one is drawn then. */
 export function seedInput(inputs: ActionInputs): number | null {
-  if (inputs.seed === '') return null;
-  const seed = Number(inputs.seed);
-  if (/^\d+$/.test(inputs.seed) && Number.isSafeInteger(seed)) return seed;
-  throw new UserError({
-    where: 'input `seed`',
-    message: `${JSON.stringify(inputs.seed)} is not a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
-    hint: 'Take the one from an earlier run’s plan.json to repeat its order, or leave it out.',
-  });
+  return inputs.seed === '' ? null : parseSeed(inputs.seed, 'input `seed`');
 }

@@ -123,7 +123,9 @@ function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
 
 /** Expected answers per second; errors take time but count for nothing. */
 function sliceRate(block: BlockMeasurement, index: number): number {
-  return (1e6 * (block.sliceGood[index] as number)) / (block.sliceUs[index] as number);
+  const good = block.sliceGood[index] as number;
+  // A slice that the generator gave up on has no time either.
+  return good === 0 ? 0 : (1e6 * good) / (block.sliceUs[index] as number);
 }
 
 type CpuSource = 'schedstat' | 'stat';

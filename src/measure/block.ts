@@ -55,7 +55,7 @@ export async function runBlock(
       sliceOrder: block.sliceOrder,
       sliceUs: slices.map((slice) => round(slice.durationUs, 1)),
       sliceGood: slices.map((slice) => slice.good),
-      generatorBusy: round(generatorUs / wallUs, 4),
+      generatorBusy: wallUs === 0 ? 0 : round(generatorUs / wallUs, 4),
       arms,
     },
   };

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { Arm, Server } from '../config/experiment.ts';
 import { killGroup } from '../process-group.ts';
+import { shellCommand } from '../shell.ts';
 import { MARKER } from './probes/tree.ts';
 import { serverOf, type Workbench } from './workbench.ts';
 
@@ -30,11 +31,13 @@ export async function runHook(
   const { server: filled, cwd, port } = await serverOf(bench, server, arm);
   const command = filled[which];
   if (command === null) return;
-  const child = spawn('sh', ['-c', command], {
+  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
+  const [file, ...args] = shellCommand(command, env);
+  const child = spawn(file, args, {
     cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker },
+    env,
   });
   let output = '';
   const keep = (chunk: Buffer) => {

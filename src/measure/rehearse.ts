@@ -7,7 +7,7 @@ import type { Pace } from '../plan/size.ts';
 import { type LiveArms, startLive } from './live.ts';
 import type { SliceResult } from './load/protocol.ts';
 import type { Rehearsal } from './measurement.ts';
-import { ServerFailure } from './servers/failure.ts';
+import type { RunningServer } from './servers/server.ts';
 import type { Workbench } from './workbench.ts';
 
 /** autocannon samples once a second. */
@@ -34,7 +34,7 @@ export async function rehearse(
       bench.signal.throwIfAborted();
       await expectOneAnswer(bench, live, arm, scenario);
       const burst = await bench.generator.burst(arm, BURST_S);
-      const { rate, medianLatencyUs } = await measureRate(bench, arm, scenario.connections);
+      const { rate, medianLatencyUs } = await measureRate(bench, live, arm, scenario);
       live.assertAlive();
       rehearsal.arms[arm] = {
         startMs: live.startMs.get(arm) as number,
@@ -65,26 +65,34 @@ async function expectOneAnswer(
 ): Promise<void> {
   const { slices, samples } = await bench.generator.slices([arm], 1);
   if (slices[0]?.good === 1) return;
-  const server = live.servers.get(arm);
-  const ended = server?.ended();
-  const kind = slices[0]?.errors.body === 1 ? 'wrong-body' : 'wrong-status';
-  const seen = samples[0]?.message ?? 'no expected answer';
-  const what = `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`;
-  if (server === undefined) throw new ServerFailure(arm, kind, what, '');
+  const server = live.servers.get(arm) as RunningServer;
+  const ended = server.ended();
   if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
-  throw server.failure(kind, what);
+  const seen = samples[0]?.message ?? 'no expected answer';
+  throw server.failure(
+    slices[0]?.errors.body === 1 ? 'wrong-body' : 'wrong-status',
+    `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`,
+  );
 }
 
 /** Grows the work until it takes long enough to time. The last, longest try counts. */
 async function measureRate(
   bench: Workbench,
+  live: LiveArms,
   arm: Arm,
-  connections: number,
+  scenario: Scenario,
 ): Promise<{ rate: number; medianLatencyUs: number }> {
-  let requests = connections * 2;
+  let requests = scenario.connections * 2;
   for (let i = 0; ; i++) {
-    const slice = (await bench.generator.slices([arm], requests)).slices[0] as SliceResult;
-    const rate = Math.max(1e-3, (1e6 * Math.max(1, slice.good)) / slice.durationUs);
+    const { slices, samples } = await bench.generator.slices([arm], requests);
+    const slice = slices[0] as SliceResult;
+    if (slice.good === 0) {
+      live.assertAlive();
+      const seen = samples[0]?.message ?? 'no expected answer';
+      const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
+      throw (live.servers.get(arm) as RunningServer).failure('wrong-status', what);
+    }
+    const rate = (1e6 * slice.good) / slice.durationUs;
     if (slice.durationUs >= RATE_MS * 1000 || i >= RATE_TRIES) {
       return { rate, medianLatencyUs: slice.medianLatencyUs };
     }

@@ -35,10 +35,16 @@ export function parseCoreList(list: string): number[] {
   });
 }
 
-/** Moves this process onto the generator's cores: what it does while measuring must not hit the servers. */
-export function pinSelf(cores: readonly number[] | null): void {
-  if (cores === null) return;
-  spawnSync('taskset', ['-a', '-c', '-p', cores.join(), String(process.pid)]);
+/**
+ * Moves this process onto the generator's cores: what it does while measuring must not hit the
+ * servers. Returns the way back to all of them.
+ */
+export function pinSelf({ generator, servers }: Cores): () => void {
+  if (generator === null || servers === null) return () => {};
+  const moveTo = (cores: readonly number[]) =>
+    spawnSync('taskset', ['-a', '-c', '-p', cores.join(), String(process.pid)]);
+  moveTo(generator);
+  return () => moveTo([...generator, ...servers]);
 }
 
 /** The command that runs `command` on these cores. */

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Arm, Server } from '../../config/experiment.ts';
 import { killGroup, signalGroup } from '../../process-group.ts';
+import { shellCommand } from '../../shell.ts';
 import { pinned } from '../probes/cores.ts';
 import { MARKER, processTree } from '../probes/tree.ts';
 import { ServerFailure } from './failure.ts';
@@ -88,13 +89,17 @@ function launch(
   { server, cwd, port, cores, env, marker }: ServerOptions,
   log: number,
 ): ChildProcess {
-  const [file, ...args] = pinned(cores, ['sh', '-c', server.start]) as [string, ...string[]];
+  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
+  const [file, ...args] = pinned(cores, shellCommand(server.start, environment)) as [
+    string,
+    ...string[],
+  ];
   return spawn(file, args, {
     cwd,
     // A session of its own: the unit that is metered and ended.
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...env, ...server.env, PORT: String(port), [MARKER]: marker },
+    env: environment,
   });
 }
 

@@ -1,0 +1,23 @@
+/** What an event is compared with when nobody named a base. */
+import type { BaseRequest } from '../checkout/base.ts';
+import type { RunContext } from './event.ts';
+
+export function baseRequestOf(context: RunContext): BaseRequest {
+  switch (context.kind) {
+    case 'pull_request':
+      return { kind: 'merge-commit', branch: context.baseRef, sha: context.sha ?? undefined };
+    case 'merge_group':
+      return {
+        kind: 'commit',
+        sha: context.baseSha,
+        description: `${context.baseRef.replace(/^refs\/heads\//, '')} before this merge group`,
+      };
+    case 'push':
+      return context.before === null
+        ? { kind: 'auto' }
+        : { kind: 'commit', sha: context.before, description: 'the branch before this push' };
+    case 'workflow_run':
+    case 'other':
+      return { kind: 'auto' };
+  }
+}
