@@ -81371,10 +81371,13 @@ var ArmObservation = external_exports.strictObject({
   good: external_exports.int().nonnegative(),
   attempted: external_exports.int().nonnegative(),
   errors: ErrorCounts,
-  /** CPU time of the process tree by nanosecond run time of live threads; null where the kernel has none. */
-  cpuSchedstatMs: external_exports.number().nullable(),
-  /** The same by utime+stime, which includes threads and children that ended; 10 ms steps. */
-  cpuStatMs: external_exports.number().nullable(),
+  /**
+   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
+   * nanosecond run times of live threads; null where the kernel has none.
+   */
+  cpuMs: external_exports.array(external_exports.number().nonnegative()).nullable(),
+  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
+  cpuTicksMs: external_exports.number().nullable(),
   /** Resident memory of the tree, sampled after fixed numbers of requests. */
   rssBytes: external_exports.array(external_exports.number())
 });
@@ -83639,16 +83642,15 @@ PerceptronModel.prototype.train = function train2(features, label) {
 // src/judge/estimate.ts
 function pairValue(metric, block) {
   if (metric === "throughput") return slicePairValue(block);
-  const base = armCost(metric, block, "base");
-  const head = armCost(metric, block, "head");
-  return base === null || head === null ? null : Math.log(head / base);
+  if (metric === "cpu") return cpuPairValue(block);
+  return logRatio(armCost(metric, block, "base"), armCost(metric, block, "head"));
 }
 function armCost(metric, block, arm) {
   const observation = block.arms[arm];
   if (observation === void 0) return null;
   const cost = {
     throughput: () => secondsPerRequest(block, arm),
-    cpu: () => cpuSecondsPerRequest(observation, cpuSource(block)),
+    cpu: () => cpuSecondsPerRequest(block, arm),
     memory: () => observation.rssBytes.length === 0 ? null : mean(observation.rssBytes)
   }[metric]();
   return cost !== null && cost > 0 && Number.isFinite(cost) ? cost : null;
@@ -83708,16 +83710,42 @@ function sliceRate(block, index) {
   const good = block.sliceGood[index];
   return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
 }
-function cpuSecondsPerRequest(observation, source2) {
-  const ms = source2 === "schedstat" ? observation.cpuSchedstatMs : observation.cpuStatMs;
-  return ms === null || observation.good === 0 ? null : ms / 1e3 / observation.good;
+function cpuSecondsPerRequest(block, arm) {
+  const observation = block.arms[arm];
+  if (observation.good === 0) return null;
+  if (needsTicks(block)) {
+    return observation.cpuTicksMs === null ? null : observation.cpuTicksMs / 1e3 / observation.good;
+  }
+  const logs = quadCpuLogs(block, arm);
+  return logs === null ? null : Math.exp(trimmedMean(logs)) / 1e3;
 }
-function cpuSource(block) {
-  const arms = Object.values(block.arms);
-  const missed = arms.some(
-    ({ cpuSchedstatMs, cpuStatMs }) => cpuSchedstatMs === null || cpuStatMs !== null && cpuStatMs > 1.03 * cpuSchedstatMs + 30
-  );
-  return missed ? "stat" : "schedstat";
+function cpuPairValue(block) {
+  const [base, head] = needsTicks(block) ? [null, null] : [quadCpuLogs(block, "base"), quadCpuLogs(block, "head")];
+  if (base !== null && head !== null) {
+    return trimmedMean(head.map((log, i2) => log - base[i2]));
+  }
+  return logRatio(cpuSecondsPerRequest(block, "base"), cpuSecondsPerRequest(block, "head"));
+}
+function quadCpuLogs(block, arm) {
+  const cpuMs = block.arms[arm]?.cpuMs ?? null;
+  if (cpuMs === null || cpuMs.length === 0) return null;
+  const logs = cpuMs.map((ms, quad) => {
+    let good = 0;
+    for (let i2 = 4 * quad; i2 < 4 * quad + 4; i2++) {
+      if (block.sliceOrder[i2] === arm[0]) good += block.sliceGood[i2];
+    }
+    return Math.log(ms / good);
+  });
+  return logs.every(Number.isFinite) ? logs : null;
+}
+function needsTicks(block) {
+  return Object.values(block.arms).some(({ cpuMs, cpuTicksMs }) => {
+    if (cpuMs === null) return true;
+    return cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30;
+  });
+}
+function logRatio(base, head) {
+  return base === null || head === null ? null : Math.log(head / base);
 }
 
 // src/judge/power.ts
@@ -83796,7 +83824,7 @@ function coresUsed(blocks, arm) {
   let cpuMs = 0;
   let wallMs = 0;
   for (const block of blocks) {
-    cpuMs += block.arms[arm]?.cpuStatMs ?? 0;
+    cpuMs += block.arms[arm]?.cpuTicksMs ?? 0;
     for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
       if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
     }
@@ -84687,16 +84715,14 @@ function cpuSnapshot(pids) {
   }
   return { threads, ticks };
 }
-function cpuBetween(before, after2) {
-  let ns = null;
-  if (before.threads !== null && after2.threads !== null) {
-    ns = 0;
-    for (const [tid, time3] of after2.threads) ns += time3 - (before.threads.get(tid) ?? 0);
-  }
-  return {
-    cpuSchedstatMs: ns === null ? null : ns / 1e6,
-    cpuStatMs: (after2.ticks - before.ticks) * TICK_MS
-  };
+function runTimeBetween(before, after2) {
+  if (before.threads === null || after2.threads === null) return null;
+  let ns = 0;
+  for (const [tid, time3] of after2.threads) ns += time3 - (before.threads.get(tid) ?? 0);
+  return ns / 1e6;
+}
+function ticksBetween(before, after2) {
+  return (after2.ticks - before.ticks) * TICK_MS;
 }
 
 // src/measure/probes/memory.ts
@@ -84705,6 +84731,44 @@ function rssOf(pids) {
   for (const pid of pids) total2 += readRss(pid) ?? 0;
   return total2 === 0 ? [] : [total2];
 }
+
+// src/measure/meter.ts
+var Meter = class {
+  arm;
+  #server;
+  /** Looking through all of /proc costs milliseconds, so the tree is looked up at each memory sample only. */
+  #pids;
+  #first;
+  #last;
+  #cpuMs = [];
+  #rssBytes = [];
+  constructor(arm, server) {
+    this.arm = arm;
+    this.#server = server;
+    this.#pids = server.tree();
+    this.#first = this.#snapshot();
+    this.#last = this.#first;
+  }
+  /** Ends a stretch: what was used since the last reading belongs to it. */
+  read() {
+    const now = this.#snapshot();
+    const used = now && this.#last && runTimeBetween(this.#last, now);
+    if (used === null) this.#cpuMs = null;
+    else this.#cpuMs?.push(Number(Math.max(0, used).toFixed(4)));
+    this.#last = now;
+  }
+  sampleMemory() {
+    this.#pids = this.#server.tree();
+    this.#rssBytes.push(...rssOf(this.#pids));
+  }
+  observed() {
+    const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
+    return { cpuMs: this.#cpuMs, cpuTicksMs: ticks, rssBytes: this.#rssBytes };
+  }
+  #snapshot() {
+    return process.platform === "linux" ? cpuSnapshot(this.#pids) : null;
+  }
+};
 
 // src/measure/block.ts
 var MEMORY_SAMPLES = 4;
@@ -84716,28 +84780,29 @@ async function runBlock(bench, subject, block) {
       await bench.generator.slices([arm], subject.plan.warmupRequests);
     }
     live.assertAlive();
-    const rss = new Map([...live.servers.keys()].map((arm) => [arm, []]));
+    const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
     const slices = [];
     const samples = [];
-    const before = snapshots(live.servers);
-    for (const stretch of stretches(block.sliceOrder)) {
+    const quads = quadsOf(block.sliceOrder);
+    const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
+    for (const [index, quad] of quads.entries()) {
       bench.signal.throwIfAborted();
-      const result = await bench.generator.slices(stretch, subject.plan.sliceRequests);
+      const result = await bench.generator.slices(quad, subject.plan.sliceRequests);
       slices.push(...result.slices);
       samples.push(...result.samples);
-      for (const [arm, server] of live.servers) rss.get(arm)?.push(...rssOf(server.tree()));
+      for (const meter of meters) meter.read();
+      const last = index === quads.length - 1;
+      if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
     }
-    const after2 = snapshots(live.servers);
     live.assertAlive();
     const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
     const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
     const arms = {};
-    for (const arm of live.servers.keys()) {
-      arms[arm] = {
-        startMs: round(live.startMs.get(arm), 1),
-        ...counts(slices.filter((slice) => slice.arm === arm)),
-        ...cpu(before.get(arm), after2.get(arm)),
-        rssBytes: rss.get(arm)
+    for (const meter of meters) {
+      arms[meter.arm] = {
+        startMs: round(live.startMs.get(meter.arm), 1),
+        ...counts(slices.filter((slice) => slice.arm === meter.arm)),
+        ...meter.observed()
       };
     }
     return {
@@ -84758,24 +84823,9 @@ async function runBlock(bench, subject, block) {
     _promise2 && await _promise2;
   }
 }
-function stretches(order) {
-  const quads = Math.ceil(order.length / 4);
-  const size = 4 * Math.max(1, Math.ceil(quads / MEMORY_SAMPLES));
-  const parts2 = [];
-  for (let i2 = 0; i2 < order.length; i2 += size) {
-    parts2.push([...order.slice(i2, i2 + size)].map((letter) => letter === "b" ? "base" : "head"));
-  }
-  return parts2;
-}
-function snapshots(servers) {
-  const linux = process.platform === "linux";
-  return new Map([...servers].map(([arm, s]) => [arm, linux ? cpuSnapshot(s.tree()) : null]));
-}
-function cpu(before, after2) {
-  if (!before || !after2) return { cpuSchedstatMs: null, cpuStatMs: null };
-  const used = cpuBetween(before, after2);
-  const precise = used.cpuSchedstatMs;
-  return { ...used, cpuSchedstatMs: precise === null ? null : round(precise, 4) };
+function quadsOf(order) {
+  const arms = [...order].map((letter) => letter === "b" ? "base" : "head");
+  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i2) => arms.slice(4 * i2, 4 * i2 + 4));
 }
 function counts(slices) {
   const errors = {

@@ -5,7 +5,7 @@
  * request, or memory: d > 0 means that head is worse. One block gives one value; requests and slices
  * inside a block share its processes and are no samples of their own (Kalibera and Jones 2013).
  */
-import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
 import type { Arm, MetricName } from '../config/experiment.ts';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
 
@@ -24,9 +24,8 @@ export interface Estimate {
 /** ln(cost_head / cost_base) of one live pair; null when the block cannot tell (nothing was answered). */
 export function pairValue(metric: MetricName, block: BlockMeasurement): number | null {
   if (metric === 'throughput') return slicePairValue(block);
-  const base = armCost(metric, block, 'base');
-  const head = armCost(metric, block, 'head');
-  return base === null || head === null ? null : Math.log(head / base);
+  if (metric === 'cpu') return cpuPairValue(block);
+  return logRatio(armCost(metric, block, 'base'), armCost(metric, block, 'head'));
 }
 
 /** Cost of one arm in one block: seconds per request, CPU seconds per request, or bytes. */
@@ -35,7 +34,7 @@ export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): 
   if (observation === undefined) return null;
   const cost = {
     throughput: () => secondsPerRequest(block, arm),
-    cpu: () => cpuSecondsPerRequest(observation, cpuSource(block)),
+    cpu: () => cpuSecondsPerRequest(block, arm),
     memory: () => (observation.rssBytes.length === 0 ? null : mean(observation.rssBytes)),
   }[metric]();
   return cost !== null && cost > 0 && Number.isFinite(cost) ? cost : null;
@@ -128,23 +127,56 @@ function sliceRate(block: BlockMeasurement, index: number): number {
   return good === 0 ? 0 : (1e6 * good) / (block.sliceUs[index] as number);
 }
 
-type CpuSource = 'schedstat' | 'stat';
+/** CPU seconds per request of one arm; by ticks over the block, or typical of its quads. */
+function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const observation = block.arms[arm] as ArmObservation;
+  if (observation.good === 0) return null;
+  if (needsTicks(block)) {
+    return observation.cpuTicksMs === null
+      ? null
+      : observation.cpuTicksMs / 1000 / observation.good;
+  }
+  const logs = quadCpuLogs(block, arm);
+  return logs === null ? null : Math.exp(trimmedMean(logs)) / 1000;
+}
 
-function cpuSecondsPerRequest(observation: ArmObservation, source: CpuSource): number | null {
-  const ms = source === 'schedstat' ? observation.cpuSchedstatMs : observation.cpuStatMs;
-  return ms === null || observation.good === 0 ? null : ms / 1000 / observation.good;
+/** Trimmed mean of the quads' log-ratios, or the log-ratio of the block's ticks. */
+function cpuPairValue(block: BlockMeasurement): number | null {
+  const [base, head] = needsTicks(block)
+    ? [null, null]
+    : [quadCpuLogs(block, 'base'), quadCpuLogs(block, 'head')];
+  if (base !== null && head !== null) {
+    return trimmedMean(head.map((log, i) => log - (base[i] as number)));
+  }
+  return logRatio(cpuSecondsPerRequest(block, 'base'), cpuSecondsPerRequest(block, 'head'));
+}
+
+/** ln(CPU milliseconds per request) of one arm in each quad; null when a quad has nothing to divide. */
+function quadCpuLogs(block: BlockMeasurement, arm: Arm): number[] | null {
+  const cpuMs = block.arms[arm]?.cpuMs ?? null;
+  if (cpuMs === null || cpuMs.length === 0) return null;
+  const logs = cpuMs.map((ms, quad) => {
+    let good = 0;
+    for (let i = 4 * quad; i < 4 * quad + 4; i++) {
+      if (block.sliceOrder[i] === arm[0]) good += block.sliceGood[i] as number;
+    }
+    return Math.log(ms / good);
+  });
+  return logs.every(Number.isFinite) ? logs : null;
 }
 
 /**
- * Nanosecond run times miss what threads and children did before they ended; tick counts (10 ms)
- * have it. Where either arm's ticks show clearly more, ticks serve for both, so that the two arms
- * are never measured by different clocks.
+ * Run times miss what threads and children did before they ended; ticks (10 ms) have it. Where
+ * either arm's ticks show clearly more, ticks serve for both, so that the two arms are never
+ * measured by different clocks.
  */
-function cpuSource(block: BlockMeasurement): CpuSource {
-  const arms = Object.values(block.arms);
-  const missed = arms.some(
-    ({ cpuSchedstatMs, cpuStatMs }) =>
-      cpuSchedstatMs === null || (cpuStatMs !== null && cpuStatMs > 1.03 * cpuSchedstatMs + 30),
-  );
-  return missed ? 'stat' : 'schedstat';
+function needsTicks(block: BlockMeasurement): boolean {
+  return Object.values(block.arms).some(({ cpuMs, cpuTicksMs }) => {
+    if (cpuMs === null) return true;
+    return cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30;
+  });
+}
+
+function logRatio(base: number | null, head: number | null): number | null {
+  return base === null || head === null ? null : Math.log(head / base);
 }

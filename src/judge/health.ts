@@ -83,7 +83,7 @@ function coresUsed(blocks: readonly BlockMeasurement[], arm: Arm): number | null
   let cpuMs = 0;
   let wallMs = 0;
   for (const block of blocks) {
-    cpuMs += block.arms[arm]?.cpuStatMs ?? 0;
+    cpuMs += block.arms[arm]?.cpuTicksMs ?? 0;
     for (let i = 0; i < block.sliceUs.length; i++) {
       if (block.sliceOrder[i] === arm[0]) wallMs += (block.sliceUs[i] as number) / 1000;
     }

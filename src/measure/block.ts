@@ -4,9 +4,7 @@ import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { startLive } from './live.ts';
 import type { ErrorCounts, ErrorSample, SliceResult } from './load/protocol.ts';
 import type { ArmObservation, BlockMeasurement } from './measurement.ts';
-import { cpuBetween, cpuSnapshot } from './probes/cpu.ts';
-import { rssOf } from './probes/memory.ts';
-import type { RunningServer } from './servers/server.ts';
+import { Meter } from './meter.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Memory is sampled this often within a block, always after the same numbers of requests. */
@@ -23,29 +21,30 @@ export async function runBlock(
   }
   live.assertAlive();
 
-  const rss = new Map<Arm, number[]>([...live.servers.keys()].map((arm) => [arm, []]));
+  const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const slices: SliceResult[] = [];
   const samples: ErrorSample[] = [];
-  const before = snapshots(live.servers);
-  for (const stretch of stretches(block.sliceOrder)) {
+  const quads = quadsOf(block.sliceOrder);
+  const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
+  for (const [index, quad] of quads.entries()) {
     bench.signal.throwIfAborted();
-    const result = await bench.generator.slices(stretch, subject.plan.sliceRequests);
+    const result = await bench.generator.slices(quad, subject.plan.sliceRequests);
     slices.push(...result.slices);
     samples.push(...result.samples);
-    for (const [arm, server] of live.servers) rss.get(arm)?.push(...rssOf(server.tree()));
+    for (const meter of meters) meter.read();
+    const last = index === quads.length - 1;
+    if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
   }
-  const after = snapshots(live.servers);
   live.assertAlive();
 
   const wallUs = slices.reduce((sum, slice) => sum + slice.durationUs, 0);
   const generatorUs = slices.reduce((sum, slice) => sum + slice.generatorCpuUs, 0);
   const arms: BlockMeasurement['arms'] = {};
-  for (const arm of live.servers.keys()) {
-    arms[arm] = {
-      startMs: round(live.startMs.get(arm) as number, 1),
-      ...counts(slices.filter((slice) => slice.arm === arm)),
-      ...cpu(before.get(arm), after.get(arm)),
-      rssBytes: rss.get(arm) as number[],
+  for (const meter of meters) {
+    arms[meter.arm] = {
+      startMs: round(live.startMs.get(meter.arm) as number, 1),
+      ...counts(slices.filter((slice) => slice.arm === meter.arm)),
+      ...meter.observed(),
     };
   }
   return {
@@ -61,32 +60,10 @@ export async function runBlock(
   };
 }
 
-/** The slice order in a few parts, cut between quads so that no pair is torn. */
-function stretches(order: string): Arm[][] {
-  const quads = Math.ceil(order.length / 4);
-  const size = 4 * Math.max(1, Math.ceil(quads / MEMORY_SAMPLES));
-  const parts: Arm[][] = [];
-  for (let i = 0; i < order.length; i += size) {
-    parts.push([...order.slice(i, i + size)].map((letter) => (letter === 'b' ? 'base' : 'head')));
-  }
-  return parts;
-}
-
-type Snapshots = Map<Arm, ReturnType<typeof cpuSnapshot> | null>;
-
-function snapshots(servers: ReadonlyMap<Arm, RunningServer>): Snapshots {
-  const linux = process.platform === 'linux';
-  return new Map([...servers].map(([arm, s]) => [arm, linux ? cpuSnapshot(s.tree()) : null]));
-}
-
-function cpu(
-  before: ReturnType<typeof cpuSnapshot> | null | undefined,
-  after: ReturnType<typeof cpuSnapshot> | null | undefined,
-): Pick<ArmObservation, 'cpuSchedstatMs' | 'cpuStatMs'> {
-  if (!before || !after) return { cpuSchedstatMs: null, cpuStatMs: null };
-  const used = cpuBetween(before, after);
-  const precise = used.cpuSchedstatMs;
-  return { ...used, cpuSchedstatMs: precise === null ? null : round(precise, 4) };
+/** The slice order in fours: the shortest stretch over which a drift hits both arms alike. */
+function quadsOf(order: string): Arm[][] {
+  const arms = [...order].map((letter): Arm => (letter === 'b' ? 'base' : 'head'));
+  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i) => arms.slice(4 * i, 4 * i + 4));
 }
 
 function counts(

@@ -32,10 +32,13 @@ export const ArmObservation = z.strictObject({
   good: z.int().nonnegative(),
   attempted: z.int().nonnegative(),
   errors: ErrorCounts,
-  /** CPU time of the process tree by nanosecond run time of live threads; null where the kernel has none. */
-  cpuSchedstatMs: z.number().nullable(),
-  /** The same by utime+stime, which includes threads and children that ended; 10 ms steps. */
-  cpuStatMs: z.number().nullable(),
+  /**
+   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
+   * nanosecond run times of live threads; null where the kernel has none.
+   */
+  cpuMs: z.array(z.number().nonnegative()).nullable(),
+  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
+  cpuTicksMs: z.number().nullable(),
   /** Resident memory of the tree, sampled after fixed numbers of requests. */
   rssBytes: z.array(z.number()),
 });

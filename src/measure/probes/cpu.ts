@@ -10,11 +10,6 @@ export interface CpuSnapshot {
   ticks: number;
 }
 
-export interface CpuUsage {
-  cpuSchedstatMs: number | null;
-  cpuStatMs: number;
-}
-
 export function cpuSnapshot(pids: readonly number[]): CpuSnapshot {
   let threads: Map<number, number> | null = new Map();
   let ticks = 0;
@@ -27,15 +22,17 @@ export function cpuSnapshot(pids: readonly number[]): CpuSnapshot {
   return { threads, ticks };
 }
 
-/** A thread that was born in between counts from its birth; one that ended is in the ticks alone. */
-export function cpuBetween(before: CpuSnapshot, after: CpuSnapshot): CpuUsage {
-  let ns: number | null = null;
-  if (before.threads !== null && after.threads !== null) {
-    ns = 0;
-    for (const [tid, time] of after.threads) ns += time - (before.threads.get(tid) ?? 0);
-  }
-  return {
-    cpuSchedstatMs: ns === null ? null : ns / 1e6,
-    cpuStatMs: (after.ticks - before.ticks) * TICK_MS,
-  };
+/**
+ * Milliseconds by run times, null where there are none. A thread that was born in between counts
+ * from its birth; what one did before it ended is in the ticks alone.
+ */
+export function runTimeBetween(before: CpuSnapshot, after: CpuSnapshot): number | null {
+  if (before.threads === null || after.threads === null) return null;
+  let ns = 0;
+  for (const [tid, time] of after.threads) ns += time - (before.threads.get(tid) ?? 0);
+  return ns / 1e6;
+}
+
+export function ticksBetween(before: CpuSnapshot, after: CpuSnapshot): number {
+  return (after.ticks - before.ticks) * TICK_MS;
 }
