@@ -11,8 +11,8 @@ import { openResults } from '../results.ts';
 import { ownFile } from '../runtime.ts';
 import { openTerminal } from './terminal.ts';
 
-/** Extra work per request of the slower copy: about 8 % of what the server needs for one (docs/fixtures.md). */
-const SLOWER_ITERATIONS = 3000;
+/** Extra work per request of the slower copy: about 8 % of what the server needs for one (fixtures/README.md). */
+const SLOWER_ITERATIONS = 600;
 const KNOBS = 'knobs.env';
 
 const ACTS = [
