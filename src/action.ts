@@ -94,12 +94,18 @@ interface Publishing {
 async function publish(verdict: Verdict, publishing: Publishing): Promise<void> {
   const { context, results } = publishing;
   const page = runUrl(context);
-  const links = { ...(page === null ? {} : { runUrl: page, summaryUrl: page }), ...guide() };
-  const comment = renderComment(verdict, links);
-  const rest = 'the file summary.md of the results folder';
-  const summary = await writeSummary(process.env, renderSummary(verdict, links), rest);
-  if (summary.kind === 'failed') warning(summary.reason);
+  // The summary stands on the run's page: the comment links to it, and it to nothing.
+  const comment = renderComment(verdict, {
+    ...(page === null ? {} : { summaryUrl: page }),
+    ...guide(),
+  });
+  const summary = renderSummary(verdict, guide());
+  // Once more, now with the links of this run's page.
   results.write('comment', comment);
+  results.write('summary', summary);
+  const rest = 'the file summary.md of the results folder';
+  const written = await writeSummary(process.env, summary, rest);
+  if (written.kind === 'failed') warning(written.reason);
   const trouble = publishOutputs({
     verdict: verdict.verdict,
     report: results.path('comment'),
@@ -111,6 +117,7 @@ async function publish(verdict: Verdict, publishing: Publishing): Promise<void> 
     'results-dir': results.dir,
   });
   if (trouble !== null) warning(trouble);
+  process.stdout.write(`Results: ${results.dir}\n`);
   emitAnnotations(annotationsOf(verdict));
   await postComment(verdict, comment, publishing);
 }
@@ -134,7 +141,9 @@ async function postComment(verdict: Verdict, body: string, publishing: Publishin
     create: mode === 'always' || verdict.verdict !== 'unchanged',
   });
   if (outcome.kind === 'denied') {
-    const why = whyReadOnly(context) ?? `The job needs \`permissions: ${outcome.permission}\`.`;
+    const why =
+      whyReadOnly(context) ??
+      `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
     notice(`No comment (${outcome.reason}). ${why} The report is in the job summary.`);
   } else if (outcome.kind === 'failed') {
     notice(`No comment: ${outcome.reason}. The report is in the job summary.`);
@@ -145,6 +154,12 @@ async function postComment(verdict: Verdict, body: string, publishing: Publishin
 
 function enforce(verdict: Verdict, gate: Gate): number {
   const code = exitCode(verdict.verdict, gate);
+  if (code === EXIT.undecided) {
+    const input = verdict.verdict === 'inconclusive' ? 'inconclusive' : 'no-baseline';
+    annotateError(`The verdict is ${verdict.verdict}, and \`fail-on-${input}\` is set.`, {
+      title: 'Throughput Gate',
+    });
+  }
   process.stdout.write(`Verdict: ${verdict.verdict}, exit code ${code}\n`);
   return code;
 }

@@ -2,7 +2,7 @@
 import { error, notice, warning } from '@actions/core';
 import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { oneLine, plainName } from '../report/escape.ts';
+import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import {
   formatChangeWithInterval,
   formatRoughDuration,
@@ -17,12 +17,15 @@ export interface Annotation {
   message: string;
 }
 
+/** Of a build's or a server's output: the page has little room, and the report has more of it. */
+const OUTPUT_LINES = 10;
+
 /** GitHub shows ten of each level per step; ten in all is as much as anybody reads. */
 const MOST = 10;
 
 /**
- * Pure. Gravest first, at most ten: an error for each metric that fails the gate, a warning for each
- * subject without an answer, a notice for the rest. Nothing for `unchanged`.
+ * Pure. Gravest first, at most ten: an error for each metric or subject that fails the job, a warning
+ * for each that could not be decided, a notice for the rest. Nothing for `unchanged`.
  */
 export function annotationsOf(verdict: Verdict): Annotation[] {
   const all = verdict.subjects.flatMap(ofSubject);
@@ -46,7 +49,7 @@ function ofSubject(subject: SubjectVerdict): Annotation[] {
       if (metrics.some(({ level }) => level === 'error')) return metrics;
       return [{ level: 'error', title: `Regression: ${name}`, message: why(subject) }, ...metrics];
     case 'invalid':
-      return [{ level: 'warning', title: `Invalid: ${name}`, message: why(subject) }];
+      return [{ level: 'error', title: `Invalid: ${name}`, message: why(subject) }];
     case 'inconclusive': {
       const message = whyInconclusive(subject);
       return [{ level: 'warning', title: `Inconclusive: ${name}`, message }, ...metrics];
@@ -80,8 +83,12 @@ function changeOf({ name, change, interval }: MetricVerdict): string {
   return `${METRIC_LABEL[name]} ${formatChangeWithInterval(change, interval)}`;
 }
 
+/** The sentence, and below it the last lines of the output that may follow it. */
 function why({ reason, warnings }: SubjectVerdict): string {
-  return oneLine(reason ?? warnings[0] ?? 'The report says more.');
+  const { first, rest } = splitMessage(reason ?? warnings[0] ?? 'The report says more.');
+  if (rest === '') return oneLine(first);
+  const output = blockLines(rest, Number.POSITIVE_INFINITY).slice(-OUTPUT_LINES);
+  return [oneLine(first), ...output].join('\n');
 }
 
 function whyInconclusive(subject: SubjectVerdict): string {

@@ -2,11 +2,10 @@
 
 /**
  * A JavaScript action gets credentials that a `run:` step does not: the runtime token can write the
- * repository's caches and artifacts, the id token can be traded for a cloud role, and the inputs hold
- * the API token. Builds and servers are the change's code and inherit the environment.
+ * repository's caches and artifacts, the id token can be traded for a cloud role. Builds and servers
+ * are the change's code and inherit the environment.
  */
 const SECRET_NAMES = [
-  'INPUT_TOKEN',
   'ACTIONS_RUNTIME_TOKEN',
   'ACTIONS_RUNTIME_URL',
   'ACTIONS_RESULTS_URL',
@@ -16,6 +15,12 @@ const SECRET_NAMES = [
 ];
 
 /**
+ * The inputs, all of them: one holds the API token, the others are nobody else's business either, and
+ * a server that reads `INPUT_PATH` for a purpose of its own must not find ours.
+ */
+const isInput = (name: string) => name.startsWith('INPUT_');
+
+/**
  * Removes them from `env` (give it `process.env` after the inputs were read, before anything starts).
  * A process of the same user can still look into /proc: this stops leaks, not a determined attacker,
  * which is why a fork's code must run with a read-only token.
@@ -23,8 +28,8 @@ const SECRET_NAMES = [
  * @returns puts them back.
  */
 export function hideSecrets(env: NodeJS.ProcessEnv): () => void {
-  const hidden = SECRET_NAMES.filter((name) => env[name] !== undefined).map(
-    (name) => [name, env[name]] as const,
+  const hidden = Object.entries(env).filter(
+    ([name]) => isInput(name) || SECRET_NAMES.includes(name),
   );
   for (const [name] of hidden) delete env[name];
   return () => {

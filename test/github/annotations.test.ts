@@ -30,8 +30,11 @@ test('each other verdict has its level; unchanged says nothing', () => {
     annotationsOf(verdictOf(args[2], [subject(...args)]));
   assert.deepEqual(of('api', 'x', 'unchanged', [metric('cpu', 'unchanged')]), []);
   assert.deepEqual(of('api', 'x', 'invalid', [], { reason: 'head crashed\n::error::no' }), [
-    { level: 'warning', title: 'Invalid: api/x', message: 'head crashed ::error::no' },
+    { level: 'error', title: 'Invalid: api/x', message: 'head crashed\n::error::no' },
   ]);
+  const lines = Array.from({ length: 40 }, (_, index) => `  line ${index}`);
+  const [broken] = of('api', 'x', 'invalid', [], { reason: ['head fails', ...lines].join('\n') });
+  assert.deepEqual(broken?.message.split('\n'), ['head fails', ...lines.slice(-10)]);
   assert.deepEqual(of('api', 'x', 'no-baseline', [], { reason: 'base has no such server' }), [
     { level: 'notice', title: 'No baseline: api/x', message: 'base has no such server' },
   ]);

@@ -80,10 +80,11 @@ test('secrets are out of reach of what is started, and come back', () => {
     ACTIONS_RUNTIME_TOKEN: 'r',
     PATH: '/bin',
     INPUT_START: 'x',
+    'INPUT_READY-PATH': '/health',
   };
   const before = { ...env };
   const restore = hideSecrets(env);
-  assert.deepEqual(env, { PATH: '/bin', INPUT_START: 'x' });
+  assert.deepEqual(env, { PATH: '/bin' });
   restore();
   assert.deepEqual(env, before);
 });

@@ -1,0 +1,217 @@
+/** What goes wrong on the way to a verdict: said clearly, and nothing is left behind. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildBundles, type StepResult } from '../support/runner.ts';
+import { leftovers, processesOf, QUICK, runGate, type Scene, startGate } from './gate.ts';
+import { fixtureFiles, pullRequest, START, serverChange } from './repository.ts';
+
+const CONFIG = '.github/throughput-gate.yml';
+const SAME = serverChange('', '# nothing that matters\n');
+
+describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
+  let release = '';
+  let bundle = '';
+  before(() => {
+    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
+    bundle = buildBundles(release);
+  });
+  after(() => rmSync(release, { recursive: true, force: true }));
+
+  test('a config file with mistakes: all of them, beside their lines; nothing runs', async (t) => {
+    const scene = await runGate(t, bundle, {
+      change: {
+        base: fixtureFiles(),
+        head: {
+          [CONFIG]: [
+            'servers:',
+            '  api:',
+            '    biuld: touch "$RUNNER_TEMP/built"',
+            '    build: touch "$RUNNER_TEMP/built"',
+            '    start: node server.js',
+            'scenarios:',
+            '  plain:',
+            '    connections: many',
+            'gate:',
+            '  tolerance: 500%',
+          ].join('\n'),
+        },
+      },
+      with: {},
+    });
+    const { result, step, github } = scene;
+    assert.equal(result.code, 2, result.stdout);
+    assert.equal(result.outputs.verdict, 'invalid');
+    const places = result.annotations.map(({ level, file, line }) => `${level} ${file}:${line}`);
+    assert.deepEqual(
+      places.sort(),
+      [3, 8, 10].map((line) => `error ${CONFIG}:${line}`).sort(),
+      result.stdout,
+    );
+    assert.match(result.annotations.map(({ message }) => message).join(), /biuld.*build/s);
+    for (const { file, line } of result.annotations) {
+      assert.ok(result.summary.includes(`${file}:${line}`), 'the summary has them as well');
+    }
+    assert.ok(!existsSync(join(step.temp, 'built')), 'nothing was built');
+    assert.deepEqual(github.requests, []);
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  test('cancelled while measuring: ends by itself and leaves nothing', async (t) => {
+    const scene = await startGate(t, bundle, { change: SAME });
+    await scene.step.printed(/judged after/);
+    await serversOf(scene);
+    scene.step.kill('SIGINT');
+    const result = await scene.step.result;
+    assert.equal(result.code, 130, result.stdout);
+    assert.match(result.stdout, /interrupted by SIGINT/);
+    assert.equal(result.outputs.verdict, 'invalid');
+    assert.equal(result.stderr, '');
+    assert.deepEqual(scene.github.requests, []);
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  test('a second signal does not cut the clean-up short, nor does a stubborn server', async (t) => {
+    const scene = await startGate(t, bundle, {
+      change: SAME,
+      with: { ...QUICK, start: `trap '' TERM INT; touch "$RUNNER_TEMP/stubborn"; sleep 600` },
+    });
+    await until(scene, () => existsSync(join(scene.step.temp, 'stubborn')));
+    scene.step.kill('SIGINT');
+    await sleep(500);
+    assert.notDeepEqual(leftovers(scene), [], 'the clean-up is still under way');
+    scene.step.kill('SIGTERM');
+    const result = await scene.step.result;
+    assert.equal(result.code, 130, result.stdout);
+    assert.match(result.stdout, /interrupted by SIGINT/);
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  test('killed outright: the watchdog cleans up', async (t) => {
+    const scene = await startGate(t, bundle, { change: SAME });
+    await scene.step.printed(/judged after/);
+    await serversOf(scene);
+    scene.step.kill('SIGKILL');
+    const { signal } = await scene.step.result;
+    assert.equal(signal, 'SIGKILL');
+    for (let tries = 0; tries < 150 && leftovers(scene).length > 0; tries++) await sleep(100);
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  test('a head that does not build: invalid, with the last lines of its build', async (t) => {
+    const scene = await runGate(t, bundle, {
+      change: {
+        base: { ...fixtureFiles(), 'knobs.env': '', 'build.sh': 'echo fine\n' },
+        head: { 'build.sh': 'echo "server.ts(3,1): unexpected end of file" >&2\nexit 7\n' },
+      },
+      with: { ...QUICK, build: 'sh build.sh' },
+    });
+    assertInvalid(scene, /Building server \(head\) failed: exit code 7/);
+    assert.match(scene.result.summary, /server\.ts\(3,1\): unexpected end of file/);
+  });
+
+  test('a base that does not build: no baseline, said in the comment, and no failure', async (t) => {
+    const scene = await runGate(t, bundle, {
+      change: {
+        base: { ...fixtureFiles(), 'knobs.env': '', 'build.sh': 'echo "no such tool"; exit 7\n' },
+        head: { 'build.sh': 'echo fine\n' },
+      },
+      with: { ...QUICK, build: 'sh build.sh' },
+    });
+    assertNoBaseline(scene, /no such tool/);
+  });
+
+  test('a server that base does not have yet: no baseline', async (t) => {
+    const moved = Object.entries(fixtureFiles()).map(([name, text]) => [`api/${name}`, text]);
+    const scene = await runGate(t, bundle, {
+      change: { base: {}, head: Object.fromEntries(moved) },
+      with: { ...QUICK, workdir: 'api', start: 'exec node server.js' },
+    });
+    assertNoBaseline(scene, /base has no folder api/);
+  });
+
+  test('a fork under pull_request_target is refused before anything runs', async (t) => {
+    const scene = await runGate(t, bundle, {
+      change: SAME,
+      event: (origin) => pullRequest(origin, { name: 'pull_request_target', fork: true }),
+      at: { commit: 'head', depth: 1 },
+      with: { ...QUICK, build: 'touch "$RUNNER_TEMP/built"' },
+    });
+    assert.equal(scene.result.code, 2, scene.result.stdout);
+    assert.match(scene.result.annotations[0]?.message ?? '', /mallory\/app.*write token/s);
+    assert.match(scene.result.summary, /mallory\/app/);
+    assert.ok(!existsSync(join(scene.step.temp, 'built')));
+    assert.deepEqual(scene.github.requests, []);
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  for (const [what, knobs, message] of [
+    [
+      'crashes at its start',
+      'KNOB_CRASH_AFTER=0',
+      /head: the server ended before it was ready \(exit code 3\).*crashing after 0 requests/s,
+    ],
+    [
+      'does not listen in time',
+      'KNOB_START_DELAY_MS=600000',
+      /head: not ready on port \d+ after 2 s: nothing listens there.*`?ready\.timeout/s,
+    ],
+    ['listens elsewhere', 'PORT=0', /head: not ready on port \d+ after 2 s: it listens on \d+/s],
+  ] as const) {
+    test(`a head that ${what}: invalid, and why`, async (t) => {
+      const config = `servers:
+  api:
+    start: ${START}
+    ready: { path: /health, timeout: 2s }
+gate: { budget: 5s }
+`;
+      const { base } = serverChange('', '');
+      const scene = await runGate(t, bundle, {
+        change: { base: { ...base, [CONFIG]: config }, head: { 'knobs.env': `${knobs}\n` } },
+        with: {},
+      });
+      assertInvalid(scene, message);
+    });
+  }
+});
+
+/** Waits until a server of the gate's is alive. */
+function serversOf(scene: Scene): Promise<void> {
+  return until(scene, () => processesOf(scene.step.temp).some(({ marked }) => marked));
+}
+
+async function until({ step }: Scene, isSo: () => boolean): Promise<void> {
+  let ended = false;
+  step.result.then(() => {
+    ended = true;
+  });
+  while (!isSo()) {
+    if (ended) throw new Error(`ended before that:\n${step.stdout}`);
+    await sleep(20);
+  }
+}
+
+function assertInvalid(scene: Scene & { result: StepResult }, message: RegExp): void {
+  const { result, github } = scene;
+  assert.equal(result.code, 3, `${result.stdout}\n${result.stderr}`);
+  assert.equal(result.outputs.verdict, 'invalid');
+  assert.match(result.summary, message);
+  assert.equal(github.comments.length, 1);
+  assert.match(github.comments[0]?.body ?? '', message);
+  assert.equal(result.annotations[0]?.level, 'error', 'a failed job has an error on its page');
+  assert.deepEqual(leftovers(scene), []);
+}
+
+function assertNoBaseline(scene: Scene & { result: StepResult }, message: RegExp): void {
+  const { result, github } = scene;
+  assert.equal(result.code, 0, `${result.stdout}\n${result.stderr}`);
+  assert.equal(result.outputs.verdict, 'no-baseline');
+  assert.equal(github.comments.length, 1);
+  assert.match(github.comments[0]?.body ?? '', /No baseline/i);
+  assert.match(github.comments[0]?.body ?? '', message);
+  assert.ok(result.annotations.every(({ level }) => level === 'notice'));
+  assert.deepEqual(leftovers(scene), []);
+}

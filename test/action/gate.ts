@@ -1,0 +1,116 @@
+/** The action as the tests use it: one sandbox, one origin, one step or more. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { InputName } from '../../src/github/inputs.ts';
+import {
+  type FakeGitHub,
+  type FakeGitHubOptions,
+  startFakeGitHub,
+} from '../support/fake-github.ts';
+import { checkout, makeSandbox, sh } from '../support/git.ts';
+import { RunningStep, type StepResult } from '../support/runner.ts';
+import { type Change, makeOrigin, type Origin, pullRequest, START } from './repository.ts';
+
+/** The shortest run that can be judged, with tolerances far above any machine's noise. */
+export const QUICK = {
+  start: START,
+  budget: '5s',
+  connections: '8',
+  metrics: 'cpu',
+  tolerance: '60%',
+} as const satisfies Partial<Record<InputName, string>>;
+
+export interface Case {
+  change: Change;
+  with?: Partial<Record<InputName, string>>;
+  event?: (origin: Origin) => { name: string; payload: object; ref: string };
+  /** What is checked out, and how deep. Default: the merge commit and its parents. */
+  at?: { commit: keyof Origin; depth: number };
+  github?: FakeGitHub;
+}
+
+export interface Scene {
+  dir: string;
+  workspace: string;
+  origin: Origin;
+  github: FakeGitHub;
+  step: RunningStep;
+}
+
+/** Starts the action on a fresh checkout. Everything is gone after the test. */
+export async function startGate(t: TestContext, bundle: string, wanted: Case): Promise<Scene> {
+  const { dir } = makeSandbox(t);
+  const origin = makeOrigin(dir, wanted.change);
+  const { commit, depth } = wanted.at ?? { commit: 'merge', depth: 2 };
+  const sha = origin[commit];
+  const workspace = checkout(join(dir, 'workspace'), origin.url, sha, depth);
+  const github = wanted.github ?? (await fakeGitHub(t));
+  const event = (wanted.event ?? pullRequest)(origin);
+  const stepDir = join(dir, 'step');
+  mkdirSync(stepDir);
+  const step = new RunningStep({
+    bundle,
+    workspace,
+    dir: stepDir,
+    apiUrl: github.url,
+    event,
+    sha,
+    with: wanted.with ?? QUICK,
+  });
+  t.after(() => step[Symbol.asyncDispose]());
+  return { dir, workspace, origin, github, step };
+}
+
+export async function runGate(
+  t: TestContext,
+  bundle: string,
+  wanted: Case,
+): Promise<Scene & { result: StepResult }> {
+  const scene = await startGate(t, bundle, wanted);
+  const result = await scene.step.result;
+  return { ...scene, result };
+}
+
+export async function fakeGitHub(
+  t: TestContext,
+  options: FakeGitHubOptions = {},
+): Promise<FakeGitHub> {
+  const github = await startFakeGitHub(options);
+  t.after(() => github.close());
+  return github;
+}
+
+/** What a run left that it should not have: processes, folders, worktrees; each in words. */
+export function leftovers({ workspace, step }: Scene): string[] {
+  const folders = readdirSync(step.temp).filter(
+    (name) => name.startsWith('throughput-gate-') && !name.startsWith('throughput-gate-results'),
+  );
+  const worktrees = sh(workspace, 'worktree', 'list', '--porcelain')
+    .split('\n')
+    .filter((line) => line.startsWith('worktree ') && line !== `worktree ${workspace}`);
+  const records = existsSync(join(workspace, '.git', 'worktrees')) ? ['.git/worktrees'] : [];
+  const changed = sh(workspace, 'status', '--porcelain').split('\n').filter(Boolean);
+  const processes = processesOf(step.temp).map(({ pid, command }) => `process ${pid}: ${command}`);
+  return [...processes, ...folders, ...worktrees, ...records, ...changed];
+}
+
+/**
+ * Every process that descends from this step: the runner's RUNNER_TEMP, different for each, is
+ * inherited by all. `marked`: those that the gate marked as its own servers and builds.
+ */
+export function processesOf(temp: string): { pid: number; command: string; marked: boolean }[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      if (!environment.includes(`RUNNER_TEMP=${temp}`)) return [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+      const marked = environment.some((entry) => entry.startsWith('THROUGHPUT_GATE_RUN='));
+      // A zombie has no command line; it only waits to be reaped.
+      return command === '' ? [] : [{ pid: Number(pid), command, marked }];
+    } catch {
+      return [];
+    }
+  });
+}
