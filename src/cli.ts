@@ -94,6 +94,10 @@ function report(error: unknown): number {
 }
 
 async function main(): Promise<void> {
+  // `| head` closes the pipe early: what it wanted it has got.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  // Node's own exit code 1 would say "regression". The watchdog cleans up.
+  process.on('uncaughtException', (error) => process.exit(report(error)));
   let code = 0;
   try {
     await program((result) => {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { buildArm } from './checkout/build.ts';
 import { prepareTrees, type Trees, type TreesOptions } from './checkout/trees.ts';
 import { type Cleanup, cleanup } from './cleanup.ts';
-import { type Arm, type Experiment, subjectName } from './config/experiment.ts';
+import { type Arm, type Experiment, type Server, subjectName } from './config/experiment.ts';
 import { fillServer } from './config/placeholders.ts';
 import type { Emit } from './events.ts';
 import { startGuard } from './guard.ts';
@@ -82,7 +82,8 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
   const env = { ...request.env, [MARKER]: marker };
   const broken = await buildAll(request, trees, env);
   const measurement = startMeasurement(request, trees, stored);
-  const bench = await openWorkbench(request, trees, measurement, { env, marker, undo });
+  const built = experiment.servers.filter((server) => !broken.has(server.name));
+  const bench = await openWorkbench(request, trees, measurement, { env, marker, undo, built });
 
   await rehearseAll(request, bench, measurement, broken, trees);
   results.write('plan', toJson(measurement.plan));
@@ -112,7 +113,7 @@ async function buildAll(
   const broken = new Map<string, Failure>();
   for (const server of experiment.servers) {
     for (const [arm, tree] of Object.entries(trees.arms) as [Arm, { dir: string }][]) {
-      emit({ type: 'building', server: server.name, arm });
+      if (server.build !== null) emit({ type: 'building', server: server.name, arm });
       const result = await buildArm({
         server: fillServer(server, { arm, dir: tree.dir }),
         arm,
@@ -121,7 +122,9 @@ async function buildAll(
         signal,
         output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
       });
-      emit({ type: 'built', server: server.name, arm, ok: result.ok });
+      if (server.build !== null) {
+        emit({ type: 'built', server: server.name, arm, ok: result.ok });
+      }
       // A head that does not build outranks a base that does not: it is the change's own fault.
       if (!result.ok && broken.get(server.name)?.arm !== 'head') {
         const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join('\n');
@@ -160,10 +163,15 @@ function startMeasurement(
 }
 
 async function openWorkbench(
-  { experiment, signal, emit }: GateRequest,
+  { signal, emit }: GateRequest,
   trees: Trees,
   { plan }: Measurement,
-  { env, marker, undo }: { env: NodeJS.ProcessEnv; marker: string; undo: Cleanup },
+  {
+    env,
+    marker,
+    undo,
+    built,
+  }: { env: NodeJS.ProcessEnv; marker: string; undo: Cleanup; built: readonly Server[] },
 ): Promise<Workbench> {
   if (plan.cores.note !== null) emit({ type: 'warning', subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
@@ -184,7 +192,7 @@ async function openWorkbench(
     signal,
   };
   undo.defer(async () => {
-    const troubles = await releaseServers(bench, experiment.servers, plan.arms);
+    const troubles = await releaseServers(bench, built, plan.arms);
     for (const message of troubles) emit({ type: 'warning', subject: null, message });
   });
   return bench;

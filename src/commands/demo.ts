@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { cleanup } from '../cleanup.ts';
 import { loadExperiment } from '../config/load.ts';
+import { startGuard } from '../guard.ts';
 import { runGate } from '../pipeline.ts';
 import { parseSeed } from '../plan/seed.ts';
 import { UserError } from '../problem.ts';
@@ -37,7 +38,9 @@ export async function demoCommand(
 ): Promise<number> {
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   await using undo = cleanup();
+  const guard = undo.use(startGuard());
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-demo-'));
+  guard.add({ remove: scratch });
   undo.defer(() => rm(scratch, { recursive: true, force: true }));
   const terminal = openTerminal();
   undo.defer(terminal.close);

@@ -9,6 +9,8 @@ export interface ProcStat {
   session: number;
   /** utime + stime of all threads, ended ones included, plus those of reaped children. */
   ticks: number;
+  /** Clock ticks from the machine's start to the process's: with the id, it names one process for ever. */
+  startTicks: number;
   zombie: boolean;
 }
 
@@ -18,16 +20,20 @@ export function allPids(): number[] {
 
 export function readStat(pid: number): ProcStat | null {
   const text = read(`/proc/${pid}/stat`);
-  if (text === null) return null;
+  return text === null ? null : parseStat(text);
+}
+
+export function parseStat(text: string): ProcStat {
   // The command name stands in parentheses and may contain anything, also spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const number = (index: number) => Number(fields[index]);
   return {
-    pid,
+    pid: Number.parseInt(text, 10),
     parent: number(1),
     group: number(2),
     session: number(3),
     ticks: number(11) + number(12) + number(13) + number(14),
+    startTicks: number(19),
     zombie: fields[0] === 'Z' || fields[0] === 'X',
   };
 }

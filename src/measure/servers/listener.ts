@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { socketInodes } from '../probes/proc.ts';
 
-interface Listener {
+export interface Listener {
   port: number;
   inode: string;
   /** Loopback address at which it can be reached. */
@@ -37,11 +37,14 @@ export function ownership(port: number, pids: readonly number[]): Ownership {
 }
 
 function readListeners(): Listener[] | null {
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(read);
+  // A kernel without IPv6 has the first table alone.
+  return tables[0] === null ? null : tables.flatMap((text) => parseTable(text ?? ''));
+}
+
+function read(file: string): string | null {
   try {
-    return [
-      ...parseTable(readFileSync('/proc/net/tcp', 'utf8')),
-      ...parseTable(readFileSync('/proc/net/tcp6', 'utf8')),
-    ];
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }

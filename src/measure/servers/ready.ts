@@ -6,6 +6,8 @@ import type { RunningServer } from './server.ts';
 
 const POLL_MS = 15;
 const ATTEMPT_MS = 5000;
+/** An event stream's body never ends. */
+const BODY_MS = 200;
 
 /** Loopback address at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(server: RunningServer, signal: AbortSignal): Promise<string> {
@@ -33,7 +35,7 @@ function isReady(status: number, wanted: number | null): boolean {
   return wanted === null ? status < 500 : status === wanted;
 }
 
-/** Status of a GET, or in words why there is none. */
+/** Status of a GET, or in words why there is none. An answer without end counts by its status. */
 function ask(
   host: string,
   port: number,
@@ -42,18 +44,30 @@ function ask(
   signal: AbortSignal,
 ): Promise<number | string> {
   return new Promise((resolve) => {
-    const request = http.get({ host, port, path, timeout, signal, agent: false }, (response) => {
+    const settle = (answer: number | string) => {
+      clearTimeout(limit);
+      resolve(answer);
+      request.destroy();
+    };
+    const request = http.get({ host, port, path, signal, agent: false }, (response) => {
+      const status = response.statusCode as number;
+      clearTimeout(limit);
+      limit = setTimeout(() => settle(status), BODY_MS);
       response.resume();
-      response.once('end', () => resolve(response.statusCode as number));
-      response.once('error', (error) => resolve(error.message));
+      response.once('end', () => settle(status));
+      response.once('error', (error) => settle(error.message));
     });
-    request.once('timeout', () => request.destroy(new Error(`no answer within ${timeout} ms`)));
-    request.once('error', (error) => resolve(error.message));
+    let limit = setTimeout(() => settle(`no answer within ${timeout} ms`), timeout);
+    request.on('error', (error) => settle(error.message));
   });
 }
 
 function endedEarly(server: RunningServer, ended: string) {
-  return server.failure('exited', `the server ended before it was ready (${ended})`);
+  const daemon =
+    server.tree().length === 0
+      ? ''
+      : '. Processes that it started go on: the start command must stay in the foreground';
+  return server.failure('exited', `the server ended before it was ready (${ended})${daemon}`);
 }
 
 function foreign(server: RunningServer) {

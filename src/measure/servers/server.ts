@@ -5,10 +5,11 @@ import type { Arm, Server } from '../../config/experiment.ts';
 import { killGroup, signalGroup } from '../../process-group.ts';
 import { shellCommand } from '../../shell.ts';
 import { pinned } from '../probes/cores.ts';
-import { MARKER, processTree } from '../probes/tree.ts';
+import { readStat } from '../probes/proc.ts';
+import { MARKER, markedProcesses, processTree } from '../probes/tree.ts';
 import { ServerFailure } from './failure.ts';
 import { isFree } from './ports.ts';
-import { sweep } from './sweep.ts';
+import { sweep, sweepMembers } from './sweep.ts';
 
 export interface ServerOptions {
   /** Placeholders already filled. */
@@ -31,7 +32,7 @@ export interface RunningServer extends AsyncDisposable {
   readonly ready: Server['ready'];
   /** `performance.now()` at the start. */
   readonly startedAtMs: number;
-  /** Live processes of the tree. */
+  /** Live processes of the tree, and daemons that it let go. */
   tree(): number[];
   /** How the start command ended: "exit code 1", "SIGSEGV"; null while it runs. */
   ended(): string | null;
@@ -56,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const child = launch(options, log);
   const pid = child.pid;
   let end: string | null = null;
+  let disposed = false;
   const exited = new Promise<void>((resolve) => {
     child.once('error', (error) => {
       end = `could not be started (${error.message})`;
@@ -71,13 +73,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     ready: server.ready,
     startedAtMs,
-    tree: () => (pid === undefined ? [] : treeOf(pid)),
+    tree: () => (pid === undefined ? [] : treeOf(pid, options.marker)),
     ended: () => end,
     failure: (kind, what) => new ServerFailure(arm, kind, what, tail(log)),
     [Symbol.asyncDispose]: async () => {
+      if (disposed) return;
+      disposed = true;
       if (pid !== undefined) {
+        const members = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
         await killGroup(pid, { graceMs: GRACE_MS });
         await sweep(options.marker);
+        await sweepMembers(members);
       }
       await exited;
       closeSync(log);
@@ -103,8 +109,10 @@ function launch(
   });
 }
 
-function treeOf(pid: number): number[] {
-  if (process.platform === 'linux') return processTree(pid);
+function treeOf(pid: number, marker: string): number[] {
+  if (process.platform === 'linux') {
+    return [...new Set([...processTree(pid), ...markedProcesses(marker)])];
+  }
   return signalGroup(pid, 0) ? [pid] : [];
 }
 

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { it } from 'node:test';
+import {
+  chooseCores,
+  parseCoreList,
+  pinned,
+  pinSelf,
+  splitCores,
+} from '../../../src/measure/probes/cores.ts';
+
+const linux = { skip: process.platform === 'linux' ? false : 'needs taskset' };
+
+it('reads core lists as the kernel writes them', () => {
+  for (const [list, cores] of [
+    ['0', [0]],
+    ['0-3', [0, 1, 2, 3]],
+    ['0-2,5', [0, 1, 2, 5]],
+    ['1,3-4,16-17', [1, 3, 4, 16, 17]],
+    ['', []],
+  ] as const) {
+    assert.deepEqual(parseCoreList(list), cores);
+  }
+});
+
+it('halves the cores, the larger half for the servers', () => {
+  for (const [count, generator, servers] of [
+    [2, [0], [1]],
+    [3, [0], [1, 2]],
+    [4, [0, 1], [2, 3]],
+    [8, [0, 1, 2, 3], [4, 5, 6, 7]],
+  ] as const) {
+    const allowed = Array.from({ length: count }, (_, i) => i);
+    assert.deepEqual(splitCores(allowed), { generator, servers, note: null });
+  }
+  assert.deepEqual(splitCores([3, 9]), { generator: [3], servers: [9], note: null });
+});
+
+it('pins nothing on one core, and says why', () => {
+  for (const allowed of [[], [0], [7]]) {
+    const { generator, servers, note } = splitCores(allowed);
+    assert.equal(generator, null);
+    assert.equal(servers, null);
+    assert.match(note as string, /one core only/);
+  }
+});
+
+it('puts taskset before a command only where there are cores', () => {
+  assert.deepEqual(pinned([1, 3], ['sh', '-c', 'x']), ['taskset', '-c', '1,3', 'sh', '-c', 'x']);
+  assert.deepEqual(pinned(null, ['sh', '-c', 'x']), ['sh', '-c', 'x']);
+});
+
+it('moves this process away from the servers and back', linux, () => {
+  const allowed = () =>
+    /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  const before = allowed();
+  const cores = chooseCores();
+  const back = pinSelf(cores);
+  try {
+    if (cores.generator === null) assert.equal(allowed(), before);
+    else assert.deepEqual(parseCoreList(allowed() as string), cores.generator);
+  } finally {
+    back();
+  }
+  assert.equal(allowed(), before);
+});

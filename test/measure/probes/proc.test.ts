@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import {
+  environmentHas,
+  parseStat,
+  readRss,
+  readRunTimes,
+  readStat,
+  socketInodes,
+} from '../../../src/measure/probes/proc.ts';
+import { markedProcesses, processTree } from '../../../src/measure/probes/tree.ts';
+
+const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+
+/** No process has it: above the kernel's largest process id. */
+const NOBODY = 2 ** 22 + 1;
+
+const REST =
+  '1 4711 4712 0 -1 4194560 1000 9 0 0 731 44 25 6 20 0 11 0 98765 1234567 9876 18446744073709551615 0 0';
+
+for (const name of [
+  'node',
+  'a) b (c',
+  ') Z 1 1 1',
+  '((((',
+  'x) S 99 98 97 (y',
+  '',
+  'two\nlines',
+  '🚀)',
+]) {
+  it(`reads /proc/<pid>/stat of a process named ${JSON.stringify(name)}`, () => {
+    assert.deepEqual(parseStat(`4713 (${name}) S ${REST}\n`), {
+      pid: 4713,
+      parent: 1,
+      group: 4711,
+      session: 4712,
+      ticks: 731 + 44 + 25 + 6,
+      startTicks: 98765,
+      zombie: false,
+    });
+  });
+}
+
+it('knows the dead', () => {
+  for (const [state, zombie] of Object.entries({
+    Z: true,
+    X: true,
+    R: false,
+    D: false,
+    T: false,
+  })) {
+    assert.equal(parseStat(`1 (x) ${state} ${REST}`).zombie, zombie);
+  }
+});
+
+it('reads a live process with a hostile name', linux, async () => {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-proc-')));
+  const program = join(dir, 'a) Z (c');
+  copyFileSync('/bin/sleep', program);
+  const child = spawn(program, ['300'], { detached: true, stdio: 'ignore' });
+  try {
+    await once(child, 'spawn');
+    const stat = readStat(child.pid as number);
+    assert.equal(stat?.parent, process.pid);
+    assert.equal(stat?.group, child.pid);
+    assert.equal(stat?.session, child.pid);
+    assert.equal(stat?.zombie, false);
+    assert.deepEqual(processTree(child.pid as number), [child.pid]);
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+it('answers for a process that is gone', linux, () => {
+  assert.equal(readStat(NOBODY), null);
+  assert.equal(readRss(NOBODY), null);
+  assert.deepEqual(readRunTimes(NOBODY), new Map());
+  assert.equal(environmentHas(NOBODY, ''), false);
+  assert.deepEqual(socketInodes(NOBODY), new Set());
+  assert.deepEqual(processTree(NOBODY), []);
+});
+
+it('has a run time for every thread', linux, () => {
+  const times = readRunTimes(process.pid);
+  assert.ok(times !== null && times.size > 1);
+  assert.ok((times.get(process.pid) as number) > 0);
+});
+
+it('finds marked processes by the beginning of their marker', linux, async () => {
+  const child = spawn('sleep', ['300'], {
+    stdio: 'ignore',
+    env: { ...process.env, THROUGHPUT_GATE_RUN: `probe${process.pid}.7.` },
+  });
+  try {
+    await once(child, 'spawn');
+    for (const [marker, found] of [
+      [`probe${process.pid}.`, [child.pid]],
+      [`probe${process.pid}.7.`, [child.pid]],
+      [`probe${process.pid}.71`, []],
+      [`robe${process.pid}.`, []],
+    ] as const) {
+      assert.deepEqual(markedProcesses(marker), found);
+    }
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+});

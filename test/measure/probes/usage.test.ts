@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { it, type TestContext } from 'node:test';
+import { cpuSnapshot, runTimeBetween, ticksBetween } from '../../../src/measure/probes/cpu.ts';
+import { readEnvironment } from '../../../src/measure/probes/environment.ts';
+import { rssOf } from '../../../src/measure/probes/memory.ts';
+
+const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+
+/** A program that does what it is told, line by line: every line is evaluated, then answered. */
+async function obedient(
+  t: TestContext,
+): Promise<{ pid: number; tell(code: string): Promise<void> }> {
+  const program = `require("readline").createInterface({ input: process.stdin })
+    .on("line", async (line) => { await eval(line); console.log("done"); });
+    console.log("up");`;
+  const child: ChildProcess = spawn(process.execPath, ['-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.after(async () => {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  });
+  const output = child.stdout as NodeJS.ReadableStream;
+  await once(output, 'data');
+  return {
+    pid: child.pid as number,
+    tell: async (code) => {
+      const answered = once(output, 'data');
+      child.stdin?.write(`${code}\n`);
+      await answered;
+    },
+  };
+}
+
+const burn = (ms: number) =>
+  `for (const end = process.cpuUsage().user + ${ms * 1000}; process.cpuUsage().user < end;);`;
+
+it('sees the CPU time of a busy process, and none of an idle one', linux, async (t) => {
+  const [busy, idle] = [await obedient(t), await obedient(t)];
+  const before = [busy, idle].map(({ pid }) => cpuSnapshot([pid]));
+  await busy.tell(burn(300));
+  const after = [busy, idle].map(({ pid }) => cpuSnapshot([pid]));
+  const [busyMs, idleMs] = before.map((b, i) => runTimeBetween(b, after[i] as typeof b) as number);
+  const [busyTicksMs, idleTicksMs] = before.map((b, i) => ticksBetween(b, after[i] as typeof b));
+  assert.ok((busyMs as number) >= 295, `${busyMs}`);
+  assert.ok((busyTicksMs as number) >= 250, `${busyTicksMs}`);
+  assert.ok((idleMs as number) < 100, `${idleMs}`);
+  assert.ok((idleTicksMs as number) < 100, `${idleTicksMs}`);
+});
+
+it('adds up over processes', linux, async (t) => {
+  const [one, other] = [await obedient(t), await obedient(t)];
+  const before = cpuSnapshot([one.pid, other.pid]);
+  await Promise.all([one.tell(burn(150)), other.tell(burn(150))]);
+  const after = cpuSnapshot([one.pid, other.pid]);
+  assert.ok((runTimeBetween(before, after) as number) >= 295);
+});
+
+it('keeps in the ticks what ended threads and children used', linux, async (t) => {
+  const { pid, tell } = await obedient(t);
+  for (const code of [
+    `new Promise((r) => new (require("worker_threads").Worker)(${JSON.stringify(burn(200))}, { eval: true }).on("exit", r))`,
+    `require("child_process").execFileSync(process.execPath, ["-e", ${JSON.stringify(burn(200))}])`,
+  ]) {
+    const before = cpuSnapshot([pid]);
+    await tell(code);
+    const ticksMs = ticksBetween(before, cpuSnapshot([pid]));
+    assert.ok(ticksMs >= 180, `${ticksMs} ms for ${code}`);
+  }
+});
+
+it('counts a process that was born in between from its birth', linux, async (t) => {
+  const one = await obedient(t);
+  const before = cpuSnapshot([one.pid]);
+  const other = await obedient(t);
+  await other.tell(burn(100));
+  assert.ok((runTimeBetween(before, cpuSnapshot([one.pid, other.pid])) as number) >= 95);
+});
+
+it('has no run times where the kernel has none', () => {
+  const without = { threads: null, ticks: 7 };
+  const having = { threads: new Map([[1, 5e6]]), ticks: 9 };
+  assert.equal(runTimeBetween(without, having), null);
+  assert.equal(runTimeBetween(having, without), null);
+  assert.equal(ticksBetween(without, having), 20);
+  assert.equal(
+    runTimeBetween(having, {
+      threads: new Map([
+        [1, 7e6],
+        [2, 1e6],
+      ]),
+      ticks: 9,
+    }),
+    3,
+  );
+});
+
+it('sees memory grow', linux, async (t) => {
+  const { pid, tell } = await obedient(t);
+  const [before] = rssOf([pid]);
+  await tell('globalThis.kept = Buffer.alloc(64 * 2 ** 20, 1)');
+  const [after] = rssOf([pid]);
+  const grown = (after as number) - (before as number);
+  assert.ok(grown > 60 * 2 ** 20 && grown < 90 * 2 ** 20, `${grown}`);
+});
+
+it('adds resident memory up over processes, and has none for the dead', linux, async (t) => {
+  const { pid } = await obedient(t);
+  const [alone] = rssOf([pid]);
+  const [both] = rssOf([pid, process.pid]);
+  assert.ok((both as number) > (alone as number));
+  assert.deepEqual(rssOf([2 ** 22 + 1]), []);
+  assert.deepEqual(rssOf([]), []);
+});
+
+it('describes the machine', () => {
+  const environment = readEnvironment({ ImageOS: 'ubuntu24', ImageVersion: '20261101.1.0' });
+  assert.equal(environment.runnerImage, 'ubuntu24 20261101.1.0');
+  assert.equal(environment.node, process.version);
+  assert.ok(environment.cpuCount >= 1);
+  assert.ok(environment.memoryBytes > 2 ** 28);
+  for (const text of [environment.os, environment.kernel, environment.cpuModel]) assert.ok(text);
+  assert.equal(readEnvironment({}).runnerImage, null);
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { it } from 'node:test';
+import { ownership, parseTable } from '../../../src/measure/servers/listener.ts';
+import { freePort, isFree } from '../../../src/measure/servers/ports.ts';
+
+const linux = process.platform === 'linux' ? false : 'needs /proc';
+
+/** As recorded on x86-64; the second server's row is cut short by the column widths of a real one. */
+const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:5208 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4026531 1 0000000000000000 100 0 0 10 0
+   1: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 20117 1 0000000000000000 100 0 0 10 0
+   2: 0100007F:5208 0100007F:C6A2 01 00000000:00000000 02:000AF0C1 00000000  1000        0 4026544 2 0000000000000000 20 4 30 10 -1
+   3: 0100007F:C6A2 0100007F:5208 06 00000000:00000000 03:00001770 00000000     0        0 0 3 0000000000000000
+`;
+const TCP6 = `  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000000000000000000001000000:5209 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4026600 1 0000000000000000 100 0 0 10 0
+   1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4026601 1 0000000000000000 100 0 0 10 0
+   2: 0000000000000000FFFF00000100007F:5210 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4026602 1 0000000000000000 100 0 0 10 0
+`;
+
+it('reads the listeners out of the kernel tables, and nothing else', () => {
+  assert.deepEqual(parseTable(TCP), [
+    { port: 21000, inode: '4026531', host: '127.0.0.1' },
+    { port: 22, inode: '20117', host: '127.0.0.1' },
+  ]);
+  assert.deepEqual(parseTable(TCP6), [
+    { port: 21001, inode: '4026600', host: '::1' },
+    { port: 8080, inode: '4026601', host: '127.0.0.1' },
+    { port: 21008, inode: '4026602', host: '127.0.0.1' },
+  ]);
+  assert.deepEqual(parseTable(''), []);
+  assert.deepEqual(parseTable(TCP.split('\n')[0] as string), []);
+});
+
+it('tells own listeners from foreign ones and from none', { skip: linux }, async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const other = await freePort(new Set([port]));
+  try {
+    assert.deepEqual(ownership(port, [process.pid]), { kind: 'ours', host: '127.0.0.1' });
+    assert.deepEqual(ownership(port, [process.pid, 2 ** 22 + 1]), {
+      kind: 'ours',
+      host: '127.0.0.1',
+    });
+    assert.deepEqual(ownership(port, [process.ppid]), { kind: 'foreign' });
+    assert.deepEqual(ownership(port, []), { kind: 'foreign' });
+    const none = ownership(other, [process.pid]);
+    assert.equal(none.kind, 'none');
+    assert.ok(none.kind === 'none' && none.ourPorts.includes(port));
+  } finally {
+    server.close();
+  }
+});
+
+it('finds a port that is free, five digits long, and not one of those taken', async () => {
+  const taken = new Set<number>();
+  for (let i = 0; i < 20; i++) {
+    const port = await freePort(taken);
+    assert.match(String(port), /^\d{5}$/);
+    assert.ok(!taken.has(port));
+    assert.ok(await isFree(port));
+    taken.add(port);
+  }
+});

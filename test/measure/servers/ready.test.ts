@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { it } from 'node:test';
+import { markedProcesses } from '../../../src/measure/probes/tree.ts';
+import { freePort } from '../../../src/measure/servers/ports.ts';
+import { waitUntilReady } from '../../../src/measure/servers/ready.ts';
+import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
+
+const linux = process.platform === 'linux' ? false : 'needs /proc';
+
+it('is ready when it answers and the listener is its own', async (t) => {
+  const { server, host } = await makeSandbox(t).ready({ start: node(OK) });
+  assert.equal(host, '127.0.0.1');
+  const answer = await fetch(`http://${host}:${server.port}/`);
+  assert.equal(await answer.text(), 'ok');
+  assert.equal(server.ended(), null);
+});
+
+it('waits for a server that listens late', async (t) => {
+  const start = node(`setTimeout(() => { ${OK} }, 400)`);
+  const { server } = await makeSandbox(t).ready({ start });
+  assert.ok(performance.now() - server.startedAtMs >= 400);
+});
+
+it('waits for the status that means ready', async (t) => {
+  const start = node(`
+    let asked = 0;
+    const status = () => (++asked < 4 ? 503 : 204);
+    require("http").createServer((q, r) => r.writeHead(q.url === "/up?x=1" ? status() : 404).end())
+      .listen(+process.env.PORT, "127.0.0.1");`);
+  await makeSandbox(t).ready({ start, path: '/up?x=1' });
+  await makeSandbox(t).ready({ start, path: '/up?x=1', status: 204 });
+});
+
+it('takes any answer below 500 as ready, unless a status is asked for', async (t) => {
+  const start = node(
+    'require("http").createServer((q, r) => r.writeHead(404).end()).listen(+process.env.PORT, "127.0.0.1")',
+  );
+  await makeSandbox(t).ready({ start });
+  await assert.rejects(makeSandbox(t).ready({ start, status: 200, timeoutMs: 1500 }), {
+    name: 'ServerFailure',
+    kind: 'wrong-status',
+    arm: 'head',
+    message: /^head: GET \/ gave status 404 for 1\.5 s, where status 200 means ready\n/,
+  });
+});
+
+it('is ready by the status of an answer that never ends', async (t) => {
+  const start = node(`require("http").createServer((q, r) => {
+    r.writeHead(200);
+    setInterval(() => r.write("data: x\\n\\n"), 20);
+  }).listen(+process.env.PORT, "127.0.0.1")`);
+  await makeSandbox(t).ready({ start });
+});
+
+it('is not ready by an answer that is cut off, nor by silence', async (t) => {
+  const cut = node(
+    'require("net").createServer((s) => { s.on("error", () => {}); s.end("HTTP/1.1 200 OK\\r\\ncontent-length: 9\\r\\n\\r\\nab"); }).listen(+process.env.PORT, "127.0.0.1")',
+  );
+  const silent = node(
+    'require("net").createServer(() => {}).listen(+process.env.PORT, "127.0.0.1")',
+  );
+  for (const [start, seen] of [
+    [cut, /gave aborted for/],
+    [silent, /gave no answer within 1500 ms for 1\.5 s, where a status below 500/],
+  ] as const) {
+    const trying = makeSandbox(t).ready({ start, timeoutMs: 1500 });
+    await assert.rejects(trying, { kind: 'wrong-status', message: seen });
+  }
+});
+
+it('finds a server that listens on ::1 alone', { skip: linux }, async (t) => {
+  const start = node(OK.replace('127.0.0.1', '::1'));
+  const { host } = await makeSandbox(t).ready({ start });
+  assert.equal(host, '::1');
+});
+
+it('finds a server that listens on every address', async (t) => {
+  for (const address of ['0.0.0.0', '::']) {
+    const { host } = await makeSandbox(t).ready({ start: node(OK.replace('127.0.0.1', address)) });
+    assert.equal(host, '127.0.0.1');
+  }
+});
+
+it('tells how it ended early, with its last lines', async (t) => {
+  const start = node('for (let i = 1; i <= 40; i++) console.log("line " + i); process.exit(3)');
+  await assert.rejects(makeSandbox(t).ready({ start }), (error: Error & { kind: string }) => {
+    assert.equal(error.kind, 'exited');
+    const [first, second, ...tail] = error.message.split('\n');
+    assert.equal(first, 'head: the server ended before it was ready (exit code 3)');
+    assert.equal(second, "The server's last lines:");
+    assert.deepEqual(
+      tail,
+      Array.from({ length: 15 }, (_, i) => `  line ${26 + i}`),
+    );
+    return true;
+  });
+});
+
+it('tells the signal that ended it, and that it printed nothing', async (t) => {
+  await assert.rejects(makeSandbox(t).ready({ start: 'kill -SEGV $$' }), {
+    message: 'head: the server ended before it was ready (SIGSEGV)\n(the server printed nothing)',
+  });
+});
+
+it('tells a command that does not exist', async (t) => {
+  await assert.rejects(makeSandbox(t).ready({ start: 'no-such-command-at-all' }), {
+    message: /\(exit code 127\)\n.*\n.*no-such-command-at-all/,
+  });
+});
+
+it('tells that a start command must stay in the foreground', { skip: linux }, async (t) => {
+  const sandbox = makeSandbox(t);
+  // Slow enough that the start command has ended long before it listens.
+  const late = node(`setTimeout(() => { ${OK} }, 60000)`);
+  for (const start of [`${late} & exit 0`, `setsid ${late} & exit 0`]) {
+    await assert.rejects(sandbox.ready({ start }), {
+      kind: 'exited',
+      message: /\(exit code 0\)\. Processes that it started go on: .* stay in the foreground/,
+    });
+  }
+});
+
+it('gives up after the time limit when nothing listens', async (t) => {
+  const start = node('console.log("thinking"); setInterval(() => {}, 1000)');
+  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
+    kind: 'timeout',
+    message:
+      /not ready on port \d{5} after 1\.5 s: nothing listens there\. Does it read PORT [\s\S]*\n {2}thinking$/,
+  });
+});
+
+it('names the ports on which it listens instead', { skip: linux }, async (t) => {
+  const elsewhere = await freePort();
+  const start = node(OK).replace('+process.env.PORT', String(elsewhere));
+  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
+    kind: 'wrong-port',
+    message: new RegExp(`it listens on ${elsewhere} instead\\. Make it read the PORT`),
+  });
+});
+
+it('refuses to start on a port that somebody uses', async (t) => {
+  for (const address of ['127.0.0.1', '::', '0.0.0.0']) {
+    const stale = createServer((_request, response) => response.end('stale'));
+    await new Promise<void>((resolve) => stale.listen(0, address, resolve));
+    const { port } = stale.address() as AddressInfo;
+    const sandbox = makeSandbox(t);
+    try {
+      await assert.rejects(sandbox.start({ start: node(OK), port }), {
+        kind: 'port-in-use',
+        message: new RegExp(`^head: port ${port} is in use by another process, so .* not started`),
+      });
+      assert.deepEqual(markedProcesses(sandbox.marker), []);
+    } finally {
+      stale.close();
+    }
+  }
+});
+
+it('never takes the answer of a foreign server for its own', { skip: linux }, async (t) => {
+  const sandbox = makeSandbox(t);
+  // Ours does not listen at all; a stranger takes the port after the start.
+  const server = await sandbox.start({ start: node('setInterval(() => {}, 1000)') });
+  let asked = 0;
+  const stale = createServer((_request, response) => {
+    asked += 1;
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => stale.listen(server.port, '127.0.0.1', resolve));
+  try {
+    await assert.rejects(waitUntilReady(server, new AbortController().signal), {
+      kind: 'foreign-listener',
+      message: new RegExp(`port ${server.port} is answered by a process that the start command`),
+    });
+    assert.equal(asked, 0);
+  } finally {
+    stale.close();
+  }
+});
+
+it('counts a daemon that the start command let go as its own', { skip: linux }, async (t) => {
+  const sandbox = makeSandbox(t);
+  // The subshell ends, so the daemon in its new session belongs to nobody but by its marker.
+  const start = `(setsid ${node(OK)} & echo "daemon $!") ; exec sleep 300`;
+  const { server } = await sandbox.ready({ start });
+  const daemon = Number(/daemon (\d+)/.exec(sandbox.log())?.[1]);
+  await server[Symbol.asyncDispose]();
+  assert.equal(isAlive(daemon), false);
+  assert.deepEqual(markedProcesses(sandbox.marker), []);
+});
+
+it('stops waiting when the run is aborted', async (t) => {
+  const controller = new AbortController();
+  const sandbox = makeSandbox(t);
+  const waiting = sandbox.ready(
+    { start: node('console.log("up"); setInterval(() => {}, 1000)'), timeoutMs: 60_000 },
+    controller.signal,
+  );
+  const rejected = assert.rejects(waiting, { name: 'AbortError' });
+  await until('the server runs', () => markedProcesses(sandbox.marker).length > 0);
+  controller.abort();
+  await rejected;
+});

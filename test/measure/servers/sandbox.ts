@@ -1,0 +1,117 @@
+/** Real little servers for the tests of the shell around them. */
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Server } from '../../../src/config/experiment.ts';
+import { freePort } from '../../../src/measure/servers/ports.ts';
+import { waitUntilReady } from '../../../src/measure/servers/ready.ts';
+import {
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from '../../../src/measure/servers/server.ts';
+
+/** Shell command that runs this program by the Node that runs the tests. */
+export function node(program: string): string {
+  return `'${process.execPath}' -e '${program.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A program that answers everything with "ok" and ends at SIGTERM as Node.js does by itself. */
+export const OK =
+  'require("http").createServer((q, r) => r.end("ok")).listen(+process.env.PORT, "127.0.0.1")';
+
+export interface Wishes {
+  start: string;
+  path?: string;
+  status?: number | null;
+  timeoutMs?: number;
+  env?: Record<string, string>;
+  port?: number;
+  cores?: number[];
+}
+
+export interface Sandbox {
+  dir: string;
+  logFile: string;
+  /** Marker of the servers that are started here. */
+  marker: string;
+  /** Started, not waited for; ended after the test if the test did not. */
+  start(wishes: Wishes): Promise<RunningServer>;
+  /** Started and waited for: the address, or the failure as a rejection. */
+  ready(wishes: Wishes, signal?: AbortSignal): Promise<{ server: RunningServer; host: string }>;
+  log(): string;
+}
+
+let count = 0;
+
+/** A folder and a marker of the test's own. After the test, the servers and the folder are gone. */
+export function makeSandbox(t: TestContext): Sandbox {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-servers-')));
+  const marker = `test-${process.pid}-${++count}.`;
+  const logFile = join(dir, 'server.log');
+  const running: RunningServer[] = [];
+  t.after(async () => {
+    for (const server of running) await server[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const start = async ({ port, cores, ...wishes }: Wishes) => {
+    const options: ServerOptions = {
+      server: serverFor(wishes),
+      arm: 'head',
+      cwd: dir,
+      port: port ?? (await freePort()),
+      cores: cores ?? null,
+      env: process.env,
+      logFile,
+      marker,
+    };
+    const server = await startServer(options);
+    running.push(server);
+    return server;
+  };
+  return {
+    dir,
+    logFile,
+    marker,
+    start,
+    ready: async (wishes, signal = new AbortController().signal) => {
+      const server = await start(wishes);
+      return { server, host: await waitUntilReady(server, signal) };
+    },
+    log: () => readFileSync(logFile, 'utf8'),
+  };
+}
+
+export function serverFor({ start, path, status, timeoutMs, env }: Wishes): Server {
+  return {
+    name: 'server',
+    workdir: '.',
+    build: null,
+    start,
+    ready: { path: path ?? '/', status: status ?? null, timeoutMs: timeoutMs ?? 10_000 },
+    env: env ?? {},
+    before: null,
+    after: null,
+  };
+}
+
+/** Waits until the condition holds. Fails the test, by its own time limit alone, when it never does. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
+    await sleep(10);
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A zombie waits only to be reaped.
+  return !/^\S+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+}
