@@ -24,7 +24,7 @@ export function troubleOf(error: unknown, nowMs: number): Trouble | null {
     return { kind: 'transient', reason: error.message, waitMs: null };
   if (!isHttpError(error)) return null;
   const { status } = error;
-  const reason = `GitHub answered ${status}: ${firstLine(error.message)}`;
+  const reason = `GitHub answered ${status}: ${inShort(error.message)}`;
   if (error.response === undefined) {
     return {
       kind: 'transient',
@@ -54,8 +54,10 @@ function isHttpError(error: unknown): error is HttpError {
   return error instanceof Error && 'status' in error && typeof error.status === 'number';
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? '';
+/** The first line, without the link to the API's manual that the client adds, and without a full stop. */
+function inShort(message: string): string {
+  const [first = ''] = message.split('\n', 1);
+  return first.replace(/ - https:\/\/docs\.github\.com\S*$/, '').replace(/\.$/, '');
 }
 
 function isLimit(message: string, headers: Headers): boolean {
