@@ -41,7 +41,11 @@ export function writeWhole(file: string, content: string): void {
     writeFileSync(part, content);
     renameSync(part, file);
   } catch (error) {
-    rmSync(part, { force: true });
+    try {
+      rmSync(part, { force: true });
+    } catch {
+      // There is no such folder, so there is no such file; the first error says why.
+    }
     throw cannotWrite(file, error);
   }
 }

@@ -5,9 +5,11 @@
  * request, or memory: d > 0 means that head is worse. One block gives one value; requests and slices
  * inside a block share its processes and are no samples of their own (Kalibera and Jones 2013).
  */
-import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Arm, MetricName } from '../config/experiment.ts';
-import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import { cpuPairValue, cpuSecondsPerRequest } from './cpu.ts';
+import { trimmedMean } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */
 export interface Estimate {
@@ -61,6 +63,9 @@ export function estimatePaired(values: readonly number[]): Estimate | null {
  */
 export const BETWEEN_RUNS_SD = 0.027;
 
+/** As good as normal; the distribution functions do not take infinitely many. */
+const MOST_DEGREES = 1e6;
+
 /**
  * Welch's comparison of two unpaired runs plus the spread between runs. The degrees of freedom are
  * Welch-Satterthwaite's; the between-run part is taken as known. Null with fewer than two blocks
@@ -81,100 +86,44 @@ export function estimateUnpaired(
     d: mean([...head]) - mean([...base]),
     se: Math.sqrt(variance),
     sd: Math.sqrt(vb * base.length + vh * head.length),
-    degreesOfFreedom: variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1)),
+    degreesOfFreedom: Math.min(
+      MOST_DEGREES,
+      variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1)),
+    ),
     blocks: head.length,
   };
 }
 
 /**
- * Mean after dropping the lowest and highest fifth: a burst of noise in a few slices then moves
- * nothing. With fewer than five values nothing is dropped.
+ * Trimmed mean of the log-ratios of adjacent slices (one of each arm). A slice in which an arm
+ * answered nothing is as bad as can be for that arm; where both did, the pair says nothing.
  */
-export function trimmedMean(values: readonly number[], share = 0.2): number {
-  const drop = Math.floor(values.length * share);
-  return mean(values.toSorted((a, b) => a - b).slice(drop, values.length - drop));
-}
-
-/** Trimmed mean of the log-ratios of adjacent slices (one of each arm). */
 function slicePairValue(block: BlockMeasurement): number | null {
   const ratios: number[] = [];
   for (let i = 0; i + 1 < block.sliceUs.length; i += 2) {
     const first = sliceRate(block, i);
     const second = sliceRate(block, i + 1);
-    if (first === 0 || second === 0) return null;
+    if (first === 0 && second === 0) continue;
     const headFirst = block.sliceOrder[i] === 'h';
     ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
   }
-  return ratios.length === 0 ? null : trimmedMean(ratios);
+  return trimmedMean(ratios);
 }
 
 function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
-  const letter = arm[0];
   const costs: number[] = [];
   for (let i = 0; i < block.sliceUs.length; i++) {
-    if (block.sliceOrder[i] !== letter) continue;
-    const rate = sliceRate(block, i);
-    if (rate === 0) return null;
-    costs.push(-Math.log(rate));
+    if (block.sliceOrder[i] === arm[0]) costs.push(-Math.log(sliceRate(block, i)));
   }
-  return costs.length === 0 ? null : Math.exp(trimmedMean(costs));
+  const log = trimmedMean(costs);
+  return log === null ? null : Math.exp(log);
 }
 
 /** Expected answers per second; errors take time but count for nothing. */
 function sliceRate(block: BlockMeasurement, index: number): number {
-  const good = block.sliceGood[index] as number;
-  // A slice that the generator gave up on has no time either.
+  const good = block.sliceGood[index] ?? 0;
+  // A slice that the generator gave up on may have no time either.
   return good === 0 ? 0 : (1e6 * good) / (block.sliceUs[index] as number);
-}
-
-/** CPU seconds per request of one arm; by ticks over the block, or typical of its quads. */
-function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
-  const observation = block.arms[arm] as ArmObservation;
-  if (observation.good === 0) return null;
-  if (needsTicks(block)) {
-    return observation.cpuTicksMs === null
-      ? null
-      : observation.cpuTicksMs / 1000 / observation.good;
-  }
-  const logs = quadCpuLogs(block, arm);
-  return logs === null ? null : Math.exp(trimmedMean(logs)) / 1000;
-}
-
-/** Trimmed mean of the quads' log-ratios, or the log-ratio of the block's ticks. */
-function cpuPairValue(block: BlockMeasurement): number | null {
-  const [base, head] = needsTicks(block)
-    ? [null, null]
-    : [quadCpuLogs(block, 'base'), quadCpuLogs(block, 'head')];
-  if (base !== null && head !== null) {
-    return trimmedMean(head.map((log, i) => log - (base[i] as number)));
-  }
-  return logRatio(cpuSecondsPerRequest(block, 'base'), cpuSecondsPerRequest(block, 'head'));
-}
-
-/** ln(CPU milliseconds per request) of one arm in each quad; null when a quad has nothing to divide. */
-function quadCpuLogs(block: BlockMeasurement, arm: Arm): number[] | null {
-  const cpuMs = block.arms[arm]?.cpuMs ?? null;
-  if (cpuMs === null || cpuMs.length === 0) return null;
-  const logs = cpuMs.map((ms, quad) => {
-    let good = 0;
-    for (let i = 4 * quad; i < 4 * quad + 4; i++) {
-      if (block.sliceOrder[i] === arm[0]) good += block.sliceGood[i] as number;
-    }
-    return Math.log(ms / good);
-  });
-  return logs.every(Number.isFinite) ? logs : null;
-}
-
-/**
- * Run times miss what threads and children did before they ended; ticks (10 ms) have it. Where
- * either arm's ticks show clearly more, ticks serve for both, so that the two arms are never
- * measured by different clocks.
- */
-function needsTicks(block: BlockMeasurement): boolean {
-  return Object.values(block.arms).some(({ cpuMs, cpuTicksMs }) => {
-    if (cpuMs === null) return true;
-    return cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30;
-  });
 }
 
 function logRatio(base: number | null, head: number | null): number | null {

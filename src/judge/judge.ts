@@ -2,6 +2,7 @@
 import type { Arm, MetricName, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import { budgetFor } from '../plan/size.ts';
 import { incomparable } from './comparable.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import { armCost } from './estimate.ts';
@@ -12,8 +13,6 @@ import { jobVerdict, subjectVerdict } from './words.ts';
 
 /** Two-sided 95 %: 2.5 % on each side. */
 const INTERVAL_TAIL = 0.025;
-/** Budgets above this are not worth proposing. */
-const BLOCKS_WORTH_PROPOSING = 400;
 
 export function judge(measurement: Measurement): Verdict {
   const { experiment, plan, stored, sources } = measurement;
@@ -62,7 +61,7 @@ function verdictOf(
   );
   const { word, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
-    stored: measurement.stored !== null,
+    stored: measurement.stored && keptBlocks(measurement, subject) !== null,
     different,
   });
   const warnings = [...health.warnings];
@@ -71,7 +70,7 @@ function verdictOf(
     ...subject.id,
     verdict: word,
     blocks: measured.blocks.length,
-    metrics: metrics.map((metric) => ({ ...metric, verdict: overruled(word, metric.verdict) })),
+    metrics: metrics.map((metric) => overruled(word, metric)),
     reason,
     warnings,
     burst: {
@@ -82,9 +81,10 @@ function verdictOf(
   };
 }
 
-/** A metric of a broken or baseless subject has no verdict of its own. */
-function overruled(subject: VerdictWord, metric: VerdictWord): VerdictWord {
-  return subject === 'invalid' || subject === 'no-baseline' ? subject : metric;
+/** A metric of a broken or baseless subject has no verdict of its own, and no reason but the subject's. */
+function overruled(subject: VerdictWord, metric: MetricVerdict): MetricVerdict {
+  const overrules = subject === 'invalid' || subject === 'no-baseline';
+  return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 
 function metricVerdict(
@@ -94,7 +94,7 @@ function metricVerdict(
   state: MetricState,
 ): MetricVerdict {
   const { gate } = measurement.experiment;
-  const { metric, estimate, decided } = state;
+  const { metric, estimate } = state;
   const tolerance = gate.tolerance[metric];
   const blocks = subject.measured.blocks;
   const shared = {
@@ -115,16 +115,17 @@ function metricVerdict(
       blocks: blocks.length,
       p: null,
       sd: null,
-      reason: 'too few blocks to compare',
+      reason:
+        blocks.length < 2
+          ? 'too few blocks to compare'
+          : 'too few of the blocks have a value to compare',
     };
   }
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
   const failLevel = levelOf(subject, state, gate.falseAlarmRate / family);
   const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
-  const { verdict, reason } = decided
-    ? { verdict: decided.word, reason: decided.reason }
-    : undecided(subject, state, tolerance);
+  const { verdict, reason } = concluded(subject, state, tolerance);
   return {
     ...shared,
     verdict,
@@ -134,10 +135,7 @@ function metricVerdict(
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd,
-    reason:
-      metric === 'throughput' && subject.health.generatorLimited !== null
-        ? 'the load generator was the limit'
-        : reason,
+    reason,
   };
 }
 
@@ -146,11 +144,15 @@ const UNITS = { throughput: 'req/s', cpu: 's', memory: 'B' } as const satisfies 
   MetricVerdict['unit']
 >;
 
-function undecided(
+function concluded(
   subject: SubjectState,
-  { metric, estimate, look }: MetricState,
+  { metric, estimate, look, decided }: MetricState,
   tolerance: number,
 ): { verdict: VerdictWord; reason: string | null } {
+  if (metric === 'throughput' && subject.health.generatorLimited !== null) {
+    return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
+  }
+  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
   const looks = subject.plan?.looks ?? [];
   const ended = look !== null && look === looks.length - 1;
   if (
@@ -166,11 +168,11 @@ function undecided(
   };
 }
 
-/** Fail-side level at the look that the estimate belongs to; at the last look when there was none. */
+/** Fail-side level at the last look that was taken; at the first look when there was none yet. */
 function levelOf(subject: SubjectState, state: MetricState, alpha: number): number {
   const looks = subject.plan?.looks ?? [];
   if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, state.look ?? looks.length - 1);
+  return levelAt(alpha, looks, state.look ?? 0);
 }
 
 function budgetNeeded(
@@ -184,16 +186,11 @@ function budgetNeeded(
   for (const state of subject.metrics) {
     if (!state.gating || state.decided !== null || state.estimate === null) continue;
     const delta = logCost(state.metric, gate.tolerance[state.metric]);
-    const needed = blocksNeeded(
-      state.estimate,
-      gate.falseAlarmRate / family,
-      delta,
-      BLOCKS_WORTH_PROPOSING,
-    );
+    const needed = blocksNeeded(state.estimate, gate.falseAlarmRate / family, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
   }
-  return most === 0 ? null : most * subject.plan.blockMs;
+  return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
 }
 
 /** Geometric mean over blocks, in the unit of the report. */
@@ -208,14 +205,18 @@ function typical(metric: MetricName, blocks: readonly BlockMeasurement[], arm: A
 }
 
 function baseValue(
-  { stored }: Measurement,
+  measurement: Measurement,
   subject: SubjectState,
   metric: MetricName,
 ): number | null {
-  if (stored === null) return typical(metric, subject.measured.blocks, 'base');
+  if (measurement.stored === null) return typical(metric, subject.measured.blocks, 'base');
+  return typical(metric, keptBlocks(measurement, subject) ?? [], 'head');
+}
+
+/** The stored blocks of this subject; null when there are none. */
+function keptBlocks({ stored }: Measurement, subject: SubjectState): BlockMeasurement[] | null {
   const name = subjectName(subject.id);
-  const kept = stored.subjects.find((other) => subjectName(other) === name);
-  return typical(metric, kept?.blocks ?? [], 'head');
+  return stored?.subjects.find((other) => subjectName(other) === name)?.blocks ?? null;
 }
 
 function commandsOf(

@@ -15,6 +15,7 @@ import type { SubjectPlan } from '../plan/plan.ts';
 import { type Decision, decide, passLevel, worseP } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, estimateUnpaired, pairValue } from './estimate.ts';
 import { checkHealth, type Health } from './health.ts';
+import { holm } from './holm.ts';
 import { sequentialP } from './sequential-p.ts';
 
 /** One metric of one subject on its way to a verdict. */
@@ -23,10 +24,11 @@ export interface MetricState {
   gating: boolean;
   /** Set once, at the look that decided. */
   decided: Exclude<Decision, { word: 'continue' }> | null;
-  /** At the deciding look, else with all blocks. */
+  /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
   estimate: Estimate | null;
-  /** Index of the look that the estimate belongs to; null before the first. */
+  /** Index of the last look that was taken; null before the first, and in a broken subject. */
   look: number | null;
+  /** Sequential p-value of "head got worse" at that look. */
   p: number | null;
 }
 
@@ -50,7 +52,8 @@ export interface Replay {
 export function replay(measurement: Measurement): Replay {
   const { experiment, plan, stored } = measurement;
   const subjects = measurement.subjects.map((measured) => startState(measurement, measured));
-  const family = plan.subjects.length * experiment.gate.metrics.length;
+  // Fixed by the plan before the first block; a hypothesis that drops out later leaves it as it is.
+  const family = Math.max(1, plan.subjects.length * new Set(experiment.gate.metrics).size);
   const comparable = plan.arms.length === 2 || stored !== null;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
@@ -88,7 +91,11 @@ function startState(measurement: Measurement, measured: SubjectMeasurement): Sub
   const { experiment, plan } = measurement;
   const name = subjectName(measured);
   const scenario = experiment.scenarios.find((s) => s.name === measured.scenario) as Scenario;
-  const health = checkHealth(measured, scenario, serverCores(measurement));
+  const health = checkHealth(measured, {
+    scenario,
+    serverCores: plan.cores.servers?.length ?? measurement.environment.cpuCount,
+    cpuTolerance: experiment.gate.tolerance.cpu,
+  });
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
@@ -107,10 +114,6 @@ function startState(measurement: Measurement, measured: SubjectMeasurement): Sub
   };
 }
 
-function serverCores({ plan, environment }: Measurement): number {
-  return plan.cores.servers?.length ?? environment.cpuCount;
-}
-
 function isGating({ gate }: Experiment, metric: MetricName, health: Health): boolean {
   const limited = metric === 'throughput' && health.generatorLimited !== null;
   return gate.metrics.includes(metric) && !limited;
@@ -127,7 +130,8 @@ function takeLook(
   for (const subject of subjects) {
     const looks = subject.plan?.looks ?? [];
     const count = looks[stage];
-    if (count === undefined || subject.measured.blocks.length < count) continue;
+    if (count === undefined || subject.measured.blocks.length < count || isBroken(subject))
+      continue;
     for (const state of subject.metrics) {
       if (state.decided !== null) continue;
       const estimate = estimateAt(subject, state.metric, count, stored);
@@ -144,11 +148,9 @@ function takeLook(
       });
     }
   }
-  const worse = holm(
+  const worse = shownWorse(
     open.map(({ state }) => state),
-    rejectedBefore(subjects, open.length),
-    gate.falseAlarmRate,
-    family,
+    { alpha: gate.falseAlarmRate, family, before: rejectedBefore(subjects) },
   );
   for (const { state, pass, better } of open) {
     const decision = decide(
@@ -162,37 +164,31 @@ function takeLook(
   }
 }
 
-function rejectedBefore(subjects: readonly SubjectState[], openCount: number): number {
-  if (openCount === 0) return 0;
+/** Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others. */
+function isBroken({ measured, health }: SubjectState): boolean {
+  return measured.failure !== null || health.invalid !== null;
+}
+
+function rejectedBefore(subjects: readonly SubjectState[]): number {
   return subjects
     .flatMap((subject) => subject.metrics)
     .filter((state) => state.gating && state.decided?.word === 'regression').length;
 }
 
-/**
- * Holm's step-down procedure (1979, Scand. J. Stat. 6) on sequential p-values; hypotheses rejected
- * at earlier looks stay rejected. Metrics that only inform are tested at the family's first step.
- */
-function holm(
+/** Holm over the gating metrics. Metrics that only inform are tested at the family's first step. */
+function shownWorse(
   states: readonly MetricState[],
-  before: number,
-  alpha: number,
-  family: number,
+  share: { alpha: number; family: number; before: number },
 ): Set<MetricState> {
-  const rejected = new Set<MetricState>();
-  let remaining = family - before;
-  const gating = states
-    .filter((s) => s.gating)
-    .toSorted((a, b) => (a.p as number) - (b.p as number));
-  for (const state of gating) {
-    if ((state.p as number) > alpha / remaining) break;
-    rejected.add(state);
-    remaining -= 1;
-  }
-  for (const state of states) {
-    if (!state.gating && (state.p as number) <= alpha / family) rejected.add(state);
-  }
-  return rejected;
+  const gating = states.filter((state) => state.gating);
+  const rejected = holm(
+    gating.map(({ p }) => p as number),
+    share,
+  );
+  return new Set([
+    ...gating.filter((_, i) => rejected[i]),
+    ...states.filter(({ gating, p }) => !gating && (p as number) <= share.alpha / share.family),
+  ]);
 }
 
 /** What never decided is shown with every block that there is. */

@@ -18,9 +18,14 @@ export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
 }
 
 export function subjectVerdict(
-  { measured, health, metrics: states }: SubjectState,
+  { measured, health }: SubjectState,
   metrics: readonly MetricVerdict[],
-  design: { arms: readonly Arm[]; stored: boolean; different: readonly string[] },
+  design: {
+    arms: readonly Arm[];
+    /** Does the stored measurement have this subject? Null when there is none to compare with. */
+    stored: boolean | null;
+    different: readonly string[];
+  },
 ): { word: VerdictWord; reason: string | null } {
   const { failure } = measured;
   // A base that cannot be built or started is a missing baseline, not the change's fault.
@@ -35,11 +40,14 @@ export function subjectVerdict(
       reason: `the stored measurement is not comparable: ${design.different.join('; ')}`,
     };
   }
-  if (design.arms.length === 1 && !design.stored) {
+  if (design.arms.length === 1 && design.stored === null) {
     return { word: 'no-baseline', reason: 'only head was measured' };
   }
-  if (design.stored && states.every((state) => state.estimate === null)) {
-    return { word: 'no-baseline', reason: 'the stored measurement does not have this subject' };
+  if (design.stored === false) {
+    return {
+      word: 'no-baseline',
+      reason: 'the stored measurement does not have this subject, or not measured without failures',
+    };
   }
   const words = metrics.filter((metric) => metric.gating).map((metric) => metric.verdict);
   if (words.includes('regression')) return { word: 'regression', reason: null };

@@ -30,9 +30,9 @@ const LATENCIES_PER_SLICE_AT_LEAST = 5;
 const SLICES_AT_LEAST = 8;
 /** Longer blocks waste budget: the noise between processes does not shrink with a block's length. */
 const BLOCK_MS = 6000;
-/** Twenty looks' worth of blocks is what the decision rule's constants are tuned for. */
-const BLOCKS_WANTED = 20;
-const BLOCKS_AT_MOST = 60;
+/** What the decision rule's constants are tuned for. */
+export const BLOCKS_WANTED = 20;
+export const BLOCKS_AT_MOST = 60;
 /** Loaded time below which a block is mostly start-up. */
 const LOAD_MS_AT_LEAST = 1600;
 /** Stopping, connecting, sampling. */
@@ -44,16 +44,18 @@ const WARMUP = { share: 0.18, leastMs: 300, mostMs: 3000 };
 export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize {
   const fixedMs = pace.startMs + OVERHEAD_MS;
   const latencyMs = pace.medianLatencyUs / 1000;
-  const slowSlicesMs = SLICES_AT_LEAST * LATENCIES_PER_SLICE_AT_LEAST * latencyMs;
-  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, arms * WARMUP.leastMs + slowSlicesMs);
+  const leastSlicesMs =
+    SLICES_AT_LEAST * Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
+  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms));
 
   const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  const fitting = Math.floor(budgetMs / wantedMs);
+  // The rounding guards against b / (b / 20) = 19.999999999999996.
+  const fitting = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
   const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting));
   const blockMs = Math.max(leastMs, budgetMs / blocks);
 
   const loadMs = blockMs - fixedMs;
-  const warmupMs = Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, WARMUP.share * loadMs));
+  const warmupMs = warmupMsIn(loadMs);
   const slicesMs = loadMs - arms * warmupMs;
   const sliceMs = Math.max(
     SLICE_MS,
@@ -68,4 +70,22 @@ export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize
     slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / 4)),
     overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs)),
   };
+}
+
+/**
+ * The budget that would have given this many blocks, from the length of a block under the present
+ * one: a longer budget also makes blocks longer until they have their full length.
+ */
+export function budgetFor(blocks: number, blockMs: number): number {
+  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+
+function warmupMsIn(loadMs: number): number {
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, WARMUP.share * loadMs));
+}
+
+/** Shortest loaded time in which both the warm-up and slices of this length find room. */
+function loadMsFor(slicesMs: number, arms: 1 | 2): number {
+  const byShare = slicesMs / (1 - arms * WARMUP.share);
+  return slicesMs + arms * warmupMsIn(byShare);
 }

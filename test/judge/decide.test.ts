@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import fc from 'fast-check';
+import {
+  changeOf,
+  decide,
+  isWithinTolerance,
+  levelAt,
+  logCost,
+  margin,
+  passLevel,
+  worseP,
+} from '../../src/judge/decide.ts';
+import type { Estimate } from '../../src/judge/estimate.ts';
+
+const LEVEL = 0.0395;
+const DELTA = logCost('cpu', 0.05);
+
+function estimate(d: number, se: number, blocks = 20): Estimate {
+  return { d, se, sd: se * Math.sqrt(blocks), degreesOfFreedom: blocks - 1, blocks };
+}
+
+function decision(d: number, se: number, shown: { worse?: boolean; better?: boolean } = {}) {
+  return decide('cpu', estimate(d, se), 0.05, { worse: false, better: false, ...shown }, LEVEL);
+}
+
+describe('the decision at a look', () => {
+  it('is unchanged when the upper bound is below the tolerance', () => {
+    assert.deepEqual(decision(0.001, 0.01), { word: 'unchanged', reason: null });
+  });
+
+  it('says so when a slowdown within the tolerance was shown', () => {
+    const { word, reason } = decision(0.03, 0.004, { worse: true }) as {
+      word: string;
+      reason: string;
+    };
+    assert.equal(word, 'unchanged');
+    assert.match(reason, /small slowdown/);
+  });
+
+  it('is a regression when shown, at least half the tolerance, and not within it', () => {
+    assert.deepEqual(decision(0.06, 0.01, { worse: true }), { word: 'regression', reason: null });
+  });
+
+  it('passes before it fails: within the tolerance is no regression, however well shown', () => {
+    const upper = 0.03 + margin(estimate(0.03, 0.004), LEVEL);
+    assert.ok(upper < DELTA && 0.03 > DELTA / 2);
+    assert.equal(decision(0.03, 0.004, { worse: true }).word, 'unchanged');
+  });
+
+  it('goes on below half the tolerance although a slowdown was shown', () => {
+    assert.equal(decision(0.45 * DELTA, 0.02, { worse: true }).word, 'continue');
+    assert.equal(decision(0.51 * DELTA, 0.02, { worse: true }).word, 'regression');
+  });
+
+  it('goes on when nothing was shown and the interval spans the tolerance', () => {
+    assert.equal(decision(0.04, 0.02).word, 'continue');
+    assert.equal(decision(0.08, 0.05).word, 'continue');
+  });
+
+  it('is an improvement when shown, from half the tolerance on', () => {
+    assert.deepEqual(decision(-0.06, 0.01, { better: true }), {
+      word: 'improvement',
+      reason: null,
+    });
+    assert.deepEqual(decision(-0.02, 0.004, { better: true }), { word: 'unchanged', reason: null });
+  });
+
+  it('does not hide a possible improvement behind a pass', () => {
+    assert.equal(decision(-0.03, 0.01).word, 'continue');
+    assert.ok(isWithinTolerance('cpu', estimate(-0.03, 0.01), 0.05, LEVEL));
+    assert.ok(!isWithinTolerance('cpu', estimate(0.04, 0.01), 0.05, LEVEL));
+  });
+
+  it('works without any noise', () => {
+    assert.equal(decision(0, 0).word, 'unchanged');
+    assert.equal(decision(0.06, 0, { worse: true }).word, 'regression');
+    assert.equal(worseP(estimate(0.01, 0)), 0);
+    assert.equal(worseP(estimate(0, 0)), 1);
+    assert.equal(worseP(estimate(-0.01, 0)), 1);
+  });
+
+  it('puts the bounds exactly where the levels say', () => {
+    const se = 0.01;
+    const half = se * tQuantile(1 - LEVEL, 19);
+    assert.equal(decision(DELTA - half - 1e-9, se).word, 'unchanged');
+    assert.equal(decision(DELTA - half + 1e-9, se).word, 'continue');
+  });
+});
+
+describe('directions', () => {
+  it('less throughput and more CPU are both worse', () => {
+    assert.ok(Math.abs(changeOf('throughput', Math.log(2)) - -0.5) < 1e-12);
+    assert.ok(Math.abs(changeOf('cpu', Math.log(2)) - 1) < 1e-12);
+    assert.ok(logCost('throughput', 0.05) > logCost('cpu', 0.05));
+  });
+
+  it('a tolerance is the change at which it is used up', () => {
+    const fraction = fc.double({ min: 0.001, max: 0.9, noNaN: true });
+    fc.assert(
+      fc.property(fraction, (f) => {
+        assert.ok(Math.abs(changeOf('throughput', logCost('throughput', f)) + f) < 1e-12);
+        assert.ok(Math.abs(changeOf('cpu', logCost('cpu', f)) - f) < 1e-12);
+        assert.ok(Math.abs(changeOf('memory', logCost('memory', f)) - f) < 1e-12);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('p is one-sided', () => {
+    const t = tQuantile(0.99, 9);
+    assert.ok(Math.abs(worseP(estimate(t, 1, 10)) - 0.01) < 1e-9);
+    assert.ok(Math.abs(worseP(estimate(-t, 1, 10)) - 0.99) < 1e-9);
+  });
+});
+
+it('the pass side spends 5 % whatever the false-alarm rate', () => {
+  assert.equal(passLevel([6, 10, 14, 20], 3), levelAt(0.05, [6, 10, 14, 20], 3));
+  assert.ok(Math.abs(passLevel([6, 10, 14, 20], 3) - LEVEL) < 5e-5);
+});

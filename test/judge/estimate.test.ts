@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  armCost,
+  BETWEEN_RUNS_SD,
+  estimatePaired,
+  estimateUnpaired,
+  pairValue,
+} from '../../src/judge/estimate.ts';
+import { trimmedMean } from '../../src/judge/trimmed.ts';
+import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { buildMeasurement, measurementOf, normals } from '../support/measurement.ts';
+
+const close = (actual: number | null, expected: number, within = 1e-9) =>
+  assert.ok(
+    actual !== null && Math.abs(actual - expected) < within,
+    `${actual} is not ${expected}`,
+  );
+
+const METRICS = ['throughput', 'cpu', 'memory'] as const;
+
+function block(edit: (block: BlockMeasurement) => void = () => {}, slices = 40): BlockMeasurement {
+  const ratios = { throughput: 0.08, cpu: 0.06, memory: -0.03 };
+  const { subjects } = buildMeasurement({ slices, subjects: [{ blocks: [ratios], edit }] });
+  return subjects[0]?.blocks[0] as BlockMeasurement;
+}
+
+/** Indices of the slices of one arm. */
+function slicesOf({ sliceOrder }: BlockMeasurement, letter: 'b' | 'h'): number[] {
+  return [...sliceOrder].flatMap((l, i) => (l === letter ? i : []));
+}
+
+describe('trimmedMean', () => {
+  it('drops a fifth on each side', () => {
+    close(trimmedMean([1, 2, 3, 4, 1000]), 3);
+    close(trimmedMean([10, 1, 2, 3, 4, 5, 6, 7, 8, -90]), 4.5);
+  });
+  it('drops nothing of four', () => close(trimmedMean([1, 2, 3, 10]), 4));
+  it('takes what is infinite by its rank', () => {
+    close(trimmedMean([1, 2, 3, 4, Number.POSITIVE_INFINITY]), 3);
+    assert.equal(trimmedMean([1, 2, Number.POSITIVE_INFINITY]), null);
+    assert.equal(trimmedMean([1, 2, 3, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]), null);
+  });
+  it('has no value of nothing', () => assert.equal(trimmedMean([]), null));
+});
+
+describe('the value of a block', () => {
+  it('is the true log-ratio of costs, positive when head is worse', () => {
+    close(pairValue('throughput', block()), 0.08);
+    close(pairValue('cpu', block()), 0.06);
+    close(pairValue('memory', block()), -0.03, 1e-7);
+  });
+
+  it('is in seconds and bytes per arm', () => {
+    close(armCost('throughput', block(), 'base'), 1 / 40_000);
+    close(armCost('cpu', block(), 'base'), 20e-6);
+    close(armCost('memory', block(), 'base'), 50 * 1024 ** 2);
+    close(armCost('throughput', block(), 'head'), Math.exp(0.08) / 40_000);
+  });
+
+  it('does not feel a burst of noise in few slices', () => {
+    const noisy = block((b) => {
+      b.sliceUs[3] = 50 * (b.sliceUs[3] as number);
+      b.sliceUs[10] = 9 * (b.sliceUs[10] as number);
+      (b.arms.head?.cpuMs as number[])[2] = 999;
+      for (const arm of ['base', 'head'] as const) b.arms[arm]!.cpuTicksMs = null;
+    });
+    close(pairValue('throughput', noisy), 0.08);
+    close(pairValue('cpu', noisy), 0.06);
+  });
+
+  it('cancels a drift inside a quad', () => {
+    const drifting = block((b) => {
+      b.sliceUs = b.sliceUs.map((us, i) => us * Math.exp(0.01 * i));
+    }, 16);
+    close(pairValue('throughput', drifting), 0.08);
+  });
+
+  it('takes a slice without answers as bad for its arm, not as no block', () => {
+    const failOne = (letter: 'b' | 'h', timeUs: number) => (b: BlockMeasurement) => {
+      const index = slicesOf(b, letter)[0] as number;
+      b.sliceGood[index] = 0;
+      b.sliceUs[index] = timeUs;
+    };
+    for (const timeUs of [0, 5e6]) {
+      for (const letter of ['b', 'h'] as const) {
+        close(pairValue('throughput', block(failOne(letter, timeUs))), 0.08);
+        close(pairValue('cpu', block(failOne(letter, timeUs))), 0.06);
+        close(
+          armCost('throughput', block(failOne(letter, timeUs)), 'head'),
+          Math.exp(0.08) / 40_000,
+        );
+      }
+    }
+  });
+
+  it('ranks a failed slice on the right side', () => {
+    const values = (['b', 'h'] as const).map((letter) =>
+      pairValue(
+        'throughput',
+        block((b) => {
+          // Ten different pair values, 0.08 + 0.00 … 0.08 + 0.09.
+          for (const index of slicesOf(b, 'h')) {
+            b.sliceUs[index] = (b.sliceUs[index] as number) * Math.exp(0.01 * (index >> 1));
+          }
+          b.sliceGood[slicesOf(b, letter)[5] as number] = 0;
+        }, 20),
+      ),
+    );
+    // Without the failure: 0.125. The failed pair was 0.13, and moves to one end or the other.
+    close(values[0] as number, 0.08 + (0.01 + 0.02 + 0.03 + 0.04 + 0.06 + 0.07) / 6);
+    close(values[1] as number, 0.08 + (0.02 + 0.03 + 0.04 + 0.06 + 0.07 + 0.08) / 6);
+  });
+
+  it('skips a pair in which nobody answered', () => {
+    const both = block((b) => {
+      b.sliceGood[0] = 0;
+      b.sliceGood[1] = 0;
+      b.sliceUs[0] = 0;
+      b.sliceUs[1] = 0;
+    });
+    close(pairValue('throughput', both), 0.08);
+  });
+
+  it('has no value when an arm answered nothing', () => {
+    const dead = block((b) => {
+      for (const index of slicesOf(b, 'h')) b.sliceGood[index] = 0;
+      b.arms.head!.good = 0;
+    });
+    for (const metric of ['throughput', 'cpu'] as const) {
+      assert.equal(pairValue(metric, dead), null);
+      assert.equal(armCost(metric, dead, 'head'), null);
+    }
+  });
+
+  it('counts what was answered late, not what failed', () => {
+    const half = block((b) => {
+      for (const index of slicesOf(b, 'h')) b.sliceGood[index] = 500;
+    });
+    close(pairValue('throughput', half), 0.08 + Math.LN2);
+  });
+
+  it('goes by ticks, in both arms, where one has no run times', () => {
+    const ticks = block((b) => {
+      b.arms.base!.cpuMs = null;
+      b.arms.base!.cpuTicksMs = 400;
+      b.arms.head!.cpuTicksMs = 440;
+    });
+    close(pairValue('cpu', ticks), Math.log(1.1));
+    close(armCost('cpu', ticks, 'head'), 440 / 1000 / 20_000);
+  });
+
+  it('goes by ticks where run times miss what ended', () => {
+    const ended = block((b) => {
+      b.arms.base!.cpuTicksMs = 600;
+      b.arms.head!.cpuTicksMs = 900;
+    });
+    close(pairValue('cpu', ended), Math.log(1.5));
+  });
+
+  it('has no CPU value where the kernel tells nothing, or less than a tick', () => {
+    const silent = block((b) => {
+      for (const arm of ['base', 'head'] as const) {
+        b.arms[arm]!.cpuMs = null;
+        b.arms[arm]!.cpuTicksMs = arm === 'base' ? null : 440;
+      }
+    });
+    assert.equal(pairValue('cpu', silent), null);
+    const short = block((b) => {
+      b.arms.base!.cpuMs = null;
+      b.arms.base!.cpuTicksMs = 0;
+    });
+    assert.equal(pairValue('cpu', short), null);
+  });
+
+  it('leaves out a quad whose run time was lost', () => {
+    const lost = block((b) => {
+      (b.arms.base?.cpuMs as number[])[4] = 0;
+    });
+    close(pairValue('cpu', lost), 0.06);
+  });
+
+  it('has no memory value without a sample', () => {
+    const unseen = block((b) => {
+      b.arms.head!.rssBytes = [];
+    });
+    assert.equal(pairValue('memory', unseen), null);
+  });
+
+  it('is the same after the record went through a file', () => {
+    const record = measurementOf({ subjects: [{ blocks: [{ throughput: 0.01 }] }] });
+    const again = JSON.parse(JSON.stringify(record)) as typeof record;
+    for (const metric of METRICS) {
+      assert.equal(
+        pairValue(metric, again.subjects[0]?.blocks[0] as BlockMeasurement),
+        pairValue(metric, record.subjects[0]?.blocks[0] as BlockMeasurement),
+      );
+    }
+  });
+});
+
+describe('the estimate', () => {
+  it('is a mean with its standard error', () => {
+    const estimate = estimatePaired([0.01, 0.03, 0.05, 0.07]);
+    close(estimate?.d as number, 0.04);
+    close(estimate?.sd as number, Math.sqrt(0.002 / 3));
+    close(estimate?.se as number, Math.sqrt(0.002 / 3) / 2);
+    assert.equal(estimate?.degreesOfFreedom, 3);
+    assert.equal(estimate?.blocks, 4);
+  });
+
+  it('needs two values', () => {
+    assert.equal(estimatePaired([]), null);
+    assert.equal(estimatePaired([0.1]), null);
+    assert.equal(estimateUnpaired([0.1, 0.2], [0.1]), null);
+  });
+
+  it('of two runs adds the spread between runs to that within', () => {
+    const base = [0, 0.02, 0.04];
+    const head = [0.1, 0.12, 0.16, 0.18];
+    const [vb, vh] = [0.0004 / 3, (0.04 ** 2 + 0.02 ** 2 + 0.02 ** 2 + 0.04 ** 2) / 3 / 4];
+    const variance = vb + vh + 2 * BETWEEN_RUNS_SD ** 2;
+    const estimate = estimateUnpaired(base, head);
+    close(estimate?.d as number, 0.14 - 0.02);
+    close(estimate?.se as number, Math.sqrt(variance));
+    close(estimate?.degreesOfFreedom as number, variance ** 2 / (vb ** 2 / 2 + vh ** 2 / 3), 1e-6);
+    assert.equal(estimate?.blocks, 4);
+  });
+
+  it('of two runs without any spread of their own is still finite', () => {
+    const estimate = estimateUnpaired([1, 1, 1], [1.1, 1.1, 1.1]);
+    close(estimate?.se as number, Math.SQRT2 * BETWEEN_RUNS_SD);
+    assert.ok(Number.isFinite(estimate?.degreesOfFreedom));
+  });
+
+  it('of two runs is right about its own error, when runs differ as assumed', () => {
+    const z = normals(5);
+    let outside = 0;
+    const runs = 3000;
+    for (let i = 0; i < runs; i++) {
+      const sample = (sd: number, count: number) => {
+        const run = BETWEEN_RUNS_SD * z();
+        return Array.from({ length: count }, () => run + sd * z());
+      };
+      const estimate = estimateUnpaired(sample(0.03, 6), sample(0.05, 20));
+      if (estimate !== null && Math.abs(estimate.d) > 1.96 * estimate.se) outside++;
+    }
+    assert.ok(outside / runs > 0.035 && outside / runs < 0.07, `${outside / runs}`);
+  });
+});

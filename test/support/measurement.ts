@@ -1,0 +1,227 @@
+/** Builds whole Measurement records from per-block true log-ratios, for tests of what comes after measuring. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Arm, Gate, MetricName, Scenario } from '../../src/config/experiment.ts';
+import {
+  type BlockMeasurement,
+  Measurement,
+  type Rehearsal,
+  type SubjectMeasurement,
+} from '../../src/measure/measurement.ts';
+import { looksFor } from '../../src/plan/looks.ts';
+import { blockPlans, seedFor } from '../../src/plan/order.ts';
+import type { SubjectPlan } from '../../src/plan/plan.ts';
+
+/** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
+export type BlockRatios = Partial<Record<MetricName, number>>;
+
+export interface SubjectSpec {
+  server?: string;
+  scenario?: string;
+  /** One entry per measured block. */
+  blocks: readonly BlockRatios[];
+  /** Blocks in the plan; as many as were measured when absent. */
+  planned?: number;
+  looks?: number[];
+  /** Not in the plan at all: it failed before planning. */
+  unplanned?: boolean;
+  failure?: SubjectMeasurement['failure'];
+  /** Changes one block after it was built. */
+  edit?: (block: BlockMeasurement) => void;
+}
+
+export interface MeasurementSpec {
+  subjects: readonly SubjectSpec[];
+  gate?: Partial<Gate>;
+  arms?: Arm[];
+  stored?: Measurement['stored'];
+  slices?: number;
+  seed?: number;
+}
+
+/** What base does; head does `exp(d)` times the cost. */
+const BASE = { requestsPerSecond: 40_000, cpuUsPerRequest: 20, rssBytes: 50 * 1024 ** 2 };
+const SLICE_REQUESTS = 1000;
+const NO_ERRORS = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
+
+/** A measurement that the schema accepts; every estimate of the judge gives back the true ratios. */
+export function measurementOf(spec: MeasurementSpec): Measurement {
+  return Measurement.parse(buildMeasurement(spec));
+}
+
+/** The same without the schema's check, for thousands of them. */
+export function buildMeasurement(spec: MeasurementSpec): Measurement {
+  const { seed = 7, slices = 8, arms = ['base', 'head'], stored = null } = spec;
+  const subjects = spec.subjects.map((subject) => ({
+    server: 'api',
+    scenario: 'plain',
+    planned: subject.blocks.length,
+    ...subject,
+  }));
+  const tool = { name: 'throughput-gate', version: '0.1.0' };
+  const plans = subjects.map(
+    ({ server, scenario, planned, looks }): SubjectPlan => ({
+      server,
+      scenario,
+      warmupRequests: 4000,
+      sliceRequests: SLICE_REQUESTS,
+      blockMs: 6000,
+      looks: looks ?? looksFor(planned),
+      blocks: blockPlans({
+        seed: seedFor(seed, `${server}/${scenario}`),
+        arms,
+        count: planned,
+        slices,
+      }),
+    }),
+  );
+  return {
+    schemaVersion: 1,
+    tool,
+    startedAt: '2026-11-23T17:20:00.000Z',
+    environment: {
+      os: 'linux',
+      kernel: '6.11.0',
+      cpuModel: 'Model A',
+      cpuCount: 4,
+      memoryBytes: 16 * 1024 ** 3,
+      runnerImage: null,
+      node: 'v24.21.0',
+    },
+    sources: Object.fromEntries(
+      arms.map((arm) => [arm, { commit: null, description: `${arm} folder` }]),
+    ),
+    experiment: {
+      servers: unique(subjects.map(({ server }) => server)).map((name) => ({
+        name,
+        workdir: '.',
+        build: null,
+        start: 'node server.js',
+        ready: { path: '/', status: null, timeoutMs: 10_000 },
+        env: {},
+        before: null,
+        after: null,
+      })),
+      scenarios: unique(subjects.map(({ scenario }) => scenario)).map(scenarioOf),
+      subjects: subjects.map(({ server, scenario }) => ({ server, scenario })),
+      gate: {
+        budgetMs: 120_000,
+        tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
+        falseAlarmRate: 0.01,
+        metrics: ['throughput', 'cpu'],
+        failOnInconclusive: false,
+        failOnNoBaseline: false,
+        ...spec.gate,
+      },
+    },
+    plan: {
+      schemaVersion: 1,
+      tool,
+      seed,
+      arms,
+      cores: { generator: [0], servers: [1], note: null },
+      subjects: plans.filter((_, i) => subjects[i]?.unplanned !== true),
+    },
+    stored,
+    subjects: subjects.map(({ server, scenario, blocks, failure = null, edit }, i) => ({
+      server,
+      scenario,
+      rehearsal: rehearsalOf(arms),
+      blocks: blocks.map((ratios, index) => {
+        const block = blockOf(plans[i]?.blocks[index]?.sliceOrder ?? '', index, arms, ratios);
+        edit?.(block);
+        return block;
+      }),
+      failure,
+      errorSamples: [],
+    })),
+  };
+}
+
+/** The same value this many times. */
+export function repeat<T>(value: T, times: number): T[] {
+  return Array.from({ length: times }, () => value);
+}
+
+/** Independent standard normal numbers from a seed (Box and Muller 1958). */
+export function normals(seed: number): () => number {
+  const random = xoroshiro128plus(seed);
+  return () =>
+    Math.sqrt(-2 * Math.log(positive(random))) * Math.cos(2 * Math.PI * positive(random));
+}
+
+function positive(random: RandomGenerator): number {
+  return 1 - uniformFloat64(random);
+}
+
+function blockOf(
+  sliceOrder: string,
+  index: number,
+  arms: readonly Arm[],
+  ratios: BlockRatios,
+): BlockMeasurement {
+  const letters = [...sliceOrder];
+  const cost = (arm: Arm, metric: MetricName) =>
+    arm === 'head' ? Math.exp(ratios[metric] ?? 0) : 1;
+  const sliceMs = (arm: Arm) =>
+    ((1e3 * SLICE_REQUESTS) / BASE.requestsPerSecond) * cost(arm, 'throughput');
+  const armOf = (letter: string): Arm => (letter === 'h' ? 'head' : 'base');
+  const quads = Math.ceil(letters.length / 4);
+  const block: BlockMeasurement = {
+    index,
+    sliceOrder,
+    sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
+    sliceGood: letters.map(() => SLICE_REQUESTS),
+    generatorBusy: 0.5,
+    arms: {},
+  };
+  for (const arm of arms) {
+    const slices = letters.filter((letter) => armOf(letter) === arm).length;
+    const good = slices * SLICE_REQUESTS;
+    const cpuMs = (good / quads / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu');
+    block.arms[arm] = {
+      startMs: 120,
+      good,
+      attempted: good,
+      errors: { ...NO_ERRORS },
+      cpuMs: repeat(cpuMs, quads),
+      cpuTicksMs: 10 * Math.round((quads * cpuMs) / 10),
+      rssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'memory')), 4),
+    };
+  }
+  return block;
+}
+
+function scenarioOf(name: string): Scenario {
+  return {
+    name,
+    protocol: 'http1',
+    method: 'GET',
+    path: `/${name}`,
+    headers: {},
+    body: null,
+    connections: 32,
+    timeoutMs: 5000,
+    expect: { status: 200, body: null },
+  };
+}
+
+function rehearsalOf(arms: readonly Arm[]): Rehearsal {
+  const burst = {
+    requestsPerSecond: 30_000,
+    latencyP50Ms: 1,
+    latencyP99Ms: 3,
+    durationS: 1,
+    completed: 30_000,
+    errors: 0,
+    timeouts: 0,
+    statuses: { 200: 30_000 },
+  };
+  const seen = { startMs: 120, rate: 40_000, medianLatencyUs: 700, burst };
+  return { arms: Object.fromEntries(arms.map((arm) => [arm, seen])) };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
