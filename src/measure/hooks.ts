@@ -47,7 +47,7 @@ export async function runHook(
   const command = filled[which];
   if (command === null) return;
   const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
-  const { end, output } = await run(
+  const { end, output } = await runCommand(
     pinned(bench.cores.servers, shellCommand(command, env)),
     { cwd, env },
     { signal, limitMs: which === 'after' ? AFTER_LIMIT_MS : null },
@@ -57,17 +57,16 @@ export async function runHook(
 }
 
 /** `end`: null after success, else how it ended. */
-async function run(
+async function runCommand(
   command: string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
   { signal, limitMs }: { signal: AbortSignal | null; limitMs: number | null },
 ): Promise<{ end: string | null; output: string }> {
   const [file, ...args] = command as [string, ...string[]];
-  const child = spawn(file, args, {
-    ...options,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = attempt(() =>
+    spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+  if (child instanceof Error) return { end: child.message, output: '' };
   let output = '';
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-BYTES_KEPT);
@@ -100,4 +99,13 @@ async function run(
   child.stdout.destroy();
   child.stderr.destroy();
   return { end: overdue ? `not done after ${(limitMs as number) / 1000} s` : end, output };
+}
+
+/** Node throws some reasons why a process cannot be started, and emits the others. */
+function attempt<T>(start: () => T): T | Error {
+  try {
+    return start();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

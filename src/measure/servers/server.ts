@@ -54,7 +54,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const log = openSync(options.logFile, 'w+');
   const startedAtMs = performance.now();
-  const child = launch(options, log);
+  let child: ChildProcess;
+  try {
+    child = launch(options, log);
+  } catch (error) {
+    closeSync(log);
+    const what = `\`${server.start}\` could not be started (${(error as Error).message})`;
+    throw new ServerFailure(arm, 'exited', what, '');
+  }
   const pid = child.pid;
   let end: string | null = null;
   let disposed = false;

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { startGuard } from '../src/guard.ts';
+import { allPids, readStat } from '../src/measure/probes/proc.ts';
+import { MARKER, markedProcesses } from '../src/measure/probes/tree.ts';
+import { isAlive, until } from './measure/servers/sandbox.ts';
+import { commit, initRepo, sh } from './support/git.ts';
+
+const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+
+function scratch(t: TestContext): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-guard-')));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A process that ignores SIGTERM, in a session of its own, as a stubborn server might be. */
+async function stubborn(t: TestContext, marker: string): Promise<number> {
+  const program = 'process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)';
+  const child = spawn(process.execPath, ['-e', program], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, [MARKER]: marker },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child.pid as number;
+}
+
+/** A gate that does nothing but to have a guard with these duties. */
+async function gateWith(t: TestContext, duties: object[]) {
+  const guard = JSON.stringify(new URL('../src/guard.ts', import.meta.url).href);
+  const program = `
+    const { startGuard } = await import(${guard});
+    const guard = startGuard();
+    for (const duty of ${JSON.stringify(duties)}) guard.add(duty);
+    process.stdout.write("up");
+    setInterval(() => {}, 1000);`;
+  const gate = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => gate.kill('SIGKILL'));
+  await once(gate.stdout, 'data');
+  return gate;
+}
+
+it('cleans up after a gate that was killed', linux, async (t) => {
+  const dir = scratch(t);
+  const repo = initRepo(join(dir, 'repo'));
+  commit(repo, { 'server.js': '1\n' });
+  const lair = join(dir, 'lair');
+  mkdirSync(lair);
+  sh(repo, 'worktree', 'add', '--quiet', '--detach', join(lair, 'base'));
+  writeFileSync(join(lair, 'base', 'built.bin'), 'x');
+  const marker = `guard-${process.pid}-killed.`;
+  const pid = await stubborn(t, `${marker}1.`);
+  const spared = await stubborn(t, `guard-${process.pid}-other.1.`);
+  const gate = await gateWith(t, [
+    { kill: marker },
+    { remove: lair },
+    { forget: lair, records: join(repo, '.git', 'worktrees') },
+  ]);
+  assert.ok(isAlive(pid) && existsSync(lair));
+  gate.kill('SIGKILL');
+  await until('the processes are gone', () => markedProcesses(marker).length === 0);
+  await until('the folder is gone', () => !existsSync(lair));
+  await until('git has forgotten it', () => sh(repo, 'worktree', 'list').split('\n').length === 1);
+  assert.ok(isAlive(spared));
+});
+
+it('outlives the signals that end the gate', linux, async (t) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const lair = join(scratch(t), 'lair');
+    mkdirSync(lair);
+    const gate = await gateWith(t, [{ remove: lair }]);
+    process.kill(await watchdogOf(gate.pid as number), signal);
+    gate.kill(signal);
+    await until(`the folder is gone after ${signal}`, () => !existsSync(lair));
+  }
+});
+
+it('does its duties and ends when the gate is done with it', linux, async (t) => {
+  const lair = join(scratch(t), 'lair');
+  mkdirSync(lair);
+  const marker = `guard-${process.pid}-done.`;
+  const pid = await stubborn(t, `${marker}1.`);
+  const guard = startGuard();
+  guard.add({ kill: marker });
+  guard.add({ remove: lair });
+  await guard[Symbol.asyncDispose]();
+  assert.equal(isAlive(pid), false);
+  assert.equal(existsSync(lair), false);
+});
+
+it('is content when there is nothing left to do', async (t) => {
+  const guard = startGuard();
+  guard.add({ kill: `guard-${process.pid}-nobody.` });
+  guard.add({ remove: join(scratch(t), 'never-made') });
+  guard.add({ forget: join(scratch(t), 'lair'), records: join(scratch(t), 'no-records') });
+  await guard[Symbol.asyncDispose]();
+});
+
+/** The gate's watchdog, once it has begun to catch SIGHUP, the last of its signals. */
+async function watchdogOf(gate: number): Promise<number> {
+  let found: number | undefined;
+  await until('the watchdog runs', () => {
+    found = allPids().find((pid) => readStat(pid)?.parent === gate && catchesHangUp(pid));
+    return found !== undefined;
+  });
+  return found as number;
+}
+
+function catchesHangUp(pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return (Number.parseInt(/^SigCgt:\s*\w*(\w)$/m.exec(status)?.[1] ?? '0', 16) & 1) === 1;
+}

@@ -1,0 +1,92 @@
+/** A workbench over temporary folders, with the real generator where a test asks for it. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Scenario } from '../../src/config/experiment.ts';
+import { startGenerator } from '../../src/measure/load/client.ts';
+import type { Generator } from '../../src/measure/load/protocol.ts';
+import { sweep } from '../../src/measure/servers/sweep.ts';
+import type { Workbench } from '../../src/measure/workbench.ts';
+
+export const SCENARIO: Scenario = {
+  name: 'default',
+  protocol: 'http1',
+  method: 'GET',
+  path: '/',
+  headers: {},
+  body: null,
+  connections: 4,
+  timeoutMs: 5000,
+  expect: { status: 200, body: null },
+};
+
+/** `{dir}` of the arms is `<dir>/base` and `<dir>/head`. `stop` aborts. Gone after the test. */
+export interface TestBench extends Workbench {
+  dir: string;
+  stop: AbortController;
+}
+
+let count = 0;
+
+export function makeBench(t: TestContext, generator: Generator = noGenerator): TestBench {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-bench-')));
+  for (const name of ['base', 'head', 'logs']) mkdirSync(join(dir, name));
+  const stop = new AbortController();
+  const marker = `bench-${process.pid}-${++count}.`;
+  t.after(async () => {
+    await sweep(marker);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return {
+    dir,
+    stop,
+    dirs: { base: join(dir, 'base'), head: join(dir, 'head') },
+    cores: { generator: null, servers: null, note: null },
+    generator,
+    env: process.env,
+    logs: join(dir, 'logs'),
+    marker,
+    ports: new Map(),
+    starts: 0,
+    signal: stop.signal,
+  };
+}
+
+export async function makeLoadedBench(t: TestContext): Promise<TestBench> {
+  const generator = await startGenerator({ cores: null });
+  t.after(() => generator[Symbol.asyncDispose]());
+  return makeBench(t, generator);
+}
+
+/** The generator, telling of each call as it is made: "open base", "slices bhhb 50", "close head". */
+export function overheard(generator: Generator, calls: string[]): Generator {
+  return {
+    open: (arm, target) => {
+      calls.push(`open ${arm}`);
+      return generator.open(arm, target);
+    },
+    slices: (order, requests) => {
+      calls.push(`slices ${order.map((arm) => arm[0]).join('')} ${requests}`);
+      return generator.slices(order, requests);
+    },
+    burst: (arm, durationS) => {
+      calls.push(`burst ${arm}`);
+      return generator.burst(arm, durationS);
+    },
+    close: (arm) => {
+      calls.push(`close ${arm}`);
+      return generator.close(arm);
+    },
+    [Symbol.asyncDispose]: () => generator[Symbol.asyncDispose](),
+  };
+}
+
+const refuse = () => Promise.reject(new Error('this bench has no generator'));
+const noGenerator: Generator = {
+  open: refuse,
+  slices: refuse,
+  burst: refuse,
+  close: refuse,
+  [Symbol.asyncDispose]: async () => {},
+};

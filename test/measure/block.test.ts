@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Arm, Experiment, Scenario, Server } from '../../src/config/experiment.ts';
+import type { Emit } from '../../src/events.ts';
+import { runBlock } from '../../src/measure/block.ts';
+import { emptySubject, measureBlocks, rehearseSubject } from '../../src/measure/campaign.ts';
+import { BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
+import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { rehearse } from '../../src/measure/rehearse.ts';
+import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
+import { ownFile } from '../../src/runtime.ts';
+import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
+import { serverFor } from './servers/sandbox.ts';
+
+const linux = process.platform === 'linux';
+const BOTH: Arm[] = ['base', 'head'];
+const WARMUP = 40;
+const SLICE = 24;
+
+/** The Node.js fixture, with these knobs in head alone. */
+function fixture(knobs: Record<string, string | number> = {}): Server {
+  const settings = Object.entries(knobs).map(([name, value]) => `${name}=${value}`);
+  const run = `'${process.execPath}' '${ownFile('fixtures/node-http/server.js')}'`;
+  const start = `if [ {arm} = head ]; then export NOTHING=1 ${settings.join(' ')}; fi; exec ${run}`;
+  return serverFor({ start, path: '/health', status: 200 });
+}
+
+function blockPlan(wishes: Partial<BlockPlan> = {}): BlockPlan {
+  return {
+    index: 0,
+    startOrder: ['head', 'base'],
+    connectOrder: ['base', 'head'],
+    warmupOrder: ['head', 'base'],
+    sliceOrder: 'bhhbhbbh',
+    ...wishes,
+  };
+}
+
+function subjectPlan(blocks: BlockPlan[]): SubjectPlan {
+  return {
+    server: 'server',
+    scenario: 'default',
+    warmupRequests: WARMUP,
+    sliceRequests: SLICE,
+    blockMs: 1000,
+    looks: [blocks.length],
+    blocks,
+  };
+}
+
+function experimentOf(server: Server, scenario: Scenario): Experiment {
+  return {
+    servers: [server],
+    scenarios: [scenario],
+    subjects: [{ server: server.name, scenario: scenario.name }],
+    gate: {
+      budgetMs: 1000,
+      tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
+      falseAlarmRate: 0.01,
+      metrics: ['throughput'],
+      failOnInconclusive: false,
+      failOnNoBaseline: false,
+    },
+  };
+}
+
+function block(bench: TestBench, server: Server, plan = blockPlan(), scenario = SCENARIO) {
+  return runBlock(bench, { server, scenario, plan: subjectPlan([plan]) }, plan);
+}
+
+it('does what the plan says, in the order that it says', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  await block(bench, fixture());
+  assert.deepEqual(calls.splice(0), [
+    'open base',
+    'open head',
+    `slices h ${WARMUP}`,
+    `slices b ${WARMUP}`,
+    `slices bhhb ${SLICE}`,
+    `slices hbbh ${SLICE}`,
+    'close head',
+    'close base',
+  ]);
+  // A port is chosen when an arm first starts.
+  assert.deepEqual([...bench.ports.keys()], ['server/head', 'server/base']);
+  await block(
+    bench,
+    fixture(),
+    blockPlan({ connectOrder: ['head', 'base'], warmupOrder: BOTH, sliceOrder: 'hbbh' }),
+  );
+  assert.deepEqual(calls.slice(0, 5), [
+    'open head',
+    'open base',
+    `slices b ${WARMUP}`,
+    `slices h ${WARMUP}`,
+    `slices hbbh ${SLICE}`,
+  ]);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('observes figures that add up', async (t) => {
+  const result = await block(await makeLoadedBench(t), fixture());
+  const measured = BlockMeasurement.parse(result.block);
+  assert.deepEqual(result.samples, []);
+  assert.equal(measured.sliceOrder, 'bhhbhbbh');
+  assert.deepEqual(measured.sliceGood, Array(8).fill(SLICE));
+  assert.ok(measured.sliceUs.length === 8 && measured.sliceUs.every((us) => us > 0));
+  assert.ok(measured.generatorBusy > 0);
+  for (const arm of BOTH) {
+    const seen = measured.arms[arm];
+    assert.ok(seen);
+    assert.equal(seen.good, 4 * SLICE);
+    assert.equal(seen.attempted, 4 * SLICE);
+    assert.deepEqual(Object.values(seen.errors), [0, 0, 0, 0, 0, 0]);
+    assert.ok(seen.startMs > 0);
+    if (!linux) continue;
+    assert.equal(seen.cpuMs?.length, 2);
+    assert.ok(seen.cpuMs?.every((ms) => ms > 0));
+    assert.ok((seen.cpuTicksMs as number) >= 0);
+    assert.equal(seen.rssBytes.length, 2);
+    assert.ok(seen.rssBytes.every((bytes) => bytes > 2 ** 20));
+  }
+});
+
+it('samples memory at four moments of a longer block', { skip: !linux }, async (t) => {
+  const plan = blockPlan({ sliceOrder: 'bhhb'.repeat(8) });
+  const { block: measured } = await block(await makeLoadedBench(t), fixture(), plan);
+  for (const arm of BOTH) {
+    assert.equal(measured.arms[arm]?.cpuMs?.length, 8);
+    assert.equal(measured.arms[arm]?.rssBytes.length, 4);
+  }
+});
+
+it('measures head alone', async (t) => {
+  const orders = { startOrder: ['head'], connectOrder: ['head'], warmupOrder: ['head'] } as const;
+  const plan = blockPlan({
+    ...(orders as unknown as Partial<BlockPlan>),
+    sliceOrder: 'hhhhhh',
+  });
+  const { block: measured } = await block(await makeLoadedBench(t), fixture(), plan);
+  assert.deepEqual(Object.keys(measured.arms), ['head']);
+  assert.equal(measured.arms.head?.good, 6 * SLICE);
+  if (linux) assert.equal(measured.arms.head?.cpuMs?.length, 2);
+});
+
+it('counts error answers apart from good ones, for the arm that gave them', async (t) => {
+  const server = fixture({ KNOB_ERROR_RATE: 0.25 });
+  const { block: measured, samples } = await block(await makeLoadedBench(t), server);
+  const { base, head } = measured.arms;
+  assert.ok(base && head);
+  assert.equal(base.good, 4 * SLICE);
+  assert.equal(head.attempted, 4 * SLICE);
+  // A quarter exactly, as the warm-up and every slice are multiples of four.
+  assert.deepEqual(head.errors, { ...base.errors, status: SLICE });
+  assert.equal(head.good, 3 * SLICE);
+  const goodOf = (letter: string) =>
+    measured.sliceGood
+      .filter((_, index) => measured.sliceOrder[index] === letter)
+      .reduce((sum, good) => sum + good, 0);
+  assert.equal(goodOf('b'), base.good);
+  assert.equal(goodOf('h'), head.good);
+  assert.ok(samples.length > 0);
+  for (const sample of samples) {
+    assert.equal(sample.arm, 'head');
+    assert.equal(sample.kind, 'status');
+    assert.match(sample.message, /500/);
+  }
+});
+
+it('fails with the arm that crashed, keeps the blocks before, and ends both', async (t) => {
+  const bench = await makeLoadedBench(t);
+  // Warm-up and one block's slices go through; the second block is a new process.
+  const server = fixture({ KNOB_CRASH_AFTER: WARMUP + 5 * SLICE });
+  const short = blockPlan({ sliceOrder: 'bhhb' });
+  const long = blockPlan({ index: 1, sliceOrder: 'bhhb'.repeat(4) });
+  const measured = emptySubject({ server: 'server', scenario: 'default' });
+  const events: string[] = [];
+  const emit: Emit = (event) => {
+    if ('index' in event) events.push(`${event.type} ${event.index}`);
+  };
+  const plan = subjectPlan([short, long]);
+  await measureBlocks(bench, experimentOf(server, SCENARIO), plan, measured, 2, emit);
+  assert.equal(measured.blocks.length, 1);
+  assert.equal(measured.failure?.arm, 'head');
+  assert.equal(measured.failure?.stage, 'block');
+  assert.match(
+    measured.failure?.message ?? '',
+    /^head: the server ended while it was measured \(exit code 3\)\n[\s\S]*KNOB_CRASH_AFTER: crashing after/,
+  );
+  assert.deepEqual(events, ['block-started 0', 'block-done 0', 'block-started 1']);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('leaves no process and no connection behind when a block is aborted', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const { generator } = loaded;
+  const calls: string[] = [];
+  const bench = {
+    ...loaded,
+    generator: overheard(
+      {
+        ...overheard(generator, []),
+        slices: (order, requests) => {
+          if (order.length === 4) loaded.stop.abort(new Error('stopped by the test'));
+          return generator.slices(order, requests);
+        },
+      },
+      calls,
+    ),
+  };
+  const measured = emptySubject({ server: 'server', scenario: 'default' });
+  const measuring = measureBlocks(
+    bench,
+    experimentOf(fixture(), SCENARIO),
+    subjectPlan([blockPlan()]),
+    measured,
+    1,
+    () => {},
+  );
+  await assert.rejects(measuring, /stopped by the test/);
+  assert.deepEqual(measured, emptySubject({ server: 'server', scenario: 'default' }));
+  assert.deepEqual(calls.slice(-3), [`slices bhhb ${SLICE}`, 'close head', 'close base']);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+  // Both arms can be opened again: the generator holds nothing of them.
+  await block({ ...bench, signal: new AbortController().signal }, fixture());
+});
+
+it('rehearses: one answer, the burst, then the rate, for every arm', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const { rehearsal, pace } = await rehearse(bench, fixture(), SCENARIO, BOTH);
+  Rehearsal.parse(rehearsal);
+  assert.deepEqual(Object.keys(rehearsal.arms), BOTH);
+  const firsts = calls.filter(
+    (call, index) => call.split(' ', 2).join() !== calls[index - 1]?.split(' ', 2).join(),
+  );
+  assert.deepEqual(firsts, [
+    'open base',
+    'open head',
+    'slices b 1',
+    'burst base',
+    'slices b 8',
+    'slices h 1',
+    'burst head',
+    'slices h 8',
+    'close head',
+    'close base',
+  ]);
+  for (const arm of BOTH) {
+    const seen = rehearsal.arms[arm];
+    assert.ok(seen && seen.rate > 0 && seen.medianLatencyUs > 0 && seen.startMs > 0);
+    assert.equal(seen.burst.errors, 0);
+    assert.deepEqual(Object.keys(seen.burst.statuses), ['200']);
+  }
+  assert.equal(pace.rate, rehearsal.arms.base?.rate);
+  assert.equal(pace.connections, SCENARIO.connections);
+  assert.ok(pace.startMs > 0);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('tells at the rehearsal what is not answered as expected', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const cases: [Server, Partial<Scenario>, Arm, RegExp][] = [
+    [fixture(), { path: '/nope' }, 'base', /^base: GET \/nope is not answered as .*404/],
+    [
+      fixture(),
+      { expect: { status: 200, body: 'something else' } },
+      'base',
+      /^base: GET \/ is not answered as expected: .*body/,
+    ],
+    [
+      fixture({ KNOB_ERROR_RATE: 1 }),
+      {},
+      'head',
+      /^head: GET \/ is not answered as expected: .*500/,
+    ],
+    [
+      fixture({ KNOB_CRASH_AFTER: 0 }),
+      {},
+      'head',
+      /^head: the server ended before it was ready \(exit code 3\)\n/,
+    ],
+  ];
+  for (const [server, wish, arm, message] of cases) {
+    const scenario = { ...SCENARIO, ...wish };
+    const experiment = experimentOf(server, scenario);
+    const { measured, pace } = await rehearseSubject(
+      bench,
+      experiment,
+      { server: 'server', scenario: 'default' },
+      BOTH,
+    );
+    assert.equal(pace, null);
+    assert.equal(measured.rehearsal, null);
+    assert.equal(measured.failure?.stage, 'rehearsal');
+    assert.equal(measured.failure?.arm, arm);
+    assert.match(measured.failure?.message ?? '', message);
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  }
+});
+
+it('tells of a server that crashes under the burst', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const experiment = experimentOf(fixture({ KNOB_CRASH_AFTER: 50 }), SCENARIO);
+  const subject = { server: 'server', scenario: 'default' };
+  const { measured } = await rehearseSubject(bench, experiment, subject, ['head']);
+  assert.equal(measured.failure?.arm, 'head');
+  assert.match(measured.failure?.message ?? '', /ended while it was measured \(exit code 3\)/);
+});
+
+it('says so when the generator is gone, and ends the servers', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const bench = {
+    ...makeBench(t),
+    generator: loaded.generator,
+  };
+  await loaded.generator[Symbol.asyncDispose]();
+  const experiment = experimentOf(fixture(), SCENARIO);
+  const subject = { server: 'server', scenario: 'default' };
+  const { measured } = await rehearseSubject(bench, experiment, subject, BOTH);
+  assert.equal(measured.failure?.arm, null);
+  assert.match(measured.failure?.message ?? '', /load generator was stopped/);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
