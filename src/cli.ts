@@ -1,8 +1,8 @@
 /** Terminal shell: parses flags, runs a command, maps the outcome to an exit code. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { judgeCommand } from './commands/judge.ts';
-import { reportCommand } from './commands/report.ts';
+import { RENDERERS, reportCommand } from './commands/report.ts';
 import { type RunFlags, runCommand } from './commands/run.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
@@ -16,50 +16,71 @@ const EXIT_HELP = `
 Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,
 4 could not tell (with --fail-on-inconclusive or --fail-on-no-baseline)`;
 
+const EXAMPLES = `
+Examples:
+  throughput-gate demo
+  throughput-gate run --base main --build 'npm ci' --start 'node server.js'
+  throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
+  throughput-gate report throughput-gate-results/verdict.json --as text`;
+
+const RUN_NOTES = `
+Without --base, --base-dir or --against, the base is the merge base with the default branch.
+Servers and scenarios come from the config file; --start describes one server without a file.
+In commands, paths and values {port}, {arm} and {dir} are replaced.`;
+
 function program(done: (code: number) => void): Command {
   const signal = abortOnSignals();
   const cli = new Command(TOOL.name)
     .description(
-      'Performance regression gate for servers: measures base and head in live pairs and judges by test.',
+      'Performance regression gate for servers: loads base and head in live pairs, and tells by a statistical test whether head is slower.',
     )
     .version(TOOL.version)
-    .addHelpText('after', EXIT_HELP)
+    .addHelpText('after', `${EXAMPLES}\n${EXIT_HELP}`)
     .exitOverride()
     .showSuggestionAfterError();
 
   const run = cli
     .command('run')
-    .description('measure base against head and judge')
+    .description('measure base against head, and judge')
+    .optionsGroup('What is compared:')
     .option('--base <ref>', 'baseline: a branch (its merge base with HEAD), a tag or a commit')
     .option('--base-dir <dir>', 'baseline: a plain folder')
     .option('--head-dir <dir>', 'measure this folder instead of the repository as it stands')
     .option('--save <file>', 'keep the measurement as a baseline for later')
-    .option('--against <file>', 'measure head alone and compare it with a kept measurement')
+    .option('--against <file>', 'measure head alone and compare it with a kept measurement');
+  addSettingFlags(run)
+    .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
+    .addOption(formatOption())
     .option('--seed <n>', 'repeat the random orders of an earlier run')
-    .option('--format <format>', 'text, or json for verdict.json on standard output', 'text')
-    .addHelpText('after', EXIT_HELP);
-  addSettingFlags(run).action(async (flags: RunFlags & SettingFlags) => {
-    done(await runCommand(flags, toSettings(flags), signal));
-  });
+    .helpOption('-h, --help', 'display help for command')
+    .addHelpText('after', `${RUN_NOTES}\n${EXIT_HELP}`)
+    .action(async (flags: RunFlags & SettingFlags) => {
+      done(await runCommand(flags, toSettings(flags), signal));
+    });
 
   cli
     .command('judge')
     .argument('<file>', 'measurement.json')
     .description('judge a measurement again: the same file gives the same verdict')
-    .option('--out <file>', 'write verdict.json there')
-    .option('--format <format>', 'text or json', 'text')
-    .action(async (file: string, flags: { out?: string; format: string }) => {
+    .option('--out <file>', 'write verdict.json there as well')
+    .addOption(formatOption())
+    .addHelpText('after', EXIT_HELP)
+    .action(async (file: string, flags: { out?: string; format: 'text' | 'json' }) => {
       done(await judgeCommand(file, flags));
     });
 
   cli
     .command('report')
     .argument('<file>', 'verdict.json')
-    .description('render a verdict')
-    .option('--as <form>', 'comment, summary or text', 'comment')
+    .description('render a verdict as a comment, as a job summary or as text')
+    .addOption(
+      new Option('--as <form>', 'what to render')
+        .choices(Object.keys(RENDERERS))
+        .default('comment'),
+    )
     .option('--out <file>', 'write it there instead of to standard output')
-    .action(async (file: string, flags: { as: string; out?: string }) => {
+    .action(async (file: string, flags: { as: keyof typeof RENDERERS; out?: string }) => {
       done(await reportCommand(file, flags));
     });
 
@@ -71,10 +92,20 @@ function program(done: (code: number) => void): Command {
     .option('--budget <time>', 'measuring time for each of the two', '50s')
     .option('--seed <n>', 'repeat the random orders of an earlier run')
     .option('--out <dir>', 'keep the results there')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 both verdicts are what they should be, 3 one is not (a very noisy machine, or too short a budget)',
+    )
     .action(async (flags: { budget: string; seed?: string; out?: string }) => {
       done(await demoCommand(flags, signal));
     });
   return cli;
+}
+
+function formatOption(): Option {
+  return new Option('--format <format>', 'json: verdict.json on standard output')
+    .choices(['text', 'json'])
+    .default('text');
 }
 
 /** Whatever went wrong, in words, with the exit code that it has. */

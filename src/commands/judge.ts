@@ -8,12 +8,12 @@ import { terminalStyle } from './terminal.ts';
 
 export async function judgeCommand(
   file: string,
-  flags: { out?: string; format: string },
+  flags: { out?: string; format: 'text' | 'json' },
 ): Promise<number> {
   const measurement = await readMeasurement(file);
   const verdict = judge(measurement);
   if (flags.out !== undefined) writeWhole(flags.out, toJson(verdict));
-  else if (flags.format === 'json') process.stdout.write(toJson(verdict));
+  if (flags.format === 'json') process.stdout.write(toJson(verdict));
   else process.stdout.write(renderTerminal(verdict, terminalStyle()));
   return exitCode(verdict.verdict, measurement.experiment.gate);
 }

@@ -9,7 +9,6 @@ import { exitCode } from '../exit.ts';
 import { fileStore } from '../history/file-store.ts';
 import { type GateRequest, runGate } from '../pipeline.ts';
 import { parseSeed } from '../plan/seed.ts';
-import { UserError } from '../problem.ts';
 import { openResults, toJson } from '../results.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -21,7 +20,7 @@ export interface RunFlags {
   against?: string;
   out: string;
   seed?: string;
-  format: string;
+  format: 'text' | 'json';
 }
 
 const FLAG_NAMES: Record<keyof Wanted, string> = {
@@ -37,13 +36,6 @@ export async function runCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  if (flags.format !== 'text' && flags.format !== 'json') {
-    throw new UserError({
-      where: '--format',
-      message: `is \`${flags.format}\``,
-      hint: 'it may be text or json',
-    });
-  }
   const terminal = openTerminal();
   const request = await toRequest(flags, settings, signal, terminal.emit);
   const verdict = await runGate(request).finally(terminal.close);

@@ -2,24 +2,33 @@
 import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 
-/** Flags that describe one server without a file, or override the file's gate. */
-const SETTING_FLAGS = {
+/** Flags that describe one server without a file. */
+const SERVER_FLAGS = {
   config: ['--config <file>', 'config file (default: .github/throughput-gate.yml, if it is there)'],
   workdir: ['--workdir <dir>', 'folder of the server inside the repository'],
   build: ['--build <command>', 'how to build it'],
   start: ['--start <command>', 'how to start it; PORT is set, {port} may be used'],
   readyPath: ['--ready-path <path>', 'path that answers once the server is ready'],
-  path: ['--path <path>', 'path to load'],
-  method: ['--method <method>', 'HTTP method'],
+  path: ['--path <path>', 'path to load (default: /)'],
+  method: ['--method <method>', 'HTTP method (default: GET)'],
   headers: ['--headers <lines>', 'request headers, one `name: value` per line'],
   body: ['--body <text>', 'request body'],
-  connections: ['--connections <n>', 'connections of the load'],
-  expectStatus: ['--expect-status <code>', 'status that every answer must have'],
-  budget: ['--budget <time>', 'measuring time per subject, e.g. 120s'],
-  tolerance: ['--tolerance <percent>', 'size of change that you care about, e.g. 5%'],
-  metrics: ['--metrics <list>', 'metrics that can fail the job: throughput,cpu,memory'],
-  falseAlarmRate: ['--false-alarm-rate <percent>', 'share of unchanged jobs that may fail'],
-} as const satisfies Record<string, readonly [string, string]>;
+  connections: ['--connections <n>', 'connections of the load (default: 32)'],
+  expectStatus: ['--expect-status <code>', 'status that every answer must have (default: 200)'],
+} as const;
+
+/** Flags that override the file's gate. The defaults that they name are the file's (a test compares). */
+const GATE_FLAGS = {
+  budget: ['--budget <time>', 'longest measuring time per subject (default: 120s)'],
+  tolerance: ['--tolerance <percent>', 'size of change that you care about (default: 5%)'],
+  metrics: ['--metrics <list>', 'metrics that can fail the job (default: throughput,cpu,memory)'],
+  falseAlarmRate: [
+    '--false-alarm-rate <percent>',
+    'share of unchanged jobs that may fail (default: 1%)',
+  ],
+} as const;
+
+const SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
 
 type SettingName = keyof typeof SETTING_FLAGS;
 
@@ -30,12 +39,16 @@ export type SettingFlags = Partial<Record<SettingName, string>> & {
 };
 
 export function addSettingFlags(command: Command): Command {
-  for (const [flag, text] of Object.values(SETTING_FLAGS)) command.option(flag, text);
-  return command
+  command.optionsGroup('What is measured:');
+  for (const [flag, text] of Object.values(SERVER_FLAGS)) command.option(flag, text);
+  command
     .option(
       '--only <subject...>',
       'measure these subjects only: server, server/scenario, */scenario',
     )
+    .optionsGroup('How it is decided:');
+  for (const [flag, text] of Object.values(GATE_FLAGS)) command.option(flag, text);
+  return command
     .option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell')
     .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
 }

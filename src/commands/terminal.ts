@@ -39,7 +39,7 @@ export function openTerminal(): Terminal {
 
 export function terminalStyle(): Pick<TerminalOptions, 'color' | 'width'> {
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  return { color, width: process.stdout.columns ?? 100 };
+  return { color, width: process.stdout.columns || 100 };
 }
 
 /** Relative below the current folder, absolute elsewhere. */

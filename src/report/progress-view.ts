@@ -81,7 +81,7 @@ function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): s
   const last = looks.at(-1);
   const next = looks.find((look) => look > blocksDone);
   const parts = [
-    `${plainName(subject)}  block ${blocksDone + 1}${last === undefined ? '' : ` of at most ${last}`}`,
+    `${plainName(subject)}  block ${Math.min(blocksDone + 1, last ?? Infinity)}${last === undefined ? '' : ` of at most ${last}`}`,
     ...(next === undefined ? [] : [`next look after ${next}`]),
   ];
   return [

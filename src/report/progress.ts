@@ -66,9 +66,9 @@ function liveProgress(stream: ProgressStream): Progress {
   const paint = () => {
     clear();
     // A line in the last column or beyond the last row would scroll, and be painted again and again.
-    const lines = renderProgress(state, Math.max(20, (stream.columns ?? 80) - 1)).slice(
+    const lines = renderProgress(state, Math.max(20, (stream.columns || 80) - 1)).slice(
       0,
-      Math.max(1, (stream.rows ?? 24) - 1),
+      Math.max(1, (stream.rows || 24) - 1),
     );
     if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
     painted = lines.length;
