@@ -16,12 +16,8 @@ export interface MetricSoFar {
  */
 export type GateEvent = { atMs: number } & (
   | { type: 'started'; subjects: string[]; budgetMs: number }
-  /** `wanted`: in words, what is looked for: "merge base with main". */
-  | { type: 'resolving-base'; wanted: string }
-  /** Anything else worth a line while the trees are found and placed. */
+  /** Worth a line while the trees are found and placed. */
   | { type: 'note'; message: string }
-  /** `commit`: null for a plain folder. */
-  | { type: 'base-resolved'; description: string; commit: string | null }
   | { type: 'building'; server: string; arm: Arm }
   | { type: 'build-line'; server: string; arm: Arm; line: string }
   | { type: 'built'; server: string; arm: Arm; ok: boolean }

@@ -77,7 +77,6 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
       },
     }),
   );
-  announceBase(trees, emit);
 
   const env = { ...request.env, [MARKER]: marker };
   const broken = await buildAll(request, trees, env);
@@ -97,11 +96,6 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
   if (request.save !== null) await request.save.keep(measurement);
   emit({ type: 'finished', verdict: verdict.verdict });
   return verdict;
-}
-
-function announceBase({ arms, missingBase }: Trees, emit: Emit): void {
-  if (arms.base !== undefined) emit({ type: 'base-resolved', ...arms.base.source });
-  else if (missingBase !== null) emit({ type: 'note', message: `No baseline: ${missingBase}` });
 }
 
 /** Builds every server in every tree, one after the other, before anything is measured. */

@@ -114,9 +114,8 @@ function baseOf(clone: Clone, base: Base): Origin | { missing: string } {
 
 async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions): Promise<Tree> {
   const { source } = from;
-  options.log?.(
-    `Placing ${arm}: ${source.description}${source.commit ? ` (${source.commit})` : ''}`,
-  );
+  const commit = source.commit === null ? '' : ` (${source.commit.slice(0, 12)})`;
+  options.log?.(`Placing ${arm}: ${source.description}${commit}`);
   if (from.kind === 'commit') {
     return { dir: await lair.worktree(from.clone, from.source.commit, arm), source };
   }

@@ -63,13 +63,10 @@ function facts(verdict: Verdict): [title: string, text: string][] {
   const { environment, cores, sources, tool } = verdict;
   const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
   return [
-    ['Design', DESIGNS[verdict.design]],
+    ...(mostBlocks === 0 ? [] : ([['Design', DESIGNS[verdict.design]]] as [string, string][])),
     ['Base', source(sources.base)],
     ['Head', source(sources.head)],
-    [
-      'Effort',
-      `${formatDuration(verdict.budgetMs)} of measuring time per subject at most, ${plural(mostBlocks, 'block')} at most in this run; seed ${verdict.seed}; false alarms in at most ${formatSetting(verdict.falseAlarmRate)} of jobs over unchanged code.`,
-    ],
+    ['Effort', effort(verdict, mostBlocks)],
     [
       'Machine',
       [
@@ -91,6 +88,11 @@ function facts(verdict: Verdict): [title: string, text: string][] {
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`,
     ],
   ];
+}
+
+function effort({ budgetMs, seed, falseAlarmRate }: Verdict, mostBlocks: number): string {
+  if (mostBlocks === 0) return 'nothing was measured.';
+  return `${formatDuration(budgetMs)} of measuring time per subject at most, ${plural(mostBlocks, 'block')} at most in this run; seed ${seed}; false alarms in at most ${formatSetting(falseAlarmRate)} of jobs over unchanged code.`;
 }
 
 function source(arm: ArmSource | null): string {

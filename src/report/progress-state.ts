@@ -55,12 +55,8 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
         budgetMs: event.budgetMs,
         subjects: new Map(event.subjects.map((subject) => [subject, newSubject(subject)])),
       };
-    case 'resolving-base':
-      return { ...state, stage: `looking for the base: ${event.wanted}` };
     case 'note':
       return { ...state, stage: event.message };
-    case 'base-resolved':
-      return { ...state, stage: `base: ${event.description}` };
     case 'building':
       return { ...state, stage: `building ${event.server} (${event.arm})`, buildLine: '' };
     case 'build-line':

@@ -33,12 +33,8 @@ export function eventLine(event: GateEvent): string | null {
   switch (event.type) {
     case 'started':
       return `${plural(event.subjects.length, 'subject')}, at most ${formatDuration(event.budgetMs)} of measuring each`;
-    case 'resolving-base':
-      return `looking for the base: ${oneLine(event.wanted)}`;
     case 'note':
       return oneLine(event.message);
-    case 'base-resolved':
-      return `base: ${oneLine(event.description)}${event.commit === null ? '' : ` (${plainName(event.commit.slice(0, 12))})`}`;
     case 'building':
       return `building ${plainName(event.server)} (${event.arm})`;
     case 'built':

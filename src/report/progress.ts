@@ -105,5 +105,5 @@ function isBuildEvent(event: GateEvent): event is BuildEvent {
 /** What a person may want to read after it has happened. */
 function staysOnScreen(event: GateEvent): boolean {
   if (event.type === 'built') return !event.ok;
-  return event.type === 'warning' || event.type === 'resolved' || event.type === 'base-resolved';
+  return event.type === 'warning' || event.type === 'resolved' || event.type === 'note';
 }

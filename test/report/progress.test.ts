@@ -12,8 +12,8 @@ const api = 'api/plaintext';
 /** A whole run: two subjects, one resolved, one under way. */
 const run: GateEvent[] = [
   { atMs: 1000, type: 'started', subjects: [api, 'api/json'], budgetMs: 120_000 },
-  { atMs: 1000, type: 'resolving-base', wanted: 'merge base with main' },
-  { atMs: 1100, type: 'base-resolved', description: 'merge base with main', commit: 'abc1234' },
+  { atMs: 1000, type: 'note', message: 'Placing head: HEAD (def5678)' },
+  { atMs: 1100, type: 'note', message: 'Placing base: merge base of main and HEAD (abc1234)' },
   { atMs: 1200, type: 'building', server: 'api', arm: 'base' },
   { atMs: 1300, type: 'build-line', server: 'api', arm: 'base', line: 'added 3 packages' },
   { atMs: 2000, type: 'built', server: 'api', arm: 'base', ok: true },
@@ -126,8 +126,8 @@ test('a log gets one plain line for each stage and look, none for blocks', () =>
   for (const event of [...run, look, ...end]) progress.onEvent(event);
   assert.deepEqual(stream.written.join('').split('\n'), [
     '[0:00] 2 subjects, at most 2 min of measuring each',
-    '[0:00] looking for the base: merge base with main',
-    '[0:00] base: merge base with main (abc1234)',
+    '[0:00] Placing head: HEAD (def5678)',
+    '[0:00] Placing base: merge base of main and HEAD (abc1234)',
     '[0:00] building api (base)',
     '[0:01] built api (base)',
     '[0:01] api/plaintext: rehearsing',
@@ -149,7 +149,12 @@ test('a terminal is repainted in place and left clean', () => {
     progress.onEvent({ atMs: 12_000, type: 'warning', subject: null, message: 'odd' });
   }
   const screen = screenOf(stream.written.join(''));
-  assert.deepEqual(screen, ['base: merge base with main (abc1234)', 'warning: odd', '']);
+  assert.deepEqual(screen, [
+    'Placing head: HEAD (def5678)',
+    'Placing base: merge base of main and HEAD (abc1234)',
+    'warning: odd',
+    '',
+  ]);
 });
 
 test('live lines never fill the screen', () => {
