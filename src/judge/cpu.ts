@@ -12,20 +12,19 @@ import { trimmedMean } from './trimmed.ts';
 export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
-  const quads = soundQuads(block);
+  const quads = quadCosts(block);
   if (quads === null) return ticksPerRequest(observation);
-  const log = trimmedMean(quads.map((quad) => quadLog(block, arm, quad)));
+  const log = trimmedMean(quads.map((costs) => Math.log(costs[arm] as number)));
   return log === null ? null : Math.exp(log) / 1000;
 }
 
 /** ln(head / base) of CPU time per request: trimmed over the quads, or by the block's ticks. */
 export function cpuPairValue(block: BlockMeasurement): number | null {
-  const quads = soundQuads(block);
-  if (quads !== null) {
-    return trimmedMean(quads.map((q) => quadLog(block, 'head', q) - quadLog(block, 'base', q)));
-  }
-  const [base, head] = [cpuSecondsPerRequest(block, 'base'), cpuSecondsPerRequest(block, 'head')];
-  return base === null || head === null ? null : Math.log(head / base);
+  const quads = quadCosts(block);
+  if (quads !== null) return trimmedRatio(quads);
+  const { base, head } = block.arms;
+  const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
+  return from && to ? Math.log(to / from) : null;
 }
 
 /**
@@ -35,39 +34,49 @@ export function cpuPairValue(block: BlockMeasurement): number | null {
  */
 export function untrimmedExcess(block: BlockMeasurement): number | null {
   const { base, head } = block.arms;
-  const quads = soundQuads(block);
-  const judged = cpuPairValue(block);
-  if (base === undefined || head === undefined || quads === null || judged === null) return null;
+  const quads = quadCosts(block);
+  const judged = quads && trimmedRatio(quads);
+  if (base === undefined || head === undefined || judged === null) return null;
   const perRequest = ({ cpuMs, good }: ArmObservation) => sum(cpuMs ?? []) / good;
-  const excess = Math.log(perRequest(head) / perRequest(base)) - judged;
-  return Number.isFinite(excess) ? excess : null;
+  return Math.log(perRequest(head) / perRequest(base)) - judged;
 }
+
+function trimmedRatio(quads: readonly QuadCosts[]): number | null {
+  return trimmedMean(quads.map(({ base, head }) => Math.log((head as number) / (base as number))));
+}
+
+/** CPU milliseconds per expected answer of each arm in one quad: finite, above zero. */
+type QuadCosts = Partial<Record<Arm, number>>;
 
 /**
- * Quads whose run times can be used in every arm; null when ticks must serve: where there are no
- * run times, where a good part of the quads has none, and where the ticks of an arm show clearly
- * more, because run times miss what threads and children did before they ended.
+ * The quads whose run times can be used in every arm; null when ticks must serve: where there are
+ * no run times, where more than a fifth of the quads has none, and where the ticks of an arm show
+ * clearly more, because run times miss what threads and children did before they ended.
  */
-function soundQuads(block: BlockMeasurement): number[] | null {
-  const arms = Object.entries(block.arms) as [Arm, ArmObservation][];
-  for (const [, { cpuMs, cpuTicksMs }] of arms) {
+function quadCosts({ arms, sliceOrder, sliceGood }: BlockMeasurement): QuadCosts[] | null {
+  const runTimes: [Arm, string, readonly number[]][] = [];
+  for (const arm of Object.keys(arms) as Arm[]) {
+    const { cpuMs, cpuTicksMs } = arms[arm] as ArmObservation;
     if (cpuMs === null) return null;
     if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
+    runTimes.push([arm, arm[0] as string, cpuMs]);
   }
-  const count = Math.max(0, ...arms.map(([, { cpuMs }]) => cpuMs?.length ?? 0));
-  const sound = Array.from({ length: count }, (_, quad) => quad).filter((quad) =>
-    arms.every(([arm]) => Number.isFinite(quadLog(block, arm, quad))),
-  );
+  const count = Math.max(0, ...runTimes.map(([, , cpuMs]) => cpuMs.length));
+  const sound: QuadCosts[] = [];
+  for (let quad = 0; quad < count; quad++) {
+    const costs: QuadCosts = {};
+    for (const [arm, letter, cpuMs] of runTimes) {
+      let good = 0;
+      for (let i = 4 * quad; i < 4 * quad + 4; i++) {
+        if (sliceOrder[i] === letter) good += sliceGood[i] ?? 0;
+      }
+      costs[arm] = (cpuMs[quad] ?? 0) / good;
+    }
+    if (Object.values(costs).every((cost) => cost > 0 && cost < Number.POSITIVE_INFINITY)) {
+      sound.push(costs);
+    }
+  }
   return sound.length > 0 && sound.length >= 0.8 * count ? sound : null;
-}
-
-/** ln(CPU milliseconds per expected answer) in one quad; not finite when there is nothing to divide. */
-function quadLog(block: BlockMeasurement, arm: Arm, quad: number): number {
-  let good = 0;
-  for (let i = 4 * quad; i < 4 * quad + 4; i++) {
-    if (block.sliceOrder[i] === arm[0]) good += block.sliceGood[i] ?? 0;
-  }
-  return Math.log((block.arms[arm]?.cpuMs?.[quad] ?? Number.NaN) / good);
 }
 
 function ticksPerRequest({ cpuTicksMs, good }: ArmObservation): number | null {

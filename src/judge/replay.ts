@@ -10,7 +10,12 @@ import {
   type SubjectId,
   subjectName,
 } from '../config/experiment.ts';
-import type { Measurement, StoredBaseline, SubjectMeasurement } from '../measure/measurement.ts';
+import type {
+  BlockMeasurement,
+  Measurement,
+  StoredBaseline,
+  SubjectMeasurement,
+} from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { type Decision, decide, passLevel, worseP } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, estimateUnpaired, pairValue } from './estimate.ts';
@@ -22,6 +27,10 @@ import { sequentialP } from './sequential-p.ts';
 export interface MetricState {
   metric: MetricName;
   gating: boolean;
+  /** Per block: ln(cost ratio) of a live pair, or ln(cost) of head against a stored baseline. */
+  values: readonly (number | null)[];
+  /** ln(cost) of the stored blocks; null for a live pair. */
+  kept: readonly number[] | null;
   /** Set once, at the look that decided. */
   decided: Exclude<Decision, { word: 'continue' }> | null;
   /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
@@ -58,37 +67,16 @@ export function replay(measurement: Measurement): Replay {
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, family, stored);
+      takeLook(subjects, stage, experiment.gate, family);
     }
-    for (const subject of subjects) estimateRest(subject, stored);
+    for (const subject of subjects) estimateRest(subject);
   }
   for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
   return { subjects, family };
 }
 
-/** Values that one metric of one subject has after `count` blocks. */
-export function estimateAt(
-  subject: SubjectState,
-  metric: MetricName,
-  count: number,
-  stored: StoredBaseline | null,
-): Estimate | null {
-  const blocks = subject.measured.blocks.slice(0, count);
-  if (stored === null) {
-    return estimatePaired(blocks.flatMap((block) => pairValue(metric, block) ?? []));
-  }
-  const kept = stored.subjects.find((other) => subjectName(other) === subjectName(subject.id));
-  if (kept === undefined) return null;
-  const logs = (of: typeof blocks) =>
-    of.flatMap((block) => {
-      const cost = armCost(metric, block, 'head');
-      return cost === null ? [] : Math.log(cost);
-    });
-  return estimateUnpaired(logs(kept.blocks), logs(blocks));
-}
-
 function startState(measurement: Measurement, measured: SubjectMeasurement): SubjectState {
-  const { experiment, plan } = measurement;
+  const { experiment, plan, stored } = measurement;
   const name = subjectName(measured);
   const scenario = experiment.scenarios.find((s) => s.name === measured.scenario) as Scenario;
   const health = checkHealth(measured, {
@@ -105,6 +93,10 @@ function startState(measurement: Measurement, measured: SubjectMeasurement): Sub
     metrics: MetricName.options.map((metric) => ({
       metric,
       gating: isGating(experiment, metric, health),
+      values: measured.blocks.map((block) =>
+        stored === null ? pairValue(metric, block) : logCostOf(metric, block),
+      ),
+      kept: stored && keptValues(stored, name, metric),
       decided: null,
       estimate: null,
       look: null,
@@ -114,18 +106,23 @@ function startState(measurement: Measurement, measured: SubjectMeasurement): Sub
   };
 }
 
+function logCostOf(metric: MetricName, block: BlockMeasurement): number | null {
+  const cost = armCost(metric, block, 'head');
+  return cost === null ? null : Math.log(cost);
+}
+
+/** None when the stored measurement does not have this subject. */
+function keptValues(stored: StoredBaseline, name: string, metric: MetricName): number[] {
+  const kept = stored.subjects.find((other) => subjectName(other) === name);
+  return (kept?.blocks ?? []).flatMap((block) => logCostOf(metric, block) ?? []);
+}
+
 function isGating({ gate }: Experiment, metric: MetricName, health: Health): boolean {
   const limited = metric === 'throughput' && health.generatorLimited !== null;
   return gate.metrics.includes(metric) && !limited;
 }
 
-function takeLook(
-  subjects: SubjectState[],
-  stage: number,
-  gate: Gate,
-  family: number,
-  stored: StoredBaseline | null,
-): void {
+function takeLook(subjects: SubjectState[], stage: number, gate: Gate, family: number): void {
   const open: { subject: SubjectState; state: MetricState; pass: number; better: boolean }[] = [];
   for (const subject of subjects) {
     const looks = subject.plan?.looks ?? [];
@@ -134,7 +131,7 @@ function takeLook(
       continue;
     for (const state of subject.metrics) {
       if (state.decided !== null) continue;
-      const estimate = estimateAt(subject, state.metric, count, stored);
+      const estimate = estimateAt(state, count);
       if (estimate === null) continue;
       state.estimate = estimate;
       state.look = stage;
@@ -162,6 +159,12 @@ function takeLook(
     );
     if (decision.word !== 'continue') state.decided = decision;
   }
+}
+
+/** Of the first `count` blocks; a block without a value is left out. */
+function estimateAt({ values, kept }: MetricState, count: number): Estimate | null {
+  const known = values.slice(0, count).filter((value) => value !== null);
+  return kept === null ? estimatePaired(known) : estimateUnpaired(kept, known);
 }
 
 /** Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others. */
@@ -192,10 +195,10 @@ function shownWorse(
 }
 
 /** What never decided is shown with every block that there is. */
-function estimateRest(subject: SubjectState, stored: StoredBaseline | null): void {
+function estimateRest(subject: SubjectState): void {
   for (const state of subject.metrics) {
     if (state.decided !== null) continue;
-    state.estimate = estimateAt(subject, state.metric, subject.measured.blocks.length, stored);
+    state.estimate = estimateAt(state, state.values.length);
   }
 }
 

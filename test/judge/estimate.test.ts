@@ -9,7 +9,7 @@ import {
 } from '../../src/judge/estimate.ts';
 import { trimmedMean } from '../../src/judge/trimmed.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
-import { buildMeasurement, measurementOf, normals } from '../support/measurement.ts';
+import { buildMeasurement, measurementOf, normals, observed } from '../support/measurement.ts';
 
 const close = (actual: number | null, expected: number, within = 1e-9) =>
   assert.ok(
@@ -63,7 +63,7 @@ describe('the value of a block', () => {
       b.sliceUs[3] = 50 * (b.sliceUs[3] as number);
       b.sliceUs[10] = 9 * (b.sliceUs[10] as number);
       (b.arms.head?.cpuMs as number[])[2] = 999;
-      for (const arm of ['base', 'head'] as const) b.arms[arm]!.cpuTicksMs = null;
+      for (const arm of ['base', 'head'] as const) observed(b, arm).cpuTicksMs = null;
     });
     close(pairValue('throughput', noisy), 0.08);
     close(pairValue('cpu', noisy), 0.06);
@@ -125,7 +125,7 @@ describe('the value of a block', () => {
   it('has no value when an arm answered nothing', () => {
     const dead = block((b) => {
       for (const index of slicesOf(b, 'h')) b.sliceGood[index] = 0;
-      b.arms.head!.good = 0;
+      observed(b, 'head').good = 0;
     });
     for (const metric of ['throughput', 'cpu'] as const) {
       assert.equal(pairValue(metric, dead), null);
@@ -142,9 +142,9 @@ describe('the value of a block', () => {
 
   it('goes by ticks, in both arms, where one has no run times', () => {
     const ticks = block((b) => {
-      b.arms.base!.cpuMs = null;
-      b.arms.base!.cpuTicksMs = 400;
-      b.arms.head!.cpuTicksMs = 440;
+      observed(b, 'base').cpuMs = null;
+      observed(b, 'base').cpuTicksMs = 400;
+      observed(b, 'head').cpuTicksMs = 440;
     });
     close(pairValue('cpu', ticks), Math.log(1.1));
     close(armCost('cpu', ticks, 'head'), 440 / 1000 / 20_000);
@@ -152,8 +152,8 @@ describe('the value of a block', () => {
 
   it('goes by ticks where run times miss what ended', () => {
     const ended = block((b) => {
-      b.arms.base!.cpuTicksMs = 600;
-      b.arms.head!.cpuTicksMs = 900;
+      observed(b, 'base').cpuTicksMs = 600;
+      observed(b, 'head').cpuTicksMs = 900;
     });
     close(pairValue('cpu', ended), Math.log(1.5));
   });
@@ -161,14 +161,14 @@ describe('the value of a block', () => {
   it('has no CPU value where the kernel tells nothing, or less than a tick', () => {
     const silent = block((b) => {
       for (const arm of ['base', 'head'] as const) {
-        b.arms[arm]!.cpuMs = null;
-        b.arms[arm]!.cpuTicksMs = arm === 'base' ? null : 440;
+        observed(b, arm).cpuMs = null;
+        observed(b, arm).cpuTicksMs = arm === 'base' ? null : 440;
       }
     });
     assert.equal(pairValue('cpu', silent), null);
     const short = block((b) => {
-      b.arms.base!.cpuMs = null;
-      b.arms.base!.cpuTicksMs = 0;
+      observed(b, 'base').cpuMs = null;
+      observed(b, 'base').cpuTicksMs = 0;
     });
     assert.equal(pairValue('cpu', short), null);
   });
@@ -182,7 +182,7 @@ describe('the value of a block', () => {
 
   it('has no memory value without a sample', () => {
     const unseen = block((b) => {
-      b.arms.head!.rssBytes = [];
+      observed(b, 'head').rssBytes = [];
     });
     assert.equal(pairValue('memory', unseen), null);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkHealth, failedShare, LIMITS } from '../../src/judge/health.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 function health(
   edit: (block: BlockMeasurement) => void,
@@ -37,8 +37,8 @@ it('a sound measurement has nothing to tell', () => {
 describe('errors', () => {
   const fail = (arm: 'base' | 'head', count: number) => (block: BlockMeasurement) => {
     if (block.index !== 0) return;
-    block.arms[arm]!.good -= count;
-    block.arms[arm]!.errors.status += count;
+    observed(block, arm).good -= count;
+    observed(block, arm).errors.status += count;
   };
   // Six blocks of 20 slices of 1000 requests on each arm.
   const limit = 120_000 * LIMITS.errorShare;
@@ -79,7 +79,7 @@ describe('the generator', () => {
     block.generatorBusy = generator;
     for (const arm of ['base', 'head'] as const) {
       // Forty slices of 25 ms, half of them on this arm.
-      block.arms[arm]!.cpuTicksMs = 500 * serverShare;
+      observed(block, arm).cpuTicksMs = 500 * serverShare;
     }
   };
 
@@ -100,7 +100,7 @@ describe('the generator', () => {
   it('may be when nobody can read the server’s CPU time', () => {
     const blind = (block: BlockMeasurement) => {
       block.generatorBusy = 0.95;
-      for (const arm of ['base', 'head'] as const) block.arms[arm]!.cpuTicksMs = null;
+      for (const arm of ['base', 'head'] as const) observed(block, arm).cpuTicksMs = null;
     };
     assert.match(health(blind).generatorLimited as string, /cannot be read/);
   });
@@ -150,7 +150,7 @@ describe('rare work', () => {
     const size = share * (1 + 0.05 * (block.index % 2 ? 1 : -1));
     cpuMs[block.index] = (cpuMs[block.index] as number) * (1 + 10 * size);
     // Ticks that agree with the run times.
-    block.arms[arm]!.cpuTicksMs = null;
+    observed(block, arm).cpuTicksMs = null;
   };
 
   it('that trimming cuts away is told, with the arm and the size', () => {
@@ -195,8 +195,8 @@ describe('rare work', () => {
 
   it('cannot be told where only ticks are known, for they are not trimmed', () => {
     const blind = (block: BlockMeasurement) => {
-      block.arms.head!.cpuMs = null;
-      block.arms.head!.cpuTicksMs = 4000;
+      observed(block, 'head').cpuMs = null;
+      observed(block, 'head').cpuTicksMs = 4000;
     };
     assert.deepEqual(health(blind).warnings, []);
   });

@@ -1,9 +1,10 @@
 /** Builds whole Measurement records from per-block true log-ratios, for tests of what comes after measuring. */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Arm, Gate, MetricName, Scenario } from '../../src/config/experiment.ts';
 import {
+  type ArmObservation,
   type BlockMeasurement,
   Measurement,
   type Rehearsal,
@@ -139,6 +140,13 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
   };
 }
 
+/** What an arm did in a block, to look at or to change. Throws when the block does not have the arm. */
+export function observed(block: BlockMeasurement, arm: Arm): ArmObservation {
+  const observation = block.arms[arm];
+  if (observation === undefined) throw new RangeError(`block ${block.index} has no ${arm}`);
+  return observation;
+}
+
 /** The same value this many times. */
 export function repeat<T>(value: T, times: number): T[] {
   return Array.from({ length: times }, () => value);
@@ -146,7 +154,7 @@ export function repeat<T>(value: T, times: number): T[] {
 
 /** Independent standard normal numbers from a seed (Box and Muller 1958). */
 export function normals(seed: number): () => number {
-  const random = xoroshiro128plus(seed);
+  const random = mersenne(seed);
   return () =>
     Math.sqrt(-2 * Math.log(positive(random))) * Math.cos(2 * Math.PI * positive(random));
 }

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { planSubject } from '../../src/plan/make.ts';
+import { SubjectPlan } from '../../src/plan/plan.ts';
+import { drawSeed, parseSeed } from '../../src/plan/seed.ts';
+import { UserError } from '../../src/problem.ts';
+
+const options = {
+  subject: { server: 'api', scenario: 'plain' },
+  arms: ['base', 'head'] as const,
+  budgetMs: 120_000,
+  pace: { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32 },
+  seed: 42,
+  singleLook: false,
+};
+
+describe('the plan of a subject', () => {
+  it('is whole, and valid by its schema', () => {
+    const { plan, overrunMs } = planSubject(options);
+    assert.deepEqual(SubjectPlan.parse(plan), plan);
+    assert.deepEqual(plan.looks, [6, 10, 14, 20]);
+    assert.equal(plan.blocks.length, 20);
+    assert.deepEqual(
+      plan.blocks.map(({ index }) => index),
+      Array.from({ length: 20 }, (_, i) => i),
+    );
+    assert.equal(overrunMs, 0);
+  });
+
+  it('is the same for the same seed', () => {
+    assert.deepEqual(planSubject(options), planSubject(structuredClone(options)));
+  });
+
+  it('has other orders, but the same sizes, for another seed or another subject', () => {
+    const { blocks, ...sizes } = planSubject(options).plan;
+    const reseeded = planSubject({ ...options, seed: 43 }).plan;
+    assert.notDeepEqual(reseeded.blocks, blocks);
+    assert.deepEqual({ ...reseeded, blocks: [] }, { ...sizes, blocks: [] });
+    const other = planSubject({ ...options, subject: { server: 'api', scenario: 'json' } }).plan;
+    assert.notDeepEqual(other.blocks, blocks);
+  });
+
+  it('looks once, at the end, against a stored baseline', () => {
+    const { plan } = planSubject({ ...options, arms: ['head'], singleLook: true });
+    assert.deepEqual(plan.looks, [plan.blocks.length]);
+    assert.match(plan.blocks[0]?.sliceOrder ?? '', /^h+$/);
+  });
+
+  it('tells by how much six blocks exceed a short budget', () => {
+    const { plan, overrunMs } = planSubject({ ...options, budgetMs: 2000 });
+    assert.deepEqual(plan.looks, [6]);
+    assert.ok(Math.abs(overrunMs - (6 * plan.blockMs - 2000)) <= 6);
+  });
+});
+
+describe('the seed of a run', () => {
+  it('is drawn as a number that can be given again', () => {
+    for (let i = 0; i < 20; i++) {
+      const seed = drawSeed();
+      assert.equal(parseSeed(String(seed), '--seed'), seed);
+    }
+  });
+
+  it('is refused when it is not one', () => {
+    for (const text of ['', '-1', '1.5', '1e3', 'abc', String(2 ** 31), '0x10', ' 7']) {
+      assert.throws(
+        () => parseSeed(text, '--seed'),
+        (error) => {
+          assert.ok(error instanceof UserError);
+          assert.match(error.message, /^--seed: .* is not a whole number from 0 to 2147483647/);
+          return true;
+        },
+      );
+    }
+    assert.equal(parseSeed('0', '--seed'), 0);
+    assert.equal(parseSeed(String(2 ** 31 - 1), '--seed'), 2 ** 31 - 1);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Arm } from '../../src/config/experiment.ts';
+import { blockPlans, seedFor } from '../../src/plan/order.ts';
+import { BlockPlan } from '../../src/plan/plan.ts';
+
+const ARMS: Arm[] = ['base', 'head'];
+const plans = (seed: number, count = 20, slices = 40) =>
+  blockPlans({ seed, arms: ARMS, count, slices });
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+describe('orders', () => {
+  it('are balanced over each two blocks, for starting, connecting and warming up', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 6, max: 60 }), (seed, count) => {
+        const blocks = plans(seed, count);
+        assert.equal(blocks.length, count);
+        for (const key of ['startOrder', 'connectOrder', 'warmupOrder'] as const) {
+          for (const { [key]: order } of blocks) assert.deepEqual(order.toSorted(), ARMS);
+          for (let i = 0; i + 1 < count; i += 2) {
+            assert.notEqual(blocks[i]?.[key][0], blocks[i + 1]?.[key][0]);
+          }
+        }
+      }),
+      { numRuns: 50, seed: 1 },
+    );
+  });
+
+  it('of slices come in quads in which drift cancels, with as many of each arm', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 2, max: 80 }), (seed, quads) => {
+        for (const { sliceOrder } of plans(seed, 6, 4 * quads)) {
+          assert.match(sliceOrder, /^(bhhb|hbbh)+$/);
+          assert.equal(sliceOrder.length, 4 * quads);
+          assert.equal([...sliceOrder].filter((letter) => letter === 'b').length, 2 * quads);
+        }
+      }),
+      { numRuns: 50, seed: 2 },
+    );
+  });
+
+  it('use both kinds of everything about equally often, independently of each other', () => {
+    const blocks = Array.from({ length: 400 }, (_, seed) => plans(seed, 2, 8)).flat();
+    const share = (is: (block: BlockPlan) => boolean) => blocks.filter(is).length / blocks.length;
+    const half = (x: number) => assert.ok(x > 0.43 && x < 0.57, `${x}`);
+    half(share((b) => b.sliceOrder.startsWith('b')));
+    half(share((b) => b.sliceOrder.slice(4).startsWith('b')));
+    half(share((b) => b.sliceOrder[0] === b.sliceOrder[4]));
+    half(share((b) => b.startOrder[0] === b.connectOrder[0]));
+    half(share((b) => b.startOrder[0] === b.warmupOrder[0]));
+    half(share((b) => b.connectOrder[0] === b.warmupOrder[0]));
+    half(share((b) => (b.warmupOrder[0] === 'base') === b.sliceOrder.startsWith('b')));
+  });
+
+  it('are the same for the same seed, and others for another', () => {
+    assert.deepEqual(plans(11), plans(11));
+    assert.notDeepEqual(plans(11), plans(12));
+  });
+
+  it('do not depend on how many blocks follow, as far as slices of one arm go', () => {
+    const alone = blockPlans({ seed: 1, arms: ['head'], count: 6, slices: 12 });
+    assert.deepEqual(
+      alone[3],
+      BlockPlan.parse({
+        index: 3,
+        startOrder: ['head'],
+        connectOrder: ['head'],
+        warmupOrder: ['head'],
+        sliceOrder: 'hhhhhhhhhhhh',
+      }),
+    );
+  });
+});
+
+describe('the seed of a subject', () => {
+  it('differs by name and by run', () => {
+    const names = ['api/plain', 'api/json', 'web/plain', 'a/b', 'ab/', ''];
+    const found = [0, 1, 2, 2 ** 31 - 1].flatMap((seed) =>
+      names.map((name) => seedFor(seed, name)),
+    );
+    assert.equal(new Set(found).size, found.length);
+    for (const seed of found) assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32);
+  });
+
+  it('leads to other orders for other subjects', () => {
+    assert.notDeepEqual(plans(seedFor(5, 'api/plain')), plans(seedFor(5, 'api/json')));
+  });
+});

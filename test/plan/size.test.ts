@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { BLOCKS_AT_MOST, budgetFor, type Pace, sizeBlocks } from '../../src/plan/size.ts';
+
+const usual: Pace = { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32 };
+
+/** Loaded time of one block by the plan's own numbers. */
+function loadedMs(size: ReturnType<typeof sizeBlocks>, pace: Pace, arms: 1 | 2): number {
+  const requests = arms * size.warmupRequests + size.slices * size.sliceRequests;
+  return (1000 * requests) / pace.rate;
+}
+
+describe('the sizes of blocks', () => {
+  it('of a usual server in two minutes: twenty blocks of six seconds, slices of 25 ms', () => {
+    const size = sizeBlocks(120_000, usual, 2);
+    assert.equal(size.blocks, 20);
+    assert.equal(size.blockMs, 6000);
+    assert.equal(size.sliceRequests, 1000);
+    assert.equal(size.overrunMs, 0);
+    assert.equal(size.slices % 4, 0);
+    assert.ok(size.slices > 100 && size.slices < 220, `${size.slices}`);
+  });
+
+  it('of a very fast server: as many blocks, more requests in each slice', () => {
+    const fast = { ...usual, rate: 200_000, medianLatencyUs: 100 };
+    const size = sizeBlocks(120_000, fast, 2);
+    assert.equal(size.blocks, 20);
+    assert.equal(size.sliceRequests, 5000);
+  });
+
+  it('of a server that takes 100 ms: slices of some latencies, blocks that fit their plan', () => {
+    const slow = { startMs: 300, rate: 320, medianLatencyUs: 100_000, connections: 32 };
+    const size = sizeBlocks(120_000, slow, 2);
+    const sliceMs = (1000 * size.sliceRequests) / slow.rate;
+    assert.ok(sliceMs >= 500, `${sliceMs}`);
+    assert.ok(size.blocks >= 6 && size.overrunMs === 0);
+    assert.ok(loadedMs(size, slow, 2) <= size.blockMs);
+  });
+
+  it('of ten requests per second on one connection: a few requests per slice', () => {
+    const slow = { startMs: 300, rate: 10, medianLatencyUs: 100_000, connections: 1 };
+    const size = sizeBlocks(120_000, slow, 2);
+    assert.equal(size.sliceRequests, 5);
+    assert.ok(size.slices >= 8 && size.blocks >= 6);
+    assert.ok(loadedMs(size, slow, 2) <= size.blockMs);
+  });
+
+  it('of ten requests per second on fifty connections: six blocks, and the overrun is told', () => {
+    const slow = { startMs: 300, rate: 10, medianLatencyUs: 5_000_000, connections: 50 };
+    const size = sizeBlocks(120_000, slow, 2);
+    assert.equal(size.blocks, 6);
+    assert.equal(size.slices, 8);
+    assert.ok(Math.abs(size.overrunMs - (6 * size.blockMs - 120_000)) <= 6);
+    assert.ok(size.overrunMs > 0);
+  });
+
+  it('in a tiny budget: six short blocks, longer than the budget', () => {
+    const size = sizeBlocks(1000, usual, 2);
+    assert.equal(size.blocks, 6);
+    assert.ok(size.overrunMs > 0 && size.blockMs < 3000);
+  });
+
+  it('in an hour: sixty blocks', () => {
+    const size = sizeBlocks(3_600_000, usual, 2);
+    assert.equal(size.blocks, 60);
+    assert.equal(size.overrunMs, 0);
+  });
+
+  it('of a slow starter: fewer blocks, not longer than the budget', () => {
+    const size = sizeBlocks(120_000, { ...usual, startMs: 9000 }, 2);
+    assert.ok(size.blocks >= 6 && size.blocks < 20);
+    assert.equal(size.overrunMs, 0);
+  });
+
+  it('of head alone: as many blocks with more slices on it', () => {
+    const [alone, pair] = [sizeBlocks(120_000, usual, 1), sizeBlocks(120_000, usual, 2)];
+    assert.equal(alone.blocks, pair.blocks);
+    assert.ok(alone.slices > pair.slices / 2);
+  });
+
+  const paces = fc.record({
+    startMs: fc.double({ min: 1, max: 30_000, noNaN: true }),
+    latency: fc.double({ min: 20, max: 2_000_000, noNaN: true }),
+    connections: fc.integer({ min: 1, max: 500 }),
+  });
+  const budgets = fc.double({ min: 500, max: 7_200_000, noNaN: true });
+
+  it('always hold for a closed loop of any speed and any budget', () => {
+    fc.assert(
+      fc.property(
+        paces,
+        budgets,
+        fc.constantFrom(1 as const, 2 as const),
+        (seen, budgetMs, arms) => {
+          // Little's law: connections = rate × latency.
+          const rate = (1e6 * seen.connections) / seen.latency;
+          const pace = { ...seen, rate, medianLatencyUs: seen.latency };
+          const size = sizeBlocks(budgetMs, pace, arms);
+          assert.ok(size.blocks >= 6 && size.blocks <= BLOCKS_AT_MOST);
+          assert.ok(size.slices >= 8 && size.slices % 4 === 0);
+          for (const count of [size.slices, size.sliceRequests, size.warmupRequests]) {
+            assert.ok(Number.isInteger(count) && count > 0);
+          }
+          assert.ok(size.sliceRequests >= pace.connections);
+          // What is planned fits into the block, but for rounding to whole requests.
+          const roundingMs = (1000 * (size.slices + 2)) / rate;
+          assert.ok(loadedMs(size, pace, arms) <= size.blockMs - seen.startMs + roundingMs);
+          assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
+          if (size.blocks > 6) assert.equal(size.overrunMs, 0);
+        },
+      ),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  it('never lose a block to rounding', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 60_000, max: 120_000, noNaN: true }), (budgetMs) => {
+        assert.equal(sizeBlocks(budgetMs, { ...usual, startMs: 100 }, 2).blocks, 20);
+      }),
+      { numRuns: 1000, seed: 2 },
+    );
+  });
+});
+
+describe('the budget for more blocks', () => {
+  it('gives that many when it is planned with', () => {
+    for (const budgetMs of [60_000, 90_000, 120_000, 150_000]) {
+      const { blocks, blockMs } = sizeBlocks(budgetMs, usual, 2);
+      for (const wanted of [blocks + 1, 30, 45, 60]) {
+        const needed = budgetFor(wanted, blockMs);
+        assert.ok(sizeBlocks(needed, usual, 2).blocks >= wanted, `${budgetMs}: ${wanted}`);
+      }
+    }
+  });
+
+  it('of a slow starter is that many of its blocks', () => {
+    const slow = { ...usual, startMs: 9000 };
+    const { blockMs } = sizeBlocks(120_000, slow, 2);
+    assert.ok(sizeBlocks(budgetFor(18, blockMs), slow, 2).blocks >= 18);
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { UserError } from '../src/problem.ts';
+import { openResults, RESULT_FILES, toJson, writeWhole } from '../src/results.ts';
+
+const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-results-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(root, 'case-'));
+});
+
+function refusal(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error.message;
+  }
+  throw new assert.AssertionError({ message: 'nothing was refused' });
+}
+
+describe('the results folder', () => {
+  it('is made with its parents, and holds what was written, whole', () => {
+    const results = openResults(path.join(dir, 'deep', 'er'));
+    results.write('verdict', '{"a":1}\n');
+    results.write('verdict', '{"a":2}\n');
+    assert.equal(readFileSync(results.path('verdict'), 'utf8'), '{"a":2}\n');
+    assert.equal(results.path('verdict'), path.join(results.dir, 'verdict.json'));
+    assert.deepEqual(readdirSync(results.dir), ['verdict.json']);
+  });
+
+  it('loses an earlier run’s files, and no others', () => {
+    for (const name of [...Object.values(RESULT_FILES), 'mine.txt']) {
+      writeFileSync(path.join(dir, name), 'old');
+    }
+    openResults(dir);
+    assert.deepEqual(readdirSync(dir), ['mine.txt']);
+  });
+
+  it('that cannot be is the user’s to mend', () => {
+    const file = path.join(dir, 'file');
+    writeFileSync(file, 'x');
+    assert.match(
+      refusal(() => openResults(file)),
+      /file: cannot be written: /,
+    );
+    assert.match(
+      refusal(() => openResults(path.join(file, 'below'))),
+      /cannot be written: /,
+    );
+    assert.match(
+      refusal(() => writeWhole(path.join(file, 'below.json'), 'x')),
+      /cannot be written: /,
+    );
+    assert.equal(readFileSync(file, 'utf8'), 'x');
+  });
+
+  it('has no part of a file left when writing failed', () => {
+    const results = openResults(dir);
+    // A folder stands where the file should go.
+    const blocked = openResults(path.join(results.path('verdict'), 'x')).dir;
+    assert.match(
+      refusal(() => results.write('verdict', 'text')),
+      /cannot be written/,
+    );
+    assert.deepEqual(readdirSync(dir), ['verdict.json']);
+    assert.deepEqual(readdirSync(blocked), []);
+  });
+});
+
+describe('toJson', () => {
+  it('gives back every JSON value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        assert.deepEqual(JSON.parse(toJson(value)), JSON.parse(JSON.stringify(value)));
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+
+  it('puts arrays of numbers on one line, and ends with a line break', () => {
+    const numbers = [1, -2.5, 1e-7, 1e21, 0];
+    assert.equal(
+      toJson({ a: numbers, b: [[1, 2], ['1']] }),
+      '{\n  "a": [1,-2.5,1e-7,1e+21,0],\n  "b": [\n    [1,2],\n    [\n      "1"\n    ]\n  ]\n}\n',
+    );
+  });
+
+  it('leaves text alone that looks like an array of numbers', () => {
+    const text = '[\n  1,\n  2\n]';
+    assert.equal(JSON.parse(toJson({ text })).text, text);
+    assert.equal(JSON.parse(toJson({ [text]: [text, 1] }))[text][0], text);
+  });
+});
