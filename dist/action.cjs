@@ -4049,12 +4049,12 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.TypedArray = function(V, T, prefix, name2, opts) {
-      if (webidl.util.Type(V) !== "Object" || !types.isTypedArray(V) || V.constructor.name !== T.name) {
+    webidl.converters.TypedArray = function(V, T2, prefix, name2, opts) {
+      if (webidl.util.Type(V) !== "Object" || !types.isTypedArray(V) || V.constructor.name !== T2.name) {
         throw webidl.errors.conversionFailed({
           prefix,
           argument: `${name2} ("${webidl.util.Stringify(V)}")`,
-          types: [T.name]
+          types: [T2.name]
         });
       }
       if (opts?.allowShared === false && types.isSharedArrayBuffer(V.buffer)) {
@@ -4512,11 +4512,11 @@ var require_util2 = __commonJS({
     }
     function tryUpgradeRequestToAPotentiallyTrustworthyURL(request2) {
     }
-    function sameOrigin(A, B) {
-      if (A.origin === B.origin && A.origin === "null") {
+    function sameOrigin(A2, B2) {
+      if (A2.origin === B2.origin && A2.origin === "null") {
         return true;
       }
-      if (A.protocol === B.protocol && A.hostname === B.hostname && A.port === B.port) {
+      if (A2.protocol === B2.protocol && A2.hostname === B2.hostname && A2.port === B2.port) {
         return true;
       }
       return false;
@@ -15453,9 +15453,9 @@ var require_util5 = __commonJS({
     var assert2 = require("node:assert");
     var { URLSerializer } = require_data_url();
     var { isValidHeaderName } = require_util2();
-    function urlEquals(A, B, excludeFragment = false) {
-      const serializedA = URLSerializer(A, excludeFragment);
-      const serializedB = URLSerializer(B, excludeFragment);
+    function urlEquals(A2, B2, excludeFragment = false) {
+      const serializedA = URLSerializer(A2, excludeFragment);
+      const serializedB = URLSerializer(B2, excludeFragment);
       return serializedA === serializedB;
     }
     function getFieldValues(header) {
@@ -28727,10 +28727,10 @@ var init_dist = __esm({
       CHAR_MAP[code] |= TOKEN_FLAG;
     }
     NullObject = /* @__PURE__ */ (() => {
-      const C = function() {
+      const C2 = function() {
       };
-      C.prototype = /* @__PURE__ */ Object.create(null);
-      return C;
+      C2.prototype = /* @__PURE__ */ Object.create(null);
+      return C2;
     })();
   }
 });
@@ -39450,7 +39450,7 @@ var require_kernel_rempio2 = __commonJS({
     ];
     var TWO24 = 16777216;
     var TWON24 = 5960464477539063e-23;
-    var F = zeros(20);
+    var F2 = zeros(20);
     var Q = zeros(20);
     var FQ = zeros(20);
     var IQ = zeros(20);
@@ -39610,21 +39610,21 @@ var require_kernel_rempio2 = __commonJS({
       m = jx + jk;
       for (i2 = 0; i2 <= m; i2++) {
         if (j < 0) {
-          F[i2] = 0;
+          F2[i2] = 0;
         } else {
-          F[i2] = IPIO2[j];
+          F2[i2] = IPIO2[j];
         }
         j += 1;
       }
       for (i2 = 0; i2 <= jk; i2++) {
         fw = 0;
         for (j = 0; j <= jx; j++) {
-          fw += x[j] * F[jx + (i2 - j)];
+          fw += x[j] * F2[jx + (i2 - j)];
         }
         Q[i2] = fw;
       }
       jz = jk;
-      return compute(x, y, jz, Q, q0, jk, jv, jx, F);
+      return compute(x, y, jz, Q, q0, jk, jv, jx, F2);
     }
     module2.exports = kernelRempio2;
   }
@@ -44625,7 +44625,7 @@ var require_generators2 = __commonJS({
       var delta;
       var a0;
       var f;
-      var C;
+      var C2;
       var D;
       var v;
       isgenerator = typeof gen.next === "function";
@@ -44635,7 +44635,7 @@ var require_generators2 = __commonJS({
       if (f === 0) {
         f = FLOAT32_SMALLEST_NORMAL;
       }
-      C = f;
+      C2 = f;
       D = 0;
       if (isgenerator === true) {
         do {
@@ -44645,12 +44645,12 @@ var require_generators2 = __commonJS({
             if (D === 0) {
               D = FLOAT32_SMALLEST_NORMAL;
             }
-            C = v[1] + v[0] / C;
-            if (C === 0) {
-              C = FLOAT32_SMALLEST_NORMAL;
+            C2 = v[1] + v[0] / C2;
+            if (C2 === 0) {
+              C2 = FLOAT32_SMALLEST_NORMAL;
             }
             D = 1 / D;
-            delta = C * D;
+            delta = C2 * D;
             f *= delta;
           }
         } while (abs(delta - 1) > factor && --maxIter);
@@ -44662,12 +44662,12 @@ var require_generators2 = __commonJS({
             if (D === 0) {
               D = FLOAT32_SMALLEST_NORMAL;
             }
-            C = v[1] + v[0] / C;
-            if (C === 0) {
-              C = FLOAT32_SMALLEST_NORMAL;
+            C2 = v[1] + v[0] / C2;
+            if (C2 === 0) {
+              C2 = FLOAT32_SMALLEST_NORMAL;
             }
             D = 1 / D;
-            delta = C * D;
+            delta = C2 * D;
             f *= delta;
           }
         } while (v && abs(delta - 1) > factor && --maxIter);
@@ -44678,7 +44678,7 @@ var require_generators2 = __commonJS({
       var isgenerator;
       var delta;
       var f;
-      var C;
+      var C2;
       var D;
       var v;
       isgenerator = typeof gen.next === "function";
@@ -44687,7 +44687,7 @@ var require_generators2 = __commonJS({
       if (f === 0) {
         f = FLOAT32_SMALLEST_NORMAL;
       }
-      C = f;
+      C2 = f;
       D = 0;
       if (isgenerator === true) {
         do {
@@ -44697,12 +44697,12 @@ var require_generators2 = __commonJS({
             if (D === 0) {
               D = FLOAT32_SMALLEST_NORMAL;
             }
-            C = v[1] + v[0] / C;
-            if (C === 0) {
-              C = FLOAT32_SMALLEST_NORMAL;
+            C2 = v[1] + v[0] / C2;
+            if (C2 === 0) {
+              C2 = FLOAT32_SMALLEST_NORMAL;
             }
             D = 1 / D;
-            delta = C * D;
+            delta = C2 * D;
             f *= delta;
           }
         } while (v && abs(delta - 1) > factor && --maxIter);
@@ -44714,12 +44714,12 @@ var require_generators2 = __commonJS({
             if (D === 0) {
               D = FLOAT32_SMALLEST_NORMAL;
             }
-            C = v[1] + v[0] / C;
-            if (C === 0) {
-              C = FLOAT32_SMALLEST_NORMAL;
+            C2 = v[1] + v[0] / C2;
+            if (C2 === 0) {
+              C2 = FLOAT32_SMALLEST_NORMAL;
             }
             D = 1 / D;
-            delta = C * D;
+            delta = C2 * D;
             f *= delta;
           }
         } while (v && abs(delta - 1) > factor && --maxIter);
@@ -44773,7 +44773,7 @@ var require_basic2 = __commonJS({
     function continuedFractionA(gen, factor, maxIter) {
       var delta;
       var a0;
-      var C;
+      var C2;
       var D;
       var f;
       var v;
@@ -44783,7 +44783,7 @@ var require_basic2 = __commonJS({
       if (f === 0) {
         f = FLOAT32_SMALLEST_NORMAL;
       }
-      C = f;
+      C2 = f;
       D = 0;
       do {
         v = gen();
@@ -44792,12 +44792,12 @@ var require_basic2 = __commonJS({
           if (D === 0) {
             D = FLOAT32_SMALLEST_NORMAL;
           }
-          C = v[1] + v[0] / C;
-          if (C === 0) {
-            C = FLOAT32_SMALLEST_NORMAL;
+          C2 = v[1] + v[0] / C2;
+          if (C2 === 0) {
+            C2 = FLOAT32_SMALLEST_NORMAL;
           }
           D = 1 / D;
-          delta = C * D;
+          delta = C2 * D;
           f *= delta;
         }
       } while (v && abs(delta - 1) > factor && --maxIter);
@@ -44805,7 +44805,7 @@ var require_basic2 = __commonJS({
     }
     function continuedFractionB(gen, factor, maxIter) {
       var delta;
-      var C;
+      var C2;
       var D;
       var f;
       var v;
@@ -44814,7 +44814,7 @@ var require_basic2 = __commonJS({
       if (f === 0) {
         f = FLOAT32_SMALLEST_NORMAL;
       }
-      C = f;
+      C2 = f;
       D = 0;
       do {
         v = gen();
@@ -44823,12 +44823,12 @@ var require_basic2 = __commonJS({
           if (D === 0) {
             D = FLOAT32_SMALLEST_NORMAL;
           }
-          C = v[1] + v[0] / C;
-          if (C === 0) {
-            C = FLOAT32_SMALLEST_NORMAL;
+          C2 = v[1] + v[0] / C2;
+          if (C2 === 0) {
+            C2 = FLOAT32_SMALLEST_NORMAL;
           }
           D = 1 / D;
-          delta = C * D;
+          delta = C2 * D;
           f *= delta;
         }
       } while (v && abs(delta - 1) > factor && --maxIter);
@@ -48296,7 +48296,7 @@ var require_inverse_students_t = __commonJS({
     var DF_THRESHOLD = 268435456;
     var ONE_THIRD = 1 / 3;
     var EXP = 2 * 53 / 3;
-    var C = 0.8549879733383485;
+    var C2 = 0.8549879733383485;
     function inverseStudentsT(df, u2, v) {
       var crossover;
       var tolerance;
@@ -48349,7 +48349,7 @@ var require_inverse_students_t = __commonJS({
             }
             a2 = 4 * (u2 - u2 * u2);
             b = pow(a2, ONE_THIRD);
-            p = 6 * (1 + C * (1 / b - 1));
+            p = 6 * (1 + C2 * (1 / b - 1));
             do {
               p2 = p * p;
               p4 = p2 * p2;
@@ -48504,34 +48504,34 @@ var require_temme1 = __commonJS({
       var eta;
       var B2;
       var B3;
-      var B;
+      var B4;
       var c3;
       eta0 = erfcinv(2 * z3);
       eta0 /= -sqrt(a2 / 2);
       terms[0] = eta0;
-      B = b - a2;
-      B2 = B * B;
-      B3 = B2 * B;
-      workspace[0] = -B * SQRT2 / 2;
-      workspace[1] = (1 - 2 * B) / 8;
-      workspace[2] = -(B * SQRT2 / 48);
+      B4 = b - a2;
+      B2 = B4 * B4;
+      B3 = B2 * B4;
+      workspace[0] = -B4 * SQRT2 / 2;
+      workspace[1] = (1 - 2 * B4) / 8;
+      workspace[2] = -(B4 * SQRT2 / 48);
       workspace[3] = -1 / 192;
-      workspace[4] = -B * SQRT2 / 3840;
+      workspace[4] = -B4 * SQRT2 / 3840;
       workspace[5] = 0;
       workspace[6] = 0;
       terms[1] = evalpoly(workspace, eta0);
-      workspace[0] = B * SQRT2 * (3 * B - 2) / 12;
-      workspace[1] = (20 * B2 - 12 * B + 1) / 128;
-      workspace[2] = B * SQRT2 * (20 * B - 1) / 960;
-      workspace[3] = (16 * B2 + 30 * B - 15) / 4608;
-      workspace[4] = B * SQRT2 * (21 * B + 32) / 53760;
+      workspace[0] = B4 * SQRT2 * (3 * B4 - 2) / 12;
+      workspace[1] = (20 * B2 - 12 * B4 + 1) / 128;
+      workspace[2] = B4 * SQRT2 * (20 * B4 - 1) / 960;
+      workspace[3] = (16 * B2 + 30 * B4 - 15) / 4608;
+      workspace[4] = B4 * SQRT2 * (21 * B4 + 32) / 53760;
       workspace[5] = (-(32 * B2) + 63) / 368640;
-      workspace[6] = -B * SQRT2 * (120 * B + 17) / 25804480;
+      workspace[6] = -B4 * SQRT2 * (120 * B4 + 17) / 25804480;
       terms[2] = evalpoly(workspace, eta0);
-      workspace[0] = B * SQRT2 * (-75 * B2 + 80 * B - 16) / 480;
-      workspace[1] = (-1080 * B3 + 868 * B2 - 90 * B - 45) / 9216;
-      workspace[2] = B * SQRT2 * (-1190 * B2 + 84 * B + 373) / 53760;
-      workspace[3] = (-2240 * B3 - 2508 * B2 + 2100 * B - 165) / 368640;
+      workspace[0] = B4 * SQRT2 * (-75 * B2 + 80 * B4 - 16) / 480;
+      workspace[1] = (-1080 * B3 + 868 * B2 - 90 * B4 - 45) / 9216;
+      workspace[2] = B4 * SQRT2 * (-1190 * B2 + 84 * B4 + 373) / 53760;
+      workspace[3] = (-2240 * B3 - 2508 * B2 + 2100 * B4 - 165) / 368640;
       workspace[4] = 0;
       workspace[5] = 0;
       workspace[6] = 0;
@@ -49993,7 +49993,7 @@ var require_lambdaeta = __commonJS({
       var L4;
       var L5;
       var la;
-      var L;
+      var L6;
       var q;
       var r;
       var s;
@@ -50008,19 +50008,19 @@ var require_lambdaeta = __commonJS({
         la = polyvalAK2(r);
       } else {
         r = 11 + s;
-        L = ln(r);
-        la = r + L;
+        L6 = ln(r);
+        la = r + L6;
         r = 1 / r;
-        L2 = L * L;
-        L3 = L2 * L;
-        L4 = L3 * L;
-        L5 = L4 * L;
-        AK[1] = (2 - L) * 0.5;
-        AK[2] = (-9 * L + 6 + 2 * L2) / 6;
-        AK[3] = -(3 * L3 + 36 * L - 22 * L2 - 12) * ONEO12;
-        AK[4] = (60 + 350 * L2 - 300 * L - 125 * L3 + 12 * L4) / 60;
-        AK[5] = -(-120 - 274 * L4 + 900 * L - 1700 * L2 + 1125 * L3 + 20 * L5) * ONEO120;
-        la += L * r * evalpoly(AK, r);
+        L2 = L6 * L6;
+        L3 = L2 * L6;
+        L4 = L3 * L6;
+        L5 = L4 * L6;
+        AK[1] = (2 - L6) * 0.5;
+        AK[2] = (-9 * L6 + 6 + 2 * L2) / 6;
+        AK[3] = -(3 * L3 + 36 * L6 - 22 * L2 - 12) * ONEO12;
+        AK[4] = (60 + 350 * L2 - 300 * L6 - 125 * L3 + 12 * L4) / 60;
+        AK[5] = -(-120 - 274 * L4 + 900 * L6 - 1700 * L2 + 1125 * L3 + 20 * L5) * ONEO120;
+        la += L6 * r * evalpoly(AK, r);
       }
       r = 1;
       if (eta > -3.5 && eta < -0.03 || eta > 0.03 && eta < 40) {
@@ -50085,7 +50085,7 @@ var require_chepolsum = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var A = [
+    var A2 = [
       1.9963790515900766,
       -0.0017971032528832887,
       13129285796384672e-21,
@@ -50118,7 +50118,7 @@ var require_chepolsum = __commonJS({
       do {
         u2 = u1;
         u1 = u0;
-        u0 = tt * u1 - u2 + A[k];
+        u0 = tt * u1 - u2 + A2[k];
         k -= 1;
       } while (k >= 0);
       return (u0 - u2) / 2;
@@ -50941,7 +50941,7 @@ var require_compute = __commonJS({
       var xr;
       var ck;
       var b;
-      var L;
+      var L5;
       var i2;
       var k;
       var m;
@@ -51035,23 +51035,23 @@ var require_compute = __commonJS({
           b3 = b2 * b;
           eta = sqrt(-2 / a2 * ln(q / vgam));
           x0 = a2 * lambdaeta(eta);
-          L = ln(x0);
+          L5 = ln(x0);
           if (x0 > 5) {
-            L2 = L * L;
-            L3 = L2 * L;
-            L4 = L3 * L;
+            L2 = L5 * L5;
+            L3 = L2 * L5;
+            L4 = L3 * L5;
             r = 1 / x0;
-            CK[0] = L - 1;
-            CK[1] = (3 * b - 2 * b * L + L2 - 2 * L + 2) * HALF;
-            CK[2] = (24 * b * L - 11 * b2 - 24 * b - 6 * L2 + 12 * L - 12 - 9 * b * L2 + 6 * b2 * L + 2 * L3) * ONEO6;
-            CK[3] = (-12 * b3 * L + 8.04 * b * L2 - 114 * b2 * L + (72 + 36 * L2) + (3 * L4 - 72 * L + 162) * (b - 168 * b * L) - (12 * L3 + 25 * b3) - (22 * b * L3 + 36 * b2 * L2 + 120 * b2)) * ONEO12;
+            CK[0] = L5 - 1;
+            CK[1] = (3 * b - 2 * b * L5 + L2 - 2 * L5 + 2) * HALF;
+            CK[2] = (24 * b * L5 - 11 * b2 - 24 * b - 6 * L2 + 12 * L5 - 12 - 9 * b * L2 + 6 * b2 * L5 + 2 * L3) * ONEO6;
+            CK[3] = (-12 * b3 * L5 + 8.04 * b * L2 - 114 * b2 * L5 + (72 + 36 * L2) + (3 * L4 - 72 * L5 + 162) * (b - 168 * b * L5) - (12 * L3 + 25 * b3) - (22 * b * L3 + 36 * b2 * L2 + 120 * b2)) * ONEO12;
             CK[4] = 0;
-            x0 = x0 - L + b * r * evalpoly(CK, r);
+            x0 = x0 - L5 + b * r * evalpoly(CK, r);
           } else {
             r = 1 / x0;
-            L2 = L * L;
-            ck = L - 1;
-            t = L - b * r * ck;
+            L2 = L5 * L5;
+            ck = L5 - 1;
+            t = L5 - b * r * ck;
             if (t < x0) {
               x0 -= t;
             }
@@ -52689,17 +52689,17 @@ var require_main96 = __commonJS({
     var isnan = require_lib7();
     var sqrt = require_lib40();
     function quantile(p, mu, sigma) {
-      var A;
-      var B;
+      var A2;
+      var B2;
       if (isnan(mu) || isnan(sigma) || isnan(p) || sigma < 0 || p < 0 || p > 1) {
         return NaN;
       }
       if (sigma === 0) {
         return mu;
       }
-      A = mu;
-      B = sigma * sqrt(2);
-      return A + B * erfinv(2 * p - 1);
+      A2 = mu;
+      B2 = sigma * sqrt(2);
+      return A2 + B2 * erfinv(2 * p - 1);
     }
     module2.exports = quantile;
   }
@@ -52832,22 +52832,22 @@ var require_factory7 = __commonJS({
     var isnan = require_lib7();
     var sqrt = require_lib40();
     function factory(mu, sigma) {
-      var A;
-      var B;
+      var A2;
+      var B2;
       if (isnan(mu) || isnan(sigma) || sigma < 0) {
         return constantFunction(NaN);
       }
       if (sigma === 0) {
         degenerate(mu);
       }
-      A = mu;
-      B = sigma * sqrt(2);
+      A2 = mu;
+      B2 = sigma * sqrt(2);
       return quantile;
       function quantile(p) {
         if (isnan(p) || p < 0 || p > 1) {
           return NaN;
         }
-        return A + B * erfinv(2 * p - 1);
+        return A2 + B2 * erfinv(2 * p - 1);
       }
     }
     module2.exports = factory;
@@ -57609,9 +57609,9 @@ var generatorToStream = ({
   });
   return { stream };
 };
-var runGeneratorsSync = (chunks, stdioItems, encoding, isInput) => {
+var runGeneratorsSync = (chunks, stdioItems, encoding, isInput2) => {
   const generators = stdioItems.filter(({ type }) => type === "generator");
-  const reversedGenerators = isInput ? generators.reverse() : generators;
+  const reversedGenerators = isInput2 ? generators.reverse() : generators;
   for (const { value, optionName } of reversedGenerators) {
     const generators2 = addInternalGenerators(value, encoding, optionName);
     chunks = runTransformSync(generators2, chunks);
@@ -59656,7 +59656,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
   const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read3, onStdoutDataDone } = getReadableMethods({
+  const { read: read4, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59664,7 +59664,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
     preserveNewlines
   });
   const readable2 = new import_node_stream6.Readable({
-    read: read3,
+    read: read4,
     destroy: (0, import_node_util9.callbackify)(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
     objectMode: readableObjectMode,
@@ -59810,7 +59810,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { subprocessStdin, waitWritableFinal, waitWritableDestroy } = getSubprocessStdin(subprocess, to, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read3, onStdoutDataDone } = getReadableMethods({
+  const { read: read4, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59818,7 +59818,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
     preserveNewlines
   });
   const duplex2 = new import_node_stream8.Duplex({
-    read: read3,
+    read: read4,
     ...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
     destroy: (0, import_node_util11.callbackify)(onDuplexDestroy.bind(void 0, {
       subprocessStdout,
@@ -61446,8 +61446,8 @@ var allowsEval = /* @__PURE__ */ cached(() => {
     return false;
   }
   try {
-    const F = Function;
-    new F("");
+    const F2 = Function;
+    new F2("");
     return true;
   } catch (_) {
     return false;
@@ -63176,9 +63176,9 @@ var Doc = class {
     }
   }
   compile() {
-    const F = Function;
+    const F2 = Function;
     const content = this?.content ?? [``];
-    const factory = new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {
+    const factory = new F2(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {
 ${content.join("\n")}
 };`);
     return factory(...Object.values(this.closed));
@@ -65549,9 +65549,9 @@ var $ZodFunction = /* @__PURE__ */ $constructor("$ZodFunction", (inst, def) => {
     return payload;
   };
   inst.input = (...args) => {
-    const F = inst.constructor;
+    const F2 = inst.constructor;
     if (Array.isArray(args[0])) {
-      return new F({
+      return new F2({
         type: "function",
         input: new $ZodTuple({
           type: "tuple",
@@ -65561,15 +65561,15 @@ var $ZodFunction = /* @__PURE__ */ $constructor("$ZodFunction", (inst, def) => {
         output: inst._def.output
       });
     }
-    return new F({
+    return new F2({
       type: "function",
       input: args[0],
       output: inst._def.output
     });
   };
   inst.output = (output2) => {
-    const F = inst.constructor;
-    return new F({
+    const F2 = inst.constructor;
+    return new F2({
       type: "function",
       input: inst._def.input,
       output: output2
@@ -73641,13 +73641,13 @@ function compileFn(schema, options) {
   const code = doc.content.join("\n");
   const fullCode = options?.debug ? constantNames.length > 0 ? `// Constants: ${constantNames.join(", ")}
 ${code}` : code : "";
-  const F = Function;
+  const F2 = Function;
   const factoryCode = `return (input) => {
 ${code}
 }`;
   let fn;
   try {
-    const factory = new F(...constantNames, factoryCode);
+    const factory = new F2(...constantNames, factoryCode);
     fn = factory(...constantValues);
   } catch (err) {
     throw new ZodCompileUnsupportedError(`this schema (generated code failed to evaluate: ${err.message})`);
@@ -80964,10 +80964,10 @@ function readSettings(settings) {
   const value = {};
   const origins = [];
   const oneServer = [];
-  for (const [name2, { path: path10, read: read3 }] of Object.entries(PLACES)) {
+  for (const [name2, { path: path10, read: read4 }] of Object.entries(PLACES)) {
     const setting = given(settings[name2]);
     if (setting === void 0) continue;
-    put(value, path10, read3(setting.value));
+    put(value, path10, read4(setting.value));
     origins.push({ path: path10, origin: setting.origin });
     if (path10[0] !== "gate") oneServer.push(setting);
   }
@@ -81209,9 +81209,9 @@ async function loadExperiment(options) {
   const { root: root2, settings, cwd = root2 } = options;
   const file2 = await findConfigFile(root2, cwd, given(settings.config));
   const own2 = readSettings(settings);
-  const read3 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
-  if (read3.file === null || read3.problems.length > 0) throw new UserError(read3.problems);
-  const { experiment, problems } = selectSubjects(assemble(read3.file), settings.only ?? []);
+  const read4 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
+  if (read4.file === null || read4.problems.length > 0) throw new UserError(read4.problems);
+  const { experiment, problems } = selectSubjects(assemble(read4.file), settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
   return { experiment, configFile: file2?.name ?? null };
 }
@@ -81467,7 +81467,7 @@ var MetricVerdict = external_exports.strictObject({
   change: external_exports.number().nullable(),
   /** 95 % Student-t interval of `change`. */
   interval: external_exports.tuple([external_exports.number(), external_exports.number()]).nullable(),
-  /** Smallest worsening that this many blocks could have caught with 80 % power, a positive fraction. */
+  /** Smallest worsening that this many blocks could have shown with 80 % power, a positive fraction. */
   mde: external_exports.number().nullable(),
   tolerance: external_exports.number(),
   gating: external_exports.boolean(),
@@ -81803,6 +81803,7 @@ function listInWords(parts2) {
 }
 
 // src/github/annotations.ts
+var OUTPUT_LINES = 10;
 var MOST = 10;
 function annotationsOf(verdict) {
   const all = verdict.subjects.flatMap(ofSubject);
@@ -81823,7 +81824,7 @@ function ofSubject(subject) {
       if (metrics.some(({ level }) => level === "error")) return metrics;
       return [{ level: "error", title: `Regression: ${name2}`, message: why(subject) }, ...metrics];
     case "invalid":
-      return [{ level: "warning", title: `Invalid: ${name2}`, message: why(subject) }];
+      return [{ level: "error", title: `Invalid: ${name2}`, message: why(subject) }];
     case "inconclusive": {
       const message = whyInconclusive(subject);
       return [{ level: "warning", title: `Inconclusive: ${name2}`, message }, ...metrics];
@@ -81852,7 +81853,10 @@ function changeOf({ name: name2, change, interval }) {
   return `${METRIC_LABEL[name2]} ${formatChangeWithInterval(change, interval)}`;
 }
 function why({ reason, warnings }) {
-  return oneLine(reason ?? warnings[0] ?? "The report says more.");
+  const { first, rest } = splitMessage(reason ?? warnings[0] ?? "The report says more.");
+  if (rest === "") return oneLine(first);
+  const output2 = blockLines(rest, Number.POSITIVE_INFINITY).slice(-OUTPUT_LINES);
+  return [oneLine(first), ...output2].join("\n");
 }
 function whyInconclusive(subject) {
   const open3 = subject.metrics.filter(({ gating, verdict }) => gating && verdict === "inconclusive").map(openMetric);
@@ -81903,7 +81907,7 @@ function troubleOf(error63, nowMs) {
     return { kind: "transient", reason: error63.message, waitMs: null };
   if (!isHttpError(error63)) return null;
   const { status: status2 } = error63;
-  const reason = `GitHub answered ${status2}: ${firstLine(error63.message)}`;
+  const reason = `GitHub answered ${status2}: ${inShort(error63.message)}`;
   if (error63.response === void 0) {
     return {
       kind: "transient",
@@ -81922,8 +81926,9 @@ function troubleOf(error63, nowMs) {
 function isHttpError(error63) {
   return error63 instanceof Error && "status" in error63 && typeof error63.status === "number";
 }
-function firstLine(message) {
-  return message.split("\n", 1)[0] ?? "";
+function inShort(message) {
+  const [first = ""] = message.split("\n", 1);
+  return first.replace(/ - https:\/\/docs\.github\.com\S*$/, "").replace(/\.$/, "");
 }
 function isLimit(message, headers2) {
   return headers2["retry-after"] !== void 0 || String(headers2["x-ratelimit-remaining"]) === "0" || /rate limit/i.test(message);
@@ -81965,10 +81970,10 @@ var REAL_PACE = { sleep: import_promises18.setTimeout, random: Math.random, now:
 var ATTEMPTS = 4;
 var FIRST_PAUSE_MS = 1e3;
 var LONGEST_ASKED_MS = 6e4;
-async function withRetries(attempt, pace = REAL_PACE) {
+async function withRetries(attempt2, pace = REAL_PACE) {
   for (let tries = 1; ; tries++) {
     try {
-      return { ok: true, value: await attempt() };
+      return { ok: true, value: await attempt2() };
     } catch (error63) {
       const trouble = troubleOf(error63, pace.now());
       if (trouble === null) throw error63;
@@ -82344,9 +82349,9 @@ var INPUT_NAMES = [
   "token"
 ];
 function readInputs(env) {
-  const read3 = (name2) => env[`INPUT_${name2.toUpperCase()}`] ?? "";
+  const read4 = (name2) => env[`INPUT_${name2.toUpperCase()}`] ?? "";
   return Object.fromEntries(
-    INPUT_NAMES.map((name2) => [name2, name2 === "body" ? read3(name2) : read3(name2).trim()])
+    INPUT_NAMES.map((name2) => [name2, name2 === "body" ? read4(name2) : read4(name2).trim()])
   );
 }
 function settingsOf(inputs) {
@@ -82481,7 +82486,6 @@ function whyReadOnly(context3) {
 
 // src/github/secrets.ts
 var SECRET_NAMES = [
-  "INPUT_TOKEN",
   "ACTIONS_RUNTIME_TOKEN",
   "ACTIONS_RUNTIME_URL",
   "ACTIONS_RESULTS_URL",
@@ -82489,9 +82493,10 @@ var SECRET_NAMES = [
   "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
   "ACTIONS_ID_TOKEN_REQUEST_URL"
 ];
+var isInput = (name2) => name2.startsWith("INPUT_");
 function hideSecrets(env) {
-  const hidden2 = SECRET_NAMES.filter((name2) => env[name2] !== void 0).map(
-    (name2) => [name2, env[name2]]
+  const hidden2 = Object.entries(env).filter(
+    ([name2]) => isInput(name2) || SECRET_NAMES.includes(name2)
   );
   for (const [name2] of hidden2) delete env[name2];
   return () => {
@@ -82553,7 +82558,10 @@ function writeWhole(file2, content) {
     (0, import_node_fs9.writeFileSync)(part, content);
     (0, import_node_fs9.renameSync)(part, file2);
   } catch (error63) {
-    (0, import_node_fs9.rmSync)(part, { force: true });
+    try {
+      (0, import_node_fs9.rmSync)(part, { force: true });
+    } catch {
+    }
     throw cannotWrite(file2, error63);
   }
 }
@@ -83197,9 +83205,8 @@ function baseOf2(clone2, base) {
 }
 async function place(lair, arm, from, options) {
   const { source: source2 } = from;
-  options.log?.(
-    `Placing ${arm}: ${source2.description}${source2.commit ? ` (${source2.commit})` : ""}`
-  );
+  const commit = source2.commit === null ? "" : ` (${source2.commit.slice(0, 12)})`;
+  options.log?.(`Placing ${arm}: ${source2.description}${commit}`);
   if (from.kind === "commit") {
     return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
   }
@@ -83301,181 +83308,6 @@ function startGuard() {
       await exited;
     }
   };
-}
-
-// src/history/baseline.ts
-function toBaseline(measurement, where) {
-  const subjects = measurement.subjects.filter(
-    (subject) => subject.failure === null && subject.blocks.length > 0
-  );
-  const source2 = measurement.sources.head;
-  if (subjects.length === 0 || source2 === void 0) {
-    throw new UserError({
-      where,
-      message: "holds no block that could be compared with",
-      hint: "keep a new one with `throughput-gate run --save FILE`"
-    });
-  }
-  return {
-    startedAt: measurement.startedAt,
-    tool: measurement.tool,
-    environment: measurement.environment,
-    source: source2,
-    paired: measurement.plan.arms.length === 2,
-    subjects: subjects.map(({ server, scenario, blocks }) => ({
-      server,
-      scenario,
-      load: measurement.experiment.scenarios.find((s) => s.name === scenario),
-      blocks
-    }))
-  };
-}
-
-// src/judge/comparable.ts
-var import_node_util13 = require("node:util");
-var FINGERPRINT = [
-  ["os", "operating system"],
-  ["kernel", "kernel"],
-  ["cpuModel", "CPU model"],
-  ["cpuCount", "number of CPUs"],
-  ["runnerImage", "runner image"],
-  ["node", "Node.js (which runs the load generator)"]
-];
-function incomparable(measurement, stored) {
-  const differences = [];
-  for (const [key, name2] of FINGERPRINT) {
-    const [then, now] = [stored.environment[key], measurement.environment[key]];
-    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
-  }
-  if (stored.tool.version !== measurement.tool.version) {
-    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
-  }
-  for (const subject of measurement.experiment.subjects) {
-    const name2 = subjectName(subject);
-    const kept = stored.subjects.find((other) => subjectName(other) === name2);
-    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept !== void 0 && !(0, import_node_util13.isDeepStrictEqual)(kept.load, load2)) {
-      differences.push(`the scenario of ${name2} has changed`);
-    }
-  }
-  return differences;
-}
-
-// src/judge/decide.ts
-var import_stats_base_dists_t_cdf = __toESM(require_lib125(), 1);
-var import_stats_base_dists_t_quantile2 = __toESM(require_lib135(), 1);
-
-// src/judge/sequential.ts
-var import_stats_base_dists_normal_cdf = __toESM(require_lib137(), 1);
-var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
-var import_stats_base_dists_t_quantile = __toESM(require_lib135(), 1);
-var GRID_INTERVALS = 128;
-var LOWEST_Z = -8;
-function spent(alpha, fraction) {
-  return alpha * fraction ** 2;
-}
-var known = /* @__PURE__ */ new Map();
-function nominalLevels(alpha, looks) {
-  const key = `${alpha}:${looks.join()}`;
-  const levels = known.get(key) ?? computeLevels(alpha, looks);
-  known.set(key, levels);
-  return levels;
-}
-function computeLevels(alpha, looks) {
-  const last = looks.at(-1);
-  if (last === void 0) throw new RangeError("nominalLevels needs at least one look");
-  const levels = [];
-  let density = null;
-  let fraction = 0;
-  let spentSoFar = 0;
-  for (const look of looks) {
-    const next = look / last;
-    const target = spent(alpha, next) - spentSoFar;
-    const step = Math.sqrt(next - fraction);
-    const bound = boundFor(target, density, step);
-    levels.push((0, import_stats_base_dists_normal_cdf.default)(-bound / Math.sqrt(next), 0, 1));
-    density = continuation(density, step, bound, next);
-    fraction = next;
-    spentSoFar = spent(alpha, next);
-  }
-  return levels;
-}
-function boundFor(target, density, step) {
-  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
-  let low = density.at[0] - 10 * step;
-  let high = density.at.at(-1) + 10 * step;
-  for (let i2 = 0; i2 < 60; i2++) {
-    const middle = (low + high) / 2;
-    if (crossing(density, step, middle) > target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-function crossing({ at, weighted }, step, bound) {
-  let probability = 0;
-  for (let i2 = 0; i2 < at.length; i2++) {
-    probability += weighted[i2] * upperTail((bound - at[i2]) / step);
-  }
-  return probability;
-}
-function continuation(before, step, bound, fraction) {
-  const lowest = LOWEST_Z * Math.sqrt(fraction);
-  const width = (bound - lowest) / GRID_INTERVALS;
-  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
-  const weighted = at.map((s, i2) => {
-    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
-    if (before === null) return simpson * gaussian(s / step) / step;
-    let density = 0;
-    for (let j = 0; j < before.at.length; j++) {
-      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
-    }
-    return simpson * density;
-  });
-  return { at, weighted };
-}
-function gaussian(z3) {
-  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
-}
-function upperTail(z3) {
-  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf.default)(-z3, 0, 1);
-}
-
-// src/judge/decide.ts
-var PASS_ALPHA = 0.05;
-var EFFECT_FLOOR = 0.5;
-function passLevel(looks, index) {
-  return levelAt(PASS_ALPHA, looks, index);
-}
-function levelAt(alpha, looks, index) {
-  return nominalLevels(alpha, looks)[index];
-}
-function worseP({ d, se, degreesOfFreedom }) {
-  if (se === 0) return d > 0 ? 0 : 1;
-  return (0, import_stats_base_dists_t_cdf.default)(-d / se, degreesOfFreedom);
-}
-function decide(metric, estimate, tolerance, shown, passLevel2) {
-  const delta = logCost(metric, tolerance);
-  const floor = EFFECT_FLOOR * delta;
-  const upper = estimate.d + margin(estimate, passLevel2);
-  if (upper < delta && estimate.d > -floor) {
-    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
-    return { word: "unchanged", reason };
-  }
-  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
-  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
-  return { word: "continue" };
-}
-function isWithinTolerance(metric, estimate, tolerance, passLevel2) {
-  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
-}
-function margin({ se, degreesOfFreedom }, level) {
-  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
-}
-function logCost(metric, fraction) {
-  return metric === "throughput" ? -Math.log(1 - fraction) : Math.log(1 + fraction);
-}
-function changeOf2(metric, d) {
-  return Math.expm1(metric === "throughput" ? -d : d);
 }
 
 // node_modules/simple-statistics/dist/simple-statistics.mjs
@@ -83639,6 +83471,186 @@ PerceptronModel.prototype.train = function train2(features, label) {
   return this;
 };
 
+// src/judge/trimmed.ts
+function trimmedMean(values, share = 0.2) {
+  const drop = Math.floor(values.length * share);
+  const kept = values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop);
+  return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
+}
+
+// src/judge/cpu.ts
+function cpuSecondsPerRequest(block, arm) {
+  const observation = block.arms[arm];
+  if (observation === void 0) return null;
+  const quads = quadCosts(block);
+  if (quads === null) return ticksPerRequest(observation);
+  const log = trimmedMean(quads.map((costs) => Math.log(costs[arm])));
+  return log === null ? null : Math.exp(log) / 1e3;
+}
+function cpuPairValue(block) {
+  const quads = quadCosts(block);
+  if (quads !== null) return trimmedRatio(quads);
+  const { base, head } = block.arms;
+  const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
+  return from && to ? Math.log(to / from) : null;
+}
+function untrimmedExcess(block) {
+  const { base, head } = block.arms;
+  const quads = quadCosts(block);
+  const judged = quads && trimmedRatio(quads);
+  if (base === void 0 || head === void 0 || judged === null) return null;
+  const perRequest = ({ cpuMs, good }) => sum(cpuMs ?? []) / good;
+  return Math.log(perRequest(head) / perRequest(base)) - judged;
+}
+function trimmedRatio(quads) {
+  return trimmedMean(quads.map(({ base, head }) => Math.log(head / base)));
+}
+function quadCosts({ arms, sliceOrder: sliceOrder2, sliceGood }) {
+  const runTimes = [];
+  for (const arm of Object.keys(arms)) {
+    const { cpuMs, cpuTicksMs } = arms[arm];
+    if (cpuMs === null) return null;
+    if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
+    runTimes.push([arm, arm[0], cpuMs]);
+  }
+  const count2 = Math.max(0, ...runTimes.map(([, , cpuMs]) => cpuMs.length));
+  const sound = [];
+  for (let quad = 0; quad < count2; quad++) {
+    const costs = {};
+    for (const [arm, letter, cpuMs] of runTimes) {
+      let good = 0;
+      for (let i2 = 4 * quad; i2 < 4 * quad + 4; i2++) {
+        if (sliceOrder2[i2] === letter) good += sliceGood[i2] ?? 0;
+      }
+      costs[arm] = (cpuMs[quad] ?? 0) / good;
+    }
+    if (Object.values(costs).every((cost) => cost > 0 && cost < Number.POSITIVE_INFINITY)) {
+      sound.push(costs);
+    }
+  }
+  return sound.length > 0 && sound.length >= 0.8 * count2 ? sound : null;
+}
+function ticksPerRequest({ cpuTicksMs, good }) {
+  return cpuTicksMs === null || cpuTicksMs === 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
+}
+
+// src/judge/decide.ts
+var import_stats_base_dists_t_cdf = __toESM(require_lib125(), 1);
+var import_stats_base_dists_t_quantile2 = __toESM(require_lib135(), 1);
+
+// src/judge/sequential.ts
+var import_stats_base_dists_normal_cdf = __toESM(require_lib137(), 1);
+var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
+var import_stats_base_dists_t_quantile = __toESM(require_lib135(), 1);
+var GRID_INTERVALS = 128;
+var LOWEST_Z = -8;
+function spent(alpha, fraction) {
+  return alpha * fraction ** 2;
+}
+var known = /* @__PURE__ */ new Map();
+function nominalLevels(alpha, looks) {
+  const key = `${alpha}:${looks.join()}`;
+  const levels = known.get(key) ?? computeLevels(alpha, looks);
+  known.set(key, levels);
+  return levels;
+}
+function computeLevels(alpha, looks) {
+  const last = looks.at(-1);
+  if (last === void 0) throw new RangeError("nominalLevels needs at least one look");
+  const levels = [];
+  let density = null;
+  let fraction = 0;
+  let spentSoFar = 0;
+  for (const look of looks) {
+    const next = look / last;
+    const target = spent(alpha, next) - spentSoFar;
+    const step = Math.sqrt(next - fraction);
+    const bound = boundFor(target, density, step);
+    levels.push((0, import_stats_base_dists_normal_cdf.default)(-bound / Math.sqrt(next), 0, 1));
+    density = continuation(density, step, bound, next);
+    fraction = next;
+    spentSoFar = spent(alpha, next);
+  }
+  return levels;
+}
+function boundFor(target, density, step) {
+  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
+  let low = density.at[0] - 10 * step;
+  let high = density.at.at(-1) + 10 * step;
+  for (let i2 = 0; i2 < 60; i2++) {
+    const middle = (low + high) / 2;
+    if (crossing(density, step, middle) > target) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+function crossing({ at, weighted }, step, bound) {
+  let probability = 0;
+  for (let i2 = 0; i2 < at.length; i2++) {
+    probability += weighted[i2] * upperTail((bound - at[i2]) / step);
+  }
+  return probability;
+}
+function continuation(before, step, bound, fraction) {
+  const lowest = LOWEST_Z * Math.sqrt(fraction);
+  const width = (bound - lowest) / GRID_INTERVALS;
+  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
+  const weighted = at.map((s, i2) => {
+    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
+    if (before === null) return simpson * gaussian(s / step) / step;
+    let density = 0;
+    for (let j = 0; j < before.at.length; j++) {
+      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
+    }
+    return simpson * density;
+  });
+  return { at, weighted };
+}
+function gaussian(z3) {
+  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
+}
+function upperTail(z3) {
+  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf.default)(-z3, 0, 1);
+}
+
+// src/judge/decide.ts
+var PASS_ALPHA = 0.05;
+var EFFECT_FLOOR = 0.5;
+function passLevel(looks, index) {
+  return levelAt(PASS_ALPHA, looks, index);
+}
+function levelAt(alpha, looks, index) {
+  return nominalLevels(alpha, looks)[index];
+}
+function worseP({ d, se, degreesOfFreedom }) {
+  if (se === 0) return d > 0 ? 0 : 1;
+  return (0, import_stats_base_dists_t_cdf.default)(-d / se, degreesOfFreedom);
+}
+function decide(metric, estimate, tolerance, shown, passLevel2) {
+  const delta = logCost(metric, tolerance);
+  const floor = EFFECT_FLOOR * delta;
+  const upper = estimate.d + margin(estimate, passLevel2);
+  if (upper < delta && estimate.d > -floor) {
+    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
+    return { word: "unchanged", reason };
+  }
+  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
+  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
+  return { word: "continue" };
+}
+function isWithinTolerance(metric, estimate, tolerance, passLevel2) {
+  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
+}
+function margin({ se, degreesOfFreedom }, level) {
+  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
+}
+function logCost(metric, fraction) {
+  return metric === "throughput" ? -Math.log(1 - fraction) : Math.log(1 + fraction);
+}
+function changeOf2(metric, d) {
+  return Math.expm1(metric === "throughput" ? -d : d);
+}
+
 // src/judge/estimate.ts
 function pairValue(metric, block) {
   if (metric === "throughput") return slicePairValue(block);
@@ -83667,6 +83679,7 @@ function estimatePaired(values) {
   };
 }
 var BETWEEN_RUNS_SD = 0.027;
+var MOST_DEGREES = 1e6;
 function estimateUnpaired(base, head) {
   if (base.length < 2 || head.length < 2) return null;
   const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length);
@@ -83676,97 +83689,38 @@ function estimateUnpaired(base, head) {
     d: mean([...head]) - mean([...base]),
     se: Math.sqrt(variance),
     sd: Math.sqrt(vb * base.length + vh * head.length),
-    degreesOfFreedom: variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1)),
+    degreesOfFreedom: Math.min(
+      MOST_DEGREES,
+      variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1))
+    ),
     blocks: head.length
   };
-}
-function trimmedMean(values, share = 0.2) {
-  const drop = Math.floor(values.length * share);
-  return mean(values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop));
 }
 function slicePairValue(block) {
   const ratios = [];
   for (let i2 = 0; i2 + 1 < block.sliceUs.length; i2 += 2) {
     const first = sliceRate(block, i2);
     const second = sliceRate(block, i2 + 1);
-    if (first === 0 || second === 0) return null;
+    if (first === 0 && second === 0) continue;
     const headFirst = block.sliceOrder[i2] === "h";
     ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
   }
-  return ratios.length === 0 ? null : trimmedMean(ratios);
+  return trimmedMean(ratios);
 }
 function secondsPerRequest(block, arm) {
-  const letter = arm[0];
   const costs = [];
   for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
-    if (block.sliceOrder[i2] !== letter) continue;
-    const rate = sliceRate(block, i2);
-    if (rate === 0) return null;
-    costs.push(-Math.log(rate));
+    if (block.sliceOrder[i2] === arm[0]) costs.push(-Math.log(sliceRate(block, i2)));
   }
-  return costs.length === 0 ? null : Math.exp(trimmedMean(costs));
+  const log = trimmedMean(costs);
+  return log === null ? null : Math.exp(log);
 }
 function sliceRate(block, index) {
-  const good = block.sliceGood[index];
+  const good = block.sliceGood[index] ?? 0;
   return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
-}
-function cpuSecondsPerRequest(block, arm) {
-  const observation = block.arms[arm];
-  if (observation.good === 0) return null;
-  if (needsTicks(block)) {
-    return observation.cpuTicksMs === null ? null : observation.cpuTicksMs / 1e3 / observation.good;
-  }
-  const logs = quadCpuLogs(block, arm);
-  return logs === null ? null : Math.exp(trimmedMean(logs)) / 1e3;
-}
-function cpuPairValue(block) {
-  const [base, head] = needsTicks(block) ? [null, null] : [quadCpuLogs(block, "base"), quadCpuLogs(block, "head")];
-  if (base !== null && head !== null) {
-    return trimmedMean(head.map((log, i2) => log - base[i2]));
-  }
-  return logRatio(cpuSecondsPerRequest(block, "base"), cpuSecondsPerRequest(block, "head"));
-}
-function quadCpuLogs(block, arm) {
-  const cpuMs = block.arms[arm]?.cpuMs ?? null;
-  if (cpuMs === null || cpuMs.length === 0) return null;
-  const logs = cpuMs.map((ms, quad) => {
-    let good = 0;
-    for (let i2 = 4 * quad; i2 < 4 * quad + 4; i2++) {
-      if (block.sliceOrder[i2] === arm[0]) good += block.sliceGood[i2];
-    }
-    return Math.log(ms / good);
-  });
-  return logs.every(Number.isFinite) ? logs : null;
-}
-function needsTicks(block) {
-  return Object.values(block.arms).some(({ cpuMs, cpuTicksMs }) => {
-    if (cpuMs === null) return true;
-    return cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30;
-  });
 }
 function logRatio(base, head) {
   return base === null || head === null ? null : Math.log(head / base);
-}
-
-// src/judge/power.ts
-var import_stats_base_dists_t_quantile3 = __toESM(require_lib135(), 1);
-var POWER = 0.8;
-function minimumDetectable(estimate, failLevel, delta) {
-  const { se, degreesOfFreedom } = estimate;
-  if (se === 0) return EFFECT_FLOOR * delta;
-  const power = (0, import_stats_base_dists_t_quantile3.default)(POWER, degreesOfFreedom);
-  const critical = (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, degreesOfFreedom);
-  return Math.max(se * (critical + power), EFFECT_FLOOR * delta + se * power);
-}
-function blocksNeeded(estimate, failLevel, delta, limit) {
-  const { d, sd, blocks } = estimate;
-  for (let n2 = blocks + 1; n2 <= limit; n2++) {
-    const se = sd / Math.sqrt(n2);
-    const passes = d + se * (0, import_stats_base_dists_t_quantile3.default)(1 - PASS_ALPHA, n2 - 1) < delta;
-    const fails = d >= EFFECT_FLOOR * delta && d - se * (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, n2 - 1) > 0;
-    if (passes || fails) return n2;
-  }
-  return null;
 }
 
 // src/judge/health.ts
@@ -83780,42 +83734,58 @@ var LIMITS = {
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
   engineFaster: 1.25,
   /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
-  engineSlower: 5
+  engineSlower: 5,
+  /** CPU time in few quads, which trimming cuts away: told above this share of the CPU tolerance, … */
+  rareWorkShare: 0.5,
+  /** … when it is this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  rareWorkT: 4,
+  /** … and over at least as many blocks as a verdict needs. */
+  rareWorkBlocks: 6
 };
-function checkHealth(subject, scenario, serverCores2) {
+function checkHealth(subject, given2) {
   const warnings = subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal);
+  const invalid = errorVerdict(subject, given2.scenario, warnings);
+  const rare = rareWork(subject.blocks, given2.cpuTolerance);
+  if (rare !== null) warnings.push(rare);
   return {
-    invalid: errorVerdict(subject, scenario, warnings),
-    generatorLimited: generatorLimit(subject.blocks, serverCores2),
+    invalid,
+    generatorLimited: generatorLimit(subject.blocks, given2.serverCores),
     warnings
   };
+}
+function failedShare(blocks, arm) {
+  const observations = blocks.flatMap((block) => block.arms[arm] ?? []);
+  const attempted = sum(observations.map((o2) => o2.attempted));
+  const failed = attempted - sum(observations.map((o2) => o2.good));
+  return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
 }
 function errorVerdict({ blocks, errorSamples }, scenario, warnings) {
   const broken = [];
   for (const arm of ["base", "head"]) {
-    const observations = blocks.flatMap((block) => block.arms[arm] ?? []);
-    const attempted = sum(observations.map((o2) => o2.attempted));
-    const failed = attempted - sum(observations.map((o2) => o2.good));
-    if (failed === 0 || attempted === 0) continue;
-    const share = `${failed} of ${attempted} requests (${percent(failed / attempted)})`;
+    const { failed, attempted, share } = failedShare(blocks, arm);
+    if (failed === 0) continue;
+    const counts2 = `${failed} of ${attempted} requests (${percent(share)})`;
     const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence2 = `${arm} did not answer ${share} as expected (${scenario.method} ${scenario.path})${example === void 0 ? "" : `; for example: ${example}`}`;
-    if (failed / attempted > LIMITS.errorShare) broken.push(sentence2);
+    const sentence2 = `${arm} did not answer ${counts2} as expected (${scenario.method} ${scenario.path})${example === void 0 ? "" : `; for example: ${example}`}`;
+    if (share > LIMITS.errorShare) broken.push(sentence2);
     else warnings.push(`${sentence2}. They count as no throughput.`);
   }
   if (broken.length === 0) return null;
   return `${broken.join("; ")}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
 }
-function generatorLimit(blocks, serverCores2) {
+function generatorLimit(blocks, serverCores) {
   if (blocks.length === 0) return null;
   const busy = sum(blocks.map((block) => block.generatorBusy)) / blocks.length;
   if (busy < LIMITS.generatorBusy) return null;
   for (const arm of ["base", "head"]) {
+    if (blocks.every((block) => block.arms[arm] === void 0)) continue;
     const used = coresUsed(blocks, arm);
-    if (used === null) continue;
+    if (used === null) {
+      return `the load generator may have been the limit (its core ${percent(busy)} busy, and the servers' CPU time cannot be read here): throughput is not judged`;
+    }
     const atOneCore = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-    if (used < LIMITS.serverBusy * serverCores2 && !atOneCore) {
-      return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores2)}): throughput is not judged, CPU per request is`;
+    if (used < LIMITS.serverBusy * serverCores && !atOneCore) {
+      return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
     }
   }
   return null;
@@ -83824,12 +83794,28 @@ function coresUsed(blocks, arm) {
   let cpuMs = 0;
   let wallMs = 0;
   for (const block of blocks) {
-    cpuMs += block.arms[arm]?.cpuTicksMs ?? 0;
+    const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
+    if (ticksMs === null) return null;
+    cpuMs += ticksMs;
     for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
       if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
     }
   }
   return wallMs === 0 ? null : cpuMs / wallMs;
+}
+function rareWork(blocks, cpuTolerance) {
+  const excess = estimatePaired(blocks.flatMap((block) => untrimmedExcess(block) ?? []));
+  if (excess === null || excess.blocks < LIMITS.rareWorkBlocks) return null;
+  const size = Math.abs(excess.d);
+  if (size <= LIMITS.rareWorkShare * logCost("cpu", cpuTolerance)) return null;
+  if (size <= LIMITS.rareWorkT * excess.se) return null;
+  const [more, less] = excess.d > 0 ? ["head", "base"] : ["base", "head"];
+  const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
+  const added = `${percent(Math.expm1(size))} (${micros(judged * Math.expm1(size))})`;
+  return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
+}
+function micros(seconds) {
+  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
 }
 function engineWarnings(rehearsal) {
   const warnings = [];
@@ -83852,6 +83838,166 @@ function engineWarnings(rehearsal) {
 }
 function percent(fraction) {
   return `${Number((100 * fraction).toPrecision(2))} %`;
+}
+
+// src/history/baseline.ts
+function toBaseline(measurement, where) {
+  const subjects = measurement.subjects.filter(
+    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= LIMITS.errorShare
+  );
+  const source2 = measurement.sources.head;
+  if (subjects.length === 0 || source2 === void 0) {
+    throw new UserError({
+      where,
+      message: "holds no block that could be compared with",
+      hint: "keep a new one with `throughput-gate run --save FILE`"
+    });
+  }
+  return {
+    startedAt: measurement.startedAt,
+    tool: measurement.tool,
+    environment: measurement.environment,
+    source: source2,
+    paired: measurement.plan.arms.length === 2,
+    subjects: subjects.map(({ server, scenario, blocks }) => ({
+      server,
+      scenario,
+      load: measurement.experiment.scenarios.find((s) => s.name === scenario),
+      blocks
+    }))
+  };
+}
+
+// src/judge/comparable.ts
+var import_node_util13 = require("node:util");
+var FINGERPRINT = [
+  ["os", "operating system"],
+  ["kernel", "kernel"],
+  ["cpuModel", "CPU model"],
+  ["cpuCount", "number of CPUs"],
+  ["runnerImage", "runner image"],
+  ["node", "Node.js (which runs the load generator)"]
+];
+function incomparable(measurement, stored) {
+  const differences = [];
+  for (const [key, name2] of FINGERPRINT) {
+    const [then, now] = [stored.environment[key], measurement.environment[key]];
+    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
+  }
+  if (stored.tool.version !== measurement.tool.version) {
+    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
+  }
+  for (const subject of measurement.experiment.subjects) {
+    const name2 = subjectName(subject);
+    const kept = stored.subjects.find((other) => subjectName(other) === name2);
+    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
+    if (kept !== void 0 && !(0, import_node_util13.isDeepStrictEqual)(kept.load, load2)) {
+      differences.push(`the scenario of ${name2} has changed`);
+    }
+  }
+  return differences;
+}
+
+// src/plan/looks.ts
+var MIN_BLOCKS = 6;
+var LOOK_FRACTIONS = [0.3, 0.5, 0.7, 1];
+function looksFor(maxBlocks) {
+  const looks = LOOK_FRACTIONS.map(
+    (fraction) => (
+      // The rounding guards against 0.7 × 20 = 14.000000000000002.
+      Math.max(MIN_BLOCKS, Math.ceil(Number((fraction * maxBlocks).toFixed(9))))
+    )
+  );
+  return [...new Set(looks)];
+}
+
+// src/plan/size.ts
+var SLICE_MS = 25;
+var LATENCIES_PER_SLICE = 20;
+var LATENCIES_PER_SLICE_AT_LEAST = 5;
+var SLICES_AT_LEAST = 8;
+var BLOCK_MS = 6e3;
+var BLOCKS_WANTED = 20;
+var BLOCKS_AT_MOST = 60;
+var LOAD_MS_AT_LEAST = 1600;
+var OVERHEAD_MS = 250;
+var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
+function sizeBlocks(budgetMs, pace, arms) {
+  const { slowness } = pace;
+  const fixedMs = pace.startMs + OVERHEAD_MS;
+  const latencyMs = pace.medianLatencyUs / 1e3;
+  const leastSliceMs = Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
+  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
+  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms, slowness));
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
+  const blockMs = Math.max(leastMs, budgetMs / blocks);
+  const loadMs = blockMs - fixedMs;
+  const warmupMs = warmupMsIn(loadMs, slowness);
+  const slicesMs = loadMs - arms * warmupMs * slowness;
+  const sliceMs = Math.max(
+    leastSliceMs,
+    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
+  );
+  return {
+    blocks,
+    blockMs: Math.round(blockMs),
+    warmupRequests: Math.max(pace.connections, Math.round(pace.rate * warmupMs / 1e3)),
+    sliceRequests: Math.max(pace.connections, Math.round(pace.rate * sliceMs / 1e3)),
+    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / slowness / 4)),
+    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
+  };
+}
+function budgetFor(blocks, blockMs) {
+  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+function warmupMsIn(loadMs, slowness) {
+  const wantedMs = WARMUP.share * loadMs / slowness;
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
+}
+function loadMsFor(slicesMs, arms, slowness) {
+  const byShare = slicesMs / (1 - arms * WARMUP.share);
+  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
+}
+
+// src/judge/power.ts
+var import_stats_base_dists_normal_quantile2 = __toESM(require_lib140(), 1);
+var import_stats_base_dists_t_quantile3 = __toESM(require_lib135(), 1);
+var POWER_Z = (0, import_stats_base_dists_normal_quantile2.default)(0.8, 0, 1);
+function minimumDetectable(estimate, failLevel, delta) {
+  const { se, degreesOfFreedom: df } = estimate;
+  const floor = EFFECT_FLOOR * delta;
+  if (se === 0) return floor;
+  const critical = (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, df);
+  const shown = critical * (1 - 1 / (4 * df)) + POWER_Z * Math.sqrt(1 + critical ** 2 / (2 * df));
+  return Math.max(se * shown, floor + se * POWER_Z);
+}
+function blocksNeeded({ d, sd, blocks }, alpha, delta) {
+  const looks = looksFor(BLOCKS_WANTED);
+  const [failLevel, passLevel2] = [alpha, PASS_ALPHA].map(
+    (a2) => levelAt(a2, looks, looks.length - 1)
+  );
+  for (let n2 = blocks + 1; n2 <= BLOCKS_AT_MOST; n2++) {
+    const se = sd / Math.sqrt(n2);
+    const passes = d + se * (0, import_stats_base_dists_t_quantile3.default)(1 - passLevel2, n2 - 1) < delta;
+    const fails = d >= EFFECT_FLOOR * delta && d - se * (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, n2 - 1) > 0;
+    if (passes || fails) return n2;
+  }
+  return null;
+}
+
+// src/judge/holm.ts
+function holm(ps, { alpha, family, before }) {
+  const rejected = ps.map(() => false);
+  const ascending = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
+  let remaining = family - before;
+  for (const { p, index } of ascending) {
+    if (p > alpha / remaining) break;
+    rejected[index] = true;
+    remaining -= 1;
+  }
+  return rejected;
 }
 
 // src/judge/sequential-p.ts
@@ -83885,36 +84031,27 @@ function tableFor(looks) {
 function replay(measurement) {
   const { experiment, plan, stored } = measurement;
   const subjects = measurement.subjects.map((measured) => startState(measurement, measured));
-  const family = plan.subjects.length * experiment.gate.metrics.length;
+  const family = Math.max(1, plan.subjects.length * new Set(experiment.gate.metrics).size);
   const comparable = plan.arms.length === 2 || stored !== null;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, family, stored);
+      takeLook(subjects, stage, experiment.gate, family);
     }
-    for (const subject of subjects) estimateRest(subject, stored);
+    for (const subject of subjects) estimateRest(subject);
   }
   for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
   return { subjects, family };
 }
-function estimateAt(subject, metric, count2, stored) {
-  const blocks = subject.measured.blocks.slice(0, count2);
-  if (stored === null) {
-    return estimatePaired(blocks.flatMap((block) => pairValue(metric, block) ?? []));
-  }
-  const kept = stored.subjects.find((other) => subjectName(other) === subjectName(subject.id));
-  if (kept === void 0) return null;
-  const logs = (of) => of.flatMap((block) => {
-    const cost = armCost(metric, block, "head");
-    return cost === null ? [] : Math.log(cost);
-  });
-  return estimateUnpaired(logs(kept.blocks), logs(blocks));
-}
 function startState(measurement, measured) {
-  const { experiment, plan } = measurement;
+  const { experiment, plan, stored } = measurement;
   const name2 = subjectName(measured);
   const scenario = experiment.scenarios.find((s) => s.name === measured.scenario);
-  const health = checkHealth(measured, scenario, serverCores(measurement));
+  const health = checkHealth(measured, {
+    scenario,
+    serverCores: plan.cores.servers?.length ?? measurement.environment.cpuCount,
+    cpuTolerance: experiment.gate.tolerance.cpu
+  });
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
@@ -83924,6 +84061,10 @@ function startState(measurement, measured) {
     metrics: MetricName.options.map((metric) => ({
       metric,
       gating: isGating(experiment, metric, health),
+      values: measured.blocks.map(
+        (block) => stored === null ? pairValue(metric, block) : logCostOf(metric, block)
+      ),
+      kept: stored && keptValues(stored, name2, metric),
       decided: null,
       estimate: null,
       look: null,
@@ -83932,22 +84073,28 @@ function startState(measurement, measured) {
     resolved: false
   };
 }
-function serverCores({ plan, environment }) {
-  return plan.cores.servers?.length ?? environment.cpuCount;
+function logCostOf(metric, block) {
+  const cost = armCost(metric, block, "head");
+  return cost === null ? null : Math.log(cost);
+}
+function keptValues(stored, name2, metric) {
+  const kept = stored.subjects.find((other) => subjectName(other) === name2);
+  return (kept?.blocks ?? []).flatMap((block) => logCostOf(metric, block) ?? []);
 }
 function isGating({ gate: gate2 }, metric, health) {
   const limited = metric === "throughput" && health.generatorLimited !== null;
   return gate2.metrics.includes(metric) && !limited;
 }
-function takeLook(subjects, stage, gate2, family, stored) {
+function takeLook(subjects, stage, gate2, family) {
   const open3 = [];
   for (const subject of subjects) {
     const looks = subject.plan?.looks ?? [];
     const count2 = looks[stage];
-    if (count2 === void 0 || subject.measured.blocks.length < count2) continue;
+    if (count2 === void 0 || subject.measured.blocks.length < count2 || isBroken(subject))
+      continue;
     for (const state of subject.metrics) {
       if (state.decided !== null) continue;
-      const estimate = estimateAt(subject, state.metric, count2, stored);
+      const estimate = estimateAt(state, count2);
       if (estimate === null) continue;
       state.estimate = estimate;
       state.look = stage;
@@ -83961,11 +84108,9 @@ function takeLook(subjects, stage, gate2, family, stored) {
       });
     }
   }
-  const worse = holm(
+  const worse = shownWorse(
     open3.map(({ state }) => state),
-    rejectedBefore(subjects, open3.length),
-    gate2.falseAlarmRate,
-    family
+    { alpha: gate2.falseAlarmRate, family, before: rejectedBefore(subjects) }
   );
   for (const { state, pass: pass2, better } of open3) {
     const decision = decide(
@@ -83978,28 +84123,31 @@ function takeLook(subjects, stage, gate2, family, stored) {
     if (decision.word !== "continue") state.decided = decision;
   }
 }
-function rejectedBefore(subjects, openCount) {
-  if (openCount === 0) return 0;
+function estimateAt({ values, kept }, count2) {
+  const known2 = values.slice(0, count2).filter((value) => value !== null);
+  return kept === null ? estimatePaired(known2) : estimateUnpaired(kept, known2);
+}
+function isBroken({ measured, health }) {
+  return measured.failure !== null || health.invalid !== null;
+}
+function rejectedBefore(subjects) {
   return subjects.flatMap((subject) => subject.metrics).filter((state) => state.gating && state.decided?.word === "regression").length;
 }
-function holm(states, before, alpha, family) {
-  const rejected = /* @__PURE__ */ new Set();
-  let remaining = family - before;
-  const gating = states.filter((s) => s.gating).toSorted((a2, b) => a2.p - b.p);
-  for (const state of gating) {
-    if (state.p > alpha / remaining) break;
-    rejected.add(state);
-    remaining -= 1;
-  }
-  for (const state of states) {
-    if (!state.gating && state.p <= alpha / family) rejected.add(state);
-  }
-  return rejected;
+function shownWorse(states, share) {
+  const gating = states.filter((state) => state.gating);
+  const rejected = holm(
+    gating.map(({ p }) => p),
+    share
+  );
+  return /* @__PURE__ */ new Set([
+    ...gating.filter((_, i2) => rejected[i2]),
+    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= share.alpha / share.family)
+  ]);
 }
-function estimateRest(subject, stored) {
+function estimateRest(subject) {
   for (const state of subject.metrics) {
     if (state.decided !== null) continue;
-    state.estimate = estimateAt(subject, state.metric, subject.measured.blocks.length, stored);
+    state.estimate = estimateAt(state, state.values.length);
   }
 }
 function isResolved(subject, comparable) {
@@ -84024,7 +84172,7 @@ var JOB_ORDER = [
 function jobVerdict(subjects) {
   return JOB_ORDER.find((word) => subjects.includes(word)) ?? "no-baseline";
 }
-function subjectVerdict({ measured, health, metrics: states }, metrics, design) {
+function subjectVerdict({ measured, health }, metrics, design) {
   const { failure: failure2 } = measured;
   if (failure2 !== null && failure2.arm === "base" && failure2.stage !== "block") {
     return { word: "no-baseline", reason: failure2.message };
@@ -84037,11 +84185,14 @@ function subjectVerdict({ measured, health, metrics: states }, metrics, design) 
       reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
     };
   }
-  if (design.arms.length === 1 && !design.stored) {
+  if (design.arms.length === 1 && design.stored === null) {
     return { word: "no-baseline", reason: "only head was measured" };
   }
-  if (design.stored && states.every((state) => state.estimate === null)) {
-    return { word: "no-baseline", reason: "the stored measurement does not have this subject" };
+  if (design.stored === false) {
+    return {
+      word: "no-baseline",
+      reason: "the stored measurement does not have this subject, or not measured without failures"
+    };
   }
   const words = metrics.filter((metric) => metric.gating).map((metric) => metric.verdict);
   if (words.includes("regression")) return { word: "regression", reason: null };
@@ -84057,7 +84208,6 @@ function subjectVerdict({ measured, health, metrics: states }, metrics, design) 
 
 // src/judge/judge.ts
 var INTERVAL_TAIL = 0.025;
-var BLOCKS_WORTH_PROPOSING = 400;
 function judge(measurement) {
   const { experiment, plan, stored, sources } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
@@ -84095,7 +84245,7 @@ function verdictOf(measurement, { family }, subject, different) {
   );
   const { word, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
-    stored: measurement.stored !== null,
+    stored: measurement.stored && keptBlocks(measurement, subject) !== null,
     different
   });
   const warnings = [...health.warnings];
@@ -84104,7 +84254,7 @@ function verdictOf(measurement, { family }, subject, different) {
     ...subject.id,
     verdict: word,
     blocks: measured.blocks.length,
-    metrics: metrics.map((metric) => ({ ...metric, verdict: overruled(word, metric.verdict) })),
+    metrics: metrics.map((metric) => overruled(word, metric)),
     reason,
     warnings,
     burst: {
@@ -84115,11 +84265,12 @@ function verdictOf(measurement, { family }, subject, different) {
   };
 }
 function overruled(subject, metric) {
-  return subject === "invalid" || subject === "no-baseline" ? subject : metric;
+  const overrules = subject === "invalid" || subject === "no-baseline";
+  return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 function metricVerdict(measurement, family, subject, state) {
   const { gate: gate2 } = measurement.experiment;
-  const { metric, estimate, decided } = state;
+  const { metric, estimate } = state;
   const tolerance = gate2.tolerance[metric];
   const blocks = subject.measured.blocks;
   const shared = {
@@ -84140,14 +84291,14 @@ function metricVerdict(measurement, family, subject, state) {
       blocks: blocks.length,
       p: null,
       sd: null,
-      reason: "too few blocks to compare"
+      reason: blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
     };
   }
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf2(metric, d));
   const failLevel = levelOf(subject, state, gate2.falseAlarmRate / family);
   const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
-  const { verdict, reason } = decided ? { verdict: decided.word, reason: decided.reason } : undecided(subject, state, tolerance);
+  const { verdict, reason } = concluded(subject, state, tolerance);
   return {
     ...shared,
     verdict,
@@ -84157,11 +84308,15 @@ function metricVerdict(measurement, family, subject, state) {
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd,
-    reason: metric === "throughput" && subject.health.generatorLimited !== null ? "the load generator was the limit" : reason
+    reason
   };
 }
 var UNITS = { throughput: "req/s", cpu: "s", memory: "B" };
-function undecided(subject, { metric, estimate, look }, tolerance) {
+function concluded(subject, { metric, estimate, look, decided }, tolerance) {
+  if (metric === "throughput" && subject.health.generatorLimited !== null) {
+    return { verdict: "inconclusive", reason: "the load generator was the limit" };
+  }
+  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
   const looks = subject.plan?.looks ?? [];
   const ended = look !== null && look === looks.length - 1;
   if (ended && estimate !== null && isWithinTolerance(metric, estimate, tolerance, passLevel(looks, look))) {
@@ -84175,7 +84330,7 @@ function undecided(subject, { metric, estimate, look }, tolerance) {
 function levelOf(subject, state, alpha) {
   const looks = subject.plan?.looks ?? [];
   if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, state.look ?? looks.length - 1);
+  return levelAt(alpha, looks, state.look ?? 0);
 }
 function budgetNeeded(measurement, family, subject) {
   if (measurement.stored !== null || subject.plan === null) return null;
@@ -84184,16 +84339,11 @@ function budgetNeeded(measurement, family, subject) {
   for (const state of subject.metrics) {
     if (!state.gating || state.decided !== null || state.estimate === null) continue;
     const delta = logCost(state.metric, gate2.tolerance[state.metric]);
-    const needed = blocksNeeded(
-      state.estimate,
-      gate2.falseAlarmRate / family,
-      delta,
-      BLOCKS_WORTH_PROPOSING
-    );
+    const needed = blocksNeeded(state.estimate, gate2.falseAlarmRate / family, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
   }
-  return most === 0 ? null : most * subject.plan.blockMs;
+  return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
 }
 function typical(metric, blocks, arm) {
   const logs = blocks.flatMap((block) => {
@@ -84204,11 +84354,13 @@ function typical(metric, blocks, arm) {
   const cost = Math.exp(logs.reduce((sum2, log) => sum2 + log, 0) / logs.length);
   return metric === "throughput" ? 1 / cost : cost;
 }
-function baseValue({ stored }, subject, metric) {
-  if (stored === null) return typical(metric, subject.measured.blocks, "base");
+function baseValue(measurement, subject, metric) {
+  if (measurement.stored === null) return typical(metric, subject.measured.blocks, "base");
+  return typical(metric, keptBlocks(measurement, subject) ?? [], "head");
+}
+function keptBlocks({ stored }, subject) {
   const name2 = subjectName(subject.id);
-  const kept = stored.subjects.find((other) => subjectName(other) === name2);
-  return typical(metric, kept?.blocks ?? [], "head");
+  return stored?.subjects.find((other) => subjectName(other) === name2)?.blocks ?? null;
 }
 function commandsOf({ experiment }, { server, scenario }) {
   const { build, start } = experiment.servers.find((s) => s.name === server);
@@ -84263,15 +84415,18 @@ function allPids() {
 }
 function readStat(pid) {
   const text2 = read2(`/proc/${pid}/stat`);
-  if (text2 === null) return null;
+  return text2 === null ? null : parseStat(text2);
+}
+function parseStat(text2) {
   const fields = text2.slice(text2.lastIndexOf(")") + 2).split(" ");
   const number4 = (index) => Number(fields[index]);
   return {
-    pid,
+    pid: Number.parseInt(text2, 10),
     parent: number4(1),
     group: number4(2),
     session: number4(3),
     ticks: number4(11) + number4(12) + number4(13) + number4(14),
+    startTicks: number4(19),
     zombie: fields[0] === "Z" || fields[0] === "X"
   };
 }
@@ -84342,11 +84497,12 @@ function ownership(port, pids) {
   return { kind: "ours", host };
 }
 function readListeners() {
+  const tables2 = ["/proc/net/tcp", "/proc/net/tcp6"].map(read3);
+  return tables2[0] === null ? null : tables2.flatMap((text2) => parseTable(text2 ?? ""));
+}
+function read3(file2) {
   try {
-    return [
-      ...parseTable((0, import_node_fs15.readFileSync)("/proc/net/tcp", "utf8")),
-      ...parseTable((0, import_node_fs15.readFileSync)("/proc/net/tcp6", "utf8"))
-    ];
+    return (0, import_node_fs15.readFileSync)(file2, "utf8");
   } catch {
     return null;
   }
@@ -84366,6 +84522,7 @@ function reachableAt(hexAddress) {
 // src/measure/servers/ready.ts
 var POLL_MS2 = 15;
 var ATTEMPT_MS = 5e3;
+var BODY_MS = 200;
 async function waitUntilReady(server, signal) {
   const { timeoutMs, path: path10 } = server.ready;
   const deadline = performance.now() + timeoutMs;
@@ -84391,17 +84548,26 @@ function isReady(status2, wanted) {
 }
 function ask(host, port, path10, timeout, signal) {
   return new Promise((resolve8) => {
-    const request2 = import_node_http.default.get({ host, port, path: path10, timeout, signal, agent: false }, (response) => {
+    const settle3 = (answer) => {
+      clearTimeout(limit);
+      resolve8(answer);
+      request2.destroy();
+    };
+    const request2 = import_node_http.default.get({ host, port, path: path10, signal, agent: false }, (response) => {
+      const status2 = response.statusCode;
+      clearTimeout(limit);
+      limit = setTimeout(() => settle3(status2), BODY_MS);
       response.resume();
-      response.once("end", () => resolve8(response.statusCode));
-      response.once("error", (error63) => resolve8(error63.message));
+      response.once("end", () => settle3(status2));
+      response.once("error", (error63) => settle3(error63.message));
     });
-    request2.once("timeout", () => request2.destroy(new Error(`no answer within ${timeout} ms`)));
-    request2.once("error", (error63) => resolve8(error63.message));
+    let limit = setTimeout(() => settle3(`no answer within ${timeout} ms`), timeout);
+    request2.on("error", (error63) => settle3(error63.message));
   });
 }
 function endedEarly(server, ended) {
-  return server.failure("exited", `the server ended before it was ready (${ended})`);
+  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
+  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
 }
 function foreign(server) {
   return server.failure(
@@ -84548,13 +84714,22 @@ var ASK_ROUNDS = 10;
 var KILL_ROUNDS = 50;
 var ROUND_MS = 50;
 async function sweep(marker) {
-  if (process.platform !== "linux") return;
+  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
+}
+async function sweepMembers(members2) {
+  await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
+}
+async function endAll(find) {
   for (let round2 = 0; round2 < ASK_ROUNDS + KILL_ROUNDS; round2++) {
-    const left = markedProcesses(marker);
+    const left = find();
     if (left.length === 0) return;
     for (const pid of left) signalOne(pid, round2 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
     await (0, import_promises28.setTimeout)(ROUND_MS);
   }
+}
+function isStillAlive({ pid, startTicks }) {
+  const now = readStat(pid);
+  return now !== null && !now.zombie && now.startTicks === startTicks;
 }
 function signalOne(pid, signal) {
   try {
@@ -84574,9 +84749,17 @@ async function startServer(options) {
   }
   const log = (0, import_node_fs17.openSync)(options.logFile, "w+");
   const startedAtMs = performance.now();
-  const child = launch(options, log);
+  let child;
+  try {
+    child = launch(options, log);
+  } catch (error63) {
+    (0, import_node_fs17.closeSync)(log);
+    const what = `\`${server.start}\` could not be started (${error63.message})`;
+    throw new ServerFailure(arm, "exited", what, "");
+  }
   const pid = child.pid;
   let end = null;
+  let disposed = false;
   const exited = new Promise((resolve8) => {
     child.once("error", (error63) => {
       end = `could not be started (${error63.message})`;
@@ -84592,13 +84775,17 @@ async function startServer(options) {
     port,
     ready: server.ready,
     startedAtMs,
-    tree: () => pid === void 0 ? [] : treeOf(pid),
+    tree: () => pid === void 0 ? [] : treeOf(pid, options.marker),
     ended: () => end,
     failure: (kind, what) => new ServerFailure(arm, kind, what, tail(log)),
     [Symbol.asyncDispose]: async () => {
+      if (disposed) return;
+      disposed = true;
       if (pid !== void 0) {
+        const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
         await killGroup(pid, { graceMs: GRACE_MS2 });
         await sweep(options.marker);
+        await sweepMembers(members2);
       }
       await exited;
       (0, import_node_fs17.closeSync)(log);
@@ -84616,8 +84803,10 @@ function launch({ server, cwd, port, cores, env, marker }, log) {
     env: environment
   });
 }
-function treeOf(pid) {
-  if (process.platform === "linux") return processTree(pid);
+function treeOf(pid, marker) {
+  if (process.platform === "linux") {
+    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
+  }
   return signalGroup(pid, 0) ? [pid] : [];
 }
 function tail(log) {
@@ -84853,7 +85042,12 @@ function round(value, digits) {
 
 // src/measure/hooks.ts
 var import_node_child_process10 = require("node:child_process");
+var import_node_events16 = require("node:events");
+var import_promises29 = require("node:timers/promises");
 var LINES_KEPT = 15;
+var BYTES_KEPT = 8192;
+var DRAIN_MS2 = 300;
+var AFTER_LIMIT_MS = 6e4;
 var HookFailure = class extends Error {
   arm;
   constructor(arm, which3, command2, end, output2) {
@@ -84867,37 +85061,62 @@ ${lines.map((l) => `  ${l}`).join("\n")}`
   }
 };
 async function runHook(bench, server, arm, which3) {
+  const signal = which3 === "before" ? bench.signal : null;
+  signal?.throwIfAborted();
   const { server: filled, cwd, port } = await serverOf(bench, server, arm);
   const command2 = filled[which3];
   if (command2 === null) return;
   const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
-  const [file2, ...args] = shellCommand(command2, env);
-  const child = (0, import_node_child_process10.spawn)(file2, args, {
-    cwd,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    env
-  });
+  const { end, output: output2 } = await runCommand(
+    pinned(bench.cores.servers, shellCommand(command2, env)),
+    { cwd, env },
+    { signal, limitMs: which3 === "after" ? AFTER_LIMIT_MS : null }
+  );
+  signal?.throwIfAborted();
+  if (end !== null) throw new HookFailure(arm, which3, command2, end, output2);
+}
+async function runCommand(command2, options, { signal, limitMs }) {
+  const [file2, ...args] = command2;
+  const child = attempt(
+    () => (0, import_node_child_process10.spawn)(file2, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+  );
+  if (child instanceof Error) return { end: child.message, output: "" };
   let output2 = "";
   const keep = (chunk) => {
-    output2 = (output2 + chunk.toString("utf8")).slice(-8192);
+    output2 = (output2 + chunk.toString("utf8")).slice(-BYTES_KEPT);
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
-  const onAbort = () => void killGroup(child.pid);
-  if (which3 === "before") bench.signal.addEventListener("abort", onAbort, { once: true });
+  const drained = Promise.all([(0, import_node_events16.once)(child.stdout, "close"), (0, import_node_events16.once)(child.stderr, "close")]);
+  let overdue = false;
+  const kill = () => {
+    if (child.pid !== void 0) void killGroup(child.pid);
+  };
+  const limit = limitMs === null ? null : setTimeout(() => {
+    overdue = true;
+    kill();
+  }, limitMs);
+  signal?.addEventListener("abort", kill, { once: true });
   const end = await new Promise((resolve8) => {
     child.once("error", (error63) => resolve8(error63.message));
     child.once(
       "exit",
-      (code, signal) => resolve8(code === 0 ? null : signal ?? `exit code ${code}`)
+      (code, killer) => resolve8(code === 0 ? null : killer ?? `exit code ${code}`)
     );
   });
-  bench.signal.removeEventListener("abort", onAbort);
+  if (limit !== null) clearTimeout(limit);
+  signal?.removeEventListener("abort", kill);
+  await Promise.race([drained, (0, import_promises29.setTimeout)(DRAIN_MS2)]);
   child.stdout.destroy();
   child.stderr.destroy();
-  if (which3 === "before") bench.signal.throwIfAborted();
-  if (end !== null) throw new HookFailure(arm, which3, command2, end, output2);
+  return { end: overdue ? `not done after ${limitMs / 1e3} s` : end, output: output2 };
+}
+function attempt(start) {
+  try {
+    return start();
+  } catch (error63) {
+    return error63 instanceof Error ? error63 : new Error(String(error63));
+  }
 }
 
 // src/measure/rehearse.ts
@@ -84928,9 +85147,14 @@ async function rehearse(bench, server, scenario, arms) {
   const stopping = performance.now();
   await live[Symbol.asyncDispose]();
   const stopMs = performance.now() - stopping;
-  const pacing = rehearsal.arms[arms[0]];
   const startMs = Math.max(...live.startMs.values()) + stopMs;
-  return { rehearsal, pace: { ...pacing, startMs, connections: scenario.connections } };
+  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
+}
+function paceOf({ arms }, startMs, connections) {
+  const seen = Object.values(arms);
+  const { rate, medianLatencyUs } = arms.base ?? arms.head;
+  const slowness = mean(seen.map((arm) => rate / arm.rate));
+  return { startMs, rate, medianLatencyUs, connections, slowness };
 }
 async function expectOneAnswer(bench, live, arm, scenario) {
   const { slices, samples } = await bench.generator.slices([arm], 1);
@@ -85172,19 +85396,6 @@ function osName() {
   return import_node_os7.default.type();
 }
 
-// src/plan/looks.ts
-var MIN_BLOCKS = 6;
-var LOOK_FRACTIONS = [0.3, 0.5, 0.7, 1];
-function looksFor(maxBlocks) {
-  const looks = LOOK_FRACTIONS.map(
-    (fraction) => (
-      // The rounding guards against 0.7 × 20 = 14.000000000000002.
-      Math.max(MIN_BLOCKS, Math.ceil(Number((fraction * maxBlocks).toFixed(9))))
-    )
-  );
-  return [...new Set(looks)];
-}
-
 // node_modules/pure-rand/lib/esm/distribution/uniformInt.js
 function uniformIntInternal(rng, rangeSize) {
   const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
@@ -85279,84 +85490,94 @@ function uniformInt(rng, from, to) {
   return uniformLargeIntInternal(rng, from, to, rangeSize);
 }
 
-// node_modules/pure-rand/lib/esm/generator/xoroshiro128plus.js
-var jumps = [
-  3639956645,
-  3750757012,
-  1261568508,
-  386426335
-];
-var XoroShiro128Plus = class XoroShiro128Plus2 {
-  constructor(s01, s00, s11, s10) {
-    this.s01 = s01;
-    this.s00 = s00;
-    this.s11 = s11;
-    this.s10 = s10;
+// node_modules/pure-rand/lib/esm/generator/mersenne.js
+var N = 624;
+var M = 397;
+var A = 2567483615;
+var F = 1812433253;
+var U = 11;
+var S = 7;
+var B = 2636928640;
+var T = 15;
+var C = 4022730752;
+var L = 18;
+var MASK_LOWER = 2147483647;
+var MASK_UPPER = 2147483648;
+var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
+var MersenneTwister = class MersenneTwister2 {
+  constructor(states, index) {
+    this.states = states;
+    this.index = index;
   }
   clone() {
-    return new XoroShiro128Plus2(this.s01, this.s00, this.s11, this.s10);
+    return new MersenneTwister2(this.states.slice(), this.index);
   }
   next() {
-    const out = this.s00 + this.s10 | 0;
-    const a0 = this.s10 ^ this.s00;
-    const a1 = this.s11 ^ this.s01;
-    const s00 = this.s00;
-    const s01 = this.s01;
-    this.s00 = s00 << 24 ^ s01 >>> 8 ^ a0 ^ a0 << 16;
-    this.s01 = s01 << 24 ^ s00 >>> 8 ^ a1 ^ (a1 << 16 | a0 >>> 16);
-    this.s10 = a1 << 5 ^ a0 >>> 27;
-    this.s11 = a0 << 5 ^ a1 >>> 27;
-    return out;
-  }
-  jump() {
-    let ns01 = 0;
-    let ns00 = 0;
-    let ns11 = 0;
-    let ns10 = 0;
-    let s01 = this.s01;
-    let s00 = this.s00;
-    let s11 = this.s11;
-    let s10 = this.s10;
-    for (let i2 = 0; i2 !== 4; ++i2) {
-      const ji = jumps[i2];
-      for (let mask = 1; mask; mask <<= 1) {
-        if (ji & mask) {
-          ns01 ^= s01;
-          ns00 ^= s00;
-          ns11 ^= s11;
-          ns10 ^= s10;
-        }
-        const a0 = s10 ^ s00;
-        const a1 = s11 ^ s01;
-        const s00_ = s00;
-        const s01_ = s01;
-        s00 = s00_ << 24 ^ s01_ >>> 8 ^ a0 ^ a0 << 16;
-        s01 = s01_ << 24 ^ s00_ >>> 8 ^ a1 ^ (a1 << 16 | a0 >>> 16);
-        s10 = a1 << 5 ^ a0 >>> 27;
-        s11 = a0 << 5 ^ a1 >>> 27;
-      }
-    }
-    this.s01 = ns01;
-    this.s00 = ns00;
-    this.s11 = ns11;
-    this.s10 = ns10;
+    let y = this.states[this.index];
+    y ^= y >>> U;
+    y ^= y << S & B;
+    y ^= y << T & C;
+    y ^= y >>> L;
+    this.index = twistedNext(this.states, this.index);
+    return y;
   }
   getState() {
-    return [
-      this.s01,
-      this.s00,
-      this.s11,
-      this.s10
-    ];
+    return [this.index, ...this.states];
+  }
+  jump() {
+    const originalStates = this.states.slice();
+    const originalIndex = this.index;
+    this.index = twistedNext(this.states, this.index);
+    for (let i2 = 19932; i2 > 0; --i2) {
+      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
+      this.index = twistedNext(this.states, this.index);
+    }
+    addState(this.states, this.index, originalStates, originalIndex);
   }
 };
-function xoroshiro128plus(seed) {
-  return new XoroShiro128Plus(-1, ~seed, seed | 0, 0);
+function addState(mt, idx, originalMt, originalIdx) {
+  let i2 = 0;
+  if (originalIdx >= idx) {
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  } else {
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  }
+}
+function twistedNext(mt, idx) {
+  if (idx < N - M) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else if (idx < N - 1) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else {
+    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
+    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
+    return 0;
+  }
+}
+function twist(mt) {
+  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
+}
+function mersenne(seed) {
+  const out = [seed | 0];
+  for (let idx = 1; idx !== N; ++idx) {
+    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
+    out.push(Math.imul(F, xored) + idx | 0);
+  }
+  twist(out);
+  return new MersenneTwister(out, 0);
 }
 
 // src/plan/order.ts
 function blockPlans(options) {
-  const random = xoroshiro128plus(options.seed);
+  const random = mersenne(options.seed);
   const start = balancedOrders(random, options);
   const connect = balancedOrders(random, options);
   const warmup = balancedOrders(random, options);
@@ -85391,44 +85612,6 @@ function sliceOrder(random, arms, slices) {
 }
 function coin(random) {
   return uniformInt(random, 0, 1) === 1;
-}
-
-// src/plan/size.ts
-var SLICE_MS = 25;
-var LATENCIES_PER_SLICE = 20;
-var LATENCIES_PER_SLICE_AT_LEAST = 5;
-var SLICES_AT_LEAST = 8;
-var BLOCK_MS = 6e3;
-var BLOCKS_WANTED = 20;
-var BLOCKS_AT_MOST = 60;
-var LOAD_MS_AT_LEAST = 1600;
-var OVERHEAD_MS = 250;
-var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
-function sizeBlocks(budgetMs, pace, arms) {
-  const fixedMs = pace.startMs + OVERHEAD_MS;
-  const latencyMs = pace.medianLatencyUs / 1e3;
-  const slowSlicesMs = SLICES_AT_LEAST * LATENCIES_PER_SLICE_AT_LEAST * latencyMs;
-  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, arms * WARMUP.leastMs + slowSlicesMs);
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  const fitting2 = Math.floor(budgetMs / wantedMs);
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
-  const blockMs = Math.max(leastMs, budgetMs / blocks);
-  const loadMs = blockMs - fixedMs;
-  const warmupMs = Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, WARMUP.share * loadMs));
-  const slicesMs = loadMs - arms * warmupMs;
-  const sliceMs = Math.max(
-    SLICE_MS,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST)
-  );
-  return {
-    blocks,
-    blockMs: Math.round(blockMs),
-    warmupRequests: Math.max(pace.connections, Math.round(pace.rate * warmupMs / 1e3)),
-    sliceRequests: Math.max(pace.connections, Math.round(pace.rate * sliceMs / 1e3)),
-    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / 4)),
-    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
-  };
 }
 
 // src/plan/make.ts
@@ -85569,7 +85752,7 @@ var HEADLINES = {
       ...which2(concerned, all),
       concerned.length === 1 ? " is" : " are",
       " neither shown to be slower nor shown to be within tolerance",
-      ...undecided2(concerned)
+      ...undecided(concerned)
     ],
     detail: ["This is not a pass."],
     action: whatWouldDecide(concerned, all)
@@ -85631,9 +85814,9 @@ function couldHaveSeen(subjects) {
   const sizes = subjects.flatMap(({ metrics }) => metrics).flatMap(({ gating, mde }) => gating && mde !== null ? [mde] : []);
   if (sizes.length === 0) return [];
   const largest = sizes.reduce((a2, b) => Math.max(a2, b));
-  return [`This run would have caught a slowdown of ${formatSize(largest)} with 80% power.`];
+  return [`This run would have shown a slowdown of ${formatSize(largest)} four times out of five.`];
 }
-function undecided2(concerned) {
+function undecided(concerned) {
   const [only] = concerned;
   const metrics = only === void 0 || concerned.length > 1 ? [] : decidingMetrics(only);
   if (metrics.length === 0) return ["."];
@@ -85693,7 +85876,7 @@ function readingGuide({ guideUrl }) {
   const guide2 = target === null ? `\`${name2}\` of Throughput Gate` : `[${name2}](${target})`;
   return [
     "**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.",
-    "*Smallest visible change* is the smallest slowdown that this run could have caught (80% power): a smaller one may be there.",
+    "*Smallest visible change* is the smallest slowdown that this run would have shown four times out of five: a smaller one may be there.",
     "*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.",
     `More: ${guide2}.`
   ].join(" ");
@@ -85992,13 +86175,10 @@ function facts(verdict) {
   const { environment, cores, sources, tool } = verdict;
   const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
   return [
-    ["Design", DESIGNS[verdict.design]],
+    ...mostBlocks === 0 ? [] : [["Design", DESIGNS[verdict.design]]],
     ["Base", source(sources.base)],
     ["Head", source(sources.head)],
-    [
-      "Effort",
-      `${formatDuration(verdict.budgetMs)} of measuring time per subject at most, ${plural2(mostBlocks, "block")} at most in this run; seed ${verdict.seed}; false alarms in at most ${formatSetting(verdict.falseAlarmRate)} of jobs over unchanged code.`
-    ],
+    ["Effort", effort(verdict, mostBlocks)],
     [
       "Machine",
       [
@@ -86018,6 +86198,10 @@ function facts(verdict) {
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`
     ]
   ];
+}
+function effort({ budgetMs, seed, falseAlarmRate }, mostBlocks) {
+  if (mostBlocks === 0) return "nothing was measured.";
+  return `${formatDuration(budgetMs)} of measuring time per subject at most, ${plural2(mostBlocks, "block")} at most in this run; seed ${seed}; false alarms in at most ${formatSetting(falseAlarmRate)} of jobs over unchanged code.`;
 }
 function source(arm) {
   if (arm === null) return "none";
@@ -86239,11 +86423,11 @@ async function runGate(request2) {
         }
       })
     );
-    announceBase(trees, emit);
     const env = { ...request2.env, [MARKER]: marker };
     const broken = await buildAll(request2, trees, env);
     const measurement = startMeasurement(request2, trees, stored);
-    const bench = await openWorkbench(request2, trees, measurement, { env, marker, undo });
+    const built = experiment.servers.filter((server) => !broken.has(server.name));
+    const bench = await openWorkbench(request2, trees, measurement, { env, marker, undo, built });
     await rehearseAll(request2, bench, measurement, broken, trees);
     results.write("plan", toJson(measurement.plan));
     await measureUntilResolved(request2, bench, measurement);
@@ -86262,15 +86446,11 @@ async function runGate(request2) {
     _promise2 && await _promise2;
   }
 }
-function announceBase({ arms, missingBase }, emit) {
-  if (arms.base !== void 0) emit({ type: "base-resolved", ...arms.base.source });
-  else if (missingBase !== null) emit({ type: "note", message: `No baseline: ${missingBase}` });
-}
 async function buildAll({ experiment, signal, emit }, trees, env) {
   const broken = /* @__PURE__ */ new Map();
   for (const server of experiment.servers) {
     for (const [arm, tree] of Object.entries(trees.arms)) {
-      emit({ type: "building", server: server.name, arm });
+      if (server.build !== null) emit({ type: "building", server: server.name, arm });
       const result = await buildArm({
         server: fillServer(server, { arm, dir: tree.dir }),
         arm,
@@ -86279,7 +86459,9 @@ async function buildAll({ experiment, signal, emit }, trees, env) {
         signal,
         output: (line) => emit({ type: "build-line", server: server.name, arm, line })
       });
-      emit({ type: "built", server: server.name, arm, ok: result.ok });
+      if (server.build !== null) {
+        emit({ type: "built", server: server.name, arm, ok: result.ok });
+      }
       if (!result.ok && broken.get(server.name)?.arm !== "head") {
         const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join("\n");
         broken.set(server.name, { arm, stage: "build", message });
@@ -86310,7 +86492,12 @@ function startMeasurement({ experiment, seed, env }, trees, stored) {
     subjects: []
   };
 }
-async function openWorkbench({ experiment, signal, emit }, trees, { plan }, { env, marker, undo }) {
+async function openWorkbench({ signal, emit }, trees, { plan }, {
+  env,
+  marker,
+  undo,
+  built
+}) {
   if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
   const logs = import_node_path20.default.join(trees.root, "logs");
@@ -86330,7 +86517,7 @@ async function openWorkbench({ experiment, signal, emit }, trees, { plan }, { en
     signal
   };
   undo.defer(async () => {
-    const troubles = await releaseServers(bench, experiment.servers, plan.arms);
+    const troubles = await releaseServers(bench, built, plan.arms);
     for (const message of troubles) emit({ type: "warning", subject: null, message });
   });
   return bench;
@@ -86342,6 +86529,7 @@ async function rehearseAll({ experiment, trees: request2, save, emit }, bench, m
     broken.set(name2, failure2);
   }
   const pointless = trees.missingBase !== null && request2.base.kind !== "none" && save === null;
+  const incompatible = stored !== null && incomparable(measurement, stored).length > 0 && save === null;
   for (const subject of experiment.subjects) {
     const failure2 = broken.get(subject.server) ?? null;
     if (failure2 !== null) {
@@ -86354,6 +86542,7 @@ async function rehearseAll({ experiment, trees: request2, save, emit }, bench, m
     measurement.subjects.push(measured);
     if (pace === null) continue;
     emit({ type: "rehearsed", subject: name2, rates: ratesOf(measured) });
+    if (incompatible) continue;
     if (pointless) {
       measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
       continue;
@@ -86466,12 +86655,8 @@ function advance(before, event) {
         budgetMs: event.budgetMs,
         subjects: new Map(event.subjects.map((subject) => [subject, newSubject(subject)]))
       };
-    case "resolving-base":
-      return { ...state, stage: `looking for the base: ${event.wanted}` };
     case "note":
       return { ...state, stage: event.message };
-    case "base-resolved":
-      return { ...state, stage: `base: ${event.description}` };
     case "building":
       return { ...state, stage: `building ${event.server} (${event.arm})`, buildLine: "" };
     case "build-line":
@@ -86563,12 +86748,8 @@ function eventLine(event) {
   switch (event.type) {
     case "started":
       return `${plural2(event.subjects.length, "subject")}, at most ${formatDuration(event.budgetMs)} of measuring each`;
-    case "resolving-base":
-      return `looking for the base: ${oneLine(event.wanted)}`;
     case "note":
       return oneLine(event.message);
-    case "base-resolved":
-      return `base: ${oneLine(event.description)}${event.commit === null ? "" : ` (${plainName(event.commit.slice(0, 12))})`}`;
     case "building":
       return `building ${plainName(event.server)} (${event.arm})`;
     case "built":
@@ -86608,7 +86789,7 @@ function subjectLines({ subject, looks, blocksDone, soFar: soFar2 }) {
   const last = looks.at(-1);
   const next = looks.find((look) => look > blocksDone);
   const parts2 = [
-    `${plainName(subject)}  block ${blocksDone + 1}${last === void 0 ? "" : ` of at most ${last}`}`,
+    `${plainName(subject)}  block ${Math.min(blocksDone + 1, last ?? Infinity)}${last === void 0 ? "" : ` of at most ${last}`}`,
     ...next === void 0 ? [] : [`next look after ${next}`]
   ];
   return [
@@ -86685,9 +86866,9 @@ function liveProgress(stream) {
   };
   const paint = () => {
     clear();
-    const lines = renderProgress(state, Math.max(20, (stream.columns ?? 80) - 1)).slice(
+    const lines = renderProgress(state, Math.max(20, (stream.columns || 80) - 1)).slice(
       0,
-      Math.max(1, (stream.rows ?? 24) - 1)
+      Math.max(1, (stream.rows || 24) - 1)
     );
     if (lines.length > 0) stream.write(`${lines.join("\n")}
 `);
@@ -86722,7 +86903,7 @@ function isBuildEvent(event) {
 }
 function staysOnScreen(event) {
   if (event.type === "built") return !event.ok;
-  return event.type === "warning" || event.type === "resolved" || event.type === "base-resolved";
+  return event.type === "warning" || event.type === "resolved" || event.type === "note";
 }
 
 // src/report/terminal.ts
@@ -86761,7 +86942,7 @@ function total(widths) {
 }
 
 // src/report/terminal.ts
-var LEGEND = "Visible: the smallest slowdown that this run could have caught (80% power); a smaller one may be there.";
+var LEGEND = "Visible: the smallest slowdown that this run would have shown four times out of five; a smaller one may be there.";
 var MOST_ROWS = 60;
 var MOST_NOTES = 20;
 function renderTerminal(verdict, options) {
@@ -86916,12 +87097,16 @@ ${renderTerminal(verdict, { color: false, width: 110 })}
 async function publish(verdict, publishing) {
   const { context: context3, results } = publishing;
   const page = runUrl(context3);
-  const links = { ...page === null ? {} : { runUrl: page, summaryUrl: page }, ...guide() };
-  const comment = renderComment(verdict, links);
-  const rest = "the file summary.md of the results folder";
-  const summary2 = await writeSummary(process.env, renderSummary(verdict, links), rest);
-  if (summary2.kind === "failed") warning(summary2.reason);
+  const comment = renderComment(verdict, {
+    ...page === null ? {} : { summaryUrl: page },
+    ...guide()
+  });
+  const summary2 = renderSummary(verdict, guide());
   results.write("comment", comment);
+  results.write("summary", summary2);
+  const rest = "the file summary.md of the results folder";
+  const written = await writeSummary(process.env, summary2, rest);
+  if (written.kind === "failed") warning(written.reason);
   const trouble = publishOutputs({
     verdict: verdict.verdict,
     report: results.path("comment"),
@@ -86933,6 +87118,8 @@ async function publish(verdict, publishing) {
     "results-dir": results.dir
   });
   if (trouble !== null) warning(trouble);
+  process.stdout.write(`Results: ${results.dir}
+`);
   emitAnnotations(annotationsOf(verdict));
   await postComment(verdict, comment, publishing);
 }
@@ -86955,7 +87142,7 @@ async function postComment(verdict, body, publishing) {
     create: mode === "always" || verdict.verdict !== "unchanged"
   });
   if (outcome.kind === "denied") {
-    const why3 = whyReadOnly(context3) ?? `The job needs \`permissions: ${outcome.permission}\`.`;
+    const why3 = whyReadOnly(context3) ?? `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
     notice(`No comment (${outcome.reason}). ${why3} The report is in the job summary.`);
   } else if (outcome.kind === "failed") {
     notice(`No comment: ${outcome.reason}. The report is in the job summary.`);
@@ -86966,6 +87153,12 @@ async function postComment(verdict, body, publishing) {
 }
 function enforce(verdict, gate2) {
   const code = exitCode(verdict.verdict, gate2);
+  if (code === EXIT.undecided) {
+    const input2 = verdict.verdict === "inconclusive" ? "inconclusive" : "no-baseline";
+    error(`The verdict is ${verdict.verdict}, and \`fail-on-${input2}\` is set.`, {
+      title: "Throughput Gate"
+    });
+  }
   process.stdout.write(`Verdict: ${verdict.verdict}, exit code ${code}
 `);
   return code;

@@ -67,15 +67,18 @@ function allPids() {
 }
 function readStat(pid) {
   const text = read(`/proc/${pid}/stat`);
-  if (text === null) return null;
+  return text === null ? null : parseStat(text);
+}
+function parseStat(text) {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const number = (index) => Number(fields[index]);
   return {
-    pid,
+    pid: Number.parseInt(text, 10),
     parent: number(1),
     group: number(2),
     session: number(3),
     ticks: number(11) + number(12) + number(13) + number(14),
+    startTicks: number(19),
     zombie: fields[0] === "Z" || fields[0] === "X"
   };
 }
@@ -104,9 +107,11 @@ var ASK_ROUNDS = 10;
 var KILL_ROUNDS = 50;
 var ROUND_MS = 50;
 async function sweep(marker) {
-  if (process.platform !== "linux") return;
+  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
+}
+async function endAll(find) {
   for (let round = 0; round < ASK_ROUNDS + KILL_ROUNDS; round++) {
-    const left = markedProcesses(marker);
+    const left = find();
     if (left.length === 0) return;
     for (const pid of left) signalOne(pid, round < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
     await (0, import_promises.setTimeout)(ROUND_MS);

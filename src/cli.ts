@@ -3,14 +3,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
-import { type RunFlags, runCommand } from './commands/run.ts';
+import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
 import { EXIT } from './judge/verdict.ts';
 import { UserError } from './problem.ts';
 import { TOOL } from './runtime.ts';
-
-const DEFAULT_OUT = 'throughput-gate-results';
 
 const EXIT_HELP = `
 Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,

@@ -15,6 +15,7 @@ import type { Emit } from './events.ts';
 import { startGuard } from './guard.ts';
 import { toBaseline } from './history/baseline.ts';
 import type { Store } from './history/store.ts';
+import { incomparable } from './judge/comparable.ts';
 import { judge, unresolved } from './judge/judge.ts';
 import { lookEvents, soFar } from './judge/so-far.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -206,6 +207,9 @@ async function rehearseAll(
     broken.set(name, failure);
   }
   const pointless = trees.missingBase !== null && request.base.kind !== 'none' && save === null;
+  // The judge says why; measuring would not change its mind.
+  const incompatible =
+    stored !== null && incomparable(measurement, stored).length > 0 && save === null;
   for (const subject of experiment.subjects) {
     const failure = broken.get(subject.server) ?? null;
     if (failure !== null) {
@@ -218,6 +222,7 @@ async function rehearseAll(
     measurement.subjects.push(measured);
     if (pace === null) continue;
     emit({ type: 'rehearsed', subject: name, rates: ratesOf(measured) });
+    if (incompatible) continue;
     if (pointless) {
       measured.failure = { arm: 'base', stage: 'build', message: trees.missingBase as string };
       continue;

@@ -1,4 +1,5 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from '../checkout/head.ts';
 import { type Wanted, wantedTrees } from '../checkout/wanted.ts';
@@ -9,8 +10,10 @@ import { exitCode } from '../exit.ts';
 import { fileStore } from '../history/file-store.ts';
 import { type GateRequest, runGate } from '../pipeline.ts';
 import { parseSeed } from '../plan/seed.ts';
-import { openResults, toJson } from '../results.ts';
+import { openResults, type Results, toJson } from '../results.ts';
 import { openTerminal } from './terminal.ts';
+
+export const DEFAULT_OUT = 'throughput-gate-results';
 
 export interface RunFlags {
   base?: string;
@@ -60,10 +63,17 @@ async function toRequest(
     trees,
     against: flags.against === undefined ? null : fileStore(path.resolve(flags.against)),
     save: flags.save === undefined ? null : fileStore(path.resolve(flags.save)),
-    results: openResults(flags.out),
+    results: resultsIn(flags.out),
     seed,
     env: process.env,
     signal,
     emit,
   };
+}
+
+/** The default folder hides itself from git, so that the next run does not take it for a change. */
+function resultsIn(out: string): Results {
+  const results = openResults(out);
+  if (out === DEFAULT_OUT) writeFileSync(path.join(results.dir, '.gitignore'), '*\n');
+  return results;
 }

@@ -2,6 +2,7 @@
  * First contact with a subject, before any budget is spent: it must start, answer as expected and
  * survive autocannon's opening burst. What is seen here sizes the blocks.
  */
+import { mean } from 'simple-statistics';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import type { Pace } from '../plan/size.ts';
 import { type LiveArms, startLive } from './live.ts';
@@ -51,9 +52,16 @@ export async function rehearse(
   await live[Symbol.asyncDispose]();
   const stopMs = performance.now() - stopping;
 
-  const pacing = rehearsal.arms[arms[0] as Arm] as NonNullable<Rehearsal['arms'][Arm]>;
   const startMs = Math.max(...live.startMs.values()) + stopMs;
-  return { rehearsal, pace: { ...pacing, startMs, connections: scenario.connections } };
+  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
+}
+
+/** Base paces the run, or head when it is alone. */
+function paceOf({ arms }: Rehearsal, startMs: number, connections: number): Pace {
+  const seen = Object.values(arms);
+  const { rate, medianLatencyUs } = (arms.base ?? arms.head) as (typeof seen)[number];
+  const slowness = mean(seen.map((arm) => rate / arm.rate));
+  return { startMs, rate, medianLatencyUs, connections, slowness };
 }
 
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */

@@ -9,6 +9,8 @@ export interface Pace {
   rate: number;
   medianLatencyUs: number;
   connections: number;
+  /** Time that both arms need for the same work, over twice this arm's: 1 when they are equally fast. */
+  slowness: number;
 }
 
 export interface BlockSize {
@@ -42,11 +44,12 @@ const WARMUP = { share: 0.18, leastMs: 300, mostMs: 3000 };
 
 /** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
 export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize {
+  const { slowness } = pace;
   const fixedMs = pace.startMs + OVERHEAD_MS;
   const latencyMs = pace.medianLatencyUs / 1000;
-  const leastSlicesMs =
-    SLICES_AT_LEAST * Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
-  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms));
+  const leastSliceMs = Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
+  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
+  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms, slowness));
 
   const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
   // The rounding guards against b / (b / 20) = 19.999999999999996.
@@ -55,19 +58,18 @@ export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize
   const blockMs = Math.max(leastMs, budgetMs / blocks);
 
   const loadMs = blockMs - fixedMs;
-  const warmupMs = warmupMsIn(loadMs);
-  const slicesMs = loadMs - arms * warmupMs;
+  const warmupMs = warmupMsIn(loadMs, slowness);
+  const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
-    SLICE_MS,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST),
+    leastSliceMs,
+    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness),
   );
   return {
     blocks,
     blockMs: Math.round(blockMs),
     warmupRequests: Math.max(pace.connections, Math.round((pace.rate * warmupMs) / 1000)),
     sliceRequests: Math.max(pace.connections, Math.round((pace.rate * sliceMs) / 1000)),
-    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / 4)),
+    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / slowness / 4)),
     overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs)),
   };
 }
@@ -80,12 +82,14 @@ export function budgetFor(blocks: number, blockMs: number): number {
   return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
 }
 
-function warmupMsIn(loadMs: number): number {
-  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, WARMUP.share * loadMs));
+/** Warm-up of the arm that paces the run, such that an arm's share of the loaded time is kept on average. */
+function warmupMsIn(loadMs: number, slowness: number): number {
+  const wantedMs = (WARMUP.share * loadMs) / slowness;
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
 }
 
 /** Shortest loaded time in which both the warm-up and slices of this length find room. */
-function loadMsFor(slicesMs: number, arms: 1 | 2): number {
+function loadMsFor(slicesMs: number, arms: 1 | 2, slowness: number): number {
   const byShare = slicesMs / (1 - arms * WARMUP.share);
-  return slicesMs + arms * warmupMsIn(byShare);
+  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
 }

@@ -167,7 +167,7 @@ function couldHaveSeen(subjects: SubjectVerdict[]): Phrase {
     .flatMap(({ gating, mde }) => (gating && mde !== null ? [mde] : []));
   if (sizes.length === 0) return [];
   const largest = sizes.reduce((a, b) => Math.max(a, b));
-  return [`This run would have caught a slowdown of ${formatSize(largest)} with 80% power.`];
+  return [`This run would have shown a slowdown of ${formatSize(largest)} four times out of five.`];
 }
 
 /** " (throughput and memory)." for a single subject. */

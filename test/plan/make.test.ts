@@ -9,7 +9,7 @@ const options = {
   subject: { server: 'api', scenario: 'plain' },
   arms: ['base', 'head'] as const,
   budgetMs: 120_000,
-  pace: { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32 },
+  pace: { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32, slowness: 1 },
   seed: 42,
   singleLook: false,
 };

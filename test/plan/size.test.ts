@@ -3,12 +3,18 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { BLOCKS_AT_MOST, budgetFor, type Pace, sizeBlocks } from '../../src/plan/size.ts';
 
-const usual: Pace = { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32 };
+const usual: Pace = {
+  startMs: 300,
+  rate: 40_000,
+  medianLatencyUs: 700,
+  connections: 32,
+  slowness: 1,
+};
 
 /** Loaded time of one block by the plan's own numbers. */
 function loadedMs(size: ReturnType<typeof sizeBlocks>, pace: Pace, arms: 1 | 2): number {
   const requests = arms * size.warmupRequests + size.slices * size.sliceRequests;
-  return (1000 * requests) / pace.rate;
+  return ((1000 * requests) / pace.rate) * pace.slowness;
 }
 
 describe('the sizes of blocks', () => {
@@ -30,7 +36,13 @@ describe('the sizes of blocks', () => {
   });
 
   it('of a server that takes 100 ms: slices of some latencies, blocks that fit their plan', () => {
-    const slow = { startMs: 300, rate: 320, medianLatencyUs: 100_000, connections: 32 };
+    const slow = {
+      startMs: 300,
+      rate: 320,
+      medianLatencyUs: 100_000,
+      connections: 32,
+      slowness: 1,
+    };
     const size = sizeBlocks(120_000, slow, 2);
     const sliceMs = (1000 * size.sliceRequests) / slow.rate;
     assert.ok(sliceMs >= 500, `${sliceMs}`);
@@ -39,7 +51,7 @@ describe('the sizes of blocks', () => {
   });
 
   it('of ten requests per second on one connection: a few requests per slice', () => {
-    const slow = { startMs: 300, rate: 10, medianLatencyUs: 100_000, connections: 1 };
+    const slow = { startMs: 300, rate: 10, medianLatencyUs: 100_000, connections: 1, slowness: 1 };
     const size = sizeBlocks(120_000, slow, 2);
     assert.equal(size.sliceRequests, 5);
     assert.ok(size.slices >= 8 && size.blocks >= 6);
@@ -47,7 +59,13 @@ describe('the sizes of blocks', () => {
   });
 
   it('of ten requests per second on fifty connections: six blocks, and the overrun is told', () => {
-    const slow = { startMs: 300, rate: 10, medianLatencyUs: 5_000_000, connections: 50 };
+    const slow = {
+      startMs: 300,
+      rate: 10,
+      medianLatencyUs: 5_000_000,
+      connections: 50,
+      slowness: 1,
+    };
     const size = sizeBlocks(120_000, slow, 2);
     assert.equal(size.blocks, 6);
     assert.equal(size.slices, 8);
@@ -83,8 +101,18 @@ describe('the sizes of blocks', () => {
     startMs: fc.double({ min: 1, max: 30_000, noNaN: true }),
     latency: fc.double({ min: 20, max: 2_000_000, noNaN: true }),
     connections: fc.integer({ min: 1, max: 500 }),
+    slowness: fc.double({ min: 0.51, max: 20, noNaN: true }),
   });
   const budgets = fc.double({ min: 500, max: 7_200_000, noNaN: true });
+
+  it('a much slower head gets fewer slices, not a longer block', () => {
+    const size = sizeBlocks(120_000, { ...usual, slowness: 3 }, 2);
+    const even = sizeBlocks(120_000, usual, 2);
+    assert.equal(size.blockMs, even.blockMs);
+    assert.equal(size.sliceRequests, even.sliceRequests);
+    assert.ok(size.slices < even.slices / 2, `${size.slices} of ${even.slices}`);
+    assert.ok(loadedMs(size, { ...usual, slowness: 3 }, 2) <= size.blockMs);
+  });
 
   it('always hold for a closed loop of any speed and any budget', () => {
     fc.assert(
@@ -104,7 +132,7 @@ describe('the sizes of blocks', () => {
           }
           assert.ok(size.sliceRequests >= pace.connections);
           // What is planned fits into the block, but for rounding to whole requests.
-          const roundingMs = (1000 * (size.slices + 2)) / rate;
+          const roundingMs = ((1000 * (size.slices + 2)) / rate) * seen.slowness;
           assert.ok(loadedMs(size, pace, arms) <= size.blockMs - seen.startMs + roundingMs);
           assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
           if (size.blocks > 6) assert.equal(size.overrunMs, 0);
