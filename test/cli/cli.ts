@@ -1,0 +1,172 @@
+/** The bundled command line as a user has it: a folder with dist/, package.json and the fixture. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { ownFile } from '../../src/runtime.ts';
+import { buildBundles } from '../support/runner.ts';
+
+/** Far beyond the longest run: a hanging command is killed, so its test fails and does not hang. */
+const LIFETIME_MS = 120_000;
+
+/** The shortest run that can be judged: six blocks, about 13 s with its rehearsal 17. */
+export const SHORT = ['--budget', '5s', '--connections', '8'];
+export const START = 'node server.js';
+
+export interface Ran {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** An installed command line with a folder to work in; `remove` when done. */
+export interface Installed {
+  /** The Node.js that runs it, with its version. */
+  node: string;
+  dir: string;
+  /** A copy of the Node.js fixture at `<dir>/<name>`; further text goes before its first line. */
+  fixture(name: string, firstLines?: string): string;
+  run(args: string[], options?: { cwd?: string }): Promise<Ran>;
+  start(args: string[], options?: { cwd?: string; detached?: boolean }): Running;
+  /** Processes and temporary folders that the command left behind, in words. */
+  leftovers(): string[];
+  remove(): void;
+}
+
+export interface Running {
+  child: ChildProcess;
+  ended: Promise<Ran>;
+  /** Resolves once standard error matches; rejects with it when the command ends before. */
+  told(pattern: RegExp): Promise<void>;
+}
+
+export function install(): Installed {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-cli-')));
+  const home = join(dir, 'installed');
+  buildBundles(home);
+  cpSync(ownFile('fixtures/node-http'), join(home, 'fixtures/node-http'), { recursive: true });
+  const temp = join(dir, 'temp');
+  mkdirSync(temp);
+  const node = otherNode();
+  const env = environment(temp);
+  const start: Installed['start'] = (args, { cwd = dir, detached = false } = {}) =>
+    follow(spawn(node.file, [join(home, 'dist/cli.cjs'), ...args], { cwd, env, detached }));
+  return {
+    node: `${node.file} ${node.version}`,
+    dir,
+    fixture: (name, firstLines = '') => {
+      const folder = join(dir, name);
+      cpSync(ownFile('fixtures/node-http'), folder, { recursive: true });
+      const server = join(folder, 'server.js');
+      writeFileSync(server, `${firstLines}${readFileSync(server, 'utf8')}`);
+      return folder;
+    },
+    start,
+    run: (args, options) => start(args, options).ended,
+    leftovers: () => [...processesOf(temp), ...readdirSync(temp)],
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+/** Code that sets a knob: settings are read only after it. */
+export function knob(name: string, value: string | number): string {
+  return `process.env.${name} = '${value}';\n`;
+}
+
+export function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
+
+/** The first `node` on PATH that is not the project's own dependency, else the one that runs the tests. */
+function otherNode(): { file: string; version: string } {
+  const files = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '' && !folder.includes('node_modules'))
+    .map((folder) => join(folder, 'node'));
+  const file = files.find(isExecutable) ?? process.execPath;
+  return { file, version: execFileSync(file, ['--version'], { encoding: 'utf8' }).trim() };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Made from little, so that neither CI's variables nor the developer's show through. */
+function environment(temp: string): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG } = process.env;
+  return {
+    PATH,
+    HOME,
+    LANG,
+    TMPDIR: temp,
+    RUNNER_TEMP: temp,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
+}
+
+function follow(child: ChildProcess): Running {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr?.on('data', (text) => {
+    stderr += text;
+  });
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIFETIME_MS);
+  const ended = once(child, 'close').then(([code, signal]): Ran => {
+    clearTimeout(limit);
+    return { code, signal, stdout, stderr };
+  });
+  return {
+    child,
+    ended,
+    told: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (pattern.test(stderr)) resolve();
+        };
+        look();
+        child.stderr?.on('data', look);
+        ended.then(
+          ({ code }) => reject(new Error(`ended with ${code}, never told ${pattern}:\n${stderr}`)),
+          reject,
+        );
+      }),
+  };
+}
+
+/** Whatever the command started inherits its RUNNER_TEMP, which is this installation's alone. */
+function processesOf(temp: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const environ = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      if (!environ.includes(`RUNNER_TEMP=${temp}`)) return [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+      // A zombie has no command line; it only waits to be reaped.
+      return command === '' ? [] : [`process ${pid}: ${command}`];
+    } catch {
+      return [];
+    }
+  });
+}

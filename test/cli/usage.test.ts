@@ -1,0 +1,161 @@
+/** What the command line says before it measures anything. */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { loadExperiment } from '../../src/config/load.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { TOOL } from '../../src/runtime.ts';
+import { type Installed, install } from './cli.ts';
+
+let cli: Installed;
+before((t) => {
+  cli = install();
+  if ('diagnostic' in t) t.diagnostic(`the command line runs on ${cli.node}`);
+});
+after(() => {
+  assert.deepEqual(cli.leftovers(), []);
+  cli.remove();
+});
+
+test('--version', async () => {
+  const { code, stdout, stderr } = await cli.run(['--version']);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `${TOOL.version}\n`, stderr: '' });
+});
+
+test('--help names every command and the exit codes, on standard output', async () => {
+  const { code, stdout, stderr } = await cli.run(['--help']);
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  for (const command of ['run', 'judge', 'report', 'demo']) {
+    assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+    const own = await cli.run([command, '--help']);
+    assert.equal(own.code, 0);
+    assert.match(own.stdout, new RegExp(`^Usage: throughput-gate ${command} `));
+  }
+  assert.match(
+    stdout,
+    /Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid/,
+  );
+});
+
+test('run --help has every flag that other tools rely on', async () => {
+  const { stdout } = await cli.run(['run', '--help']);
+  for (const flag of [
+    '--config <file>',
+    '--base <ref>',
+    '--base-dir <dir>',
+    '--head-dir <dir>',
+    '--budget <time>',
+    '--only <subject...>',
+    '--out <dir>',
+    '--seed <n>',
+    '--format <format>',
+    '--save <file>',
+    '--against <file>',
+    '--fail-on-inconclusive',
+    '--fail-on-no-baseline',
+  ]) {
+    assert.ok(stdout.includes(`  ${flag} `), flag);
+  }
+});
+
+test('the defaults in run --help are the ones that apply', async () => {
+  const { stdout } = await cli.run(['run', '--help']);
+  const flags: [keyof Settings, string][] = [
+    ['path', '--path'],
+    ['method', '--method'],
+    ['connections', '--connections'],
+    ['expectStatus', '--expect-status'],
+    ['budget', '--budget'],
+    ['tolerance', '--tolerance'],
+    ['metrics', '--metrics'],
+    ['falseAlarmRate', '--false-alarm-rate'],
+  ];
+  const text = stdout.replaceAll(/\s+/g, ' ');
+  const start = { value: 'node server.js', origin: '--start' };
+  const named: Settings = { start };
+  for (const [key, flag] of flags) {
+    const value = new RegExp(`${flag} <.*?\\(default: (.*?)\\)`).exec(text)?.[1];
+    assert.ok(value, flag);
+    Object.assign(named, { [key]: { value, origin: flag } });
+  }
+  const byHelp = await loadExperiment({ root: cli.dir, settings: named });
+  const byDefault = await loadExperiment({ root: cli.dir, settings: { start } });
+  assert.deepEqual(byHelp.experiment, byDefault.experiment);
+});
+
+test('a wrong command line is exit code 2, with the right spelling where there is one', async () => {
+  for (const [args, told] of [
+    [['rnu'], /unknown command 'rnu'\n\(Did you mean run\?\)/],
+    [['run', '--buget', '3s'], /unknown option '--buget'\n\(Did you mean --budget\?\)/],
+    [['run', '--budget'], /'--budget <time>' argument missing/],
+    [['run', '--format', 'xml'], /'xml' is invalid\. Allowed choices are text, json/],
+    [['run', 'surplus'], /too many arguments/],
+    [['judge'], /missing required argument 'file'/],
+    [['report', 'v.json', '--as', 'pdf'], /Allowed choices are comment, summary, text/],
+    [['judge', 'nowhere.json'], /nowhere\.json: cannot be read: ENOENT/],
+    [[], /^Usage: throughput-gate/],
+  ] as const) {
+    const { code, stdout, stderr } = await cli.run([...args]);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, told);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  }
+});
+
+test('every mistake of flags and config file is told at once, with exit code 2', async () => {
+  const folder = join(cli.dir, 'mistaken');
+  mkdirSync(join(folder, '.github'), { recursive: true });
+  writeFileSync(
+    join(folder, '.github/throughput-gate.yml'),
+    'servers:\n  api:\n    strat: node server.js\ngate:\n  budget: 2 fortnights\n',
+  );
+  const { code, stderr } = await cli.run(
+    ['run', '--base-dir', '.', '--head-dir', '.', '--tolerance', 'much'],
+    { cwd: folder },
+  );
+  assert.equal(code, 2);
+  assert.match(stderr, /^throughput-gate: cannot run:\n/);
+  assert.match(stderr, /throughput-gate\.yml:3:\d+: .*strat/);
+  assert.match(stderr, /start/);
+  assert.match(stderr, /throughput-gate\.yml:5:\d+: .*budget/);
+  assert.match(stderr, /--tolerance/);
+  assert.doesNotMatch(stderr, /^\s+at /m);
+});
+
+test('flags that contradict each other, or lead nowhere, are exit code 2', async () => {
+  const other = join(cli.dir, 'plain');
+  mkdirSync(other);
+  for (const [args, told] of [
+    [['--base', 'main', '--base-dir', '.'], /--base, --base-dir: each names a baseline of its own/],
+    [['--head-dir', '.'], /--head-dir: there is nothing to compare the folder with/],
+    [['--base-dir', 'nowhere', '--head-dir', '.'], /nowhere/],
+    [['--base-dir', '.', '--head-dir', '.', '--seed', 'x'], /--seed/],
+    [['--base-dir', '.', '--head-dir', '.', '--only', 'nobody'], /--only.*nobody/],
+    [['--against', 'nowhere.json'], /nowhere\.json: cannot be read/],
+  ] as const) {
+    const { code, stderr } = await cli.run(['run', '--start', 'node server.js', ...args], {
+      cwd: other,
+    });
+    assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
+    assert.match(stderr, told);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  }
+});
+
+test('files that are not what they should be are exit code 2', async () => {
+  for (const [name, content, told] of [
+    ['broken.json', '{ "schemaVersion": 1, ', /broken\.json: is not JSON/],
+    ['old.json', '{ "schemaVersion": 99 }', /old\.json: schemaVersion is 99, this version reads 1/],
+    ['empty.json', '{ "schemaVersion": 1 }', /empty\.json: \w+: /],
+  ] as const) {
+    writeFileSync(join(cli.dir, name), content);
+    for (const command of ['judge', 'report']) {
+      const { code, stderr } = await cli.run([command, name]);
+      assert.equal(code, 2);
+      assert.match(stderr, told);
+    }
+  }
+});
