@@ -87209,6 +87209,9 @@ function placeOf(where) {
 }
 async function main() {
   const signal = abortOnSignals();
+  process.on("uncaughtException", (error63) => {
+    void report(error63).then((code2) => process.exit(code2));
+  });
   publishOutputs(OUTPUTS_BEFORE_WORK);
   const inputs = readInputs(process.env);
   hideSecrets(process.env);

@@ -213,6 +213,10 @@ function placeOf(where: string | undefined): { file?: string; startLine?: number
 
 async function main(): Promise<void> {
   const signal = abortOnSignals();
+  // Node's own exit code 1 would say "regression". The watchdog cleans up.
+  process.on('uncaughtException', (error) => {
+    void report(error).then((code) => process.exit(code));
+  });
   publishOutputs(OUTPUTS_BEFORE_WORK);
   const inputs = readInputs(process.env);
   // Builds and servers are the change's own code: they must not inherit the action's credentials.
