@@ -75,6 +75,8 @@ export const Verdict = z.strictObject({
   environment: Environment,
   cores: Cores,
   sources: z.strictObject({ base: ArmSource.nullable(), head: ArmSource }),
+  /** Flags of the command line that give this experiment again, budget and seed apart. */
+  flags: z.array(z.string()),
   /** The exact commands and requests, for repeating the run by hand. */
   commands: z.array(
     z.strictObject({

@@ -1,14 +1,18 @@
 /** One block: a fresh pair of processes, warmed up, loaded in alternating slices, metered, ended. */
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import { startLive } from './live.ts';
+import { type LiveArms, startLive } from './live.ts';
 import type { ErrorCounts, ErrorSample, SliceResult } from './load/protocol.ts';
 import type { ArmObservation, BlockMeasurement } from './measurement.ts';
 import { Meter } from './meter.ts';
+import type { RunningServer } from './servers/server.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Memory is sampled this often within a block, always after the same numbers of requests. */
 const MEMORY_SAMPLES = 4;
+
+/** A block that takes this many times its planned length will not end by itself in any useful time. */
+const PATIENCE = 4;
 
 export async function runBlock(
   bench: Workbench,
@@ -17,20 +21,25 @@ export async function runBlock(
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   await using live = await startLive(bench, subject.server, subject.scenario, block);
   for (const arm of block.warmupOrder) {
-    await bench.generator.slices([arm], subject.plan.warmupRequests);
+    const warmed = await bench.generator.slices([arm], subject.plan.warmupRequests);
+    live.assertAlive();
+    assertAnswering(live, warmed);
   }
-  live.assertAlive();
 
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const slices: SliceResult[] = [];
   const samples: ErrorSample[] = [];
   const quads = quadsOf(block.sliceOrder);
+  const mostMs = PATIENCE * subject.plan.blockMs + 2 * subject.scenario.timeoutMs;
+  const deadlineMs = performance.now() + mostMs;
   const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
   for (const [index, quad] of quads.entries()) {
     bench.signal.throwIfAborted();
     const result = await bench.generator.slices(quad, subject.plan.sliceRequests);
     slices.push(...result.slices);
     samples.push(...result.samples);
+    assertAnswering(live, result);
+    if (performance.now() > deadlineMs) throw tooSlow(live, slices, samples, mostMs);
     for (const meter of meters) meter.read();
     const last = index === quads.length - 1;
     if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
@@ -58,6 +67,34 @@ export async function runBlock(
       arms,
     },
   };
+}
+
+/** An arm that answers nothing any more is broken; waiting for each of its requests would take for ever. */
+function assertAnswering(
+  live: LiveArms,
+  { slices, samples }: { slices: readonly SliceResult[]; samples: readonly ErrorSample[] },
+): void {
+  for (const [arm, server] of live.servers) {
+    const own = slices.filter((slice) => slice.arm === arm);
+    if (own.length === 0 || own.some((slice) => slice.good > 0)) continue;
+    live.assertAlive();
+    const seen = samples.find((sample) => sample.arm === arm)?.message ?? 'no expected answer';
+    throw server.failure('no-answer', `no request was answered as expected any more: ${seen}`);
+  }
+}
+
+function tooSlow(
+  live: LiveArms,
+  slices: readonly SliceResult[],
+  samples: readonly ErrorSample[],
+  mostMs: number,
+): Error {
+  const timeMs = (arm: Arm) =>
+    slices.reduce((sum, slice) => sum + (slice.arm === arm ? slice.durationUs / 1000 : 0), 0);
+  const slowest = [...live.servers.keys()].reduce((a, b) => (timeMs(b) > timeMs(a) ? b : a));
+  const seen = samples.find(({ arm }) => arm === slowest)?.message;
+  const what = `a block did not end within ${Math.round(mostMs / 1000)} s, several times what its rehearsal led to expect${seen === undefined ? '' : `; for example: ${seen}`}`;
+  return (live.servers.get(slowest) as RunningServer).failure('no-answer', what);
 }
 
 /** The slice order in fours: the shortest stretch over which a drift hits both arms alike. */

@@ -98,7 +98,7 @@ export async function measureBlocks(
 }
 
 export function emptySubject({ server, scenario }: SubjectId): SubjectMeasurement {
-  return { server, scenario, rehearsal: null, blocks: [], failure: null, errorSamples: [] };
+  return { server, scenario, rehearsal: null, blocks: [], failure: null, restarts: 0, errorSamples: [] };
 }
 
 function parts(

@@ -1,7 +1,7 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 import { z } from 'zod';
 import { Arm, Experiment, Scenario, SubjectId } from '../config/experiment.ts';
-import { Plan } from '../plan/plan.ts';
+import { Cores, Plan } from '../plan/plan.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
@@ -39,6 +39,8 @@ export const ArmObservation = z.strictObject({
   cpuMs: z.array(z.number().nonnegative()).nullable(),
   /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
   cpuTicksMs: z.number().nullable(),
+  /** Run time of the thread that ran most, over all quads; null where run times are not known. */
+  busiestThreadMs: z.number().nonnegative().nullable(),
   /** Resident memory of the tree, sampled after fixed numbers of requests. */
   rssBytes: z.array(z.number()),
 });
@@ -85,6 +87,8 @@ export const SubjectMeasurement = SubjectId.extend({
   rehearsal: Rehearsal.nullable(),
   blocks: z.array(BlockMeasurement),
   failure: Failure.nullable(),
+  /** Blocks that were begun again because a server did not start; chosen before any load. */
+  restarts: z.int().nonnegative(),
   /** The first few failed requests in words. */
   errorSamples: z.array(z.strictObject({ arm: Arm, kind: z.string(), message: z.string() })),
 });
@@ -98,10 +102,15 @@ export const StoredBaseline = z.strictObject({
   source: ArmSource,
   /** True when the stored build was measured as half of a live pair. */
   paired: z.boolean(),
+  cores: Cores,
   subjects: z.array(
     SubjectId.extend({
       /** The load that the blocks were measured under. */
       load: Scenario,
+      /** How each block loaded head; a new run that is compared with this one does the same. */
+      warmupRequests: z.int().positive(),
+      sliceRequests: z.int().positive(),
+      slices: z.int().positive(),
       blocks: z.array(BlockMeasurement),
     }),
   ),
@@ -116,6 +125,8 @@ export const Measurement = z.strictObject({
   environment: Environment,
   sources: z.partialRecord(Arm, ArmSource),
   experiment: Experiment,
+  /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
+  flags: z.array(z.string()),
   plan: Plan,
   /** What head is compared with when no base was built. */
   stored: StoredBaseline.nullable(),

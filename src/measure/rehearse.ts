@@ -98,7 +98,7 @@ async function measureRate(
       live.assertAlive();
       const seen = samples[0]?.message ?? 'no expected answer';
       const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
-      throw (live.servers.get(arm) as RunningServer).failure('wrong-status', what);
+      throw (live.servers.get(arm) as RunningServer).failure('no-answer', what);
     }
     const rate = (1e6 * slice.good) / slice.durationUs;
     if (slice.durationUs >= RATE_MS * 1000 || i >= RATE_TRIES) {

@@ -4,7 +4,7 @@ import type { Arm, Server } from '../config/experiment.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { Cores } from '../plan/plan.ts';
 import type { Generator } from './load/protocol.ts';
-import { freePort } from './servers/ports.ts';
+import type { Ports } from './servers/ports.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
 
 export interface Workbench {
@@ -18,8 +18,7 @@ export interface Workbench {
   logs: string;
   /** Beginning of every marker of this run. */
   marker: string;
-  /** Port per `server/arm`, the same for the whole run so that hooks and servers agree on it. */
-  ports: Map<string, number>;
+  ports: Ports;
   starts: number;
   signal: AbortSignal;
 }
@@ -31,9 +30,7 @@ export async function serverOf(
   arm: Arm,
 ): Promise<{ server: Server; cwd: string; port: number; dir: string }> {
   const dir = bench.dirs[arm] as string;
-  const key = `${server.name}/${arm}`;
-  const port = bench.ports.get(key) ?? (await freePort(new Set(bench.ports.values())));
-  bench.ports.set(key, port);
+  const port = await bench.ports.of(server.name, arm);
   const filled = fillServer(server, { port, arm, dir });
   return { server: filled, cwd: path.join(dir, filled.workdir), port, dir };
 }

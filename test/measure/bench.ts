@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import type { Scenario } from '../../src/config/experiment.ts';
 import { startGenerator } from '../../src/measure/load/client.ts';
 import type { Generator } from '../../src/measure/load/protocol.ts';
+import { choosePorts } from '../../src/measure/servers/ports.ts';
 import { sweep } from '../../src/measure/servers/sweep.ts';
 import type { Workbench } from '../../src/measure/workbench.ts';
 
@@ -47,7 +48,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     env: process.env,
     logs: join(dir, 'logs'),
     marker,
-    ports: new Map(),
+    ports: choosePorts(),
     starts: 0,
     signal: stop.signal,
   };

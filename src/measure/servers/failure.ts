@@ -8,7 +8,8 @@ export type ServerFailureKind =
   | 'foreign-listener'
   | 'wrong-port'
   | 'wrong-status'
-  | 'wrong-body';
+  | 'wrong-body'
+  | 'no-answer';
 
 /** Lines of the server's own output that a message carries. */
 const TAIL_LINES = 15;

@@ -1,6 +1,7 @@
 /** Ports for the servers under test. */
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import type { Arm } from '../../config/experiment.ts';
 
 /**
  * Below the kernel's range for outgoing connections (32768 and up), so that no client's port can
@@ -26,4 +27,22 @@ export function isFree(port: number): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen(port, () => probe.close(() => resolve(true)));
   });
+}
+
+/** One port per server and arm, the same for the whole run so that builds, hooks and servers agree. */
+export interface Ports {
+  of(server: string, arm: Arm): Promise<number>;
+}
+
+/** Ports are looked for when they are first asked for. */
+export function choosePorts(): Ports {
+  const chosen = new Map<string, number>();
+  return {
+    of: async (server, arm) => {
+      const key = `${server}/${arm}`;
+      const port = chosen.get(key) ?? (await freePort(new Set(chosen.values())));
+      chosen.set(key, port);
+      return port;
+    },
+  };
 }

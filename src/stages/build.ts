@@ -1,0 +1,44 @@
+/** Builds both arms. */
+import { buildArm } from '../checkout/build.ts';
+import type { Trees } from '../checkout/trees.ts';
+import type { Arm } from '../config/experiment.ts';
+import { fillServer } from '../config/placeholders.ts';
+import type { Failure } from '../measure/measurement.ts';
+import type { Ports } from '../measure/servers/ports.ts';
+import type { GateRequest } from './request.ts';
+
+/**
+ * Builds every server in every tree, one after the other, before anything is measured. The result
+ * maps a server to why it cannot be measured.
+ */
+export async function buildAll(
+  { experiment, signal, emit }: GateRequest,
+  trees: Trees,
+  ports: Ports,
+  env: NodeJS.ProcessEnv,
+): Promise<Map<string, Failure>> {
+  const broken = new Map<string, Failure>();
+  for (const server of experiment.servers) {
+    for (const [arm, tree] of Object.entries(trees.arms) as [Arm, { dir: string }][]) {
+      if (server.build !== null) emit({ type: 'building', server: server.name, arm });
+      const port = await ports.of(server.name, arm);
+      const result = await buildArm({
+        server: fillServer(server, { arm, dir: tree.dir, port }),
+        arm,
+        dir: tree.dir,
+        env,
+        signal,
+        output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
+      });
+      if (server.build !== null) {
+        emit({ type: 'built', server: server.name, arm, ok: result.ok });
+      }
+      // A head that does not build outranks a base that does not: it is the change's own fault.
+      if (!result.ok && broken.get(server.name)?.arm !== 'head') {
+        const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join('\n');
+        broken.set(server.name, { arm, stage: 'build', message });
+      }
+    }
+  }
+  return broken;
+}

@@ -1,0 +1,70 @@
+/** First contact with every subject, and the plan that follows from it. */
+import type { Trees } from '../checkout/trees.ts';
+import { type Arm, subjectName } from '../config/experiment.ts';
+import { incomparable } from '../judge/comparable.ts';
+import { emptySubject, prepareServers, rehearseSubject } from '../measure/campaign.ts';
+import type { Failure, Measurement } from '../measure/measurement.ts';
+import type { Workbench } from '../measure/workbench.ts';
+import { planSubject } from '../plan/make.ts';
+import type { GateRequest } from './request.ts';
+
+/** Meets every subject once, so that a mistake in the last one is found before the first is measured. */
+export async function rehearseAll(
+  { experiment, trees: request, save, emit }: GateRequest,
+  bench: Workbench,
+  measurement: Measurement,
+  broken: Map<string, Failure>,
+  trees: Trees,
+): Promise<void> {
+  const { plan, stored } = measurement;
+  const usable = experiment.servers.filter((server) => !broken.has(server.name));
+  for (const [name, failure] of await prepareServers(bench, usable, plan.arms)) {
+    broken.set(name, failure);
+  }
+  const pointless = trees.missingBase !== null && request.base.kind !== 'none' && save === null;
+  // The judge says why; measuring would not change its mind.
+  const incompatible =
+    stored !== null && incomparable(measurement, stored).length > 0 && save === null;
+  for (const subject of experiment.subjects) {
+    const failure = broken.get(subject.server) ?? null;
+    if (failure !== null) {
+      measurement.subjects.push({ ...emptySubject(subject), failure });
+      continue;
+    }
+    const name = subjectName(subject);
+    emit({ type: 'rehearsing', subject: name });
+    const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
+    measurement.subjects.push(measured);
+    if (pace === null) continue;
+    emit({ type: 'rehearsed', subject: name, rates: ratesOf(measured) });
+    if (incompatible) continue;
+    if (pointless) {
+      measured.failure = { arm: 'base', stage: 'build', message: trees.missingBase as string };
+      continue;
+    }
+    const planned = planSubject({
+      subject,
+      arms: plan.arms,
+      budgetMs: experiment.gate.budgetMs,
+      pace,
+      seed: plan.seed,
+      singleLook: stored !== null,
+    });
+    plan.subjects.push(planned.plan);
+    if (planned.overrunMs > 0) {
+      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1000)} s longer`;
+      emit({ type: 'warning', subject: name, message });
+    }
+    emit({
+      type: 'planned',
+      subject: name,
+      looks: planned.plan.looks,
+      blockMs: planned.plan.blockMs,
+    });
+  }
+}
+
+function ratesOf({ rehearsal }: Measurement['subjects'][number]): Partial<Record<Arm, number>> {
+  const entries = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,57 @@
+/** Opens what measuring needs. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Trees } from '../checkout/trees.ts';
+import type { Cleanup } from '../cleanup.ts';
+import type { Arm, Server } from '../config/experiment.ts';
+import { releaseServers } from '../measure/campaign.ts';
+import { startGenerator } from '../measure/load/client.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { pinSelf } from '../measure/probes/cores.ts';
+import type { Ports } from '../measure/servers/ports.ts';
+import type { Workbench } from '../measure/workbench.ts';
+import type { GateRequest } from './request.ts';
+
+interface Started {
+  env: NodeJS.ProcessEnv;
+  marker: string;
+  ports: Ports;
+  undo: Cleanup;
+  /** Servers whose builds succeeded. */
+  built: readonly Server[];
+}
+
+/**
+ * Starts the generator and gathers what all subjects share. `undo` gets what must be undone, the
+ * `after` commands among it, whatever happens later.
+ */
+export async function openWorkbench(
+  { signal, emit }: GateRequest,
+  trees: Trees,
+  { plan }: Measurement,
+  { env, marker, ports, undo, built }: Started,
+): Promise<Workbench> {
+  if (plan.cores.note !== null) emit({ type: 'warning', subject: null, message: plan.cores.note });
+  undo.defer(pinSelf(plan.cores));
+  const logs = path.join(trees.root, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const dirs: Workbench['dirs'] = {};
+  for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm as Arm] = tree.dir;
+  const generator = undo.use(await startGenerator({ cores: plan.cores.generator }));
+  const bench: Workbench = {
+    dirs,
+    cores: plan.cores,
+    generator,
+    env,
+    logs,
+    marker,
+    ports,
+    starts: 0,
+    signal,
+  };
+  undo.defer(async () => {
+    const troubles = await releaseServers(bench, built, plan.arms);
+    for (const message of troubles) emit({ type: 'warning', subject: null, message });
+  });
+  return bench;
+}
