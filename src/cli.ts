@@ -5,8 +5,8 @@ import { judgeCommand } from './commands/judge.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
 import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
+import { EXIT } from './exit.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
-import { EXIT } from './judge/verdict.ts';
 import { UserError } from './problem.ts';
 import { TOOL } from './runtime.ts';
 
@@ -22,7 +22,7 @@ Examples:
   throughput-gate report throughput-gate-results/verdict.json --as text`;
 
 const RUN_NOTES = `
-Without --base, --base-dir or --against, the base is the merge base with the default branch.
+Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.
 Servers and scenarios come from the config file; --start describes one server without a file.
 In commands, paths and values {port}, {arm} and {dir} are replaced.`;
 
@@ -44,7 +44,7 @@ function program(done: (code: number) => void): Command {
     .option('--base <ref>', 'baseline: a branch (its merge base with HEAD), a tag or a commit')
     .option('--base-dir <dir>', 'baseline: a plain folder')
     .option('--head-dir <dir>', 'measure this folder instead of the repository as it stands')
-    .option('--save <file>', 'keep the measurement as a baseline for later')
+    .option('--save <file>', 'keep the measurement for --against; without a base, head is measured alone')
     .option('--against <file>', 'measure head alone and compare it with a kept measurement');
   addSettingFlags(run)
     .optionsGroup('Output and others:')

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { prepareTrees, type Trees } from './checkout/trees.ts';
 import { cleanup } from './cleanup.ts';
 import { type Arm, subjectName } from './config/experiment.ts';
+import { drawSeed } from './config/seed.ts';
 import { startGuard } from './guard.ts';
 import { toBaseline } from './history/baseline.ts';
 import { judge } from './judge/judge.ts';
@@ -16,7 +17,6 @@ import { chooseCores } from './measure/probes/cores.ts';
 import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
 import { choosePorts } from './measure/servers/ports.ts';
-import { drawSeed } from './plan/seed.ts';
 import { renderComment } from './report/comment.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
@@ -53,7 +53,7 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
 
   const env = { ...request.env, [MARKER]: marker };
   const ports = choosePorts();
-  const broken = await buildAll(request, trees, ports, env);
+  const broken = await buildAll(request, trees, { ports, env, marker });
   const measurement = startMeasurement(request, trees, stored);
   const built = experiment.servers.filter((server) => !broken.has(server.name));
   const shared = { env, marker, ports, undo, built };
@@ -74,7 +74,7 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
 }
 
 function startMeasurement(
-  { experiment, seed, env }: GateRequest,
+  { experiment, flags, seed, env }: GateRequest,
   trees: Trees,
   stored: Measurement['stored'],
 ): Measurement {
@@ -87,6 +87,7 @@ function startMeasurement(
     environment: readEnvironment(env),
     sources,
     experiment,
+    flags,
     plan: {
       schemaVersion: 1,
       tool: TOOL,

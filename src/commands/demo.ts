@@ -4,12 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { cleanup } from '../cleanup.ts';
 import { loadExperiment } from '../config/load.ts';
+import { parseSeed } from '../config/seed.ts';
+import { EXIT } from '../exit.ts';
 import { startGuard } from '../guard.ts';
 import { runGate } from '../pipeline.ts';
-import { parseSeed } from '../plan/seed.ts';
 import { UserError } from '../problem.ts';
 import { openResults } from '../results.ts';
 import { ownFile } from '../runtime.ts';
+import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Extra work per request of the slower copy: about 8 % of what the server needs for one (fixtures/README.md). */
@@ -49,17 +51,16 @@ export async function demoCommand(
   for (const act of ACTS) {
     const baseDir = await copyFixture(path.join(scratch, act.name, 'base'), 0);
     const headDir = await copyFixture(path.join(scratch, act.name, 'head'), act.iterations);
-    const { experiment } = await loadExperiment({
-      root: headDir,
-      settings: {
-        start: { value: `. ./${KNOBS}; exec node server.js`, origin: 'demo' },
-        budget: { value: flags.budget, origin: '--budget' },
-      },
-    });
+    const settings = {
+      start: { value: `. ./${KNOBS}; exec node server.js`, origin: 'demo' },
+      budget: { value: flags.budget, origin: '--budget' },
+    };
+    const { experiment } = await loadExperiment({ root: headDir, settings });
     const results = openResults(path.join(flags.out ?? scratch, act.name));
     terminal.say(`\n${act.title}`);
     const verdict = await runGate({
       experiment,
+      flags: flagsOf(settings),
       trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },
       against: null,
       save: null,
@@ -77,7 +78,7 @@ export async function demoCommand(
       ? '\nBoth verdicts are what they should be: the copy is unchanged, the slower one is caught.'
       : '\nA verdict is not what it should be. Either this machine is very noisy, or the budget is too short: try a larger --budget.',
   );
-  return asExpected ? 0 : 3;
+  return asExpected ? EXIT.ok : EXIT.invalid;
 }
 
 async function copyFixture(dir: string, iterations: number): Promise<string> {

@@ -1,17 +1,17 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from '../checkout/head.ts';
 import { type Wanted, wantedTrees } from '../checkout/wanted.ts';
 import { loadExperiment } from '../config/load.ts';
+import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Emit } from '../events.ts';
 import { exitCode } from '../exit.ts';
 import { fileStore } from '../history/file-store.ts';
 import { runGate } from '../pipeline.ts';
+import { openResults, type Results, toJson, writeWhole } from '../results.ts';
 import type { GateRequest } from '../stages/request.ts';
-import { parseSeed } from '../plan/seed.ts';
-import { openResults, type Results, toJson } from '../results.ts';
+import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
 export const DEFAULT_OUT = 'throughput-gate-results';
@@ -61,6 +61,7 @@ async function toRequest(
   const { experiment } = await loadExperiment({ root: path.resolve(root), settings, cwd });
   return {
     experiment,
+    flags: flagsOf(settings),
     trees,
     against: flags.against === undefined ? null : fileStore(path.resolve(flags.against)),
     save: flags.save === undefined ? null : fileStore(path.resolve(flags.save)),
@@ -75,6 +76,6 @@ async function toRequest(
 /** The default folder hides itself from git, so that the next run does not take it for a change. */
 function resultsIn(out: string): Results {
   const results = openResults(out);
-  if (out === DEFAULT_OUT) writeFileSync(path.join(results.dir, '.gitignore'), '*\n');
+  if (out === DEFAULT_OUT) writeWhole(path.join(results.dir, '.gitignore'), '*\n');
   return results;
 }

@@ -53,12 +53,30 @@ export function addSettingFlags(command: Command): Command {
     .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
 }
 
+/**
+ * The flags that give these settings again on a command line; the budget and `--only` are left to
+ * whoever prints the line.
+ */
+export function flagsOf(settings: Settings): string[] {
+  const names = Object.keys(SETTING_FLAGS) as SettingName[];
+  const flags = names.flatMap((name) => {
+    const value = settings[name]?.value ?? '';
+    return name === 'budget' || value.trim() === '' ? [] : [flagOf(name), value];
+  });
+  if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
+  if (settings.failOnNoBaseline?.value === 'true') flags.push('--fail-on-no-baseline');
+  return flags;
+}
+
+function flagOf(name: SettingName): string {
+  return SETTING_FLAGS[name][0].split(' ')[0] as string;
+}
+
 export function toSettings(flags: SettingFlags): Settings {
   const settings: Settings = {};
   for (const name of Object.keys(SETTING_FLAGS) as SettingName[]) {
     const value = flags[name];
-    const origin = SETTING_FLAGS[name][0].split(' ')[0] as string;
-    if (value !== undefined) settings[name] = { value, origin };
+    if (value !== undefined) settings[name] = { value, origin: flagOf(name) };
   }
   if (flags.failOnInconclusive) {
     settings.failOnInconclusive = { value: 'true', origin: '--fail-on-inconclusive' };

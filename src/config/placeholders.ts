@@ -2,8 +2,8 @@
 import type { Arm, Scenario, Server } from './experiment.ts';
 
 export interface Placeholders {
-  /** Where the arm listens. Absent while no port is chosen yet: `{port}` then stays as it is. */
-  port?: number;
+  /** Where the arm listens. */
+  port: number;
   arm: Arm;
   /** Root of the arm's tree, an absolute path. */
   dir: string;
@@ -14,8 +14,8 @@ export interface Placeholders {
  * shell's, and `{"port":1}` is somebody's JSON.
  */
 export function fill(text: string, values: Placeholders): string {
-  return text.replaceAll(/(?<!\$)\{(port|arm|dir)\}/g, (whole, name: keyof Placeholders) =>
-    String(values[name] ?? whole),
+  return text.replaceAll(/(?<!\$)\{(port|arm|dir)\}/g, (_, name: keyof Placeholders) =>
+    String(values[name]),
   );
 }
 

@@ -1,6 +1,7 @@
 /** The action's inputs. The only file that knows INPUT_*. */
+
+import { parseSeed } from '../config/seed.ts';
 import type { Setting, Settings } from '../config/settings.ts';
-import { parseSeed } from '../plan/seed.ts';
 import { UserError } from '../problem.ts';
 import type { Env } from './event.ts';
 

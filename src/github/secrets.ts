@@ -36,3 +36,21 @@ export function hideSecrets(env: NodeJS.ProcessEnv): () => void {
     for (const [name, value] of hidden) env[name] = value;
   };
 }
+
+/** Files through which a step talks to the runner: to its outputs, later steps' environment, its summary. */
+const FILE_COMMANDS = [
+  'GITHUB_OUTPUT',
+  'GITHUB_ENV',
+  'GITHUB_PATH',
+  'GITHUB_STATE',
+  'GITHUB_STEP_SUMMARY',
+];
+
+/**
+ * The environment for the change's own code: a server must not be able to write the verdict into the
+ * action's outputs. The action itself still needs these, so it gets a copy without them.
+ */
+export function withoutFileCommands(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !FILE_COMMANDS.includes(name));
+  return Object.fromEntries(kept);
+}

@@ -1,7 +1,8 @@
 /** A kept measurement → the baseline that a new run carries inside its own measurement. */
-import type { Scenario } from '../config/experiment.ts';
+import { type Scenario, subjectName } from '../config/experiment.ts';
 import { failedShare, LIMITS } from '../judge/health.ts';
-import type { Measurement, StoredBaseline } from '../measure/measurement.ts';
+import type { Measurement, StoredBaseline, SubjectMeasurement } from '../measure/measurement.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
 import { UserError } from '../problem.ts';
 
 /**
@@ -29,11 +30,25 @@ export function toBaseline(measurement: Measurement, where: string): StoredBasel
     environment: measurement.environment,
     source,
     paired: measurement.plan.arms.length === 2,
-    subjects: subjects.map(({ server, scenario, blocks }) => ({
-      server,
-      scenario,
-      load: measurement.experiment.scenarios.find((s) => s.name === scenario) as Scenario,
-      blocks,
-    })),
+    cores: measurement.plan.cores,
+    subjects: subjects.map((subject) => keptSubject(measurement, subject)),
+  };
+}
+
+function keptSubject(
+  { experiment, plan }: Measurement,
+  subject: SubjectMeasurement,
+): StoredBaseline['subjects'][number] {
+  const { server, scenario, blocks } = subject;
+  const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject)) as SubjectPlan;
+  const order = planned.blocks[0]?.sliceOrder ?? '';
+  return {
+    server,
+    scenario,
+    load: experiment.scenarios.find(({ name }) => name === scenario) as Scenario,
+    warmupRequests: planned.warmupRequests,
+    sliceRequests: planned.sliceRequests,
+    slices: [...order].filter((letter) => letter === 'h').length,
+    blocks,
   };
 }

@@ -1,7 +1,7 @@
 /** One block: a fresh pair of processes, warmed up, loaded in alternating slices, metered, ended. */
-import type { Arm, Scenario, Server } from '../config/experiment.ts';
+import type { Arm, Scenario } from '../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import { type LiveArms, startLive } from './live.ts';
+import type { LiveArms } from './live.ts';
 import type { ErrorCounts, ErrorSample, SliceResult } from './load/protocol.ts';
 import type { ArmObservation, BlockMeasurement } from './measurement.ts';
 import { Meter } from './meter.ts';
@@ -14,14 +14,16 @@ const MEMORY_SAMPLES = 4;
 /** A block that takes this many times its planned length will not end by itself in any useful time. */
 const PATIENCE = 4;
 
+/** Measures one block on arms that were just started. */
 export async function runBlock(
   bench: Workbench,
-  subject: { server: Server; scenario: Scenario; plan: SubjectPlan },
+  live: LiveArms,
+  scenario: Scenario,
+  plan: SubjectPlan,
   block: BlockPlan,
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
-  await using live = await startLive(bench, subject.server, subject.scenario, block);
   for (const arm of block.warmupOrder) {
-    const warmed = await bench.generator.slices([arm], subject.plan.warmupRequests);
+    const warmed = await bench.generator.slices([arm], plan.warmupRequests);
     live.assertAlive();
     assertAnswering(live, warmed);
   }
@@ -30,12 +32,12 @@ export async function runBlock(
   const slices: SliceResult[] = [];
   const samples: ErrorSample[] = [];
   const quads = quadsOf(block.sliceOrder);
-  const mostMs = PATIENCE * subject.plan.blockMs + 2 * subject.scenario.timeoutMs;
+  const mostMs = PATIENCE * plan.blockMs + 2 * scenario.timeoutMs;
   const deadlineMs = performance.now() + mostMs;
   const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
   for (const [index, quad] of quads.entries()) {
     bench.signal.throwIfAborted();
-    const result = await bench.generator.slices(quad, subject.plan.sliceRequests);
+    const result = await bench.generator.slices(quad, plan.sliceRequests);
     slices.push(...result.slices);
     samples.push(...result.samples);
     assertAnswering(live, result);

@@ -1,18 +1,22 @@
-/** Measures all subjects of a run: rehearsals first, then blocks as many as it is told. */
+/** Measures the subjects of a run: hooks, rehearsals, blocks one by one. */
 import type { Arm, Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
-import type { SubjectPlan } from '../plan/plan.ts';
+import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Pace } from '../plan/size.ts';
 import { runBlock } from './block.ts';
 import { HookFailure, runHook } from './hooks.ts';
+import { type LiveArms, startLive } from './live.ts';
+import type { ErrorSample } from './load/protocol.ts';
 import type { Failure, SubjectMeasurement } from './measurement.ts';
 import { rehearse } from './rehearse.ts';
-import { ServerFailure } from './servers/failure.ts';
+import { isMachinesFault, ServerFailure } from './servers/failure.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Enough to see what goes wrong; thousands of the same line help nobody. */
-const ERROR_SAMPLES = 5;
+/** Failed requests that are kept in words. */
+const SAMPLES_PER_ARM = 3;
+/** Blocks of one subject that may be begun again because a server did not start. */
+const RESTARTS_AT_MOST = 2;
 
 /** Runs `before` for every server and arm. The result maps a server to why it cannot be measured. */
 export async function prepareServers(
@@ -69,36 +73,71 @@ export async function rehearseSubject(
   }
 }
 
-/** Adds blocks until there are `until`, or one cannot be measured. Mutates `measured`. */
-export async function measureBlocks(
+/**
+ * Measures the next block and adds it to `measured`, or says there why it could not. A block whose
+ * servers do not start is begun again, a few times per subject: that is chosen before any load, so it
+ * cannot favour an arm, and one slow start must not throw away what was measured already.
+ */
+export async function measureNextBlock(
   bench: Workbench,
   experiment: Experiment,
   plan: SubjectPlan,
   measured: SubjectMeasurement,
-  until: number,
   emit: Emit,
 ): Promise<void> {
   const { server, scenario } = parts(experiment, plan);
   const subject = subjectName(plan);
-  for (const block of plan.blocks.slice(measured.blocks.length, until)) {
+  const block = plan.blocks[measured.blocks.length] as BlockPlan;
+  emit({ type: 'block-started', subject, index: block.index });
+  try {
+    await using live = await startPatiently(bench, server, scenario, block, measured);
+    const result = await runBlock(bench, live, scenario, plan, block);
+    measured.blocks.push(result.block);
+    keepSamples(measured, result.samples);
+  } catch (error) {
     bench.signal.throwIfAborted();
-    emit({ type: 'block-started', subject, index: block.index });
+    measured.failure = failureOf(error, 'block');
+    return;
+  }
+  emit({ type: 'block-done', subject, index: block.index });
+}
+
+async function startPatiently(
+  bench: Workbench,
+  server: Server,
+  scenario: Scenario,
+  block: BlockPlan,
+  measured: SubjectMeasurement,
+): Promise<LiveArms> {
+  for (;;) {
+    bench.signal.throwIfAborted();
     try {
-      const result = await runBlock(bench, { server, scenario, plan }, block);
-      measured.blocks.push(result.block);
-      const room = ERROR_SAMPLES - measured.errorSamples.length;
-      if (room > 0) measured.errorSamples.push(...result.samples.slice(0, room));
+      return await startLive(bench, server, scenario, block);
     } catch (error) {
-      bench.signal.throwIfAborted();
-      measured.failure = failureOf(error, 'block');
-      return;
+      if (measured.restarts === RESTARTS_AT_MOST || bench.signal.aborted) throw error;
+      measured.restarts += 1;
     }
-    emit({ type: 'block-done', subject, index: block.index });
+  }
+}
+
+/** A few of each arm: thousands of the same line help nobody. */
+function keepSamples(measured: SubjectMeasurement, samples: readonly ErrorSample[]): void {
+  for (const sample of samples) {
+    const have = measured.errorSamples.filter(({ arm }) => arm === sample.arm).length;
+    if (have < SAMPLES_PER_ARM) measured.errorSamples.push(sample);
   }
 }
 
 export function emptySubject({ server, scenario }: SubjectId): SubjectMeasurement {
-  return { server, scenario, rehearsal: null, blocks: [], failure: null, restarts: 0, errorSamples: [] };
+  return {
+    server,
+    scenario,
+    rehearsal: null,
+    blocks: [],
+    failure: null,
+    restarts: 0,
+    errorSamples: [],
+  };
 }
 
 function parts(
@@ -112,6 +151,8 @@ function parts(
 }
 
 function failureOf(error: unknown, stage: Failure['stage']): Failure {
-  const arm = error instanceof ServerFailure ? error.arm : null;
+  // A taken port or a stranger on it is the machine's fault, and no arm's.
+  const blamed = error instanceof ServerFailure && !isMachinesFault(error.kind);
+  const arm = blamed ? error.arm : null;
   return { arm, stage, message: error instanceof Error ? error.message : String(error) };
 }

@@ -3,7 +3,7 @@ import { type Arm, type SubjectId, subjectName } from '../config/experiment.ts';
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
 import type { SubjectPlan } from './plan.ts';
-import { type Pace, sizeBlocks } from './size.ts';
+import { type BlockLoad, blocksLike, type Pace, sizeBlocks } from './size.ts';
 
 /**
  * `singleLook`: judge once, at the end (a stored baseline, where looking early buys little).
@@ -16,9 +16,14 @@ export function planSubject(options: {
   pace: Pace;
   seed: number;
   singleLook: boolean;
+  /** How the run that this one is compared with loaded the subject; null: sized for this budget. */
+  kept: BlockLoad | null;
 }): { plan: SubjectPlan; overrunMs: number } {
-  const { subject, arms, budgetMs, pace } = options;
-  const size = sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2);
+  const { subject, arms, budgetMs, pace, kept } = options;
+  const size =
+    kept === null
+      ? sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2)
+      : blocksLike(budgetMs, pace, kept);
   return {
     plan: {
       server: subject.server,

@@ -74,6 +74,25 @@ export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize
   };
 }
 
+/** What every block of a kept run did; a run that is compared with it must do the same. */
+export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'slices'>;
+
+/**
+ * Blocks of a run that measures head alone against a kept one: the same requests in each block,
+ * because warm-up and memory depend on them, and as many blocks as the budget holds.
+ */
+export function blocksLike(budgetMs: number, pace: Pace, load: BlockLoad): BlockSize {
+  const requests = load.warmupRequests + load.slices * load.sliceRequests;
+  const blockMs = pace.startMs + OVERHEAD_MS + (1000 * requests) / pace.rate;
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  return {
+    ...load,
+    blocks,
+    blockMs: Math.round(blockMs),
+    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs)),
+  };
+}
+
 /**
  * The budget that would have given this many blocks, from the length of a block under the present
  * one: a longer budget also makes blocks longer until they have their full length.

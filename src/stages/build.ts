@@ -5,6 +5,7 @@ import type { Arm } from '../config/experiment.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { Failure } from '../measure/measurement.ts';
 import type { Ports } from '../measure/servers/ports.ts';
+import { sweep } from '../measure/servers/sweep.ts';
 import type { GateRequest } from './request.ts';
 
 /**
@@ -14,8 +15,7 @@ import type { GateRequest } from './request.ts';
 export async function buildAll(
   { experiment, signal, emit }: GateRequest,
   trees: Trees,
-  ports: Ports,
-  env: NodeJS.ProcessEnv,
+  { ports, env, marker }: { ports: Ports; env: NodeJS.ProcessEnv; marker: string },
 ): Promise<Map<string, Failure>> {
   const broken = new Map<string, Failure>();
   for (const server of experiment.servers) {
@@ -26,7 +26,7 @@ export async function buildAll(
         server: fillServer(server, { arm, dir: tree.dir, port }),
         arm,
         dir: tree.dir,
-        env,
+        env: { ...env, PORT: String(port) },
         signal,
         output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
       });
@@ -40,5 +40,7 @@ export async function buildAll(
       }
     }
   }
+  // Build daemons (Gradle, MSBuild, Bazel) would work on the servers' cores during the measurement.
+  await sweep(marker);
   return broken;
 }

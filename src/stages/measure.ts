@@ -1,12 +1,21 @@
 /** Blocks, look by look, until every subject is resolved. */
 import { subjectName } from '../config/experiment.ts';
+import type { Emit } from '../events.ts';
+import { failedShare, LIMITS } from '../judge/health.ts';
 import { unresolved } from '../judge/judge.ts';
 import { lookEvents, soFar } from '../judge/so-far.ts';
-import { measureBlocks } from '../measure/campaign.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import { measureNextBlock } from '../measure/campaign.ts';
+import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Workbench } from '../measure/workbench.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
 import { toJson } from '../results.ts';
 import type { GateRequest } from './request.ts';
+
+/**
+ * A subject that has used its budget so many times gets no further look: it is much slower than its
+ * rehearsal. Stopping by the clock, not by the data, leaves the test's error rates alone.
+ */
+const OVERRUN_AT_MOST = 1.5;
 
 /** Look by look over all subjects; who is decided gets no more blocks. */
 export async function measureUntilResolved(
@@ -15,23 +24,49 @@ export async function measureUntilResolved(
   measurement: Measurement,
 ): Promise<void> {
   const { plan } = measurement;
+  const measuredBy = new Map(measurement.subjects.map((m) => [subjectName(m), m]));
+  const usedMs = new Map<string, number>();
   const told = new Set<string>();
   for (const event of lookEvents(measurement, told)) emit(event);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
     const open = new Set(unresolved(measurement));
     for (const subject of plan.subjects) {
-      const measured = measurement.subjects.find((m) => subjectName(m) === subjectName(subject));
+      const name = subjectName(subject);
+      const measured = measuredBy.get(name);
       const until = subject.looks[stage];
-      if (measured === undefined || until === undefined || !open.has(subjectName(subject)))
+      if (measured === undefined || until === undefined || !open.has(name)) continue;
+      const used = usedMs.get(name) ?? 0;
+      if (used > OVERRUN_AT_MOST * experiment.gate.budgetMs) {
+        if (told.has(name)) continue;
+        told.add(name);
+        const message = 'stopped: the blocks take much longer than the rehearsal led to expect';
+        emit({ type: 'warning', subject: name, message });
         continue;
-      await measureBlocks(bench, experiment, subject, measured, until, (event) =>
-        emit(
-          event.type === 'block-done' ? { ...event, soFar: soFar(measurement, measured) } : event,
-        ),
-      );
+      }
+      const began = performance.now();
+      const tell = telling(emit, measurement, measured);
+      while (measured.blocks.length < until && !isHopeless(measured, subject)) {
+        await measureNextBlock(bench, experiment, subject, measured, tell);
+      }
+      usedMs.set(name, used + performance.now() - began);
     }
     results.write('measurement', toJson(measurement));
     for (const event of lookEvents(measurement, told)) emit(event);
   }
+}
+
+/** Failed, or with so many errors that the remaining blocks could not make it sound again. */
+function isHopeless(measured: SubjectMeasurement, { blocks }: SubjectPlan): boolean {
+  if (measured.failure !== null) return true;
+  const done = measured.blocks.length / blocks.length;
+  return (['base', 'head'] as const).some(
+    (arm) => failedShare(measured.blocks, arm).share * done > LIMITS.errorShare,
+  );
+}
+
+/** Adds what is known so far to each finished block. */
+function telling(emit: Emit, measurement: Measurement, measured: SubjectMeasurement): Emit {
+  return (event) =>
+    emit(event.type === 'block-done' ? { ...event, soFar: soFar(measurement, measured) } : event);
 }

@@ -6,11 +6,12 @@ import { emptySubject, prepareServers, rehearseSubject } from '../measure/campai
 import type { Failure, Measurement } from '../measure/measurement.ts';
 import type { Workbench } from '../measure/workbench.ts';
 import { planSubject } from '../plan/make.ts';
+import type { BlockLoad } from '../plan/size.ts';
 import type { GateRequest } from './request.ts';
 
 /** Meets every subject once, so that a mistake in the last one is found before the first is measured. */
 export async function rehearseAll(
-  { experiment, trees: request, save, emit }: GateRequest,
+  { experiment, trees: { base }, save, emit }: GateRequest,
   bench: Workbench,
   measurement: Measurement,
   broken: Map<string, Failure>,
@@ -21,7 +22,7 @@ export async function rehearseAll(
   for (const [name, failure] of await prepareServers(bench, usable, plan.arms)) {
     broken.set(name, failure);
   }
-  const pointless = trees.missingBase !== null && request.base.kind !== 'none' && save === null;
+  const pointless = trees.missingBase !== null && base.kind !== 'none' && save === null;
   // The judge says why; measuring would not change its mind.
   const incompatible =
     stored !== null && incomparable(measurement, stored).length > 0 && save === null;
@@ -48,6 +49,7 @@ export async function rehearseAll(
       budgetMs: experiment.gate.budgetMs,
       pace,
       seed: plan.seed,
+      kept: keptLoad(stored, name),
       singleLook: stored !== null,
     });
     plan.subjects.push(planned.plan);
@@ -62,6 +64,13 @@ export async function rehearseAll(
       blockMs: planned.plan.blockMs,
     });
   }
+}
+
+function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null {
+  const kept = stored?.subjects.find((other) => subjectName(other) === name);
+  if (kept === undefined) return null;
+  const { warmupRequests, sliceRequests, slices } = kept;
+  return { warmupRequests, sliceRequests, slices };
 }
 
 function ratesOf({ rehearsal }: Measurement['subjects'][number]): Partial<Record<Arm, number>> {

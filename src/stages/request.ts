@@ -7,6 +7,8 @@ import type { Results } from '../results.ts';
 
 export interface GateRequest {
   experiment: Experiment;
+  /** The command line's flags that give this experiment again, budget and seed apart. */
+  flags: string[];
   /** Where head and base come from; `none` when head is measured alone. */
   trees: Omit<TreesOptions, 'signal' | 'log' | 'made'>;
   /** Compare head with this store's latest measurement instead of a base. */

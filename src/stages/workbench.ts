@@ -37,7 +37,7 @@ export async function openWorkbench(
   mkdirSync(logs, { recursive: true });
   const dirs: Workbench['dirs'] = {};
   for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm as Arm] = tree.dir;
-  const generator = undo.use(await startGenerator({ cores: plan.cores.generator }));
+  const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
   const bench: Workbench = {
     dirs,
     cores: plan.cores,

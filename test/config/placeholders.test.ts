@@ -33,15 +33,11 @@ test('a text without the three is unchanged', () => {
   );
 });
 
-test('the port stays open as long as there is none', () => {
-  assert.equal(fill('{port} {arm}', { arm: 'base', dir: '/' }), '{port} base');
-});
-
 test('a whole server and a whole scenario are filled, and nothing is left over', async () => {
   const { servers, scenarios } = await load(`
 servers:
   api:
-    build: make {arm}
+    build: make {arm} {port}
     start: serve {port}
     ready: /ready-{arm}
     env: { TREE: "{dir}" }
@@ -55,7 +51,7 @@ scenarios:
   const filled = fillServer(server, { ...VALUES, dir: '/t' });
   assert.deepEqual(
     [filled.build, filled.start, filled.ready.path, filled.env, filled.before, filled.after],
-    ['make head', 'serve 8080', '/ready-head', { TREE: '/t' }, 'up head', 'down head'],
+    ['make head 8080', 'serve 8080', '/ready-head', { TREE: '/t' }, 'up head', 'down head'],
   );
   const load8080 = fillScenario(scenario, VALUES);
   assert.deepEqual(

@@ -3,7 +3,8 @@ import { it } from 'node:test';
 import type { Arm, Experiment, Scenario, Server } from '../../src/config/experiment.ts';
 import type { Emit } from '../../src/events.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { emptySubject, measureBlocks, rehearseSubject } from '../../src/measure/campaign.ts';
+import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
+import { startLive } from '../../src/measure/live.ts';
 import { BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
 import { markedProcesses } from '../../src/measure/probes/tree.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
@@ -65,7 +66,10 @@ function experimentOf(server: Server, scenario: Scenario): Experiment {
 }
 
 function block(bench: TestBench, server: Server, plan = blockPlan(), scenario = SCENARIO) {
-  return runBlock(bench, { server, scenario, plan: subjectPlan([plan]) }, plan);
+  return startLive(bench, server, scenario, plan).then(async (live) => {
+    await using arms = live;
+    return await runBlock(bench, arms, scenario, subjectPlan([plan]), plan);
+  });
 }
 
 it('does what the plan says, in the order that it says', async (t) => {
@@ -83,8 +87,6 @@ it('does what the plan says, in the order that it says', async (t) => {
     'close head',
     'close base',
   ]);
-  // A port is chosen when an arm first starts.
-  assert.deepEqual([...bench.ports.keys()], ['server/head', 'server/base']);
   await block(
     bench,
     fixture(),
@@ -181,7 +183,9 @@ it('fails with the arm that crashed, keeps the blocks before, and ends both', as
     if ('index' in event) events.push(`${event.type} ${event.index}`);
   };
   const plan = subjectPlan([short, long]);
-  await measureBlocks(bench, experimentOf(server, SCENARIO), plan, measured, 2, emit);
+  const experiment = experimentOf(server, SCENARIO);
+  await measureNextBlock(bench, experiment, plan, measured, emit);
+  await measureNextBlock(bench, experiment, plan, measured, emit);
   assert.equal(measured.blocks.length, 1);
   assert.equal(measured.failure?.arm, 'head');
   assert.equal(measured.failure?.stage, 'block');
@@ -211,12 +215,11 @@ it('leaves no process and no connection behind when a block is aborted', async (
     ),
   };
   const measured = emptySubject({ server: 'server', scenario: 'default' });
-  const measuring = measureBlocks(
+  const measuring = measureNextBlock(
     bench,
     experimentOf(fixture(), SCENARIO),
     subjectPlan([blockPlan()]),
     measured,
-    1,
     () => {},
   );
   await assert.rejects(measuring, /stopped by the test/);

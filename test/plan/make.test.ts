@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { drawSeed, parseSeed } from '../../src/config/seed.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
-import { drawSeed, parseSeed } from '../../src/plan/seed.ts';
 import { UserError } from '../../src/problem.ts';
 
 const options = {
@@ -12,6 +12,7 @@ const options = {
   pace: { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32, slowness: 1 },
   seed: 42,
   singleLook: false,
+  kept: null,
 };
 
 describe('the plan of a subject', () => {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readEvent } from '../../src/github/event.ts';
+import { readPayload } from '../../src/github/event-file.ts';
+import { readInputs } from '../../src/github/inputs.ts';
+import { markerOf } from '../../src/github/marker.ts';
+import { type Publishing, publishFailure } from '../../src/github/publish.ts';
+import { withoutFileCommands } from '../../src/github/secrets.ts';
+import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
+
+const MARKER = markerOf('ci / bench');
+
+function publishing(github: FakeGitHub): Publishing {
+  const env = {
+    GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_REPOSITORY: 'octo/app',
+    GITHUB_RUN_ID: '1',
+    GITHUB_API_URL: github.url,
+    GITHUB_EVENT_PATH: new URL('events/pull_request.json', import.meta.url).pathname,
+  };
+  const inputs = readInputs({ INPUT_TOKEN: 'a-token', 'INPUT_COMMENT-KEY': 'ci / bench' });
+  return { inputs, context: readEvent(env, readPayload(env)), mode: 'always' };
+}
+
+test('an old verdict does not stand beside a push that could not be measured', async () => {
+  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
+  await using github = await startFakeGitHub({
+    comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
+  });
+  await publishFailure('gate.yml:3:5: gate.budgte: unknown key', publishing(github));
+  assert.equal(github.comments.length, 1);
+  const body = github.comments[0]?.body ?? '';
+  assert.ok(body.startsWith(MARKER));
+  assert.match(body, /could not measure the latest push/);
+  assert.match(body, /gate\.yml:3:5: gate\.budgte: unknown key/);
+  assert.doesNotMatch(body, /unchanged/);
+});
+
+test('a push that could not be measured makes no comment of its own', async () => {
+  await using github = await startFakeGitHub();
+  await publishFailure('no', publishing(github));
+  assert.deepEqual(github.comments, []);
+});
+
+test('the change’s code gets no way to the action’s outputs, and the action keeps its own', () => {
+  const env = { PATH: '/bin', GITHUB_OUTPUT: '/o', GITHUB_ENV: '/e', GITHUB_SHA: 'abc' };
+  assert.deepEqual(withoutFileCommands(env), { PATH: '/bin', GITHUB_SHA: 'abc' });
+  assert.equal(env.GITHUB_OUTPUT, '/o');
+});

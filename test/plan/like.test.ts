@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { planSubject } from '../../src/plan/make.ts';
+import { blocksLike, type Pace } from '../../src/plan/size.ts';
+
+const pace: Pace = {
+  startMs: 250,
+  rate: 10_000,
+  medianLatencyUs: 700,
+  connections: 32,
+  slowness: 1,
+};
+const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44 };
+
+test('a run against a kept one sends the same requests in each block, whatever its own budget', () => {
+  for (const budgetMs of [20_000, 120_000, 600_000]) {
+    const { plan } = planSubject({
+      subject: { server: 'api', scenario: 'default' },
+      arms: ['head'],
+      budgetMs,
+      pace,
+      seed: 1,
+      singleLook: true,
+      kept,
+    });
+    assert.equal(plan.warmupRequests, kept.warmupRequests);
+    assert.equal(plan.sliceRequests, kept.sliceRequests);
+    assert.ok(plan.blocks.every(({ sliceOrder }) => sliceOrder === 'h'.repeat(kept.slices)));
+    assert.deepEqual(plan.looks, [plan.blocks.length]);
+  }
+});
+
+test('as many blocks as the budget holds, never fewer than six, and the overrun is said', () => {
+  // 250 ms to start and stop, 250 ms besides, 20,000 requests at 10,000 a second.
+  const short = blocksLike(10_000, pace, kept);
+  assert.equal(short.blockMs, 2500);
+  assert.equal(short.blocks, 6);
+  assert.equal(short.overrunMs, 5000);
+  const long = blocksLike(60_000, pace, kept);
+  assert.equal(long.blocks, 24);
+  assert.equal(long.overrunMs, 0);
+});
