@@ -44,7 +44,10 @@ function program(done: (code: number) => void): Command {
     .option('--base <ref>', 'baseline: a branch (its merge base with HEAD), a tag or a commit')
     .option('--base-dir <dir>', 'baseline: a plain folder')
     .option('--head-dir <dir>', 'measure this folder instead of the repository as it stands')
-    .option('--save <file>', 'keep the measurement for --against; without a base, head is measured alone')
+    .option(
+      '--save <file>',
+      'keep the measurement for --against; without a base, head is measured alone',
+    )
     .option('--against <file>', 'measure head alone and compare it with a kept measurement');
   addSettingFlags(run)
     .optionsGroup('Output and others:')

@@ -1,6 +1,15 @@
 /** Verdict → exit code: the contract with shells and with GitHub. */
 import type { Gate } from './config/experiment.ts';
-import { EXIT, type VerdictWord } from './judge/verdict.ts';
+import type { VerdictWord } from './judge/verdict.ts';
+
+/** What the process exits with for each outcome. */
+export const EXIT = {
+  ok: 0,
+  regression: 1,
+  usage: 2,
+  invalid: 3,
+  undecided: 4,
+} as const;
 
 export function exitCode(
   verdict: VerdictWord,

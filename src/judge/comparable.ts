@@ -13,6 +13,8 @@ const FINGERPRINT: readonly [keyof Environment, string][] = [
   ['node', 'Node.js (which runs the load generator)'],
 ];
 
+const CORES_OF = { servers: 'servers', generator: 'load generator' };
+
 /** Differences, one sentence each; none when the two may be compared. */
 export function incomparable(measurement: Measurement, stored: StoredBaseline): string[] {
   const differences: string[] = [];
@@ -23,6 +25,11 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
   if (stored.tool.version !== measurement.tool.version) {
     differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
   }
+  for (const part of ['servers', 'generator'] as const) {
+    const [then, now] = [stored.cores[part], measurement.plan.cores[part]].map(coreCount);
+    if (then !== now)
+      differences.push(`number of cores for the ${CORES_OF[part]} was ${then}, is ${now}`);
+  }
   for (const subject of measurement.experiment.subjects) {
     const name = subjectName(subject);
     const kept = stored.subjects.find((other) => subjectName(other) === name);
@@ -32,4 +39,8 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     }
   }
   return differences;
+}
+
+function coreCount(list: readonly number[] | null): string {
+  return list === null ? 'not limited' : String(list.length);
 }

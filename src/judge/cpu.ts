@@ -81,5 +81,5 @@ function quadCosts({ arms, sliceOrder, sliceGood }: BlockMeasurement): QuadCosts
 
 function ticksPerRequest({ cpuTicksMs, good }: ArmObservation): number | null {
   // Under one tick there is nothing to compare with.
-  return cpuTicksMs === null || cpuTicksMs === 0 || good === 0 ? null : cpuTicksMs / 1000 / good;
+  return cpuTicksMs === null || cpuTicksMs <= 0 || good === 0 ? null : cpuTicksMs / 1000 / good;
 }

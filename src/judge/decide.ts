@@ -20,12 +20,6 @@ export type Decision =
   | { word: 'regression' | 'improvement' | 'unchanged'; reason: string | null }
   | { word: 'continue' };
 
-/** Nominal one-sided levels at this look. */
-export interface Levels {
-  fail: number;
-  pass: number;
-}
-
 export function passLevel(looks: readonly number[], index: number): number {
   return levelAt(PASS_ALPHA, looks, index);
 }

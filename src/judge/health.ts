@@ -1,10 +1,10 @@
 /** Looks at the measurement itself before anyone looks at a ratio. Blind to which arm is faster. */
-import { mean, sum } from 'simple-statistics';
-import type { Arm, Scenario } from '../config/experiment.ts';
+import { sum } from 'simple-statistics';
+import type { Arm, Gate, Scenario } from '../config/experiment.ts';
+import type { BurstResult } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../measure/measurement.ts';
-import { untrimmedExcess } from './cpu.ts';
-import { logCost } from './decide.ts';
-import { armCost, estimatePaired } from './estimate.ts';
+import { percent } from './percent.ts';
+import { type RareFinding, rareFindings } from './rare.ts';
 
 /** Every threshold, in one place, with where it comes from. */
 export const LIMITS = {
@@ -18,35 +18,37 @@ export const LIMITS = {
   engineFaster: 1.25,
   /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
   engineSlower: 5,
-  /** CPU time in few quads, which trimming cuts away: told above this share of the CPU tolerance, … */
-  rareWorkShare: 0.5,
-  /** … when it is this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
-  rareWorkT: 4,
-  /** … and over at least as many blocks as a verdict needs. */
-  rareWorkBlocks: 6,
 } as const;
 
 export interface Health {
-  /** The measurement is broken, in one sentence; null when it is sound. */
+  /** The measurement is broken by head, or by both arms, in one sentence; null when it is not. */
   invalid: string | null;
+  /** Base alone is broken, so that there is nothing to compare with; null when it is not. */
+  baseBroken: string | null;
   /** Throughput is the generator's, not the server's; null when it is the server's. */
   generatorLimited: string | null;
+  /** What the trimmed figures leave out, where it is shown; their warnings are not in `warnings`. */
+  rare: RareFinding[];
   warnings: string[];
 }
 
-/** `serverCores`: how many the servers may use. `cpuTolerance`: a fraction, as in the gate. */
+/** `serverCores`: how many the servers may use. `tolerance`: fractions, as in the gate. */
 export function checkHealth(
   subject: SubjectMeasurement,
-  given: { scenario: Scenario; serverCores: number; cpuTolerance: number },
+  given: { scenario: Scenario; serverCores: number; tolerance: Gate['tolerance'] },
 ): Health {
-  const warnings = subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal);
-  const invalid = errorVerdict(subject, given.scenario, warnings);
-  const rare = rareWork(subject.blocks, given.cpuTolerance);
-  if (rare !== null) warnings.push(rare);
+  const { scenario, serverCores, tolerance } = given;
+  const errors = errorFindings(subject, scenario);
   return {
-    invalid,
-    generatorLimited: generatorLimit(subject.blocks, given.serverCores),
-    warnings,
+    invalid: errors.invalid,
+    baseBroken: errors.baseBroken,
+    generatorLimited: generatorLimit(subject.blocks, serverCores),
+    rare: rareFindings(subject.blocks, tolerance),
+    warnings: [
+      ...(subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario)),
+      ...errors.warnings,
+      ...restartWarnings(subject.restarts),
+    ],
   };
 }
 
@@ -61,12 +63,12 @@ export function failedShare(
   return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
 }
 
-function errorVerdict(
+function errorFindings(
   { blocks, errorSamples }: SubjectMeasurement,
   scenario: Scenario,
-  warnings: string[],
-): string | null {
-  const broken: string[] = [];
+): Pick<Health, 'invalid' | 'baseBroken' | 'warnings'> {
+  const broken: Partial<Record<Arm, string>> = {};
+  const warnings: string[] = [];
   for (const arm of ['base', 'head'] as const) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
@@ -75,11 +77,17 @@ function errorVerdict(
     const sentence = `${arm} did not answer ${counts} as expected (${scenario.method} ${scenario.path})${
       example === undefined ? '' : `; for example: ${example}`
     }`;
-    if (share > LIMITS.errorShare) broken.push(sentence);
+    if (share > LIMITS.errorShare) broken[arm] = sentence;
     else warnings.push(`${sentence}. They count as no throughput.`);
   }
-  if (broken.length === 0) return null;
-  return `${broken.join('; ')}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  if (broken.head === undefined) {
+    const baseBroken =
+      broken.base === undefined ? null : `${broken.base}. There is nothing sound to compare with.`;
+    return { invalid: null, baseBroken, warnings };
+  }
+  const who = [broken.base, broken.head].filter((sentence) => sentence !== undefined).join('; ');
+  const invalid = `${who}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  return { invalid, baseBroken: null, warnings };
 }
 
 /** Over the blocks' totals: was the generator the bottleneck while the server had time left? */
@@ -89,27 +97,40 @@ function generatorLimit(blocks: readonly BlockMeasurement[], serverCores: number
   if (busy < LIMITS.generatorBusy) return null;
   for (const arm of ['base', 'head'] as const) {
     if (blocks.every((block) => block.arms[arm] === undefined)) continue;
-    const used = coresUsed(blocks, arm);
+    const used = coresUsed(blocks, arm, 'cpuTicksMs');
     if (used === null) {
       return `the load generator may have been the limit (its core ${percent(busy)} busy, and the servers' CPU time cannot be read here): throughput is not judged`;
     }
-    // A single-threaded server on several cores is at its limit with one of them.
-    const atOneCore = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-    if (used < LIMITS.serverBusy * serverCores && !atOneCore) {
+    const limited = used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
+    if (!limited) {
       return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
     }
   }
   return null;
 }
 
-/** Server cores in use on average while this arm was loaded; null where that cannot be read. */
-function coresUsed(blocks: readonly BlockMeasurement[], arm: Arm): number | null {
+/**
+ * A single-threaded server on several cores is at its limit with one of them. Several threads that
+ * add up to one core are not: there the busiest thread has time left.
+ */
+function isAtOneCore(blocks: readonly BlockMeasurement[], arm: Arm, used: number): boolean {
+  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
+  const busiest = coresUsed(blocks, arm, 'busiestThreadMs');
+  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
+}
+
+/** Cores in use on average while this arm was loaded; null where that cannot be read. */
+function coresUsed(
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+  clock: 'cpuTicksMs' | 'busiestThreadMs',
+): number | null {
   let cpuMs = 0;
   let wallMs = 0;
   for (const block of blocks) {
-    const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
-    if (ticksMs === null) return null;
-    cpuMs += ticksMs;
+    const usedMs = block.arms[arm]?.[clock] ?? null;
+    if (usedMs === null) return null;
+    cpuMs += usedMs;
     for (let i = 0; i < block.sliceUs.length; i++) {
       if (block.sliceOrder[i] === arm[0]) wallMs += (block.sliceUs[i] as number) / 1000;
     }
@@ -117,41 +138,18 @@ function coresUsed(blocks: readonly BlockMeasurement[], arm: Arm): number | null
   return wallMs === 0 ? null : cpuMs / wallMs;
 }
 
-/**
- * CPU per request is judged from trimmed quads, which is blind to work that happens in few of them.
- * Compares it with all the CPU time, block by block.
- */
-function rareWork(blocks: readonly BlockMeasurement[], cpuTolerance: number): string | null {
-  const excess = estimatePaired(blocks.flatMap((block) => untrimmedExcess(block) ?? []));
-  if (excess === null || excess.blocks < LIMITS.rareWorkBlocks) return null;
-  const size = Math.abs(excess.d);
-  if (size <= LIMITS.rareWorkShare * logCost('cpu', cpuTolerance)) return null;
-  if (size <= LIMITS.rareWorkT * excess.se) return null;
-  const [more, less] = excess.d > 0 ? ['head', 'base'] : (['base', 'head'] as const);
-  const judged = mean(blocks.flatMap((block) => armCost('cpu', block, more as Arm) ?? []));
-  const added = `${percent(Math.expm1(size))} (${micros(judged * Math.expm1(size))})`;
-  return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
-}
-
-function micros(seconds: number): string {
-  return `${Number((1e6 * seconds).toPrecision(2))} µs`;
-}
-
-function engineWarnings(rehearsal: Rehearsal): string[] {
+function engineWarnings(rehearsal: Rehearsal, scenario: Scenario): string[] {
   const warnings: string[] = [];
-  for (const [arm, seen] of Object.entries(rehearsal.arms)) {
-    const { burst, rate } = seen;
-    const failed = burst.errors + burst.timeouts;
-    if (failed > LIMITS.errorShare * (burst.completed + failed)) {
+  for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
+    const { failed, asked } = burstFailures(burst, scenario);
+    if (failed > LIMITS.errorShare * asked) {
       warnings.push(
-        `autocannon's opening burst saw ${failed} failed requests on ${arm}, our engine fewer: the server may refuse load that comes suddenly.`,
+        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${scenario.expect.status}.`,
       );
     }
     const ratio = burst.requestsPerSecond / rate;
-    if (
-      burst.requestsPerSecond > 0 &&
-      (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)
-    ) {
+    // A burst without any answer has no speed to compare; its failures are told above.
+    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
       warnings.push(
         `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`,
       );
@@ -160,6 +158,19 @@ function engineWarnings(rehearsal: Rehearsal): string[] {
   return warnings;
 }
 
-function percent(fraction: number): string {
-  return `${Number((100 * fraction).toPrecision(2))} %`;
+/** autocannon's `errors` include its timeouts; an unexpected status is an answer to autocannon. */
+function burstFailures(
+  { completed, errors, statuses }: BurstResult,
+  { expect }: Scenario,
+): { failed: number; asked: number } {
+  return {
+    failed: errors + completed - (statuses[expect.status] ?? 0),
+    asked: completed + errors,
+  };
+}
+
+function restartWarnings(restarts: number): string[] {
+  if (restarts === 0) return [];
+  const times = restarts === 1 ? 'once' : `${restarts} times`;
+  return [`a server had to be started again ${times}: it did not come up at the first attempt.`];
 }

@@ -7,6 +7,7 @@ import { incomparable } from './comparable.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import { armCost } from './estimate.ts';
 import { blocksNeeded, minimumDetectable } from './power.ts';
+import { hiddenWorsening } from './rare.ts';
 import { type MetricState, type Replay, replay, type SubjectState } from './replay.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './words.ts';
@@ -38,6 +39,7 @@ export function judge(measurement: Measurement): Verdict {
       base: stored?.source ?? sources.base ?? null,
       head: sources.head ?? { commit: null, description: 'unknown' },
     },
+    flags: measurement.flags,
     commands: measurement.subjects.map((subject) => commandsOf(measurement, subject)),
   };
 }
@@ -55,7 +57,7 @@ function verdictOf(
   subject: SubjectState,
   different: readonly string[],
 ): SubjectVerdict {
-  const { measured, health } = subject;
+  const { measured } = subject;
   const metrics = subject.metrics.map((state) =>
     metricVerdict(measurement, family, subject, state),
   );
@@ -64,15 +66,13 @@ function verdictOf(
     stored: measurement.stored && keptBlocks(measurement, subject) !== null,
     different,
   });
-  const warnings = [...health.warnings];
-  if (health.generatorLimited !== null) warnings.push(health.generatorLimited);
   return {
     ...subject.id,
     verdict: word,
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric)),
     reason,
-    warnings,
+    warnings: warningsOf(measurement, subject),
     burst: {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null,
@@ -80,6 +80,31 @@ function verdictOf(
     budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, family, subject) : null,
   };
 }
+
+/** What to distrust, in the order in which it would have come up. */
+function warningsOf({ experiment, stored }: Measurement, subject: SubjectState): string[] {
+  const { health, metrics } = subject;
+  const missing = metrics.filter(
+    ({ metric, unreadable }) => unreadable && experiment.gate.metrics.includes(metric),
+  );
+  return [
+    ...health.warnings,
+    ...health.rare.map(({ warning }) => warning),
+    ...missing.map(({ metric }) => `${READING[metric]} cannot be read here, so it does not gate.`),
+    ...(stored?.paired
+      ? [
+          'the stored build was measured as half of a live pair, head alone: part of the difference may come from that.',
+        ]
+      : []),
+    ...(health.generatorLimited === null ? [] : [health.generatorLimited]),
+  ];
+}
+
+const READING: Record<MetricName, string> = {
+  throughput: 'throughput',
+  cpu: "the servers' CPU time",
+  memory: "the servers' memory",
+};
 
 /** A metric of a broken or baseless subject has no verdict of its own, and no reason but the subject's. */
 function overruled(subject: VerdictWord, metric: MetricVerdict): MetricVerdict {
@@ -115,8 +140,9 @@ function metricVerdict(
       blocks: blocks.length,
       p: null,
       sd: null,
-      reason:
-        blocks.length < 2
+      reason: state.unreadable
+        ? 'it cannot be read here'
+        : blocks.length < 2
           ? 'too few blocks to compare'
           : 'too few of the blocks have a value to compare',
     };
@@ -146,14 +172,26 @@ const UNITS = { throughput: 'req/s', cpu: 's', memory: 'B' } as const satisfies 
 
 function concluded(
   subject: SubjectState,
+  state: MetricState,
+  tolerance: number,
+): { verdict: VerdictWord; reason: string | null } {
+  if (state.metric === 'throughput' && subject.health.generatorLimited !== null) {
+    return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
+  }
+  const seen = seenByTheRule(subject, state, tolerance);
+  if (seen.verdict !== 'unchanged' && seen.verdict !== 'improvement') return seen;
+  const hidden = hiddenWorsening(subject.health.rare, state, tolerance);
+  return hidden === null ? seen : { verdict: 'inconclusive', reason: hidden };
+}
+
+/** The rule's word for the judged figure, whatever trimming has left out of it. */
+function seenByTheRule(
+  { plan }: SubjectState,
   { metric, estimate, look, decided }: MetricState,
   tolerance: number,
 ): { verdict: VerdictWord; reason: string | null } {
-  if (metric === 'throughput' && subject.health.generatorLimited !== null) {
-    return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
-  }
   if (decided !== null) return { verdict: decided.word, reason: decided.reason };
-  const looks = subject.plan?.looks ?? [];
+  const looks = plan?.looks ?? [];
   const ended = look !== null && look === looks.length - 1;
   if (
     ended &&
@@ -184,7 +222,10 @@ function budgetNeeded(
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
-    if (!state.gating || state.decided !== null || state.estimate === null) continue;
+    if (!state.gating || state.estimate === null) continue;
+    // What stalls now and then does so in more blocks too.
+    if (hiddenWorsening(subject.health.rare, state, gate.tolerance[state.metric])) return null;
+    if (state.decided !== null) continue;
     const delta = logCost(state.metric, gate.tolerance[state.metric]);
     const needed = blocksNeeded(state.estimate, gate.falseAlarmRate / family, delta);
     if (needed === null) return null;

@@ -3,19 +3,13 @@
  * The replay is what makes a verdict a function of the measurement alone.
  */
 import {
-  type Experiment,
   type Gate,
   MetricName,
   type Scenario,
   type SubjectId,
   subjectName,
 } from '../config/experiment.ts';
-import type {
-  BlockMeasurement,
-  Measurement,
-  StoredBaseline,
-  SubjectMeasurement,
-} from '../measure/measurement.ts';
+import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { type Decision, decide, passLevel, worseP } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, estimateUnpaired, pairValue } from './estimate.ts';
@@ -27,6 +21,8 @@ import { sequentialP } from './sequential-p.ts';
 export interface MetricState {
   metric: MetricName;
   gating: boolean;
+  /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
+  unreadable: boolean;
   /** Per block: ln(cost ratio) of a live pair, or ln(cost) of head against a stored baseline. */
   values: readonly (number | null)[];
   /** ln(cost) of the stored blocks; null for a live pair. */
@@ -60,7 +56,12 @@ export interface Replay {
 
 export function replay(measurement: Measurement): Replay {
   const { experiment, plan, stored } = measurement;
-  const subjects = measurement.subjects.map((measured) => startState(measurement, measured));
+  const known: Known = {
+    plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
+    scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
+    kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks])),
+  };
+  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known));
   // Fixed by the plan before the first block; a hypothesis that drops out later leaves it as it is.
   const family = Math.max(1, plan.subjects.length * new Set(experiment.gate.metrics).size);
   const comparable = plan.arms.length === 2 || stored !== null;
@@ -75,33 +76,58 @@ export function replay(measurement: Measurement): Replay {
   return { subjects, family };
 }
 
-function startState(measurement: Measurement, measured: SubjectMeasurement): SubjectState {
-  const { experiment, plan, stored } = measurement;
+/** What belongs to a subject or a scenario, by its name. */
+interface Known {
+  plans: ReadonlyMap<string, SubjectPlan>;
+  scenarios: ReadonlyMap<string, Scenario>;
+  /** Blocks of the stored measurement; null for a live pair. */
+  kept: ReadonlyMap<string, BlockMeasurement[]> | null;
+}
+
+function startState(
+  { experiment: { gate }, plan: { arms, cores }, environment }: Measurement,
+  measured: SubjectMeasurement,
+  known: Known,
+): SubjectState {
   const name = subjectName(measured);
-  const scenario = experiment.scenarios.find((s) => s.name === measured.scenario) as Scenario;
+  const plan = known.plans.get(name) ?? null;
+  const scenario = known.scenarios.get(measured.scenario) as Scenario;
   const health = checkHealth(measured, {
     scenario,
-    serverCores: plan.cores.servers?.length ?? measurement.environment.cpuCount,
-    cpuTolerance: experiment.gate.tolerance.cpu,
+    serverCores: cores.servers?.length ?? environment.cpuCount,
+    tolerance: gate.tolerance,
   });
+  const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
+  const compared = known.kept === null ? arms.length === 2 : known.kept.has(name);
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
-    plan: plan.subjects.find((subject) => subjectName(subject) === name) ?? null,
+    plan,
     scenario,
     health,
-    metrics: MetricName.options.map((metric) => ({
-      metric,
-      gating: isGating(experiment, metric, health),
-      values: measured.blocks.map((block) =>
-        stored === null ? pairValue(metric, block) : logCostOf(metric, block),
-      ),
-      kept: stored && keptValues(stored, name, metric),
-      decided: null,
-      estimate: null,
-      look: null,
-      p: null,
-    })),
+    metrics: MetricName.options.map((metric) => {
+      const values = measured.blocks.map((block) =>
+        finite(known.kept === null ? pairValue(metric, block) : logCostOf(metric, block)),
+      );
+      const kept =
+        known.kept &&
+        // None when the stored measurement does not have this subject.
+        (known.kept.get(name) ?? []).flatMap((block) => finite(logCostOf(metric, block)) ?? []);
+      const silent = values.every((value) => value === null) || kept?.length === 0;
+      // No throughput at all means no answers, which is the health check's business.
+      const unreadable = looked && compared && silent && metric !== 'throughput';
+      return {
+        metric,
+        gating: gate.metrics.includes(metric) && !unreadable && !isLimited(metric, health),
+        unreadable,
+        values,
+        kept,
+        decided: null,
+        estimate: null,
+        look: null,
+        p: null,
+      };
+    }),
     resolved: false,
   };
 }
@@ -111,15 +137,13 @@ function logCostOf(metric: MetricName, block: BlockMeasurement): number | null {
   return cost === null ? null : Math.log(cost);
 }
 
-/** None when the stored measurement does not have this subject. */
-function keptValues(stored: StoredBaseline, name: string, metric: MetricName): number[] {
-  const kept = stored.subjects.find((other) => subjectName(other) === name);
-  return (kept?.blocks ?? []).flatMap((block) => logCostOf(metric, block) ?? []);
+/** A broken reading is no reading. */
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
-function isGating({ gate }: Experiment, metric: MetricName, health: Health): boolean {
-  const limited = metric === 'throughput' && health.generatorLimited !== null;
-  return gate.metrics.includes(metric) && !limited;
+function isLimited(metric: MetricName, { generatorLimited }: Health): boolean {
+  return metric === 'throughput' && generatorLimited !== null;
 }
 
 function takeLook(subjects: SubjectState[], stage: number, gate: Gate, family: number): void {
@@ -167,9 +191,14 @@ function estimateAt({ values, kept }: MetricState, count: number): Estimate | nu
   return kept === null ? estimatePaired(known) : estimateUnpaired(kept, known);
 }
 
-/** Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others. */
+/**
+ * Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others.
+ * That holds backwards too: when a subject breaks after its rejection had eased the steps for another
+ * one, the replay no longer counts it, and the other may end undecided although its blocks had ended.
+ * That is the cautious side: it can cost a true regression its word, but never make a false one.
+ */
 function isBroken({ measured, health }: SubjectState): boolean {
-  return measured.failure !== null || health.invalid !== null;
+  return measured.failure !== null || health.invalid !== null || health.baseBroken !== null;
 }
 
 function rejectedBefore(subjects: readonly SubjectState[]): number {
@@ -208,6 +237,6 @@ function isResolved(subject: SubjectState, comparable: boolean): boolean {
   if (measured.blocks.length >= plan.blocks.length) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= (plan.looks[0] as number);
-  if (looked && health.invalid !== null) return true;
+  if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
   return metrics.every((state) => !state.gating || state.decided !== null) && looked;
 }

@@ -30,11 +30,18 @@ export function lookEvents(measurement: Measurement, told: Set<string>): Event[]
   return events;
 }
 
-/** Estimates of one subject after its latest block. */
+/** Estimates of one subject after its latest block; the others are not looked at. */
 export function soFar(measurement: Measurement, subject: SubjectMeasurement): MetricSoFar[] {
   const name = subjectName(subject);
-  const verdict = judge(measurement).subjects.find((other) => subjectName(other) === name);
-  return (verdict?.metrics ?? []).flatMap(({ name: metric, change, interval }) =>
-    change === null ? [] : [{ name: metric, change, interval }],
+  const plans = measurement.plan.subjects.filter((other) => subjectName(other) === name);
+  const alone = {
+    ...measurement,
+    plan: { ...measurement.plan, subjects: plans },
+    subjects: [subject],
+  };
+  return judge(alone).subjects.flatMap(({ metrics }) =>
+    metrics.flatMap(({ name: metric, change, interval }) =>
+      change === null ? [] : [{ name: metric, change, interval }],
+    ),
   );
 }

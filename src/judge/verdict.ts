@@ -88,12 +88,3 @@ export const Verdict = z.strictObject({
   ),
 });
 export type Verdict = z.infer<typeof Verdict>;
-
-/** What the process exits with for each outcome. */
-export const EXIT = {
-  ok: 0,
-  regression: 1,
-  usage: 2,
-  invalid: 3,
-  undecided: 4,
-} as const;

@@ -28,12 +28,13 @@ export function subjectVerdict(
   },
 ): { word: VerdictWord; reason: string | null } {
   const { failure } = measured;
-  // A base that cannot be built or started is a missing baseline, not the change's fault.
-  if (failure !== null && failure.arm === 'base' && failure.stage !== 'block') {
-    return { word: 'no-baseline', reason: failure.message };
+  if (failure !== null && failure.arm !== 'base') {
+    return { word: 'invalid', reason: failure.message };
   }
-  if (failure !== null) return { word: 'invalid', reason: failure.message };
   if (health.invalid !== null) return { word: 'invalid', reason: health.invalid };
+  // A base that breaks, whenever it does, is a missing baseline and not the change's fault.
+  if (failure !== null) return { word: 'no-baseline', reason: failure.message };
+  if (health.baseBroken !== null) return { word: 'no-baseline', reason: health.baseBroken };
   if (design.different.length > 0) {
     return {
       word: 'no-baseline',

@@ -52,17 +52,17 @@ export function tableCell(markdown: string): string {
   return markdown.replace(/\\*\|/g, '\\|');
 }
 
-/** A fenced block whose fence is longer than any inside; at most `lines` lines. */
-export function codeBlock(text: string, info = 'text', lines = 40): string {
-  const body = blockLines(text, lines).join('\n');
+/** A fenced block whose fence is longer than any inside; at most `lines` lines of `columns` characters. */
+export function codeBlock(text: string, info = 'text', lines = 40, columns = 2000): string {
+  const body = blockLines(text, lines, columns).join('\n');
   const fence = '`'.repeat(Math.max(3, longestRun(body, /`+/g) + 1));
   return `${fence}${info}\n${body}\n${fence}`;
 }
 
 /** Lines of an output or a command, each free of control characters; the tail is counted. */
-export function blockLines(text: string, lines = 40): string[] {
+export function blockLines(text: string, lines = 40, columns = 2000): string[] {
   const all = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
-  const shown = all.slice(0, lines).map(blockLine);
+  const shown = all.slice(0, lines).map((line) => blockLine(line, columns));
   return all.length > lines ? [...shown, `… ${all.length - lines} more lines`] : shown;
 }
 
@@ -74,10 +74,10 @@ export function splitMessage(message: string): { first: string; rest: string } {
 
 /**
  * A line for a log that a GitHub runner may read: never a command to it (`::error::` at the start,
- * `##[` anywhere).
+ * `##[` anywhere). The runner also skips U+0085 at the start, which is no space to JavaScript.
  */
 export function harmlessLogLine(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+  return line.replace(/^([\s\u0085]*):(?=:)/, '$1: ').replaceAll('##[', '## [');
 }
 
 /** An address that may stand in a Markdown link; null when it is no web address. */
@@ -88,12 +88,12 @@ export function linkTarget(address: string | undefined): string | null {
   return href.replace(/[()<>|\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
 }
 
-function blockLine(line: string): string {
-  const visible = stripVTControlCharacters(line.slice(0, 8000))
+function blockLine(line: string, columns: number): string {
+  const visible = stripVTControlCharacters(line.slice(0, 4 * columns))
     .toWellFormed()
     .replaceAll('\t', '  ')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
-  return clip(visible, 2000);
+  return clip(visible, columns);
 }
 
 function clip(text: string, longest: number): string {

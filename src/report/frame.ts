@@ -7,7 +7,6 @@ import { phraseToMarkdown } from './phrase.ts';
 /** Addresses of the surroundings; an address that is absent is not linked. */
 export interface Links {
   summaryUrl?: string;
-  runUrl?: string;
   /** Of `docs/reading-the-report.md` in the release that is running. */
   guideUrl?: string;
 }
@@ -42,12 +41,10 @@ export function readingGuide({ guideUrl }: Links): string {
   ].join(' ');
 }
 
-export function footer({ tool }: Verdict, { summaryUrl, runUrl }: Links): string {
-  const links = [
-    ['all figures in the job summary', linkTarget(summaryUrl)] as const,
-    ['workflow run', linkTarget(runUrl)] as const,
-  ].flatMap(([text, target]) => (target === null ? [] : [`[${text}](${target})`]));
-  return `<sub>${[`${escapeText(tool.name)} ${escapeText(tool.version)}`, ...links].join(' · ')}</sub>`;
+export function footer({ tool }: Verdict, { summaryUrl }: Links): string {
+  const target = linkTarget(summaryUrl);
+  const link = target === null ? '' : ` · [all figures in the job summary](${target})`;
+  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
 }
 
 const ALERT: Record<VerdictWord, 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP'> = {

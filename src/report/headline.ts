@@ -10,7 +10,7 @@ import {
   formatSize,
   plural,
 } from './format.ts';
-import { type Phrase, phraseToText } from './phrase.ts';
+import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
 import {
   changeInWords,
@@ -34,12 +34,6 @@ export interface Headline {
 export function headline(verdict: Verdict): Headline {
   const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
   return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
-}
-
-/** Title and action as one plain line, for annotations and logs. */
-export function headlineText(verdict: Verdict): string {
-  const { title, action } = headline(verdict);
-  return `${phraseToText(title)} ${phraseToText(action)}`.trim();
 }
 
 /** "12 subjects: 3 regressed, 1 inconclusive, 8 unchanged"; null for a single subject. */
@@ -109,8 +103,17 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
       ...why(concerned),
     ],
     detail: ['Nothing was compared, so this is not a pass.'],
-    action: ['Nothing to do if the server or the scenario is new: the next change has a baseline.'],
+    action: [WITHOUT_BASELINE[all.design]],
   }),
+};
+
+/** What to do where nothing was compared. */
+const WITHOUT_BASELINE: Record<Verdict['design'], string> = {
+  pairs:
+    'Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.',
+  stored:
+    'Keep a new measurement of base on this kind of machine, or compare with base in live pairs.',
+  alone: 'Nothing to do: this run measured head alone.',
 };
 
 /** "`api/plaintext`", "all 12 subjects", "3 of 12 subjects". */
@@ -191,6 +194,11 @@ function whatWouldDecide(subjects: SubjectVerdict[], { budgetMs }: Verdict): Phr
     tolerance > 0 && tolerance < 0.5 ? `a tolerance of about ${formatSetting(tolerance)}` : '',
   ].filter((option) => option !== '');
   if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];
+  // Figures that lie within the tolerance: something else stands in the way, and its reason says what.
+  const deciding = subjects.flatMap(decidingMetrics);
+  if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
+    return ['The reasons below say what stands in the way.'];
+  }
   return ['What would decide it: a quieter runner, or a heavier scenario.'];
 }
 
@@ -199,6 +207,10 @@ function toleranceNeeded({ name, interval, tolerance }: MetricVerdict): number {
   if (interval === null) return 0;
   const worse = Math.max(...interval.map((bound) => worsening(name, bound)));
   return worse > tolerance ? Math.ceil(worse * 100) / 100 : 0;
+}
+
+function isWithinTolerance(metric: MetricVerdict): boolean {
+  return metric.interval !== null && toleranceNeeded(metric) === 0;
 }
 
 /** ": the first line of the reason", and one full stop. */

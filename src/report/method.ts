@@ -1,16 +1,9 @@
 /** "How this was measured": all that a reader needs to believe a figure, or to repeat it. */
 import { subjectName } from '../config/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { BurstResult } from '../measure/load/protocol.ts';
 import type { ArmSource } from '../measure/measurement.ts';
-import {
-  blockLines,
-  codeBlock,
-  codeSpan,
-  escapeText,
-  oneLine,
-  plainName,
-  tableCell,
-} from './escape.ts';
+import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import {
   formatCount,
   formatDuration,
@@ -31,24 +24,35 @@ export function howMeasured(verdict: Verdict, limit: number): string[] {
     ...commandBlocks(verdict, limit),
     ...burstBlocks(verdict, limit),
     '**The same again, on your own machine**',
-    codeBlock(repeatCommands(verdict), 'sh'),
+    codeBlock(repeatCommands(verdict), 'sh', 200),
   ];
 }
 
 /** Shell lines that repeat the run, fit to be pasted: nothing from outside goes in unquoted. */
-export function repeatCommands({ sources, seed, budgetMs, subjects, design }: Verdict): string {
-  const budget = `--budget ${Math.max(1, Math.round(budgetMs / 1000))}s --seed ${seed}`;
-  const only = subjects.length > 1 ? ` --only ${shellWord(worstName(subjects))}` : '';
+export function repeatCommands(verdict: Verdict): string {
+  const { sources, seed, budgetMs, subjects, flags } = verdict;
   const head = commitOf(sources.head);
-  const base = commitOf(sources.base);
+  const words = [
+    ...sidesToRepeat(verdict),
+    ...flags.map(shellWord),
+    `--budget ${Math.max(1, Math.round(budgetMs / 1000))}s`,
+    `--seed ${seed}`,
+    ...(subjects.length > 1 ? [`--only ${shellWord(worstName(subjects))}`] : []),
+  ];
   const checkout = head === null ? [] : [`git checkout ${head}`];
-  const baseline =
-    design === 'stored'
-      ? '--against BASE_MEASUREMENT.json'
-      : head === null || base === null
-        ? '--base-dir BASE_FOLDER --head-dir HEAD_FOLDER'
-        : `--base ${base}`;
-  return [...checkout, `npx throughput-gate run ${baseline} ${budget}${only}`].join('\n');
+  return [...checkout, `npx throughput-gate run ${words.join(' ')}`].join('\n');
+}
+
+/** The flags for the two sides; capitals stand for what only the reader knows: folders and files. */
+function sidesToRepeat({ sources, design }: Verdict): string[] {
+  const base = commitOf(sources.base);
+  const pair = base === null ? '--base-dir BASE_FOLDER' : `--base ${base}`;
+  const side = {
+    pairs: pair,
+    stored: '--against BASE_MEASUREMENT.json',
+    alone: '--save HEAD_MEASUREMENT.json',
+  }[design];
+  return commitOf(sources.head) === null ? [side, '--head-dir HEAD_FOLDER'] : [side];
 }
 
 const DESIGNS: Record<Verdict['design'], string> = {
@@ -143,7 +147,7 @@ function burstBlocks({ subjects }: Verdict, limit: number): string[] {
   return [
     "**autocannon's opening burst** (a check on the load generator, not compared)",
     alignedTable(
-      [['Subject', 'Arm', 'Rate', 'p50', 'p99', 'Answers', 'Failed'], ...rows],
+      [['Subject', 'Arm', 'Rate', 'p50', 'p99', 'Answers by status', 'No answer'], ...rows],
       ['l', 'l', 'r', 'r', 'r', 'r', 'r'],
     ),
     ...(rest > 0 ? [`… and those of ${plural(rest, 'more subject')}, in \`verdict.json\`.`] : []),
@@ -161,11 +165,19 @@ function burstRows(subject: SubjectVerdict): string[][] {
         formatRate(burst.requestsPerSecond),
         latency(burst.latencyP50Ms),
         latency(burst.latencyP99Ms),
-        formatCount(burst.completed),
-        formatCount(burst.errors + burst.timeouts),
+        tableCell(answers(burst)),
+        // These include the timeouts.
+        formatCount(burst.errors),
       ],
     ];
   });
+}
+
+/** `76,240 × 200`, the most frequent status first; at most three. */
+function answers({ statuses }: BurstResult): string {
+  const counted = Object.entries(statuses).sort(([, a], [, b]) => b - a);
+  const shown = counted.slice(0, 3).map(([s, n]) => `${formatCount(n)} × ${escapeText(s, 12)}`);
+  return shown.length === 0 ? '0' : [...shown, ...(counted.length > 3 ? ['…'] : [])].join(', ');
 }
 
 /** autocannon counts whole milliseconds: 0 is less than one. */
@@ -179,6 +191,7 @@ function worstName(subjects: readonly SubjectVerdict[]): string {
 }
 
 function shellWord(word: string): string {
-  const line = oneLine(word, 200);
-  return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+  // Cleaned before it is quoted, so that no cleaning can take a quotation mark away afterwards.
+  const text = blockLines(word, 30).join('\n');
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -41,17 +41,24 @@ export function notesOf(verdict: Verdict): Note[] {
   return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
 }
 
-/** A Markdown list of at most `limit` notes; empty when there is none. */
-export function markdownNotes(verdict: Verdict, limit: number): string {
+/** How many notes, and how much of the output that a message may quote. */
+export interface NoteLimits {
+  notes: number;
+  lines: number;
+  columns: number;
+}
+
+/** A Markdown list; empty when there is no note. */
+export function markdownNotes(verdict: Verdict, limits: NoteLimits): string {
   const notes = notesOf(verdict);
   if (notes.length === 0) return '';
-  const rest = notes.length - limit;
-  const items = notes.slice(0, limit).map(markdownNote);
+  const rest = notes.length - limits.notes;
+  const items = notes.slice(0, limits.notes).map((note) => markdownNote(note, limits));
   if (rest > 0) items.push(`- … and ${plural(rest, 'more note')}, in \`verdict.json\`.`);
   return `**Reasons and warnings**\n\n${items.join('\n').trimEnd()}`;
 }
 
-function markdownNote({ kind, about, message }: Note): string {
+function markdownNote({ kind, about, message }: Note, { lines, columns }: NoteLimits): string {
   const names = about.slice(0, 3).map(({ subject, metric }) => {
     return metric === null ? codeSpan(subject) : `${codeSpan(subject)} ${metric}`;
   });
@@ -60,7 +67,7 @@ function markdownNote({ kind, about, message }: Note): string {
   const sign = kind === 'warning' ? '⚠️ ' : '';
   const line = `- ${sign}${names.join(', ')}: ${escapeText(first)}`;
   if (rest === '') return line;
-  return `${line}\n\n${indent(codeBlock(rest, 'text', 20))}\n`;
+  return `${line}\n\n${indent(codeBlock(rest, 'text', lines, columns))}\n`;
 }
 
 function indent(block: string): string {

@@ -9,7 +9,7 @@ import { markdownRows } from './table.ts';
 
 /** Together below GitHub's limit of 1 MiB a step. */
 const ROWS = 2500;
-const NOTES = 200;
+const NOTES = { notes: 200, lines: 20, columns: 400 };
 const SUBJECTS_IN_METHOD = 200;
 
 /** Markdown, ending in a newline. Any text in `verdict` may be hostile. */

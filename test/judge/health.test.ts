@@ -25,13 +25,32 @@ function health(
   const [subject] = subjects as [SubjectMeasurement];
   change(subject);
   const scenario = experiment.scenarios[0] as (typeof experiment.scenarios)[0];
-  return checkHealth(subject, { scenario, serverCores, cpuTolerance: 0.05 });
+  return checkHealth(subject, { scenario, serverCores, tolerance: experiment.gate.tolerance });
 }
 
 const nothing = () => {};
 
 it('a sound measurement has nothing to tell', () => {
-  assert.deepEqual(health(nothing), { invalid: null, generatorLimited: null, warnings: [] });
+  assert.deepEqual(health(nothing), {
+    invalid: null,
+    baseBroken: null,
+    generatorLimited: null,
+    rare: [],
+    warnings: [],
+  });
+});
+
+it('servers that were started again are told', () => {
+  const again = (restarts: number) =>
+    health(nothing, {
+      change: (subject) => {
+        subject.restarts = restarts;
+      },
+    }).warnings;
+  assert.deepEqual(again(1), [
+    'a server had to be started again once: it did not come up at the first attempt.',
+  ]);
+  assert.match(again(3).join(), /again 3 times/);
 });
 
 describe('errors', () => {
@@ -47,11 +66,11 @@ describe('errors', () => {
     const { invalid, warnings } = health(fail('head', limit));
     assert.equal(invalid, null);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0] as string, /^head did not answer 120 of 120000 requests \(0\.1 %\)/);
+    assert.match(warnings[0] as string, /^head did not answer 120 of 120000 requests \(0\.1%\)/);
   });
 
-  it('above the limit make it invalid, on either arm, with an example', () => {
-    assert.match(health(fail('base', limit + 1)).invalid as string, /^base did not answer 121 of/);
+  it('above the limit make it invalid, with an example', () => {
+    assert.equal(health(fail('head', limit + 1)).baseBroken, null);
     const { invalid } = health(fail('head', 12_000), {
       change: (subject) => {
         subject.errorSamples.push({
@@ -61,7 +80,23 @@ describe('errors', () => {
         });
       },
     });
-    assert.match(invalid as string, /10 %.*GET \/plain.*got 500, expected 200/);
+    assert.match(invalid as string, /10%.*GET \/plain.*got 500, expected 200/);
+  });
+
+  it('of base alone leave nothing to compare with', () => {
+    const { invalid, baseBroken } = health(fail('base', limit + 1));
+    assert.equal(invalid, null);
+    assert.match(baseBroken as string, /^base did not answer 121 of .* nothing sound to compare/);
+    assert.equal(health(fail('base', limit)).baseBroken, null);
+  });
+
+  it('of both arms make it invalid, and both are named', () => {
+    const { invalid, baseBroken } = health((block) => {
+      fail('base', limit + 1)(block);
+      fail('head', limit + 1)(block);
+    });
+    assert.equal(baseBroken, null);
+    assert.match(invalid as string, /^base did not answer.*; head did not answer/);
   });
 
   it('are shares of what was attempted', () => {
@@ -75,16 +110,20 @@ describe('errors', () => {
 });
 
 describe('the generator', () => {
-  const busy = (generator: number, serverShare: number) => (block: BlockMeasurement) => {
-    block.generatorBusy = generator;
-    for (const arm of ['base', 'head'] as const) {
-      // Forty slices of 25 ms, half of them on this arm.
-      observed(block, arm).cpuTicksMs = 500 * serverShare;
-    }
-  };
+  /** `busiest`: cores' worth of the busiest thread; null where it is not known. */
+  const busy =
+    (generator: number, serverShare: number, busiest: number | null = null) =>
+    (block: BlockMeasurement) => {
+      block.generatorBusy = generator;
+      for (const arm of ['base', 'head'] as const) {
+        // Forty slices of 25 ms, half of them on this arm.
+        observed(block, arm).cpuTicksMs = 500 * serverShare;
+        observed(block, arm).busiestThreadMs = busiest === null ? null : 500 * busiest;
+      }
+    };
 
   it('is the limit when it is busy and the server is not', () => {
-    assert.match(health(busy(0.95, 0.7)).generatorLimited as string, /95 % busy.*70 %/);
+    assert.match(health(busy(0.95, 0.7)).generatorLimited as string, /95% busy.*70%/);
   });
 
   it('is not when the server is as busy', () => {
@@ -95,6 +134,14 @@ describe('the generator', () => {
   it('is not when a single-threaded server fills one of several cores', () => {
     assert.equal(health(busy(0.99, 1), { serverCores: 3 }).generatorLimited, null);
     assert.notEqual(health(busy(0.99, 1.5), { serverCores: 3 }).generatorLimited, null);
+  });
+
+  it('is the limit when several threads add up to one of several cores', () => {
+    const two = { serverCores: 2 };
+    assert.equal(health(busy(0.99, 1, 0.9), two).generatorLimited, null);
+    assert.match(health(busy(0.99, 1, 0.89), two).generatorLimited as string, /cores 50%/);
+    // Both cores in use: the threads do not matter.
+    assert.equal(health(busy(0.99, 1.9, 0.5), two).generatorLimited, null);
   });
 
   it('may be when nobody can read the server’s CPU time', () => {
@@ -127,9 +174,23 @@ describe('the opening burst', () => {
     }
   });
 
-  it('with failures is a warning', () => {
-    const { warnings } = health(nothing, { change: burst({ errors: 20, timeouts: 20 }) });
-    assert.match(warnings.join(), /40 failed requests on head/);
+  it('with failures is a warning; the timeouts are among the errors', () => {
+    // Up to 30 of the 30,000 would pass.
+    const { warnings } = health(nothing, { change: burst({ errors: 31, timeouts: 20 }) });
+    assert.deepEqual(warnings, [
+      "autocannon's opening burst on head: 31 of 30031 requests had no answer, or another status than 200.",
+    ]);
+    assert.deepEqual(health(nothing, { change: burst({ errors: 30, timeouts: 30 }) }).warnings, []);
+  });
+
+  it('with answers of another status is a warning', () => {
+    const statuses = { 200: 29_960, 503: 40 };
+    assert.match(
+      health(nothing, { change: burst({ statuses }) }).warnings.join(),
+      /40 of 30000 requests/,
+    );
+    const none = burst({ requestsPerSecond: 0, completed: 0, errors: 50, statuses: {} });
+    assert.equal(health(nothing, { change: none }).warnings.length, 1);
   });
 
   it('that never was is none', () => {
@@ -139,65 +200,5 @@ describe('the opening burst', () => {
       },
     });
     assert.deepEqual(warnings, []);
-  });
-});
-
-describe('rare work', () => {
-  /** One quad of ten takes much more CPU: in all 10 × `share` percent of the block's CPU time. */
-  const pause = (arm: 'base' | 'head', share: number) => (block: BlockMeasurement) => {
-    const cpuMs = block.arms[arm]?.cpuMs as number[];
-    // Not the same in every block, or there would be no noise to be clear of.
-    const size = share * (1 + 0.05 * (block.index % 2 ? 1 : -1));
-    cpuMs[block.index] = (cpuMs[block.index] as number) * (1 + 10 * size);
-    // Ticks that agree with the run times.
-    observed(block, arm).cpuTicksMs = null;
-  };
-
-  it('that trimming cuts away is told, with the arm and the size', () => {
-    const { warnings, invalid, generatorLimited } = health(pause('head', 0.06));
-    assert.equal(invalid, null);
-    assert.equal(generatorLimited, null);
-    assert.equal(warnings.length, 1);
-    assert.match(warnings[0] as string, /^head does more rare work than base/);
-    assert.match(warnings[0] as string, /about 6 % \(1\.2 µs\) of CPU per request/);
-  });
-
-  it('is told of base too', () => {
-    assert.match(
-      health(pause('base', 0.06)).warnings.join(),
-      /^base does more rare work than head/,
-    );
-  });
-
-  it('below half the CPU tolerance is not told', () => {
-    assert.deepEqual(health(pause('head', 0.024)).warnings, []);
-    assert.equal(health(pause('head', 0.026)).warnings.length, 1);
-  });
-
-  it('that comes in one block only is not told', () => {
-    const once = (block: BlockMeasurement) => {
-      if (block.index === 2) pause('head', 0.8)(block);
-    };
-    assert.deepEqual(health(once).warnings, []);
-  });
-
-  it('in fewer than six blocks is not told', () => {
-    assert.deepEqual(health(pause('head', 0.2), { blocks: 5 }).warnings, []);
-  });
-
-  it('in both arms alike is not told', () => {
-    const both = (block: BlockMeasurement) => {
-      pause('base', 0.2)(block);
-      pause('head', 0.2)(block);
-    };
-    assert.deepEqual(health(both).warnings, []);
-  });
-
-  it('cannot be told where only ticks are known, for they are not trimmed', () => {
-    const blind = (block: BlockMeasurement) => {
-      observed(block, 'head').cpuMs = null;
-      observed(block, 'head').cpuTicksMs = 4000;
-    };
-    assert.deepEqual(health(blind).warnings, []);
   });
 });

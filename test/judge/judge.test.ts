@@ -150,6 +150,12 @@ describe('one subject', () => {
     assert.equal(metric(subject, 'throughput').gating, false);
   });
 
+  it('carries the flags that repeat it', () => {
+    const record = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
+    record.flags = ['--config', 'gate.yml'];
+    assert.deepEqual(judge(record).flags, ['--config', 'gate.yml']);
+  });
+
   it('without any noise is judged', () => {
     assert.equal(one({ blocks: repeat({}, 6) }).verdict, 'unchanged');
     assert.equal(one({ blocks: both(repeat(0.1, 6)) }).verdict, 'regression');
@@ -240,16 +246,58 @@ describe('what cannot be judged', () => {
     }
   });
 
-  it('a crash while measuring is invalid, on either arm, whatever was decided before', () => {
-    for (const arm of ['base', 'head'] as const) {
+  it('a crash while measuring is head’s fault or nobody’s, whatever was decided before', () => {
+    for (const [arm, word] of [
+      ['base', 'no-baseline'],
+      ['head', 'invalid'],
+      [null, 'invalid'],
+    ] as const) {
       const subject = one({
         blocks: both(spread(6, 0.2, 0.001)),
         planned: 20,
         failure: failure(arm, 'block'),
       });
-      assert.equal(subject.verdict, 'invalid');
-      assert.equal(metric(subject, 'cpu').verdict, 'invalid');
+      assert.equal(subject.verdict, word);
+      assert.equal(subject.reason, 'it ended with code 1');
+      assert.equal(metric(subject, 'cpu').verdict, word);
     }
+  });
+
+  it('failing requests of base alone are no baseline; of head or of both they are invalid', () => {
+    const failing = (...arms: ('base' | 'head')[]): SubjectSpec => ({
+      blocks: both(spread(6, 0.2, 0.001)),
+      planned: 20,
+      edit: (block) => {
+        for (const arm of arms) observed(block, arm).good -= 100;
+      },
+    });
+    assert.equal(one(failing('base')).verdict, 'no-baseline');
+    assert.match(one(failing('base')).reason as string, /^base did not answer .* nothing sound/);
+    assert.equal(one(failing('head')).verdict, 'invalid');
+    assert.equal(one(failing('base', 'head')).verdict, 'invalid');
+    assert.deepEqual(unresolved(measurementOf({ subjects: [failing('base')] })), []);
+    // Base's crash does not hide that head fails its requests.
+    assert.equal(one({ ...failing('head'), failure: failure('base', 'block') }).verdict, 'invalid');
+  });
+
+  it('a broken base does not make it easier to fail the others', () => {
+    const verdict = verdictOf({
+      gate: CPU_ONLY,
+      subjects: [
+        {
+          server: 'broken',
+          blocks: withP(6, 1e-6),
+          edit: (block) => {
+            observed(block, 'base').good -= 100;
+          },
+        },
+        { server: 'fine', blocks: withP(6, 0.008) },
+      ],
+    });
+    assert.deepEqual(
+      verdict.subjects.map((s) => s.verdict),
+      ['no-baseline', 'inconclusive'],
+    );
   });
 
   it('failing requests make it invalid, and end it at the first look', () => {
@@ -308,20 +356,96 @@ describe('what cannot be judged', () => {
     assert.match(alone.reason as string, /generator/);
   });
 
-  it('a metric that cannot be read is inconclusive, not a pass', () => {
-    const subject = one({
-      blocks: good,
-      edit: (block) => {
-        for (const arm of ['base', 'head'] as const) {
-          observed(block, arm).cpuMs = null;
-          observed(block, arm).cpuTicksMs = null;
-        }
-      },
-    });
-    assert.equal(metric(subject, 'throughput').verdict, 'unchanged');
+  /** Blocks of which the first `from` have CPU times. */
+  const blind =
+    (from = 0): NonNullable<SubjectSpec['edit']> =>
+    (block) => {
+      if (block.index < from) return;
+      for (const arm of ['base', 'head'] as const) {
+        observed(block, arm).cpuMs = null;
+        observed(block, arm).cpuTicksMs = null;
+      }
+    };
+
+  it('a metric that cannot be read does not gate from the first look on, and says so', () => {
+    const spec: SubjectSpec = { blocks: good, planned: 20, edit: blind() };
+    const subject = one(spec);
+    assert.equal(subject.verdict, 'unchanged');
     assert.equal(metric(subject, 'cpu').verdict, 'inconclusive');
+    assert.equal(metric(subject, 'cpu').gating, false);
+    assert.equal(metric(subject, 'cpu').reason, 'it cannot be read here');
+    assert.deepEqual(subject.warnings, [
+      "the servers' CPU time cannot be read here, so it does not gate.",
+    ]);
+    assert.deepEqual(unresolved(measurementOf({ subjects: [spec] })), []);
+    const early = { ...spec, blocks: good.slice(0, 5) };
+    assert.equal(metric(one(early), 'cpu').gating, true);
+    assert.deepEqual(one(early).warnings, []);
+  });
+
+  it('when no other metric gates, nothing can be told', () => {
+    const subject = one({ blocks: good, edit: blind() }, { gate: CPU_ONLY });
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.equal(subject.reason, 'no metric could be judged');
+  });
+
+  it('a metric that can be read in one block only is inconclusive, not a pass', () => {
+    const subject = one({ blocks: good, edit: blind(1) });
+    assert.equal(metric(subject, 'cpu').gating, true);
     assert.match(metric(subject, 'cpu').reason as string, /too few of the blocks have a value/);
     assert.equal(subject.verdict, 'inconclusive');
+  });
+
+  it('values that are no numbers are left out', () => {
+    const subject = one({
+      blocks: good,
+      planned: 20,
+      edit: (block) => {
+        for (const arm of ['base', 'head'] as const) observed(block, arm).cpuMs = null;
+        if (block.index === 0) observed(block, 'head').cpuTicksMs = -10;
+        if (block.index === 1) observed(block, 'base').rssBytes = [-1];
+        if (block.index === 2) block.sliceUs.fill(-1, 0, 3);
+      },
+    });
+    assert.deepEqual(
+      subject.metrics.map(({ name, blocks }) => [name, blocks]),
+      [
+        ['throughput', 5],
+        ['cpu', 5],
+        ['memory', 5],
+      ],
+    );
+  });
+
+  it('stalls that the trimmed figure leaves out take back "unchanged" and "improvement" only', () => {
+    const stalls: NonNullable<SubjectSpec['edit']> = (block) => {
+      const own = [...block.sliceOrder].flatMap((letter, i) => (letter === 'h' ? [i] : []));
+      for (const i of [own[1], own[9]] as number[]) {
+        block.sliceUs[i] = (block.sliceUs[i] as number) * (3 + 0.1 * (block.index % 2));
+      }
+    };
+    const at = (d: number, se = 0.002, edit = stalls) =>
+      one({ blocks: both(spread(6, d, se)), planned: 20, edit }, { slices: 40 });
+
+    const unchanged = at(0);
+    assert.equal(unchanged.verdict, 'inconclusive');
+    assert.equal(
+      unchanged.reason,
+      'throughput: head stalls in few slices: over all of them it serves 17% fewer requests per second',
+    );
+    assert.ok(Math.abs(metric(unchanged, 'throughput').change as number) < 1e-9);
+    assert.equal(metric(unchanged, 'cpu').verdict, 'unchanged');
+    assert.equal(unchanged.budgetNeededMs, null);
+    assert.match(unchanged.warnings.join(), /^head stalls more than base does/);
+
+    assert.equal(metric(at(-0.1), 'throughput').verdict, 'inconclusive');
+    // So much faster that the stalls do not undo it.
+    assert.equal(metric(at(-0.3), 'throughput').verdict, 'improvement');
+    assert.equal(metric(at(0.1), 'throughput').verdict, 'regression');
+    assert.equal(at(0, 0.002, () => {}).verdict, 'unchanged');
+    // No block is asked for that would only show the same again.
+    const spec = { blocks: both(spread(6, 0, 0.002)), planned: 20, edit: stalls };
+    assert.deepEqual(unresolved(measurementOf({ slices: 40, subjects: [spec] })), []);
   });
 
   it('head alone has no baseline, and its figures are shown', () => {
@@ -462,18 +586,24 @@ describe('against a stored measurement', () => {
 
   it('names everything that differs, and nothing that need not agree', () => {
     const now = measurementOf({ subjects: [{ blocks: repeat({}, 2) }] });
-    const same = baseline(spread(6, 0, 0.001));
+    const same = baseline(spread(6, 0, 0.001), (kept) => {
+      // As many cores, though others.
+      kept.plan.cores = { generator: [3], servers: [2], note: null };
+    });
     assert.deepEqual(incomparable(now, same), []);
     const other = baseline(spread(6, 0, 0.001), (kept) => {
       kept.environment.kernel = '6.12.0';
       kept.environment.runnerImage = 'ubuntu24';
       kept.tool.version = '0.0.9';
+      kept.plan.cores = { generator: null, servers: [0, 1], note: null };
       Object.assign(kept.experiment.scenarios[0] ?? {}, { connections: 64 });
     });
     assert.deepEqual(incomparable(now, other), [
       'kernel was 6.12.0, is 6.11.0',
       'runner image was ubuntu24, is unknown',
       'Throughput Gate was 0.0.9, is 0.1.0',
+      'number of cores for the servers was 2, is 1',
+      'number of cores for the load generator was not limited, is 1',
       'the scenario of api/plain has changed',
     ]);
   });
@@ -514,6 +644,9 @@ describe('against a stored measurement', () => {
     assert.ok(
       Math.abs(metric(verdict.subjects[0] as SubjectVerdict, 'cpu').change as number) < 1e-9,
     );
+    assert.match(verdict.subjects[0]?.warnings.join() as string, /as half of a live pair/);
+    const alone = against(baseline(spread(6, 0, 0.001)), spread(6, 0, 0.001));
+    assert.deepEqual(alone.subjects[0]?.warnings, []);
   });
 });
 
@@ -539,6 +672,21 @@ describe('while measuring', () => {
     assert.deepEqual(types(at(10)), ['look noisy/plain']);
     assert.deepEqual(types(at(20)), ['look noisy/plain', 'resolved noisy/plain']);
     assert.deepEqual(types(at(20)), []);
+  });
+
+  it('knows the figures of the subject that was asked for, whatever became of the others', () => {
+    const record = measurementOf({
+      subjects: [
+        { server: 'a', blocks: repeat({ cpu: 0.1 }, 3), planned: 20 },
+        { server: 'b', blocks: repeat({ cpu: 0.2 }, 3), planned: 20 },
+      ],
+    });
+    const b = soFar(record, record.subjects[1] as (typeof record.subjects)[0]);
+    assert.deepEqual(
+      b.map(({ name }) => name),
+      ['throughput', 'cpu', 'memory'],
+    );
+    assert.ok(Math.abs((b[1]?.change as number) - Math.expm1(0.2)) < 1e-9);
   });
 
   it('knows a subject’s figures after every block from the second', () => {

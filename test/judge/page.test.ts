@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
 import { LIMITS } from '../../src/judge/health.ts';
+import { RARE } from '../../src/judge/rare.ts';
 import { criticalValues } from '../../src/judge/sequential.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { BLOCKS_WANTED } from '../../src/plan/size.ts';
@@ -34,6 +35,6 @@ it('the constants that the page names are the code’s', () => {
   assert.match(page, /at least half the tolerance/);
   assert.ok(page.includes(`more than ${100 * LIMITS.errorShare} %`));
   assert.ok(page.includes(`${100 * LIMITS.generatorBusy} % busy`));
-  assert.equal(LIMITS.rareWorkShare, 0.5);
-  assert.ok(page.includes(`more than ${LIMITS.rareWorkT} standard errors`));
+  assert.equal(RARE.share, 0.5);
+  assert.ok(page.includes(`more than ${RARE.t} standard errors`));
 });

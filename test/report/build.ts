@@ -1,4 +1,5 @@
 /** Small builders of verdicts for the report's tests, and the named examples of the golden files. */
+import { judge } from '../../src/judge/judge.ts';
 import type {
   MetricVerdict,
   SubjectVerdict,
@@ -7,6 +8,8 @@ import type {
 } from '../../src/judge/verdict.ts';
 import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
 import type { BurstResult } from '../../src/measure/load/protocol.ts';
+import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { type BlockRatios, measurementOf } from '../support/measurement.ts';
 
 export function burst(requestsPerSecond: number, changes: Partial<BurstResult> = {}): BurstResult {
   const completed = Math.round(requestsPerSecond * 2);
@@ -38,12 +41,12 @@ export function metric(
     head: change === null ? base : base * (1 + change),
     change,
     interval: change === null ? null : [change - 0.009, change + 0.009],
-    mde: 0.021,
+    mde: 0.029,
     tolerance: 0.05,
     gating: name !== 'memory',
     blocks: 10,
     p: 0.41,
-    sd: 0.0183,
+    sd: 0.0126,
     reason: null,
     ...changes,
   };
@@ -70,6 +73,26 @@ export function subject(
   };
 }
 
+const ENVIRONMENT = {
+  os: 'linux',
+  kernel: '6.11.0-1018-azure',
+  cpuModel: 'AMD EPYC 7763 64-Core Processor',
+  cpuCount: 4,
+  memoryBytes: 16 * 1024 ** 3,
+  runnerImage: 'ubuntu24 20261115.1.0',
+  node: 'v24.21.0',
+};
+
+const CORES = { generator: [0, 1], servers: [2, 3], note: null };
+
+const SOURCES = {
+  base: {
+    commit: '8f14e45fceea167a5a36dedd4bea2543b1a7c9d0',
+    description: "first parent of the pull request's merge commit",
+  },
+  head: { commit: 'c9f0f895fb98ab9159f51fd0297e236d5e2f7a11', description: 'HEAD' },
+};
+
 /** A verdict over `subjects`, valid by the schema, whose word is `word`. */
 export function verdictOf(
   word: VerdictWord,
@@ -86,28 +109,15 @@ export function verdictOf(
     design: 'pairs',
     falseAlarmRate: 0.01,
     budgetMs: 120_000,
-    environment: {
-      os: 'linux',
-      kernel: '6.11.0-1018-azure',
-      cpuModel: 'AMD EPYC 7763 64-Core Processor',
-      cpuCount: 4,
-      memoryBytes: 16 * 1024 ** 3,
-      runnerImage: 'ubuntu24 20261115.1.0',
-      node: 'v24.21.0',
-    },
-    cores: { generator: [0, 1], servers: [2, 3], note: null },
-    sources: {
-      base: {
-        commit: '8f14e45fceea167a5a36dedd4bea2543b1a7c9d0',
-        description: "first parent of the pull request's merge commit",
-      },
-      head: { commit: 'c9f0f895fb98ab9159f51fd0297e236d5e2f7a11', description: 'HEAD' },
-    },
+    environment: ENVIRONMENT,
+    cores: CORES,
+    sources: SOURCES,
+    flags: [],
     commands: subjects.map(({ server, scenario }) => ({
       subject: `${server}/${scenario}`,
       build: 'npm ci',
       start: 'node server.js',
-      load: `GET http://127.0.0.1:{port}/${scenario}, 50 connections, expecting 200`,
+      load: `GET /${scenario}, 50 connections`,
     })),
     ...changes,
   } satisfies Verdict);
@@ -124,6 +134,17 @@ const slower = (change: number): MetricVerdict[] => [
   metric('cpu', 'regression', { change: change * 1.04, p: 0.000004 }),
   metric('memory', 'unchanged', { change: 0.0002, interval: [-0.0003, 0.0007] }),
 ];
+
+const baseless = (reason: string): SubjectVerdict => {
+  const nothing = { base: null, change: null, mde: null, p: null };
+  return subject(
+    'api',
+    'plaintext',
+    'no-baseline',
+    [metric('throughput', 'no-baseline', nothing), metric('cpu', 'no-baseline', nothing)],
+    { reason, burst: { base: null, head: burst(38_120) } },
+  );
+};
 
 const failing = [
   'head ended with exit code 1 while starting (after 312 ms). Its last lines:',
@@ -144,48 +165,81 @@ const hostile = [
   '   ',
 ];
 
+/** What the judge itself says of a made-up measurement, so that every figure agrees with the rule. */
+function guide(): Verdict {
+  const measurement = measurementOf({
+    seed: 20_261_123,
+    slices: 40,
+    subjects: [
+      {
+        scenario: 'plaintext',
+        planned: 20,
+        blocks: ratios(10, [0.0845, 0.026], [0.0807, 0.022]),
+        edit: takesLonger(0.97),
+      },
+      {
+        scenario: 'search',
+        planned: 20,
+        blocks: ratios(20, [0.019, 0.09], [0.006, 0.012]),
+        restarts: 1,
+        edit: takesLonger(13),
+      },
+      {
+        scenario: 'json',
+        planned: 20,
+        blocks: ratios(6, [-0.004, 0.009], [-0.001, 0.008]),
+        edit: takesLonger(1.07),
+      },
+    ],
+  });
+  Object.assign(measurement, { environment: ENVIRONMENT, sources: SOURCES });
+  measurement.plan.cores = CORES;
+  for (const server of measurement.experiment.servers) server.build = 'npm ci';
+  const arms = measurement.subjects[1]?.rehearsal?.arms;
+  Object.assign(arms?.base ?? {}, {
+    rate: 3080,
+    burst: burst(2_405, { latencyP50Ms: 13, latencyP99Ms: 41 }),
+  });
+  Object.assign(arms?.head ?? {}, {
+    rate: 3040,
+    burst: burst(2_390, { latencyP50Ms: 13, latencyP99Ms: 43 }),
+  });
+  return judge(measurement);
+}
+
+/** Blocks whose values have exactly these means and standard deviations. */
+function ratios(
+  count: number,
+  throughput: [mean: number, sd: number],
+  cpu: [mean: number, sd: number],
+): BlockRatios[] {
+  const swing = Math.sqrt((count - 1) / count);
+  const value = ([mean, sd]: [number, number], up: boolean) => mean + (up ? sd : -sd) * swing;
+  return Array.from({ length: count }, (_, i) => ({
+    throughput: value(throughput, i % 2 === 0),
+    cpu: value(cpu, i % 2 === 1),
+    memory: (i % 3) / 1000,
+  }));
+}
+
+/** Makes a scenario this many times as dear as the others. */
+function takesLonger(factor: number): (block: BlockMeasurement) => void {
+  return (block) => {
+    block.sliceUs = block.sliceUs.map((us) => us * factor);
+    for (const observation of Object.values(block.arms)) {
+      observation.cpuMs = observation.cpuMs?.map((ms) => ms * factor) ?? null;
+      observation.cpuTicksMs = (observation.cpuTicksMs ?? 0) * factor;
+    }
+  };
+}
+
 /** Every golden file's verdict, by name. */
 export const EXAMPLES: Record<string, () => Verdict> = {
   regression: () =>
     verdictOf('regression', [subject('api', 'plaintext', 'regression', slower(0.081))]),
 
   /** Stands in docs/reading-the-report.md. */
-  guide: () =>
-    verdictOf('regression', [
-      subject('api', 'plaintext', 'regression', slower(0.081)),
-      subject(
-        'api',
-        'search',
-        'inconclusive',
-        [
-          metric('throughput', 'inconclusive', {
-            base: 3_182.4,
-            head: 3_121.9,
-            change: -0.019,
-            interval: [-0.061, 0.023],
-            mde: 0.058,
-            blocks: 20,
-            sd: 0.089,
-          }),
-          metric('cpu', 'unchanged', {
-            base: 612.3e-6,
-            head: 616.0e-6,
-            change: 0.006,
-            interval: [-0.004, 0.016],
-            blocks: 20,
-          }),
-        ],
-        {
-          budgetNeededMs: 327_000,
-          warnings: ['Other work took 4% of the CPU time of these cores (steal).'],
-          burst: {
-            base: burst(3_105, { latencyP50Ms: 15, latencyP99Ms: 41 }),
-            head: burst(3_088, { latencyP50Ms: 15, latencyP99Ms: 43 }),
-          },
-        },
-      ),
-      subject('api', 'json', 'unchanged', steady()),
-    ]),
+  guide,
 
   'regression-small': () =>
     verdictOf('regression', [
@@ -286,32 +340,13 @@ export const EXAMPLES: Record<string, () => Verdict> = {
       }),
     ]),
 
-  'no-baseline': () =>
-    verdictOf(
-      'no-baseline',
-      [
-        subject(
-          'api',
-          'plaintext',
-          'no-baseline',
-          [
-            metric('throughput', 'no-baseline', { base: null, change: null, mde: null, p: null }),
-            metric('cpu', 'no-baseline', { base: null, change: null, mde: null, p: null }),
-          ],
-          {
-            reason: 'base has no folder services/api',
-            burst: { base: null, head: burst(38_120) },
-          },
-        ),
-      ],
-      {
-        design: 'alone',
-        sources: {
-          base: null,
-          head: { commit: null, description: 'the folder services' },
-        },
-      },
-    ),
+  'no-baseline': () => verdictOf('no-baseline', [baseless('base has no folder services/api')]),
+
+  alone: () =>
+    verdictOf('no-baseline', [baseless('only head was measured')], {
+      design: 'alone',
+      sources: { base: null, head: { commit: null, description: 'the folder services' } },
+    }),
 
   stored: () =>
     verdictOf(

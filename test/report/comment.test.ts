@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { renderComment } from '../../src/report/comment.ts';
-import { countsLine, headline, headlineText } from '../../src/report/headline.ts';
+import { countsLine, headline } from '../../src/report/headline.ts';
+import { repeatCommands } from '../../src/report/method.ts';
+import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { EXAMPLES, metric, subject, verdictOf } from './build.ts';
+import { burst, EXAMPLES, metric, subject, verdictOf } from './build.ts';
 
 const example = (name: string) => (EXAMPLES[name] as NonNullable<(typeof EXAMPLES)[string]>)();
 
@@ -22,7 +24,10 @@ test('the first words say the verdict and what to do', () => {
     ['invalid', /^The measurement is broken: .*status 500/],
     ['no-baseline', /^Nothing to compare with: .*has no baseline: base has no folder/],
   ];
-  for (const [name, pattern] of words) assert.match(headlineText(example(name)), pattern);
+  for (const [name, pattern] of words) {
+    const { title, action } = headline(example(name));
+    assert.match([title, action].map(phraseToText).join(' ').trim(), pattern);
+  }
 });
 
 test('what is not a pass never reads as one', () => {
@@ -37,6 +42,80 @@ test('significant and large are said apart', () => {
   const detail = (name: string) => JSON.stringify(headline(example(name)).detail);
   assert.match(detail('regression'), /How sure: .*clear of zero\. How large: more than the tol/);
   assert.match(detail('regression-small'), /clear of zero\. How large: real, but smaller than/);
+});
+
+test('what to do without a baseline depends on what was to be compared', () => {
+  const action = (design: 'pairs' | 'stored' | 'alone') =>
+    phraseToText(headline({ ...example('no-baseline'), design }).action);
+  assert.match(action('pairs'), /^Nothing to do if the server .* is new, or if this change mends/);
+  assert.match(action('stored'), /^Keep a new measurement of base/);
+  assert.equal(action('alone'), 'Nothing to do: this run measured head alone.');
+});
+
+test('no quieter runner is advised where figures within the tolerance are not the trouble', () => {
+  const advice = (interval: [number, number]) =>
+    phraseToText(
+      headline(
+        verdictOf('inconclusive', [
+          subject('api', 'x', 'inconclusive', [
+            metric('throughput', 'inconclusive', { change: 0, interval, reason: 'head stalls' }),
+          ]),
+        ]),
+      ).action,
+    );
+  assert.equal(advice([-0.04, 0.04]), 'The reasons below say what stands in the way.');
+  assert.match(advice([-0.06, 0.04]), /a tolerance of about 6%/);
+});
+
+test('the lines that repeat a run hold its flags, and placeholders only for what nobody knows', () => {
+  const last = (changes: Parameters<typeof verdictOf>[2]) =>
+    repeatCommands(verdictOf('unchanged', [subject('api', 'x', 'unchanged', [])], changes))
+      .split('\n')
+      .at(-1);
+  const end = '--budget 120s --seed 20261123';
+  const base = '--base 8f14e45fceea167a5a36dedd4bea2543b1a7c9d0';
+  assert.equal(
+    last({ flags: ['--config', 'ci/gate.yml', '--start', "node 'a b.js'", '--body', ''] }),
+    `npx throughput-gate run ${base} --config ci/gate.yml --start 'node '\\''a b.js'\\''' --body '' ${end}`,
+  );
+  const { sources } = verdictOf('unchanged', []);
+  const folder = { commit: null, description: 'a folder' };
+  assert.equal(
+    last({ sources: { ...sources, head: folder } }),
+    `npx throughput-gate run ${base} --head-dir HEAD_FOLDER ${end}`,
+  );
+  assert.equal(
+    last({ sources: { ...sources, base: folder } }),
+    `npx throughput-gate run --base-dir BASE_FOLDER ${end}`,
+  );
+  assert.equal(
+    last({ design: 'stored' }),
+    `npx throughput-gate run --against BASE_MEASUREMENT.json ${end}`,
+  );
+  assert.equal(
+    last({ design: 'alone', sources: { base: null, head: folder } }),
+    `npx throughput-gate run --save HEAD_MEASUREMENT.json --head-dir HEAD_FOLDER ${end}`,
+  );
+});
+
+test('no flag gets out of its quotation marks, whatever it holds', () => {
+  const flag = "x\u001b]0;' ; reboot\u0007'; reboot #";
+  const line = repeatCommands(
+    verdictOf('unchanged', [subject('a', 'x', 'unchanged', [])], { flags: ['--start', flag] }),
+  );
+  // What is left outside the quotes is ours.
+  const outside = line.replaceAll("'\\''", '').replace(/'[^']*'/g, '');
+  assert.doesNotMatch(outside, /reboot/);
+});
+
+test("autocannon's answers are shown by status, its timeouts once", () => {
+  const slow = burst(10, { completed: 52, errors: 7, timeouts: 7, statuses: { 200: 40, 503: 12 } });
+  const comment = renderComment(
+    verdictOf('unchanged', [
+      subject('api', 'x', 'unchanged', [], { burst: { base: null, head: slow } }),
+    ]),
+  );
+  assert.match(comment, /\| 40 × 200, 12 × 503 \| +7 \|/);
 });
 
 test('counts are given when there is something to count', () => {
@@ -111,6 +190,48 @@ test('1,000 subjects stay within the limits of a summary and a comment', () => {
   );
   assert.ok(Buffer.byteLength(renderSummary(crowd)) < 1024 ** 2);
   assert.ok(renderComment(crowd).length < 60_000);
+});
+
+test('hostile notes, names and commands of any length fit into a comment', () => {
+  for (const mark of ['`', '&', '@', '|', '🔴', 'x']) {
+    const text = mark.repeat(2000);
+    const crowd = Array.from({ length: 60 }, (_, index) =>
+      subject(
+        `${index}${text}`,
+        text,
+        'regression',
+        [metric('throughput', 'regression', { change: -0.08, reason: `${index} ${text}` })],
+        {
+          reason: `${index} ${text}\n${`${text}\n`.repeat(40)}`,
+          warnings: [`${index} ${text}\n${`${text}\n`.repeat(40)}`],
+        },
+      ),
+    );
+    const comment = renderComment(
+      verdictOf('regression', crowd, {
+        commands: crowd.map(() => ({ subject: text, build: text, start: text, load: text })),
+        flags: [text, text],
+        sources: {
+          base: { commit: null, description: text },
+          head: { commit: null, description: text },
+        },
+      }),
+    );
+    assert.ok(comment.length < 60_000, `${mark}: ${comment.length} characters`);
+    assert.match(comment, /How this was measured/);
+    assert.match(comment, /🔴 regression/);
+  }
+});
+
+test('fifteen notes of 2,000 characters each leave room for how it was measured', () => {
+  const subjects = Array.from({ length: 15 }, (_, index) =>
+    subject(`s${index}`, 'x', 'invalid', [], {
+      reason: `${index}: it ended with code 1. Its last lines:\n${'error at line\n'.repeat(140)}`,
+    }),
+  );
+  const comment = renderComment(verdictOf('invalid', subjects));
+  assert.ok(comment.length < 60_000, `${comment.length} characters`);
+  assert.match(comment, /<summary>How this was measured<\/summary>/);
 });
 
 const nastyName = fc.string({

@@ -108,6 +108,10 @@ test('a log line is never a command to the runner', () => {
   );
   assert.equal(harmlessLogLine('  ::error::x'), '  : :error::x');
   assert.equal(harmlessLogLine('a::b'), 'a::b');
+  // Spaces to the runner's Trim(), of which U+0085 is none to JavaScript.
+  for (const space of ['\u0085', ' \u0085\t', '\u00a0', '\u2028', '\u3000']) {
+    assert.equal(harmlessLogLine(`${space}::error::x`), `${space}: :error::x`);
+  }
 });
 
 test('only web addresses become links, and cannot end them', () => {

@@ -13,7 +13,6 @@ import { EXAMPLES } from './build.ts';
 
 const links = {
   summaryUrl: 'https://github.com/octo/shop/actions/runs/1#summary-2',
-  runUrl: 'https://github.com/octo/shop/actions/runs/1',
   guideUrl: 'https://github.com/octo/throughput-gate/blob/v1/docs/reading-the-report.md',
 };
 

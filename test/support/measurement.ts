@@ -28,6 +28,7 @@ export interface SubjectSpec {
   /** Not in the plan at all: it failed before planning. */
   unplanned?: boolean;
   failure?: SubjectMeasurement['failure'];
+  restarts?: number;
   /** Changes one block after it was built. */
   edit?: (block: BlockMeasurement) => void;
 }
@@ -116,6 +117,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         ...spec.gate,
       },
     },
+    flags: [],
     plan: {
       schemaVersion: 1,
       tool,
@@ -125,18 +127,21 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       subjects: plans.filter((_, i) => subjects[i]?.unplanned !== true),
     },
     stored,
-    subjects: subjects.map(({ server, scenario, blocks, failure = null, edit }, i) => ({
-      server,
-      scenario,
-      rehearsal: rehearsalOf(arms),
-      blocks: blocks.map((ratios, index) => {
-        const block = blockOf(plans[i]?.blocks[index]?.sliceOrder ?? '', index, arms, ratios);
-        edit?.(block);
-        return block;
+    subjects: subjects.map(
+      ({ server, scenario, blocks, failure = null, restarts = 0, edit }, i) => ({
+        server,
+        scenario,
+        rehearsal: rehearsalOf(arms),
+        blocks: blocks.map((ratios, index) => {
+          const block = blockOf(plans[i]?.blocks[index]?.sliceOrder ?? '', index, arms, ratios);
+          edit?.(block);
+          return block;
+        }),
+        failure,
+        restarts,
+        errorSamples: [],
       }),
-      failure,
-      errorSamples: [],
-    })),
+    ),
   };
 }
 
@@ -195,6 +200,7 @@ function blockOf(
       errors: { ...NO_ERRORS },
       cpuMs: repeat(cpuMs, quads),
       cpuTicksMs: 10 * Math.round((quads * cpuMs) / 10),
+      busiestThreadMs: quads * cpuMs,
       rssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'memory')), 4),
     };
   }

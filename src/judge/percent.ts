@@ -1,0 +1,4 @@
+/** `0.1%`, `17%` from a fraction: a size in a sentence, to two digits, in the report's style. */
+export function percent(fraction: number): string {
+  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
+}
