@@ -19,6 +19,8 @@ export interface Guard extends AsyncDisposable {
 export function startGuard(): Guard {
   const child = spawn(process.execPath, [ownProgram('watchdog')], {
     detached: true,
+    // GitHub's runner ends, with a job, every process that inherited its value of this variable.
+    env: { ...process.env, RUNNER_TRACKING_ID: '' },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   const exited = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /** Ending everything that a command started: the process group is the unit, never one process. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { allPids, readStat } from './proc-stat.ts';
 
 const POLL_MS = 20;
 /** A killed process is gone at once, unless it hangs in the kernel: then waiting does not help. */
@@ -38,7 +38,10 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 export function isGroupAlive(pid: number): boolean {
   if (!signalGroup(pid, 0)) return false;
   if (process.platform !== 'linux') return true;
-  return readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && runsInGroup(entry, pid));
+  return allPids().some((member) => {
+    const stat = readStat(member);
+    return stat !== null && stat.group === pid && !stat.zombie;
+  });
 }
 
 async function goneWithin(pid: number, limitMs: number): Promise<boolean> {
@@ -49,15 +52,4 @@ async function goneWithin(pid: number, limitMs: number): Promise<boolean> {
     await sleep(Math.min(POLL_MS, leftMs));
   }
   return true;
-}
-
-function runsInGroup(entry: string, group: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
-    // The name before ")" may hold anything; after it: state, parent, group.
-    const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(pgrp) === group && state !== 'Z' && state !== 'X';
-  } catch {
-    return false;
-  }
 }

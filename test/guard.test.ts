@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { startGuard } from '../src/guard.ts';
-import { allPids, readStat } from '../src/measure/probes/proc.ts';
 import { MARKER, markedProcesses } from '../src/measure/probes/tree.ts';
+import { allPids, readStat } from '../src/proc-stat.ts';
 import { isAlive, until } from './measure/servers/sandbox.ts';
 import { commit, initRepo, sh } from './support/git.ts';
 
@@ -51,6 +51,7 @@ async function gateWith(t: TestContext, duties: object[]) {
     setInterval(() => {}, 1000);`;
   const gate = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, RUNNER_TRACKING_ID: 'github_test' },
   });
   t.after(() => gate.kill('SIGKILL'));
   await once(gate.stdout, 'data');
@@ -90,6 +91,14 @@ it('outlives the signals that end the gate', linux, async (t) => {
     gate.kill(signal);
     await until(`the folder is gone after ${signal}`, () => !existsSync(lair));
   }
+});
+
+it('is not ended with the job by which GitHub tracks the gate', linux, async (t) => {
+  const gate = await gateWith(t, []);
+  const environment = readFileSync(`/proc/${await watchdogOf(gate.pid as number)}/environ`, 'utf8');
+  const entries = environment.split('\0');
+  assert.ok(entries.includes('RUNNER_TRACKING_ID='));
+  assert.ok(entries.some((entry) => entry.startsWith('PATH=')));
 });
 
 it('does its duties and ends when the gate is done with it', linux, async (t) => {

@@ -1,18 +1,15 @@
 /** `before` and `after`: what an arm needs beside its server, once per arm and run. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import path from 'node:path';
 import type { Arm, Server } from '../config/experiment.ts';
 import { killGroup } from '../process-group.ts';
 import { shellCommand } from '../shell.ts';
+import { lastLines, openOutput, tailOf } from './output.ts';
 import { pinned } from './probes/cores.ts';
 import { MARKER } from './probes/tree.ts';
 import { serverOf, type Workbench } from './workbench.ts';
 
-const LINES_KEPT = 15;
-const BYTES_KEPT = 8192;
-/** How long output of an ended hook may still come. */
-const DRAIN_MS = 300;
 /** Nothing else could end an `after` that hangs: not even a cancelled run waits for it any longer. */
 const AFTER_LIMIT_MS = 60_000;
 
@@ -20,18 +17,17 @@ export class HookFailure extends Error {
   readonly arm: Arm;
 
   constructor(arm: Arm, which: string, command: string, end: string, output: string) {
-    const lines = output.trimEnd().split('\n').slice(-LINES_KEPT);
-    super(
-      `${arm}: \`${which}\` failed (${end}): ${command}\n${lines.map((l) => `  ${l}`).join('\n')}`,
-    );
+    const lines = lastLines(output);
+    super(`${arm}: \`${which}\` failed (${end}): ${command}${lines === '' ? '' : `\n${lines}`}`);
     this.name = 'HookFailure';
     this.arm = arm;
   }
 }
 
 /**
- * Runs the hook in the server's folder with its port and environment, on the servers' cores: what it
- * starts is part of what is measured. Does nothing when there is none.
+ * Runs the hook in the server's folder with its port and environment, on the servers' cores, which
+ * keeps what it starts off the generator's. What it starts stays until the run ends and is not
+ * metered: throughput feels it, CPU time and memory do not. Does nothing when there is no hook.
  * @throws HookFailure; the signal's reason when `before` is aborted
  */
 export async function runHook(
@@ -47,37 +43,36 @@ export async function runHook(
   const command = filled[which];
   if (command === null) return;
   const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
-  const { end, output } = await runCommand(
-    pinned(bench.cores.servers, shellCommand(command, env)),
-    { cwd, env },
-    { signal, limitMs: which === 'after' ? AFTER_LIMIT_MS : null },
-  );
-  signal?.throwIfAborted();
-  if (end !== null) throw new HookFailure(arm, which, command, end, output);
+  // A file, not a pipe: what the hook leaves behind can go on writing.
+  const log = openOutput(path.join(bench.logs, `${server.name}-${arm}-${which}.log`));
+  try {
+    const end = await runCommand(
+      pinned(bench.cores.servers, shellCommand(command, env)),
+      { cwd, env, stdio: ['ignore', log, log] },
+      { signal, limitMs: which === 'after' ? AFTER_LIMIT_MS : null },
+    );
+    signal?.throwIfAborted();
+    if (end !== null) throw new HookFailure(arm, which, command, end, tailOf(log));
+  } finally {
+    closeSync(log);
+  }
 }
 
-/** `end`: null after success, else how it ended. */
+/** Null after success, else how it ended. */
 async function runCommand(
   command: string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
+  options: SpawnOptions,
   { signal, limitMs }: { signal: AbortSignal | null; limitMs: number | null },
-): Promise<{ end: string | null; output: string }> {
+): Promise<string | null> {
   const [file, ...args] = command as [string, ...string[]];
-  const child = attempt(() =>
-    spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
-  );
-  if (child instanceof Error) return { end: child.message, output: '' };
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString('utf8')).slice(-BYTES_KEPT);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  const drained = Promise.all([once(child.stdout, 'close'), once(child.stderr, 'close')]);
-  let overdue = false;
+  const child = attempt(() => spawn(file, args, { ...options, detached: true }));
+  if (child instanceof Error) return child.message;
+  const { pid } = child;
+  let killing: Promise<void> | null = null;
   const kill = () => {
-    if (child.pid !== undefined) void killGroup(child.pid);
+    if (pid !== undefined) killing ??= killGroup(pid);
   };
+  let overdue = false;
   const limit =
     limitMs === null
       ? null
@@ -88,17 +83,14 @@ async function runCommand(
   signal?.addEventListener('abort', kill, { once: true });
   const end = await new Promise<string | null>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    // Not 'close': a daemon that the hook started may keep its pipes open.
     child.once('exit', (code, killer) =>
       resolve(code === 0 ? null : (killer ?? `exit code ${code}`)),
     );
   });
   if (limit !== null) clearTimeout(limit);
   signal?.removeEventListener('abort', kill);
-  await Promise.race([drained, sleep(DRAIN_MS)]);
-  child.stdout.destroy();
-  child.stderr.destroy();
-  return { end: overdue ? `not done after ${(limitMs as number) / 1000} s` : end, output };
+  await killing;
+  return overdue ? `not done after ${(limitMs as number) / 1000} s` : end;
 }
 
 /** Node throws some reasons why a process cannot be started, and emits the others. */

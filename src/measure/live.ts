@@ -2,6 +2,7 @@
 import { cleanup } from '../cleanup.ts';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
+import { GeneratorGone } from './load/client.ts';
 import { waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 import { serverOf, startArm, type Workbench } from './workbench.ts';
@@ -48,7 +49,9 @@ export async function startLive(
         scenario: fillScenario(scenario, { port, arm, dir }),
       };
       stack.defer(() => bench.generator.close(arm).catch(() => {}));
-      await bench.generator.open(arm, target);
+      await bench.generator.open(arm, target).catch((error: unknown) => {
+        throw notConnected(servers.get(arm) as RunningServer, error);
+      });
     }
   } catch (error) {
     await stack[Symbol.asyncDispose]();
@@ -67,4 +70,15 @@ export async function startLive(
     },
     [Symbol.asyncDispose]: stack[Symbol.asyncDispose],
   };
+}
+
+/** The arm's own failure, unless the generator cannot load anybody any more. */
+function notConnected(server: RunningServer, error: unknown): unknown {
+  if (error instanceof GeneratorGone) return error;
+  const ended = server.ended();
+  if (ended !== null) {
+    return server.failure('exited', `the server ended as soon as it was ready (${ended})`);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return server.failure('connect', `the server was ready, but load could not begin: ${reason}`);
 }

@@ -1,7 +1,13 @@
 /** Watches one server's process tree during a block. */
 import type { Arm } from '../config/experiment.ts';
 import type { ArmObservation } from './measurement.ts';
-import { type CpuSnapshot, cpuSnapshot, runTimeBetween, ticksBetween } from './probes/cpu.ts';
+import {
+  busiestThreadBetween,
+  type CpuSnapshot,
+  cpuSnapshot,
+  runTimeBetween,
+  ticksBetween,
+} from './probes/cpu.ts';
 import { rssOf } from './probes/memory.ts';
 import type { RunningServer } from './servers/server.ts';
 
@@ -28,9 +34,8 @@ export class Meter {
   read(): void {
     const now = this.#snapshot();
     const used = now && this.#last && runTimeBetween(this.#last, now);
-    // A thread that ended takes its run time with it, which must not count as less than nothing.
     if (used === null) this.#cpuMs = null;
-    else this.#cpuMs?.push(Number(Math.max(0, used).toFixed(4)));
+    else this.#cpuMs?.push(round(used));
     this.#last = now;
   }
 
@@ -39,12 +44,23 @@ export class Meter {
     this.#rssBytes.push(...rssOf(this.#pids));
   }
 
-  observed(): Pick<ArmObservation, 'cpuMs' | 'cpuTicksMs' | 'rssBytes'> {
+  observed(): Pick<ArmObservation, 'cpuMs' | 'cpuTicksMs' | 'busiestThreadMs' | 'rssBytes'> {
     const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
-    return { cpuMs: this.#cpuMs, cpuTicksMs: ticks, rssBytes: this.#rssBytes };
+    const busiest = this.#first && this.#last && busiestThreadBetween(this.#first, this.#last);
+    return {
+      cpuMs: this.#cpuMs,
+      cpuTicksMs: ticks,
+      busiestThreadMs: busiest === null ? null : round(busiest),
+      rssBytes: this.#rssBytes,
+    };
   }
 
   #snapshot(): CpuSnapshot | null {
     return process.platform === 'linux' ? cpuSnapshot(this.#pids) : null;
   }
+}
+
+/** To a tenth of a microsecond. */
+function round(ms: number): number {
+  return Number(ms.toFixed(4));
 }

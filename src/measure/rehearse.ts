@@ -11,7 +11,7 @@ import type { Rehearsal } from './measurement.ts';
 import type { RunningServer } from './servers/server.ts';
 import type { Workbench } from './workbench.ts';
 
-/** autocannon samples once a second. */
+/** Long enough for figures that a reader knows, short beside the blocks. */
 const BURST_S = 1;
 /** Our engine's own measure of the rate: until it took this long, at most this many tries. */
 const RATE_MS = 250;

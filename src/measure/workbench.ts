@@ -46,6 +46,7 @@ export async function startArm(bench: Workbench, server: Server, arm: Arm): Prom
     cores: bench.cores.servers,
     env: bench.env,
     logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
-    marker: `${bench.marker}${bench.starts}.`,
+    // Always equally long, as the ports are: the size of the environment moves results.
+    marker: `${bench.marker}${String(bench.starts).padStart(6, '0')}.`,
   });
 }

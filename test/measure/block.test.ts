@@ -121,6 +121,9 @@ it('observes figures that add up', async (t) => {
     assert.equal(seen.cpuMs?.length, 2);
     assert.ok(seen.cpuMs?.every((ms) => ms > 0));
     assert.ok((seen.cpuTicksMs as number) >= 0);
+    const allMs = (seen.cpuMs ?? []).reduce((sum, ms) => sum + ms, 0);
+    assert.ok((seen.busiestThreadMs as number) > 0);
+    assert.ok((seen.busiestThreadMs as number) <= allMs + 0.001);
     assert.equal(seen.rssBytes.length, 2);
     assert.ok(seen.rssBytes.every((bytes) => bytes > 2 ** 20));
   }

@@ -113,6 +113,16 @@ it('does not wait for a daemon that keeps the output open', linux, async (t) => 
   assert.equal(markedProcesses(bench.marker).length, 1);
 });
 
+it('lets a helper that outlives its hook go on printing', linux, async (t) => {
+  const bench = makeBench(t);
+  const go = join(bench.dir, 'go');
+  const helper = `(while [ ! -e '${go}' ]; do sleep 0.05; done; echo said; echo alive > '${go}.done') &`;
+  await runHook(bench, withHooks({ before: helper }), 'head', 'before');
+  appendFileSync(go, '');
+  await until('it has not died of its output', () => existsSync(`${go}.done`));
+  assert.equal(readFileSync(join(bench.logs, 'server-head-before.log'), 'utf8'), 'said\n');
+});
+
 it('says that a hook could not even be started', async (t) => {
   const bench = makeBench(t);
   appendFileSync(join(bench.dir, 'head', 'file'), '');

@@ -14,27 +14,41 @@ import type {
 
 const GRACE_MS = 1000;
 const STDERR_KEPT = 2000;
+const STOPPED = 'The load generator was stopped.';
+
+/** No call can be answered any more: the process ended, or was stopped. */
+export class GeneratorGone extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'GeneratorGone';
+  }
+}
 
 /**
  * Starts the generator, pinned to `cores` with taskset when they are given.
  * Rejects when it cannot be started: no taskset, no such core, no such program.
+ * `signal`: ends the process at once, so that no call waits for a slice's end; calls under way
+ * reject with GeneratorGone. Aborted before the start is complete, it rejects with the reason.
  * `program` is for tests of the bundle.
  */
 export async function startGenerator(options: {
   cores: number[] | null;
+  signal?: AbortSignal;
   program?: string;
 }): Promise<Generator> {
+  options.signal?.throwIfAborted();
   const program = options.program ?? ownProgram('generator');
   const command = [process.execPath, program];
   if (options.cores !== null) command.unshift('taskset', '-c', options.cores.join(','));
   const [file, ...args] = command as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  const client = new GeneratorClient(child);
+  const client = new GeneratorClient(child, options.signal);
   try {
     await client.ready;
   } catch (error) {
     await client[Symbol.asyncDispose]();
+    options.signal?.throwIfAborted();
     throw error;
   }
   return client;
@@ -50,12 +64,12 @@ class GeneratorClient implements Generator {
   #nextId = 1;
   #stderr = '';
   /** Why no call can be answered any more. */
-  #death: Error | null = null;
+  #death: GeneratorGone | null = null;
   #disposing = false;
   /** Settles when the program is up, or has failed to come up. */
   readonly ready: Promise<void>;
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, signal: AbortSignal | undefined) {
     this.#child = child;
     let up: () => void;
     let failed: (error: Error) => void;
@@ -80,12 +94,18 @@ class GeneratorClient implements Generator {
         failed(this.#die(`could not be started: ${error.message}`));
         resolve();
       });
-      child.on('exit', async (code, signal) => {
+      child.on('exit', async (code, killer) => {
         await drained;
-        failed(this.#die(signal === null ? `ended with code ${code}` : `was killed by ${signal}`));
+        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
         resolve();
       });
     });
+    const stop = () => {
+      this.#disposing = true;
+      child.kill('SIGKILL');
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    void this.#ended.then(() => signal?.removeEventListener('abort', stop));
   }
 
   async open(arm: Arm, target: Target): Promise<void> {
@@ -122,7 +142,7 @@ class GeneratorClient implements Generator {
   #call(request: Asked): Promise<GeneratorReply & { ok: true }> {
     return new Promise((resolve, reject) => {
       if (this.#death !== null || this.#disposing) {
-        reject(this.#death ?? new Error('The load generator was stopped.'));
+        reject(this.#death ?? new GeneratorGone(STOPPED));
         return;
       }
       const id = this.#nextId++;
@@ -141,10 +161,8 @@ class GeneratorClient implements Generator {
 
   #die(what: string): Error {
     const tail = this.#stderr.trim();
-    const message = this.#disposing
-      ? 'The load generator was stopped.'
-      : `The load generator ${what}.`;
-    this.#death = new Error(tail === '' ? message : `${message}\n${tail}`);
+    const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
+    this.#death = new GeneratorGone(tail === '' ? message : `${message}\n${tail}`);
     for (const { reject } of this.#calls.values()) reject(this.#death);
     this.#calls.clear();
     return this.#death;

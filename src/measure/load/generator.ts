@@ -69,8 +69,11 @@ async function perform(
     case 'slices':
       samples = [];
       return { slices: await runSlices(request.order, request.requests), samples };
-    case 'burst':
-      return { burst: await runBurst(loadOf(request.arm).target, request.durationS) };
+    case 'burst': {
+      const { target, session } = loadOf(request.arm);
+      session.rest();
+      return { burst: await runBurst(target, request.durationS) };
+    }
     case 'close':
       close(request.arm);
       return {};

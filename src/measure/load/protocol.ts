@@ -81,7 +81,7 @@ export interface Generator extends AsyncDisposable {
     order: Arm[],
     requests: number,
   ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }>;
-  /** autocannon against an opened arm's target, on connections of its own. */
+  /** autocannon against an opened arm's target, on connections of its own; the arm's own are closed meanwhile. */
   burst(arm: Arm, durationS: number): Promise<BurstResult>;
   close(arm: Arm): Promise<void>;
 }

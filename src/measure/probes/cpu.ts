@@ -1,5 +1,6 @@
 /** CPU time that a set of processes used between two moments. */
-import { readRunTimes, readStat } from './proc.ts';
+import { readStat } from '../../proc-stat.ts';
+import { readRunTimes } from './proc.ts';
 
 /** Linux reports `stat` times in USER_HZ, which is 100 on every platform that Node.js runs on. */
 const TICK_MS = 10;
@@ -27,12 +28,29 @@ export function cpuSnapshot(pids: readonly number[]): CpuSnapshot {
  * from its birth; what one did before it ended is in the ticks alone.
  */
 export function runTimeBetween(before: CpuSnapshot, after: CpuSnapshot): number | null {
-  if (before.threads === null || after.threads === null) return null;
-  let ns = 0;
-  for (const [tid, time] of after.threads) ns += time - (before.threads.get(tid) ?? 0);
-  return ns / 1e6;
+  const perThread = threadTimesBetween(before, after);
+  return perThread === null ? null : perThread.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
 
-export function ticksBetween(before: CpuSnapshot, after: CpuSnapshot): number {
-  return (after.ticks - before.ticks) * TICK_MS;
+/** Milliseconds of the thread that ran most, of those alive at the end; null when that is not known. */
+export function busiestThreadBetween(before: CpuSnapshot, after: CpuSnapshot): number | null {
+  const perThread = threadTimesBetween(before, after);
+  if (perThread === null || perThread.length === 0) return null;
+  return perThread.reduce((most, ns) => Math.max(most, ns)) / 1e6;
+}
+
+/** Null when a process ended and took its ticks with it. */
+export function ticksBetween(before: CpuSnapshot, after: CpuSnapshot): number | null {
+  const ticks = after.ticks - before.ticks;
+  return ticks < 0 ? null : ticks * TICK_MS;
+}
+
+function threadTimesBetween(before: CpuSnapshot, after: CpuSnapshot): number[] | null {
+  if (before.threads === null || after.threads === null) return null;
+  const { threads } = before;
+  return [...after.threads].map(([tid, ns]) => {
+    const earlier = threads.get(tid) ?? 0;
+    // Less than before: another thread, born in between, has got the number.
+    return ns < earlier ? ns : ns - earlier;
+  });
 }

@@ -1,5 +1,6 @@
 /** Which processes belong to a server: everything that its start command brought to life. */
-import { allPids, environmentHas, readStat } from './proc.ts';
+import { allPids, readStat } from '../../proc-stat.ts';
+import { environmentHas } from './proc.ts';
 
 /**
  * Environment variable that every started process inherits. It finds processes that left the tree

@@ -1,5 +1,6 @@
 /** Why a server could not be measured, in words that a person can act on. */
 import type { Arm } from '../../config/experiment.ts';
+import { lastLines } from '../output.ts';
 
 export type ServerFailureKind =
   | 'exited'
@@ -9,16 +10,21 @@ export type ServerFailureKind =
   | 'wrong-port'
   | 'wrong-status'
   | 'wrong-body'
+  /** Ready, but then no connection could be opened. */
+  | 'connect'
   | 'no-answer';
 
-/** Lines of the server's own output that a message carries. */
-const TAIL_LINES = 15;
+/** True when something else on the machine is in the way: no arm is to blame. */
+export function isMachinesFault(kind: ServerFailureKind): boolean {
+  return kind === 'port-in-use' || kind === 'foreign-listener';
+}
 
 export class ServerFailure extends Error {
   readonly arm: Arm;
   readonly kind: ServerFailureKind;
 
-  constructor(arm: Arm, kind: ServerFailureKind, what: string, output: string) {
+  /** `output`: what the server printed last; null when it never ran. */
+  constructor(arm: Arm, kind: ServerFailureKind, what: string, output: string | null) {
     super(`${arm}: ${what}${withTail(output)}`);
     this.name = 'ServerFailure';
     this.arm = arm;
@@ -26,8 +32,8 @@ export class ServerFailure extends Error {
   }
 }
 
-function withTail(output: string): string {
-  const lines = output.trimEnd().split('\n').slice(-TAIL_LINES);
-  if (lines.join('').trim() === '') return '\n(the server printed nothing)';
-  return `\nThe server's last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+function withTail(output: string | null): string {
+  if (output === null) return '';
+  const lines = lastLines(output);
+  return lines === '' ? '\n(the server printed nothing)' : `\nThe server's last lines:\n${lines}`;
 }

@@ -1,10 +1,15 @@
 /** Ready means: it answers, and the listener that answers is our own. */
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownership } from './listener.ts';
+import { ownership, portsOf } from './listener.ts';
 import type { RunningServer } from './server.ts';
 
-const POLL_MS = 15;
+/** Short at first, for servers that start fast; longer and longer for those that take their time. */
+const FIRST_PAUSE_MS = 15;
+const LONGEST_PAUSE_MS = 100;
+const PAUSE_GROWTH = 1.2;
+/** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
+const FOREIGN_LOOKS = 3;
 const ATTEMPT_MS = 5000;
 /** An event stream's body never ends. */
 const BODY_MS = 200;
@@ -14,19 +19,23 @@ export async function waitUntilReady(server: RunningServer, signal: AbortSignal)
   const { timeoutMs, path } = server.ready;
   const deadline = performance.now() + timeoutMs;
   let lastAnswer = 'no answer';
+  let pauseMs = FIRST_PAUSE_MS;
+  let foreignLooks = 0;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const ended = server.ended();
     if (ended !== null) throw endedEarly(server, ended);
-    const owner = ownership(server.port, server.tree());
-    if (owner.kind === 'foreign') throw foreign(server);
+    const owner = ownership(server.port, server.tree);
+    foreignLooks = owner.kind === 'foreign' ? foreignLooks + 1 : 0;
+    if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
     if (owner.kind === 'ours' || owner.kind === 'unknown') {
-      const host = owner.kind === 'ours' ? owner.host : '127.0.0.1';
+      const { host } = owner;
       const answer = await ask(host, server.port, path, Math.min(ATTEMPT_MS, timeoutMs), signal);
       if (typeof answer === 'number' && isReady(answer, server.ready.status)) return host;
       lastAnswer = typeof answer === 'number' ? `status ${answer}` : answer;
     }
-    await sleep(POLL_MS, undefined, { signal });
+    await sleep(pauseMs, undefined, { signal });
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
   throw notReady(server, lastAnswer);
 }
@@ -35,7 +44,11 @@ function isReady(status: number, wanted: number | null): boolean {
   return wanted === null ? status < 500 : status === wanted;
 }
 
-/** Status of a GET, or in words why there is none. An answer without end counts by its status. */
+/**
+ * Status of a GET, or in words why there is none. An answer without end counts by its status.
+ * It is we who close the connection: whoever closes first keeps it in TIME_WAIT for a minute, and
+ * on the server's side that could keep the next block's server from its port.
+ */
 function ask(
   host: string,
   port: number,
@@ -49,7 +62,8 @@ function ask(
       resolve(answer);
       request.destroy();
     };
-    const request = http.get({ host, port, path, signal, agent: false }, (response) => {
+    const headers = { connection: 'keep-alive' };
+    const request = http.get({ host, port, path, headers, signal, agent: false }, (response) => {
       const status = response.statusCode as number;
       clearTimeout(limit);
       limit = setTimeout(() => settle(status), BODY_MS);
@@ -80,13 +94,15 @@ function foreign(server: RunningServer) {
 function notReady(server: RunningServer, lastAnswer: string) {
   const { port, ready } = server;
   const seconds = ready.timeoutMs / 1000;
-  const owner = ownership(port, server.tree());
+  const owner = ownership(port, server.tree);
+  if (owner.kind === 'foreign') return foreign(server);
   if (owner.kind === 'none') {
+    const ourPorts = portsOf(server.tree());
     const elsewhere =
-      owner.ourPorts.length > 0
-        ? `it listens on ${owner.ourPorts.join(', ')} instead. Make it read the PORT environment variable, or put {port} into the start command`
+      ourPorts.length > 0
+        ? `it listens on ${ourPorts.join(', ')} instead. Make it read the PORT environment variable, or put {port} into the start command`
         : 'nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`';
-    const kind = owner.ourPorts.length > 0 ? 'wrong-port' : 'timeout';
+    const kind = ourPorts.length > 0 ? 'wrong-port' : 'timeout';
     return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
   }
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;

@@ -1,11 +1,14 @@
 /** One server process tree: started, watched, and ended whole. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm, Server } from '../../config/experiment.ts';
+import { readStat } from '../../proc-stat.ts';
 import { killGroup, signalGroup } from '../../process-group.ts';
 import { shellCommand } from '../../shell.ts';
+import { openOutput, tailOf } from '../output.ts';
 import { pinned } from '../probes/cores.ts';
-import { readStat } from '../probes/proc.ts';
 import { MARKER, markedProcesses, processTree } from '../probes/tree.ts';
 import { ServerFailure } from './failure.ts';
 import { isFree } from './ports.ts';
@@ -42,34 +45,31 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Time to end after SIGTERM before the tree is killed. */
 const GRACE_MS = 3000;
-/** The tail of the log that messages are cut from. */
-const TAIL_BYTES = 8192;
+/** A killed process ends at once, unless it hangs in the kernel: then waiting does not help. */
+const AFTER_KILL_MS = 5000;
 
-/** Starts the command; does not wait until it is ready. Rejects when the port is taken. */
+/** Starts the command; does not wait until it is ready. Rejects with a ServerFailure when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { server, arm, port } = options;
   if (!(await isFree(port))) {
     const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, 'port-in-use', what, '');
+    throw new ServerFailure(arm, 'port-in-use', what, null);
   }
-  const log = openSync(options.logFile, 'w+');
+  const log = openOutput(options.logFile);
   const startedAtMs = performance.now();
   let child: ChildProcess;
   try {
     child = launch(options, log);
+    await once(child, 'spawn');
   } catch (error) {
     closeSync(log);
     const what = `\`${server.start}\` could not be started (${(error as Error).message})`;
-    throw new ServerFailure(arm, 'exited', what, '');
+    throw new ServerFailure(arm, 'exited', what, null);
   }
-  const pid = child.pid;
+  const pid = child.pid as number;
   let end: string | null = null;
   let disposed = false;
   const exited = new Promise<void>((resolve) => {
-    child.once('error', (error) => {
-      end = `could not be started (${error.message})`;
-      resolve();
-    });
     child.once('exit', (code, signal) => {
       end = signal ?? `exit code ${code}`;
       resolve();
@@ -80,19 +80,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     ready: server.ready,
     startedAtMs,
-    tree: () => (pid === undefined ? [] : treeOf(pid, options.marker)),
+    tree: () => treeOf(pid, options.marker),
     ended: () => end,
-    failure: (kind, what) => new ServerFailure(arm, kind, what, tail(log)),
+    failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
       disposed = true;
-      if (pid !== undefined) {
-        const members = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
-        await killGroup(pid, { graceMs: GRACE_MS });
-        await sweep(options.marker);
-        await sweepMembers(members);
-      }
-      await exited;
+      const members = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
+      await killGroup(pid, { graceMs: GRACE_MS });
+      await sweep(options.marker);
+      await sweepMembers(members);
+      await Promise.race([exited, sleep(AFTER_KILL_MS, undefined, { ref: false })]);
+      if (end === null) child.unref();
       closeSync(log);
     },
   };
@@ -121,11 +120,4 @@ function treeOf(pid: number, marker: string): number[] {
     return [...new Set([...processTree(pid), ...markedProcesses(marker)])];
   }
   return signalGroup(pid, 0) ? [pid] : [];
-}
-
-function tail(log: number): string {
-  const size = fstatSync(log).size;
-  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  readSync(log, buffer, 0, buffer.length, size - buffer.length);
-  return buffer.toString('utf8');
 }

@@ -1,6 +1,6 @@
 /** Ends what no process group holds any more. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcStat, readStat } from '../probes/proc.ts';
+import { type ProcStat, readStat } from '../../proc-stat.ts';
 import { markedProcesses } from '../probes/tree.ts';
 
 const ASK_ROUNDS = 10;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -139,6 +140,71 @@ describe('the generator process', () => {
       assert.deepEqual(generatorPids(), []);
     },
   );
+
+  it('ends at once when the run is cancelled, and listens no longer', linux, async () => {
+    await using server = await serve(() => {});
+    const controller = new AbortController();
+    const { signal } = controller;
+    await using generator = await startGenerator({ cores: null, signal });
+    await generator.open('base', target(server.port));
+    const running = generator.slices(['base'], 10);
+    const rejected = assert.rejects(running, {
+      name: 'GeneratorGone',
+      message: 'The load generator was stopped.',
+    });
+    assert.equal(getEventListeners(signal, 'abort').length, 1);
+    controller.abort(new Error('cancelled by the test'));
+    await rejected;
+    await assert.rejects(generator.burst('base', 1), { name: 'GeneratorGone' });
+    assert.deepEqual(generatorPids(), []);
+    await assert.rejects(startGenerator({ cores: null, signal }), /cancelled by the test/);
+  });
+
+  it('gives up a start that is cancelled, and leaves no listener behind', linux, async () => {
+    const controller = new AbortController();
+    const starting = startGenerator({ cores: null, signal: controller.signal });
+    controller.abort(new Error('cancelled by the test'));
+    await assert.rejects(starting, /cancelled by the test/);
+    assert.deepEqual(generatorPids(), []);
+
+    const { signal } = new AbortController();
+    const generator = await startGenerator({ cores: null, signal });
+    await generator[Symbol.asyncDispose]();
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+
+  it('bursts on a server that serves one connection at a time', async () => {
+    const waiting: Socket[] = [];
+    let current: Socket | null = null;
+    const next = () => {
+      current = waiting.shift() ?? null;
+      current?.resume();
+      if (current?.destroyed) next();
+    };
+    await using server = await serve(
+      (socket) => socket.end(HELLO.replace('\r\n', '\r\nconnection: close\r\n')),
+      {
+        onConnection: (socket) => {
+          // Whoever waits is not read from, so it is not noticed either that it has left.
+          waiting.push(socket.pause());
+          socket.once('data', () => assert.equal(socket, current, 'one at a time'));
+          socket.once('close', () => {
+            if (socket === current) next();
+            else waiting.splice(waiting.indexOf(socket), 1);
+          });
+          if (current === null) next();
+        },
+      },
+    );
+    await using generator = await startGenerator({ cores: null });
+    await generator.open('base', target(server.port));
+    assert.equal((await generator.slices(['base'], 1)).slices[0]?.good, 1);
+    const burst = await generator.burst('base', 0.3);
+    assert.ok(burst.completed > 0);
+    assert.equal(burst.errors, 0);
+    const [slice] = (await generator.slices(['base'], 20)).slices;
+    assert.equal(slice?.good, 20);
+  });
 
   it('runs on the cores it is given', linux, async () => {
     const core = Number(

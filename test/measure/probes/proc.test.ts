@@ -7,56 +7,18 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import {
   environmentHas,
-  parseStat,
   readRss,
   readRunTimes,
-  readStat,
   socketInodes,
 } from '../../../src/measure/probes/proc.ts';
 import { markedProcesses, processTree } from '../../../src/measure/probes/tree.ts';
+import { readStat } from '../../../src/proc-stat.ts';
+import { unprivileged } from '../servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
 /** No process has it: above the kernel's largest process id. */
 const NOBODY = 2 ** 22 + 1;
-
-const REST =
-  '1 4711 4712 0 -1 4194560 1000 9 0 0 731 44 25 6 20 0 11 0 98765 1234567 9876 18446744073709551615 0 0';
-
-for (const name of [
-  'node',
-  'a) b (c',
-  ') Z 1 1 1',
-  '((((',
-  'x) S 99 98 97 (y',
-  '',
-  'two\nlines',
-  '🚀)',
-]) {
-  it(`reads /proc/<pid>/stat of a process named ${JSON.stringify(name)}`, () => {
-    assert.deepEqual(parseStat(`4713 (${name}) S ${REST}\n`), {
-      pid: 4713,
-      parent: 1,
-      group: 4711,
-      session: 4712,
-      ticks: 731 + 44 + 25 + 6,
-      startTicks: 98765,
-      zombie: false,
-    });
-  });
-}
-
-it('knows the dead', () => {
-  for (const [state, zombie] of Object.entries({
-    Z: true,
-    X: true,
-    R: false,
-    D: false,
-    T: false,
-  })) {
-    assert.equal(parseStat(`1 (x) ${state} ${REST}`).zombie, zombie);
-  }
-});
 
 it('reads a live process with a hostile name', linux, async () => {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-proc-')));
@@ -112,4 +74,16 @@ it('finds marked processes by the beginning of their marker', linux, async () =>
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
+});
+
+it('tells a process that does not let us look from one without sockets', linux, async (t) => {
+  const child = spawn('sleep', ['300'], { stdio: 'ignore' });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  assert.deepEqual(socketInodes(child.pid as number), new Set());
+  const proc = new URL('../../../src/measure/probes/proc.ts', import.meta.url).href;
+  assert.equal(
+    await unprivileged(`const { socketInodes } = await import('${proc}');`, 'socketInodes(1)'),
+    'null',
+  );
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { it, type TestContext } from 'node:test';
-import { cpuSnapshot, runTimeBetween, ticksBetween } from '../../../src/measure/probes/cpu.ts';
+import {
+  busiestThreadBetween,
+  cpuSnapshot,
+  runTimeBetween,
+  ticksBetween,
+} from '../../../src/measure/probes/cpu.ts';
 import { readEnvironment } from '../../../src/measure/probes/environment.ts';
 import { rssOf } from '../../../src/measure/probes/memory.ts';
 
@@ -66,7 +71,7 @@ it('keeps in the ticks what ended threads and children used', linux, async (t) =
   ]) {
     const before = cpuSnapshot([pid]);
     await tell(code);
-    const ticksMs = ticksBetween(before, cpuSnapshot([pid]));
+    const ticksMs = ticksBetween(before, cpuSnapshot([pid])) as number;
     assert.ok(ticksMs >= 180, `${ticksMs} ms for ${code}`);
   }
 });
@@ -77,6 +82,53 @@ it('counts a process that was born in between from its birth', linux, async (t) 
   const other = await obedient(t);
   await other.tell(burn(100));
   assert.ok((runTimeBetween(before, cpuSnapshot([one.pid, other.pid])) as number) >= 95);
+});
+
+it('knows the thread that ran most', linux, async (t) => {
+  const { pid, tell } = await obedient(t);
+  const worker = `new Promise((r) => {
+    globalThis.kept = new (require("worker_threads").Worker)(
+      ${JSON.stringify(`${burn(200)} require("worker_threads").parentPort.postMessage(0); setInterval(() => {}, 1e6);`)},
+      { eval: true },
+    );
+    globalThis.kept.once("message", r);
+  })`;
+  const before = cpuSnapshot([pid]);
+  await tell(worker.replaceAll('\n', ' '));
+  await tell(burn(100));
+  const after = cpuSnapshot([pid]);
+  const busiest = busiestThreadBetween(before, after) as number;
+  const all = runTimeBetween(before, after) as number;
+  assert.ok(busiest >= 100 && busiest <= all - 50, `${busiest} of ${all} ms`);
+});
+
+it('takes the busiest by what it ran in between, whatever came and went', () => {
+  const snapshot = (threads: [number, number][]) => ({
+    threads: new Map(threads.map(([tid, ms]) => [tid, ms * 1e6])),
+    ticks: 0,
+  });
+  const before = snapshot([
+    [1, 900],
+    [2, 10],
+    [3, 500],
+  ]);
+  const after = snapshot([
+    [1, 905],
+    [2, 50],
+    // Thread 3 ended, and its number went to a new one.
+    [3, 30],
+    [4, 20],
+  ]);
+  assert.equal(busiestThreadBetween(before, after), 40);
+  assert.equal(runTimeBetween(before, after), 5 + 40 + 30 + 20);
+  assert.equal(busiestThreadBetween(before, snapshot([])), null);
+  assert.equal(busiestThreadBetween(before, { threads: null, ticks: 0 }), null);
+  assert.equal(busiestThreadBetween({ threads: null, ticks: 0 }, after), null);
+});
+
+it('does not know the ticks when a process took its own with it', () => {
+  assert.equal(ticksBetween({ threads: null, ticks: 9 }, { threads: null, ticks: 9 }), 0);
+  assert.equal(ticksBetween({ threads: null, ticks: 9 }, { threads: null, ticks: 7 }), null);
 });
 
 it('has no run times where the kernel has none', () => {

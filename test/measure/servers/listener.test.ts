@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import { ownership, parseTable } from '../../../src/measure/servers/listener.ts';
+import { ownership, parseTable, portsOf } from '../../../src/measure/servers/listener.ts';
 import { freePort, isFree } from '../../../src/measure/servers/ports.ts';
+import { unprivileged } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';
 
@@ -40,16 +41,62 @@ it('tells own listeners from foreign ones and from none', { skip: linux }, async
   const { port } = server.address() as AddressInfo;
   const other = await freePort(new Set([port]));
   try {
-    assert.deepEqual(ownership(port, [process.pid]), { kind: 'ours', host: '127.0.0.1' });
-    assert.deepEqual(ownership(port, [process.pid, 2 ** 22 + 1]), {
-      kind: 'ours',
-      host: '127.0.0.1',
-    });
-    assert.deepEqual(ownership(port, [process.ppid]), { kind: 'foreign' });
-    assert.deepEqual(ownership(port, []), { kind: 'foreign' });
-    const none = ownership(other, [process.pid]);
-    assert.equal(none.kind, 'none');
-    assert.ok(none.kind === 'none' && none.ourPorts.includes(port));
+    assert.deepEqual(
+      ownership(port, () => [process.pid]),
+      { kind: 'ours', host: '127.0.0.1' },
+    );
+    assert.deepEqual(
+      ownership(port, () => [process.pid, 2 ** 22 + 1]),
+      {
+        kind: 'ours',
+        host: '127.0.0.1',
+      },
+    );
+    assert.deepEqual(
+      ownership(port, () => [process.ppid]),
+      { kind: 'foreign' },
+    );
+    assert.deepEqual(
+      ownership(port, () => []),
+      { kind: 'foreign' },
+    );
+    const notAsked = () => assert.fail('nobody listens, so nobody need be looked for');
+    assert.deepEqual(ownership(other, notAsked), { kind: 'none' });
+    assert.ok(portsOf([process.pid]).includes(port));
+    assert.deepEqual(portsOf([2 ** 22 + 1]), []);
+  } finally {
+    server.close();
+  }
+});
+
+it('asks who is ours after it has seen who listens', { skip: linux }, async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  // As if the tree ended its listener while it was listed: what was seen is judged, not what is now.
+  const owner = ownership(port, () => {
+    server.close();
+    return [process.pid];
+  });
+  assert.notEqual(owner.kind, 'none');
+});
+
+it('says nothing of a listener that may belong to a process which hides its own', {
+  skip: linux,
+}, async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const listener = new URL('../../../src/measure/servers/listener.ts', import.meta.url).href;
+  try {
+    const asked = await unprivileged(
+      `const { ownership } = await import('${listener}');`,
+      `[ownership(${port}, () => [1]), ownership(${port}, () => [])]`,
+    );
+    assert.deepEqual(JSON.parse(asked), [
+      { kind: 'unknown', host: '127.0.0.1' },
+      { kind: 'foreign' },
+    ]);
   } finally {
     server.close();
   }

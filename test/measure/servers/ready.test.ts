@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
 import { markedProcesses } from '../../../src/measure/probes/tree.ts';
+import { ownership } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { waitUntilReady } from '../../../src/measure/servers/ready.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
@@ -149,7 +151,9 @@ it('refuses to start on a port that somebody uses', async (t) => {
     try {
       await assert.rejects(sandbox.start({ start: node(OK), port }), {
         kind: 'port-in-use',
-        message: new RegExp(`^head: port ${port} is in use by another process, so .* not started`),
+        message: new RegExp(
+          `^head: port ${port} is in use by another process, so .* was not started$`,
+        ),
       });
       assert.deepEqual(markedProcesses(sandbox.marker), []);
     } finally {
@@ -177,6 +181,33 @@ it('never takes the answer of a foreign server for its own', { skip: linux }, as
   } finally {
     stale.close();
   }
+});
+
+it('is not misled by a stranger seen once', { skip: linux }, async (t) => {
+  const server = await makeSandbox(t).start({ start: node(OK) });
+  await until('it listens', () => ownership(server.port, server.tree).kind === 'ours');
+  let looks = 0;
+  const changing = { ...server, tree: () => (++looks <= 2 ? [] : server.tree()) };
+  assert.equal(await waitUntilReady(changing, new AbortController().signal), '127.0.0.1');
+  assert.equal(looks, 3);
+});
+
+it("keeps no connection of its own waiting on the server's port", { skip: linux }, async (t) => {
+  const status = 'if (++asked < 4) r.statusCode = 503; console.log(q.headers.connection);';
+  const start = node(`let asked = 0; ${OK.replace('r.end("ok")', `{ ${status} r.end("ok") }`)}`);
+  const sandbox = makeSandbox(t);
+  const { server } = await sandbox.ready({ start });
+  await until('all were answered', () => sandbox.log() === 'keep-alive\n'.repeat(4));
+  const port = server.port.toString(16).toUpperCase();
+  const closing = (side: 'local' | 'remote') =>
+    readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, local, remote, state]) => {
+        return state === '06' && (side === 'local' ? local : remote)?.endsWith(`:${port}`);
+      });
+  await until('ours are closed', () => closing('remote').length === 4);
+  assert.deepEqual(closing('local'), []);
 });
 
 it('counts a daemon that the start command let go as its own', { skip: linux }, async (t) => {

@@ -1,9 +1,11 @@
 /** Real little servers for the tests of the shell around them. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Server } from '../../../src/config/experiment.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { waitUntilReady } from '../../../src/measure/servers/ready.ts';
@@ -30,6 +32,7 @@ export interface Wishes {
   env?: Record<string, string>;
   port?: number;
   cores?: number[];
+  cwd?: string;
 }
 
 export interface Sandbox {
@@ -56,11 +59,11 @@ export function makeSandbox(t: TestContext): Sandbox {
     for (const server of running) await server[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   });
-  const start = async ({ port, cores, ...wishes }: Wishes) => {
+  const start = async ({ port, cores, cwd, ...wishes }: Wishes) => {
     const options: ServerOptions = {
       server: serverFor(wishes),
       arm: 'head',
-      cwd: dir,
+      cwd: cwd ?? dir,
       port: port ?? (await freePort()),
       cores: cores ?? null,
       env: process.env,
@@ -104,6 +107,19 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
     if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
     await sleep(10);
   }
+}
+
+/** What an expression gives, as JSON, in a process that may not look into one of root's. */
+export async function unprivileged(imports: string, expression: string): Promise<string> {
+  const program = `${imports}
+    if (process.getuid() === 0) process.setuid(65534);
+    console.log(JSON.stringify(${expression}));`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    program,
+  ]);
+  return stdout.trim();
 }
 
 export function isAlive(pid: number): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { parseCoreList } from '../../../src/measure/probes/cores.ts';
+import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';
@@ -89,6 +90,28 @@ it('empties the output at each start', async (t) => {
     assert.equal(sandbox.log(), `${word}\n`);
     await server[Symbol.asyncDispose]();
   }
+});
+
+it('loses nothing when a server opens its output once more', { skip: linux }, async (t) => {
+  const sandbox = makeSandbox(t);
+  const start = `echo before; echo again >> /dev/stdout; ${node(`console.log("after"); ${OK}`)}`;
+  await sandbox.ready({ start });
+  assert.equal(sandbox.log(), 'before\nagain\nafter\n');
+});
+
+it('says only what was wrong when nothing could be started', async (t) => {
+  const sandbox = makeSandbox(t);
+  const { server } = await sandbox.ready({ start: node(OK) });
+  await assert.rejects(sandbox.start({ start: 'true', port: server.port }), (error: Error) => {
+    assert.ok(error instanceof ServerFailure && isMachinesFault(error.kind));
+    assert.doesNotMatch(error.message, /printed|\n/);
+    return true;
+  });
+  await assert.rejects(sandbox.start({ start: 'true', cwd: '/nowhere' }), (error: Error) => {
+    assert.ok(error instanceof ServerFailure && !isMachinesFault(error.kind));
+    assert.match(error.message, /^head: `true` could not be started \(spawn .* ENOENT\)$/);
+    return true;
+  });
 });
 
 it('does not hold up a server that prints much, and keeps the end', async (t) => {

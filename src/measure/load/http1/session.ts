@@ -134,6 +134,16 @@ export class Http1Session implements ConnectionOwner, Disposable {
     };
   }
 
+  /**
+   * Closes the idle connections until the next slice, which opens them again. A server that serves
+   * one connection at a time would wait on them, and answer nobody else.
+   */
+  rest(): void {
+    for (const connection of this.#connections) {
+      if (connection.state === 'idle') connection.drop();
+    }
+  }
+
   /** Closes every connection. A slice that still runs is given up. */
   [Symbol.dispose](): void {
     this.#disposed = true;

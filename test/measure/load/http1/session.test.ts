@@ -72,6 +72,15 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 4, 'the connections stay open');
   });
 
+  it('rests without connections, and opens them again for the next slice', async () => {
+    await using load = await bench((socket) => socket.write(HELLO));
+    assert.equal((await load.slice(8)).good, 8);
+    load.session.rest();
+    while (load.server.sockets.size > 0) await sleep(1);
+    assert.equal((await load.slice(8)).good, 8);
+    assert.equal(load.server.accepted, 8);
+  });
+
   it('keeps one request in flight on each connection', async () => {
     let inFlight = 0;
     let most = 0;

@@ -1,0 +1,30 @@
+/** Where the output of what is started goes: a file, which outlives whoever writes and never blocks. */
+import { fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
+
+/** The end of a file that messages are cut from. */
+const TAIL_BYTES = 8192;
+/** Lines of it that a message carries. */
+const TAIL_LINES = 15;
+
+/**
+ * An emptied file, to be given to a child as stdout and stderr and to be read with `tailOf`. Writes
+ * are appended, so that a program that opens /dev/stdout once more overwrites nothing.
+ */
+export function openOutput(file: string): number {
+  writeFileSync(file, '');
+  return openSync(file, 'a+');
+}
+
+/** What was written last. */
+export function tailOf(fd: number): string {
+  const { size } = fstatSync(fd);
+  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+  return buffer.toString('utf8', 0, length);
+}
+
+/** The last lines, indented; '' when there is nothing but white space. */
+export function lastLines(output: string): string {
+  const lines = output.trimEnd().split('\n').slice(-TAIL_LINES);
+  return lines.join('').trim() === '' ? '' : lines.map((line) => `  ${line}`).join('\n');
+}

@@ -1,0 +1,49 @@
+/** Which processes there are, by Linux's `/proc/<pid>/stat`. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The fields that this program uses. CPU times in clock ticks (10 ms). */
+export interface ProcStat {
+  pid: number;
+  parent: number;
+  group: number;
+  session: number;
+  /** utime + stime of all threads, ended ones included, plus those of reaped children. */
+  ticks: number;
+  /** Clock ticks from the machine's start to the process's: with the id, it names one process for ever. */
+  startTicks: number;
+  zombie: boolean;
+}
+
+export function allPids(): number[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+}
+
+/** Null for a process that is gone. */
+export function readStat(pid: number): ProcStat | null {
+  const text = readProc(`${pid}/stat`);
+  return text === null ? null : parseStat(text);
+}
+
+export function parseStat(text: string): ProcStat {
+  // The command name stands in parentheses and may contain anything, also spaces and parentheses.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const number = (index: number) => Number(fields[index]);
+  return {
+    pid: Number.parseInt(text, 10),
+    parent: number(1),
+    group: number(2),
+    session: number(3),
+    ticks: number(11) + number(12) + number(13) + number(14),
+    startTicks: number(19),
+    zombie: fields[0] === 'Z' || fields[0] === 'X',
+  };
+}
+
+/** A file below /proc; null when it, or its process, is not there or not for us to read. */
+export function readProc(path: string): string | null {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8');
+  } catch {
+    return null;
+  }
+}

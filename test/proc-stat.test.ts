@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { parseStat } from '../src/proc-stat.ts';
+
+const REST =
+  '1 4711 4712 0 -1 4194560 1000 9 0 0 731 44 25 6 20 0 11 0 98765 1234567 9876 18446744073709551615 0 0';
+
+for (const name of [
+  'node',
+  'a) b (c',
+  ') Z 1 1 1',
+  '((((',
+  'x) S 99 98 97 (y',
+  '',
+  'two\nlines',
+  '🚀)',
+]) {
+  it(`reads /proc/<pid>/stat of a process named ${JSON.stringify(name)}`, () => {
+    assert.deepEqual(parseStat(`4713 (${name}) S ${REST}\n`), {
+      pid: 4713,
+      parent: 1,
+      group: 4711,
+      session: 4712,
+      ticks: 731 + 44 + 25 + 6,
+      startTicks: 98765,
+      zombie: false,
+    });
+  });
+}
+
+it('knows the dead', () => {
+  for (const [state, zombie] of Object.entries({
+    Z: true,
+    X: true,
+    R: false,
+    D: false,
+    T: false,
+  })) {
+    assert.equal(parseStat(`1 (x) ${state} ${REST}`).zombie, zombie);
+  }
+});
