@@ -1126,14 +1126,14 @@ var require_util = __commonJS({
         }
         const port = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port}`;
-        let path10 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path11 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path10 && path10[0] !== "/") {
-          path10 = `/${path10}`;
+        if (path11 && path11[0] !== "/") {
+          path11 = `/${path11}`;
         }
-        return new URL(`${origin}${path10}`);
+        return new URL(`${origin}${path11}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
         throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
@@ -1584,39 +1584,39 @@ var require_diagnostics = __commonJS({
       });
       diagnosticsChannel.channel("undici:client:sendHeaders").subscribe((evt) => {
         const {
-          request: { method: method2, path: path10, origin }
+          request: { method: method2, path: path11, origin }
         } = evt;
-        debuglog2("sending request to %s %s/%s", method2, origin, path10);
+        debuglog2("sending request to %s %s/%s", method2, origin, path11);
       });
       diagnosticsChannel.channel("undici:request:headers").subscribe((evt) => {
         const {
-          request: { method: method2, path: path10, origin },
+          request: { method: method2, path: path11, origin },
           response: { statusCode }
         } = evt;
         debuglog2(
           "received response to %s %s/%s - HTTP %d",
           method2,
           origin,
-          path10,
+          path11,
           statusCode
         );
       });
       diagnosticsChannel.channel("undici:request:trailers").subscribe((evt) => {
         const {
-          request: { method: method2, path: path10, origin }
+          request: { method: method2, path: path11, origin }
         } = evt;
-        debuglog2("trailers received from %s %s/%s", method2, origin, path10);
+        debuglog2("trailers received from %s %s/%s", method2, origin, path11);
       });
       diagnosticsChannel.channel("undici:request:error").subscribe((evt) => {
         const {
-          request: { method: method2, path: path10, origin },
+          request: { method: method2, path: path11, origin },
           error: error63
         } = evt;
         debuglog2(
           "request to %s %s/%s errored - %s",
           method2,
           origin,
-          path10,
+          path11,
           error63.message
         );
       });
@@ -1665,9 +1665,9 @@ var require_diagnostics = __commonJS({
         });
         diagnosticsChannel.channel("undici:client:sendHeaders").subscribe((evt) => {
           const {
-            request: { method: method2, path: path10, origin }
+            request: { method: method2, path: path11, origin }
           } = evt;
-          debuglog2("sending request to %s %s/%s", method2, origin, path10);
+          debuglog2("sending request to %s %s/%s", method2, origin, path11);
         });
       }
       diagnosticsChannel.channel("undici:websocket:open").subscribe((evt) => {
@@ -1730,7 +1730,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path10,
+        path: path11,
         method: method2,
         body,
         headers: headers2,
@@ -1745,11 +1745,11 @@ var require_request = __commonJS({
         expectContinue,
         servername
       }, handler2) {
-        if (typeof path10 !== "string") {
+        if (typeof path11 !== "string") {
           throw new InvalidArgumentError("path must be a string");
-        } else if (path10[0] !== "/" && !(path10.startsWith("http://") || path10.startsWith("https://")) && method2 !== "CONNECT") {
+        } else if (path11[0] !== "/" && !(path11.startsWith("http://") || path11.startsWith("https://")) && method2 !== "CONNECT") {
           throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path10)) {
+        } else if (invalidPathRegex.test(path11)) {
           throw new InvalidArgumentError("invalid request path");
         }
         if (typeof method2 !== "string") {
@@ -1815,7 +1815,7 @@ var require_request = __commonJS({
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? buildURL(path10, query) : path10;
+        this.path = query ? buildURL(path11, query) : path11;
         this.origin = origin;
         this.idempotent = idempotent == null ? method2 === "HEAD" || method2 === "GET" : idempotent;
         this.blocking = blocking == null ? false : blocking;
@@ -6509,7 +6509,7 @@ var require_client_h1 = __commonJS({
       return method2 !== "GET" && method2 !== "HEAD" && method2 !== "OPTIONS" && method2 !== "TRACE" && method2 !== "CONNECT";
     }
     function writeH1(client, request2) {
-      const { method: method2, path: path10, host, upgrade, blocking, reset: reset2 } = request2;
+      const { method: method2, path: path11, host, upgrade, blocking, reset: reset2 } = request2;
       let { body, headers: headers2, contentLength } = request2;
       const expectsPayload = method2 === "PUT" || method2 === "POST" || method2 === "PATCH" || method2 === "QUERY" || method2 === "PROPFIND" || method2 === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -6590,7 +6590,7 @@ var require_client_h1 = __commonJS({
       if (blocking) {
         socket[kBlocking] = true;
       }
-      let header = `${method2} ${path10} HTTP/1.1\r
+      let header = `${method2} ${path11} HTTP/1.1\r
 `;
       if (typeof host === "string") {
         header += `host: ${host}\r
@@ -7119,7 +7119,7 @@ var require_client_h2 = __commonJS({
     }
     function writeH2(client, request2) {
       const session = client[kHTTP2Session];
-      const { method: method2, path: path10, host, upgrade, expectContinue, signal, headers: reqHeaders } = request2;
+      const { method: method2, path: path11, host, upgrade, expectContinue, signal, headers: reqHeaders } = request2;
       let { body } = request2;
       if (upgrade) {
         util.errorRequest(client, request2, new Error("Upgrade not supported for H2"));
@@ -7216,7 +7216,7 @@ var require_client_h2 = __commonJS({
         });
         return true;
       }
-      headers2[HTTP2_HEADER_PATH] = path10;
+      headers2[HTTP2_HEADER_PATH] = path11;
       headers2[HTTP2_HEADER_SCHEME] = "https";
       const expectsPayload = method2 === "PUT" || method2 === "POST" || method2 === "PATCH";
       if (body && typeof body.read === "function") {
@@ -7569,9 +7569,9 @@ var require_redirect_handler = __commonJS({
           return this.handler.onHeaders(statusCode, headers2, resume, statusText);
         }
         const { origin, pathname, search } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path10 = search ? `${pathname}${search}` : pathname;
+        const path11 = search ? `${pathname}${search}` : pathname;
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path10;
+        this.opts.path = path11;
         this.opts.origin = origin;
         this.opts.maxRedirections = 0;
         this.opts.query = null;
@@ -8217,10 +8217,10 @@ var require_fixed_queue = __commonJS({
         this.head.push(data);
       }
       shift() {
-        const tail2 = this.tail;
-        const next = tail2.shift();
-        if (tail2.isEmpty() && tail2.next !== null) {
-          this.tail = tail2.next;
+        const tail = this.tail;
+        const next = tail.shift();
+        if (tail.isEmpty() && tail.next !== null) {
+          this.tail = tail.next;
         }
         return next;
       }
@@ -8810,10 +8810,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path10 = "/",
+          path: path11 = "/",
           headers: headers2 = {}
         } = opts;
-        opts.path = origin + path10;
+        opts.path = origin + path11;
         if (!("host" in headers2) && !("Host" in headers2)) {
           const { host } = new URL2(origin);
           headers2.host = host;
@@ -10785,20 +10785,20 @@ var require_mock_utils = __commonJS({
       }
       return true;
     }
-    function safeUrl(path10) {
-      if (typeof path10 !== "string") {
-        return path10;
+    function safeUrl(path11) {
+      if (typeof path11 !== "string") {
+        return path11;
       }
-      const pathSegments = path10.split("?");
+      const pathSegments = path11.split("?");
       if (pathSegments.length !== 2) {
-        return path10;
+        return path11;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path10, method: method2, body, headers: headers2 }) {
-      const pathMatch = matchValue(mockDispatch2.path, path10);
+    function matchKey(mockDispatch2, { path: path11, method: method2, body, headers: headers2 }) {
+      const pathMatch = matchValue(mockDispatch2.path, path11);
       const methodMatch = matchValue(mockDispatch2.method, method2);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers2);
@@ -10820,7 +10820,7 @@ var require_mock_utils = __commonJS({
     function getMockDispatch(mockDispatches, key) {
       const basePath = key.query ? buildURL(key.path, key.query) : key.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path10 }) => matchValue(safeUrl(path10), resolvedPath));
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path11 }) => matchValue(safeUrl(path11), resolvedPath));
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
       }
@@ -10858,9 +10858,9 @@ var require_mock_utils = __commonJS({
       }
     }
     function buildKey(opts) {
-      const { path: path10, method: method2, body, headers: headers2, query } = opts;
+      const { path: path11, method: method2, body, headers: headers2, query } = opts;
       return {
-        path: path10,
+        path: path11,
         method: method2,
         body,
         headers: headers2,
@@ -11323,10 +11323,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method: method2, path: path10, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method: method2, path: path11, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method2,
             Origin: origin,
-            Path: path10,
+            Path: path11,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -16205,9 +16205,9 @@ var require_util6 = __commonJS({
         }
       }
     }
-    function validateCookiePath(path10) {
-      for (let i2 = 0; i2 < path10.length; ++i2) {
-        const code = path10.charCodeAt(i2);
+    function validateCookiePath(path11) {
+      for (let i2 = 0; i2 < path11.length; ++i2) {
+        const code = path11.charCodeAt(i2);
         if (code < 32 || // exclude CTLs (0-31)
         code > 126 || // exclude DEL and non-ascii
         code === 59) {
@@ -17400,7 +17400,7 @@ var require_permessage_deflate = __commonJS({
     var { createInflateRaw, Z_DEFAULT_WINDOWBITS } = require("node:zlib");
     var { isValidClientWindowBits } = require_util7();
     var { MessageSizeExceededError } = require_errors();
-    var tail2 = Buffer.from([0, 0, 255, 255]);
+    var tail = Buffer.from([0, 0, 255, 255]);
     var kBuffer = /* @__PURE__ */ Symbol("kBuffer");
     var kLength = /* @__PURE__ */ Symbol("kLength");
     var PerMessageDeflate = class {
@@ -17458,7 +17458,7 @@ var require_permessage_deflate = __commonJS({
         }
         this.#inflate.write(chunk);
         if (fin) {
-          this.#inflate.write(tail2);
+          this.#inflate.write(tail);
         }
         this.#inflate.flush(() => {
           if (!this.#inflate) {
@@ -19128,11 +19128,11 @@ var require_undici = __commonJS({
           if (typeof opts.path !== "string") {
             throw new InvalidArgumentError("invalid opts.path");
           }
-          let path10 = opts.path;
+          let path11 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path10 = `/${path10}`;
+            path11 = `/${path11}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path10);
+          url2 = new URL(util.parseOrigin(url2).origin + path11);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -19209,7 +19209,7 @@ var require_windows = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs3 = require("fs");
-    function checkPathExt(path10, options) {
+    function checkPathExt(path11, options) {
       var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -19220,25 +19220,25 @@ var require_windows = __commonJS({
       }
       for (var i2 = 0; i2 < pathext.length; i2++) {
         var p = pathext[i2].toLowerCase();
-        if (p && path10.substr(-p.length).toLowerCase() === p) {
+        if (p && path11.substr(-p.length).toLowerCase() === p) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat7, path10, options) {
+    function checkStat(stat7, path11, options) {
       if (!stat7.isSymbolicLink() && !stat7.isFile()) {
         return false;
       }
-      return checkPathExt(path10, options);
+      return checkPathExt(path11, options);
     }
-    function isexe(path10, options, cb) {
-      fs3.stat(path10, function(er, stat7) {
-        cb(er, er ? false : checkStat(stat7, path10, options));
+    function isexe(path11, options, cb) {
+      fs3.stat(path11, function(er, stat7) {
+        cb(er, er ? false : checkStat(stat7, path11, options));
       });
     }
-    function sync(path10, options) {
-      return checkStat(fs3.statSync(path10), path10, options);
+    function sync(path11, options) {
+      return checkStat(fs3.statSync(path11), path11, options);
     }
   }
 });
@@ -19249,13 +19249,13 @@ var require_mode = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs3 = require("fs");
-    function isexe(path10, options, cb) {
-      fs3.stat(path10, function(er, stat7) {
+    function isexe(path11, options, cb) {
+      fs3.stat(path11, function(er, stat7) {
         cb(er, er ? false : checkStat(stat7, options));
       });
     }
-    function sync(path10, options) {
-      return checkStat(fs3.statSync(path10), options);
+    function sync(path11, options) {
+      return checkStat(fs3.statSync(path11), options);
     }
     function checkStat(stat7, options) {
       return stat7.isFile() && checkMode(stat7, options);
@@ -19288,7 +19288,7 @@ var require_isexe = __commonJS({
     }
     module2.exports = isexe;
     isexe.sync = sync;
-    function isexe(path10, options, cb) {
+    function isexe(path11, options, cb) {
       if (typeof options === "function") {
         cb = options;
         options = {};
@@ -19298,7 +19298,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve8, reject) {
-          isexe(path10, options || {}, function(er, is) {
+          isexe(path11, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -19307,7 +19307,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path10, options || {}, function(er, is) {
+      core(path11, options || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options && options.ignoreErrors) {
             er = null;
@@ -19317,9 +19317,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path10, options) {
+    function sync(path11, options) {
       try {
-        return core.sync(path10, options || {});
+        return core.sync(path11, options || {});
       } catch (er) {
         if (options && options.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -19335,7 +19335,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports2, module2) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path10 = require("path");
+    var path11 = require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -19373,7 +19373,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve8(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path10.join(pathPart, cmd);
+        const pCmd = path11.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve8(subStep(p, i2, 0));
       });
@@ -19400,7 +19400,7 @@ var require_which = __commonJS({
       for (let i2 = 0; i2 < pathEnv.length; i2++) {
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path10.join(pathPart, cmd);
+        const pCmd = path11.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j = 0; j < pathExt.length; j++) {
           const cur = p + pathExt[j];
@@ -19448,7 +19448,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports2, module2) {
     "use strict";
-    var path10 = require("path");
+    var path11 = require("path");
     var which3 = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed2, withoutPathExt) {
@@ -19466,7 +19466,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which3.sync(parsed2.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path10.delimiter : void 0
+          pathExt: withoutPathExt ? path11.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -19475,7 +19475,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path10.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
+        resolved = path11.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -19529,8 +19529,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path10, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path10.split("/").pop();
+      const [path11, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path11.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -19565,7 +19565,7 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports2, module2) {
     "use strict";
-    var path10 = require("path");
+    var path11 = require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -19590,7 +19590,7 @@ var require_parse2 = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed2.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed2.command = path10.normalize(parsed2.command);
+        parsed2.command = path11.normalize(parsed2.command);
         parsed2.command = escape.command(parsed2.command);
         parsed2.args = parsed2.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand2 = [parsed2.command].concat(parsed2.args).join(" ");
@@ -19925,17 +19925,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path10) {
-      const ctrl = callVisitor(key, node2, visitor, path10);
+    function visit_(key, node2, visitor, path11) {
+      const ctrl = callVisitor(key, node2, visitor, path11);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path10, ctrl);
-        return visit_(key, ctrl, visitor, path10);
+        replaceNode(key, path11, ctrl);
+        return visit_(key, ctrl, visitor, path11);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path10 = Object.freeze(path10.concat(node2));
+          path11 = Object.freeze(path11.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = visit_(i2, node2.items[i2], visitor, path10);
+            const ci = visit_(i2, node2.items[i2], visitor, path11);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -19946,13 +19946,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path10 = Object.freeze(path10.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path10);
+          path11 = Object.freeze(path11.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path11);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path10);
+          const cv = visit_("value", node2.value, visitor, path11);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -19973,17 +19973,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path10) {
-      const ctrl = await callVisitor(key, node2, visitor, path10);
+    async function visitAsync_(key, node2, visitor, path11) {
+      const ctrl = await callVisitor(key, node2, visitor, path11);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path10, ctrl);
-        return visitAsync_(key, ctrl, visitor, path10);
+        replaceNode(key, path11, ctrl);
+        return visitAsync_(key, ctrl, visitor, path11);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path10 = Object.freeze(path10.concat(node2));
+          path11 = Object.freeze(path11.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = await visitAsync_(i2, node2.items[i2], visitor, path10);
+            const ci = await visitAsync_(i2, node2.items[i2], visitor, path11);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -19994,13 +19994,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path10 = Object.freeze(path10.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path10);
+          path11 = Object.freeze(path11.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path11);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path10);
+          const cv = await visitAsync_("value", node2.value, visitor, path11);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -20027,23 +20027,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path10) {
+    function callVisitor(key, node2, visitor, path11) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path10);
+        return visitor(key, node2, path11);
       if (identity3.isMap(node2))
-        return visitor.Map?.(key, node2, path10);
+        return visitor.Map?.(key, node2, path11);
       if (identity3.isSeq(node2))
-        return visitor.Seq?.(key, node2, path10);
+        return visitor.Seq?.(key, node2, path11);
       if (identity3.isPair(node2))
-        return visitor.Pair?.(key, node2, path10);
+        return visitor.Pair?.(key, node2, path11);
       if (identity3.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path10);
+        return visitor.Scalar?.(key, node2, path11);
       if (identity3.isAlias(node2))
-        return visitor.Alias?.(key, node2, path10);
+        return visitor.Alias?.(key, node2, path11);
       return void 0;
     }
-    function replaceNode(key, path10, node2) {
-      const parent = path10[path10.length - 1];
+    function replaceNode(key, path11, node2) {
+      const parent = path11[path11.length - 1];
       if (identity3.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity3.isPair(parent)) {
@@ -20655,10 +20655,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity3 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path10, value) {
+    function collectionFromPath(schema, path11, value) {
       let v = value;
-      for (let i2 = path10.length - 1; i2 >= 0; --i2) {
-        const k = path10[i2];
+      for (let i2 = path11.length - 1; i2 >= 0; --i2) {
+        const k = path11[i2];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a2 = [];
           a2[k] = v;
@@ -20677,7 +20677,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path10) => path10 == null || typeof path10 === "object" && !!path10[Symbol.iterator]().next().done;
+    var isEmptyPath = (path11) => path11 == null || typeof path11 === "object" && !!path11[Symbol.iterator]().next().done;
     var Collection2 = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -20707,11 +20707,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path10, value) {
-        if (isEmptyPath(path10))
+      addIn(path11, value) {
+        if (isEmptyPath(path11))
           this.add(value);
         else {
-          const [key, ...rest] = path10;
+          const [key, ...rest] = path11;
           const node2 = this.get(key, true);
           if (identity3.isCollection(node2))
             node2.addIn(rest, value);
@@ -20725,8 +20725,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path10) {
-        const [key, ...rest] = path10;
+      deleteIn(path11) {
+        const [key, ...rest] = path11;
         if (rest.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -20740,8 +20740,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path10, keepScalar) {
-        const [key, ...rest] = path10;
+      getIn(path11, keepScalar) {
+        const [key, ...rest] = path11;
         const node2 = this.get(key, true);
         if (rest.length === 0)
           return !keepScalar && identity3.isScalar(node2) ? node2.value : node2;
@@ -20759,8 +20759,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path10) {
-        const [key, ...rest] = path10;
+      hasIn(path11) {
+        const [key, ...rest] = path11;
         if (rest.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -20770,8 +20770,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path10, value) {
-        const [key, ...rest] = path10;
+      setIn(path11, value) {
+        const [key, ...rest] = path11;
         if (rest.length === 0) {
           this.set(key, value);
         } else {
@@ -23286,9 +23286,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path10, value) {
+      addIn(path11, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path10, value);
+          this.contents.addIn(path11, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -23363,14 +23363,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path10) {
-        if (Collection2.isEmptyPath(path10)) {
+      deleteIn(path11) {
+        if (Collection2.isEmptyPath(path11)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path10) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path11) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -23385,10 +23385,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path10, keepScalar) {
-        if (Collection2.isEmptyPath(path10))
+      getIn(path11, keepScalar) {
+        if (Collection2.isEmptyPath(path11))
           return !keepScalar && identity3.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity3.isCollection(this.contents) ? this.contents.getIn(path10, keepScalar) : void 0;
+        return identity3.isCollection(this.contents) ? this.contents.getIn(path11, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -23399,10 +23399,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path10) {
-        if (Collection2.isEmptyPath(path10))
+      hasIn(path11) {
+        if (Collection2.isEmptyPath(path11))
           return this.contents !== void 0;
-        return identity3.isCollection(this.contents) ? this.contents.hasIn(path10) : false;
+        return identity3.isCollection(this.contents) ? this.contents.hasIn(path11) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -23419,13 +23419,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path10, value) {
-        if (Collection2.isEmptyPath(path10)) {
+      setIn(path11, value) {
+        if (Collection2.isEmptyPath(path11)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path10), value);
+          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path11), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path10, value);
+          this.contents.setIn(path11, value);
         }
       }
       /**
@@ -25386,9 +25386,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path10) => {
+    visit2.itemAtPath = (cst, path11) => {
       let item = cst;
-      for (const [field, index] of path10) {
+      for (const [field, index] of path11) {
         const tok = item?.[field];
         if (tok && "items" in tok) {
           item = tok.items[index];
@@ -25397,23 +25397,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit2.parentCollection = (cst, path10) => {
-      const parent = visit2.itemAtPath(cst, path10.slice(0, -1));
-      const field = path10[path10.length - 1][0];
+    visit2.parentCollection = (cst, path11) => {
+      const parent = visit2.itemAtPath(cst, path11.slice(0, -1));
+      const field = path11[path11.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path10, item, visitor) {
-      let ctrl = visitor(item, path10);
+    function _visit(path11, item, visitor) {
+      let ctrl = visitor(item, path11);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token = item[field];
         if (token && "items" in token) {
           for (let i2 = 0; i2 < token.items.length; ++i2) {
-            const ci = _visit(Object.freeze(path10.concat([[field, i2]])), token.items[i2], visitor);
+            const ci = _visit(Object.freeze(path11.concat([[field, i2]])), token.items[i2], visitor);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -25424,10 +25424,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item, path10);
+            ctrl = ctrl(item, path11);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path10) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path11) : ctrl;
     }
     exports2.visit = visit2;
   }
@@ -27195,8 +27195,8 @@ var init_context = __esm({
           if ((0, import_fs2.existsSync)(process.env.GITHUB_EVENT_PATH)) {
             this.payload = JSON.parse((0, import_fs2.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: "utf8" }));
           } else {
-            const path10 = process.env.GITHUB_EVENT_PATH;
-            process.stdout.write(`GITHUB_EVENT_PATH ${path10} does not exist${import_os3.EOL}`);
+            const path11 = process.env.GITHUB_EVENT_PATH;
+            process.stdout.write(`GITHUB_EVENT_PATH ${path11} does not exist${import_os3.EOL}`);
           }
         }
         this.eventName = process.env.GITHUB_EVENT_NAME;
@@ -39651,8 +39651,8 @@ var require_main59 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var round2 = Math.round;
-    module2.exports = round2;
+    var round3 = Math.round;
+    module2.exports = round3;
   }
 });
 
@@ -39717,7 +39717,7 @@ var require_rempio2_medium = __commonJS({
     * is preserved.
     * ```
     */
-    var round2 = require_lib85();
+    var round3 = require_lib85();
     var getHighWord = require_lib29();
     var INVPIO2 = 0.6366197723675814;
     var PIO2_1 = 1.5707963267341256;
@@ -39735,7 +39735,7 @@ var require_rempio2_medium = __commonJS({
       var w;
       var i2;
       var j;
-      n2 = round2(x * INVPIO2);
+      n2 = round3(x * INVPIO2);
       r = x - n2 * PIO2_1;
       w = n2 * PIO2_1T;
       j = ix >> 20 | 0;
@@ -48281,7 +48281,7 @@ var require_inverse_students_t = __commonJS({
     var erfcinv = require_lib126();
     var floor = require_lib38();
     var ldexp = require_lib58();
-    var round2 = require_lib85();
+    var round3 = require_lib85();
     var acos = require_lib127();
     var sqrt = require_lib40();
     var abs = require_lib43();
@@ -48371,7 +48371,7 @@ var require_inverse_students_t = __commonJS({
                 result = inverseStudentsTTailSeries(df, u2);
               }
             } else {
-              crossover = ldexp(1, round2(df / -0.654));
+              crossover = ldexp(1, round3(df / -0.654));
               if (u2 > crossover) {
                 result = inverseStudentsTHill(df, u2);
               } else {
@@ -48389,7 +48389,7 @@ var require_inverse_students_t = __commonJS({
           result = inverseStudentsTTailSeries(df, u2);
         }
       } else {
-        crossover = ldexp(1, round2(df / -0.654));
+        crossover = ldexp(1, round3(df / -0.654));
         if (u2 > crossover) {
           result = inverseStudentsTHill(df, u2);
         } else {
@@ -52884,7 +52884,7 @@ var require_lib140 = __commonJS({
 });
 
 // src/action.ts
-var import_node_path21 = __toESM(require("node:path"), 1);
+var import_node_path22 = __toESM(require("node:path"), 1);
 
 // node_modules/@actions/core/lib/command.js
 var os = __toESM(require("os"), 1);
@@ -57790,13 +57790,13 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path10, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-    const pathString = typeof path10 === "string" ? path10 : path10.toString();
+  for (const { path: path11, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+    const pathString = typeof path11 === "string" ? path11 : path11.toString();
     if (append || outputFiles.has(pathString)) {
-      (0, import_node_fs4.appendFileSync)(path10, serializedResult);
+      (0, import_node_fs4.appendFileSync)(path11, serializedResult);
     } else {
       outputFiles.add(pathString);
-      (0, import_node_fs4.writeFileSync)(path10, serializedResult);
+      (0, import_node_fs4.writeFileSync)(path11, serializedResult);
     }
   }
 };
@@ -59656,7 +59656,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
   const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read4, onStdoutDataDone } = getReadableMethods({
+  const { read: read2, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59664,7 +59664,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
     preserveNewlines
   });
   const readable2 = new import_node_stream6.Readable({
-    read: read4,
+    read: read2,
     destroy: (0, import_node_util9.callbackify)(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
     objectMode: readableObjectMode,
@@ -59810,7 +59810,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { subprocessStdin, waitWritableFinal, waitWritableDestroy } = getSubprocessStdin(subprocess, to, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read4, onStdoutDataDone } = getReadableMethods({
+  const { read: read2, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59818,7 +59818,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
     preserveNewlines
   });
   const duplex2 = new import_node_stream8.Duplex({
-    read: read4,
+    read: read2,
     ...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
     destroy: (0, import_node_util11.callbackify)(onDuplexDestroy.bind(void 0, {
       subprocessStdout,
@@ -60185,8 +60185,39 @@ var {
 } = getIpcExport();
 
 // src/process-group.ts
-var import_node_fs6 = require("node:fs");
 var import_promises12 = require("node:timers/promises");
+
+// src/proc-stat.ts
+var import_node_fs6 = require("node:fs");
+function allPids() {
+  return (0, import_node_fs6.readdirSync)("/proc").flatMap((name2) => /^\d+$/.test(name2) ? [Number(name2)] : []);
+}
+function readStat(pid) {
+  const text2 = readProc(`${pid}/stat`);
+  return text2 === null ? null : parseStat(text2);
+}
+function parseStat(text2) {
+  const fields = text2.slice(text2.lastIndexOf(")") + 2).split(" ");
+  const number4 = (index) => Number(fields[index]);
+  return {
+    pid: Number.parseInt(text2, 10),
+    parent: number4(1),
+    group: number4(2),
+    session: number4(3),
+    ticks: number4(11) + number4(12) + number4(13) + number4(14),
+    startTicks: number4(19),
+    zombie: fields[0] === "Z" || fields[0] === "X"
+  };
+}
+function readProc(path11) {
+  try {
+    return (0, import_node_fs6.readFileSync)(`/proc/${path11}`, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+// src/process-group.ts
 var POLL_MS = 20;
 var AFTER_KILL_MS = 2e3;
 async function killGroup(pid, { graceMs = 5e3 } = {}) {
@@ -60208,7 +60239,10 @@ function signalGroup(pid, signal) {
 function isGroupAlive(pid) {
   if (!signalGroup(pid, 0)) return false;
   if (process.platform !== "linux") return true;
-  return (0, import_node_fs6.readdirSync)("/proc").some((entry) => /^\d+$/.test(entry) && runsInGroup(entry, pid));
+  return allPids().some((member) => {
+    const stat7 = readStat(member);
+    return stat7 !== null && stat7.group === pid && !stat7.zombie;
+  });
 }
 async function goneWithin(pid, limitMs) {
   const end = performance.now() + limitMs;
@@ -60218,15 +60252,6 @@ async function goneWithin(pid, limitMs) {
     await (0, import_promises12.setTimeout)(Math.min(POLL_MS, leftMs));
   }
   return true;
-}
-function runsInGroup(entry, group) {
-  try {
-    const stat7 = (0, import_node_fs6.readFileSync)(`/proc/${entry}/stat`, "latin1");
-    const [state, , pgrp] = stat7.slice(stat7.lastIndexOf(")") + 2).split(" ");
-    return Number(pgrp) === group && state !== "Z" && state !== "X";
-  } catch {
-    return false;
-  }
 }
 
 // src/checkout/git.ts
@@ -60410,8 +60435,8 @@ async function isShallow({ repo, signal }) {
 async function cutsBelow(clone2, tips) {
   if (!await isShallow(clone2)) return [];
   const { repo, signal } = clone2;
-  const path10 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
-  const cuts = new Set((await (0, import_promises14.readFile)((0, import_node_path6.resolve)(repo, path10), "utf8")).split("\n"));
+  const path11 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
+  const cuts = new Set((await (0, import_promises14.readFile)((0, import_node_path6.resolve)(repo, path11), "utf8")).split("\n"));
   const reachable = await git(repo, ["rev-list", ...tips], { signal });
   return reachable.split("\n").filter((commit) => cuts.has(commit));
 }
@@ -60435,8 +60460,8 @@ async function snapshotWorkTree(repo, signal) {
   }
 }
 async function copyIndex(root2, to, signal) {
-  const path10 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
-  const from = (0, import_node_path7.resolve)(root2, path10);
+  const path11 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
+  const from = (0, import_node_path7.resolve)(root2, path11);
   try {
     const { mtimeMs } = await (0, import_promises15.stat)(from);
     await (0, import_promises15.copyFile)(from, to);
@@ -60537,6 +60562,44 @@ function baseOf({ base, baseDir, against, save }, otherwise) {
   return against || save ? { kind: "none" } : otherwise;
 }
 
+// src/commands/settings-flags.ts
+var SERVER_FLAGS = {
+  config: ["--config <file>", "config file (default: .github/throughput-gate.yml, if it is there)"],
+  workdir: ["--workdir <dir>", "folder of the server inside the repository"],
+  build: ["--build <command>", "how to build it"],
+  start: ["--start <command>", "how to start it; PORT is set, {port} may be used"],
+  readyPath: ["--ready-path <path>", "path that answers once the server is ready"],
+  path: ["--path <path>", "path to load (default: /)"],
+  method: ["--method <method>", "HTTP method (default: GET)"],
+  headers: ["--headers <lines>", "request headers, one `name: value` per line"],
+  body: ["--body <text>", "request body"],
+  connections: ["--connections <n>", "connections of the load (default: 32)"],
+  expectStatus: ["--expect-status <code>", "status that every answer must have (default: 200)"]
+};
+var GATE_FLAGS = {
+  budget: ["--budget <time>", "longest measuring time per subject (default: 120s)"],
+  tolerance: ["--tolerance <percent>", "size of change that you care about (default: 5%)"],
+  metrics: ["--metrics <list>", "metrics that can fail the job (default: throughput,cpu,memory)"],
+  falseAlarmRate: [
+    "--false-alarm-rate <percent>",
+    "share of unchanged jobs that may fail (default: 1%)"
+  ]
+};
+var SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
+function flagsOf(settings) {
+  const names = Object.keys(SETTING_FLAGS);
+  const flags = names.flatMap((name2) => {
+    const value = settings[name2]?.value ?? "";
+    return name2 === "budget" || value.trim() === "" ? [] : [flagOf(name2), value];
+  });
+  if (settings.failOnInconclusive?.value === "true") flags.push("--fail-on-inconclusive");
+  if (settings.failOnNoBaseline?.value === "true") flags.push("--fail-on-no-baseline");
+  return flags;
+}
+function flagOf(name2) {
+  return SETTING_FLAGS[name2][0].split(" ")[0];
+}
+
 // src/config/assemble.ts
 function assemble(file2) {
   const servers = Object.entries(file2.servers).map(([name2, keys]) => toServer(name2, keys));
@@ -60572,12 +60635,12 @@ function toServer(name2, keys) {
   };
 }
 function toScenario(name2, keys) {
-  const { method: method2, path: path10, headers: headers2, body, connections, timeout, expect } = keys;
+  const { method: method2, path: path11, headers: headers2, body, connections, timeout, expect } = keys;
   return {
     name: name2,
     protocol: keys.protocol ?? "http1",
     method: method2,
-    path: path10,
+    path: path11,
     headers: headers2,
     body: body ?? null,
     connections,
@@ -61403,10 +61466,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path10) {
-  if (!path10)
+function getElementAtPath(obj, path11) {
+  if (!path11)
     return obj;
-  return path10.reduce((acc, key) => acc?.[key], obj);
+  return path11.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -61746,11 +61809,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path10, issues) {
+function prefixIssues(path11, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path10);
+    iss.path.unshift(path11);
     return iss;
   });
 }
@@ -62212,16 +62275,16 @@ function flattenError(error63, mapper = (issue3) => issue3.message) {
 }
 function formatError(error63, mapper = (issue3) => issue3.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error64, path10 = []) => {
+  const processError = (error64, path11 = []) => {
     for (const issue3 of error64.issues) {
       if (issue3.code === "invalid_union" && issue3.errors.length) {
-        issue3.errors.map((issues) => processError({ issues }, [...path10, ...issue3.path]));
+        issue3.errors.map((issues) => processError({ issues }, [...path11, ...issue3.path]));
       } else if (issue3.code === "invalid_key") {
-        processError({ issues: issue3.issues }, [...path10, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path11, ...issue3.path]);
       } else if (issue3.code === "invalid_element") {
-        processError({ issues: issue3.issues }, [...path10, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path11, ...issue3.path]);
       } else {
-        const fullpath = [...path10, ...issue3.path];
+        const fullpath = [...path11, ...issue3.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue3));
         } else {
@@ -62260,17 +62323,17 @@ function formatError(error63, mapper = (issue3) => issue3.message) {
 }
 function treeifyError(error63, mapper = (issue3) => issue3.message) {
   const result = { errors: [] };
-  const processError = (error64, path10 = []) => {
+  const processError = (error64, path11 = []) => {
     var _a3;
     for (const issue3 of error64.issues) {
       if (issue3.code === "invalid_union" && issue3.errors.length) {
-        issue3.errors.map((issues) => processError({ issues }, [...path10, ...issue3.path]));
+        issue3.errors.map((issues) => processError({ issues }, [...path11, ...issue3.path]));
       } else if (issue3.code === "invalid_key") {
-        processError({ issues: issue3.issues }, [...path10, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path11, ...issue3.path]);
       } else if (issue3.code === "invalid_element") {
-        processError({ issues: issue3.issues }, [...path10, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path11, ...issue3.path]);
       } else {
-        const fullpath = [...path10, ...issue3.path];
+        const fullpath = [...path11, ...issue3.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue3));
           continue;
@@ -62309,8 +62372,8 @@ function treeifyError(error63, mapper = (issue3) => issue3.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path10 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path10) {
+  const path11 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path11) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -79448,13 +79511,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path10 = ref.slice(1).split("/").filter(Boolean);
-  if (path10.length === 0) {
+  const path11 = ref.slice(1).split("/").filter(Boolean);
+  if (path11.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path10[0] === defsKey) {
-    const key = path10[1] === void 0 ? void 0 : decodeJSONPointerSegment(path10[1]);
+  if (path11[0] === defsKey) {
+    const key = path11[1] === void 0 ? void 0 : decodeJSONPointerSegment(path11[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -80411,7 +80474,7 @@ var headerValue = scalarText(HEADER_VALUE, "text of one line in Latin-1");
 var envName = text(/^[^=\s\0]+$/, "a variable name without spaces or `=`");
 var envValue = scalarText(/^[^\0]*$/, "text, a number, true or false");
 var WORKDIR_ALLOWED = "a folder inside the repository, relative to its root";
-var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path10) => import_node_path8.posix.normalize(path10).replace(/\/+$/, ""));
+var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path11) => import_node_path8.posix.normalize(path11).replace(/\/+$/, ""));
 var flag = external_exports.boolean({ error: "true or false" });
 var status = wholeNumber(200, 599, "an HTTP status from 200 to 599");
 function wholeNumber(min, max, allowed = `a whole number from ${min} to ${max}`) {
@@ -80483,9 +80546,9 @@ function parsed(kind) {
 function isBareNumber(found) {
   return typeof found === "number" || typeof found === "string" && /^\d+(\.\d+)?$/.test(found);
 }
-function staysInside(path10) {
-  const normal = import_node_path8.posix.normalize(path10);
-  return path10.trim() !== "" && !import_node_path8.posix.isAbsolute(path10) && normal !== ".." && !normal.startsWith("../");
+function staysInside(path11) {
+  const normal = import_node_path8.posix.normalize(path11);
+  return path11.trim() !== "" && !import_node_path8.posix.isAbsolute(path11) && normal !== ".." && !normal.startsWith("../");
 }
 
 // src/config/file-schema.ts
@@ -80495,7 +80558,7 @@ var ReadyKeys = section({
   status: status.optional().describe("Status that counts as ready. Without it, any status below 500 does."),
   timeout: duration3("100ms", "30m").prefault("30s").describe("How long a start may take before it is an error.")
 });
-var Ready = external_exports.union([urlPath.transform((path10) => ReadyKeys.parse({ path: path10 })), ReadyKeys], {
+var Ready = external_exports.union([urlPath.transform((path11) => ReadyKeys.parse({ path: path11 })), ReadyKeys], {
   error: "a path such as /health, or a map of path, status and timeout"
 });
 var ServerKeys = section({
@@ -80583,8 +80646,8 @@ var SECTIONS = {
 
 // src/config/mistakes.ts
 function toProblems(mistakes, source2) {
-  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path10, message, hint }, place: { where } }) => {
-    const key = source2.name(path10);
+  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path11, message, hint }, place: { where } }) => {
+    const key = source2.name(path11);
     const text2 = key === "" ? message : `${key}: ${message}`;
     return hint === void 0 ? { where, message: text2 } : { where, message: text2, hint };
   });
@@ -80592,8 +80655,8 @@ function toProblems(mistakes, source2) {
 function foundInstead(found, allowed) {
   return `found ${describe3(found)}; allowed: ${allowed}`;
 }
-function keyPath(path10) {
-  return path10.map((part, index) => {
+function keyPath(path11) {
+  return path11.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
     if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
     return index === 0 ? part : `.${part}`;
@@ -80638,32 +80701,32 @@ function withoutEchoes(mistakes) {
   const meant = new Set(
     mistakes.flatMap((mistake) => mistake.meant ? [keyPath(mistake.meant)] : [])
   );
-  return mistakes.filter(({ isMissing, path: path10 }) => !isMissing || !meant.has(keyPath(path10))).map(({ path: path10, part, message, hint }) => ({ path: path10, part, message, hint }));
+  return mistakes.filter(({ isMissing, path: path11 }) => !isMissing || !meant.has(keyPath(path11))).map(({ path: path11, part, message, hint }) => ({ path: path11, part, message, hint }));
 }
 function explain(issue3, raw) {
-  const path10 = issue3.path.map((part) => typeof part === "number" ? part : String(part));
+  const path11 = issue3.path.map((part) => typeof part === "number" ? part : String(part));
   if (issue3.code === "unrecognized_keys") {
     const allowed = issue3.message.split(", ");
-    return issue3.keys.map((key) => unknownKey([...path10, key], key, allowed));
+    return issue3.keys.map((key) => unknownKey([...path11, key], key, allowed));
   }
   if (issue3.code === "invalid_key") {
     const allowed = issue3.issues[0]?.message ?? issue3.message;
-    return [{ path: path10, part: "key", message: foundInstead(path10.at(-1), allowed) }];
+    return [{ path: path11, part: "key", message: foundInstead(path11.at(-1), allowed) }];
   }
-  const found = valueAt(raw, path10);
+  const found = valueAt(raw, path11);
   if (issue3.code === "invalid_union") {
     const branch = branchMeant(issue3, found);
     if (branch !== null) {
-      return branch.flatMap((inner) => explain({ ...inner, path: [...path10, ...inner.path] }, raw));
+      return branch.flatMap((inner) => explain({ ...inner, path: [...path11, ...inner.path] }, raw));
     }
   }
   if (found === void 0) {
-    return [{ path: path10, part: "key", message: `missing; needed: ${issue3.message}`, isMissing: true }];
+    return [{ path: path11, part: "key", message: `missing; needed: ${issue3.message}`, isMissing: true }];
   }
   const hint = hintFor(issue3, found);
-  return [{ path: path10, part: "value", message: foundInstead(found, issue3.message), hint }];
+  return [{ path: path11, part: "value", message: foundInstead(found, issue3.message), hint }];
 }
-function unknownKey(path10, key, allowed) {
+function unknownKey(path11, key, allowed) {
   const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
   const meant = nearest(key, allowed);
   const places = homes.map(([place2]) => place2).join(" or ");
@@ -80672,11 +80735,11 @@ function unknownKey(path10, key, allowed) {
   const list2 = `allowed here: ${allowed.join(", ")}`;
   const end = start?.startsWith("did") ? "? " : "; ";
   return {
-    path: path10,
+    path: path11,
     part: "key",
     message: "unknown key",
     hint: start === null ? list2 : `${start}${end}${list2}`,
-    ...meant === null ? {} : { meant: [...path10.slice(0, -1), meant] }
+    ...meant === null ? {} : { meant: [...path11.slice(0, -1), meant] }
   };
 }
 function branchMeant(issue3, found) {
@@ -80712,9 +80775,9 @@ function booleanHint(found) {
   if (/^(no|off|n|false)$/i.test(found)) return "write false";
   return void 0;
 }
-function valueAt(raw, path10) {
+function valueAt(raw, path11) {
   let value = raw;
-  for (const part of path10) {
+  for (const part of path11) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
       return void 0;
     value = value[part];
@@ -80750,8 +80813,8 @@ async function missingWorkdirs(raw, root2) {
       if (!wanted.success) return [];
       const allowed = await problemOf((0, import_node_path9.resolve)(root2, wanted.data), root2);
       if (allowed === null) return [];
-      const path10 = ["servers", name2, "workdir"];
-      return [{ path: path10, part: "value", message: foundInstead(found, allowed) }];
+      const path11 = ["servers", name2, "workdir"];
+      return [{ path: path11, part: "value", message: foundInstead(found, allowed) }];
     })
   );
   return mistakes.flat();
@@ -80783,34 +80846,34 @@ function alike(named, at) {
 function portInEnv(name2, server) {
   const port = get(get(server, "env"), "PORT");
   if (port === void 0 || port === "{port}") return [];
-  const path10 = ["servers", name2, "env", "PORT"];
+  const path11 = ["servers", name2, "env", "PORT"];
   const message = "PORT is set by the gate, to a different port for each start";
-  return [{ path: path10, part: "key", message, hint: "remove it, and let the server listen on PORT" }];
+  return [{ path: path11, part: "key", message, hint: "remove it, and let the server listen on PORT" }];
 }
 function unknownServers(name2, scenario, servers) {
   const known2 = servers.map(([server]) => server);
   return list(get(scenario, "servers")).flatMap((server, index) => {
     if (typeof server !== "string" || known2.includes(server) || known2.length === 0) return [];
-    const path10 = ["scenarios", name2, "servers", index];
+    const path11 = ["scenarios", name2, "servers", index];
     const message = foundInstead(server, `a server of this file (${known2.join(", ")})`);
-    return [{ path: path10, part: "value", message, hint: didYouMean(server, known2) }];
+    return [{ path: path11, part: "value", message, hint: didYouMean(server, known2) }];
   });
 }
 var OWN_HEADERS = ["connection", "content-length", "expect", "transfer-encoding", "upgrade"];
 function headers(name2, scenario) {
   const seen = /* @__PURE__ */ new Set();
   return Object.keys(map2(get(scenario, "headers"))).flatMap((header) => {
-    const path10 = ["scenarios", name2, "headers", header];
+    const path11 = ["scenarios", name2, "headers", header];
     const plain = header.toLowerCase();
     const isRepeated = seen.has(plain);
     seen.add(plain);
     if (OWN_HEADERS.includes(plain)) {
       const message2 = "this header is set by the generator, which keeps its connections open";
-      return [{ path: path10, part: "key", message: message2, hint: "remove it" }];
+      return [{ path: path11, part: "key", message: message2, hint: "remove it" }];
     }
     if (!isRepeated) return [];
     const message = "the header stands here a second time: capitals make no difference";
-    return [{ path: path10, part: "key", message, hint: "keep one of them" }];
+    return [{ path: path11, part: "key", message, hint: "keep one of them" }];
   });
 }
 function bodyOfNothing(name2, scenario) {
@@ -80821,9 +80884,9 @@ function bodyOfNothing(name2, scenario) {
   const isHead = get(scenario, "method") === "HEAD";
   if (!isHead && status2 !== 204 && status2 !== 304) return [];
   const cause = isHead ? "to HEAD" : `of status ${status2}`;
-  const path10 = ["scenarios", name2, "expect", "body"];
+  const path11 = ["scenarios", name2, "expect", "body"];
   const message = `an answer ${cause} never has a body`;
-  return [{ path: path10, part: "key", message, hint: "remove the expected body" }];
+  return [{ path: path11, part: "key", message, hint: "remove the expected body" }];
 }
 function idleServers(servers, scenarios) {
   const loaded = scenarios.map(([, scenario]) => get(scenario, "servers"));
@@ -80856,12 +80919,12 @@ var import_node_path10 = require("node:path");
 var DEFAULT_FILES = [".github/throughput-gate.yml", ".github/throughput-gate.yaml"];
 async function findConfigFile(root2, cwd, asked) {
   if (asked !== void 0) {
-    const path10 = (0, import_node_path10.resolve)(cwd, asked.value.trim());
-    const text2 = await read(path10, asked.origin);
-    if (text2 !== null) return { name: shownName(path10, root2), text: text2 };
+    const path11 = (0, import_node_path10.resolve)(cwd, asked.value.trim());
+    const text2 = await read(path11, asked.origin);
+    if (text2 !== null) return { name: shownName(path11, root2), text: text2 };
     throw new UserError({
       where: asked.origin,
-      message: `there is no file ${path10}`,
+      message: `there is no file ${path11}`,
       hint: `the default is ${DEFAULT_FILES[0]}, and needs no setting`
     });
   }
@@ -80879,13 +80942,13 @@ async function findConfigFile(root2, cwd, asked) {
   }
   return found[0] ?? null;
 }
-function shownName(path10, root2) {
-  const inside = (0, import_node_path10.relative)(root2, path10);
-  return inside.startsWith("..") || (0, import_node_path10.isAbsolute)(inside) ? path10 : inside;
+function shownName(path11, root2) {
+  const inside = (0, import_node_path10.relative)(root2, path11);
+  return inside.startsWith("..") || (0, import_node_path10.isAbsolute)(inside) ? path11 : inside;
 }
-async function read(path10, where) {
+async function read(path11, where) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises17.readFile)(path10));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises17.readFile)(path11));
   } catch (error63) {
     const code = error63.code;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
@@ -80895,7 +80958,7 @@ async function read(path10, where) {
       ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text"
     };
     const reason = reasons[code ?? ""] ?? `cannot be read: ${error63.message}`;
-    throw new UserError({ where, message: `${path10} ${reason}` }, { cause: error63 });
+    throw new UserError({ where, message: `${path11} ${reason}` }, { cause: error63 });
   }
 }
 
@@ -80964,12 +81027,12 @@ function readSettings(settings) {
   const value = {};
   const origins = [];
   const oneServer = [];
-  for (const [name2, { path: path10, read: read4 }] of Object.entries(PLACES)) {
+  for (const [name2, { path: path11, read: read2 }] of Object.entries(PLACES)) {
     const setting = given(settings[name2]);
     if (setting === void 0) continue;
-    put(value, path10, read4(setting.value));
-    origins.push({ path: path10, origin: setting.origin });
-    if (path10[0] !== "gate") oneServer.push(setting);
+    put(value, path11, read2(setting.value));
+    origins.push({ path: path11, origin: setting.origin });
+    if (path11[0] !== "gate") oneServer.push(setting);
   }
   return { value, oneServer, source: sourceOf(origins) };
 }
@@ -80977,17 +81040,17 @@ function given(setting) {
   return setting === void 0 || setting.value.trim() === "" ? void 0 : setting;
 }
 function sourceOf(origins) {
-  const at = (path10) => origins.findIndex((origin) => origin.path.every((part, index) => path10[index] === part));
+  const at = (path11) => origins.findIndex((origin) => origin.path.every((part, index) => path11[index] === part));
   return {
-    place: (path10) => ({
-      where: origins[at(path10)]?.origin ?? "inputs",
-      order: at(path10)
+    place: (path11) => ({
+      where: origins[at(path11)]?.origin ?? "inputs",
+      order: at(path11)
     }),
-    name: (path10) => keyPath(path10.slice(origins[at(path10)]?.path.length ?? 0))
+    name: (path11) => keyPath(path11.slice(origins[at(path11)]?.path.length ?? 0))
   };
 }
-function put(target, path10, value) {
-  const [first, ...rest] = path10;
+function put(target, path11, value) {
+  const [first, ...rest] = path11;
   if (first === void 0) return;
   if (rest.length === 0) {
     target[first] = value;
@@ -81044,25 +81107,25 @@ function readYaml(text2, file2, isText2) {
 }
 function sourceOf2(file2, lines, offsets) {
   return {
-    place(path10, part) {
-      const order = nearestOffset(offsets, path10, part);
+    place(path11, part) {
+      const order = nearestOffset(offsets, path11, part);
       const { line, col } = lines.linePos(order);
       return { where: `${file2}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
     },
-    name: (path10) => path10[0] === SYNTAX ? "" : keyPath(path10)
+    name: (path11) => path11[0] === SYNTAX ? "" : keyPath(path11)
   };
 }
 var SYNTAX = "\0syntax";
-function nearestOffset(offsets, path10, part) {
-  for (let length = path10.length; length >= 0; length -= 1) {
-    const at = path10.slice(0, length);
-    const offset = (part === "value" && length === path10.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
+function nearestOffset(offsets, path11, part) {
+  for (let length = path11.length; length >= 0; length -= 1) {
+    const at = path11.slice(0, length);
+    const offset = (part === "value" && length === path11.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
     if (offset !== void 0) return offset;
   }
   return 0;
 }
-function slot(path10, part) {
-  return `${part} ${JSON.stringify(path10)}`;
+function slot(path11, part) {
+  return `${part} ${JSON.stringify(path11)}`;
 }
 var Reader = class {
   offsets = /* @__PURE__ */ new Map();
@@ -81074,19 +81137,19 @@ var Reader = class {
     this.document = document2;
     this.isText = isText2;
   }
-  read(node2, path10) {
-    if (this.isTooLarge(path10, path10.length)) return null;
-    this.mark(node2, path10, "value");
-    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path10), path10);
-    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path10);
-    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path10, index]));
+  read(node2, path11) {
+    if (this.isTooLarge(path11, path11.length)) return null;
+    this.mark(node2, path11, "value");
+    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path11), path11);
+    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path11);
+    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path11, index]));
     if (!(0, import_yaml.isScalar)(node2)) return null;
     const isPlain = typeof node2.value === "number" || typeof node2.value === "boolean";
-    return isPlain && this.isText(path10) ? node2.source ?? String(node2.value) : node2.value;
+    return isPlain && this.isText(path11) ? node2.source ?? String(node2.value) : node2.value;
   }
   /** A syntax error in the library's words, with what usually causes it. */
   broken(error63) {
-    const path10 = this.spot(error63.pos[0]);
+    const path11 = this.spot(error63.pos[0]);
     const hints = {
       TAB_AS_INDENT: "indent with spaces",
       BLOCK_AS_IMPLICIT_KEY: "text that holds `: ` needs quotes around it",
@@ -81095,9 +81158,9 @@ var Reader = class {
       TAG_RESOLVE_FAILED: "text that begins with `!` needs quotes around it"
     };
     const message = error63.code === "MULTIPLE_DOCS" ? "more than one document in the file" : lowerFirst(error63.message);
-    return { path: path10, part: "value", message: `not valid YAML: ${message}`, hint: hints[error63.code] };
+    return { path: path11, part: "value", message: `not valid YAML: ${message}`, hint: hints[error63.code] };
   }
-  readMap(map3, path10) {
+  readMap(map3, path11) {
     const result = {};
     const merges = [];
     for (const pair of map3.items) {
@@ -81106,7 +81169,7 @@ var Reader = class {
         merges.push(pair);
         continue;
       }
-      const at = [...path10, key];
+      const at = [...path11, key];
       if (Object.hasOwn(result, key)) {
         this.mistakes.push(this.duplicate(pair, at));
         continue;
@@ -81114,16 +81177,16 @@ var Reader = class {
       this.mark(pair.key, at, "key");
       define(result, key, this.read(pair.value, at));
     }
-    for (const pair of merges) this.merge(pair, path10, result, 0);
+    for (const pair of merges) this.merge(pair, path11, result, 0);
     return result;
   }
   /** The map's own keys win over merged ones, and an earlier merged map over a later. */
-  merge(pair, path10, result, depth) {
-    if (this.isTooLarge(path10, depth)) return;
-    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path10) : pair.value;
+  merge(pair, path11, result, depth) {
+    if (this.isTooLarge(path11, depth)) return;
+    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path11) : pair.value;
     if (value === null && (0, import_yaml.isAlias)(pair.value)) return;
     for (const part of (0, import_yaml.isSeq)(value) ? value.items : [value]) {
-      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path10) : part;
+      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path11) : part;
       if (map3 === null && (0, import_yaml.isAlias)(part)) continue;
       if (!(0, import_yaml.isMap)(map3)) {
         this.mistakes.push({
@@ -81136,18 +81199,18 @@ var Reader = class {
       const own2 = new Set(Object.keys(result));
       for (const item of map3.items) {
         const key = keyText(item.key);
-        if (key === "<<") this.merge(item, path10, result, depth + 1);
+        if (key === "<<") this.merge(item, path11, result, depth + 1);
         if (key === "<<" || own2.has(key)) continue;
-        this.mark(item.key, [...path10, key], "key");
-        define(result, key, this.read(item.value, [...path10, key]));
+        this.mark(item.key, [...path11, key], "key");
+        define(result, key, this.read(item.value, [...path11, key]));
       }
     }
   }
-  target(alias, path10) {
+  target(alias, path11) {
     const node2 = alias.resolve(this.document) ?? null;
     if (node2 === null) {
       this.mistakes.push({
-        path: path10,
+        path: path11,
         part: "value",
         message: `\`*${alias.source}\` refers to an anchor that does not exist`,
         hint: `if it is meant as text, write "*${alias.source}" with quotes`
@@ -81155,34 +81218,34 @@ var Reader = class {
     }
     return node2;
   }
-  duplicate(pair, path10) {
+  duplicate(pair, path11) {
     return {
       path: this.spot(startOf(pair.key) ?? 0),
       part: "value",
-      message: `${keyPath(path10)}: the key stands here a second time`,
+      message: `${keyPath(path11)}: the key stands here a second time`,
       hint: "keep one of them"
     };
   }
   /** Counts a node. Told once: after that, nothing more is read. */
-  isTooLarge(path10, depth) {
+  isTooLarge(path11, depth) {
     this.nodes += 1;
     if (this.nodes <= MAX_NODES && depth <= MAX_DEPTH) return false;
     if (this.nodes !== Number.POSITIVE_INFINITY) {
       this.nodes = Number.POSITIVE_INFINITY;
       const message = "too large or too deep once its aliases are followed";
-      this.mistakes.push({ path: path10.slice(0, 1), part: "key", message });
+      this.mistakes.push({ path: path11.slice(0, 1), part: "key", message });
     }
     return true;
   }
   spot(offset) {
-    const path10 = [SYNTAX, offset];
-    this.offsets.set(slot(path10, "value"), offset);
-    return path10;
+    const path11 = [SYNTAX, offset];
+    this.offsets.set(slot(path11, "value"), offset);
+    return path11;
   }
   /** A value that stands elsewhere, behind an alias, is placed where it stands. */
-  mark(node2, path10, part) {
+  mark(node2, path11, part) {
     const offset = startOf(node2);
-    if (offset !== void 0) this.offsets.set(slot(path10, part), offset);
+    if (offset !== void 0) this.offsets.set(slot(path11, part), offset);
   }
 };
 function startOf(node2) {
@@ -81209,9 +81272,9 @@ async function loadExperiment(options) {
   const { root: root2, settings, cwd = root2 } = options;
   const file2 = await findConfigFile(root2, cwd, given(settings.config));
   const own2 = readSettings(settings);
-  const read4 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
-  if (read4.file === null || read4.problems.length > 0) throw new UserError(read4.problems);
-  const { experiment, problems } = selectSubjects(assemble(read4.file), settings.only ?? []);
+  const read2 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
+  if (read2.file === null || read2.problems.length > 0) throw new UserError(read2.problems);
+  const { experiment, problems } = selectSubjects(assemble(read2.file), settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
   return { experiment, configFile: file2?.name ?? null };
 }
@@ -81228,8 +81291,8 @@ async function fromFile(file2, own2, root2) {
     return { file: null, problems: [{ where: file2.name, ...EMPTY_FILE }] };
   }
   const whole = yaml.value === void 0 ? { value: null, mistakes: [] } : await checkAll(yaml.value, root2);
-  const told = new Set(yaml.mistakes.map(({ path: path10 }) => keyPath(path10)));
-  const untold = whole.mistakes.filter(({ path: path10 }) => !told.has(keyPath(path10)));
+  const told = new Set(yaml.mistakes.map(({ path: path11 }) => keyPath(path11)));
+  const untold = whole.mistakes.filter(({ path: path11 }) => !told.has(keyPath(path11)));
   const overrides = check2(GateKeys, own2.value.gate ?? {}, ["gate"]);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
@@ -81274,10 +81337,10 @@ function withStart(value) {
   const server = value.servers?.[ONE_SERVER];
   return { ...value, servers: { [ONE_SERVER]: { ...server, start: "none" } } };
 }
-function isText(path10) {
-  const [top2, , key] = path10;
+function isText(path11) {
+  const [top2, , key] = path11;
   const isRecord = top2 === "servers" && key === "env" || top2 === "scenarios" && key === "headers";
-  return isRecord && path10.length === 4;
+  return isRecord && path11.length === 4;
 }
 var SMALLEST_FILE = `    servers:
       api:
@@ -81294,228 +81357,7 @@ var EMPTY_FILE = {
 ${SMALLEST_FILE}`
 };
 
-// src/measure/load/protocol.ts
-var ErrorCounts = external_exports.strictObject({
-  connect: external_exports.int().nonnegative(),
-  timeout: external_exports.int().nonnegative(),
-  closed: external_exports.int().nonnegative(),
-  protocol: external_exports.int().nonnegative(),
-  status: external_exports.int().nonnegative(),
-  body: external_exports.int().nonnegative()
-});
-var BurstResult = external_exports.strictObject({
-  requestsPerSecond: external_exports.number().nonnegative(),
-  latencyP50Ms: external_exports.number().nonnegative(),
-  latencyP99Ms: external_exports.number().nonnegative(),
-  durationS: external_exports.number().nonnegative(),
-  completed: external_exports.int().nonnegative(),
-  errors: external_exports.int().nonnegative(),
-  timeouts: external_exports.int().nonnegative(),
-  /** Answers by status code. */
-  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
-});
-
-// src/plan/plan.ts
-var Cores = external_exports.strictObject({
-  generator: external_exports.array(external_exports.int()).nullable(),
-  servers: external_exports.array(external_exports.int()).nullable(),
-  note: external_exports.string().nullable()
-});
-var BlockPlan = external_exports.strictObject({
-  index: external_exports.int().nonnegative(),
-  startOrder: external_exports.array(Arm),
-  connectOrder: external_exports.array(Arm),
-  warmupOrder: external_exports.array(Arm),
-  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh. */
-  sliceOrder: external_exports.string().regex(/^[bh]+$/)
-});
-var SubjectPlan = SubjectId.extend({
-  /** Requests sent to each arm after connecting and before the first slice of a block. */
-  warmupRequests: external_exports.int().positive(),
-  /** Requests per slice: the fixed work. */
-  sliceRequests: external_exports.int().positive(),
-  /** Expected length of one block, all included. */
-  blockMs: external_exports.number().positive(),
-  /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
-  looks: external_exports.array(external_exports.int().positive()).min(1),
-  blocks: external_exports.array(BlockPlan)
-});
-var Plan = external_exports.strictObject({
-  schemaVersion: external_exports.literal(1),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  seed: external_exports.int(),
-  arms: external_exports.array(Arm).min(1),
-  cores: Cores,
-  subjects: external_exports.array(SubjectPlan)
-});
-
-// src/measure/measurement.ts
-var Environment = external_exports.strictObject({
-  os: external_exports.string(),
-  kernel: external_exports.string(),
-  cpuModel: external_exports.string(),
-  cpuCount: external_exports.int().positive(),
-  memoryBytes: external_exports.number(),
-  /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
-  runnerImage: external_exports.string().nullable(),
-  node: external_exports.string()
-});
-var ArmSource = external_exports.strictObject({
-  /** Full commit id; null for a plain folder. */
-  commit: external_exports.string().nullable(),
-  /** In words: "merge base of main and HEAD". */
-  description: external_exports.string()
-});
-var ArmObservation = external_exports.strictObject({
-  startMs: external_exports.number().nonnegative(),
-  good: external_exports.int().nonnegative(),
-  attempted: external_exports.int().nonnegative(),
-  errors: ErrorCounts,
-  /**
-   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
-   * nanosecond run times of live threads; null where the kernel has none.
-   */
-  cpuMs: external_exports.array(external_exports.number().nonnegative()).nullable(),
-  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
-  cpuTicksMs: external_exports.number().nullable(),
-  /** Resident memory of the tree, sampled after fixed numbers of requests. */
-  rssBytes: external_exports.array(external_exports.number())
-});
-var BlockMeasurement = external_exports.strictObject({
-  index: external_exports.int().nonnegative(),
-  /** Letter per slice, as planned. */
-  sliceOrder: external_exports.string(),
-  /** Per slice, microseconds from first write to last answer. */
-  sliceUs: external_exports.array(external_exports.number()),
-  /** Per slice, requests answered as expected. */
-  sliceGood: external_exports.array(external_exports.int()),
-  /** CPU time of the generator over wall time of the slices, 1 = one whole core. */
-  generatorBusy: external_exports.number().nonnegative(),
-  arms: external_exports.partialRecord(Arm, ArmObservation)
-});
-var Rehearsal = external_exports.strictObject({
-  arms: external_exports.partialRecord(
-    Arm,
-    external_exports.strictObject({
-      startMs: external_exports.number().nonnegative(),
-      /** req/s by our engine. */
-      rate: external_exports.number().positive(),
-      medianLatencyUs: external_exports.number().nonnegative(),
-      burst: BurstResult
-    })
-  )
-});
-var Failure = external_exports.strictObject({
-  arm: Arm.nullable(),
-  stage: external_exports.enum(["build", "before", "start", "rehearsal", "block"]),
-  message: external_exports.string()
-});
-var SubjectMeasurement = SubjectId.extend({
-  rehearsal: Rehearsal.nullable(),
-  blocks: external_exports.array(BlockMeasurement),
-  failure: Failure.nullable(),
-  /** The first few failed requests in words. */
-  errorSamples: external_exports.array(external_exports.strictObject({ arm: Arm, kind: external_exports.string(), message: external_exports.string() }))
-});
-var StoredBaseline = external_exports.strictObject({
-  startedAt: external_exports.string(),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  environment: Environment,
-  source: ArmSource,
-  /** True when the stored build was measured as half of a live pair. */
-  paired: external_exports.boolean(),
-  subjects: external_exports.array(
-    SubjectId.extend({
-      /** The load that the blocks were measured under. */
-      load: Scenario,
-      blocks: external_exports.array(BlockMeasurement)
-    })
-  )
-});
-var Measurement = external_exports.strictObject({
-  schemaVersion: external_exports.literal(1),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  /** ISO 8601, UTC. */
-  startedAt: external_exports.string(),
-  environment: Environment,
-  sources: external_exports.partialRecord(Arm, ArmSource),
-  experiment: Experiment,
-  plan: Plan,
-  /** What head is compared with when no base was built. */
-  stored: StoredBaseline.nullable(),
-  subjects: external_exports.array(SubjectMeasurement)
-});
-
-// src/judge/verdict.ts
-var VerdictWord = external_exports.enum([
-  "regression",
-  "improvement",
-  "unchanged",
-  "inconclusive",
-  "invalid",
-  "no-baseline"
-]);
-var MetricVerdict = external_exports.strictObject({
-  name: MetricName,
-  /** Unit of `base` and `head`: `req/s`, `s` (CPU seconds per request), `B`. */
-  unit: external_exports.enum(["req/s", "s", "B"]),
-  verdict: VerdictWord,
-  /** Typical value of each arm, for reading; the change is not computed from them. */
-  base: external_exports.number().nullable(),
-  head: external_exports.number().nullable(),
-  /** Fraction in the metric's own direction: throughput 5 % lower = -0.05, CPU 5 % more = 0.05. */
-  change: external_exports.number().nullable(),
-  /** 95 % Student-t interval of `change`. */
-  interval: external_exports.tuple([external_exports.number(), external_exports.number()]).nullable(),
-  /** Smallest worsening that this many blocks could have shown with 80 % power, a positive fraction. */
-  mde: external_exports.number().nullable(),
-  tolerance: external_exports.number(),
-  gating: external_exports.boolean(),
-  /** Blocks on which this verdict stands. */
-  blocks: external_exports.int().nonnegative(),
-  /** One-sided sequential p-value of "it got worse", before Holm. */
-  p: external_exports.number().nullable(),
-  /** Standard deviation of the block values (log scale): the noise that this run had. */
-  sd: external_exports.number().nullable(),
-  /** Why, when the word alone does not say it. */
-  reason: external_exports.string().nullable()
-});
-var SubjectVerdict = SubjectId.extend({
-  verdict: VerdictWord,
-  blocks: external_exports.int().nonnegative(),
-  metrics: external_exports.array(MetricVerdict),
-  /** Sentences for the reader: what broke, what to distrust, what would help. */
-  reason: external_exports.string().nullable(),
-  warnings: external_exports.array(external_exports.string()),
-  /** autocannon's opening burst, per arm. */
-  burst: external_exports.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
-  /** For an inconclusive subject: measuring time that would probably decide it. */
-  budgetNeededMs: external_exports.number().nullable()
-});
-var Verdict = external_exports.strictObject({
-  schemaVersion: external_exports.literal(1),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  verdict: VerdictWord,
-  subjects: external_exports.array(SubjectVerdict),
-  startedAt: external_exports.string(),
-  seed: external_exports.int(),
-  /** `pairs`: base and head alive at once. `stored`: head against a kept measurement. `alone`: head only. */
-  design: external_exports.enum(["pairs", "stored", "alone"]),
-  falseAlarmRate: external_exports.number(),
-  budgetMs: external_exports.number(),
-  environment: Environment,
-  cores: Cores,
-  sources: external_exports.strictObject({ base: ArmSource.nullable(), head: ArmSource }),
-  /** The exact commands and requests, for repeating the run by hand. */
-  commands: external_exports.array(
-    external_exports.strictObject({
-      subject: external_exports.string(),
-      build: external_exports.string().nullable(),
-      start: external_exports.string(),
-      load: external_exports.string()
-    })
-  )
-});
+// src/exit.ts
 var EXIT = {
   ok: 0,
   regression: 1,
@@ -81523,8 +81365,6 @@ var EXIT = {
   invalid: 3,
   undecided: 4
 };
-
-// src/exit.ts
 function exitCode(verdict, gate2) {
   switch (verdict) {
     case "regression":
@@ -81539,341 +81379,6 @@ function exitCode(verdict, gate2) {
     case "unchanged":
       return EXIT.ok;
   }
-}
-
-// src/report/escape.ts
-var import_node_util12 = require("node:util");
-var WORD_JOINER = "\u2060";
-var LONGEST_NAME = 80;
-var LONGEST_MESSAGE = 600;
-function oneLine(text2, longest = LONGEST_MESSAGE) {
-  const visible = (0, import_node_util12.stripVTControlCharacters)(text2.slice(0, longest * 4)).toWellFormed().replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, " ").replace(new RegExp("\\p{Cf}", "gu"), "").trim();
-  return clip(visible, longest);
-}
-function plainName(name2) {
-  return oneLine(name2, LONGEST_NAME) || "(no name)";
-}
-function codeSpan(text2, longest = LONGEST_NAME) {
-  const line = oneLine(text2, longest) || "(no name)";
-  const ticks = "`".repeat(longestRun(line, /`+/g) + 1);
-  const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
-  return `${ticks}${space}${line}${space}${ticks}`;
-}
-function escapeText(text2, longest = LONGEST_MESSAGE) {
-  return oneLine(text2, longest).replace(/[\\`*_[\]~$]/g, "\\$&").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replace(/@|#(?=\d)|:(?=\/\/)|GH-(?=\d)|www(?=\.)/gi, `$&${WORD_JOINER}`).replace(/^([#+\-=])/, "\\$1").replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
-}
-function tableCell(markdown) {
-  return markdown.replace(/\\*\|/g, "\\|");
-}
-function codeBlock(text2, info = "text", lines = 40) {
-  const body = blockLines(text2, lines).join("\n");
-  const fence = "`".repeat(Math.max(3, longestRun(body, /`+/g) + 1));
-  return `${fence}${info}
-${body}
-${fence}`;
-}
-function blockLines(text2, lines = 40) {
-  const all = text2.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
-  const shown = all.slice(0, lines).map(blockLine);
-  return all.length > lines ? [...shown, `\u2026 ${all.length - lines} more lines`] : shown;
-}
-function splitMessage(message) {
-  const [first = "", ...rest] = message.trim().split(/\r\n|\n|\r/);
-  return { first, rest: rest.join("\n").replace(/^\n+|\s+$/g, "") };
-}
-function harmlessLogLine(line) {
-  return line.replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
-}
-function linkTarget(address) {
-  if (address === void 0 || !URL.canParse(address)) return null;
-  const { protocol, href } = new URL(address);
-  if (protocol !== "https:" && protocol !== "http:") return null;
-  return href.replace(/[()<>|\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
-}
-function blockLine(line) {
-  const visible = (0, import_node_util12.stripVTControlCharacters)(line.slice(0, 8e3)).toWellFormed().replaceAll("	", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
-  return clip(visible, 2e3);
-}
-function clip(text2, longest) {
-  const characters = Array.from(text2);
-  return characters.length <= longest ? text2 : `${characters.slice(0, longest - 1).join("")}\u2026`;
-}
-function longestRun(text2, run2) {
-  return (text2.match(run2) ?? []).reduce((longest, match) => Math.max(longest, match.length), 0);
-}
-
-// src/report/format.ts
-var NOTHING = "\u2013";
-var SCALES = {
-  "req/s": [{ label: "req/s", factor: 1 }],
-  s: [
-    { label: "ns", factor: 1e-9 },
-    { label: "\xB5s", factor: 1e-6 },
-    { label: "ms", factor: 1e-3 },
-    { label: "s", factor: 1 }
-  ],
-  B: [
-    { label: "B", factor: 1 },
-    { label: "KiB", factor: 1024 },
-    { label: "MiB", factor: 1024 ** 2 },
-    { label: "GiB", factor: 1024 ** 3 }
-  ]
-};
-function commonScale(unit, values) {
-  const sizes = positive(values);
-  const smallest = sizes.reduce((a2, b) => Math.min(a2, b), Number.POSITIVE_INFINITY);
-  const scales = SCALES[unit];
-  if (farApart(values) && scales.length > 1) return null;
-  const fitting2 = scales.filter(({ factor }) => smallest / factor >= 1 - 1e-9);
-  return (sizes.length > 0 ? fitting2.at(-1) : void 0) ?? scales[0];
-}
-function formatValues(unit, values, shared = null) {
-  const rowScale = shared ?? commonScale(unit, values);
-  if (rowScale === null) return values.flatMap((value) => formatValues(unit, [value]));
-  const scaled = values.map((value) => value === null ? null : value / rowScale.factor);
-  const shownTogether = !farApart(scaled);
-  return scaled.map((value) => {
-    if (value === null) return NOTHING;
-    const decimals = decimalsFor(shownTogether ? scaled : [value]);
-    return `${formatNumber(fourDigits(value), decimals)} ${rowScale.label}`;
-  });
-}
-function formatQuantity(unit, value) {
-  const { factor, label } = commonScale(unit, [value]) ?? { factor: 1, label: unit };
-  const digits = Number((value / factor).toPrecision(4));
-  return `${new Intl.NumberFormat("en-US").format(digits)} ${label}`;
-}
-function formatRate(requestsPerSecond) {
-  return formatValues("req/s", [requestsPerSecond])[0];
-}
-function formatChange(fraction) {
-  return fraction === null ? NOTHING : signed(fraction, percentDecimals([fraction]));
-}
-function formatInterval(interval) {
-  if (interval === null) return NOTHING;
-  const decimals = percentDecimals(interval);
-  return `[${signed(interval[0], decimals)}, ${signed(interval[1], decimals)}]`;
-}
-function formatChangeWithInterval(change, interval) {
-  if (change === null) return NOTHING;
-  if (interval === null) return formatChange(change);
-  const decimals = percentDecimals([change, ...interval]);
-  const [low, high] = interval.map((bound) => signed(bound, decimals));
-  return `${signed(change, decimals)} [${low}, ${high}]`;
-}
-function formatSize(fraction) {
-  if (fraction === null) return NOTHING;
-  const size = Math.abs(fraction);
-  return size > BEYOND_READING ? `>${formatNumber(BEYOND_READING * 100, 0)}%` : `${formatNumber(size * 100, percentDecimals([size]))}%`;
-}
-function formatSetting(fraction) {
-  return `${new Intl.NumberFormat("en-US", { maximumFractionDigits: 3 }).format(fraction * 100)}%`;
-}
-function formatDuration(durationMs) {
-  if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
-  if (durationMs < 59950) return `${Number((durationMs / 1e3).toFixed(1))} s`;
-  const seconds = Math.round(durationMs / 1e3);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const parts2 = [
-    hours > 0 ? `${formatNumber(hours, 0)} h` : "",
-    minutes > 0 ? `${minutes} min` : "",
-    hours === 0 && seconds % 60 > 0 ? `${seconds % 60} s` : ""
-  ];
-  return parts2.filter((part) => part !== "").join(" ");
-}
-function formatRoughDuration(durationMs) {
-  if (durationMs <= 6e4) return formatDuration(Math.ceil(durationMs / 1e4) * 1e4);
-  const unitMs = durationMs <= 72e5 ? 6e4 : 36e5;
-  return formatDuration(Math.ceil(durationMs / unitMs) * unitMs);
-}
-function formatClock(durationMs) {
-  const seconds = Math.max(0, Math.floor(durationMs / 1e3));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail2 = String(seconds % 60).padStart(2, "0");
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail2}` : `${minutes}:${tail2}`;
-}
-function formatProbability(p) {
-  if (p === null) return NOTHING;
-  if (p < 1e-4) return "<0.0001";
-  return String(Number(p.toPrecision(2)));
-}
-function formatCount(count2) {
-  return formatNumber(count2, 0);
-}
-function plural2(count2, singular, more = `${singular}s`) {
-  return `${formatCount(count2)} ${count2 === 1 ? singular : more}`;
-}
-var BEYOND_READING = 100;
-function signed(fraction, decimals) {
-  if (fraction > BEYOND_READING) return `>+${formatNumber(BEYOND_READING * 100, 0)}%`;
-  const digits = formatNumber(Math.abs(fraction) * 100, decimals);
-  if (!/[1-9]/.test(digits)) return `${digits}%`;
-  return `${fraction < 0 ? "\u2212" : "+"}${digits}%`;
-}
-function percentDecimals(fractions) {
-  return fractions.some((fraction) => Math.abs(fraction) >= 1) ? 0 : 1;
-}
-function decimalsFor(values) {
-  const sizes = positive(values);
-  if (sizes.length === 0) return 0;
-  const magnitude = Math.floor(Math.log10(Math.min(...sizes)));
-  return Math.min(3, Math.max(0, 3 - magnitude));
-}
-function farApart(values) {
-  const sizes = positive(values);
-  const smallest = sizes.reduce((a2, b) => Math.min(a2, b), Number.POSITIVE_INFINITY);
-  return sizes.some((size) => size > smallest * 1e3);
-}
-function positive(values) {
-  return values.filter((value) => value !== null && value > 0);
-}
-function fourDigits(value) {
-  return value >= 1e4 ? Number(value.toPrecision(4)) : value;
-}
-function formatNumber(value, decimals) {
-  let format2 = FORMATS.get(decimals);
-  if (format2 === void 0) {
-    format2 = new Intl.NumberFormat("en-US", {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals
-    });
-    FORMATS.set(decimals, format2);
-  }
-  return format2.format(value);
-}
-var FORMATS = /* @__PURE__ */ new Map();
-
-// src/report/words.ts
-var METRIC_LABEL = {
-  throughput: "throughput",
-  cpu: "CPU per request",
-  memory: "memory"
-};
-var VERDICT_LABEL = {
-  regression: "regression",
-  improvement: "improvement",
-  unchanged: "unchanged",
-  inconclusive: "inconclusive",
-  invalid: "invalid",
-  "no-baseline": "no baseline"
-};
-var VERDICT_SIGN = {
-  regression: "\u{1F534}",
-  improvement: "\u{1F7E2}",
-  unchanged: "\u26AA",
-  inconclusive: "\u{1F7E1}",
-  invalid: "\u26A0\uFE0F",
-  "no-baseline": "\u2796"
-};
-var VERDICT_ORDER = [
-  "regression",
-  "invalid",
-  "inconclusive",
-  "no-baseline",
-  "improvement",
-  "unchanged"
-];
-var VERDICT_COUNTED = {
-  regression: "regressed",
-  improvement: "improved",
-  unchanged: "unchanged",
-  inconclusive: "inconclusive",
-  invalid: "invalid",
-  "no-baseline": "without a baseline"
-};
-function changeInWords({ name: name2, change }) {
-  const size = formatSize(change);
-  if (name2 === "throughput") {
-    return `serves ${size} ${change < 0 ? "fewer" : "more"} requests per second`;
-  }
-  const what = name2 === "cpu" ? "CPU per request" : "memory";
-  return `uses ${size} ${change < 0 ? "less" : "more"} ${what}`;
-}
-function worsening(name2, change) {
-  return name2 === "throughput" ? -change : change;
-}
-function severity({ name: name2, change }) {
-  if (change === null) return 0;
-  const ratio = Math.max(1 + change, Number.MIN_VALUE);
-  return name2 === "throughput" ? -Math.log(ratio) : Math.log(ratio);
-}
-function listInWords(parts2) {
-  const last = parts2.at(-1) ?? "";
-  return parts2.length < 2 ? last : `${parts2.slice(0, -1).join(", ")} and ${last}`;
-}
-
-// src/github/annotations.ts
-var OUTPUT_LINES = 10;
-var MOST = 10;
-function annotationsOf(verdict) {
-  const all = verdict.subjects.flatMap(ofSubject);
-  const levels = ["error", "warning", "notice"];
-  const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
-  if (sorted.length <= MOST) return sorted;
-  return [...sorted.slice(0, MOST - 1), remainder(sorted.slice(MOST - 1))];
-}
-function emitAnnotations(annotations) {
-  const write = { error, warning, notice };
-  for (const { level, title, message } of annotations) write[level](message, { title });
-}
-function ofSubject(subject) {
-  const name2 = plainName(subjectName(subject));
-  const metrics = subject.metrics.flatMap((metric) => ofMetric(name2, metric));
-  switch (subject.verdict) {
-    case "regression":
-      if (metrics.some(({ level }) => level === "error")) return metrics;
-      return [{ level: "error", title: `Regression: ${name2}`, message: why(subject) }, ...metrics];
-    case "invalid":
-      return [{ level: "error", title: `Invalid: ${name2}`, message: why(subject) }];
-    case "inconclusive": {
-      const message = whyInconclusive(subject);
-      return [{ level: "warning", title: `Inconclusive: ${name2}`, message }, ...metrics];
-    }
-    case "no-baseline":
-      return [{ level: "notice", title: `No baseline: ${name2}`, message: why(subject) }];
-    case "improvement":
-    case "unchanged":
-      return metrics;
-  }
-}
-function ofMetric(subject, metric) {
-  const message = sentence(metric);
-  if (metric.verdict === "regression") {
-    return metric.gating ? [{ level: "error", title: `Regression: ${subject}`, message }] : [{ level: "notice", title: `Regression, not gated: ${subject}`, message }];
-  }
-  if (metric.verdict === "improvement" && metric.gating) {
-    return [{ level: "notice", title: `Improvement: ${subject}`, message }];
-  }
-  return [];
-}
-function sentence(metric) {
-  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}).`;
-}
-function changeOf({ name: name2, change, interval }) {
-  return `${METRIC_LABEL[name2]} ${formatChangeWithInterval(change, interval)}`;
-}
-function why({ reason, warnings }) {
-  const { first, rest } = splitMessage(reason ?? warnings[0] ?? "The report says more.");
-  if (rest === "") return oneLine(first);
-  const output2 = blockLines(rest, Number.POSITIVE_INFINITY).slice(-OUTPUT_LINES);
-  return [oneLine(first), ...output2].join("\n");
-}
-function whyInconclusive(subject) {
-  const open3 = subject.metrics.filter(({ gating, verdict }) => gating && verdict === "inconclusive").map(openMetric);
-  const parts2 = [
-    subject.reason === null ? null : oneLine(subject.reason),
-    open3.length > 0 ? `${open3.join("; ")}.` : null,
-    subject.budgetNeededMs === null ? null : `A budget of ${formatRoughDuration(subject.budgetNeededMs)} would probably decide it.`
-  ].filter((part) => part !== null);
-  return parts2.length > 0 ? parts2.join(" ") : why(subject);
-}
-function openMetric(metric) {
-  const seen = metric.mde === null ? "" : `, smallest visible change ${formatSize(metric.mde)}`;
-  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}${seen})`;
-}
-function remainder(left) {
-  const level = left[0]?.level ?? "notice";
-  return { level, title: `${left.length} more`, message: "The job summary lists them all." };
 }
 
 // src/github/base-request.ts
@@ -81893,255 +81398,6 @@ function baseRequestOf(context3) {
     case "other":
       return { kind: "auto" };
   }
-}
-
-// src/github/trouble.ts
-var BrokenAnswer = class extends Error {
-  constructor(call) {
-    super(`${call}: the answer was not complete.`);
-    this.name = "BrokenAnswer";
-  }
-};
-function troubleOf(error63, nowMs) {
-  if (error63 instanceof BrokenAnswer)
-    return { kind: "transient", reason: error63.message, waitMs: null };
-  if (!isHttpError(error63)) return null;
-  const { status: status2 } = error63;
-  const reason = `GitHub answered ${status2}: ${inShort(error63.message)}`;
-  if (error63.response === void 0) {
-    return {
-      kind: "transient",
-      reason: `GitHub could not be reached: ${error63.message}`,
-      waitMs: null
-    };
-  }
-  const headers2 = error63.response.headers;
-  const limited = status2 === 429 || status2 === 403 && isLimit(error63.message, headers2);
-  if (limited || status2 >= 500 || status2 === 408) {
-    return { kind: "transient", reason, waitMs: waitAsked(headers2, nowMs) };
-  }
-  const denied = status2 === 401 || status2 === 403 || status2 === 404;
-  return { kind: denied ? "denied" : "failed", reason };
-}
-function isHttpError(error63) {
-  return error63 instanceof Error && "status" in error63 && typeof error63.status === "number";
-}
-function inShort(message) {
-  const [first = ""] = message.split("\n", 1);
-  return first.replace(/ - https:\/\/docs\.github\.com\S*$/, "").replace(/\.$/, "");
-}
-function isLimit(message, headers2) {
-  return headers2["retry-after"] !== void 0 || String(headers2["x-ratelimit-remaining"]) === "0" || /rate limit/i.test(message);
-}
-function waitAsked(headers2, nowMs) {
-  const seconds = Number(headers2["retry-after"] ?? Number.NaN);
-  if (Number.isFinite(seconds)) return seconds * 1e3;
-  if (String(headers2["x-ratelimit-remaining"]) !== "0") return null;
-  const resetS = Number(headers2["x-ratelimit-reset"] ?? Number.NaN);
-  return Number.isFinite(resetS) ? Math.max(0, resetS * 1e3 - nowMs) : null;
-}
-
-// src/github/identity.ts
-var WORKFLOW_TOKEN_LOGIN = "github-actions[bot]";
-async function whoAmI(octokit) {
-  try {
-    const { viewer } = await octokit.graphql("{ viewer { login } }");
-    return viewer.login;
-  } catch (error63) {
-    if (troubleOf(error63, Date.now())?.kind === "transient") throw error63;
-    return WORKFLOW_TOKEN_LOGIN;
-  }
-}
-function sameAuthor(author, login) {
-  return author !== null && author.login.toLowerCase() === login.toLowerCase();
-}
-
-// src/github/marker.ts
-function markerOf(key) {
-  return `<!-- throughput-gate key=${encodeURIComponent(key.toWellFormed()).replaceAll("-", "%2D")} -->`;
-}
-function defaultKey({ workflow, job }) {
-  return [workflow, job].filter((part) => part !== "").join(" / ") || "default";
-}
-
-// src/github/retry.ts
-var import_promises18 = require("node:timers/promises");
-var REAL_PACE = { sleep: import_promises18.setTimeout, random: Math.random, now: Date.now };
-var ATTEMPTS = 4;
-var FIRST_PAUSE_MS = 1e3;
-var LONGEST_ASKED_MS = 6e4;
-async function withRetries(attempt2, pace = REAL_PACE) {
-  for (let tries = 1; ; tries++) {
-    try {
-      return { ok: true, value: await attempt2() };
-    } catch (error63) {
-      const trouble = troubleOf(error63, pace.now());
-      if (trouble === null) throw error63;
-      const pauseMs = trouble.kind === "transient" ? pauseAfter(tries, trouble.waitMs, pace) : null;
-      if (pauseMs === null) return { ok: false, trouble };
-      await pace.sleep(pauseMs);
-    }
-  }
-}
-function pauseAfter(tries, askedMs, { random }) {
-  if (tries >= ATTEMPTS) return null;
-  const jitteredMs = FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + random());
-  const leastMs = askedMs ?? 0;
-  return leastMs > LONGEST_ASKED_MS ? null : Math.round(leastMs + jitteredMs);
-}
-
-// src/github/size.ts
-var COMMENT_LIMIT = 64e3;
-var SUMMARY_LIMIT_BYTES = 1e6;
-function fit(body, limit = COMMENT_LIMIT, rest = "the job summary") {
-  return cut(body, limit, rest, (text2) => text2.length);
-}
-function fitSummary(markdown, limitBytes, rest) {
-  return cut(markdown, limitBytes, rest, (text2) => Buffer.byteLength(text2));
-}
-function cut(text2, limit, rest, measure) {
-  if (measure(text2) <= limit) return text2;
-  const note = `
-
-> **Cut here** to fit GitHub\u2019s limit. The rest is in ${rest}.
-`;
-  const room = limit - measure(note);
-  const kept = wholeLines(text2.split("\n"), room, measure) ?? partOfLine(text2, room, measure);
-  return kept === null ? take(note.trimStart(), limit, measure) : kept + note;
-}
-function wholeLines(lines, room, measure) {
-  let state = OUTSIDE;
-  let used = 0;
-  let best = null;
-  for (const [index, line] of lines.entries()) {
-    used += measure(line) + (index === 0 ? 0 : 1);
-    if (used > room) break;
-    state = after(line, state);
-    const closing = closingOf(state);
-    if (mayEnd(state, lines[index + 1]) && used + measure(closing) <= room) {
-      best = { count: index + 1, closing };
-    }
-  }
-  if (best === null) return null;
-  const kept = lines.slice(0, best.count).join("\n");
-  return kept.trim() === "" ? null : kept + best.closing;
-}
-function partOfLine(text2, room, measure) {
-  const line = text2.split("\n").find((candidate) => candidate.trim() !== "") ?? "";
-  for (let size = room; size > 0; ) {
-    const part = take(line, size, measure).replace(/<(?:[^<>\s][^<>]*)?$/, "");
-    const whole = part + closingOf(after(part, OUTSIDE));
-    if (part === "") return null;
-    const excess = measure(whole) - room;
-    if (excess <= 0) return whole;
-    size -= excess;
-  }
-  return null;
-}
-function take(text2, limit, measure) {
-  let low = 0;
-  let high = Math.min(text2.length, Math.max(0, limit));
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (measure(text2.slice(0, middle)) <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return text2.slice(0, low).replace(/[\uD800-\uDBFF]$/, "");
-}
-var OUTSIDE = { fence: null, details: 0, summary: false, comment: false };
-function after(line, state) {
-  const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line.trimEnd());
-  const [, mark = "", info = ""] = fence ?? [];
-  if (state.fence !== null) {
-    const closes = fence !== null && info === "" && mark.startsWith(state.fence);
-    return closes ? { ...state, fence: null } : state;
-  }
-  const opens = fence !== null && !state.comment && !(mark.startsWith("`") && info.includes("`"));
-  return opens ? { ...state, fence: mark } : afterTags(line, state);
-}
-var TAGS = /<!--|-->|<(\/?)(details|summary)\b[^>]*>/gi;
-var CODE_SPAN = /(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g;
-function afterTags(line, state) {
-  const next = { ...state };
-  for (const [tag, slash, name2] of line.replace(CODE_SPAN, "").matchAll(TAGS)) {
-    if (tag === "-->") next.comment = false;
-    else if (next.comment) continue;
-    else if (tag === "<!--") next.comment = true;
-    else if (name2?.toLowerCase() === "summary") next.summary = slash === "";
-    else next.details = Math.max(0, next.details + (slash === "" ? 1 : -1));
-  }
-  return next;
-}
-function closingOf({ fence, details, summary: summary2, comment }) {
-  return [
-    comment ? " -->" : "",
-    fence === null ? "" : `
-${fence}`,
-    summary2 ? "</summary>" : "",
-    "\n\n</details>".repeat(details)
-  ].join("");
-}
-function mayEnd({ comment, summary: summary2 }, nextLine) {
-  const rule = nextLine?.includes("-") === true && /^\s*\|[\s:|-]+$/.test(nextLine);
-  return !comment && !summary2 && !rule;
-}
-
-// src/github/comment.ts
-var COMMENT_PERMISSION = "pull-requests: write";
-async function upsertComment(request2) {
-  const { body, rest, key, pace = REAL_PACE } = request2;
-  const marker = markerOf(key);
-  const text2 = `${marker}
-${fit(body, COMMENT_LIMIT - marker.length - 1, rest)}`;
-  const result = await withRetries(() => pass(request2, marker, text2), pace);
-  if (result.ok) return result.value;
-  const { kind, reason } = result.trouble;
-  return kind === "denied" ? { kind, reason, permission: COMMENT_PERMISSION } : { kind: "failed", reason };
-}
-async function pass(request2, marker, text2) {
-  const found = await settle2(request2, await ownComments(request2, marker), text2);
-  if (found !== null) return found;
-  if (request2.create === false) return { kind: "skipped" };
-  const { octokit, owner, repo, issue: issue3 } = request2;
-  const { data } = await octokit.rest.issues.createComment({
-    owner,
-    repo,
-    issue_number: issue3,
-    body: text2
-  });
-  const now = await ownComments(request2, marker, data.user?.login);
-  const alone = now.every(({ id }) => id === data.id);
-  const settled = alone ? null : await settle2(request2, now, text2);
-  return {
-    kind: "created",
-    url: settled !== null && "url" in settled ? settled.url : data.html_url
-  };
-}
-async function ownComments({ octokit, owner, repo, issue: issue3 }, marker, self) {
-  const comments = await octokit.paginate(octokit.rest.issues.listComments, {
-    owner,
-    repo,
-    issue_number: issue3,
-    per_page: 100
-  });
-  const marked = comments.filter(({ body }) => body?.startsWith(marker) === true);
-  if (marked.length === 0) return [];
-  const login = self ?? await whoAmI(octokit);
-  return marked.filter(({ user }) => sameAuthor(user, login)).map(({ id, html_url, body }) => ({ id, url: html_url, body: body ?? "" })).sort((one, other) => one.id - other.id);
-}
-async function settle2({ octokit, owner, repo }, [oldest, ...twins], text2) {
-  if (oldest === void 0) return null;
-  const same = normalised(oldest.body) === normalised(text2);
-  if (!same) {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: oldest.id, body: text2 });
-  }
-  for (const { id } of twins) {
-    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: id }).catch(() => void 0);
-  }
-  return { kind: same ? "unchanged" : "updated", url: oldest.url };
-}
-function normalised(body) {
-  return body.replaceAll("\r\n", "\n").trimEnd();
 }
 
 // src/github/event.ts
@@ -82285,15 +81541,15 @@ function readWorkflowRun({ owner, repo }, { workflow_run: run2 }) {
 // src/github/event-file.ts
 var import_node_fs7 = require("node:fs");
 function readPayload(env) {
-  const path10 = env.GITHUB_EVENT_PATH;
-  if (!path10) return {};
+  const path11 = env.GITHUB_EVENT_PATH;
+  if (!path11) return {};
   try {
-    return JSON.parse((0, import_node_fs7.readFileSync)(path10, "utf8"));
+    return JSON.parse((0, import_node_fs7.readFileSync)(path11, "utf8"));
   } catch (cause) {
     throw new UserError(
       {
         where: "GITHUB_EVENT_PATH",
-        message: `${path10} cannot be read as JSON: ${cause.message}`,
+        message: `${path11} cannot be read as JSON: ${cause.message}`,
         hint: "The runner writes this file. A step before this one may have changed it."
       },
       { cause }
@@ -82301,7 +81557,7 @@ function readPayload(env) {
   }
 }
 
-// src/plan/seed.ts
+// src/config/seed.ts
 var import_node_crypto = require("node:crypto");
 var SEEDS = 2 ** 31;
 function drawSeed() {
@@ -82349,9 +81605,9 @@ var INPUT_NAMES = [
   "token"
 ];
 function readInputs(env) {
-  const read4 = (name2) => env[`INPUT_${name2.toUpperCase()}`] ?? "";
+  const read2 = (name2) => env[`INPUT_${name2.toUpperCase()}`] ?? "";
   return Object.fromEntries(
-    INPUT_NAMES.map((name2) => [name2, name2 === "body" ? read4(name2) : read4(name2).trim()])
+    INPUT_NAMES.map((name2) => [name2, name2 === "body" ? read2(name2) : read2(name2).trim()])
   );
 }
 function settingsOf(inputs) {
@@ -82392,39 +81648,6 @@ function seedInput(inputs) {
   return inputs.seed === "" ? null : parseSeed(inputs.seed, "input `seed`");
 }
 
-// src/runtime.ts
-var import_node_fs8 = require("node:fs");
-var import_node_url3 = require("node:url");
-var fromSources = importMetaUrl.endsWith(".ts");
-var root = new URL("../", importMetaUrl);
-function ownProgram(name2) {
-  const sources = { generator: "src/measure/load/generator.ts", watchdog: "src/watchdog.ts" };
-  return (0, import_node_url3.fileURLToPath)(new URL(fromSources ? sources[name2] : `dist/${name2}.cjs`, root));
-}
-function ownFile(path10) {
-  return (0, import_node_url3.fileURLToPath)(new URL(path10, root));
-}
-var TOOL = {
-  name: "throughput-gate",
-  version: JSON.parse((0, import_node_fs8.readFileSync)(ownFile("package.json"), "utf8")).version
-};
-
-// src/github/octokit.ts
-var TIMEOUT_MS = 15e3;
-async function githubClient(token, baseUrl2, { timeoutMs = TIMEOUT_MS } = {}) {
-  const { getOctokit: getOctokit2 } = await Promise.resolve().then(() => (init_github(), github_exports));
-  const client = getOctokit2(token, { baseUrl: baseUrl2, userAgent: `${TOOL.name}/${TOOL.version}` });
-  client.hook.wrap("request", async (request2, options) => {
-    options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
-    const answer = await request2(options);
-    if (typeof answer.data === "string" && answer.status !== 204) {
-      throw new BrokenAnswer(`${options.method} ${options.url}`);
-    }
-    return answer;
-  });
-  return client;
-}
-
 // src/github/outputs.ts
 var OUTPUT_NAMES = [
   "verdict",
@@ -82458,1710 +81681,231 @@ function publishOutputs(outputs) {
   }
 }
 
-// src/github/safety.ts
-function refuseUnsafe(context3) {
-  if (!holdsRights(context3)) return;
-  const { eventName } = context3;
-  const who = context3.headRepo ?? "a fork that no longer exists";
-  throw new UserError({
-    where: `on: ${eventName}`,
-    message: `this would build and run code of ${who} with the secrets and the write token of ${context3.owner}/${context3.repo}. Throughput Gate does not do that.`,
-    hint: "Measure under `on: pull_request` with `permissions: { contents: read }`: a fork gets no secrets there, and the result is in the job summary. For a comment as well, let a second workflow, `on: workflow_run`, post it without checking out or running any of the fork\u2019s code."
+// src/report/format.ts
+var NOTHING = "\u2013";
+var SCALES = {
+  "req/s": [{ label: "req/s", factor: 1 }],
+  s: [
+    { label: "ns", factor: 1e-9 },
+    { label: "\xB5s", factor: 1e-6 },
+    { label: "ms", factor: 1e-3 },
+    { label: "s", factor: 1 }
+  ],
+  B: [
+    { label: "B", factor: 1 },
+    { label: "KiB", factor: 1024 },
+    { label: "MiB", factor: 1024 ** 2 },
+    { label: "GiB", factor: 1024 ** 3 }
+  ]
+};
+function commonScale(unit, values) {
+  const sizes = positive(values);
+  const smallest = sizes.reduce((a2, b) => Math.min(a2, b), Number.POSITIVE_INFINITY);
+  const scales = SCALES[unit];
+  if (farApart(values) && scales.length > 1) return null;
+  const fitting2 = scales.filter(({ factor }) => smallest / factor >= 1 - 1e-9);
+  return (sizes.length > 0 ? fitting2.at(-1) : void 0) ?? scales[0];
+}
+function formatValues(unit, values, shared = null) {
+  const rowScale = shared ?? commonScale(unit, values);
+  if (rowScale === null) return values.flatMap((value) => formatValues(unit, [value]));
+  const scaled = values.map((value) => value === null ? null : value / rowScale.factor);
+  const shownTogether = !farApart(scaled);
+  return scaled.map((value) => {
+    if (value === null) return NOTHING;
+    const decimals = decimalsFor(shownTogether ? scaled : [value]);
+    return `${formatNumber(fourDigits(value), decimals)} ${rowScale.label}`;
   });
 }
-function holdsRights(context3) {
-  if (context3.kind === "workflow_run") return context3.isFork;
-  return context3.kind === "pull_request" && context3.eventName === "pull_request_target" && context3.isFork;
+function formatQuantity(unit, value) {
+  const { factor, label } = commonScale(unit, [value]) ?? { factor: 1, label: unit };
+  const digits = Number((value / factor).toPrecision(4));
+  return `${new Intl.NumberFormat("en-US").format(digits)} ${label}`;
 }
-function whyReadOnly(context3) {
-  if (context3.kind !== "pull_request") return null;
-  if (context3.isFork) {
-    return "The pull request comes from a fork, and GitHub gives its workflows a token that only reads.";
-  }
-  if (context3.actor === "dependabot[bot]") {
-    return "Dependabot\u2019s pull requests get a token that only reads, unless the job says `permissions: { contents: read, pull-requests: write }` itself.";
-  }
-  return null;
+function formatRate(requestsPerSecond) {
+  return formatValues("req/s", [requestsPerSecond])[0];
 }
-
-// src/github/secrets.ts
-var SECRET_NAMES = [
-  "ACTIONS_RUNTIME_TOKEN",
-  "ACTIONS_RUNTIME_URL",
-  "ACTIONS_RESULTS_URL",
-  "ACTIONS_CACHE_URL",
-  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-  "ACTIONS_ID_TOKEN_REQUEST_URL"
-];
-var isInput = (name2) => name2.startsWith("INPUT_");
-function hideSecrets(env) {
-  const hidden2 = Object.entries(env).filter(
-    ([name2]) => isInput(name2) || SECRET_NAMES.includes(name2)
-  );
-  for (const [name2] of hidden2) delete env[name2];
-  return () => {
-    for (const [name2, value] of hidden2) env[name2] = value;
-  };
+function formatChange(fraction) {
+  return fraction === null ? NOTHING : signed(fraction, percentDecimals([fraction]));
 }
-
-// src/github/summary.ts
-var import_promises19 = require("node:fs/promises");
-async function writeSummary(env, markdown, rest) {
-  const path10 = env.GITHUB_STEP_SUMMARY;
-  if (!path10) return { kind: "skipped" };
-  try {
-    const room = SUMMARY_LIMIT_BYTES - await sizeOf(path10) - 2;
-    await (0, import_promises19.appendFile)(path10, `${fitSummary(markdown, Math.max(0, room), rest)}
-`);
-    return { kind: "written" };
-  } catch (error63) {
-    return { kind: "failed", reason: `The job summary could not be written: ${String(error63)}` };
-  }
+function formatInterval(interval) {
+  if (interval === null) return NOTHING;
+  const decimals = percentDecimals(interval);
+  return `[${signed(interval[0], decimals)}, ${signed(interval[1], decimals)}]`;
 }
-async function sizeOf(path10) {
-  return await (0, import_promises19.stat)(path10).then(
-    ({ size }) => size,
-    () => 0
-  );
+function formatChangeWithInterval(change, interval) {
+  if (change === null) return NOTHING;
+  if (interval === null) return formatChange(change);
+  const decimals = percentDecimals([change, ...interval]);
+  const [low, high] = interval.map((bound) => signed(bound, decimals));
+  return `${signed(change, decimals)} [${low}, ${high}]`;
 }
-
-// src/history/file-store.ts
-var import_promises20 = require("node:fs/promises");
-
-// src/results.ts
-var import_node_fs9 = require("node:fs");
-var import_node_path11 = __toESM(require("node:path"), 1);
-var RESULT_FILES = {
-  plan: "plan.json",
-  measurement: "measurement.json",
-  verdict: "verdict.json",
-  comment: "comment.md",
-  summary: "summary.md"
-};
-function openResults(dir) {
-  const absolute = import_node_path11.default.resolve(dir);
-  try {
-    (0, import_node_fs9.mkdirSync)(absolute, { recursive: true });
-    for (const name2 of Object.values(RESULT_FILES)) {
-      (0, import_node_fs9.rmSync)(import_node_path11.default.join(absolute, name2), { force: true });
-    }
-  } catch (error63) {
-    throw cannotWrite(absolute, error63);
-  }
-  const at = (file2) => import_node_path11.default.join(absolute, RESULT_FILES[file2]);
-  return { dir: absolute, path: at, write: (file2, content) => writeWhole(at(file2), content) };
+function formatSize(fraction) {
+  if (fraction === null) return NOTHING;
+  const size = Math.abs(fraction);
+  return size > BEYOND_READING ? `>${formatNumber(BEYOND_READING * 100, 0)}%` : `${formatNumber(size * 100, percentDecimals([size]))}%`;
 }
-function writeWhole(file2, content) {
-  const part = `${file2}.${process.pid}.part`;
-  try {
-    (0, import_node_fs9.mkdirSync)(import_node_path11.default.dirname(file2), { recursive: true });
-    (0, import_node_fs9.writeFileSync)(part, content);
-    (0, import_node_fs9.renameSync)(part, file2);
-  } catch (error63) {
-    try {
-      (0, import_node_fs9.rmSync)(part, { force: true });
-    } catch {
-    }
-    throw cannotWrite(file2, error63);
-  }
+function formatSetting(fraction) {
+  return `${new Intl.NumberFormat("en-US", { maximumFractionDigits: 3 }).format(fraction * 100)}%`;
 }
-function toJson(value) {
-  const numbers = /\[\n\s*(-?[\d.e+-]+(?:,\n\s*-?[\d.e+-]+)*)\n\s*\]/g;
-  const text2 = JSON.stringify(value, null, 2);
-  const folded = text2.replaceAll(numbers, (_, list2) => `[${list2.replaceAll(/\s+/g, "")}]`);
-  return `${folded}
-`;
+function formatDuration(durationMs) {
+  if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 59950) return `${Number((durationMs / 1e3).toFixed(1))} s`;
+  const seconds = Math.round(durationMs / 1e3);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const parts2 = [
+    hours > 0 ? `${formatNumber(hours, 0)} h` : "",
+    minutes > 0 ? `${minutes} min` : "",
+    hours === 0 && seconds % 60 > 0 ? `${seconds % 60} s` : ""
+  ];
+  return parts2.filter((part) => part !== "").join(" ");
 }
-function cannotWrite(where, error63) {
-  const message = error63 instanceof Error ? error63.message : String(error63);
-  return new UserError({ where, message: `cannot be written: ${message}` }, { cause: error63 });
+function formatRoughDuration(durationMs) {
+  if (durationMs <= 6e4) return formatDuration(Math.ceil(durationMs / 1e4) * 1e4);
+  const unitMs = durationMs <= 72e5 ? 6e4 : 36e5;
+  return formatDuration(Math.ceil(durationMs / unitMs) * unitMs);
 }
-
-// src/history/file-store.ts
-function fileStore(file2) {
-  return {
-    name: file2,
-    keep: async (measurement) => writeWhole(file2, toJson(measurement)),
-    latest: () => readMeasurement(file2)
-  };
+function formatClock(durationMs) {
+  const seconds = Math.max(0, Math.floor(durationMs / 1e3));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const tail = String(seconds % 60).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
-async function readMeasurement(file2) {
-  return readFileAs(file2, Measurement, "measurement");
+function formatProbability(p) {
+  if (p === null) return NOTHING;
+  if (p < 1e-4) return "<0.0001";
+  return String(Number(p.toPrecision(2)));
 }
-async function readFileAs(file2, schema, kind) {
-  let text2;
-  try {
-    text2 = await (0, import_promises20.readFile)(file2, "utf8");
-  } catch (error63) {
-    const message = error63 instanceof Error ? error63.message : String(error63);
-    throw new UserError({ where: file2, message: `cannot be read: ${message}` }, { cause: error63 });
-  }
-  let value;
-  try {
-    value = JSON.parse(text2);
-  } catch (error63) {
-    const message = error63 instanceof Error ? error63.message : String(error63);
-    throw new UserError({ where: file2, message: `is not JSON: ${message}` }, { cause: error63 });
-  }
-  const version2 = value?.schemaVersion;
-  if (version2 !== 1) {
-    throw new UserError({
-      where: file2,
-      message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
-      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+function formatCount(count2) {
+  return formatNumber(count2, 0);
+}
+function plural2(count2, singular, more = `${singular}s`) {
+  return `${formatCount(count2)} ${count2 === 1 ? singular : more}`;
+}
+var BEYOND_READING = 100;
+function signed(fraction, decimals) {
+  if (fraction > BEYOND_READING) return `>+${formatNumber(BEYOND_READING * 100, 0)}%`;
+  const digits = formatNumber(Math.abs(fraction) * 100, decimals);
+  if (!/[1-9]/.test(digits)) return `${digits}%`;
+  return `${fraction < 0 ? "\u2212" : "+"}${digits}%`;
+}
+function percentDecimals(fractions) {
+  return fractions.some((fraction) => Math.abs(fraction) >= 1) ? 0 : 1;
+}
+function decimalsFor(values) {
+  const sizes = positive(values);
+  if (sizes.length === 0) return 0;
+  const magnitude = Math.floor(Math.log10(Math.min(...sizes)));
+  return Math.min(3, Math.max(0, 3 - magnitude));
+}
+function farApart(values) {
+  const sizes = positive(values);
+  const smallest = sizes.reduce((a2, b) => Math.min(a2, b), Number.POSITIVE_INFINITY);
+  return sizes.some((size) => size > smallest * 1e3);
+}
+function positive(values) {
+  return values.filter((value) => value !== null && value > 0);
+}
+function fourDigits(value) {
+  return value >= 1e4 ? Number(value.toPrecision(4)) : value;
+}
+function formatNumber(value, decimals) {
+  let format2 = FORMATS.get(decimals);
+  if (format2 === void 0) {
+    format2 = new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals
     });
+    FORMATS.set(decimals, format2);
   }
-  const parsed2 = schema.safeParse(value);
-  if (parsed2.success) return parsed2.data;
-  throw new UserError(
-    parsed2.error.issues.slice(0, 5).map((issue3) => ({
-      where: `${file2}: ${issue3.path.map(String).join(".") || "(top)"}`,
-      message: issue3.message,
-      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
-    }))
-  );
+  return format2.format(value);
+}
+var FORMATS = /* @__PURE__ */ new Map();
+
+// src/report/escape.ts
+var import_node_util12 = require("node:util");
+var WORD_JOINER = "\u2060";
+var LONGEST_NAME = 80;
+var LONGEST_MESSAGE = 600;
+function oneLine(text2, longest = LONGEST_MESSAGE) {
+  const visible = (0, import_node_util12.stripVTControlCharacters)(text2.slice(0, longest * 4)).toWellFormed().replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, " ").replace(new RegExp("\\p{Cf}", "gu"), "").trim();
+  return clip(visible, longest);
+}
+function plainName(name2) {
+  return oneLine(name2, LONGEST_NAME) || "(no name)";
+}
+function codeSpan(text2, longest = LONGEST_NAME) {
+  const line = oneLine(text2, longest) || "(no name)";
+  const ticks = "`".repeat(longestRun(line, /`+/g) + 1);
+  const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
+  return `${ticks}${space}${line}${space}${ticks}`;
+}
+function escapeText(text2, longest = LONGEST_MESSAGE) {
+  return oneLine(text2, longest).replace(/[\\`*_[\]~$]/g, "\\$&").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replace(/@|#(?=\d)|:(?=\/\/)|GH-(?=\d)|www(?=\.)/gi, `$&${WORD_JOINER}`).replace(/^([#+\-=])/, "\\$1").replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
+}
+function tableCell(markdown) {
+  return markdown.replace(/\\*\|/g, "\\|");
+}
+function codeBlock(text2, info = "text", lines = 40, columns = 2e3) {
+  const body = blockLines(text2, lines, columns).join("\n");
+  const fence = "`".repeat(Math.max(3, longestRun(body, /`+/g) + 1));
+  return `${fence}${info}
+${body}
+${fence}`;
+}
+function blockLines(text2, lines = 40, columns = 2e3) {
+  const all = text2.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
+  const shown = all.slice(0, lines).map((line) => blockLine(line, columns));
+  return all.length > lines ? [...shown, `\u2026 ${all.length - lines} more lines`] : shown;
+}
+function splitMessage(message) {
+  const [first = "", ...rest] = message.trim().split(/\r\n|\n|\r/);
+  return { first, rest: rest.join("\n").replace(/^\n+|\s+$/g, "") };
+}
+function harmlessLogLine(line) {
+  return line.replace(/^([\s\u0085]*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+}
+function linkTarget(address) {
+  if (address === void 0 || !URL.canParse(address)) return null;
+  const { protocol, href } = new URL(address);
+  if (protocol !== "https:" && protocol !== "http:") return null;
+  return href.replace(/[()<>|\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+}
+function blockLine(line, columns) {
+  const visible = (0, import_node_util12.stripVTControlCharacters)(line.slice(0, 4 * columns)).toWellFormed().replaceAll("	", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+  return clip(visible, columns);
+}
+function clip(text2, longest) {
+  const characters = Array.from(text2);
+  return characters.length <= longest ? text2 : `${characters.slice(0, longest - 1).join("")}\u2026`;
+}
+function longestRun(text2, run2) {
+  return (text2.match(run2) ?? []).reduce((longest, match) => Math.max(longest, match.length), 0);
 }
 
-// src/interrupt.ts
-var import_node_os5 = require("node:os");
-var Interrupted = class extends Error {
-  exitCode;
-  constructor(signal) {
-    super(`interrupted by ${signal}`);
-    this.name = "Interrupted";
-    this.exitCode = 128 + import_node_os5.constants.signals[signal];
-  }
+// src/report/words.ts
+var METRIC_LABEL = {
+  throughput: "throughput",
+  cpu: "CPU per request",
+  memory: "memory"
 };
-function abortOnSignals() {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => controller.abort(new Interrupted(signal)));
-  }
-  return controller.signal;
-}
-
-// src/pipeline.ts
-var import_node_crypto3 = require("node:crypto");
-var import_node_fs19 = require("node:fs");
-var import_node_path20 = __toESM(require("node:path"), 1);
-
-// src/checkout/build.ts
-var import_node_child_process6 = require("node:child_process");
-var import_node_events15 = require("node:events");
-var import_promises21 = require("node:fs/promises");
-var import_node_path13 = require("node:path");
-var import_promises22 = require("node:timers/promises");
-
-// src/shell.ts
-var import_node_fs10 = require("node:fs");
-var import_node_path12 = require("node:path");
-function shellCommand(command2, env) {
-  return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
-}
-function hasBash(path10) {
-  return path10.split(import_node_path12.delimiter).some((folder2) => {
-    if (folder2 === "") return false;
-    try {
-      (0, import_node_fs10.accessSync)((0, import_node_path12.join)(folder2, "bash"), import_node_fs10.constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-// src/checkout/lines.ts
-var import_node_string_decoder3 = require("node:string_decoder");
-var LONGEST = 16384;
-function lineSplitter(onLine) {
-  const decoder = new import_node_string_decoder3.StringDecoder("utf8");
-  let rest = "";
-  const emit = (line) => {
-    const shown = line.replace(/\r+$/, "");
-    onLine(shown.slice(shown.lastIndexOf("\r") + 1));
-  };
-  const take2 = (text2) => {
-    const lines = (rest + text2).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) emit(line);
-    while (rest.length > LONGEST) {
-      emit(rest.slice(0, LONGEST));
-      rest = rest.slice(LONGEST);
-    }
-  };
-  return {
-    write(chunk) {
-      take2(decoder.write(chunk));
-    },
-    flush() {
-      take2(decoder.end());
-      if (rest !== "") emit(rest);
-      rest = "";
-    }
-  };
-}
-
-// src/checkout/build.ts
-var TAIL_LINES = 40;
-var GRACE_MS = 5e3;
-var DRAIN_MS = 500;
-async function buildArm(options) {
-  const { server, arm, dir, signal, output: output2 } = options;
-  signal?.throwIfAborted();
-  const cwd = (0, import_node_path13.join)(dir, server.workdir);
-  const folder2 = await (0, import_promises21.stat)(cwd).catch(() => null);
-  if (!folder2?.isDirectory()) {
-    const message2 = `${arm} has no folder ${server.workdir} for server ${server.name}`;
-    return { ok: false, kind: "no-workdir", message: message2, tail: [] };
-  }
-  if (server.build === null) return { ok: true, durationMs: 0 };
-  const tail2 = [];
-  const keep = (line) => {
-    tail2.push(line);
-    if (tail2.length > TAIL_LINES) tail2.shift();
-    output2(line);
-  };
-  const start = performance.now();
-  const end = await run(server.build, cwd, { ...options.env, ...server.env }, keep, signal);
-  signal?.throwIfAborted();
-  if (end === null) return { ok: true, durationMs: performance.now() - start };
-  const message = `Building ${server.name} (${arm}) failed: ${end}. Command: ${server.build}`;
-  return { ok: false, kind: "failed", message, tail: tail2 };
-}
-async function run(command2, cwd, env, onLine, signal) {
-  const [file2, ...args] = shellCommand(command2, env);
-  const child = (0, import_node_child_process6.spawn)(file2, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const streams = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
-  const { pid } = child;
-  const kill = () => pid === void 0 ? void 0 : killGroup(pid, { graceMs: GRACE_MS });
-  const onAbort = () => void kill();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await ending(child);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    await kill();
-    await Promise.race([Promise.all(streams), (0, import_promises22.setTimeout)(DRAIN_MS, void 0, { ref: false })]);
-    child.stdout.destroy();
-    child.stderr.destroy();
-    await Promise.all(streams);
-  }
-}
-async function ending(child) {
-  try {
-    const [code, killer] = await (0, import_node_events15.once)(child, "exit");
-    if (code === 0) return null;
-    return code === null ? `killed by ${killer}` : `exit code ${code}`;
-  } catch (error63) {
-    return error63.message;
-  }
-}
-function readLines(stream, onLine) {
-  const lines = lineSplitter(onLine);
-  stream.on("data", (chunk) => lines.write(chunk));
-  return new Promise((resolve8) => {
-    stream.once("close", () => {
-      lines.flush();
-      resolve8();
-    });
-  });
-}
-
-// src/checkout/trees.ts
-var import_node_path18 = require("node:path");
-
-// src/checkout/ref.ts
-var import_fastest_levenshtein2 = __toESM(require_mod(), 1);
-async function resolveRef2(clone2, ref) {
-  const branch = await localBranch(clone2, ref);
-  if (branch !== null) return fork(clone2, ref, branch);
-  const exact = { description: `--base ${ref}` };
-  const here = await localCommit(clone2, ref);
-  if (here !== null) return { commit: here, ...exact };
-  const remote = await askRemote(clone2);
-  const remoteBranch = remote.refs.get(`refs/heads/${ref.replace(/^(refs\/heads|origin)\//, "")}`);
-  if (remoteBranch !== void 0) {
-    await ensureCommit(clone2, remoteBranch);
-    return fork(clone2, ref, remoteBranch);
-  }
-  const id = remote.refs.get(`refs/tags/${ref.replace(/^refs\/tags\//, "")}`) ?? fullId(ref);
-  const there = id === null || !remote.exists ? null : await fetchCommit(clone2, id, remote);
-  if (there !== null) return { commit: there, ...exact };
-  const older = remote.exists ? await deepCommit(clone2, ref) : null;
-  if (older !== null) return { commit: older, ...exact };
-  throw await unknownRef(clone2, ref, remote);
-}
-async function localBranch(clone2, ref) {
-  const names = ref.startsWith("refs/") ? [ref].filter((name2) => /^refs\/(heads|remotes)\//.test(name2)) : [`refs/heads/${ref}`, `refs/remotes/${ref}`, `refs/remotes/${ref}/HEAD`];
-  for (const name2 of names) {
-    const args = ["show-ref", "--verify", "--hash", name2];
-    const commit = await askGit(clone2.repo, args, { signal: clone2.signal });
-    if (commit !== null) return commit;
-  }
-  return null;
-}
-async function localCommit(clone2, ref) {
-  return ref.startsWith("-") || ref.trim() === "" ? null : commitOf(clone2, ref);
-}
-async function fork(clone2, branch, tip) {
-  const head = await git(clone2.repo, ["rev-parse", "HEAD"], { signal: clone2.signal });
-  const commit = await mergeBase(clone2, tip, head);
-  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
-  throw new UserError({
-    where: `--base ${branch}`,
-    message: `The branch ${branch} and HEAD have no common ancestor.`,
-    hint: "Give a commit or a tag instead of a branch, to compare with exactly that."
-  });
-}
-async function askRemote(clone2) {
-  const none = { exists: false, refs: /* @__PURE__ */ new Map(), failure: null };
-  if (!await hasOrigin(clone2)) return none;
-  try {
-    const list2 = await askOrigin(clone2, ["ls-remote", "--heads", "--tags", "--refs", "origin"]);
-    const pairs = list2.split("\n").map((line) => line.split("	"));
-    const refs = new Map(pairs.map(([id = "", name2 = ""]) => [name2, id]));
-    return { exists: true, refs, failure: null };
-  } catch (error63) {
-    if (!(error63 instanceof GitError)) throw error63;
-    return { ...none, failure: error63.message };
-  }
-}
-async function fetchCommit(clone2, id, remote) {
-  try {
-    await ensureCommit(clone2, id);
-  } catch (error63) {
-    if (!(error63 instanceof GitError)) throw error63;
-    remote.failure = error63.message;
-  }
-  return commitOf(clone2, id);
-}
-async function deepCommit(clone2, ref) {
-  const [start = ""] = ref.split(/[~^]/, 1);
-  if (start === ref || !await isShallow(clone2)) return null;
-  const tip = await localCommit(clone2, start || "HEAD");
-  return tip === null ? null : deepenUntil(clone2, [tip], () => localCommit(clone2, ref));
-}
-function fullId(ref) {
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref) ? ref.toLowerCase() : null;
-}
-async function unknownRef(clone2, ref, remote) {
-  const format2 = ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes"];
-  const local = await git(clone2.repo, [...format2, "refs/tags"], { signal: clone2.signal });
-  const there = [...remote.refs.keys()].map((name2) => name2.replace(/^refs\/(heads|tags)\//, ""));
-  const near = nearest2(ref, [...local.split("\n"), ...there]);
-  const places = remote.exists ? "neither in this clone nor at origin" : "not in this clone";
-  const words = remote.failure === null ? "" : ` (${remote.failure})`;
-  const short2 = /^[0-9a-f]{4,39}$/i.test(ref) ? " A commit of origin needs its full id." : "";
-  return new UserError({
-    where: "--base",
-    message: `There is no branch, tag or commit "${ref}": ${places}${words}.`,
-    hint: near.length > 0 ? `Nearest: ${near.join(", ")}.${short2}` : `Give a branch, a tag or a commit id; \`git branch --all\` lists the branches.${short2}`
-  });
-}
-function nearest2(ref, names) {
-  const limit = Math.max(2, Math.ceil(ref.length / 3));
-  return [...new Set(names)].filter((name2) => name2 !== "").map((name2) => ({ name: name2, far: (0, import_fastest_levenshtein2.distance)(ref.toLowerCase(), name2.toLowerCase()) })).filter(({ name: name2, far }) => far <= limit || name2.endsWith(`/${ref}`)).sort((a2, b) => a2.far - b.far || a2.name.localeCompare(b.name)).slice(0, 3).map(({ name: name2 }) => name2);
-}
-
-// src/checkout/base.ts
-async function resolveBase(clone2, request2, { uncommitted = false } = {}) {
-  try {
-    return await resolve5(clone2, request2, uncommitted);
-  } catch (error63) {
-    if (!(error63 instanceof GitError)) throw error63;
-    throw new UserError(
-      {
-        message: `Cannot get the baseline's commit. ${error63.message}`,
-        hint: "Let the checkout keep its credentials, or fetch all history (actions/checkout: fetch-depth: 0)."
-      },
-      { cause: error63 }
-    );
-  }
-}
-async function resolve5(clone2, request2, uncommitted) {
-  switch (request2.kind) {
-    case "ref":
-      return resolveRef2(clone2, request2.ref);
-    case "merge-commit":
-      return mergeParent(clone2, request2.branch, request2.sha);
-    case "merge-base":
-      return leftBranch(clone2, request2.branch);
-    case "commit":
-      return namedCommit(clone2, request2.sha, request2.description ?? `commit ${short(request2.sha)}`);
-    case "auto":
-      return leftDefaultBranch(clone2, uncommitted);
-  }
-}
-async function mergeParent(clone2, branch, sha) {
-  const head = await headCommit(clone2);
-  const [first, second] = await parentsOf(clone2, head);
-  const isTheMerge = sha === void 0 || sha === head;
-  if (first === void 0 || second === void 0 || !isTheMerge) return leftBranch(clone2, branch);
-  await ensureCommit(clone2, first);
-  return { commit: first, description: "first parent of the merge commit" };
-}
-async function leftBranch(clone2, branch) {
-  const tip = await commitOf(clone2, `refs/remotes/origin/${branch}`) ?? await tipAtOrigin(clone2, branch) ?? await commitOf(clone2, `refs/heads/${branch}`);
-  if (tip === null) return { commit: null, reason: `there is no branch ${branch} to compare with` };
-  const commit = await mergeBase(clone2, tip, await headCommit(clone2));
-  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
-  return { commit: null, reason: `${branch} and HEAD have no common ancestor` };
-}
-async function tipAtOrigin(clone2, branch) {
-  if (!await hasOrigin(clone2)) return null;
-  const answer = await askOrigin(clone2, ["ls-remote", "origin", `refs/heads/${branch}`]);
-  const [tip] = answer.split("	");
-  if (!tip) return null;
-  await ensureCommit(clone2, tip);
-  return tip;
-}
-async function namedCommit(clone2, sha, description) {
-  if (/^0+$/.test(sha)) return firstParent(clone2);
-  try {
-    await ensureCommit(clone2, sha);
-    return { commit: sha, description };
-  } catch (error63) {
-    if (!(error63 instanceof GitError)) throw error63;
-    clone2.log?.(`${error63.message}; using HEAD's first parent instead`);
-    return firstParent(clone2);
-  }
-}
-async function leftDefaultBranch(clone2, uncommitted) {
-  const head = await headCommit(clone2);
-  const branch = await defaultBranch(clone2);
-  if (branch !== null) {
-    const commit = await mergeBase(clone2, branch.tip, head);
-    if (commit === null) {
-      return { commit, reason: `${branch.name} and HEAD have no common ancestor` };
-    }
-    if (commit !== head) return { commit, description: `merge base of ${branch.name} and HEAD` };
-  }
-  return uncommitted ? { commit: head, description: "HEAD" } : firstParent(clone2);
-}
-async function defaultBranch(clone2) {
-  const { repo, signal } = clone2;
-  const named = await askGit(repo, ["symbolic-ref", "-q", "refs/remotes/origin/HEAD"], { signal });
-  const usual = ["remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master"];
-  for (const ref of [named, ...usual.map((name2) => `refs/${name2}`)]) {
-    const tip = ref === null ? null : await commitOf(clone2, ref);
-    if (ref !== null && tip !== null) {
-      return { name: ref.replace(/^refs\/(heads|remotes)\//, ""), tip };
-    }
-  }
-  return defaultAtOrigin(clone2);
-}
-async function defaultAtOrigin(clone2) {
-  if (!await hasOrigin(clone2)) return null;
-  const answer = await askOrigin(clone2, ["ls-remote", "--symref", "origin", "HEAD"]);
-  const name2 = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
-  const tip = /^([0-9a-f]+)\tHEAD$/m.exec(answer)?.[1];
-  if (name2 === void 0 || tip === void 0) return null;
-  await ensureCommit(clone2, tip);
-  return { name: `origin/${name2}`, tip };
-}
-async function firstParent(clone2) {
-  const [parent] = await parentsOf(clone2, await headCommit(clone2));
-  if (parent === void 0) return { commit: null, reason: "HEAD is the first commit" };
-  await ensureCommit(clone2, parent);
-  return { commit: parent, description: "first parent of HEAD" };
-}
-function headCommit({ repo, signal }) {
-  return git(repo, ["rev-parse", "--verify", "HEAD"], { signal });
-}
-function short(sha) {
-  return sha.slice(0, 10);
-}
-
-// src/checkout/copy.ts
-var import_node_fs11 = require("node:fs");
-var import_promises23 = require("node:fs/promises");
-var import_node_path14 = require("node:path");
-async function existingFolder(cwd, dir, where) {
-  const path10 = (0, import_node_path14.resolve)(cwd, dir);
-  const found = await (0, import_promises23.stat)(path10).catch(() => null);
-  if (found?.isDirectory()) return (0, import_promises23.realpath)(path10);
-  throw new UserError({
-    where,
-    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path10}`,
-    hint: "Give the root of a source tree; a relative path starts at the current folder."
-  });
-}
-async function copyFolder(from, to, signal) {
-  await (0, import_promises23.cp)(from, to, {
-    recursive: true,
-    verbatimSymlinks: true,
-    preserveTimestamps: true,
-    mode: import_node_fs11.constants.COPYFILE_FICLONE,
-    async filter(source2) {
-      signal?.throwIfAborted();
-      if ((0, import_node_path14.basename)(source2) === ".git") return false;
-      const entry = await (0, import_promises23.lstat)(source2);
-      return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
-    }
-  });
-}
-
-// src/checkout/lair.ts
-var import_promises26 = require("node:fs/promises");
-var import_node_os6 = require("node:os");
-var import_node_path17 = require("node:path");
-
-// src/checkout/remove.ts
-var import_node_fs12 = require("node:fs");
-var import_promises24 = require("node:fs/promises");
-var import_node_path15 = require("node:path");
-async function removeFolder(dir) {
-  try {
-    await (0, import_promises24.rm)(dir, RM);
-  } catch {
-    openFolders(dir);
-    await (0, import_promises24.rm)(dir, RM);
-  }
-}
-function removeFolderSync(dir) {
-  try {
-    (0, import_node_fs12.rmSync)(dir, RM);
-  } catch {
-    openFolders(dir);
-    (0, import_node_fs12.rmSync)(dir, RM);
-  }
-}
-var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
-function openFolders(dir) {
-  try {
-    if (!(0, import_node_fs12.lstatSync)(dir).isDirectory()) return;
-    (0, import_node_fs12.chmodSync)(dir, 448);
-    for (const entry of (0, import_node_fs12.readdirSync)(dir, { withFileTypes: true })) {
-      if (entry.isDirectory()) openFolders((0, import_node_path15.join)(dir, entry.name));
-    }
-  } catch {
-  }
-}
-
-// src/checkout/worktree.ts
-var import_node_fs13 = require("node:fs");
-var import_promises25 = require("node:fs/promises");
-var import_node_path16 = require("node:path");
-async function addWorktree(clone2, commit, dir) {
-  const records = await worktreeRecords(clone2);
-  const remove = () => removeWorktree(clone2.repo, records, dir);
-  try {
-    await askOrigin(clone2, ["worktree", "add", "--quiet", "--detach", dir, commit]);
-    await fillSubmodules(clone2, dir);
-  } catch (error63) {
-    await remove();
-    throw error63;
-  }
-  let removed;
-  return {
-    [Symbol.asyncDispose]() {
-      removed ??= remove();
-      return removed;
-    }
-  };
-}
-async function worktreeRecords({ repo, signal }) {
-  const common2 = await git(repo, ["rev-parse", "--git-common-dir"], { signal });
-  return (0, import_node_path16.join)((0, import_node_path16.resolve)(repo, common2), "worktrees");
-}
-function forgetWorktreesSync(records, root2) {
-  for (const name2 of listOf(records)) {
-    const record2 = (0, import_node_path16.join)(records, name2);
-    if (gitFileOf(record2).startsWith((0, import_node_path16.join)(root2, "/"))) {
-      (0, import_node_fs13.rmSync)(record2, { recursive: true, force: true });
-    }
-  }
-  try {
-    (0, import_node_fs13.rmdirSync)(records);
-  } catch {
-  }
-}
-async function removeWorktree(repo, records, dir) {
-  try {
-    await git(repo, ["worktree", "remove", "--force", "--force", dir]);
-  } catch (error63) {
-    if (!(error63 instanceof GitError)) throw error63;
-  }
-  await removeFolder(dir);
-  forgetWorktreesSync(records, dir);
-}
-async function fillSubmodules(clone2, dir) {
-  const declared = await (0, import_promises25.access)((0, import_node_path16.join)(dir, ".gitmodules")).then(
-    () => true,
-    () => false
-  );
-  if (!declared) return;
-  const pattern = "^submodule\\..*\\.(url|active)$";
-  const used = await askGit(dir, ["config", "--get-regexp", pattern], { signal: clone2.signal });
-  if (used === null) return;
-  try {
-    await askOrigin(clone2, ["submodule", "--quiet", "update", "--recursive"], dir);
-  } catch (error63) {
-    if (!(error63 instanceof GitError)) throw error63;
-    clone2.log?.(`Submodules are missing in ${dir}: ${error63.message}`);
-  }
-}
-function listOf(folder2) {
-  try {
-    return (0, import_node_fs13.readdirSync)(folder2);
-  } catch {
-    return [];
-  }
-}
-function gitFileOf(record2) {
-  try {
-    return (0, import_node_fs13.readFileSync)((0, import_node_path16.join)(record2, "gitdir"), "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-// src/checkout/lair.ts
-async function makeLair(log = () => {
-}) {
-  const temp = process.env.RUNNER_TEMP || (0, import_node_os6.tmpdir)();
-  const root2 = await (0, import_promises26.mkdtemp)((0, import_node_path17.join)(await (0, import_promises26.realpath)(temp), "throughput-gate-"));
-  const worktrees = [];
-  let records = null;
-  let removed;
-  const onExit2 = () => {
-    removeFolderSync(root2);
-    if (records !== null) forgetWorktreesSync(records, root2);
-  };
-  process.once("exit", onExit2);
-  const removeAll = async () => {
-    try {
-      for (const worktree of worktrees) await worktree[Symbol.asyncDispose]();
-      await removeFolder(root2);
-    } catch (error63) {
-      log(`Could not remove ${root2}: ${error63.message}`);
-    } finally {
-      process.removeListener("exit", onExit2);
-    }
-  };
-  return {
-    root: root2,
-    async worktree(clone2, commit, name2) {
-      const dir = (0, import_node_path17.join)(root2, name2);
-      records ??= await worktreeRecords(clone2);
-      worktrees.push(await addWorktree(clone2, commit, dir));
-      return dir;
-    },
-    remove() {
-      removed ??= removeAll();
-      return removed;
-    }
-  };
-}
-
-// src/checkout/trees.ts
-async function prepareTrees(options) {
-  options.signal?.throwIfAborted();
-  const from = await findSources(options);
-  const lair = await makeLair(options.log);
-  try {
-    options.made?.(lair.root, from.records);
-    const arms = { head: await place(lair, "head", from.head, options) };
-    if (!("missing" in from.base)) arms.base = await place(lair, "base", from.base, options);
-    options.signal?.throwIfAborted();
-    const missingBase = "missing" in from.base ? from.base.missing : null;
-    return { root: lair.root, arms, missingBase, [Symbol.asyncDispose]: lair.remove };
-  } catch (error63) {
-    await lair.remove();
-    throw error63;
-  }
-}
-async function findSources(options) {
-  const { cwd, base, headDir, signal } = options;
-  const baseFolder = base.kind === "dir" ? await folder(cwd, base.dir, "--base-dir") : null;
-  const headFolder = headDir === void 0 ? null : await folder(cwd, headDir, "--head-dir");
-  if (baseFolder !== null && baseFolder.path === headFolder?.path) throw sameFolder(baseFolder);
-  const needsRepo = headFolder === null || base.kind !== "dir" && base.kind !== "none";
-  const repo = needsRepo ? await repoRoot(cwd, signal) : null;
-  if (needsRepo && repo === null) throw noRepository(cwd);
-  const clone2 = { ...options, repo: repo ?? cwd };
-  const change = headFolder ?? await headOf(clone2, options);
-  const baseline = base.kind === "none" ? { missing: "no baseline was asked for" } : base.kind === "dir" ? baseFolder : baseOf2(
-    clone2,
-    await resolveBase(clone2, base, {
-      uncommitted: change.kind === "folder" || change.uncommitted
-    })
-  );
-  const records = repo === null ? null : await worktreeRecords(clone2);
-  return { head: change, base: baseline, records };
-}
-async function folder(cwd, dir, where) {
-  const path10 = await existingFolder(cwd, dir, where);
-  return { kind: "folder", path: path10, source: { commit: null, description: `folder ${dir}` } };
-}
-async function headOf(clone2, { base, uncommitted }) {
-  const atDesk = ["ref", "auto", "dir", "none"].includes(base.kind);
-  const head = await resolveHead(clone2, { uncommitted: uncommitted ?? atDesk });
-  const source2 = { commit: head.commit, description: head.description };
-  return { kind: "commit", clone: clone2, source: source2, uncommitted: head.uncommitted };
-}
-function baseOf2(clone2, base) {
-  return base.commit === null ? { missing: base.reason } : { kind: "commit", clone: clone2, source: base };
-}
-async function place(lair, arm, from, options) {
-  const { source: source2 } = from;
-  const commit = source2.commit === null ? "" : ` (${source2.commit.slice(0, 12)})`;
-  options.log?.(`Placing ${arm}: ${source2.description}${commit}`);
-  if (from.kind === "commit") {
-    return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
-  }
-  const dir = (0, import_node_path18.join)(lair.root, arm);
-  await copyFolder(from.path, dir, options.signal);
-  return { dir, source: source2 };
-}
-function sameFolder({ path: path10 }) {
-  return new UserError({
-    where: "--base-dir, --head-dir",
-    message: `Both are the same folder: ${path10}`,
-    hint: "Give two folders. To compare a tree with itself, copy it."
-  });
-}
-function noRepository(cwd) {
-  return new UserError({
-    where: cwd,
-    message: "This is not inside a git repository (with a work tree).",
-    hint: "Run it inside one, or compare two plain folders with --base-dir DIR and --head-dir DIR."
-  });
-}
-
-// src/cleanup.ts
-function cleanup() {
-  const steps = [];
-  return {
-    defer: (undo) => steps.push(undo),
-    use: (resource) => {
-      steps.push(() => resource[Symbol.asyncDispose]());
-      return resource;
-    },
-    [Symbol.asyncDispose]: async () => {
-      const errors = [];
-      for (let undo = steps.pop(); undo !== void 0; undo = steps.pop()) {
-        try {
-          await undo();
-        } catch (error63) {
-          errors.push(error63);
-        }
-      }
-      if (errors.length > 0) throw errors[0];
-    }
-  };
-}
-
-// src/config/placeholders.ts
-function fill(text2, values) {
-  return text2.replaceAll(
-    /(?<!\$)\{(port|arm|dir)\}/g,
-    (whole, name2) => String(values[name2] ?? whole)
-  );
-}
-function fillServer(server, values) {
-  const maybe = (text2) => text2 === null ? null : fill(text2, values);
-  return {
-    ...server,
-    build: maybe(server.build),
-    start: fill(server.start, values),
-    ready: { ...server.ready, path: fill(server.ready.path, values) },
-    env: fillValues(server.env, values),
-    before: maybe(server.before),
-    after: maybe(server.after)
-  };
-}
-function fillScenario(scenario, values) {
-  const { body, expect } = scenario;
-  return {
-    ...scenario,
-    path: fill(scenario.path, values),
-    headers: fillValues(scenario.headers, values),
-    body: body === null ? null : fill(body, values),
-    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
-  };
-}
-function fillValues(record2, values) {
-  return Object.fromEntries(
-    Object.entries(record2).map(([name2, text2]) => [name2, fill(text2, values)])
-  );
-}
-
-// src/guard.ts
-var import_node_child_process7 = require("node:child_process");
-function startGuard() {
-  const child = (0, import_node_child_process7.spawn)(process.execPath, [ownProgram("watchdog")], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"]
-  });
-  const exited = new Promise((resolve8) => {
-    child.once("exit", () => resolve8());
-    child.once("error", () => resolve8());
-  });
-  child.stdin.on("error", () => {
-  });
-  return {
-    add: (duty) => child.stdin.write(`${JSON.stringify(duty)}
-`),
-    [Symbol.asyncDispose]: async () => {
-      child.stdin.end();
-      await exited;
-    }
-  };
-}
-
-// node_modules/simple-statistics/dist/simple-statistics.mjs
-function sum(x) {
-  if (x.length === 0) {
-    return 0;
-  }
-  var sum2 = x[0];
-  var correction = 0;
-  var transition;
-  if (typeof sum2 !== "number") {
-    return Number.NaN;
-  }
-  for (var i2 = 1; i2 < x.length; i2++) {
-    if (typeof x[i2] !== "number") {
-      return Number.NaN;
-    }
-    transition = sum2 + x[i2];
-    if (Math.abs(sum2) >= Math.abs(x[i2])) {
-      correction += sum2 - transition + x[i2];
-    } else {
-      correction += x[i2] - transition + sum2;
-    }
-    sum2 = transition;
-  }
-  return sum2 + correction;
-}
-function mean(x) {
-  if (x.length === 0) {
-    throw new Error("mean requires at least one data point");
-  }
-  return sum(x) / x.length;
-}
-function sumNthPowerDeviations(x, n2) {
-  var meanValue = mean(x);
-  var sum2 = 0;
-  var tempValue;
-  var i2;
-  if (n2 === 2) {
-    for (i2 = 0; i2 < x.length; i2++) {
-      tempValue = x[i2] - meanValue;
-      sum2 += tempValue * tempValue;
-    }
-  } else {
-    for (i2 = 0; i2 < x.length; i2++) {
-      sum2 += Math.pow(x[i2] - meanValue, n2);
-    }
-  }
-  return sum2;
-}
-function sampleVariance(x) {
-  if (x.length < 2) {
-    throw new Error("sampleVariance requires at least two data points");
-  }
-  var sumSquaredDeviationsValue = sumNthPowerDeviations(x, 2);
-  var besselsCorrection = x.length - 1;
-  return sumSquaredDeviationsValue / besselsCorrection;
-}
-function sampleStandardDeviation(x) {
-  var sampleVarianceX = sampleVariance(x);
-  return Math.sqrt(sampleVarianceX);
-}
-var BayesianClassifier = function BayesianClassifier2() {
-  this.totalCount = 0;
-  this.data = {};
+var VERDICT_LABEL = {
+  regression: "regression",
+  improvement: "improvement",
+  unchanged: "unchanged",
+  inconclusive: "inconclusive",
+  invalid: "invalid",
+  "no-baseline": "no baseline"
 };
-BayesianClassifier.prototype.train = function train(item, category) {
-  if (!this.data[category]) {
-    this.data[category] = {};
-  }
-  for (var k in item) {
-    var v = item[k];
-    if (this.data[category][k] === void 0) {
-      this.data[category][k] = {};
-    }
-    if (this.data[category][k][v] === void 0) {
-      this.data[category][k][v] = 0;
-    }
-    this.data[category][k][v]++;
-  }
-  this.totalCount++;
+var VERDICT_SIGN = {
+  regression: "\u{1F534}",
+  improvement: "\u{1F7E2}",
+  unchanged: "\u26AA",
+  inconclusive: "\u{1F7E1}",
+  invalid: "\u26A0\uFE0F",
+  "no-baseline": "\u2796"
 };
-BayesianClassifier.prototype.score = function score(item) {
-  var odds = {};
-  var category;
-  for (var k in item) {
-    var v = item[k];
-    for (category in this.data) {
-      if (odds[category] === void 0) {
-        odds[category] = {};
-      }
-      if (this.data[category][k]) {
-        odds[category][k + "_" + v] = (this.data[category][k][v] || 0) / this.totalCount;
-      } else {
-        odds[category][k + "_" + v] = 0;
-      }
-    }
-  }
-  var oddsSums = {};
-  for (category in odds) {
-    oddsSums[category] = 0;
-    for (var combination in odds[category]) {
-      oddsSums[category] += odds[category][combination];
-    }
-  }
-  return oddsSums;
-};
-var g = 607 / 128;
-var LOGSQRT2PI = Math.log(Math.sqrt(2 * Math.PI));
-var SQRT_2PI$1 = Math.sqrt(2 * Math.PI);
-function cumulativeDistribution(z3) {
-  var sum2 = z3;
-  var tmp = z3;
-  for (var i2 = 1; i2 < 30; i2++) {
-    tmp *= z3 * z3 / (2 * i2 + 1);
-    sum2 += tmp;
-  }
-  return Math.round((0.5 + sum2 / SQRT_2PI$1 * Math.exp(-z3 * z3 / 2)) * 1e4) / 1e4;
-}
-var standardNormalTable = [];
-for (z2 = 0; z2 <= 3.09; z2 += 0.01) {
-  standardNormalTable.push(cumulativeDistribution(z2));
-}
-var z2;
-var SQRT_2PI = Math.sqrt(2 * Math.PI);
-var PerceptronModel = function PerceptronModel2() {
-  this.weights = [];
-  this.bias = 0;
-};
-PerceptronModel.prototype.predict = function predict(features) {
-  if (features.length !== this.weights.length) {
-    return null;
-  }
-  var score2 = 0;
-  for (var i2 = 0; i2 < this.weights.length; i2++) {
-    score2 += this.weights[i2] * features[i2];
-  }
-  score2 += this.bias;
-  if (score2 > 0) {
-    return 1;
-  } else {
-    return 0;
-  }
-};
-PerceptronModel.prototype.train = function train2(features, label) {
-  if (label !== 0 && label !== 1) {
-    return null;
-  }
-  if (features.length !== this.weights.length) {
-    this.weights = features.slice();
-    this.bias = 1;
-  }
-  var prediction = this.predict(features);
-  if (typeof prediction === "number" && prediction !== label) {
-    var gradient = label - prediction;
-    for (var i2 = 0; i2 < this.weights.length; i2++) {
-      this.weights[i2] += gradient * features[i2];
-    }
-    this.bias += gradient;
-  }
-  return this;
-};
-
-// src/judge/trimmed.ts
-function trimmedMean(values, share = 0.2) {
-  const drop = Math.floor(values.length * share);
-  const kept = values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop);
-  return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
-}
-
-// src/judge/cpu.ts
-function cpuSecondsPerRequest(block, arm) {
-  const observation = block.arms[arm];
-  if (observation === void 0) return null;
-  const quads = quadCosts(block);
-  if (quads === null) return ticksPerRequest(observation);
-  const log = trimmedMean(quads.map((costs) => Math.log(costs[arm])));
-  return log === null ? null : Math.exp(log) / 1e3;
-}
-function cpuPairValue(block) {
-  const quads = quadCosts(block);
-  if (quads !== null) return trimmedRatio(quads);
-  const { base, head } = block.arms;
-  const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
-  return from && to ? Math.log(to / from) : null;
-}
-function untrimmedExcess(block) {
-  const { base, head } = block.arms;
-  const quads = quadCosts(block);
-  const judged = quads && trimmedRatio(quads);
-  if (base === void 0 || head === void 0 || judged === null) return null;
-  const perRequest = ({ cpuMs, good }) => sum(cpuMs ?? []) / good;
-  return Math.log(perRequest(head) / perRequest(base)) - judged;
-}
-function trimmedRatio(quads) {
-  return trimmedMean(quads.map(({ base, head }) => Math.log(head / base)));
-}
-function quadCosts({ arms, sliceOrder: sliceOrder2, sliceGood }) {
-  const runTimes = [];
-  for (const arm of Object.keys(arms)) {
-    const { cpuMs, cpuTicksMs } = arms[arm];
-    if (cpuMs === null) return null;
-    if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
-    runTimes.push([arm, arm[0], cpuMs]);
-  }
-  const count2 = Math.max(0, ...runTimes.map(([, , cpuMs]) => cpuMs.length));
-  const sound = [];
-  for (let quad = 0; quad < count2; quad++) {
-    const costs = {};
-    for (const [arm, letter, cpuMs] of runTimes) {
-      let good = 0;
-      for (let i2 = 4 * quad; i2 < 4 * quad + 4; i2++) {
-        if (sliceOrder2[i2] === letter) good += sliceGood[i2] ?? 0;
-      }
-      costs[arm] = (cpuMs[quad] ?? 0) / good;
-    }
-    if (Object.values(costs).every((cost) => cost > 0 && cost < Number.POSITIVE_INFINITY)) {
-      sound.push(costs);
-    }
-  }
-  return sound.length > 0 && sound.length >= 0.8 * count2 ? sound : null;
-}
-function ticksPerRequest({ cpuTicksMs, good }) {
-  return cpuTicksMs === null || cpuTicksMs === 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
-}
-
-// src/judge/decide.ts
-var import_stats_base_dists_t_cdf = __toESM(require_lib125(), 1);
-var import_stats_base_dists_t_quantile2 = __toESM(require_lib135(), 1);
-
-// src/judge/sequential.ts
-var import_stats_base_dists_normal_cdf = __toESM(require_lib137(), 1);
-var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
-var import_stats_base_dists_t_quantile = __toESM(require_lib135(), 1);
-var GRID_INTERVALS = 128;
-var LOWEST_Z = -8;
-function spent(alpha, fraction) {
-  return alpha * fraction ** 2;
-}
-var known = /* @__PURE__ */ new Map();
-function nominalLevels(alpha, looks) {
-  const key = `${alpha}:${looks.join()}`;
-  const levels = known.get(key) ?? computeLevels(alpha, looks);
-  known.set(key, levels);
-  return levels;
-}
-function computeLevels(alpha, looks) {
-  const last = looks.at(-1);
-  if (last === void 0) throw new RangeError("nominalLevels needs at least one look");
-  const levels = [];
-  let density = null;
-  let fraction = 0;
-  let spentSoFar = 0;
-  for (const look of looks) {
-    const next = look / last;
-    const target = spent(alpha, next) - spentSoFar;
-    const step = Math.sqrt(next - fraction);
-    const bound = boundFor(target, density, step);
-    levels.push((0, import_stats_base_dists_normal_cdf.default)(-bound / Math.sqrt(next), 0, 1));
-    density = continuation(density, step, bound, next);
-    fraction = next;
-    spentSoFar = spent(alpha, next);
-  }
-  return levels;
-}
-function boundFor(target, density, step) {
-  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
-  let low = density.at[0] - 10 * step;
-  let high = density.at.at(-1) + 10 * step;
-  for (let i2 = 0; i2 < 60; i2++) {
-    const middle = (low + high) / 2;
-    if (crossing(density, step, middle) > target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-function crossing({ at, weighted }, step, bound) {
-  let probability = 0;
-  for (let i2 = 0; i2 < at.length; i2++) {
-    probability += weighted[i2] * upperTail((bound - at[i2]) / step);
-  }
-  return probability;
-}
-function continuation(before, step, bound, fraction) {
-  const lowest = LOWEST_Z * Math.sqrt(fraction);
-  const width = (bound - lowest) / GRID_INTERVALS;
-  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
-  const weighted = at.map((s, i2) => {
-    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
-    if (before === null) return simpson * gaussian(s / step) / step;
-    let density = 0;
-    for (let j = 0; j < before.at.length; j++) {
-      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
-    }
-    return simpson * density;
-  });
-  return { at, weighted };
-}
-function gaussian(z3) {
-  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
-}
-function upperTail(z3) {
-  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf.default)(-z3, 0, 1);
-}
-
-// src/judge/decide.ts
-var PASS_ALPHA = 0.05;
-var EFFECT_FLOOR = 0.5;
-function passLevel(looks, index) {
-  return levelAt(PASS_ALPHA, looks, index);
-}
-function levelAt(alpha, looks, index) {
-  return nominalLevels(alpha, looks)[index];
-}
-function worseP({ d, se, degreesOfFreedom }) {
-  if (se === 0) return d > 0 ? 0 : 1;
-  return (0, import_stats_base_dists_t_cdf.default)(-d / se, degreesOfFreedom);
-}
-function decide(metric, estimate, tolerance, shown, passLevel2) {
-  const delta = logCost(metric, tolerance);
-  const floor = EFFECT_FLOOR * delta;
-  const upper = estimate.d + margin(estimate, passLevel2);
-  if (upper < delta && estimate.d > -floor) {
-    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
-    return { word: "unchanged", reason };
-  }
-  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
-  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
-  return { word: "continue" };
-}
-function isWithinTolerance(metric, estimate, tolerance, passLevel2) {
-  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
-}
-function margin({ se, degreesOfFreedom }, level) {
-  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
-}
-function logCost(metric, fraction) {
-  return metric === "throughput" ? -Math.log(1 - fraction) : Math.log(1 + fraction);
-}
-function changeOf2(metric, d) {
-  return Math.expm1(metric === "throughput" ? -d : d);
-}
-
-// src/judge/estimate.ts
-function pairValue(metric, block) {
-  if (metric === "throughput") return slicePairValue(block);
-  if (metric === "cpu") return cpuPairValue(block);
-  return logRatio(armCost(metric, block, "base"), armCost(metric, block, "head"));
-}
-function armCost(metric, block, arm) {
-  const observation = block.arms[arm];
-  if (observation === void 0) return null;
-  const cost = {
-    throughput: () => secondsPerRequest(block, arm),
-    cpu: () => cpuSecondsPerRequest(block, arm),
-    memory: () => observation.rssBytes.length === 0 ? null : mean(observation.rssBytes)
-  }[metric]();
-  return cost !== null && cost > 0 && Number.isFinite(cost) ? cost : null;
-}
-function estimatePaired(values) {
-  if (values.length < 2) return null;
-  const sd = sampleStandardDeviation([...values]);
-  return {
-    d: mean([...values]),
-    se: sd / Math.sqrt(values.length),
-    sd,
-    degreesOfFreedom: values.length - 1,
-    blocks: values.length
-  };
-}
-var BETWEEN_RUNS_SD = 0.027;
-var MOST_DEGREES = 1e6;
-function estimateUnpaired(base, head) {
-  if (base.length < 2 || head.length < 2) return null;
-  const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length);
-  const between = 2 * BETWEEN_RUNS_SD ** 2;
-  const variance = vb + vh + between;
-  return {
-    d: mean([...head]) - mean([...base]),
-    se: Math.sqrt(variance),
-    sd: Math.sqrt(vb * base.length + vh * head.length),
-    degreesOfFreedom: Math.min(
-      MOST_DEGREES,
-      variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1))
-    ),
-    blocks: head.length
-  };
-}
-function slicePairValue(block) {
-  const ratios = [];
-  for (let i2 = 0; i2 + 1 < block.sliceUs.length; i2 += 2) {
-    const first = sliceRate(block, i2);
-    const second = sliceRate(block, i2 + 1);
-    if (first === 0 && second === 0) continue;
-    const headFirst = block.sliceOrder[i2] === "h";
-    ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
-  }
-  return trimmedMean(ratios);
-}
-function secondsPerRequest(block, arm) {
-  const costs = [];
-  for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
-    if (block.sliceOrder[i2] === arm[0]) costs.push(-Math.log(sliceRate(block, i2)));
-  }
-  const log = trimmedMean(costs);
-  return log === null ? null : Math.exp(log);
-}
-function sliceRate(block, index) {
-  const good = block.sliceGood[index] ?? 0;
-  return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
-}
-function logRatio(base, head) {
-  return base === null || head === null ? null : Math.log(head / base);
-}
-
-// src/judge/health.ts
-var LIMITS = {
-  /** Share of failed requests above which numbers describe errors, not speed (statistics literature: none; practice: 0.1 %). */
-  errorShare: 1e-3,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
-  /** A server core less busy than this is not what limits the throughput. */
-  serverBusy: 0.9,
-  /** autocannon faster than our engine by this factor means that our engine is at fault. */
-  engineFaster: 1.25,
-  /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
-  engineSlower: 5,
-  /** CPU time in few quads, which trimming cuts away: told above this share of the CPU tolerance, … */
-  rareWorkShare: 0.5,
-  /** … when it is this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
-  rareWorkT: 4,
-  /** … and over at least as many blocks as a verdict needs. */
-  rareWorkBlocks: 6
-};
-function checkHealth(subject, given2) {
-  const warnings = subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal);
-  const invalid = errorVerdict(subject, given2.scenario, warnings);
-  const rare = rareWork(subject.blocks, given2.cpuTolerance);
-  if (rare !== null) warnings.push(rare);
-  return {
-    invalid,
-    generatorLimited: generatorLimit(subject.blocks, given2.serverCores),
-    warnings
-  };
-}
-function failedShare(blocks, arm) {
-  const observations = blocks.flatMap((block) => block.arms[arm] ?? []);
-  const attempted = sum(observations.map((o2) => o2.attempted));
-  const failed = attempted - sum(observations.map((o2) => o2.good));
-  return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
-}
-function errorVerdict({ blocks, errorSamples }, scenario, warnings) {
-  const broken = [];
-  for (const arm of ["base", "head"]) {
-    const { failed, attempted, share } = failedShare(blocks, arm);
-    if (failed === 0) continue;
-    const counts2 = `${failed} of ${attempted} requests (${percent(share)})`;
-    const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence2 = `${arm} did not answer ${counts2} as expected (${scenario.method} ${scenario.path})${example === void 0 ? "" : `; for example: ${example}`}`;
-    if (share > LIMITS.errorShare) broken.push(sentence2);
-    else warnings.push(`${sentence2}. They count as no throughput.`);
-  }
-  if (broken.length === 0) return null;
-  return `${broken.join("; ")}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
-}
-function generatorLimit(blocks, serverCores) {
-  if (blocks.length === 0) return null;
-  const busy = sum(blocks.map((block) => block.generatorBusy)) / blocks.length;
-  if (busy < LIMITS.generatorBusy) return null;
-  for (const arm of ["base", "head"]) {
-    if (blocks.every((block) => block.arms[arm] === void 0)) continue;
-    const used = coresUsed(blocks, arm);
-    if (used === null) {
-      return `the load generator may have been the limit (its core ${percent(busy)} busy, and the servers' CPU time cannot be read here): throughput is not judged`;
-    }
-    const atOneCore = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-    if (used < LIMITS.serverBusy * serverCores && !atOneCore) {
-      return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
-    }
-  }
-  return null;
-}
-function coresUsed(blocks, arm) {
-  let cpuMs = 0;
-  let wallMs = 0;
-  for (const block of blocks) {
-    const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
-    if (ticksMs === null) return null;
-    cpuMs += ticksMs;
-    for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
-      if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
-    }
-  }
-  return wallMs === 0 ? null : cpuMs / wallMs;
-}
-function rareWork(blocks, cpuTolerance) {
-  const excess = estimatePaired(blocks.flatMap((block) => untrimmedExcess(block) ?? []));
-  if (excess === null || excess.blocks < LIMITS.rareWorkBlocks) return null;
-  const size = Math.abs(excess.d);
-  if (size <= LIMITS.rareWorkShare * logCost("cpu", cpuTolerance)) return null;
-  if (size <= LIMITS.rareWorkT * excess.se) return null;
-  const [more, less] = excess.d > 0 ? ["head", "base"] : ["base", "head"];
-  const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
-  const added = `${percent(Math.expm1(size))} (${micros(judged * Math.expm1(size))})`;
-  return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
-}
-function micros(seconds) {
-  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
-}
-function engineWarnings(rehearsal) {
-  const warnings = [];
-  for (const [arm, seen] of Object.entries(rehearsal.arms)) {
-    const { burst, rate } = seen;
-    const failed = burst.errors + burst.timeouts;
-    if (failed > LIMITS.errorShare * (burst.completed + failed)) {
-      warnings.push(
-        `autocannon's opening burst saw ${failed} failed requests on ${arm}, our engine fewer: the server may refuse load that comes suddenly.`
-      );
-    }
-    const ratio = burst.requestsPerSecond / rate;
-    if (burst.requestsPerSecond > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
-      warnings.push(
-        `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`
-      );
-    }
-  }
-  return warnings;
-}
-function percent(fraction) {
-  return `${Number((100 * fraction).toPrecision(2))} %`;
-}
-
-// src/history/baseline.ts
-function toBaseline(measurement, where) {
-  const subjects = measurement.subjects.filter(
-    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= LIMITS.errorShare
-  );
-  const source2 = measurement.sources.head;
-  if (subjects.length === 0 || source2 === void 0) {
-    throw new UserError({
-      where,
-      message: "holds no block that could be compared with",
-      hint: "keep a new one with `throughput-gate run --save FILE`"
-    });
-  }
-  return {
-    startedAt: measurement.startedAt,
-    tool: measurement.tool,
-    environment: measurement.environment,
-    source: source2,
-    paired: measurement.plan.arms.length === 2,
-    subjects: subjects.map(({ server, scenario, blocks }) => ({
-      server,
-      scenario,
-      load: measurement.experiment.scenarios.find((s) => s.name === scenario),
-      blocks
-    }))
-  };
-}
-
-// src/judge/comparable.ts
-var import_node_util13 = require("node:util");
-var FINGERPRINT = [
-  ["os", "operating system"],
-  ["kernel", "kernel"],
-  ["cpuModel", "CPU model"],
-  ["cpuCount", "number of CPUs"],
-  ["runnerImage", "runner image"],
-  ["node", "Node.js (which runs the load generator)"]
-];
-function incomparable(measurement, stored) {
-  const differences = [];
-  for (const [key, name2] of FINGERPRINT) {
-    const [then, now] = [stored.environment[key], measurement.environment[key]];
-    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
-  }
-  if (stored.tool.version !== measurement.tool.version) {
-    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
-  }
-  for (const subject of measurement.experiment.subjects) {
-    const name2 = subjectName(subject);
-    const kept = stored.subjects.find((other) => subjectName(other) === name2);
-    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept !== void 0 && !(0, import_node_util13.isDeepStrictEqual)(kept.load, load2)) {
-      differences.push(`the scenario of ${name2} has changed`);
-    }
-  }
-  return differences;
-}
-
-// src/plan/looks.ts
-var MIN_BLOCKS = 6;
-var LOOK_FRACTIONS = [0.3, 0.5, 0.7, 1];
-function looksFor(maxBlocks) {
-  const looks = LOOK_FRACTIONS.map(
-    (fraction) => (
-      // The rounding guards against 0.7 × 20 = 14.000000000000002.
-      Math.max(MIN_BLOCKS, Math.ceil(Number((fraction * maxBlocks).toFixed(9))))
-    )
-  );
-  return [...new Set(looks)];
-}
-
-// src/plan/size.ts
-var SLICE_MS = 25;
-var LATENCIES_PER_SLICE = 20;
-var LATENCIES_PER_SLICE_AT_LEAST = 5;
-var SLICES_AT_LEAST = 8;
-var BLOCK_MS = 6e3;
-var BLOCKS_WANTED = 20;
-var BLOCKS_AT_MOST = 60;
-var LOAD_MS_AT_LEAST = 1600;
-var OVERHEAD_MS = 250;
-var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
-function sizeBlocks(budgetMs, pace, arms) {
-  const { slowness } = pace;
-  const fixedMs = pace.startMs + OVERHEAD_MS;
-  const latencyMs = pace.medianLatencyUs / 1e3;
-  const leastSliceMs = Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
-  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
-  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms, slowness));
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
-  const blockMs = Math.max(leastMs, budgetMs / blocks);
-  const loadMs = blockMs - fixedMs;
-  const warmupMs = warmupMsIn(loadMs, slowness);
-  const slicesMs = loadMs - arms * warmupMs * slowness;
-  const sliceMs = Math.max(
-    leastSliceMs,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
-  );
-  return {
-    blocks,
-    blockMs: Math.round(blockMs),
-    warmupRequests: Math.max(pace.connections, Math.round(pace.rate * warmupMs / 1e3)),
-    sliceRequests: Math.max(pace.connections, Math.round(pace.rate * sliceMs / 1e3)),
-    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / slowness / 4)),
-    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
-  };
-}
-function budgetFor(blocks, blockMs) {
-  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
-}
-function warmupMsIn(loadMs, slowness) {
-  const wantedMs = WARMUP.share * loadMs / slowness;
-  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
-}
-function loadMsFor(slicesMs, arms, slowness) {
-  const byShare = slicesMs / (1 - arms * WARMUP.share);
-  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
-}
-
-// src/judge/power.ts
-var import_stats_base_dists_normal_quantile2 = __toESM(require_lib140(), 1);
-var import_stats_base_dists_t_quantile3 = __toESM(require_lib135(), 1);
-var POWER_Z = (0, import_stats_base_dists_normal_quantile2.default)(0.8, 0, 1);
-function minimumDetectable(estimate, failLevel, delta) {
-  const { se, degreesOfFreedom: df } = estimate;
-  const floor = EFFECT_FLOOR * delta;
-  if (se === 0) return floor;
-  const critical = (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, df);
-  const shown = critical * (1 - 1 / (4 * df)) + POWER_Z * Math.sqrt(1 + critical ** 2 / (2 * df));
-  return Math.max(se * shown, floor + se * POWER_Z);
-}
-function blocksNeeded({ d, sd, blocks }, alpha, delta) {
-  const looks = looksFor(BLOCKS_WANTED);
-  const [failLevel, passLevel2] = [alpha, PASS_ALPHA].map(
-    (a2) => levelAt(a2, looks, looks.length - 1)
-  );
-  for (let n2 = blocks + 1; n2 <= BLOCKS_AT_MOST; n2++) {
-    const se = sd / Math.sqrt(n2);
-    const passes = d + se * (0, import_stats_base_dists_t_quantile3.default)(1 - passLevel2, n2 - 1) < delta;
-    const fails = d >= EFFECT_FLOOR * delta && d - se * (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, n2 - 1) > 0;
-    if (passes || fails) return n2;
-  }
-  return null;
-}
-
-// src/judge/holm.ts
-function holm(ps, { alpha, family, before }) {
-  const rejected = ps.map(() => false);
-  const ascending = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
-  let remaining = family - before;
-  for (const { p, index } of ascending) {
-    if (p > alpha / remaining) break;
-    rejected[index] = true;
-    remaining -= 1;
-  }
-  return rejected;
-}
-
-// src/judge/sequential-p.ts
-var ALPHAS = Array.from({ length: 48 }, (_, i2) => 10 ** (-9 + i2 * (9 + Math.log10(0.9)) / 47));
-var tables = /* @__PURE__ */ new Map();
-function sequentialP(level, looks, index) {
-  const last = looks.at(-1);
-  if (index === 0) return Math.min(1, level / (looks[0] / last) ** 2);
-  const table2 = tableFor(looks);
-  const x = Math.log(Math.max(level, Number.MIN_VALUE));
-  const points = table2.map((levels) => Math.log(levels[index]));
-  const right = points.findIndex((point) => point >= x);
-  if (right === -1) return 1;
-  if (right === 0)
-    return Math.min(1, ALPHAS[0] * level / Math.exp(points[0]));
-  const [x0, x1] = [points[right - 1], points[right]];
-  const [y0, y1] = [Math.log(ALPHAS[right - 1]), Math.log(ALPHAS[right])];
-  return Math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0));
-}
-function tableFor(looks) {
-  const key = looks.join();
-  let table2 = tables.get(key);
-  if (table2 === void 0) {
-    table2 = ALPHAS.map((alpha) => nominalLevels(alpha, looks));
-    tables.set(key, table2);
-  }
-  return table2;
-}
-
-// src/judge/replay.ts
-function replay(measurement) {
-  const { experiment, plan, stored } = measurement;
-  const subjects = measurement.subjects.map((measured) => startState(measurement, measured));
-  const family = Math.max(1, plan.subjects.length * new Set(experiment.gate.metrics).size);
-  const comparable = plan.arms.length === 2 || stored !== null;
-  if (comparable) {
-    const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
-    for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, family);
-    }
-    for (const subject of subjects) estimateRest(subject);
-  }
-  for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
-  return { subjects, family };
-}
-function startState(measurement, measured) {
-  const { experiment, plan, stored } = measurement;
-  const name2 = subjectName(measured);
-  const scenario = experiment.scenarios.find((s) => s.name === measured.scenario);
-  const health = checkHealth(measured, {
-    scenario,
-    serverCores: plan.cores.servers?.length ?? measurement.environment.cpuCount,
-    cpuTolerance: experiment.gate.tolerance.cpu
-  });
-  return {
-    id: { server: measured.server, scenario: measured.scenario },
-    measured,
-    plan: plan.subjects.find((subject) => subjectName(subject) === name2) ?? null,
-    scenario,
-    health,
-    metrics: MetricName.options.map((metric) => ({
-      metric,
-      gating: isGating(experiment, metric, health),
-      values: measured.blocks.map(
-        (block) => stored === null ? pairValue(metric, block) : logCostOf(metric, block)
-      ),
-      kept: stored && keptValues(stored, name2, metric),
-      decided: null,
-      estimate: null,
-      look: null,
-      p: null
-    })),
-    resolved: false
-  };
-}
-function logCostOf(metric, block) {
-  const cost = armCost(metric, block, "head");
-  return cost === null ? null : Math.log(cost);
-}
-function keptValues(stored, name2, metric) {
-  const kept = stored.subjects.find((other) => subjectName(other) === name2);
-  return (kept?.blocks ?? []).flatMap((block) => logCostOf(metric, block) ?? []);
-}
-function isGating({ gate: gate2 }, metric, health) {
-  const limited = metric === "throughput" && health.generatorLimited !== null;
-  return gate2.metrics.includes(metric) && !limited;
-}
-function takeLook(subjects, stage, gate2, family) {
-  const open3 = [];
-  for (const subject of subjects) {
-    const looks = subject.plan?.looks ?? [];
-    const count2 = looks[stage];
-    if (count2 === void 0 || subject.measured.blocks.length < count2 || isBroken(subject))
-      continue;
-    for (const state of subject.metrics) {
-      if (state.decided !== null) continue;
-      const estimate = estimateAt(state, count2);
-      if (estimate === null) continue;
-      state.estimate = estimate;
-      state.look = stage;
-      state.p = sequentialP(worseP(estimate), looks, stage);
-      const betterP = sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage);
-      open3.push({
-        subject,
-        state,
-        pass: passLevel(looks, stage),
-        better: betterP <= gate2.falseAlarmRate / family
-      });
-    }
-  }
-  const worse = shownWorse(
-    open3.map(({ state }) => state),
-    { alpha: gate2.falseAlarmRate, family, before: rejectedBefore(subjects) }
-  );
-  for (const { state, pass: pass2, better } of open3) {
-    const decision = decide(
-      state.metric,
-      state.estimate,
-      gate2.tolerance[state.metric],
-      { worse: worse.has(state), better },
-      pass2
-    );
-    if (decision.word !== "continue") state.decided = decision;
-  }
-}
-function estimateAt({ values, kept }, count2) {
-  const known2 = values.slice(0, count2).filter((value) => value !== null);
-  return kept === null ? estimatePaired(known2) : estimateUnpaired(kept, known2);
-}
-function isBroken({ measured, health }) {
-  return measured.failure !== null || health.invalid !== null;
-}
-function rejectedBefore(subjects) {
-  return subjects.flatMap((subject) => subject.metrics).filter((state) => state.gating && state.decided?.word === "regression").length;
-}
-function shownWorse(states, share) {
-  const gating = states.filter((state) => state.gating);
-  const rejected = holm(
-    gating.map(({ p }) => p),
-    share
-  );
-  return /* @__PURE__ */ new Set([
-    ...gating.filter((_, i2) => rejected[i2]),
-    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= share.alpha / share.family)
-  ]);
-}
-function estimateRest(subject) {
-  for (const state of subject.metrics) {
-    if (state.decided !== null) continue;
-    state.estimate = estimateAt(state, state.values.length);
-  }
-}
-function isResolved(subject, comparable) {
-  const { measured, plan, health, metrics } = subject;
-  if (measured.failure !== null || plan === null) return true;
-  if (measured.blocks.length >= plan.blocks.length) return true;
-  if (!comparable) return false;
-  const looked = measured.blocks.length >= plan.looks[0];
-  if (looked && health.invalid !== null) return true;
-  return metrics.every((state) => !state.gating || state.decided !== null) && looked;
-}
-
-// src/judge/words.ts
-var JOB_ORDER = [
+var VERDICT_ORDER = [
   "regression",
   "invalid",
   "inconclusive",
@@ -84169,1486 +81913,33 @@ var JOB_ORDER = [
   "improvement",
   "unchanged"
 ];
-function jobVerdict(subjects) {
-  return JOB_ORDER.find((word) => subjects.includes(word)) ?? "no-baseline";
-}
-function subjectVerdict({ measured, health }, metrics, design) {
-  const { failure: failure2 } = measured;
-  if (failure2 !== null && failure2.arm === "base" && failure2.stage !== "block") {
-    return { word: "no-baseline", reason: failure2.message };
-  }
-  if (failure2 !== null) return { word: "invalid", reason: failure2.message };
-  if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
-  if (design.different.length > 0) {
-    return {
-      word: "no-baseline",
-      reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
-    };
-  }
-  if (design.arms.length === 1 && design.stored === null) {
-    return { word: "no-baseline", reason: "only head was measured" };
-  }
-  if (design.stored === false) {
-    return {
-      word: "no-baseline",
-      reason: "the stored measurement does not have this subject, or not measured without failures"
-    };
-  }
-  const words = metrics.filter((metric) => metric.gating).map((metric) => metric.verdict);
-  if (words.includes("regression")) return { word: "regression", reason: null };
-  if (words.length === 0) {
-    return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
-  }
-  if (words.includes("inconclusive")) {
-    const open3 = metrics.filter((metric) => metric.gating && metric.verdict === "inconclusive");
-    return { word: "inconclusive", reason: open3.map((m) => `${m.name}: ${m.reason}`).join("; ") };
-  }
-  return { word: words.includes("improvement") ? "improvement" : "unchanged", reason: null };
-}
-
-// src/judge/judge.ts
-var INTERVAL_TAIL = 0.025;
-function judge(measurement) {
-  const { experiment, plan, stored, sources } = measurement;
-  const different = stored === null ? [] : incomparable(measurement, stored);
-  const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
-  const replayed = replay(usable);
-  const subjects = replayed.subjects.map(
-    (subject) => verdictOf(usable, replayed, subject, different)
-  );
-  return {
-    schemaVersion: 1,
-    tool: measurement.tool,
-    verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
-    subjects,
-    startedAt: measurement.startedAt,
-    seed: plan.seed,
-    design: stored !== null ? "stored" : plan.arms.length === 2 ? "pairs" : "alone",
-    falseAlarmRate: experiment.gate.falseAlarmRate,
-    budgetMs: experiment.gate.budgetMs,
-    environment: measurement.environment,
-    cores: plan.cores,
-    sources: {
-      base: stored?.source ?? sources.base ?? null,
-      head: sources.head ?? { commit: null, description: "unknown" }
-    },
-    commands: measurement.subjects.map((subject) => commandsOf(measurement, subject))
-  };
-}
-function unresolved(measurement) {
-  return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
-}
-function verdictOf(measurement, { family }, subject, different) {
-  const { measured, health } = subject;
-  const metrics = subject.metrics.map(
-    (state) => metricVerdict(measurement, family, subject, state)
-  );
-  const { word, reason } = subjectVerdict(subject, metrics, {
-    arms: measurement.plan.arms,
-    stored: measurement.stored && keptBlocks(measurement, subject) !== null,
-    different
-  });
-  const warnings = [...health.warnings];
-  if (health.generatorLimited !== null) warnings.push(health.generatorLimited);
-  return {
-    ...subject.id,
-    verdict: word,
-    blocks: measured.blocks.length,
-    metrics: metrics.map((metric) => overruled(word, metric)),
-    reason,
-    warnings,
-    burst: {
-      base: measured.rehearsal?.arms.base?.burst ?? null,
-      head: measured.rehearsal?.arms.head?.burst ?? null
-    },
-    budgetNeededMs: word === "inconclusive" ? budgetNeeded(measurement, family, subject) : null
-  };
-}
-function overruled(subject, metric) {
-  const overrules = subject === "invalid" || subject === "no-baseline";
-  return overrules ? { ...metric, verdict: subject, reason: null } : metric;
-}
-function metricVerdict(measurement, family, subject, state) {
-  const { gate: gate2 } = measurement.experiment;
-  const { metric, estimate } = state;
-  const tolerance = gate2.tolerance[metric];
-  const blocks = subject.measured.blocks;
-  const shared = {
-    name: metric,
-    unit: UNITS[metric],
-    base: baseValue(measurement, subject, metric),
-    head: typical(metric, blocks, "head"),
-    tolerance,
-    gating: state.gating
-  };
-  if (estimate === null) {
-    return {
-      ...shared,
-      verdict: "inconclusive",
-      change: null,
-      interval: null,
-      mde: null,
-      blocks: blocks.length,
-      p: null,
-      sd: null,
-      reason: blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
-    };
-  }
-  const half = margin(estimate, INTERVAL_TAIL);
-  const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf2(metric, d));
-  const failLevel = levelOf(subject, state, gate2.falseAlarmRate / family);
-  const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
-  const { verdict, reason } = concluded(subject, state, tolerance);
-  return {
-    ...shared,
-    verdict,
-    change: changeOf2(metric, estimate.d),
-    interval: [Math.min(...ends), Math.max(...ends)],
-    mde: Math.abs(changeOf2(metric, mde)),
-    blocks: estimate.blocks,
-    p: state.p,
-    sd: estimate.sd,
-    reason
-  };
-}
-var UNITS = { throughput: "req/s", cpu: "s", memory: "B" };
-function concluded(subject, { metric, estimate, look, decided }, tolerance) {
-  if (metric === "throughput" && subject.health.generatorLimited !== null) {
-    return { verdict: "inconclusive", reason: "the load generator was the limit" };
-  }
-  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
-  const looks = subject.plan?.looks ?? [];
-  const ended = look !== null && look === looks.length - 1;
-  if (ended && estimate !== null && isWithinTolerance(metric, estimate, tolerance, passLevel(looks, look))) {
-    return { verdict: "unchanged", reason: "not worse than the tolerance; perhaps better" };
-  }
-  return {
-    verdict: "inconclusive",
-    reason: ended ? "the interval still spans the tolerance" : "stopped before it was decided"
-  };
-}
-function levelOf(subject, state, alpha) {
-  const looks = subject.plan?.looks ?? [];
-  if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, state.look ?? 0);
-}
-function budgetNeeded(measurement, family, subject) {
-  if (measurement.stored !== null || subject.plan === null) return null;
-  const { gate: gate2 } = measurement.experiment;
-  let most = 0;
-  for (const state of subject.metrics) {
-    if (!state.gating || state.decided !== null || state.estimate === null) continue;
-    const delta = logCost(state.metric, gate2.tolerance[state.metric]);
-    const needed = blocksNeeded(state.estimate, gate2.falseAlarmRate / family, delta);
-    if (needed === null) return null;
-    most = Math.max(most, needed);
-  }
-  return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
-}
-function typical(metric, blocks, arm) {
-  const logs = blocks.flatMap((block) => {
-    const cost2 = armCost(metric, block, arm);
-    return cost2 === null ? [] : Math.log(cost2);
-  });
-  if (logs.length === 0) return null;
-  const cost = Math.exp(logs.reduce((sum2, log) => sum2 + log, 0) / logs.length);
-  return metric === "throughput" ? 1 / cost : cost;
-}
-function baseValue(measurement, subject, metric) {
-  if (measurement.stored === null) return typical(metric, subject.measured.blocks, "base");
-  return typical(metric, keptBlocks(measurement, subject) ?? [], "head");
-}
-function keptBlocks({ stored }, subject) {
-  const name2 = subjectName(subject.id);
-  return stored?.subjects.find((other) => subjectName(other) === name2)?.blocks ?? null;
-}
-function commandsOf({ experiment }, { server, scenario }) {
-  const { build, start } = experiment.servers.find((s) => s.name === server);
-  const load2 = experiment.scenarios.find((s) => s.name === scenario);
-  return {
-    subject: `${server}/${scenario}`,
-    build,
-    start,
-    load: load2 === void 0 ? "" : `${load2.method} ${load2.path}, ${load2.connections} connections`
-  };
-}
-
-// src/judge/so-far.ts
-function lookEvents(measurement, told) {
-  const open3 = new Set(unresolved(measurement));
-  const events = [];
-  for (const subject of judge(measurement).subjects) {
-    const name2 = subjectName(subject);
-    if (told.has(name2)) continue;
-    const metrics = subject.metrics.flatMap(
-      ({ name: metric, change, interval, verdict: verdict2 }) => change === null ? [] : [{ name: metric, change, interval, verdict: verdict2 }]
-    );
-    if (subject.blocks > 0) {
-      events.push({ type: "look", subject: name2, blocks: subject.blocks, metrics });
-    }
-    if (open3.has(name2)) continue;
-    told.add(name2);
-    const { verdict, blocks, reason } = subject;
-    events.push({ type: "resolved", subject: name2, verdict, blocks, reason });
-  }
-  return events;
-}
-function soFar(measurement, subject) {
-  const name2 = subjectName(subject);
-  const verdict = judge(measurement).subjects.find((other) => subjectName(other) === name2);
-  return (verdict?.metrics ?? []).flatMap(
-    ({ name: metric, change, interval }) => change === null ? [] : [{ name: metric, change, interval }]
-  );
-}
-
-// src/measure/servers/ready.ts
-var import_node_http = __toESM(require("node:http"), 1);
-var import_promises27 = require("node:timers/promises");
-
-// src/measure/servers/listener.ts
-var import_node_fs15 = require("node:fs");
-
-// src/measure/probes/proc.ts
-var import_node_fs14 = require("node:fs");
-function allPids() {
-  return (0, import_node_fs14.readdirSync)("/proc").flatMap((name2) => /^\d+$/.test(name2) ? [Number(name2)] : []);
-}
-function readStat(pid) {
-  const text2 = read2(`/proc/${pid}/stat`);
-  return text2 === null ? null : parseStat(text2);
-}
-function parseStat(text2) {
-  const fields = text2.slice(text2.lastIndexOf(")") + 2).split(" ");
-  const number4 = (index) => Number(fields[index]);
-  return {
-    pid: Number.parseInt(text2, 10),
-    parent: number4(1),
-    group: number4(2),
-    session: number4(3),
-    ticks: number4(11) + number4(12) + number4(13) + number4(14),
-    startTicks: number4(19),
-    zombie: fields[0] === "Z" || fields[0] === "X"
-  };
-}
-function readRunTimes(pid) {
-  const times = /* @__PURE__ */ new Map();
-  let tids;
-  try {
-    tids = (0, import_node_fs14.readdirSync)(`/proc/${pid}/task`);
-  } catch {
-    return times;
-  }
-  for (const tid of tids) {
-    const text2 = read2(`/proc/${pid}/task/${tid}/schedstat`);
-    if (text2 === null) {
-      if (read2(`/proc/${pid}/task/${tid}/stat`) !== null) return null;
-      continue;
-    }
-    times.set(Number(tid), Number(text2.slice(0, text2.indexOf(" "))));
-  }
-  return times;
-}
-function readRss(pid) {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(read2(`/proc/${pid}/status`) ?? "")?.[1];
-  return kib === void 0 ? null : Number(kib) * 1024;
-}
-function environmentHas(pid, beginning) {
-  const entries2 = read2(`/proc/${pid}/environ`)?.split("\0") ?? [];
-  return entries2.some((entry) => entry.startsWith(beginning));
-}
-function socketInodes(pid) {
-  const inodes = /* @__PURE__ */ new Set();
-  let fds;
-  try {
-    fds = (0, import_node_fs14.readdirSync)(`/proc/${pid}/fd`);
-  } catch {
-    return inodes;
-  }
-  for (const fd of fds) {
-    try {
-      const inode = /^socket:\[(\d+)\]$/.exec((0, import_node_fs14.readlinkSync)(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode !== void 0) inodes.add(inode);
-    } catch {
-    }
-  }
-  return inodes;
-}
-function read2(path10) {
-  try {
-    return (0, import_node_fs14.readFileSync)(path10, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-// src/measure/servers/listener.ts
-var LISTEN = "0A";
-function ownership(port, pids) {
-  const listeners = readListeners();
-  if (listeners === null) return { kind: "unknown" };
-  const ours = new Set(pids.flatMap((pid) => [...socketInodes(pid)]));
-  const onPort = listeners.filter((listener) => listener.port === port);
-  if (onPort.length === 0) {
-    const ports = listeners.filter((l) => ours.has(l.inode)).map((l) => l.port);
-    return { kind: "none", ourPorts: [...new Set(ports)] };
-  }
-  if (!onPort.every((listener) => ours.has(listener.inode))) return { kind: "foreign" };
-  const host = onPort.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
-  return { kind: "ours", host };
-}
-function readListeners() {
-  const tables2 = ["/proc/net/tcp", "/proc/net/tcp6"].map(read3);
-  return tables2[0] === null ? null : tables2.flatMap((text2) => parseTable(text2 ?? ""));
-}
-function read3(file2) {
-  try {
-    return (0, import_node_fs15.readFileSync)(file2, "utf8");
-  } catch {
-    return null;
-  }
-}
-function parseTable(text2) {
-  return text2.split("\n").slice(1).flatMap((line) => {
-    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    if (state !== LISTEN) return [];
-    const [address = "", port = ""] = local.split(":");
-    return [{ port: Number.parseInt(port, 16), inode, host: reachableAt(address) }];
-  });
-}
-function reachableAt(hexAddress) {
-  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
-}
-
-// src/measure/servers/ready.ts
-var POLL_MS2 = 15;
-var ATTEMPT_MS = 5e3;
-var BODY_MS = 200;
-async function waitUntilReady(server, signal) {
-  const { timeoutMs, path: path10 } = server.ready;
-  const deadline = performance.now() + timeoutMs;
-  let lastAnswer = "no answer";
-  while (performance.now() < deadline) {
-    signal.throwIfAborted();
-    const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended);
-    const owner = ownership(server.port, server.tree());
-    if (owner.kind === "foreign") throw foreign(server);
-    if (owner.kind === "ours" || owner.kind === "unknown") {
-      const host = owner.kind === "ours" ? owner.host : "127.0.0.1";
-      const answer = await ask(host, server.port, path10, Math.min(ATTEMPT_MS, timeoutMs), signal);
-      if (typeof answer === "number" && isReady(answer, server.ready.status)) return host;
-      lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
-    }
-    await (0, import_promises27.setTimeout)(POLL_MS2, void 0, { signal });
-  }
-  throw notReady(server, lastAnswer);
-}
-function isReady(status2, wanted) {
-  return wanted === null ? status2 < 500 : status2 === wanted;
-}
-function ask(host, port, path10, timeout, signal) {
-  return new Promise((resolve8) => {
-    const settle3 = (answer) => {
-      clearTimeout(limit);
-      resolve8(answer);
-      request2.destroy();
-    };
-    const request2 = import_node_http.default.get({ host, port, path: path10, signal, agent: false }, (response) => {
-      const status2 = response.statusCode;
-      clearTimeout(limit);
-      limit = setTimeout(() => settle3(status2), BODY_MS);
-      response.resume();
-      response.once("end", () => settle3(status2));
-      response.once("error", (error63) => settle3(error63.message));
-    });
-    let limit = setTimeout(() => settle3(`no answer within ${timeout} ms`), timeout);
-    request2.on("error", (error63) => settle3(error63.message));
-  });
-}
-function endedEarly(server, ended) {
-  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
-  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
-}
-function foreign(server) {
-  return server.failure(
-    "foreign-listener",
-    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
-  );
-}
-function notReady(server, lastAnswer) {
-  const { port, ready } = server;
-  const seconds = ready.timeoutMs / 1e3;
-  const owner = ownership(port, server.tree());
-  if (owner.kind === "none") {
-    const elsewhere = owner.ourPorts.length > 0 ? `it listens on ${owner.ourPorts.join(", ")} instead. Make it read the PORT environment variable, or put {port} into the start command` : "nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`";
-    const kind = owner.ourPorts.length > 0 ? "wrong-port" : "timeout";
-    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
-  }
-  const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
-  return server.failure(
-    "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
-  );
-}
-
-// src/measure/workbench.ts
-var import_node_path19 = __toESM(require("node:path"), 1);
-
-// src/measure/servers/ports.ts
-var import_node_crypto2 = require("node:crypto");
-var import_node_net = require("node:net");
-var FIRST = 2e4;
-var LAST = 32e3;
-var TRIES = 100;
-async function freePort(taken = /* @__PURE__ */ new Set()) {
-  for (let i2 = 0; i2 < TRIES; i2++) {
-    const port = (0, import_node_crypto2.randomInt)(FIRST, LAST);
-    if (!taken.has(port) && await isFree(port)) return port;
-  }
-  throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
-}
-function isFree(port) {
-  return new Promise((resolve8) => {
-    const probe = (0, import_node_net.createServer)();
-    probe.once("error", () => resolve8(false));
-    probe.listen(port, () => probe.close(() => resolve8(true)));
-  });
-}
-
-// src/measure/servers/server.ts
-var import_node_child_process9 = require("node:child_process");
-var import_node_fs17 = require("node:fs");
-
-// src/measure/probes/cores.ts
-var import_node_child_process8 = require("node:child_process");
-var import_node_fs16 = require("node:fs");
-function chooseCores() {
-  if (process.platform !== "linux") {
-    return unpinned(`cores can be pinned on Linux only, this is ${process.platform}`);
-  }
-  if ((0, import_node_child_process8.spawnSync)("taskset", ["--version"]).error !== void 0) {
-    return unpinned("`taskset` is missing (package util-linux), so nothing is pinned");
-  }
-  const status2 = (0, import_node_fs16.readFileSync)("/proc/self/status", "utf8");
-  return splitCores(parseCoreList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status2)?.[1] ?? ""));
-}
-function splitCores(allowed) {
-  if (allowed.length < 2) {
-    return unpinned(
-      "there is one core only, which the load generator shares with the servers: expect more noise"
-    );
-  }
-  const half = Math.floor(allowed.length / 2);
-  return { generator: allowed.slice(0, half), servers: allowed.slice(half), note: null };
-}
-function parseCoreList(list2) {
-  return list2.split(",").flatMap((part) => {
-    const [first, last] = part.split("-").map(Number);
-    if (first === void 0 || Number.isNaN(first) || part === "") return [];
-    return Array.from({ length: (last ?? first) - first + 1 }, (_, i2) => first + i2);
-  });
-}
-function pinSelf({ generator, servers }) {
-  if (generator === null || servers === null) return () => {
-  };
-  const moveTo = (cores) => (0, import_node_child_process8.spawnSync)("taskset", ["-a", "-c", "-p", cores.join(), String(process.pid)]);
-  moveTo(generator);
-  return () => moveTo([...generator, ...servers]);
-}
-function pinned(cores, command2) {
-  return cores === null ? command2 : ["taskset", "-c", cores.join(), ...command2];
-}
-function unpinned(note) {
-  return { generator: null, servers: null, note };
-}
-
-// src/measure/probes/tree.ts
-var MARKER = "THROUGHPUT_GATE_RUN";
-function processTree(root2) {
-  const stats = allPids().flatMap((pid) => readStat(pid) ?? []);
-  const members2 = /* @__PURE__ */ new Set();
-  for (const stat7 of stats) {
-    if (stat7.pid === root2 || stat7.session === root2 || stat7.group === root2) members2.add(stat7.pid);
-  }
-  let grew = true;
-  while (grew) {
-    grew = false;
-    for (const stat7 of stats) {
-      if (members2.has(stat7.parent) && !members2.has(stat7.pid)) {
-        members2.add(stat7.pid);
-        grew = true;
-      }
-    }
-  }
-  return stats.filter((stat7) => members2.has(stat7.pid) && !stat7.zombie).map((stat7) => stat7.pid);
-}
-function markedProcesses(value) {
-  return allPids().filter(
-    (pid) => pid !== process.pid && environmentHas(pid, `${MARKER}=${value}`) && readStat(pid)?.zombie === false
-  );
-}
-
-// src/measure/servers/failure.ts
-var TAIL_LINES2 = 15;
-var ServerFailure = class extends Error {
-  arm;
-  kind;
-  constructor(arm, kind, what, output2) {
-    super(`${arm}: ${what}${withTail(output2)}`);
-    this.name = "ServerFailure";
-    this.arm = arm;
-    this.kind = kind;
-  }
+var VERDICT_COUNTED = {
+  regression: "regressed",
+  improvement: "improved",
+  unchanged: "unchanged",
+  inconclusive: "inconclusive",
+  invalid: "invalid",
+  "no-baseline": "without a baseline"
 };
-function withTail(output2) {
-  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
-  if (lines.join("").trim() === "") return "\n(the server printed nothing)";
-  return `
-The server's last lines:
-${lines.map((line) => `  ${line}`).join("\n")}`;
-}
-
-// src/measure/servers/sweep.ts
-var import_promises28 = require("node:timers/promises");
-var ASK_ROUNDS = 10;
-var KILL_ROUNDS = 50;
-var ROUND_MS = 50;
-async function sweep(marker) {
-  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
-}
-async function sweepMembers(members2) {
-  await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
-}
-async function endAll(find) {
-  for (let round2 = 0; round2 < ASK_ROUNDS + KILL_ROUNDS; round2++) {
-    const left = find();
-    if (left.length === 0) return;
-    for (const pid of left) signalOne(pid, round2 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
-    await (0, import_promises28.setTimeout)(ROUND_MS);
+function changeInWords({ name: name2, change }) {
+  const size = formatSize(change);
+  if (name2 === "throughput") {
+    return `serves ${size} ${change < 0 ? "fewer" : "more"} requests per second`;
   }
+  const what = name2 === "cpu" ? "CPU per request" : "memory";
+  return `uses ${size} ${change < 0 ? "less" : "more"} ${what}`;
 }
-function isStillAlive({ pid, startTicks }) {
-  const now = readStat(pid);
-  return now !== null && !now.zombie && now.startTicks === startTicks;
+function worsening(name2, change) {
+  return name2 === "throughput" ? -change : change;
 }
-function signalOne(pid, signal) {
-  try {
-    process.kill(pid, signal);
-  } catch {
-  }
+function severity({ name: name2, change }) {
+  if (change === null) return 0;
+  const ratio = Math.max(1 + change, Number.MIN_VALUE);
+  return name2 === "throughput" ? -Math.log(ratio) : Math.log(ratio);
 }
-
-// src/measure/servers/server.ts
-var GRACE_MS2 = 3e3;
-var TAIL_BYTES = 8192;
-async function startServer(options) {
-  const { server, arm, port } = options;
-  if (!await isFree(port)) {
-    const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, "port-in-use", what, "");
-  }
-  const log = (0, import_node_fs17.openSync)(options.logFile, "w+");
-  const startedAtMs = performance.now();
-  let child;
-  try {
-    child = launch(options, log);
-  } catch (error63) {
-    (0, import_node_fs17.closeSync)(log);
-    const what = `\`${server.start}\` could not be started (${error63.message})`;
-    throw new ServerFailure(arm, "exited", what, "");
-  }
-  const pid = child.pid;
-  let end = null;
-  let disposed = false;
-  const exited = new Promise((resolve8) => {
-    child.once("error", (error63) => {
-      end = `could not be started (${error63.message})`;
-      resolve8();
-    });
-    child.once("exit", (code, signal) => {
-      end = signal ?? `exit code ${code}`;
-      resolve8();
-    });
-  });
-  return {
-    arm,
-    port,
-    ready: server.ready,
-    startedAtMs,
-    tree: () => pid === void 0 ? [] : treeOf(pid, options.marker),
-    ended: () => end,
-    failure: (kind, what) => new ServerFailure(arm, kind, what, tail(log)),
-    [Symbol.asyncDispose]: async () => {
-      if (disposed) return;
-      disposed = true;
-      if (pid !== void 0) {
-        const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
-        await killGroup(pid, { graceMs: GRACE_MS2 });
-        await sweep(options.marker);
-        await sweepMembers(members2);
-      }
-      await exited;
-      (0, import_node_fs17.closeSync)(log);
-    }
-  };
-}
-function launch({ server, cwd, port, cores, env, marker }, log) {
-  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
-  const [file2, ...args] = pinned(cores, shellCommand(server.start, environment));
-  return (0, import_node_child_process9.spawn)(file2, args, {
-    cwd,
-    // A session of its own: the unit that is metered and ended.
-    detached: true,
-    stdio: ["ignore", log, log],
-    env: environment
-  });
-}
-function treeOf(pid, marker) {
-  if (process.platform === "linux") {
-    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
-  }
-  return signalGroup(pid, 0) ? [pid] : [];
-}
-function tail(log) {
-  const size = (0, import_node_fs17.fstatSync)(log).size;
-  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  (0, import_node_fs17.readSync)(log, buffer, 0, buffer.length, size - buffer.length);
-  return buffer.toString("utf8");
-}
-
-// src/measure/workbench.ts
-async function serverOf(bench, server, arm) {
-  const dir = bench.dirs[arm];
-  const key = `${server.name}/${arm}`;
-  const port = bench.ports.get(key) ?? await freePort(new Set(bench.ports.values()));
-  bench.ports.set(key, port);
-  const filled = fillServer(server, { port, arm, dir });
-  return { server: filled, cwd: import_node_path19.default.join(dir, filled.workdir), port, dir };
-}
-async function startArm(bench, server, arm) {
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
-  bench.starts += 1;
-  return await startServer({
-    server: filled,
-    arm,
-    cwd,
-    port,
-    cores: bench.cores.servers,
-    env: bench.env,
-    logFile: import_node_path19.default.join(bench.logs, `${server.name}-${arm}.log`),
-    marker: `${bench.marker}${bench.starts}.`
-  });
-}
-
-// src/measure/live.ts
-async function startLive(bench, server, scenario, orders) {
-  const stack = cleanup();
-  const servers = /* @__PURE__ */ new Map();
-  const startMs = /* @__PURE__ */ new Map();
-  const hosts = /* @__PURE__ */ new Map();
-  try {
-    stack.defer(async () => {
-      await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
-    });
-    for (const arm of orders.startOrder) {
-      bench.signal.throwIfAborted();
-      servers.set(arm, await startArm(bench, server, arm));
-    }
-    await Promise.all(
-      [...servers].map(async ([arm, running]) => {
-        hosts.set(arm, await waitUntilReady(running, bench.signal));
-        startMs.set(arm, performance.now() - running.startedAtMs);
-      })
-    );
-    for (const arm of orders.connectOrder) {
-      bench.signal.throwIfAborted();
-      const { port, dir } = await serverOf(bench, server, arm);
-      const target = {
-        host: hosts.get(arm),
-        port,
-        scenario: fillScenario(scenario, { port, arm, dir })
-      };
-      stack.defer(() => bench.generator.close(arm).catch(() => {
-      }));
-      await bench.generator.open(arm, target);
-    }
-  } catch (error63) {
-    await stack[Symbol.asyncDispose]();
-    throw error63;
-  }
-  return {
-    servers,
-    startMs,
-    assertAlive: () => {
-      for (const running of servers.values()) {
-        const ended = running.ended();
-        if (ended !== null) {
-          throw running.failure("exited", `the server ended while it was measured (${ended})`);
-        }
-      }
-    },
-    [Symbol.asyncDispose]: stack[Symbol.asyncDispose]
-  };
-}
-
-// src/measure/probes/cpu.ts
-var TICK_MS = 10;
-function cpuSnapshot(pids) {
-  let threads = /* @__PURE__ */ new Map();
-  let ticks = 0;
-  for (const pid of pids) {
-    ticks += readStat(pid)?.ticks ?? 0;
-    const times = readRunTimes(pid);
-    if (times === null) threads = null;
-    if (threads !== null) for (const [tid, ns] of times ?? []) threads.set(tid, ns);
-  }
-  return { threads, ticks };
-}
-function runTimeBetween(before, after2) {
-  if (before.threads === null || after2.threads === null) return null;
-  let ns = 0;
-  for (const [tid, time3] of after2.threads) ns += time3 - (before.threads.get(tid) ?? 0);
-  return ns / 1e6;
-}
-function ticksBetween(before, after2) {
-  return (after2.ticks - before.ticks) * TICK_MS;
-}
-
-// src/measure/probes/memory.ts
-function rssOf(pids) {
-  let total2 = 0;
-  for (const pid of pids) total2 += readRss(pid) ?? 0;
-  return total2 === 0 ? [] : [total2];
-}
-
-// src/measure/meter.ts
-var Meter = class {
-  arm;
-  #server;
-  /** Looking through all of /proc costs milliseconds, so the tree is looked up at each memory sample only. */
-  #pids;
-  #first;
-  #last;
-  #cpuMs = [];
-  #rssBytes = [];
-  constructor(arm, server) {
-    this.arm = arm;
-    this.#server = server;
-    this.#pids = server.tree();
-    this.#first = this.#snapshot();
-    this.#last = this.#first;
-  }
-  /** Ends a stretch: what was used since the last reading belongs to it. */
-  read() {
-    const now = this.#snapshot();
-    const used = now && this.#last && runTimeBetween(this.#last, now);
-    if (used === null) this.#cpuMs = null;
-    else this.#cpuMs?.push(Number(Math.max(0, used).toFixed(4)));
-    this.#last = now;
-  }
-  sampleMemory() {
-    this.#pids = this.#server.tree();
-    this.#rssBytes.push(...rssOf(this.#pids));
-  }
-  observed() {
-    const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
-    return { cpuMs: this.#cpuMs, cpuTicksMs: ticks, rssBytes: this.#rssBytes };
-  }
-  #snapshot() {
-    return process.platform === "linux" ? cpuSnapshot(this.#pids) : null;
-  }
-};
-
-// src/measure/block.ts
-var MEMORY_SAMPLES = 4;
-async function runBlock(bench, subject, block) {
-  var _stack = [];
-  try {
-    const live = __using(_stack, await startLive(bench, subject.server, subject.scenario, block), true);
-    for (const arm of block.warmupOrder) {
-      await bench.generator.slices([arm], subject.plan.warmupRequests);
-    }
-    live.assertAlive();
-    const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
-    const slices = [];
-    const samples = [];
-    const quads = quadsOf(block.sliceOrder);
-    const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
-    for (const [index, quad] of quads.entries()) {
-      bench.signal.throwIfAborted();
-      const result = await bench.generator.slices(quad, subject.plan.sliceRequests);
-      slices.push(...result.slices);
-      samples.push(...result.samples);
-      for (const meter of meters) meter.read();
-      const last = index === quads.length - 1;
-      if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
-    }
-    live.assertAlive();
-    const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
-    const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
-    const arms = {};
-    for (const meter of meters) {
-      arms[meter.arm] = {
-        startMs: round(live.startMs.get(meter.arm), 1),
-        ...counts(slices.filter((slice) => slice.arm === meter.arm)),
-        ...meter.observed()
-      };
-    }
-    return {
-      samples,
-      block: {
-        index: block.index,
-        sliceOrder: block.sliceOrder,
-        sliceUs: slices.map((slice) => round(slice.durationUs, 1)),
-        sliceGood: slices.map((slice) => slice.good),
-        generatorBusy: wallUs === 0 ? 0 : round(generatorUs / wallUs, 4),
-        arms
-      }
-    };
-  } catch (_) {
-    var _error = _, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-function quadsOf(order) {
-  const arms = [...order].map((letter) => letter === "b" ? "base" : "head");
-  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i2) => arms.slice(4 * i2, 4 * i2 + 4));
-}
-function counts(slices) {
-  const errors = {
-    connect: 0,
-    timeout: 0,
-    closed: 0,
-    protocol: 0,
-    status: 0,
-    body: 0
-  };
-  let good = 0;
-  let failed = 0;
-  for (const slice of slices) {
-    good += slice.good;
-    for (const kind of Object.keys(errors)) {
-      errors[kind] += slice.errors[kind];
-      failed += slice.errors[kind];
-    }
-  }
-  return { good, attempted: good + failed, errors };
-}
-function round(value, digits) {
-  return Number(value.toFixed(digits));
-}
-
-// src/measure/hooks.ts
-var import_node_child_process10 = require("node:child_process");
-var import_node_events16 = require("node:events");
-var import_promises29 = require("node:timers/promises");
-var LINES_KEPT = 15;
-var BYTES_KEPT = 8192;
-var DRAIN_MS2 = 300;
-var AFTER_LIMIT_MS = 6e4;
-var HookFailure = class extends Error {
-  arm;
-  constructor(arm, which3, command2, end, output2) {
-    const lines = output2.trimEnd().split("\n").slice(-LINES_KEPT);
-    super(
-      `${arm}: \`${which3}\` failed (${end}): ${command2}
-${lines.map((l) => `  ${l}`).join("\n")}`
-    );
-    this.name = "HookFailure";
-    this.arm = arm;
-  }
-};
-async function runHook(bench, server, arm, which3) {
-  const signal = which3 === "before" ? bench.signal : null;
-  signal?.throwIfAborted();
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
-  const command2 = filled[which3];
-  if (command2 === null) return;
-  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
-  const { end, output: output2 } = await runCommand(
-    pinned(bench.cores.servers, shellCommand(command2, env)),
-    { cwd, env },
-    { signal, limitMs: which3 === "after" ? AFTER_LIMIT_MS : null }
-  );
-  signal?.throwIfAborted();
-  if (end !== null) throw new HookFailure(arm, which3, command2, end, output2);
-}
-async function runCommand(command2, options, { signal, limitMs }) {
-  const [file2, ...args] = command2;
-  const child = attempt(
-    () => (0, import_node_child_process10.spawn)(file2, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] })
-  );
-  if (child instanceof Error) return { end: child.message, output: "" };
-  let output2 = "";
-  const keep = (chunk) => {
-    output2 = (output2 + chunk.toString("utf8")).slice(-BYTES_KEPT);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  const drained = Promise.all([(0, import_node_events16.once)(child.stdout, "close"), (0, import_node_events16.once)(child.stderr, "close")]);
-  let overdue = false;
-  const kill = () => {
-    if (child.pid !== void 0) void killGroup(child.pid);
-  };
-  const limit = limitMs === null ? null : setTimeout(() => {
-    overdue = true;
-    kill();
-  }, limitMs);
-  signal?.addEventListener("abort", kill, { once: true });
-  const end = await new Promise((resolve8) => {
-    child.once("error", (error63) => resolve8(error63.message));
-    child.once(
-      "exit",
-      (code, killer) => resolve8(code === 0 ? null : killer ?? `exit code ${code}`)
-    );
-  });
-  if (limit !== null) clearTimeout(limit);
-  signal?.removeEventListener("abort", kill);
-  await Promise.race([drained, (0, import_promises29.setTimeout)(DRAIN_MS2)]);
-  child.stdout.destroy();
-  child.stderr.destroy();
-  return { end: overdue ? `not done after ${limitMs / 1e3} s` : end, output: output2 };
-}
-function attempt(start) {
-  try {
-    return start();
-  } catch (error63) {
-    return error63 instanceof Error ? error63 : new Error(String(error63));
-  }
-}
-
-// src/measure/rehearse.ts
-var BURST_S = 1;
-var RATE_MS = 250;
-var RATE_TRIES = 12;
-async function rehearse(bench, server, scenario, arms) {
-  const live = await startLive(bench, server, scenario, { startOrder: arms, connectOrder: arms });
-  const rehearsal = { arms: {} };
-  try {
-    for (const arm of arms) {
-      bench.signal.throwIfAborted();
-      await expectOneAnswer(bench, live, arm, scenario);
-      const burst = await bench.generator.burst(arm, BURST_S);
-      const { rate, medianLatencyUs } = await measureRate(bench, live, arm, scenario);
-      live.assertAlive();
-      rehearsal.arms[arm] = {
-        startMs: live.startMs.get(arm),
-        rate,
-        medianLatencyUs,
-        burst
-      };
-    }
-  } catch (error63) {
-    await live[Symbol.asyncDispose]();
-    throw error63;
-  }
-  const stopping = performance.now();
-  await live[Symbol.asyncDispose]();
-  const stopMs = performance.now() - stopping;
-  const startMs = Math.max(...live.startMs.values()) + stopMs;
-  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
-}
-function paceOf({ arms }, startMs, connections) {
-  const seen = Object.values(arms);
-  const { rate, medianLatencyUs } = arms.base ?? arms.head;
-  const slowness = mean(seen.map((arm) => rate / arm.rate));
-  return { startMs, rate, medianLatencyUs, connections, slowness };
-}
-async function expectOneAnswer(bench, live, arm, scenario) {
-  const { slices, samples } = await bench.generator.slices([arm], 1);
-  if (slices[0]?.good === 1) return;
-  const server = live.servers.get(arm);
-  const ended = server.ended();
-  if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
-  const seen = samples[0]?.message ?? "no expected answer";
-  throw server.failure(
-    slices[0]?.errors.body === 1 ? "wrong-body" : "wrong-status",
-    `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`
-  );
-}
-async function measureRate(bench, live, arm, scenario) {
-  let requests = scenario.connections * 2;
-  for (let i2 = 0; ; i2++) {
-    const { slices, samples } = await bench.generator.slices([arm], requests);
-    const slice = slices[0];
-    if (slice.good === 0) {
-      live.assertAlive();
-      const seen = samples[0]?.message ?? "no expected answer";
-      const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
-      throw live.servers.get(arm).failure("wrong-status", what);
-    }
-    const rate = 1e6 * slice.good / slice.durationUs;
-    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
-      return { rate, medianLatencyUs: slice.medianLatencyUs };
-    }
-    requests = Math.max(requests * 2, Math.ceil(rate * RATE_MS / 1e3));
-  }
-}
-
-// src/measure/campaign.ts
-var ERROR_SAMPLES = 5;
-async function prepareServers(bench, servers, arms) {
-  const failures = /* @__PURE__ */ new Map();
-  for (const server of servers) {
-    for (const arm of arms) {
-      try {
-        await runHook(bench, server, arm, "before");
-      } catch (error63) {
-        if (!(error63 instanceof HookFailure)) throw error63;
-        failures.set(server.name, { arm, stage: "before", message: error63.message });
-      }
-    }
-  }
-  return failures;
-}
-async function releaseServers(bench, servers, arms) {
-  const troubles = [];
-  for (const server of servers) {
-    for (const arm of arms) {
-      await runHook(bench, server, arm, "after").catch((error63) => {
-        troubles.push(error63 instanceof Error ? error63.message : String(error63));
-      });
-    }
-  }
-  return troubles;
-}
-async function rehearseSubject(bench, experiment, subject, arms) {
-  const { server, scenario } = parts(experiment, subject);
-  const measured = emptySubject(subject);
-  try {
-    const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
-    return { measured: { ...measured, rehearsal }, pace };
-  } catch (error63) {
-    bench.signal.throwIfAborted();
-    return { measured: { ...measured, failure: failureOf(error63, "rehearsal") }, pace: null };
-  }
-}
-async function measureBlocks(bench, experiment, plan, measured, until, emit) {
-  const { server, scenario } = parts(experiment, plan);
-  const subject = subjectName(plan);
-  for (const block of plan.blocks.slice(measured.blocks.length, until)) {
-    bench.signal.throwIfAborted();
-    emit({ type: "block-started", subject, index: block.index });
-    try {
-      const result = await runBlock(bench, { server, scenario, plan }, block);
-      measured.blocks.push(result.block);
-      const room = ERROR_SAMPLES - measured.errorSamples.length;
-      if (room > 0) measured.errorSamples.push(...result.samples.slice(0, room));
-    } catch (error63) {
-      bench.signal.throwIfAborted();
-      measured.failure = failureOf(error63, "block");
-      return;
-    }
-    emit({ type: "block-done", subject, index: block.index });
-  }
-}
-function emptySubject({ server, scenario }) {
-  return { server, scenario, rehearsal: null, blocks: [], failure: null, errorSamples: [] };
-}
-function parts({ servers, scenarios }, subject) {
-  return {
-    server: servers.find((server) => server.name === subject.server),
-    scenario: scenarios.find((scenario) => scenario.name === subject.scenario)
-  };
-}
-function failureOf(error63, stage) {
-  const arm = error63 instanceof ServerFailure ? error63.arm : null;
-  return { arm, stage, message: error63 instanceof Error ? error63.message : String(error63) };
-}
-
-// src/measure/load/client.ts
-var import_node_child_process11 = require("node:child_process");
-var GRACE_MS3 = 1e3;
-var STDERR_KEPT = 2e3;
-async function startGenerator(options) {
-  const program = options.program ?? ownProgram("generator");
-  const command2 = [process.execPath, program];
-  if (options.cores !== null) command2.unshift("taskset", "-c", options.cores.join(","));
-  const [file2, ...args] = command2;
-  const child = (0, import_node_child_process11.spawn)(file2, args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  const client = new GeneratorClient(child);
-  try {
-    await client.ready;
-  } catch (error63) {
-    await client[Symbol.asyncDispose]();
-    throw error63;
-  }
-  return client;
-}
-var GeneratorClient = class {
-  #child;
-  #calls = /* @__PURE__ */ new Map();
-  #ended;
-  #nextId = 1;
-  #stderr = "";
-  /** Why no call can be answered any more. */
-  #death = null;
-  #disposing = false;
-  /** Settles when the program is up, or has failed to come up. */
-  ready;
-  constructor(child) {
-    this.#child = child;
-    let up;
-    let failed;
-    this.ready = new Promise((resolve8, reject) => {
-      up = resolve8;
-      failed = reject;
-    });
-    this.ready.catch(() => {
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text2) => {
-      this.#stderr = (this.#stderr + text2).slice(-STDERR_KEPT);
-    });
-    child.on("message", (message) => {
-      if ("ready" in message) up();
-      else this.#settle(message);
-    });
-    const drained = new Promise((resolve8) => child.stderr?.once("close", resolve8));
-    this.#ended = new Promise((resolve8) => {
-      child.on("error", (error63) => {
-        if (child.pid !== void 0) return;
-        failed(this.#die(`could not be started: ${error63.message}`));
-        resolve8();
-      });
-      child.on("exit", async (code, signal) => {
-        await drained;
-        failed(this.#die(signal === null ? `ended with code ${code}` : `was killed by ${signal}`));
-        resolve8();
-      });
-    });
-  }
-  async open(arm, target) {
-    await this.#call({ op: "open", arm, target });
-  }
-  async slices(order, requests) {
-    const { slices = [], samples = [] } = await this.#call({ op: "slices", order, requests });
-    return { slices, samples };
-  }
-  async burst(arm, durationS) {
-    const { burst } = await this.#call({ op: "burst", arm, durationS });
-    if (burst === void 0) throw new Error("The load generator gave no result of the burst.");
-    return burst;
-  }
-  async close(arm) {
-    await this.#call({ op: "close", arm });
-  }
-  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
-  async [Symbol.asyncDispose]() {
-    this.#disposing = true;
-    if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS3);
-    await this.#ended;
-    clearTimeout(timer);
-  }
-  #call(request2) {
-    return new Promise((resolve8, reject) => {
-      if (this.#death !== null || this.#disposing) {
-        reject(this.#death ?? new Error("The load generator was stopped."));
-        return;
-      }
-      const id = this.#nextId++;
-      this.#calls.set(id, { resolve: resolve8, reject });
-      this.#child.send({ ...request2, id }, () => {
-      });
-    });
-  }
-  #settle(reply) {
-    const call = this.#calls.get(reply.id);
-    this.#calls.delete(reply.id);
-    if (reply.ok) call?.resolve(reply);
-    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
-  }
-  #die(what) {
-    const tail2 = this.#stderr.trim();
-    const message = this.#disposing ? "The load generator was stopped." : `The load generator ${what}.`;
-    this.#death = new Error(tail2 === "" ? message : `${message}
-${tail2}`);
-    for (const { reject } of this.#calls.values()) reject(this.#death);
-    this.#calls.clear();
-    return this.#death;
-  }
-};
-
-// src/measure/probes/environment.ts
-var import_node_fs18 = require("node:fs");
-var import_node_os7 = __toESM(require("node:os"), 1);
-function readEnvironment(env) {
-  const image = [env.ImageOS, env.ImageVersion].filter(Boolean).join(" ");
-  return {
-    os: `${osName()} ${import_node_os7.default.arch()}`,
-    kernel: import_node_os7.default.release(),
-    cpuModel: import_node_os7.default.cpus()[0]?.model.trim() || "unknown",
-    cpuCount: import_node_os7.default.availableParallelism(),
-    memoryBytes: import_node_os7.default.totalmem(),
-    runnerImage: image === "" ? null : image,
-    node: process.version
-  };
-}
-function osName() {
-  try {
-    const release = (0, import_node_fs18.readFileSync)("/etc/os-release", "utf8");
-    const name2 = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1];
-    if (name2) return name2;
-  } catch {
-  }
-  return import_node_os7.default.type();
-}
-
-// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
-function uniformIntInternal(rng, rangeSize) {
-  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
-  let deltaV = rng.next() + 2147483648;
-  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
-  return deltaV % rangeSize;
-}
-function fromNumberToArrayInt64(out, n2) {
-  if (n2 < 0) {
-    const posN = -n2;
-    out.sign = -1;
-    out.data[0] = ~~(posN / 4294967296);
-    out.data[1] = posN >>> 0;
-  } else {
-    out.sign = 1;
-    out.data[0] = ~~(n2 / 4294967296);
-    out.data[1] = n2 >>> 0;
-  }
-  return out;
-}
-function substractArrayInt64(out, arrayIntA, arrayIntB) {
-  const lowA = arrayIntA.data[1];
-  const highA = arrayIntA.data[0];
-  const signA = arrayIntA.sign;
-  const lowB = arrayIntB.data[1];
-  const highB = arrayIntB.data[0];
-  const signB = arrayIntB.sign;
-  out.sign = 1;
-  if (signA === 1 && signB === -1) {
-    const low2 = lowA + lowB;
-    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
-    out.data[0] = high >>> 0;
-    out.data[1] = low2 >>> 0;
-    return out;
-  }
-  let lowFirst = lowA;
-  let highFirst = highA;
-  let lowSecond = lowB;
-  let highSecond = highB;
-  if (signA === -1) {
-    lowFirst = lowB;
-    highFirst = highB;
-    lowSecond = lowA;
-    highSecond = highA;
-  }
-  let reminderLow = 0;
-  let low = lowFirst - lowSecond;
-  if (low < 0) {
-    reminderLow = 1;
-    low = low >>> 0;
-  }
-  out.data[0] = highFirst - highSecond - reminderLow;
-  out.data[1] = low;
-  return out;
-}
-function uniformArrayIntInternal(rng, out, rangeSize) {
-  const maxIndex0 = rangeSize[0] + 1;
-  out[0] = uniformIntInternal(rng, maxIndex0);
-  out[1] = uniformIntInternal(rng, 4294967296);
-  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
-    out[0] = uniformIntInternal(rng, maxIndex0);
-    out[1] = uniformIntInternal(rng, 4294967296);
-  }
-  return out;
-}
-var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
-var sharedA = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedB = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedC = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedData = [0, 0];
-function uniformLargeIntInternal(rng, from, to, rangeSize) {
-  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
-  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
-    rangeSizeArrayIntValue.data[0] += 1;
-    rangeSizeArrayIntValue.data[1] = 0;
-  } else rangeSizeArrayIntValue.data[1] += 1;
-  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
-  return sharedData[0] * 4294967296 + sharedData[1] + from;
-}
-function uniformInt(rng, from, to) {
-  const rangeSize = to - from;
-  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
-  return uniformLargeIntInternal(rng, from, to, rangeSize);
-}
-
-// node_modules/pure-rand/lib/esm/generator/mersenne.js
-var N = 624;
-var M = 397;
-var A = 2567483615;
-var F = 1812433253;
-var U = 11;
-var S = 7;
-var B = 2636928640;
-var T = 15;
-var C = 4022730752;
-var L = 18;
-var MASK_LOWER = 2147483647;
-var MASK_UPPER = 2147483648;
-var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
-var MersenneTwister = class MersenneTwister2 {
-  constructor(states, index) {
-    this.states = states;
-    this.index = index;
-  }
-  clone() {
-    return new MersenneTwister2(this.states.slice(), this.index);
-  }
-  next() {
-    let y = this.states[this.index];
-    y ^= y >>> U;
-    y ^= y << S & B;
-    y ^= y << T & C;
-    y ^= y >>> L;
-    this.index = twistedNext(this.states, this.index);
-    return y;
-  }
-  getState() {
-    return [this.index, ...this.states];
-  }
-  jump() {
-    const originalStates = this.states.slice();
-    const originalIndex = this.index;
-    this.index = twistedNext(this.states, this.index);
-    for (let i2 = 19932; i2 > 0; --i2) {
-      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
-      this.index = twistedNext(this.states, this.index);
-    }
-    addState(this.states, this.index, originalStates, originalIndex);
-  }
-};
-function addState(mt, idx, originalMt, originalIdx) {
-  let i2 = 0;
-  if (originalIdx >= idx) {
-    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
-    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
-  } else {
-    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
-  }
-}
-function twistedNext(mt, idx) {
-  if (idx < N - M) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else if (idx < N - 1) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else {
-    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
-    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
-    return 0;
-  }
-}
-function twist(mt) {
-  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
-}
-function mersenne(seed) {
-  const out = [seed | 0];
-  for (let idx = 1; idx !== N; ++idx) {
-    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
-    out.push(Math.imul(F, xored) + idx | 0);
-  }
-  twist(out);
-  return new MersenneTwister(out, 0);
-}
-
-// src/plan/order.ts
-function blockPlans(options) {
-  const random = mersenne(options.seed);
-  const start = balancedOrders(random, options);
-  const connect = balancedOrders(random, options);
-  const warmup = balancedOrders(random, options);
-  return Array.from({ length: options.count }, (_, index) => ({
-    index,
-    startOrder: start[index],
-    connectOrder: connect[index],
-    warmupOrder: warmup[index],
-    sliceOrder: sliceOrder(random, options.arms, options.slices)
-  }));
-}
-function seedFor(seed, name2) {
-  let hash2 = (2166136261 ^ seed) >>> 0;
-  for (const byte of new TextEncoder().encode(name2)) {
-    hash2 = Math.imul(hash2 ^ byte, 16777619) >>> 0;
-  }
-  return hash2;
-}
-function balancedOrders(random, { arms, count: count2 }) {
-  const orders = [];
-  while (orders.length < count2) {
-    const first = coin(random) ? [...arms] : [...arms].reverse();
-    orders.push(first, [...first].reverse());
-  }
-  return orders.slice(0, count2);
-}
-function sliceOrder(random, arms, slices) {
-  if (arms.length === 1) return "h".repeat(slices);
-  let order = "";
-  while (order.length < slices) order += coin(random) ? "bhhb" : "hbbh";
-  return order;
-}
-function coin(random) {
-  return uniformInt(random, 0, 1) === 1;
-}
-
-// src/plan/make.ts
-function planSubject(options) {
-  const { subject, arms, budgetMs, pace } = options;
-  const size = sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2);
-  return {
-    plan: {
-      server: subject.server,
-      scenario: subject.scenario,
-      warmupRequests: size.warmupRequests,
-      sliceRequests: size.sliceRequests,
-      blockMs: size.blockMs,
-      looks: options.singleLook ? [size.blocks] : looksFor(size.blocks),
-      blocks: blockPlans({
-        seed: seedFor(options.seed, subjectName(subject)),
-        arms,
-        count: size.blocks,
-        slices: size.slices
-      })
-    },
-    overrunMs: size.overrunMs
-  };
-}
-
-// src/report/phrase.ts
-function phraseToMarkdown(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
-  }).join("");
-}
-function phraseToText(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? plainName(part.name) : oneLine(part.quote);
-  }).join("");
+function listInWords(parts2) {
+  const last = parts2.at(-1) ?? "";
+  return parts2.length < 2 ? last : `${parts2.slice(0, -1).join(", ")} and ${last}`;
 }
 
 // src/report/rows.ts
@@ -85758,7 +82049,7 @@ var HEADLINES = {
     action: whatWouldDecide(concerned, all)
   }),
   invalid: (concerned, all) => ({
-    title: ["The measurement is broken: ", ...which2(concerned, all), ...why2(concerned)],
+    title: ["The measurement is broken: ", ...which2(concerned, all), ...why(concerned)],
     detail: ["This says nothing about the speed of the code."],
     action: ["Mend the cause, then run again."]
   }),
@@ -85768,11 +82059,16 @@ var HEADLINES = {
       ...which2(concerned, all),
       concerned.length === 1 ? " has" : " have",
       " no baseline",
-      ...why2(concerned)
+      ...why(concerned)
     ],
     detail: ["Nothing was compared, so this is not a pass."],
-    action: ["Nothing to do if the server or the scenario is new: the next change has a baseline."]
+    action: [WITHOUT_BASELINE[all.design]]
   })
+};
+var WITHOUT_BASELINE = {
+  pairs: "Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.",
+  stored: "Keep a new measurement of base on this kind of machine, or compare with base in live pairs.",
+  alone: "Nothing to do: this run measured head alone."
 };
 function which2(concerned, { subjects }) {
   const [only] = concerned;
@@ -85830,6 +82126,10 @@ function whatWouldDecide(subjects, { budgetMs }) {
     tolerance > 0 && tolerance < 0.5 ? `a tolerance of about ${formatSetting(tolerance)}` : ""
   ].filter((option) => option !== "");
   if (options.length > 0) return [`What would decide it: ${options.join(", or ")}.`];
+  const deciding = subjects.flatMap(decidingMetrics);
+  if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
+    return ["The reasons below say what stands in the way."];
+  }
   return ["What would decide it: a quieter runner, or a heavier scenario."];
 }
 function toleranceNeeded({ name: name2, interval, tolerance }) {
@@ -85837,7 +82137,10 @@ function toleranceNeeded({ name: name2, interval, tolerance }) {
   const worse = Math.max(...interval.map((bound) => worsening(name2, bound)));
   return worse > tolerance ? Math.ceil(worse * 100) / 100 : 0;
 }
-function why2(concerned) {
+function isWithinTolerance(metric) {
+  return metric.interval !== null && toleranceNeeded(metric) === 0;
+}
+function why(concerned) {
   const [worst] = concerned;
   const reason = worst && subjectReason(worst);
   if (worst === void 0 || !reason) return ["."];
@@ -85852,6 +82155,20 @@ function subjectReason({ reason, metrics }) {
 }
 function hasChange(metric) {
   return metric.change !== null;
+}
+
+// src/report/phrase.ts
+function phraseToMarkdown(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
+  }).join("");
+}
+function phraseToText(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? plainName(part.name) : oneLine(part.quote);
+  }).join("");
 }
 
 // src/report/frame.ts
@@ -85881,12 +82198,10 @@ function readingGuide({ guideUrl }) {
     `More: ${guide2}.`
   ].join(" ");
 }
-function footer({ tool }, { summaryUrl, runUrl: runUrl2 }) {
-  const links = [
-    ["all figures in the job summary", linkTarget(summaryUrl)],
-    ["workflow run", linkTarget(runUrl2)]
-  ].flatMap(([text2, target]) => target === null ? [] : [`[${text2}](${target})`]);
-  return `<sub>${[`${escapeText(tool.name)} ${escapeText(tool.version)}`, ...links].join(" \xB7 ")}</sub>`;
+function footer({ tool }, { summaryUrl }) {
+  const target = linkTarget(summaryUrl);
+  const link = target === null ? "" : ` \xB7 [all figures in the job summary](${target})`;
+  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
 }
 var ALERT = {
   regression: "CAUTION",
@@ -86154,17 +82469,31 @@ function howMeasured(verdict, limit) {
     ...commandBlocks(verdict, limit),
     ...burstBlocks(verdict, limit),
     "**The same again, on your own machine**",
-    codeBlock(repeatCommands(verdict), "sh")
+    codeBlock(repeatCommands(verdict), "sh", 200)
   ];
 }
-function repeatCommands({ sources, seed, budgetMs, subjects, design }) {
-  const budget = `--budget ${Math.max(1, Math.round(budgetMs / 1e3))}s --seed ${seed}`;
-  const only = subjects.length > 1 ? ` --only ${shellWord(worstName(subjects))}` : "";
+function repeatCommands(verdict) {
+  const { sources, seed, budgetMs, subjects, flags } = verdict;
   const head = commitOf2(sources.head);
-  const base = commitOf2(sources.base);
+  const words = [
+    ...sidesToRepeat(verdict),
+    ...flags.map(shellWord),
+    `--budget ${Math.max(1, Math.round(budgetMs / 1e3))}s`,
+    `--seed ${seed}`,
+    ...subjects.length > 1 ? [`--only ${shellWord(worstName(subjects))}`] : []
+  ];
   const checkout = head === null ? [] : [`git checkout ${head}`];
-  const baseline = design === "stored" ? "--against BASE_MEASUREMENT.json" : head === null || base === null ? "--base-dir BASE_FOLDER --head-dir HEAD_FOLDER" : `--base ${base}`;
-  return [...checkout, `npx throughput-gate run ${baseline} ${budget}${only}`].join("\n");
+  return [...checkout, `npx throughput-gate run ${words.join(" ")}`].join("\n");
+}
+function sidesToRepeat({ sources, design }) {
+  const base = commitOf2(sources.base);
+  const pair = base === null ? "--base-dir BASE_FOLDER" : `--base ${base}`;
+  const side = {
+    pairs: pair,
+    stored: "--against BASE_MEASUREMENT.json",
+    alone: "--save HEAD_MEASUREMENT.json"
+  }[design];
+  return commitOf2(sources.head) === null ? [side, "--head-dir HEAD_FOLDER"] : [side];
 }
 var DESIGNS = {
   pairs: "live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.",
@@ -86242,7 +82571,7 @@ function burstBlocks({ subjects }, limit) {
   return [
     "**autocannon's opening burst** (a check on the load generator, not compared)",
     alignedTable(
-      [["Subject", "Arm", "Rate", "p50", "p99", "Answers", "Failed"], ...rows],
+      [["Subject", "Arm", "Rate", "p50", "p99", "Answers by status", "No answer"], ...rows],
       ["l", "l", "r", "r", "r", "r", "r"]
     ),
     ...rest > 0 ? [`\u2026 and those of ${plural2(rest, "more subject")}, in \`verdict.json\`.`] : []
@@ -86259,11 +82588,17 @@ function burstRows(subject) {
         formatRate(burst.requestsPerSecond),
         latency(burst.latencyP50Ms),
         latency(burst.latencyP99Ms),
-        formatCount(burst.completed),
-        formatCount(burst.errors + burst.timeouts)
+        tableCell(answers(burst)),
+        // These include the timeouts.
+        formatCount(burst.errors)
       ]
     ];
   });
+}
+function answers({ statuses }) {
+  const counted = Object.entries(statuses).sort(([, a2], [, b]) => b - a2);
+  const shown = counted.slice(0, 3).map(([s, n2]) => `${formatCount(n2)} \xD7 ${escapeText(s, 12)}`);
+  return shown.length === 0 ? "0" : [...shown, ...counted.length > 3 ? ["\u2026"] : []].join(", ");
 }
 function latency(ms) {
   return ms === 0 ? "&lt;1 ms" : formatQuantity("s", ms / 1e3);
@@ -86273,8 +82608,8 @@ function worstName(subjects) {
   return worst === void 0 ? "" : subjectName(worst);
 }
 function shellWord(word) {
-  const line = oneLine(word, 200);
-  return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+  const text2 = blockLines(word, 30).join("\n");
+  return /^[\w./-]+$/.test(text2) ? text2 : `'${text2.replaceAll("'", "'\\''")}'`;
 }
 
 // src/report/notes.ts
@@ -86303,17 +82638,17 @@ function notesOf(verdict) {
   );
   return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
 }
-function markdownNotes(verdict, limit) {
+function markdownNotes(verdict, limits) {
   const notes2 = notesOf(verdict);
   if (notes2.length === 0) return "";
-  const rest = notes2.length - limit;
-  const items = notes2.slice(0, limit).map(markdownNote);
+  const rest = notes2.length - limits.notes;
+  const items = notes2.slice(0, limits.notes).map((note) => markdownNote(note, limits));
   if (rest > 0) items.push(`- \u2026 and ${plural2(rest, "more note")}, in \`verdict.json\`.`);
   return `**Reasons and warnings**
 
 ${items.join("\n").trimEnd()}`;
 }
-function markdownNote({ kind, about, message }) {
+function markdownNote({ kind, about, message }, { lines, columns }) {
   const names = about.slice(0, 3).map(({ subject, metric }) => {
     return metric === null ? codeSpan(subject) : `${codeSpan(subject)} ${metric}`;
   });
@@ -86324,7 +82659,7 @@ function markdownNote({ kind, about, message }) {
   if (rest === "") return line;
   return `${line}
 
-${indent(codeBlock(rest, "text", 20))}
+${indent(codeBlock(rest, "text", lines, columns))}
 `;
 }
 function indent(block) {
@@ -86340,34 +82675,49 @@ function isReason({ kind }) {
 }
 
 // src/report/comment.ts
-var OPEN_ROWS = 50;
-var FOLDED_ROWS = 60;
-var NOTES = 15;
+var LONGEST = 6e4;
+var SIZES = [
+  { open: 50, folded: 60, notes: { notes: 15, lines: 15, columns: 140 }, method: true },
+  { open: 20, folded: 20, notes: { notes: 5, lines: 10, columns: 140 }, method: false }
+];
 var SUBJECTS_IN_METHOD = 10;
 function renderComment(verdict, links = {}) {
+  let comment = "";
+  for (const size of SIZES) {
+    comment = commentOf(verdict, links, size);
+    if (comment.length < LONGEST) break;
+  }
+  return comment;
+}
+function commentOf(verdict, links, size) {
   const rows = rowsOf(verdict);
   const open3 = rows.filter((row) => row.open);
   const quiet = rows.filter((row) => !row.open);
   const blocks = [
     verdictBox(verdict),
-    open3.length === 0 ? "" : markdownRows(open3.slice(0, OPEN_ROWS), "brief"),
-    open3.length <= OPEN_ROWS ? "" : foldedRows(`The worst ${OPEN_ROWS} rows are above; `, open3.slice(OPEN_ROWS), "to look at"),
-    markdownNotes(verdict, NOTES),
-    quiet.length === 0 ? "" : foldedRows("", quiet, quietWords(quiet)),
-    fold2("How this was measured", [
+    open3.length === 0 ? "" : markdownRows(open3.slice(0, size.open), "brief"),
+    open3.length <= size.open ? "" : foldedRows(
+      `The worst ${size.open} rows are above; `,
+      open3.slice(size.open),
+      "to look at",
+      size.folded
+    ),
+    markdownNotes(verdict, size.notes),
+    quiet.length === 0 ? "" : foldedRows("", quiet, quietWords(quiet), size.folded),
+    size.method ? fold2("How this was measured", [
       ...howMeasured(verdict, SUBJECTS_IN_METHOD),
       readingGuide(links)
-    ]),
+    ]) : "How this was measured would not fit: see the job summary and `verdict.json`.",
     footer(verdict, links)
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}
 `;
 }
-function foldedRows(introduction, rows, what) {
+function foldedRows(introduction, rows, what, limit) {
   const more = introduction === "" ? "row" : "more row";
-  const rest = rows.length - FOLDED_ROWS;
+  const rest = rows.length - limit;
   return fold2(`${introduction}${plural2(rows.length, more)} ${what}`, [
-    markdownRows(rows.slice(0, FOLDED_ROWS), "brief"),
+    markdownRows(rows.slice(0, limit), "brief"),
     ...rest > 0 ? [`\u2026 and ${plural2(rest, "more row")}: see the job summary and \`verdict.json\`.`] : []
   ]);
 }
@@ -86380,7 +82730,7 @@ function quietWords(rows) {
 
 // src/report/summary.ts
 var ROWS = 2500;
-var NOTES2 = 200;
+var NOTES = { notes: 200, lines: 20, columns: 400 };
 var SUBJECTS_IN_METHOD2 = 200;
 function renderSummary(verdict, links = {}) {
   const rows = rowsOf(verdict);
@@ -86390,7 +82740,7 @@ function renderSummary(verdict, links = {}) {
     verdictBox(verdict),
     rows.length === 0 ? "" : markdownRows(rows.slice(0, ROWS), "full"),
     rest > 0 ? `\u2026 and ${plural2(rest, "more row")}, in \`verdict.json\`.` : "",
-    markdownNotes(verdict, NOTES2),
+    markdownNotes(verdict, NOTES),
     readingGuide(links),
     "### How this was measured",
     ...howMeasured(verdict, SUBJECTS_IN_METHOD2),
@@ -86398,6 +82748,4198 @@ function renderSummary(verdict, links = {}) {
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}
 `;
+}
+
+// src/github/annotations.ts
+var OUTPUT_LINES = 10;
+var MOST = 10;
+function annotationsOf(verdict) {
+  const all = verdict.subjects.flatMap(ofSubject);
+  const levels = ["error", "warning", "notice"];
+  const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
+  if (sorted.length <= MOST) return sorted;
+  return [...sorted.slice(0, MOST - 1), remainder(sorted.slice(MOST - 1))];
+}
+function emitAnnotations(annotations) {
+  const write = { error, warning, notice };
+  for (const { level, title, message } of annotations) write[level](message, { title });
+}
+function ofSubject(subject) {
+  const name2 = plainName(subjectName(subject));
+  const metrics = subject.metrics.flatMap((metric) => ofMetric(name2, metric));
+  switch (subject.verdict) {
+    case "regression":
+      if (metrics.some(({ level }) => level === "error")) return metrics;
+      return [{ level: "error", title: `Regression: ${name2}`, message: why2(subject) }, ...metrics];
+    case "invalid":
+      return [{ level: "error", title: `Invalid: ${name2}`, message: why2(subject) }];
+    case "inconclusive": {
+      const message = whyInconclusive(subject);
+      return [{ level: "warning", title: `Inconclusive: ${name2}`, message }, ...metrics];
+    }
+    case "no-baseline":
+      return [{ level: "notice", title: `No baseline: ${name2}`, message: why2(subject) }];
+    case "improvement":
+    case "unchanged":
+      return metrics;
+  }
+}
+function ofMetric(subject, metric) {
+  const message = sentence(metric);
+  if (metric.verdict === "regression") {
+    return metric.gating ? [{ level: "error", title: `Regression: ${subject}`, message }] : [{ level: "notice", title: `Regression, not gated: ${subject}`, message }];
+  }
+  if (metric.verdict === "improvement" && metric.gating) {
+    return [{ level: "notice", title: `Improvement: ${subject}`, message }];
+  }
+  return [];
+}
+function sentence(metric) {
+  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}).`;
+}
+function changeOf({ name: name2, change, interval }) {
+  return `${METRIC_LABEL[name2]} ${formatChangeWithInterval(change, interval)}`;
+}
+function why2({ reason, warnings }) {
+  const { first, rest } = splitMessage(reason ?? warnings[0] ?? "The report says more.");
+  if (rest === "") return oneLine(first);
+  const output2 = blockLines(rest, Number.POSITIVE_INFINITY).slice(-OUTPUT_LINES);
+  return [oneLine(first), ...output2].join("\n");
+}
+function whyInconclusive(subject) {
+  const open3 = subject.metrics.filter(({ gating, verdict }) => gating && verdict === "inconclusive").map(openMetric);
+  const parts2 = [
+    subject.reason === null ? null : oneLine(subject.reason),
+    open3.length > 0 ? `${open3.join("; ")}.` : null,
+    subject.budgetNeededMs === null ? null : `A budget of ${formatRoughDuration(subject.budgetNeededMs)} would probably decide it.`
+  ].filter((part) => part !== null);
+  return parts2.length > 0 ? parts2.join(" ") : why2(subject);
+}
+function openMetric(metric) {
+  const seen = metric.mde === null ? "" : `, smallest visible change ${formatSize(metric.mde)}`;
+  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}${seen})`;
+}
+function remainder(left) {
+  const level = left[0]?.level ?? "notice";
+  return { level, title: `${left.length} more`, message: "The job summary lists them all." };
+}
+
+// src/github/trouble.ts
+var BrokenAnswer = class extends Error {
+  constructor(call) {
+    super(`${call}: the answer was not complete.`);
+    this.name = "BrokenAnswer";
+  }
+};
+function troubleOf(error63, nowMs) {
+  if (error63 instanceof BrokenAnswer)
+    return { kind: "transient", reason: error63.message, waitMs: null };
+  if (!isHttpError(error63)) return null;
+  const { status: status2 } = error63;
+  const reason = `GitHub answered ${status2}: ${inShort(error63.message)}`;
+  if (error63.response === void 0) {
+    return {
+      kind: "transient",
+      reason: `GitHub could not be reached: ${error63.message}`,
+      waitMs: null
+    };
+  }
+  const headers2 = error63.response.headers;
+  const limited = status2 === 429 || status2 === 403 && isLimit(error63.message, headers2);
+  if (limited || status2 >= 500 || status2 === 408) {
+    return { kind: "transient", reason, waitMs: waitAsked(headers2, nowMs) };
+  }
+  const denied = status2 === 401 || status2 === 403 || status2 === 404;
+  return { kind: denied ? "denied" : "failed", reason };
+}
+function isHttpError(error63) {
+  return error63 instanceof Error && "status" in error63 && typeof error63.status === "number";
+}
+function inShort(message) {
+  const [first = ""] = message.split("\n", 1);
+  return first.replace(/ - https:\/\/docs\.github\.com\S*$/, "").replace(/\.$/, "");
+}
+function isLimit(message, headers2) {
+  return headers2["retry-after"] !== void 0 || String(headers2["x-ratelimit-remaining"]) === "0" || /rate limit/i.test(message);
+}
+function waitAsked(headers2, nowMs) {
+  const seconds = Number(headers2["retry-after"] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return seconds * 1e3;
+  if (String(headers2["x-ratelimit-remaining"]) !== "0") return null;
+  const resetS = Number(headers2["x-ratelimit-reset"] ?? Number.NaN);
+  return Number.isFinite(resetS) ? Math.max(0, resetS * 1e3 - nowMs) : null;
+}
+
+// src/github/identity.ts
+var WORKFLOW_TOKEN_LOGIN = "github-actions[bot]";
+async function whoAmI(octokit) {
+  try {
+    const { viewer } = await octokit.graphql("{ viewer { login } }");
+    return viewer.login;
+  } catch (error63) {
+    if (troubleOf(error63, Date.now())?.kind === "transient") throw error63;
+    return WORKFLOW_TOKEN_LOGIN;
+  }
+}
+function sameAuthor(author, login) {
+  return author !== null && author.login.toLowerCase() === login.toLowerCase();
+}
+
+// src/github/marker.ts
+function markerOf(key) {
+  return `<!-- throughput-gate key=${encodeURIComponent(key.toWellFormed()).replaceAll("-", "%2D")} -->`;
+}
+function defaultKey({ workflow, job }) {
+  return [workflow, job].filter((part) => part !== "").join(" / ") || "default";
+}
+
+// src/github/retry.ts
+var import_promises18 = require("node:timers/promises");
+var REAL_PACE = { sleep: import_promises18.setTimeout, random: Math.random, now: Date.now };
+var ATTEMPTS = 4;
+var FIRST_PAUSE_MS = 1e3;
+var LONGEST_ASKED_MS = 6e4;
+async function withRetries(attempt2, pace = REAL_PACE) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return { ok: true, value: await attempt2() };
+    } catch (error63) {
+      const trouble = troubleOf(error63, pace.now());
+      if (trouble === null) throw error63;
+      const pauseMs = trouble.kind === "transient" ? pauseAfter(tries, trouble.waitMs, pace) : null;
+      if (pauseMs === null) return { ok: false, trouble };
+      await pace.sleep(pauseMs);
+    }
+  }
+}
+function pauseAfter(tries, askedMs, { random }) {
+  if (tries >= ATTEMPTS) return null;
+  const jitteredMs = FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + random());
+  const leastMs = askedMs ?? 0;
+  return leastMs > LONGEST_ASKED_MS ? null : Math.round(leastMs + jitteredMs);
+}
+
+// src/github/size.ts
+var COMMENT_LIMIT = 64e3;
+var SUMMARY_LIMIT_BYTES = 1e6;
+function fit(body, limit = COMMENT_LIMIT, rest = "the job summary") {
+  return cut(body, limit, rest, (text2) => text2.length);
+}
+function fitSummary(markdown, limitBytes, rest) {
+  return cut(markdown, limitBytes, rest, (text2) => Buffer.byteLength(text2));
+}
+function cut(text2, limit, rest, measure2) {
+  if (measure2(text2) <= limit) return text2;
+  const note = `
+
+> **Cut here** to fit GitHub\u2019s limit. The rest is in ${rest}.
+`;
+  const room = limit - measure2(note);
+  const kept = wholeLines(text2.split("\n"), room, measure2) ?? partOfLine(text2, room, measure2);
+  return kept === null ? take(note.trimStart(), limit, measure2) : kept + note;
+}
+function wholeLines(lines, room, measure2) {
+  let state = OUTSIDE;
+  let used = 0;
+  let best = null;
+  for (const [index, line] of lines.entries()) {
+    used += measure2(line) + (index === 0 ? 0 : 1);
+    if (used > room) break;
+    state = after(line, state);
+    const closing = closingOf(state);
+    if (mayEnd(state, lines[index + 1]) && used + measure2(closing) <= room) {
+      best = { count: index + 1, closing };
+    }
+  }
+  if (best === null) return null;
+  const kept = lines.slice(0, best.count).join("\n");
+  return kept.trim() === "" ? null : kept + best.closing;
+}
+function partOfLine(text2, room, measure2) {
+  const line = text2.split("\n").find((candidate) => candidate.trim() !== "") ?? "";
+  for (let size = room; size > 0; ) {
+    const part = take(line, size, measure2).replace(/<(?:[^<>\s][^<>]*)?$/, "");
+    const whole = part + closingOf(after(part, OUTSIDE));
+    if (part === "") return null;
+    const excess = measure2(whole) - room;
+    if (excess <= 0) return whole;
+    size -= excess;
+  }
+  return null;
+}
+function take(text2, limit, measure2) {
+  let low = 0;
+  let high = Math.min(text2.length, Math.max(0, limit));
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (measure2(text2.slice(0, middle)) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return text2.slice(0, low).replace(/[\uD800-\uDBFF]$/, "");
+}
+var OUTSIDE = { fence: null, details: 0, summary: false, comment: false };
+function after(line, state) {
+  const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line.trimEnd());
+  const [, mark = "", info = ""] = fence ?? [];
+  if (state.fence !== null) {
+    const closes = fence !== null && info === "" && mark.startsWith(state.fence);
+    return closes ? { ...state, fence: null } : state;
+  }
+  const opens = fence !== null && !state.comment && !(mark.startsWith("`") && info.includes("`"));
+  return opens ? { ...state, fence: mark } : afterTags(line, state);
+}
+var TAGS = /<!--|-->|<(\/?)(details|summary)\b[^>]*>/gi;
+var CODE_SPAN = /(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g;
+function afterTags(line, state) {
+  const next = { ...state };
+  for (const [tag, slash, name2] of line.replace(CODE_SPAN, "").matchAll(TAGS)) {
+    if (tag === "-->") next.comment = false;
+    else if (next.comment) continue;
+    else if (tag === "<!--") next.comment = true;
+    else if (name2?.toLowerCase() === "summary") next.summary = slash === "";
+    else next.details = Math.max(0, next.details + (slash === "" ? 1 : -1));
+  }
+  return next;
+}
+function closingOf({ fence, details, summary: summary2, comment }) {
+  return [
+    comment ? " -->" : "",
+    fence === null ? "" : `
+${fence}`,
+    summary2 ? "</summary>" : "",
+    "\n\n</details>".repeat(details)
+  ].join("");
+}
+function mayEnd({ comment, summary: summary2 }, nextLine) {
+  const rule = nextLine?.includes("-") === true && /^\s*\|[\s:|-]+$/.test(nextLine);
+  return !comment && !summary2 && !rule;
+}
+
+// src/github/comment.ts
+var COMMENT_PERMISSION = "pull-requests: write";
+async function upsertComment(request2) {
+  const { body, rest, key, pace = REAL_PACE } = request2;
+  const marker = markerOf(key);
+  const text2 = `${marker}
+${fit(body, COMMENT_LIMIT - marker.length - 1, rest)}`;
+  const result = await withRetries(() => pass(request2, marker, text2), pace);
+  if (result.ok) return result.value;
+  const { kind, reason } = result.trouble;
+  return kind === "denied" ? { kind, reason, permission: COMMENT_PERMISSION } : { kind: "failed", reason };
+}
+async function pass(request2, marker, text2) {
+  const found = await settle2(request2, await ownComments(request2, marker), text2);
+  if (found !== null) return found;
+  if (request2.create === false) return { kind: "skipped" };
+  const { octokit, owner, repo, issue: issue3 } = request2;
+  const { data } = await octokit.rest.issues.createComment({
+    owner,
+    repo,
+    issue_number: issue3,
+    body: text2
+  });
+  const now = await ownComments(request2, marker, data.user?.login);
+  const alone = now.every(({ id }) => id === data.id);
+  const settled = alone ? null : await settle2(request2, now, text2);
+  return {
+    kind: "created",
+    url: settled !== null && "url" in settled ? settled.url : data.html_url
+  };
+}
+async function ownComments({ octokit, owner, repo, issue: issue3 }, marker, self) {
+  const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+    owner,
+    repo,
+    issue_number: issue3,
+    per_page: 100
+  });
+  const marked = comments.filter(({ body }) => body?.startsWith(marker) === true);
+  if (marked.length === 0) return [];
+  const login = self ?? await whoAmI(octokit);
+  return marked.filter(({ user }) => sameAuthor(user, login)).map(({ id, html_url, body }) => ({ id, url: html_url, body: body ?? "" })).sort((one, other) => one.id - other.id);
+}
+async function settle2({ octokit, owner, repo }, [oldest, ...twins], text2) {
+  if (oldest === void 0) return null;
+  const same = normalised(oldest.body) === normalised(text2);
+  if (!same) {
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: oldest.id, body: text2 });
+  }
+  for (const { id } of twins) {
+    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: id }).catch(() => void 0);
+  }
+  return { kind: same ? "unchanged" : "updated", url: oldest.url };
+}
+function normalised(body) {
+  return body.replaceAll("\r\n", "\n").trimEnd();
+}
+
+// src/runtime.ts
+var import_node_fs8 = require("node:fs");
+var import_node_url3 = require("node:url");
+var fromSources = importMetaUrl.endsWith(".ts");
+var root = new URL("../", importMetaUrl);
+function ownProgram(name2) {
+  const sources = { generator: "src/measure/load/generator.ts", watchdog: "src/watchdog.ts" };
+  return (0, import_node_url3.fileURLToPath)(new URL(fromSources ? sources[name2] : `dist/${name2}.cjs`, root));
+}
+function ownFile(path11) {
+  return (0, import_node_url3.fileURLToPath)(new URL(path11, root));
+}
+var TOOL = {
+  name: "throughput-gate",
+  version: JSON.parse((0, import_node_fs8.readFileSync)(ownFile("package.json"), "utf8")).version
+};
+
+// src/github/octokit.ts
+var TIMEOUT_MS = 15e3;
+async function githubClient(token, baseUrl2, { timeoutMs = TIMEOUT_MS } = {}) {
+  const { getOctokit: getOctokit2 } = await Promise.resolve().then(() => (init_github(), github_exports));
+  const client = getOctokit2(token, { baseUrl: baseUrl2, userAgent: `${TOOL.name}/${TOOL.version}` });
+  client.hook.wrap("request", async (request2, options) => {
+    options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
+    const answer = await request2(options);
+    if (typeof answer.data === "string" && answer.status !== 204) {
+      throw new BrokenAnswer(`${options.method} ${options.url}`);
+    }
+    return answer;
+  });
+  return client;
+}
+
+// src/github/safety.ts
+function refuseUnsafe(context3) {
+  if (!holdsRights(context3)) return;
+  const { eventName } = context3;
+  const who = context3.headRepo ?? "a fork that no longer exists";
+  throw new UserError({
+    where: `on: ${eventName}`,
+    message: `this would build and run code of ${who} with the secrets and the write token of ${context3.owner}/${context3.repo}. Throughput Gate does not do that.`,
+    hint: "Measure under `on: pull_request` with `permissions: { contents: read }`: a fork gets no secrets there, and the result is in the job summary. For a comment as well, let a second workflow, `on: workflow_run`, post it without checking out or running any of the fork\u2019s code."
+  });
+}
+function holdsRights(context3) {
+  if (context3.kind === "workflow_run") return context3.isFork;
+  return context3.kind === "pull_request" && context3.eventName === "pull_request_target" && context3.isFork;
+}
+function whyReadOnly(context3) {
+  if (context3.kind !== "pull_request") return null;
+  if (context3.isFork) {
+    return "The pull request comes from a fork, and GitHub gives its workflows a token that only reads.";
+  }
+  if (context3.actor === "dependabot[bot]") {
+    return "Dependabot\u2019s pull requests get a token that only reads, unless the job says `permissions: { contents: read, pull-requests: write }` itself.";
+  }
+  return null;
+}
+
+// src/github/summary.ts
+var import_promises19 = require("node:fs/promises");
+async function writeSummary(env, markdown, rest) {
+  const path11 = env.GITHUB_STEP_SUMMARY;
+  if (!path11) return { kind: "skipped" };
+  try {
+    const room = SUMMARY_LIMIT_BYTES - await sizeOf(path11) - 2;
+    await (0, import_promises19.appendFile)(path11, `${fitSummary(markdown, Math.max(0, room), rest)}
+`);
+    return { kind: "written" };
+  } catch (error63) {
+    return { kind: "failed", reason: `The job summary could not be written: ${String(error63)}` };
+  }
+}
+async function sizeOf(path11) {
+  return await (0, import_promises19.stat)(path11).then(
+    ({ size }) => size,
+    () => 0
+  );
+}
+
+// src/github/publish.ts
+async function publish(verdict, results, publishing) {
+  const { context: context3 } = publishing;
+  const page = runUrl(context3);
+  const comment = renderComment(verdict, {
+    ...page === null ? {} : { summaryUrl: page },
+    ...guide()
+  });
+  const summary2 = renderSummary(verdict, guide());
+  results.write("comment", comment);
+  results.write("summary", summary2);
+  const rest = "the file summary.md of the results folder";
+  const written = await writeSummary(process.env, summary2, rest);
+  if (written.kind === "failed") warning(written.reason);
+  const trouble = publishOutputs({
+    verdict: verdict.verdict,
+    report: results.path("comment"),
+    // Whoever posts it meets GitHub's limit as well.
+    "comment-body": fit(comment),
+    "verdict-file": results.path("verdict"),
+    "measurement-file": results.path("measurement"),
+    "plan-file": results.path("plan"),
+    "summary-file": results.path("summary"),
+    "results-dir": results.dir
+  });
+  if (trouble !== null) warning(trouble);
+  process.stdout.write(`Results: ${results.dir}
+`);
+  emitAnnotations(annotationsOf(verdict));
+  const create = publishing.mode === "always" || verdict.verdict !== "unchanged";
+  await postComment(comment, publishing, create);
+}
+async function publishFailure(problem, publishing) {
+  const page = runUrl(publishing.context);
+  const where = page === null ? "the log" : `[the log](${page})`;
+  const body = `> [!WARNING]
+> **Throughput Gate could not measure the latest push.** What it said about an earlier one no longer counts; ${where} says more.
+
+${codeBlock(problem)}
+`;
+  await postComment(body, publishing, false);
+}
+async function postComment(body, publishing, create) {
+  const { context: context3, inputs, mode } = publishing;
+  if (context3.kind !== "pull_request" || mode === "never") return;
+  if (inputs.token === "") {
+    notice("No comment: the input `token` is empty. The report is in the job summary.");
+    return;
+  }
+  const page = runUrl(context3);
+  const outcome = await upsertComment({
+    octokit: await githubClient(inputs.token, context3.apiUrl),
+    owner: context3.owner,
+    repo: context3.repo,
+    issue: context3.number,
+    key: inputs["comment-key"] || defaultKey(context3),
+    body,
+    ...page === null ? {} : { rest: `[the job summary](${page})` },
+    create
+  });
+  if (outcome.kind === "denied") {
+    const why3 = whyReadOnly(context3) ?? `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
+    notice(`No comment (${outcome.reason}). ${why3} The report is in the job summary.`);
+  } else if (outcome.kind === "failed") {
+    notice(`No comment: ${outcome.reason}. The report is in the job summary.`);
+  } else if (outcome.kind !== "skipped") {
+    process.stdout.write(`Comment ${outcome.kind}: ${outcome.url}
+`);
+  }
+}
+function guide() {
+  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
+  const server = process.env.GITHUB_SERVER_URL || "https://github.com";
+  if (!repository || !ref) return {};
+  return { guideUrl: `${server}/${repository}/blob/${ref}/docs/reading-the-report.md` };
+}
+
+// src/github/secrets.ts
+var SECRET_NAMES = [
+  "ACTIONS_RUNTIME_TOKEN",
+  "ACTIONS_RUNTIME_URL",
+  "ACTIONS_RESULTS_URL",
+  "ACTIONS_CACHE_URL",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "ACTIONS_ID_TOKEN_REQUEST_URL"
+];
+var isInput = (name2) => name2.startsWith("INPUT_");
+function hideSecrets(env) {
+  const hidden2 = Object.entries(env).filter(
+    ([name2]) => isInput(name2) || SECRET_NAMES.includes(name2)
+  );
+  for (const [name2] of hidden2) delete env[name2];
+  return () => {
+    for (const [name2, value] of hidden2) env[name2] = value;
+  };
+}
+var FILE_COMMANDS = [
+  "GITHUB_OUTPUT",
+  "GITHUB_ENV",
+  "GITHUB_PATH",
+  "GITHUB_STATE",
+  "GITHUB_STEP_SUMMARY"
+];
+function withoutFileCommands(env) {
+  const kept = Object.entries(env).filter(([name2]) => !FILE_COMMANDS.includes(name2));
+  return Object.fromEntries(kept);
+}
+
+// src/history/file-store.ts
+var import_promises20 = require("node:fs/promises");
+
+// src/plan/plan.ts
+var Cores = external_exports.strictObject({
+  generator: external_exports.array(external_exports.int()).nullable(),
+  servers: external_exports.array(external_exports.int()).nullable(),
+  note: external_exports.string().nullable()
+});
+var BlockPlan = external_exports.strictObject({
+  index: external_exports.int().nonnegative(),
+  startOrder: external_exports.array(Arm),
+  connectOrder: external_exports.array(Arm),
+  warmupOrder: external_exports.array(Arm),
+  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh. */
+  sliceOrder: external_exports.string().regex(/^[bh]+$/)
+});
+var SubjectPlan = SubjectId.extend({
+  /** Requests sent to each arm after connecting and before the first slice of a block. */
+  warmupRequests: external_exports.int().positive(),
+  /** Requests per slice: the fixed work. */
+  sliceRequests: external_exports.int().positive(),
+  /** Expected length of one block, all included. */
+  blockMs: external_exports.number().positive(),
+  /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
+  looks: external_exports.array(external_exports.int().positive()).min(1),
+  blocks: external_exports.array(BlockPlan)
+});
+var Plan = external_exports.strictObject({
+  schemaVersion: external_exports.literal(1),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  seed: external_exports.int(),
+  arms: external_exports.array(Arm).min(1),
+  cores: Cores,
+  subjects: external_exports.array(SubjectPlan)
+});
+
+// src/measure/load/protocol.ts
+var ErrorCounts = external_exports.strictObject({
+  connect: external_exports.int().nonnegative(),
+  timeout: external_exports.int().nonnegative(),
+  closed: external_exports.int().nonnegative(),
+  protocol: external_exports.int().nonnegative(),
+  status: external_exports.int().nonnegative(),
+  body: external_exports.int().nonnegative()
+});
+var BurstResult = external_exports.strictObject({
+  requestsPerSecond: external_exports.number().nonnegative(),
+  latencyP50Ms: external_exports.number().nonnegative(),
+  latencyP99Ms: external_exports.number().nonnegative(),
+  durationS: external_exports.number().nonnegative(),
+  completed: external_exports.int().nonnegative(),
+  errors: external_exports.int().nonnegative(),
+  timeouts: external_exports.int().nonnegative(),
+  /** Answers by status code. */
+  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
+});
+
+// src/measure/measurement.ts
+var Environment = external_exports.strictObject({
+  os: external_exports.string(),
+  kernel: external_exports.string(),
+  cpuModel: external_exports.string(),
+  cpuCount: external_exports.int().positive(),
+  memoryBytes: external_exports.number(),
+  /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
+  runnerImage: external_exports.string().nullable(),
+  node: external_exports.string()
+});
+var ArmSource = external_exports.strictObject({
+  /** Full commit id; null for a plain folder. */
+  commit: external_exports.string().nullable(),
+  /** In words: "merge base of main and HEAD". */
+  description: external_exports.string()
+});
+var ArmObservation = external_exports.strictObject({
+  startMs: external_exports.number().nonnegative(),
+  good: external_exports.int().nonnegative(),
+  attempted: external_exports.int().nonnegative(),
+  errors: ErrorCounts,
+  /**
+   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
+   * nanosecond run times of live threads; null where the kernel has none.
+   */
+  cpuMs: external_exports.array(external_exports.number().nonnegative()).nullable(),
+  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
+  cpuTicksMs: external_exports.number().nullable(),
+  /** Run time of the thread that ran most, over all quads; null where run times are not known. */
+  busiestThreadMs: external_exports.number().nonnegative().nullable(),
+  /** Resident memory of the tree, sampled after fixed numbers of requests. */
+  rssBytes: external_exports.array(external_exports.number())
+});
+var BlockMeasurement = external_exports.strictObject({
+  index: external_exports.int().nonnegative(),
+  /** Letter per slice, as planned. */
+  sliceOrder: external_exports.string(),
+  /** Per slice, microseconds from first write to last answer. */
+  sliceUs: external_exports.array(external_exports.number()),
+  /** Per slice, requests answered as expected. */
+  sliceGood: external_exports.array(external_exports.int()),
+  /** CPU time of the generator over wall time of the slices, 1 = one whole core. */
+  generatorBusy: external_exports.number().nonnegative(),
+  arms: external_exports.partialRecord(Arm, ArmObservation)
+});
+var Rehearsal = external_exports.strictObject({
+  arms: external_exports.partialRecord(
+    Arm,
+    external_exports.strictObject({
+      startMs: external_exports.number().nonnegative(),
+      /** req/s by our engine. */
+      rate: external_exports.number().positive(),
+      medianLatencyUs: external_exports.number().nonnegative(),
+      burst: BurstResult
+    })
+  )
+});
+var Failure = external_exports.strictObject({
+  arm: Arm.nullable(),
+  stage: external_exports.enum(["build", "before", "start", "rehearsal", "block"]),
+  message: external_exports.string()
+});
+var SubjectMeasurement = SubjectId.extend({
+  rehearsal: Rehearsal.nullable(),
+  blocks: external_exports.array(BlockMeasurement),
+  failure: Failure.nullable(),
+  /** Blocks that were begun again because a server did not start; chosen before any load. */
+  restarts: external_exports.int().nonnegative(),
+  /** The first few failed requests in words. */
+  errorSamples: external_exports.array(external_exports.strictObject({ arm: Arm, kind: external_exports.string(), message: external_exports.string() }))
+});
+var StoredBaseline = external_exports.strictObject({
+  startedAt: external_exports.string(),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  environment: Environment,
+  source: ArmSource,
+  /** True when the stored build was measured as half of a live pair. */
+  paired: external_exports.boolean(),
+  cores: Cores,
+  subjects: external_exports.array(
+    SubjectId.extend({
+      /** The load that the blocks were measured under. */
+      load: Scenario,
+      /** How each block loaded head; a new run that is compared with this one does the same. */
+      warmupRequests: external_exports.int().positive(),
+      sliceRequests: external_exports.int().positive(),
+      slices: external_exports.int().positive(),
+      blocks: external_exports.array(BlockMeasurement)
+    })
+  )
+});
+var Measurement = external_exports.strictObject({
+  schemaVersion: external_exports.literal(1),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  /** ISO 8601, UTC. */
+  startedAt: external_exports.string(),
+  environment: Environment,
+  sources: external_exports.partialRecord(Arm, ArmSource),
+  experiment: Experiment,
+  /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
+  flags: external_exports.array(external_exports.string()),
+  plan: Plan,
+  /** What head is compared with when no base was built. */
+  stored: StoredBaseline.nullable(),
+  subjects: external_exports.array(SubjectMeasurement)
+});
+
+// src/results.ts
+var import_node_fs9 = require("node:fs");
+var import_node_path11 = __toESM(require("node:path"), 1);
+var RESULT_FILES = {
+  plan: "plan.json",
+  measurement: "measurement.json",
+  verdict: "verdict.json",
+  comment: "comment.md",
+  summary: "summary.md"
+};
+function openResults(dir) {
+  const absolute = import_node_path11.default.resolve(dir);
+  try {
+    (0, import_node_fs9.mkdirSync)(absolute, { recursive: true });
+    for (const name2 of Object.values(RESULT_FILES)) {
+      (0, import_node_fs9.rmSync)(import_node_path11.default.join(absolute, name2), { force: true });
+    }
+  } catch (error63) {
+    throw cannotWrite(absolute, error63);
+  }
+  const at = (file2) => import_node_path11.default.join(absolute, RESULT_FILES[file2]);
+  return { dir: absolute, path: at, write: (file2, content) => writeWhole(at(file2), content) };
+}
+function writeWhole(file2, content) {
+  const part = `${file2}.${process.pid}.part`;
+  try {
+    (0, import_node_fs9.mkdirSync)(import_node_path11.default.dirname(file2), { recursive: true });
+    (0, import_node_fs9.writeFileSync)(part, content);
+    (0, import_node_fs9.renameSync)(part, file2);
+  } catch (error63) {
+    try {
+      (0, import_node_fs9.rmSync)(part, { force: true });
+    } catch {
+    }
+    throw cannotWrite(file2, error63);
+  }
+}
+function toJson(value) {
+  const numbers = /\[\n\s*(-?[\d.e+-]+(?:,\n\s*-?[\d.e+-]+)*)\n\s*\]/g;
+  const text2 = JSON.stringify(value, null, 2);
+  const folded = text2.replaceAll(numbers, (_, list2) => `[${list2.replaceAll(/\s+/g, "")}]`);
+  return `${folded}
+`;
+}
+function cannotWrite(where, error63) {
+  const message = error63 instanceof Error ? error63.message : String(error63);
+  return new UserError({ where, message: `cannot be written: ${message}` }, { cause: error63 });
+}
+
+// src/history/file-store.ts
+function fileStore(file2) {
+  return {
+    name: file2,
+    keep: async (measurement) => writeWhole(file2, toJson(measurement)),
+    latest: () => readMeasurement(file2)
+  };
+}
+async function readMeasurement(file2) {
+  return readFileAs(file2, Measurement, "measurement");
+}
+async function readFileAs(file2, schema, kind) {
+  let text2;
+  try {
+    text2 = await (0, import_promises20.readFile)(file2, "utf8");
+  } catch (error63) {
+    const message = error63 instanceof Error ? error63.message : String(error63);
+    throw new UserError({ where: file2, message: `cannot be read: ${message}` }, { cause: error63 });
+  }
+  let value;
+  try {
+    value = JSON.parse(text2);
+  } catch (error63) {
+    const message = error63 instanceof Error ? error63.message : String(error63);
+    throw new UserError({ where: file2, message: `is not JSON: ${message}` }, { cause: error63 });
+  }
+  const version2 = value?.schemaVersion;
+  if (version2 !== 1) {
+    throw new UserError({
+      where: file2,
+      message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
+      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+    });
+  }
+  const parsed2 = schema.safeParse(value);
+  if (parsed2.success) return parsed2.data;
+  throw new UserError(
+    parsed2.error.issues.slice(0, 5).map((issue3) => ({
+      where: `${file2}: ${issue3.path.map(String).join(".") || "(top)"}`,
+      message: issue3.message,
+      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+    }))
+  );
+}
+
+// src/interrupt.ts
+var import_node_os5 = require("node:os");
+var Interrupted = class extends Error {
+  exitCode;
+  constructor(signal) {
+    super(`interrupted by ${signal}`);
+    this.name = "Interrupted";
+    this.exitCode = 128 + import_node_os5.constants.signals[signal];
+  }
+};
+function abortOnSignals() {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => controller.abort(new Interrupted(signal)));
+  }
+  return controller.signal;
+}
+
+// src/pipeline.ts
+var import_node_crypto3 = require("node:crypto");
+
+// src/checkout/trees.ts
+var import_node_path16 = require("node:path");
+
+// src/checkout/ref.ts
+var import_fastest_levenshtein2 = __toESM(require_mod(), 1);
+async function resolveRef2(clone2, ref) {
+  const branch = await localBranch(clone2, ref);
+  if (branch !== null) return fork(clone2, ref, branch);
+  const exact = { description: `--base ${ref}` };
+  const here = await localCommit(clone2, ref);
+  if (here !== null) return { commit: here, ...exact };
+  const remote = await askRemote(clone2);
+  const remoteBranch = remote.refs.get(`refs/heads/${ref.replace(/^(refs\/heads|origin)\//, "")}`);
+  if (remoteBranch !== void 0) {
+    await ensureCommit(clone2, remoteBranch);
+    return fork(clone2, ref, remoteBranch);
+  }
+  const id = remote.refs.get(`refs/tags/${ref.replace(/^refs\/tags\//, "")}`) ?? fullId(ref);
+  const there = id === null || !remote.exists ? null : await fetchCommit(clone2, id, remote);
+  if (there !== null) return { commit: there, ...exact };
+  const older = remote.exists ? await deepCommit(clone2, ref) : null;
+  if (older !== null) return { commit: older, ...exact };
+  throw await unknownRef(clone2, ref, remote);
+}
+async function localBranch(clone2, ref) {
+  const names = ref.startsWith("refs/") ? [ref].filter((name2) => /^refs\/(heads|remotes)\//.test(name2)) : [`refs/heads/${ref}`, `refs/remotes/${ref}`, `refs/remotes/${ref}/HEAD`];
+  for (const name2 of names) {
+    const args = ["show-ref", "--verify", "--hash", name2];
+    const commit = await askGit(clone2.repo, args, { signal: clone2.signal });
+    if (commit !== null) return commit;
+  }
+  return null;
+}
+async function localCommit(clone2, ref) {
+  return ref.startsWith("-") || ref.trim() === "" ? null : commitOf(clone2, ref);
+}
+async function fork(clone2, branch, tip) {
+  const head = await git(clone2.repo, ["rev-parse", "HEAD"], { signal: clone2.signal });
+  const commit = await mergeBase(clone2, tip, head);
+  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
+  throw new UserError({
+    where: `--base ${branch}`,
+    message: `The branch ${branch} and HEAD have no common ancestor.`,
+    hint: "Give a commit or a tag instead of a branch, to compare with exactly that."
+  });
+}
+async function askRemote(clone2) {
+  const none = { exists: false, refs: /* @__PURE__ */ new Map(), failure: null };
+  if (!await hasOrigin(clone2)) return none;
+  try {
+    const list2 = await askOrigin(clone2, ["ls-remote", "--heads", "--tags", "--refs", "origin"]);
+    const pairs = list2.split("\n").map((line) => line.split("	"));
+    const refs = new Map(pairs.map(([id = "", name2 = ""]) => [name2, id]));
+    return { exists: true, refs, failure: null };
+  } catch (error63) {
+    if (!(error63 instanceof GitError)) throw error63;
+    return { ...none, failure: error63.message };
+  }
+}
+async function fetchCommit(clone2, id, remote) {
+  try {
+    await ensureCommit(clone2, id);
+  } catch (error63) {
+    if (!(error63 instanceof GitError)) throw error63;
+    remote.failure = error63.message;
+  }
+  return commitOf(clone2, id);
+}
+async function deepCommit(clone2, ref) {
+  const [start = ""] = ref.split(/[~^]/, 1);
+  if (start === ref || !await isShallow(clone2)) return null;
+  const tip = await localCommit(clone2, start || "HEAD");
+  return tip === null ? null : deepenUntil(clone2, [tip], () => localCommit(clone2, ref));
+}
+function fullId(ref) {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref) ? ref.toLowerCase() : null;
+}
+async function unknownRef(clone2, ref, remote) {
+  const format2 = ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes"];
+  const local = await git(clone2.repo, [...format2, "refs/tags"], { signal: clone2.signal });
+  const there = [...remote.refs.keys()].map((name2) => name2.replace(/^refs\/(heads|tags)\//, ""));
+  const near = nearest2(ref, [...local.split("\n"), ...there]);
+  const places = remote.exists ? "neither in this clone nor at origin" : "not in this clone";
+  const words = remote.failure === null ? "" : ` (${remote.failure})`;
+  const short2 = /^[0-9a-f]{4,39}$/i.test(ref) ? " A commit of origin needs its full id." : "";
+  return new UserError({
+    where: "--base",
+    message: `There is no branch, tag or commit "${ref}": ${places}${words}.`,
+    hint: near.length > 0 ? `Nearest: ${near.join(", ")}.${short2}` : `Give a branch, a tag or a commit id; \`git branch --all\` lists the branches.${short2}`
+  });
+}
+function nearest2(ref, names) {
+  const limit = Math.max(2, Math.ceil(ref.length / 3));
+  return [...new Set(names)].filter((name2) => name2 !== "").map((name2) => ({ name: name2, far: (0, import_fastest_levenshtein2.distance)(ref.toLowerCase(), name2.toLowerCase()) })).filter(({ name: name2, far }) => far <= limit || name2.endsWith(`/${ref}`)).sort((a2, b) => a2.far - b.far || a2.name.localeCompare(b.name)).slice(0, 3).map(({ name: name2 }) => name2);
+}
+
+// src/checkout/base.ts
+async function resolveBase(clone2, request2, { uncommitted = false } = {}) {
+  try {
+    return await resolve5(clone2, request2, uncommitted);
+  } catch (error63) {
+    if (!(error63 instanceof GitError)) throw error63;
+    throw new UserError(
+      {
+        message: `Cannot get the baseline's commit. ${error63.message}`,
+        hint: "Let the checkout keep its credentials, or fetch all history (actions/checkout: fetch-depth: 0)."
+      },
+      { cause: error63 }
+    );
+  }
+}
+async function resolve5(clone2, request2, uncommitted) {
+  switch (request2.kind) {
+    case "ref":
+      return resolveRef2(clone2, request2.ref);
+    case "merge-commit":
+      return mergeParent(clone2, request2.branch, request2.sha);
+    case "merge-base":
+      return leftBranch(clone2, request2.branch);
+    case "commit":
+      return namedCommit(clone2, request2.sha, request2.description ?? `commit ${short(request2.sha)}`);
+    case "auto":
+      return leftDefaultBranch(clone2, uncommitted);
+  }
+}
+async function mergeParent(clone2, branch, sha) {
+  const head = await headCommit(clone2);
+  const [first, second] = await parentsOf(clone2, head);
+  const isTheMerge = sha === void 0 || sha === head;
+  if (first === void 0 || second === void 0 || !isTheMerge) return leftBranch(clone2, branch);
+  await ensureCommit(clone2, first);
+  return { commit: first, description: "first parent of the merge commit" };
+}
+async function leftBranch(clone2, branch) {
+  const tip = await commitOf(clone2, `refs/remotes/origin/${branch}`) ?? await tipAtOrigin(clone2, branch) ?? await commitOf(clone2, `refs/heads/${branch}`);
+  if (tip === null) return { commit: null, reason: `there is no branch ${branch} to compare with` };
+  const commit = await mergeBase(clone2, tip, await headCommit(clone2));
+  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
+  return { commit: null, reason: `${branch} and HEAD have no common ancestor` };
+}
+async function tipAtOrigin(clone2, branch) {
+  if (!await hasOrigin(clone2)) return null;
+  const answer = await askOrigin(clone2, ["ls-remote", "origin", `refs/heads/${branch}`]);
+  const [tip] = answer.split("	");
+  if (!tip) return null;
+  await ensureCommit(clone2, tip);
+  return tip;
+}
+async function namedCommit(clone2, sha, description) {
+  if (/^0+$/.test(sha)) return firstParent(clone2);
+  try {
+    await ensureCommit(clone2, sha);
+    return { commit: sha, description };
+  } catch (error63) {
+    if (!(error63 instanceof GitError)) throw error63;
+    clone2.log?.(`${error63.message}; using HEAD's first parent instead`);
+    return firstParent(clone2);
+  }
+}
+async function leftDefaultBranch(clone2, uncommitted) {
+  const head = await headCommit(clone2);
+  const branch = await defaultBranch(clone2);
+  if (branch !== null) {
+    const commit = await mergeBase(clone2, branch.tip, head);
+    if (commit === null) {
+      return { commit, reason: `${branch.name} and HEAD have no common ancestor` };
+    }
+    if (commit !== head) return { commit, description: `merge base of ${branch.name} and HEAD` };
+  }
+  return uncommitted ? { commit: head, description: "HEAD" } : firstParent(clone2);
+}
+async function defaultBranch(clone2) {
+  const { repo, signal } = clone2;
+  const named = await askGit(repo, ["symbolic-ref", "-q", "refs/remotes/origin/HEAD"], { signal });
+  const usual = ["remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master"];
+  for (const ref of [named, ...usual.map((name2) => `refs/${name2}`)]) {
+    const tip = ref === null ? null : await commitOf(clone2, ref);
+    if (ref !== null && tip !== null) {
+      return { name: ref.replace(/^refs\/(heads|remotes)\//, ""), tip };
+    }
+  }
+  return defaultAtOrigin(clone2);
+}
+async function defaultAtOrigin(clone2) {
+  if (!await hasOrigin(clone2)) return null;
+  const answer = await askOrigin(clone2, ["ls-remote", "--symref", "origin", "HEAD"]);
+  const name2 = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
+  const tip = /^([0-9a-f]+)\tHEAD$/m.exec(answer)?.[1];
+  if (name2 === void 0 || tip === void 0) return null;
+  await ensureCommit(clone2, tip);
+  return { name: `origin/${name2}`, tip };
+}
+async function firstParent(clone2) {
+  const [parent] = await parentsOf(clone2, await headCommit(clone2));
+  if (parent === void 0) return { commit: null, reason: "HEAD is the first commit" };
+  await ensureCommit(clone2, parent);
+  return { commit: parent, description: "first parent of HEAD" };
+}
+function headCommit({ repo, signal }) {
+  return git(repo, ["rev-parse", "--verify", "HEAD"], { signal });
+}
+function short(sha) {
+  return sha.slice(0, 10);
+}
+
+// src/checkout/copy.ts
+var import_node_fs10 = require("node:fs");
+var import_promises21 = require("node:fs/promises");
+var import_node_path12 = require("node:path");
+async function existingFolder(cwd, dir, where) {
+  const path11 = (0, import_node_path12.resolve)(cwd, dir);
+  const found = await (0, import_promises21.stat)(path11).catch(() => null);
+  if (found?.isDirectory()) return (0, import_promises21.realpath)(path11);
+  throw new UserError({
+    where,
+    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path11}`,
+    hint: "Give the root of a source tree; a relative path starts at the current folder."
+  });
+}
+async function copyFolder(from, to, signal) {
+  await (0, import_promises21.cp)(from, to, {
+    recursive: true,
+    verbatimSymlinks: true,
+    preserveTimestamps: true,
+    mode: import_node_fs10.constants.COPYFILE_FICLONE,
+    async filter(source2) {
+      signal?.throwIfAborted();
+      if ((0, import_node_path12.basename)(source2) === ".git") return false;
+      const entry = await (0, import_promises21.lstat)(source2);
+      return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+    }
+  });
+}
+
+// src/checkout/lair.ts
+var import_promises24 = require("node:fs/promises");
+var import_node_os6 = require("node:os");
+var import_node_path15 = require("node:path");
+
+// src/checkout/remove.ts
+var import_node_fs11 = require("node:fs");
+var import_promises22 = require("node:fs/promises");
+var import_node_path13 = require("node:path");
+async function removeFolder(dir) {
+  try {
+    await (0, import_promises22.rm)(dir, RM);
+  } catch {
+    openFolders(dir);
+    await (0, import_promises22.rm)(dir, RM);
+  }
+}
+function removeFolderSync(dir) {
+  try {
+    (0, import_node_fs11.rmSync)(dir, RM);
+  } catch {
+    openFolders(dir);
+    (0, import_node_fs11.rmSync)(dir, RM);
+  }
+}
+var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
+function openFolders(dir) {
+  try {
+    if (!(0, import_node_fs11.lstatSync)(dir).isDirectory()) return;
+    (0, import_node_fs11.chmodSync)(dir, 448);
+    for (const entry of (0, import_node_fs11.readdirSync)(dir, { withFileTypes: true })) {
+      if (entry.isDirectory()) openFolders((0, import_node_path13.join)(dir, entry.name));
+    }
+  } catch {
+  }
+}
+
+// src/checkout/worktree.ts
+var import_node_fs12 = require("node:fs");
+var import_promises23 = require("node:fs/promises");
+var import_node_path14 = require("node:path");
+async function addWorktree(clone2, commit, dir) {
+  const records = await worktreeRecords(clone2);
+  const remove = () => removeWorktree(clone2.repo, records, dir);
+  try {
+    await askOrigin(clone2, ["worktree", "add", "--quiet", "--detach", dir, commit]);
+    await fillSubmodules(clone2, dir);
+  } catch (error63) {
+    await remove();
+    throw error63;
+  }
+  let removed;
+  return {
+    [Symbol.asyncDispose]() {
+      removed ??= remove();
+      return removed;
+    }
+  };
+}
+async function worktreeRecords({ repo, signal }) {
+  const common2 = await git(repo, ["rev-parse", "--git-common-dir"], { signal });
+  return (0, import_node_path14.join)((0, import_node_path14.resolve)(repo, common2), "worktrees");
+}
+function forgetWorktreesSync(records, root2) {
+  for (const name2 of listOf(records)) {
+    const record2 = (0, import_node_path14.join)(records, name2);
+    if (gitFileOf(record2).startsWith((0, import_node_path14.join)(root2, "/"))) {
+      (0, import_node_fs12.rmSync)(record2, { recursive: true, force: true });
+    }
+  }
+  try {
+    (0, import_node_fs12.rmdirSync)(records);
+  } catch {
+  }
+}
+async function removeWorktree(repo, records, dir) {
+  try {
+    await git(repo, ["worktree", "remove", "--force", "--force", dir]);
+  } catch (error63) {
+    if (!(error63 instanceof GitError)) throw error63;
+  }
+  await removeFolder(dir);
+  forgetWorktreesSync(records, dir);
+}
+async function fillSubmodules(clone2, dir) {
+  const declared = await (0, import_promises23.access)((0, import_node_path14.join)(dir, ".gitmodules")).then(
+    () => true,
+    () => false
+  );
+  if (!declared) return;
+  const pattern = "^submodule\\..*\\.(url|active)$";
+  const used = await askGit(dir, ["config", "--get-regexp", pattern], { signal: clone2.signal });
+  if (used === null) return;
+  try {
+    await askOrigin(clone2, ["submodule", "--quiet", "update", "--recursive"], dir);
+  } catch (error63) {
+    if (!(error63 instanceof GitError)) throw error63;
+    clone2.log?.(`Submodules are missing in ${dir}: ${error63.message}`);
+  }
+}
+function listOf(folder2) {
+  try {
+    return (0, import_node_fs12.readdirSync)(folder2);
+  } catch {
+    return [];
+  }
+}
+function gitFileOf(record2) {
+  try {
+    return (0, import_node_fs12.readFileSync)((0, import_node_path14.join)(record2, "gitdir"), "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+// src/checkout/lair.ts
+async function makeLair(log = () => {
+}) {
+  const temp = process.env.RUNNER_TEMP || (0, import_node_os6.tmpdir)();
+  const root2 = await (0, import_promises24.mkdtemp)((0, import_node_path15.join)(await (0, import_promises24.realpath)(temp), "throughput-gate-"));
+  const worktrees = [];
+  let records = null;
+  let removed;
+  const onExit2 = () => {
+    removeFolderSync(root2);
+    if (records !== null) forgetWorktreesSync(records, root2);
+  };
+  process.once("exit", onExit2);
+  const removeAll = async () => {
+    try {
+      for (const worktree of worktrees) await worktree[Symbol.asyncDispose]();
+      await removeFolder(root2);
+    } catch (error63) {
+      log(`Could not remove ${root2}: ${error63.message}`);
+    } finally {
+      process.removeListener("exit", onExit2);
+    }
+  };
+  return {
+    root: root2,
+    async worktree(clone2, commit, name2) {
+      const dir = (0, import_node_path15.join)(root2, name2);
+      records ??= await worktreeRecords(clone2);
+      worktrees.push(await addWorktree(clone2, commit, dir));
+      return dir;
+    },
+    remove() {
+      removed ??= removeAll();
+      return removed;
+    }
+  };
+}
+
+// src/checkout/trees.ts
+async function prepareTrees(options) {
+  options.signal?.throwIfAborted();
+  const from = await findSources(options);
+  const lair = await makeLair(options.log);
+  try {
+    options.made?.(lair.root, from.records);
+    const arms = { head: await place(lair, "head", from.head, options) };
+    if (!("missing" in from.base)) arms.base = await place(lair, "base", from.base, options);
+    options.signal?.throwIfAborted();
+    const missingBase = "missing" in from.base ? from.base.missing : null;
+    return { root: lair.root, arms, missingBase, [Symbol.asyncDispose]: lair.remove };
+  } catch (error63) {
+    await lair.remove();
+    throw error63;
+  }
+}
+async function findSources(options) {
+  const { cwd, base, headDir, signal } = options;
+  const baseFolder = base.kind === "dir" ? await folder(cwd, base.dir, "--base-dir") : null;
+  const headFolder = headDir === void 0 ? null : await folder(cwd, headDir, "--head-dir");
+  if (baseFolder !== null && baseFolder.path === headFolder?.path) throw sameFolder(baseFolder);
+  const needsRepo = headFolder === null || base.kind !== "dir" && base.kind !== "none";
+  const repo = needsRepo ? await repoRoot(cwd, signal) : null;
+  if (needsRepo && repo === null) throw noRepository(cwd);
+  const clone2 = { ...options, repo: repo ?? cwd };
+  const change = headFolder ?? await headOf(clone2, options);
+  const baseline = base.kind === "none" ? { missing: "no baseline was asked for" } : base.kind === "dir" ? baseFolder : baseOf2(
+    clone2,
+    await resolveBase(clone2, base, {
+      uncommitted: change.kind === "folder" || change.uncommitted
+    })
+  );
+  const records = repo === null ? null : await worktreeRecords(clone2);
+  return { head: change, base: baseline, records };
+}
+async function folder(cwd, dir, where) {
+  const path11 = await existingFolder(cwd, dir, where);
+  return { kind: "folder", path: path11, source: { commit: null, description: `folder ${dir}` } };
+}
+async function headOf(clone2, { base, uncommitted }) {
+  const atDesk = ["ref", "auto", "dir", "none"].includes(base.kind);
+  const head = await resolveHead(clone2, { uncommitted: uncommitted ?? atDesk });
+  const source2 = { commit: head.commit, description: head.description };
+  return { kind: "commit", clone: clone2, source: source2, uncommitted: head.uncommitted };
+}
+function baseOf2(clone2, base) {
+  return base.commit === null ? { missing: base.reason } : { kind: "commit", clone: clone2, source: base };
+}
+async function place(lair, arm, from, options) {
+  const { source: source2 } = from;
+  const commit = source2.commit === null ? "" : ` (${source2.commit.slice(0, 12)})`;
+  options.log?.(`Placing ${arm}: ${source2.description}${commit}`);
+  if (from.kind === "commit") {
+    return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
+  }
+  const dir = (0, import_node_path16.join)(lair.root, arm);
+  await copyFolder(from.path, dir, options.signal);
+  return { dir, source: source2 };
+}
+function sameFolder({ path: path11 }) {
+  return new UserError({
+    where: "--base-dir, --head-dir",
+    message: `Both are the same folder: ${path11}`,
+    hint: "Give two folders. To compare a tree with itself, copy it."
+  });
+}
+function noRepository(cwd) {
+  return new UserError({
+    where: cwd,
+    message: "This is not inside a git repository (with a work tree).",
+    hint: "Run it inside one, or compare two plain folders with --base-dir DIR and --head-dir DIR."
+  });
+}
+
+// src/cleanup.ts
+function cleanup() {
+  const steps = [];
+  return {
+    defer: (undo) => steps.push(undo),
+    use: (resource) => {
+      steps.push(() => resource[Symbol.asyncDispose]());
+      return resource;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const errors = [];
+      for (let undo = steps.pop(); undo !== void 0; undo = steps.pop()) {
+        try {
+          await undo();
+        } catch (error63) {
+          errors.push(error63);
+        }
+      }
+      if (errors.length > 0) throw errors[0];
+    }
+  };
+}
+
+// src/guard.ts
+var import_node_child_process6 = require("node:child_process");
+function startGuard() {
+  const child = (0, import_node_child_process6.spawn)(process.execPath, [ownProgram("watchdog")], {
+    detached: true,
+    // GitHub's runner ends, with a job, every process that inherited its value of this variable.
+    env: { ...process.env, RUNNER_TRACKING_ID: "" },
+    stdio: ["pipe", "ignore", "ignore"]
+  });
+  const exited = new Promise((resolve8) => {
+    child.once("exit", () => resolve8());
+    child.once("error", () => resolve8());
+  });
+  child.stdin.on("error", () => {
+  });
+  return {
+    add: (duty) => child.stdin.write(`${JSON.stringify(duty)}
+`),
+    [Symbol.asyncDispose]: async () => {
+      child.stdin.end();
+      await exited;
+    }
+  };
+}
+
+// node_modules/simple-statistics/dist/simple-statistics.mjs
+function sum(x) {
+  if (x.length === 0) {
+    return 0;
+  }
+  var sum2 = x[0];
+  var correction = 0;
+  var transition;
+  if (typeof sum2 !== "number") {
+    return Number.NaN;
+  }
+  for (var i2 = 1; i2 < x.length; i2++) {
+    if (typeof x[i2] !== "number") {
+      return Number.NaN;
+    }
+    transition = sum2 + x[i2];
+    if (Math.abs(sum2) >= Math.abs(x[i2])) {
+      correction += sum2 - transition + x[i2];
+    } else {
+      correction += x[i2] - transition + sum2;
+    }
+    sum2 = transition;
+  }
+  return sum2 + correction;
+}
+function mean(x) {
+  if (x.length === 0) {
+    throw new Error("mean requires at least one data point");
+  }
+  return sum(x) / x.length;
+}
+function sumNthPowerDeviations(x, n2) {
+  var meanValue = mean(x);
+  var sum2 = 0;
+  var tempValue;
+  var i2;
+  if (n2 === 2) {
+    for (i2 = 0; i2 < x.length; i2++) {
+      tempValue = x[i2] - meanValue;
+      sum2 += tempValue * tempValue;
+    }
+  } else {
+    for (i2 = 0; i2 < x.length; i2++) {
+      sum2 += Math.pow(x[i2] - meanValue, n2);
+    }
+  }
+  return sum2;
+}
+function sampleVariance(x) {
+  if (x.length < 2) {
+    throw new Error("sampleVariance requires at least two data points");
+  }
+  var sumSquaredDeviationsValue = sumNthPowerDeviations(x, 2);
+  var besselsCorrection = x.length - 1;
+  return sumSquaredDeviationsValue / besselsCorrection;
+}
+function sampleStandardDeviation(x) {
+  var sampleVarianceX = sampleVariance(x);
+  return Math.sqrt(sampleVarianceX);
+}
+var BayesianClassifier = function BayesianClassifier2() {
+  this.totalCount = 0;
+  this.data = {};
+};
+BayesianClassifier.prototype.train = function train(item, category) {
+  if (!this.data[category]) {
+    this.data[category] = {};
+  }
+  for (var k in item) {
+    var v = item[k];
+    if (this.data[category][k] === void 0) {
+      this.data[category][k] = {};
+    }
+    if (this.data[category][k][v] === void 0) {
+      this.data[category][k][v] = 0;
+    }
+    this.data[category][k][v]++;
+  }
+  this.totalCount++;
+};
+BayesianClassifier.prototype.score = function score(item) {
+  var odds = {};
+  var category;
+  for (var k in item) {
+    var v = item[k];
+    for (category in this.data) {
+      if (odds[category] === void 0) {
+        odds[category] = {};
+      }
+      if (this.data[category][k]) {
+        odds[category][k + "_" + v] = (this.data[category][k][v] || 0) / this.totalCount;
+      } else {
+        odds[category][k + "_" + v] = 0;
+      }
+    }
+  }
+  var oddsSums = {};
+  for (category in odds) {
+    oddsSums[category] = 0;
+    for (var combination in odds[category]) {
+      oddsSums[category] += odds[category][combination];
+    }
+  }
+  return oddsSums;
+};
+var g = 607 / 128;
+var LOGSQRT2PI = Math.log(Math.sqrt(2 * Math.PI));
+var SQRT_2PI$1 = Math.sqrt(2 * Math.PI);
+function cumulativeDistribution(z3) {
+  var sum2 = z3;
+  var tmp = z3;
+  for (var i2 = 1; i2 < 30; i2++) {
+    tmp *= z3 * z3 / (2 * i2 + 1);
+    sum2 += tmp;
+  }
+  return Math.round((0.5 + sum2 / SQRT_2PI$1 * Math.exp(-z3 * z3 / 2)) * 1e4) / 1e4;
+}
+var standardNormalTable = [];
+for (z2 = 0; z2 <= 3.09; z2 += 0.01) {
+  standardNormalTable.push(cumulativeDistribution(z2));
+}
+var z2;
+var SQRT_2PI = Math.sqrt(2 * Math.PI);
+var PerceptronModel = function PerceptronModel2() {
+  this.weights = [];
+  this.bias = 0;
+};
+PerceptronModel.prototype.predict = function predict(features) {
+  if (features.length !== this.weights.length) {
+    return null;
+  }
+  var score2 = 0;
+  for (var i2 = 0; i2 < this.weights.length; i2++) {
+    score2 += this.weights[i2] * features[i2];
+  }
+  score2 += this.bias;
+  if (score2 > 0) {
+    return 1;
+  } else {
+    return 0;
+  }
+};
+PerceptronModel.prototype.train = function train2(features, label) {
+  if (label !== 0 && label !== 1) {
+    return null;
+  }
+  if (features.length !== this.weights.length) {
+    this.weights = features.slice();
+    this.bias = 1;
+  }
+  var prediction = this.predict(features);
+  if (typeof prediction === "number" && prediction !== label) {
+    var gradient = label - prediction;
+    for (var i2 = 0; i2 < this.weights.length; i2++) {
+      this.weights[i2] += gradient * features[i2];
+    }
+    this.bias += gradient;
+  }
+  return this;
+};
+
+// src/judge/percent.ts
+function percent(fraction) {
+  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
+}
+
+// src/judge/trimmed.ts
+function trimmedMean(values, share = 0.2) {
+  if (values.some(Number.isNaN)) return null;
+  const drop = Math.floor(values.length * share);
+  const kept = values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop);
+  return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
+}
+
+// src/judge/cpu.ts
+function cpuSecondsPerRequest(block, arm) {
+  const observation = block.arms[arm];
+  if (observation === void 0) return null;
+  const quads = quadCosts(block);
+  if (quads === null) return ticksPerRequest(observation);
+  const log = trimmedMean(quads.map((costs) => Math.log(costs[arm])));
+  return log === null ? null : Math.exp(log) / 1e3;
+}
+function cpuPairValue(block) {
+  const quads = quadCosts(block);
+  if (quads !== null) return trimmedRatio(quads);
+  const { base, head } = block.arms;
+  const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
+  return from && to ? Math.log(to / from) : null;
+}
+function untrimmedExcess(block) {
+  const { base, head } = block.arms;
+  const quads = quadCosts(block);
+  const judged = quads && trimmedRatio(quads);
+  if (base === void 0 || head === void 0 || judged === null) return null;
+  const perRequest = ({ cpuMs, good }) => sum(cpuMs ?? []) / good;
+  return Math.log(perRequest(head) / perRequest(base)) - judged;
+}
+function trimmedRatio(quads) {
+  return trimmedMean(quads.map(({ base, head }) => Math.log(head / base)));
+}
+function quadCosts({ arms, sliceOrder: sliceOrder2, sliceGood }) {
+  const runTimes = [];
+  for (const arm of Object.keys(arms)) {
+    const { cpuMs, cpuTicksMs } = arms[arm];
+    if (cpuMs === null) return null;
+    if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
+    runTimes.push([arm, arm[0], cpuMs]);
+  }
+  const count2 = Math.max(0, ...runTimes.map(([, , cpuMs]) => cpuMs.length));
+  const sound = [];
+  for (let quad = 0; quad < count2; quad++) {
+    const costs = {};
+    for (const [arm, letter, cpuMs] of runTimes) {
+      let good = 0;
+      for (let i2 = 4 * quad; i2 < 4 * quad + 4; i2++) {
+        if (sliceOrder2[i2] === letter) good += sliceGood[i2] ?? 0;
+      }
+      costs[arm] = (cpuMs[quad] ?? 0) / good;
+    }
+    if (Object.values(costs).every((cost) => cost > 0 && cost < Number.POSITIVE_INFINITY)) {
+      sound.push(costs);
+    }
+  }
+  return sound.length > 0 && sound.length >= 0.8 * count2 ? sound : null;
+}
+function ticksPerRequest({ cpuTicksMs, good }) {
+  return cpuTicksMs === null || cpuTicksMs <= 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
+}
+
+// src/judge/decide.ts
+var import_stats_base_dists_t_cdf = __toESM(require_lib125(), 1);
+var import_stats_base_dists_t_quantile2 = __toESM(require_lib135(), 1);
+
+// src/judge/sequential.ts
+var import_stats_base_dists_normal_cdf = __toESM(require_lib137(), 1);
+var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
+var import_stats_base_dists_t_quantile = __toESM(require_lib135(), 1);
+var GRID_INTERVALS = 128;
+var LOWEST_Z = -8;
+function spent(alpha, fraction) {
+  return alpha * fraction ** 2;
+}
+var known = /* @__PURE__ */ new Map();
+function nominalLevels(alpha, looks) {
+  const key = `${alpha}:${looks.join()}`;
+  const levels = known.get(key) ?? computeLevels(alpha, looks);
+  known.set(key, levels);
+  return levels;
+}
+function computeLevels(alpha, looks) {
+  const last = looks.at(-1);
+  if (last === void 0) throw new RangeError("nominalLevels needs at least one look");
+  const levels = [];
+  let density = null;
+  let fraction = 0;
+  let spentSoFar = 0;
+  for (const look of looks) {
+    const next = look / last;
+    const target = spent(alpha, next) - spentSoFar;
+    const step = Math.sqrt(next - fraction);
+    const bound = boundFor(target, density, step);
+    levels.push((0, import_stats_base_dists_normal_cdf.default)(-bound / Math.sqrt(next), 0, 1));
+    density = continuation(density, step, bound, next);
+    fraction = next;
+    spentSoFar = spent(alpha, next);
+  }
+  return levels;
+}
+function boundFor(target, density, step) {
+  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
+  let low = density.at[0] - 10 * step;
+  let high = density.at.at(-1) + 10 * step;
+  for (let i2 = 0; i2 < 60; i2++) {
+    const middle = (low + high) / 2;
+    if (crossing(density, step, middle) > target) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+function crossing({ at, weighted }, step, bound) {
+  let probability = 0;
+  for (let i2 = 0; i2 < at.length; i2++) {
+    probability += weighted[i2] * upperTail((bound - at[i2]) / step);
+  }
+  return probability;
+}
+function continuation(before, step, bound, fraction) {
+  const lowest = LOWEST_Z * Math.sqrt(fraction);
+  const width = (bound - lowest) / GRID_INTERVALS;
+  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
+  const weighted = at.map((s, i2) => {
+    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
+    if (before === null) return simpson * gaussian(s / step) / step;
+    let density = 0;
+    for (let j = 0; j < before.at.length; j++) {
+      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
+    }
+    return simpson * density;
+  });
+  return { at, weighted };
+}
+function gaussian(z3) {
+  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
+}
+function upperTail(z3) {
+  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf.default)(-z3, 0, 1);
+}
+
+// src/judge/decide.ts
+var PASS_ALPHA = 0.05;
+var EFFECT_FLOOR = 0.5;
+function passLevel(looks, index) {
+  return levelAt(PASS_ALPHA, looks, index);
+}
+function levelAt(alpha, looks, index) {
+  return nominalLevels(alpha, looks)[index];
+}
+function worseP({ d, se, degreesOfFreedom }) {
+  if (se === 0) return d > 0 ? 0 : 1;
+  return (0, import_stats_base_dists_t_cdf.default)(-d / se, degreesOfFreedom);
+}
+function decide(metric, estimate, tolerance, shown, passLevel2) {
+  const delta = logCost(metric, tolerance);
+  const floor = EFFECT_FLOOR * delta;
+  const upper = estimate.d + margin(estimate, passLevel2);
+  if (upper < delta && estimate.d > -floor) {
+    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
+    return { word: "unchanged", reason };
+  }
+  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
+  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
+  return { word: "continue" };
+}
+function isWithinTolerance2(metric, estimate, tolerance, passLevel2) {
+  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
+}
+function margin({ se, degreesOfFreedom }, level) {
+  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
+}
+function logCost(metric, fraction) {
+  return metric === "throughput" ? -Math.log(1 - fraction) : Math.log(1 + fraction);
+}
+function changeOf2(metric, d) {
+  return Math.expm1(metric === "throughput" ? -d : d);
+}
+
+// src/judge/estimate.ts
+function pairValue(metric, block) {
+  if (metric === "throughput") return slicePairValue(block);
+  if (metric === "cpu") return cpuPairValue(block);
+  return logRatio(armCost(metric, block, "base"), armCost(metric, block, "head"));
+}
+function armCost(metric, block, arm) {
+  const observation = block.arms[arm];
+  if (observation === void 0) return null;
+  const cost = {
+    throughput: () => secondsPerRequest(block, arm),
+    cpu: () => cpuSecondsPerRequest(block, arm),
+    memory: () => observation.rssBytes.length === 0 ? null : mean(observation.rssBytes)
+  }[metric]();
+  return cost !== null && cost > 0 && Number.isFinite(cost) ? cost : null;
+}
+function estimatePaired(values) {
+  if (values.length < 2) return null;
+  const sd = sampleStandardDeviation([...values]);
+  return {
+    d: mean([...values]),
+    se: sd / Math.sqrt(values.length),
+    sd,
+    degreesOfFreedom: values.length - 1,
+    blocks: values.length
+  };
+}
+var BETWEEN_RUNS_SD = 0.027;
+var MOST_DEGREES = 1e6;
+function estimateUnpaired(base, head) {
+  if (base.length < 2 || head.length < 2) return null;
+  const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length);
+  const between = 2 * BETWEEN_RUNS_SD ** 2;
+  const variance = vb + vh + between;
+  return {
+    d: mean([...head]) - mean([...base]),
+    se: Math.sqrt(variance),
+    sd: Math.sqrt(vb * base.length + vh * head.length),
+    degreesOfFreedom: Math.min(
+      MOST_DEGREES,
+      variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1))
+    ),
+    blocks: head.length
+  };
+}
+function slicePairValue(block) {
+  const ratios = [];
+  for (let i2 = 0; i2 + 1 < block.sliceUs.length; i2 += 2) {
+    const first = sliceRate(block, i2);
+    const second = sliceRate(block, i2 + 1);
+    if (first === 0 && second === 0) continue;
+    const headFirst = block.sliceOrder[i2] === "h";
+    ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
+  }
+  return trimmedMean(ratios);
+}
+function secondsPerRequest(block, arm) {
+  const costs = [];
+  for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
+    if (block.sliceOrder[i2] === arm[0]) costs.push(-Math.log(sliceRate(block, i2)));
+  }
+  const log = trimmedMean(costs);
+  return log === null ? null : Math.exp(log);
+}
+function sliceRate(block, index) {
+  const good = block.sliceGood[index] ?? 0;
+  return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
+}
+function logRatio(base, head) {
+  return base === null || head === null ? null : Math.log(head / base);
+}
+
+// src/judge/rare.ts
+var RARE = {
+  /** Larger than this share of the metric's tolerance, … */
+  share: 0.5,
+  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  t: 4,
+  /** … over at least as many blocks as a verdict needs. */
+  blocks: 6
+};
+function rareFindings(blocks, tolerance) {
+  return ["throughput", "cpu"].flatMap((metric) => {
+    const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
+    const excess = estimatePaired(values.filter(Number.isFinite));
+    if (excess === null || !isShown(excess, logCost(metric, tolerance[metric]))) return [];
+    const warning2 = SENTENCES[metric](blocks, excess.d);
+    return [{ metric, excess: excess.d, warning: warning2 }];
+  });
+}
+function hiddenWorsening(findings, { metric, estimate }, tolerance) {
+  const excess = findings.find((finding) => finding.metric === metric)?.excess ?? 0;
+  if (estimate === null || excess <= 0) return null;
+  const total2 = estimate.d + excess;
+  if (total2 < logCost(metric, tolerance)) return null;
+  const size = percent(changeOf2(metric, total2));
+  return metric === "throughput" ? `head stalls in few slices: over all of them it serves ${size} fewer requests per second` : `head does rare work in few slices: over all of them it uses ${size} more CPU per request`;
+}
+var EXCESS = {
+  throughput: untrimmedSlowness,
+  cpu: untrimmedExcess
+};
+function untrimmedSlowness(block) {
+  const judged = pairValue("throughput", block);
+  return judged === null ? null : Math.log(totalCost(block, "h") / totalCost(block, "b")) - judged;
+}
+function totalCost({ sliceOrder: sliceOrder2, sliceUs, sliceGood }, letter) {
+  const own2 = (values) => sum(values.filter((_, i2) => sliceOrder2[i2] === letter));
+  return own2(sliceUs) / own2(sliceGood);
+}
+function isShown({ d, se, blocks }, delta) {
+  const size = Math.abs(d);
+  return blocks >= RARE.blocks && size > RARE.share * delta && size > RARE.t * se;
+}
+var SENTENCES = {
+  throughput: (_blocks, excess) => {
+    const [more, less] = moreFirst(excess);
+    const lost = percent(Math.expm1(-Math.abs(excess)));
+    return `${more} stalls more than ${less} does (pauses or periodic jobs, in few of the slices): it costs about ${lost} of throughput, which the judged figure leaves out.`;
+  },
+  cpu: (blocks, excess) => {
+    const [more, less] = moreFirst(excess);
+    const share = Math.expm1(Math.abs(excess));
+    const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
+    const added = `${percent(share)} (${micros(judged * share)})`;
+    return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
+  }
+};
+function moreFirst(excess) {
+  return excess > 0 ? ["head", "base"] : ["base", "head"];
+}
+function micros(seconds) {
+  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
+}
+
+// src/judge/health.ts
+var LIMITS = {
+  /** Share of failed requests above which numbers describe errors, not speed (statistics literature: none; practice: 0.1 %). */
+  errorShare: 1e-3,
+  /** A generator core this busy may be what limits the throughput. */
+  generatorBusy: 0.9,
+  /** A server core less busy than this is not what limits the throughput. */
+  serverBusy: 0.9,
+  /** autocannon faster than our engine by this factor means that our engine is at fault. */
+  engineFaster: 1.25,
+  /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
+  engineSlower: 5
+};
+function checkHealth(subject, given2) {
+  const { scenario, serverCores, tolerance } = given2;
+  const errors = errorFindings(subject, scenario);
+  return {
+    invalid: errors.invalid,
+    baseBroken: errors.baseBroken,
+    generatorLimited: generatorLimit(subject.blocks, serverCores),
+    rare: rareFindings(subject.blocks, tolerance),
+    warnings: [
+      ...subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario),
+      ...errors.warnings,
+      ...restartWarnings(subject.restarts)
+    ]
+  };
+}
+function failedShare(blocks, arm) {
+  const observations = blocks.flatMap((block) => block.arms[arm] ?? []);
+  const attempted = sum(observations.map((o2) => o2.attempted));
+  const failed = attempted - sum(observations.map((o2) => o2.good));
+  return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
+}
+function errorFindings({ blocks, errorSamples }, scenario) {
+  const broken = {};
+  const warnings = [];
+  for (const arm of ["base", "head"]) {
+    const { failed, attempted, share } = failedShare(blocks, arm);
+    if (failed === 0) continue;
+    const counts2 = `${failed} of ${attempted} requests (${percent(share)})`;
+    const example = errorSamples.find((sample) => sample.arm === arm)?.message;
+    const sentence2 = `${arm} did not answer ${counts2} as expected (${scenario.method} ${scenario.path})${example === void 0 ? "" : `; for example: ${example}`}`;
+    if (share > LIMITS.errorShare) broken[arm] = sentence2;
+    else warnings.push(`${sentence2}. They count as no throughput.`);
+  }
+  if (broken.head === void 0) {
+    const baseBroken = broken.base === void 0 ? null : `${broken.base}. There is nothing sound to compare with.`;
+    return { invalid: null, baseBroken, warnings };
+  }
+  const who = [broken.base, broken.head].filter((sentence2) => sentence2 !== void 0).join("; ");
+  const invalid = `${who}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  return { invalid, baseBroken: null, warnings };
+}
+function generatorLimit(blocks, serverCores) {
+  if (blocks.length === 0) return null;
+  const busy = sum(blocks.map((block) => block.generatorBusy)) / blocks.length;
+  if (busy < LIMITS.generatorBusy) return null;
+  for (const arm of ["base", "head"]) {
+    if (blocks.every((block) => block.arms[arm] === void 0)) continue;
+    const used = coresUsed(blocks, arm, "cpuTicksMs");
+    if (used === null) {
+      return `the load generator may have been the limit (its core ${percent(busy)} busy, and the servers' CPU time cannot be read here): throughput is not judged`;
+    }
+    const limited = used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
+    if (!limited) {
+      return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
+    }
+  }
+  return null;
+}
+function isAtOneCore(blocks, arm, used) {
+  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
+  const busiest = coresUsed(blocks, arm, "busiestThreadMs");
+  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
+}
+function coresUsed(blocks, arm, clock) {
+  let cpuMs = 0;
+  let wallMs = 0;
+  for (const block of blocks) {
+    const usedMs = block.arms[arm]?.[clock] ?? null;
+    if (usedMs === null) return null;
+    cpuMs += usedMs;
+    for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
+      if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
+    }
+  }
+  return wallMs === 0 ? null : cpuMs / wallMs;
+}
+function engineWarnings(rehearsal, scenario) {
+  const warnings = [];
+  for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
+    const { failed, asked } = burstFailures(burst, scenario);
+    if (failed > LIMITS.errorShare * asked) {
+      warnings.push(
+        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${scenario.expect.status}.`
+      );
+    }
+    const ratio = burst.requestsPerSecond / rate;
+    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
+      warnings.push(
+        `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`
+      );
+    }
+  }
+  return warnings;
+}
+function burstFailures({ completed, errors, statuses }, { expect }) {
+  return {
+    failed: errors + completed - (statuses[expect.status] ?? 0),
+    asked: completed + errors
+  };
+}
+function restartWarnings(restarts) {
+  if (restarts === 0) return [];
+  const times = restarts === 1 ? "once" : `${restarts} times`;
+  return [`a server had to be started again ${times}: it did not come up at the first attempt.`];
+}
+
+// src/history/baseline.ts
+function toBaseline(measurement, where) {
+  const subjects = measurement.subjects.filter(
+    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= LIMITS.errorShare
+  );
+  const source2 = measurement.sources.head;
+  if (subjects.length === 0 || source2 === void 0) {
+    throw new UserError({
+      where,
+      message: "holds no block that could be compared with",
+      hint: "keep a new one with `throughput-gate run --save FILE`"
+    });
+  }
+  return {
+    startedAt: measurement.startedAt,
+    tool: measurement.tool,
+    environment: measurement.environment,
+    source: source2,
+    paired: measurement.plan.arms.length === 2,
+    cores: measurement.plan.cores,
+    subjects: subjects.map((subject) => keptSubject(measurement, subject))
+  };
+}
+function keptSubject({ experiment, plan }, subject) {
+  const { server, scenario, blocks } = subject;
+  const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject));
+  const order = planned.blocks[0]?.sliceOrder ?? "";
+  return {
+    server,
+    scenario,
+    load: experiment.scenarios.find(({ name: name2 }) => name2 === scenario),
+    warmupRequests: planned.warmupRequests,
+    sliceRequests: planned.sliceRequests,
+    slices: [...order].filter((letter) => letter === "h").length,
+    blocks
+  };
+}
+
+// src/plan/looks.ts
+var MIN_BLOCKS = 6;
+var LOOK_FRACTIONS = [0.3, 0.5, 0.7, 1];
+function looksFor(maxBlocks) {
+  const looks = LOOK_FRACTIONS.map(
+    (fraction) => (
+      // The rounding guards against 0.7 × 20 = 14.000000000000002.
+      Math.max(MIN_BLOCKS, Math.ceil(Number((fraction * maxBlocks).toFixed(9))))
+    )
+  );
+  return [...new Set(looks)];
+}
+
+// src/plan/size.ts
+var SLICE_MS = 25;
+var LATENCIES_PER_SLICE = 20;
+var LATENCIES_PER_SLICE_AT_LEAST = 5;
+var SLICES_AT_LEAST = 8;
+var BLOCK_MS = 6e3;
+var BLOCKS_WANTED = 20;
+var BLOCKS_AT_MOST = 60;
+var LOAD_MS_AT_LEAST = 1600;
+var OVERHEAD_MS = 250;
+var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
+function sizeBlocks(budgetMs, pace, arms) {
+  const { slowness } = pace;
+  const fixedMs = pace.startMs + OVERHEAD_MS;
+  const latencyMs = pace.medianLatencyUs / 1e3;
+  const leastSliceMs = Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
+  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
+  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms, slowness));
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
+  const blockMs = Math.max(leastMs, budgetMs / blocks);
+  const loadMs = blockMs - fixedMs;
+  const warmupMs = warmupMsIn(loadMs, slowness);
+  const slicesMs = loadMs - arms * warmupMs * slowness;
+  const sliceMs = Math.max(
+    leastSliceMs,
+    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
+  );
+  return {
+    blocks,
+    blockMs: Math.round(blockMs),
+    warmupRequests: Math.max(pace.connections, Math.round(pace.rate * warmupMs / 1e3)),
+    sliceRequests: Math.max(pace.connections, Math.round(pace.rate * sliceMs / 1e3)),
+    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / slowness / 4)),
+    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
+  };
+}
+function blocksLike(budgetMs, pace, load2) {
+  const requests = load2.warmupRequests + load2.slices * load2.sliceRequests;
+  const blockMs = pace.startMs + OVERHEAD_MS + 1e3 * requests / pace.rate;
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  return {
+    ...load2,
+    blocks,
+    blockMs: Math.round(blockMs),
+    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
+  };
+}
+function budgetFor(blocks, blockMs) {
+  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+function warmupMsIn(loadMs, slowness) {
+  const wantedMs = WARMUP.share * loadMs / slowness;
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
+}
+function loadMsFor(slicesMs, arms, slowness) {
+  const byShare = slicesMs / (1 - arms * WARMUP.share);
+  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
+}
+
+// src/judge/comparable.ts
+var import_node_util13 = require("node:util");
+var FINGERPRINT = [
+  ["os", "operating system"],
+  ["kernel", "kernel"],
+  ["cpuModel", "CPU model"],
+  ["cpuCount", "number of CPUs"],
+  ["runnerImage", "runner image"],
+  ["node", "Node.js (which runs the load generator)"]
+];
+var CORES_OF = { servers: "servers", generator: "load generator" };
+function incomparable(measurement, stored) {
+  const differences = [];
+  for (const [key, name2] of FINGERPRINT) {
+    const [then, now] = [stored.environment[key], measurement.environment[key]];
+    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
+  }
+  if (stored.tool.version !== measurement.tool.version) {
+    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
+  }
+  for (const part of ["servers", "generator"]) {
+    const [then, now] = [stored.cores[part], measurement.plan.cores[part]].map(coreCount);
+    if (then !== now)
+      differences.push(`number of cores for the ${CORES_OF[part]} was ${then}, is ${now}`);
+  }
+  for (const subject of measurement.experiment.subjects) {
+    const name2 = subjectName(subject);
+    const kept = stored.subjects.find((other) => subjectName(other) === name2);
+    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
+    if (kept !== void 0 && !(0, import_node_util13.isDeepStrictEqual)(kept.load, load2)) {
+      differences.push(`the scenario of ${name2} has changed`);
+    }
+  }
+  return differences;
+}
+function coreCount(list2) {
+  return list2 === null ? "not limited" : String(list2.length);
+}
+
+// src/judge/power.ts
+var import_stats_base_dists_normal_quantile2 = __toESM(require_lib140(), 1);
+var import_stats_base_dists_t_quantile3 = __toESM(require_lib135(), 1);
+var POWER_Z = (0, import_stats_base_dists_normal_quantile2.default)(0.8, 0, 1);
+function minimumDetectable(estimate, failLevel, delta) {
+  const { se, degreesOfFreedom: df } = estimate;
+  const floor = EFFECT_FLOOR * delta;
+  if (se === 0) return floor;
+  const critical = (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, df);
+  const shown = critical * (1 - 1 / (4 * df)) + POWER_Z * Math.sqrt(1 + critical ** 2 / (2 * df));
+  return Math.max(se * shown, floor + se * POWER_Z);
+}
+function blocksNeeded({ d, sd, blocks }, alpha, delta) {
+  const looks = looksFor(BLOCKS_WANTED);
+  const [failLevel, passLevel2] = [alpha, PASS_ALPHA].map(
+    (a2) => levelAt(a2, looks, looks.length - 1)
+  );
+  for (let n2 = blocks + 1; n2 <= BLOCKS_AT_MOST; n2++) {
+    const se = sd / Math.sqrt(n2);
+    const passes = d + se * (0, import_stats_base_dists_t_quantile3.default)(1 - passLevel2, n2 - 1) < delta;
+    const fails = d >= EFFECT_FLOOR * delta && d - se * (0, import_stats_base_dists_t_quantile3.default)(1 - failLevel, n2 - 1) > 0;
+    if (passes || fails) return n2;
+  }
+  return null;
+}
+
+// src/judge/holm.ts
+function holm(ps, { alpha, family, before }) {
+  const rejected = ps.map(() => false);
+  const ascending = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
+  let remaining = family - before;
+  for (const { p, index } of ascending) {
+    if (p > alpha / remaining) break;
+    rejected[index] = true;
+    remaining -= 1;
+  }
+  return rejected;
+}
+
+// src/judge/sequential-p.ts
+var ALPHAS = Array.from({ length: 48 }, (_, i2) => 10 ** (-9 + i2 * (9 + Math.log10(0.9)) / 47));
+var tables = /* @__PURE__ */ new Map();
+function sequentialP(level, looks, index) {
+  const last = looks.at(-1);
+  if (index === 0) return Math.min(1, level / (looks[0] / last) ** 2);
+  const table2 = tableFor(looks);
+  const x = Math.log(Math.max(level, Number.MIN_VALUE));
+  const points = table2.map((levels) => Math.log(levels[index]));
+  const right = points.findIndex((point) => point >= x);
+  if (right === -1) return 1;
+  if (right === 0)
+    return Math.min(1, ALPHAS[0] * level / Math.exp(points[0]));
+  const [x0, x1] = [points[right - 1], points[right]];
+  const [y0, y1] = [Math.log(ALPHAS[right - 1]), Math.log(ALPHAS[right])];
+  return Math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0));
+}
+function tableFor(looks) {
+  const key = looks.join();
+  let table2 = tables.get(key);
+  if (table2 === void 0) {
+    table2 = ALPHAS.map((alpha) => nominalLevels(alpha, looks));
+    tables.set(key, table2);
+  }
+  return table2;
+}
+
+// src/judge/replay.ts
+function replay(measurement) {
+  const { experiment, plan, stored } = measurement;
+  const known2 = {
+    plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
+    scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
+    kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks]))
+  };
+  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known2));
+  const family = Math.max(1, plan.subjects.length * new Set(experiment.gate.metrics).size);
+  const comparable = plan.arms.length === 2 || stored !== null;
+  if (comparable) {
+    const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
+    for (let stage = 0; stage < stages; stage++) {
+      takeLook(subjects, stage, experiment.gate, family);
+    }
+    for (const subject of subjects) estimateRest(subject);
+  }
+  for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
+  return { subjects, family };
+}
+function startState({ experiment: { gate: gate2 }, plan: { arms, cores }, environment }, measured, known2) {
+  const name2 = subjectName(measured);
+  const plan = known2.plans.get(name2) ?? null;
+  const scenario = known2.scenarios.get(measured.scenario);
+  const health = checkHealth(measured, {
+    scenario,
+    serverCores: cores.servers?.length ?? environment.cpuCount,
+    tolerance: gate2.tolerance
+  });
+  const looked = plan !== null && measured.blocks.length >= plan.looks[0];
+  const compared = known2.kept === null ? arms.length === 2 : known2.kept.has(name2);
+  return {
+    id: { server: measured.server, scenario: measured.scenario },
+    measured,
+    plan,
+    scenario,
+    health,
+    metrics: MetricName.options.map((metric) => {
+      const values = measured.blocks.map(
+        (block) => finite(known2.kept === null ? pairValue(metric, block) : logCostOf(metric, block))
+      );
+      const kept = known2.kept && // None when the stored measurement does not have this subject.
+      (known2.kept.get(name2) ?? []).flatMap((block) => finite(logCostOf(metric, block)) ?? []);
+      const silent = values.every((value) => value === null) || kept?.length === 0;
+      const unreadable = looked && compared && silent && metric !== "throughput";
+      return {
+        metric,
+        gating: gate2.metrics.includes(metric) && !unreadable && !isLimited(metric, health),
+        unreadable,
+        values,
+        kept,
+        decided: null,
+        estimate: null,
+        look: null,
+        p: null
+      };
+    }),
+    resolved: false
+  };
+}
+function logCostOf(metric, block) {
+  const cost = armCost(metric, block, "head");
+  return cost === null ? null : Math.log(cost);
+}
+function finite(value) {
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+function isLimited(metric, { generatorLimited }) {
+  return metric === "throughput" && generatorLimited !== null;
+}
+function takeLook(subjects, stage, gate2, family) {
+  const open3 = [];
+  for (const subject of subjects) {
+    const looks = subject.plan?.looks ?? [];
+    const count2 = looks[stage];
+    if (count2 === void 0 || subject.measured.blocks.length < count2 || isBroken(subject))
+      continue;
+    for (const state of subject.metrics) {
+      if (state.decided !== null) continue;
+      const estimate = estimateAt(state, count2);
+      if (estimate === null) continue;
+      state.estimate = estimate;
+      state.look = stage;
+      state.p = sequentialP(worseP(estimate), looks, stage);
+      const betterP = sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage);
+      open3.push({
+        subject,
+        state,
+        pass: passLevel(looks, stage),
+        better: betterP <= gate2.falseAlarmRate / family
+      });
+    }
+  }
+  const worse = shownWorse(
+    open3.map(({ state }) => state),
+    { alpha: gate2.falseAlarmRate, family, before: rejectedBefore(subjects) }
+  );
+  for (const { state, pass: pass2, better } of open3) {
+    const decision = decide(
+      state.metric,
+      state.estimate,
+      gate2.tolerance[state.metric],
+      { worse: worse.has(state), better },
+      pass2
+    );
+    if (decision.word !== "continue") state.decided = decision;
+  }
+}
+function estimateAt({ values, kept }, count2) {
+  const known2 = values.slice(0, count2).filter((value) => value !== null);
+  return kept === null ? estimatePaired(known2) : estimateUnpaired(kept, known2);
+}
+function isBroken({ measured, health }) {
+  return measured.failure !== null || health.invalid !== null || health.baseBroken !== null;
+}
+function rejectedBefore(subjects) {
+  return subjects.flatMap((subject) => subject.metrics).filter((state) => state.gating && state.decided?.word === "regression").length;
+}
+function shownWorse(states, share) {
+  const gating = states.filter((state) => state.gating);
+  const rejected = holm(
+    gating.map(({ p }) => p),
+    share
+  );
+  return /* @__PURE__ */ new Set([
+    ...gating.filter((_, i2) => rejected[i2]),
+    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= share.alpha / share.family)
+  ]);
+}
+function estimateRest(subject) {
+  for (const state of subject.metrics) {
+    if (state.decided !== null) continue;
+    state.estimate = estimateAt(state, state.values.length);
+  }
+}
+function isResolved(subject, comparable) {
+  const { measured, plan, health, metrics } = subject;
+  if (measured.failure !== null || plan === null) return true;
+  if (measured.blocks.length >= plan.blocks.length) return true;
+  if (!comparable) return false;
+  const looked = measured.blocks.length >= plan.looks[0];
+  if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
+  return metrics.every((state) => !state.gating || state.decided !== null) && looked;
+}
+
+// src/judge/words.ts
+var JOB_ORDER = [
+  "regression",
+  "invalid",
+  "inconclusive",
+  "no-baseline",
+  "improvement",
+  "unchanged"
+];
+function jobVerdict(subjects) {
+  return JOB_ORDER.find((word) => subjects.includes(word)) ?? "no-baseline";
+}
+function subjectVerdict({ measured, health }, metrics, design) {
+  const { failure: failure2 } = measured;
+  if (failure2 !== null && failure2.arm !== "base") {
+    return { word: "invalid", reason: failure2.message };
+  }
+  if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
+  if (failure2 !== null) return { word: "no-baseline", reason: failure2.message };
+  if (health.baseBroken !== null) return { word: "no-baseline", reason: health.baseBroken };
+  if (design.different.length > 0) {
+    return {
+      word: "no-baseline",
+      reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
+    };
+  }
+  if (design.arms.length === 1 && design.stored === null) {
+    return { word: "no-baseline", reason: "only head was measured" };
+  }
+  if (design.stored === false) {
+    return {
+      word: "no-baseline",
+      reason: "the stored measurement does not have this subject, or not measured without failures"
+    };
+  }
+  const words = metrics.filter((metric) => metric.gating).map((metric) => metric.verdict);
+  if (words.includes("regression")) return { word: "regression", reason: null };
+  if (words.length === 0) {
+    return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
+  }
+  if (words.includes("inconclusive")) {
+    const open3 = metrics.filter((metric) => metric.gating && metric.verdict === "inconclusive");
+    return { word: "inconclusive", reason: open3.map((m) => `${m.name}: ${m.reason}`).join("; ") };
+  }
+  return { word: words.includes("improvement") ? "improvement" : "unchanged", reason: null };
+}
+
+// src/judge/judge.ts
+var INTERVAL_TAIL = 0.025;
+function judge(measurement) {
+  const { experiment, plan, stored, sources } = measurement;
+  const different = stored === null ? [] : incomparable(measurement, stored);
+  const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
+  const replayed = replay(usable);
+  const subjects = replayed.subjects.map(
+    (subject) => verdictOf(usable, replayed, subject, different)
+  );
+  return {
+    schemaVersion: 1,
+    tool: measurement.tool,
+    verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
+    subjects,
+    startedAt: measurement.startedAt,
+    seed: plan.seed,
+    design: stored !== null ? "stored" : plan.arms.length === 2 ? "pairs" : "alone",
+    falseAlarmRate: experiment.gate.falseAlarmRate,
+    budgetMs: experiment.gate.budgetMs,
+    environment: measurement.environment,
+    cores: plan.cores,
+    sources: {
+      base: stored?.source ?? sources.base ?? null,
+      head: sources.head ?? { commit: null, description: "unknown" }
+    },
+    flags: measurement.flags,
+    commands: measurement.subjects.map((subject) => commandsOf(measurement, subject))
+  };
+}
+function unresolved(measurement) {
+  return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
+}
+function verdictOf(measurement, { family }, subject, different) {
+  const { measured } = subject;
+  const metrics = subject.metrics.map(
+    (state) => metricVerdict(measurement, family, subject, state)
+  );
+  const { word, reason } = subjectVerdict(subject, metrics, {
+    arms: measurement.plan.arms,
+    stored: measurement.stored && keptBlocks(measurement, subject) !== null,
+    different
+  });
+  return {
+    ...subject.id,
+    verdict: word,
+    blocks: measured.blocks.length,
+    metrics: metrics.map((metric) => overruled(word, metric)),
+    reason,
+    warnings: warningsOf(measurement, subject),
+    burst: {
+      base: measured.rehearsal?.arms.base?.burst ?? null,
+      head: measured.rehearsal?.arms.head?.burst ?? null
+    },
+    budgetNeededMs: word === "inconclusive" ? budgetNeeded(measurement, family, subject) : null
+  };
+}
+function warningsOf({ experiment, stored }, subject) {
+  const { health, metrics } = subject;
+  const missing = metrics.filter(
+    ({ metric, unreadable }) => unreadable && experiment.gate.metrics.includes(metric)
+  );
+  return [
+    ...health.warnings,
+    ...health.rare.map(({ warning: warning2 }) => warning2),
+    ...missing.map(({ metric }) => `${READING[metric]} cannot be read here, so it does not gate.`),
+    ...stored?.paired ? [
+      "the stored build was measured as half of a live pair, head alone: part of the difference may come from that."
+    ] : [],
+    ...health.generatorLimited === null ? [] : [health.generatorLimited]
+  ];
+}
+var READING = {
+  throughput: "throughput",
+  cpu: "the servers' CPU time",
+  memory: "the servers' memory"
+};
+function overruled(subject, metric) {
+  const overrules = subject === "invalid" || subject === "no-baseline";
+  return overrules ? { ...metric, verdict: subject, reason: null } : metric;
+}
+function metricVerdict(measurement, family, subject, state) {
+  const { gate: gate2 } = measurement.experiment;
+  const { metric, estimate } = state;
+  const tolerance = gate2.tolerance[metric];
+  const blocks = subject.measured.blocks;
+  const shared = {
+    name: metric,
+    unit: UNITS[metric],
+    base: baseValue(measurement, subject, metric),
+    head: typical(metric, blocks, "head"),
+    tolerance,
+    gating: state.gating
+  };
+  if (estimate === null) {
+    return {
+      ...shared,
+      verdict: "inconclusive",
+      change: null,
+      interval: null,
+      mde: null,
+      blocks: blocks.length,
+      p: null,
+      sd: null,
+      reason: state.unreadable ? "it cannot be read here" : blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
+    };
+  }
+  const half = margin(estimate, INTERVAL_TAIL);
+  const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf2(metric, d));
+  const failLevel = levelOf(subject, state, gate2.falseAlarmRate / family);
+  const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
+  const { verdict, reason } = concluded(subject, state, tolerance);
+  return {
+    ...shared,
+    verdict,
+    change: changeOf2(metric, estimate.d),
+    interval: [Math.min(...ends), Math.max(...ends)],
+    mde: Math.abs(changeOf2(metric, mde)),
+    blocks: estimate.blocks,
+    p: state.p,
+    sd: estimate.sd,
+    reason
+  };
+}
+var UNITS = { throughput: "req/s", cpu: "s", memory: "B" };
+function concluded(subject, state, tolerance) {
+  if (state.metric === "throughput" && subject.health.generatorLimited !== null) {
+    return { verdict: "inconclusive", reason: "the load generator was the limit" };
+  }
+  const seen = seenByTheRule(subject, state, tolerance);
+  if (seen.verdict !== "unchanged" && seen.verdict !== "improvement") return seen;
+  const hidden2 = hiddenWorsening(subject.health.rare, state, tolerance);
+  return hidden2 === null ? seen : { verdict: "inconclusive", reason: hidden2 };
+}
+function seenByTheRule({ plan }, { metric, estimate, look, decided }, tolerance) {
+  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
+  const looks = plan?.looks ?? [];
+  const ended = look !== null && look === looks.length - 1;
+  if (ended && estimate !== null && isWithinTolerance2(metric, estimate, tolerance, passLevel(looks, look))) {
+    return { verdict: "unchanged", reason: "not worse than the tolerance; perhaps better" };
+  }
+  return {
+    verdict: "inconclusive",
+    reason: ended ? "the interval still spans the tolerance" : "stopped before it was decided"
+  };
+}
+function levelOf(subject, state, alpha) {
+  const looks = subject.plan?.looks ?? [];
+  if (looks.length === 0) return alpha;
+  return levelAt(alpha, looks, state.look ?? 0);
+}
+function budgetNeeded(measurement, family, subject) {
+  if (measurement.stored !== null || subject.plan === null) return null;
+  const { gate: gate2 } = measurement.experiment;
+  let most = 0;
+  for (const state of subject.metrics) {
+    if (!state.gating || state.estimate === null) continue;
+    if (hiddenWorsening(subject.health.rare, state, gate2.tolerance[state.metric])) return null;
+    if (state.decided !== null) continue;
+    const delta = logCost(state.metric, gate2.tolerance[state.metric]);
+    const needed = blocksNeeded(state.estimate, gate2.falseAlarmRate / family, delta);
+    if (needed === null) return null;
+    most = Math.max(most, needed);
+  }
+  return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
+}
+function typical(metric, blocks, arm) {
+  const logs = blocks.flatMap((block) => {
+    const cost2 = armCost(metric, block, arm);
+    return cost2 === null ? [] : Math.log(cost2);
+  });
+  if (logs.length === 0) return null;
+  const cost = Math.exp(logs.reduce((sum2, log) => sum2 + log, 0) / logs.length);
+  return metric === "throughput" ? 1 / cost : cost;
+}
+function baseValue(measurement, subject, metric) {
+  if (measurement.stored === null) return typical(metric, subject.measured.blocks, "base");
+  return typical(metric, keptBlocks(measurement, subject) ?? [], "head");
+}
+function keptBlocks({ stored }, subject) {
+  const name2 = subjectName(subject.id);
+  return stored?.subjects.find((other) => subjectName(other) === name2)?.blocks ?? null;
+}
+function commandsOf({ experiment }, { server, scenario }) {
+  const { build, start } = experiment.servers.find((s) => s.name === server);
+  const load2 = experiment.scenarios.find((s) => s.name === scenario);
+  return {
+    subject: `${server}/${scenario}`,
+    build,
+    start,
+    load: load2 === void 0 ? "" : `${load2.method} ${load2.path}, ${load2.connections} connections`
+  };
+}
+
+// src/measure/probes/cores.ts
+var import_node_child_process7 = require("node:child_process");
+var import_node_fs13 = require("node:fs");
+function chooseCores() {
+  if (process.platform !== "linux") {
+    return unpinned(`cores can be pinned on Linux only, this is ${process.platform}`);
+  }
+  if ((0, import_node_child_process7.spawnSync)("taskset", ["--version"]).error !== void 0) {
+    return unpinned("`taskset` is missing (package util-linux), so nothing is pinned");
+  }
+  const status2 = (0, import_node_fs13.readFileSync)("/proc/self/status", "utf8");
+  return splitCores(parseCoreList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status2)?.[1] ?? ""));
+}
+function splitCores(allowed) {
+  if (allowed.length < 2) {
+    return unpinned(
+      "there is one core only, which the load generator shares with the servers: expect more noise"
+    );
+  }
+  const half = Math.floor(allowed.length / 2);
+  return { generator: allowed.slice(0, half), servers: allowed.slice(half), note: null };
+}
+function parseCoreList(list2) {
+  return list2.split(",").flatMap((part) => {
+    const [first, last] = part.split("-").map(Number);
+    if (first === void 0 || Number.isNaN(first) || part === "") return [];
+    return Array.from({ length: (last ?? first) - first + 1 }, (_, i2) => first + i2);
+  });
+}
+function pinSelf({ generator, servers }) {
+  if (generator === null || servers === null) return () => {
+  };
+  const moveTo = (cores) => (0, import_node_child_process7.spawnSync)("taskset", ["-a", "-c", "-p", cores.join(), String(process.pid)]);
+  moveTo(generator);
+  return () => moveTo([...generator, ...servers]);
+}
+function pinned(cores, command2) {
+  return cores === null ? command2 : ["taskset", "-c", cores.join(), ...command2];
+}
+function unpinned(note) {
+  return { generator: null, servers: null, note };
+}
+
+// src/measure/probes/environment.ts
+var import_node_fs14 = require("node:fs");
+var import_node_os7 = __toESM(require("node:os"), 1);
+function readEnvironment(env) {
+  const image = [env.ImageOS, env.ImageVersion].filter(Boolean).join(" ");
+  return {
+    os: `${osName()} ${import_node_os7.default.arch()}`,
+    kernel: import_node_os7.default.release(),
+    cpuModel: import_node_os7.default.cpus()[0]?.model.trim() || "unknown",
+    cpuCount: import_node_os7.default.availableParallelism(),
+    memoryBytes: import_node_os7.default.totalmem(),
+    runnerImage: image === "" ? null : image,
+    node: process.version
+  };
+}
+function osName() {
+  try {
+    const release = (0, import_node_fs14.readFileSync)("/etc/os-release", "utf8");
+    const name2 = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1];
+    if (name2) return name2;
+  } catch {
+  }
+  return import_node_os7.default.type();
+}
+
+// src/measure/probes/proc.ts
+var import_node_fs15 = require("node:fs");
+function readRunTimes(pid) {
+  const times = /* @__PURE__ */ new Map();
+  let tids;
+  try {
+    tids = (0, import_node_fs15.readdirSync)(`/proc/${pid}/task`);
+  } catch {
+    return times;
+  }
+  for (const tid of tids) {
+    const text2 = readProc(`${pid}/task/${tid}/schedstat`);
+    if (text2 === null) {
+      if (readProc(`${pid}/task/${tid}/stat`) !== null) return null;
+      continue;
+    }
+    times.set(Number(tid), Number(text2.slice(0, text2.indexOf(" "))));
+  }
+  return times;
+}
+function readRss(pid) {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readProc(`${pid}/status`) ?? "")?.[1];
+  return kib === void 0 ? null : Number(kib) * 1024;
+}
+function environmentHas(pid, beginning) {
+  const entries2 = readProc(`${pid}/environ`)?.split("\0") ?? [];
+  return entries2.some((entry) => entry.startsWith(beginning));
+}
+function socketInodes(pid) {
+  const inodes = /* @__PURE__ */ new Set();
+  let fds;
+  try {
+    fds = (0, import_node_fs15.readdirSync)(`/proc/${pid}/fd`);
+  } catch (error63) {
+    const { code } = error63;
+    return code === "EACCES" || code === "EPERM" ? null : inodes;
+  }
+  for (const fd of fds) {
+    try {
+      const inode = /^socket:\[(\d+)\]$/.exec((0, import_node_fs15.readlinkSync)(`/proc/${pid}/fd/${fd}`))?.[1];
+      if (inode !== void 0) inodes.add(inode);
+    } catch (error63) {
+      const { code } = error63;
+      if (code === "EACCES" || code === "EPERM") return null;
+    }
+  }
+  return inodes;
+}
+
+// src/measure/probes/tree.ts
+var MARKER = "THROUGHPUT_GATE_RUN";
+function processTree(root2) {
+  const stats = allPids().flatMap((pid) => readStat(pid) ?? []);
+  const members2 = /* @__PURE__ */ new Set();
+  for (const stat7 of stats) {
+    if (stat7.pid === root2 || stat7.session === root2 || stat7.group === root2) members2.add(stat7.pid);
+  }
+  let grew = true;
+  while (grew) {
+    grew = false;
+    for (const stat7 of stats) {
+      if (members2.has(stat7.parent) && !members2.has(stat7.pid)) {
+        members2.add(stat7.pid);
+        grew = true;
+      }
+    }
+  }
+  return stats.filter((stat7) => members2.has(stat7.pid) && !stat7.zombie).map((stat7) => stat7.pid);
+}
+function markedProcesses(value) {
+  return allPids().filter(
+    (pid) => pid !== process.pid && environmentHas(pid, `${MARKER}=${value}`) && readStat(pid)?.zombie === false
+  );
+}
+
+// src/measure/servers/ports.ts
+var import_node_crypto2 = require("node:crypto");
+var import_node_net = require("node:net");
+var FIRST = 2e4;
+var LAST = 32e3;
+var TRIES = 100;
+async function freePort(taken = /* @__PURE__ */ new Set()) {
+  for (let i2 = 0; i2 < TRIES; i2++) {
+    const port = (0, import_node_crypto2.randomInt)(FIRST, LAST);
+    if (!taken.has(port) && await isFree(port)) return port;
+  }
+  throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
+}
+function isFree(port) {
+  return new Promise((resolve8) => {
+    const probe = (0, import_node_net.createServer)();
+    probe.once("error", () => resolve8(false));
+    probe.listen(port, () => probe.close(() => resolve8(true)));
+  });
+}
+function choosePorts() {
+  const chosen = /* @__PURE__ */ new Map();
+  return {
+    of: async (server, arm) => {
+      const key = `${server}/${arm}`;
+      const port = chosen.get(key) ?? await freePort(new Set(chosen.values()));
+      chosen.set(key, port);
+      return port;
+    }
+  };
+}
+
+// src/checkout/build.ts
+var import_node_child_process8 = require("node:child_process");
+var import_node_events15 = require("node:events");
+var import_promises25 = require("node:fs/promises");
+var import_node_path18 = require("node:path");
+var import_promises26 = require("node:timers/promises");
+
+// src/shell.ts
+var import_node_fs16 = require("node:fs");
+var import_node_path17 = require("node:path");
+function shellCommand(command2, env) {
+  return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
+}
+function hasBash(path11) {
+  return path11.split(import_node_path17.delimiter).some((folder2) => {
+    if (folder2 === "") return false;
+    try {
+      (0, import_node_fs16.accessSync)((0, import_node_path17.join)(folder2, "bash"), import_node_fs16.constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+// src/checkout/lines.ts
+var import_node_string_decoder3 = require("node:string_decoder");
+var LONGEST2 = 16384;
+function lineSplitter(onLine) {
+  const decoder = new import_node_string_decoder3.StringDecoder("utf8");
+  let rest = "";
+  const emit = (line) => {
+    const shown = line.replace(/\r+$/, "");
+    onLine(shown.slice(shown.lastIndexOf("\r") + 1));
+  };
+  const take2 = (text2) => {
+    const lines = (rest + text2).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) emit(line);
+    while (rest.length > LONGEST2) {
+      emit(rest.slice(0, LONGEST2));
+      rest = rest.slice(LONGEST2);
+    }
+  };
+  return {
+    write(chunk) {
+      take2(decoder.write(chunk));
+    },
+    flush() {
+      take2(decoder.end());
+      if (rest !== "") emit(rest);
+      rest = "";
+    }
+  };
+}
+
+// src/checkout/build.ts
+var TAIL_LINES = 40;
+var GRACE_MS = 5e3;
+var DRAIN_MS = 500;
+async function buildArm(options) {
+  const { server, arm, dir, signal, output: output2 } = options;
+  signal?.throwIfAborted();
+  const cwd = (0, import_node_path18.join)(dir, server.workdir);
+  const folder2 = await (0, import_promises25.stat)(cwd).catch(() => null);
+  if (!folder2?.isDirectory()) {
+    const message2 = `${arm} has no folder ${server.workdir} for server ${server.name}`;
+    return { ok: false, kind: "no-workdir", message: message2, tail: [] };
+  }
+  if (server.build === null) return { ok: true, durationMs: 0 };
+  const tail = [];
+  const keep = (line) => {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    output2(line);
+  };
+  const start = performance.now();
+  const end = await run(server.build, cwd, { ...options.env, ...server.env }, keep, signal);
+  signal?.throwIfAborted();
+  if (end === null) return { ok: true, durationMs: performance.now() - start };
+  const message = `Building ${server.name} (${arm}) failed: ${end}. Command: ${server.build}`;
+  return { ok: false, kind: "failed", message, tail };
+}
+async function run(command2, cwd, env, onLine, signal) {
+  const [file2, ...args] = shellCommand(command2, env);
+  const child = (0, import_node_child_process8.spawn)(file2, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const streams = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
+  const { pid } = child;
+  const kill = () => pid === void 0 ? void 0 : killGroup(pid, { graceMs: GRACE_MS });
+  const onAbort = () => void kill();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await ending(child);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    await kill();
+    await Promise.race([Promise.all(streams), (0, import_promises26.setTimeout)(DRAIN_MS, void 0, { ref: false })]);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await Promise.all(streams);
+  }
+}
+async function ending(child) {
+  try {
+    const [code, killer] = await (0, import_node_events15.once)(child, "exit");
+    if (code === 0) return null;
+    return code === null ? `killed by ${killer}` : `exit code ${code}`;
+  } catch (error63) {
+    return error63.message;
+  }
+}
+function readLines(stream, onLine) {
+  const lines = lineSplitter(onLine);
+  stream.on("data", (chunk) => lines.write(chunk));
+  return new Promise((resolve8) => {
+    stream.once("close", () => {
+      lines.flush();
+      resolve8();
+    });
+  });
+}
+
+// src/config/placeholders.ts
+function fill(text2, values) {
+  return text2.replaceAll(
+    /(?<!\$)\{(port|arm|dir)\}/g,
+    (_, name2) => String(values[name2])
+  );
+}
+function fillServer(server, values) {
+  const maybe = (text2) => text2 === null ? null : fill(text2, values);
+  return {
+    ...server,
+    build: maybe(server.build),
+    start: fill(server.start, values),
+    ready: { ...server.ready, path: fill(server.ready.path, values) },
+    env: fillValues(server.env, values),
+    before: maybe(server.before),
+    after: maybe(server.after)
+  };
+}
+function fillScenario(scenario, values) {
+  const { body, expect } = scenario;
+  return {
+    ...scenario,
+    path: fill(scenario.path, values),
+    headers: fillValues(scenario.headers, values),
+    body: body === null ? null : fill(body, values),
+    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
+  };
+}
+function fillValues(record2, values) {
+  return Object.fromEntries(
+    Object.entries(record2).map(([name2, text2]) => [name2, fill(text2, values)])
+  );
+}
+
+// src/measure/servers/sweep.ts
+var import_promises27 = require("node:timers/promises");
+var ASK_ROUNDS = 10;
+var KILL_ROUNDS = 50;
+var ROUND_MS = 50;
+async function sweep(marker) {
+  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
+}
+async function sweepMembers(members2) {
+  await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
+}
+async function endAll(find) {
+  for (let round3 = 0; round3 < ASK_ROUNDS + KILL_ROUNDS; round3++) {
+    const left = find();
+    if (left.length === 0) return;
+    for (const pid of left) signalOne(pid, round3 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
+    await (0, import_promises27.setTimeout)(ROUND_MS);
+  }
+}
+function isStillAlive({ pid, startTicks }) {
+  const now = readStat(pid);
+  return now !== null && !now.zombie && now.startTicks === startTicks;
+}
+function signalOne(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+  }
+}
+
+// src/stages/build.ts
+async function buildAll({ experiment, signal, emit }, trees, { ports, env, marker }) {
+  const broken = /* @__PURE__ */ new Map();
+  for (const server of experiment.servers) {
+    for (const [arm, tree] of Object.entries(trees.arms)) {
+      if (server.build !== null) emit({ type: "building", server: server.name, arm });
+      const port = await ports.of(server.name, arm);
+      const result = await buildArm({
+        server: fillServer(server, { arm, dir: tree.dir, port }),
+        arm,
+        dir: tree.dir,
+        env: { ...env, PORT: String(port) },
+        signal,
+        output: (line) => emit({ type: "build-line", server: server.name, arm, line })
+      });
+      if (server.build !== null) {
+        emit({ type: "built", server: server.name, arm, ok: result.ok });
+      }
+      if (!result.ok && broken.get(server.name)?.arm !== "head") {
+        const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join("\n");
+        broken.set(server.name, { arm, stage: "build", message });
+      }
+    }
+  }
+  await sweep(marker);
+  return broken;
+}
+
+// src/judge/so-far.ts
+function lookEvents(measurement, told) {
+  const open3 = new Set(unresolved(measurement));
+  const events = [];
+  for (const subject of judge(measurement).subjects) {
+    const name2 = subjectName(subject);
+    if (told.has(name2)) continue;
+    const metrics = subject.metrics.flatMap(
+      ({ name: metric, change, interval, verdict: verdict2 }) => change === null ? [] : [{ name: metric, change, interval, verdict: verdict2 }]
+    );
+    if (subject.blocks > 0) {
+      events.push({ type: "look", subject: name2, blocks: subject.blocks, metrics });
+    }
+    if (open3.has(name2)) continue;
+    told.add(name2);
+    const { verdict, blocks, reason } = subject;
+    events.push({ type: "resolved", subject: name2, verdict, blocks, reason });
+  }
+  return events;
+}
+function soFar(measurement, subject) {
+  const name2 = subjectName(subject);
+  const plans = measurement.plan.subjects.filter((other) => subjectName(other) === name2);
+  const alone = {
+    ...measurement,
+    plan: { ...measurement.plan, subjects: plans },
+    subjects: [subject]
+  };
+  return judge(alone).subjects.flatMap(
+    ({ metrics }) => metrics.flatMap(
+      ({ name: metric, change, interval }) => change === null ? [] : [{ name: metric, change, interval }]
+    )
+  );
+}
+
+// src/measure/probes/cpu.ts
+var TICK_MS = 10;
+function cpuSnapshot(pids) {
+  let threads = /* @__PURE__ */ new Map();
+  let ticks = 0;
+  for (const pid of pids) {
+    ticks += readStat(pid)?.ticks ?? 0;
+    const times = readRunTimes(pid);
+    if (times === null) threads = null;
+    if (threads !== null) for (const [tid, ns] of times ?? []) threads.set(tid, ns);
+  }
+  return { threads, ticks };
+}
+function runTimeBetween(before, after2) {
+  const perThread = threadTimesBetween(before, after2);
+  return perThread === null ? null : perThread.reduce((sum2, ns) => sum2 + ns, 0) / 1e6;
+}
+function busiestThreadBetween(before, after2) {
+  const perThread = threadTimesBetween(before, after2);
+  if (perThread === null || perThread.length === 0) return null;
+  return perThread.reduce((most, ns) => Math.max(most, ns)) / 1e6;
+}
+function ticksBetween(before, after2) {
+  const ticks = after2.ticks - before.ticks;
+  return ticks < 0 ? null : ticks * TICK_MS;
+}
+function threadTimesBetween(before, after2) {
+  if (before.threads === null || after2.threads === null) return null;
+  const { threads } = before;
+  return [...after2.threads].map(([tid, ns]) => {
+    const earlier = threads.get(tid) ?? 0;
+    return ns < earlier ? ns : ns - earlier;
+  });
+}
+
+// src/measure/probes/memory.ts
+function rssOf(pids) {
+  let total2 = 0;
+  for (const pid of pids) total2 += readRss(pid) ?? 0;
+  return total2 === 0 ? [] : [total2];
+}
+
+// src/measure/meter.ts
+var Meter = class {
+  arm;
+  #server;
+  /** Looking through all of /proc costs milliseconds, so the tree is looked up at each memory sample only. */
+  #pids;
+  #first;
+  #last;
+  #cpuMs = [];
+  #rssBytes = [];
+  constructor(arm, server) {
+    this.arm = arm;
+    this.#server = server;
+    this.#pids = server.tree();
+    this.#first = this.#snapshot();
+    this.#last = this.#first;
+  }
+  /** Ends a stretch: what was used since the last reading belongs to it. */
+  read() {
+    const now = this.#snapshot();
+    const used = now && this.#last && runTimeBetween(this.#last, now);
+    if (used === null) this.#cpuMs = null;
+    else this.#cpuMs?.push(round(used));
+    this.#last = now;
+  }
+  sampleMemory() {
+    this.#pids = this.#server.tree();
+    this.#rssBytes.push(...rssOf(this.#pids));
+  }
+  observed() {
+    const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
+    const busiest = this.#first && this.#last && busiestThreadBetween(this.#first, this.#last);
+    return {
+      cpuMs: this.#cpuMs,
+      cpuTicksMs: ticks,
+      busiestThreadMs: busiest === null ? null : round(busiest),
+      rssBytes: this.#rssBytes
+    };
+  }
+  #snapshot() {
+    return process.platform === "linux" ? cpuSnapshot(this.#pids) : null;
+  }
+};
+function round(ms) {
+  return Number(ms.toFixed(4));
+}
+
+// src/measure/block.ts
+var MEMORY_SAMPLES = 4;
+var PATIENCE = 4;
+async function runBlock(bench, live, scenario, plan, block) {
+  for (const arm of block.warmupOrder) {
+    const warmed = await bench.generator.slices([arm], plan.warmupRequests);
+    live.assertAlive();
+    assertAnswering(live, warmed);
+  }
+  const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
+  const slices = [];
+  const samples = [];
+  const quads = quadsOf(block.sliceOrder);
+  const mostMs = PATIENCE * plan.blockMs + 2 * scenario.timeoutMs;
+  const deadlineMs = performance.now() + mostMs;
+  const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
+  for (const [index, quad] of quads.entries()) {
+    bench.signal.throwIfAborted();
+    const result = await bench.generator.slices(quad, plan.sliceRequests);
+    slices.push(...result.slices);
+    samples.push(...result.samples);
+    assertAnswering(live, result);
+    if (performance.now() > deadlineMs) throw tooSlow(live, slices, samples, mostMs);
+    for (const meter of meters) meter.read();
+    const last = index === quads.length - 1;
+    if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
+  }
+  live.assertAlive();
+  const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
+  const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
+  const arms = {};
+  for (const meter of meters) {
+    arms[meter.arm] = {
+      startMs: round2(live.startMs.get(meter.arm), 1),
+      ...counts(slices.filter((slice) => slice.arm === meter.arm)),
+      ...meter.observed()
+    };
+  }
+  return {
+    samples,
+    block: {
+      index: block.index,
+      sliceOrder: block.sliceOrder,
+      sliceUs: slices.map((slice) => round2(slice.durationUs, 1)),
+      sliceGood: slices.map((slice) => slice.good),
+      generatorBusy: wallUs === 0 ? 0 : round2(generatorUs / wallUs, 4),
+      arms
+    }
+  };
+}
+function assertAnswering(live, { slices, samples }) {
+  for (const [arm, server] of live.servers) {
+    const own2 = slices.filter((slice) => slice.arm === arm);
+    if (own2.length === 0 || own2.some((slice) => slice.good > 0)) continue;
+    live.assertAlive();
+    const seen = samples.find((sample) => sample.arm === arm)?.message ?? "no expected answer";
+    throw server.failure("no-answer", `no request was answered as expected any more: ${seen}`);
+  }
+}
+function tooSlow(live, slices, samples, mostMs) {
+  const timeMs = (arm) => slices.reduce((sum2, slice) => sum2 + (slice.arm === arm ? slice.durationUs / 1e3 : 0), 0);
+  const slowest = [...live.servers.keys()].reduce((a2, b) => timeMs(b) > timeMs(a2) ? b : a2);
+  const seen = samples.find(({ arm }) => arm === slowest)?.message;
+  const what = `a block did not end within ${Math.round(mostMs / 1e3)} s, several times what its rehearsal led to expect${seen === void 0 ? "" : `; for example: ${seen}`}`;
+  return live.servers.get(slowest).failure("no-answer", what);
+}
+function quadsOf(order) {
+  const arms = [...order].map((letter) => letter === "b" ? "base" : "head");
+  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i2) => arms.slice(4 * i2, 4 * i2 + 4));
+}
+function counts(slices) {
+  const errors = {
+    connect: 0,
+    timeout: 0,
+    closed: 0,
+    protocol: 0,
+    status: 0,
+    body: 0
+  };
+  let good = 0;
+  let failed = 0;
+  for (const slice of slices) {
+    good += slice.good;
+    for (const kind of Object.keys(errors)) {
+      errors[kind] += slice.errors[kind];
+      failed += slice.errors[kind];
+    }
+  }
+  return { good, attempted: good + failed, errors };
+}
+function round2(value, digits) {
+  return Number(value.toFixed(digits));
+}
+
+// src/measure/hooks.ts
+var import_node_child_process10 = require("node:child_process");
+var import_node_fs19 = require("node:fs");
+var import_node_path20 = __toESM(require("node:path"), 1);
+
+// src/measure/output.ts
+var import_node_fs17 = require("node:fs");
+var TAIL_BYTES = 8192;
+var TAIL_LINES2 = 15;
+function openOutput(file2) {
+  (0, import_node_fs17.writeFileSync)(file2, "");
+  return (0, import_node_fs17.openSync)(file2, "a+");
+}
+function tailOf(fd) {
+  const { size } = (0, import_node_fs17.fstatSync)(fd);
+  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const length = (0, import_node_fs17.readSync)(fd, buffer, 0, buffer.length, size - buffer.length);
+  return buffer.toString("utf8", 0, length);
+}
+function lastLines(output2) {
+  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
+  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
+}
+
+// src/measure/workbench.ts
+var import_node_path19 = __toESM(require("node:path"), 1);
+
+// src/measure/servers/server.ts
+var import_node_child_process9 = require("node:child_process");
+var import_node_events16 = require("node:events");
+var import_node_fs18 = require("node:fs");
+var import_promises28 = require("node:timers/promises");
+
+// src/measure/servers/failure.ts
+function isMachinesFault(kind) {
+  return kind === "port-in-use" || kind === "foreign-listener";
+}
+var ServerFailure = class extends Error {
+  arm;
+  kind;
+  /** `output`: what the server printed last; null when it never ran. */
+  constructor(arm, kind, what, output2) {
+    super(`${arm}: ${what}${withTail(output2)}`);
+    this.name = "ServerFailure";
+    this.arm = arm;
+    this.kind = kind;
+  }
+};
+function withTail(output2) {
+  if (output2 === null) return "";
+  const lines = lastLines(output2);
+  return lines === "" ? "\n(the server printed nothing)" : `
+The server's last lines:
+${lines}`;
+}
+
+// src/measure/servers/server.ts
+var GRACE_MS2 = 3e3;
+var AFTER_KILL_MS2 = 5e3;
+async function startServer(options) {
+  const { server, arm, port } = options;
+  if (!await isFree(port)) {
+    const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
+    throw new ServerFailure(arm, "port-in-use", what, null);
+  }
+  const log = openOutput(options.logFile);
+  const startedAtMs = performance.now();
+  let child;
+  try {
+    child = launch(options, log);
+    await (0, import_node_events16.once)(child, "spawn");
+  } catch (error63) {
+    (0, import_node_fs18.closeSync)(log);
+    const what = `\`${server.start}\` could not be started (${error63.message})`;
+    throw new ServerFailure(arm, "exited", what, null);
+  }
+  const pid = child.pid;
+  let end = null;
+  let disposed = false;
+  const exited = new Promise((resolve8) => {
+    child.once("exit", (code, signal) => {
+      end = signal ?? `exit code ${code}`;
+      resolve8();
+    });
+  });
+  return {
+    arm,
+    port,
+    ready: server.ready,
+    startedAtMs,
+    tree: () => treeOf(pid, options.marker),
+    ended: () => end,
+    failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
+    [Symbol.asyncDispose]: async () => {
+      if (disposed) return;
+      disposed = true;
+      const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
+      await killGroup(pid, { graceMs: GRACE_MS2 });
+      await sweep(options.marker);
+      await sweepMembers(members2);
+      await Promise.race([exited, (0, import_promises28.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
+      if (end === null) child.unref();
+      (0, import_node_fs18.closeSync)(log);
+    }
+  };
+}
+function launch({ server, cwd, port, cores, env, marker }, log) {
+  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
+  const [file2, ...args] = pinned(cores, shellCommand(server.start, environment));
+  return (0, import_node_child_process9.spawn)(file2, args, {
+    cwd,
+    // A session of its own: the unit that is metered and ended.
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: environment
+  });
+}
+function treeOf(pid, marker) {
+  if (process.platform === "linux") {
+    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
+  }
+  return signalGroup(pid, 0) ? [pid] : [];
+}
+
+// src/measure/workbench.ts
+async function serverOf(bench, server, arm) {
+  const dir = bench.dirs[arm];
+  const port = await bench.ports.of(server.name, arm);
+  const filled = fillServer(server, { port, arm, dir });
+  return { server: filled, cwd: import_node_path19.default.join(dir, filled.workdir), port, dir };
+}
+async function startArm(bench, server, arm) {
+  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  bench.starts += 1;
+  return await startServer({
+    server: filled,
+    arm,
+    cwd,
+    port,
+    cores: bench.cores.servers,
+    env: bench.env,
+    logFile: import_node_path19.default.join(bench.logs, `${server.name}-${arm}.log`),
+    // Always equally long, as the ports are: the size of the environment moves results.
+    marker: `${bench.marker}${String(bench.starts).padStart(6, "0")}.`
+  });
+}
+
+// src/measure/hooks.ts
+var AFTER_LIMIT_MS = 6e4;
+var HookFailure = class extends Error {
+  arm;
+  constructor(arm, which3, command2, end, output2) {
+    const lines = lastLines(output2);
+    super(`${arm}: \`${which3}\` failed (${end}): ${command2}${lines === "" ? "" : `
+${lines}`}`);
+    this.name = "HookFailure";
+    this.arm = arm;
+  }
+};
+async function runHook(bench, server, arm, which3) {
+  const signal = which3 === "before" ? bench.signal : null;
+  signal?.throwIfAborted();
+  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  const command2 = filled[which3];
+  if (command2 === null) return;
+  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
+  const log = openOutput(import_node_path20.default.join(bench.logs, `${server.name}-${arm}-${which3}.log`));
+  try {
+    const end = await runCommand(
+      pinned(bench.cores.servers, shellCommand(command2, env)),
+      { cwd, env, stdio: ["ignore", log, log] },
+      { signal, limitMs: which3 === "after" ? AFTER_LIMIT_MS : null }
+    );
+    signal?.throwIfAborted();
+    if (end !== null) throw new HookFailure(arm, which3, command2, end, tailOf(log));
+  } finally {
+    (0, import_node_fs19.closeSync)(log);
+  }
+}
+async function runCommand(command2, options, { signal, limitMs }) {
+  const [file2, ...args] = command2;
+  const child = attempt(() => (0, import_node_child_process10.spawn)(file2, args, { ...options, detached: true }));
+  if (child instanceof Error) return child.message;
+  const { pid } = child;
+  let killing = null;
+  const kill = () => {
+    if (pid !== void 0) killing ??= killGroup(pid);
+  };
+  let overdue = false;
+  const limit = limitMs === null ? null : setTimeout(() => {
+    overdue = true;
+    kill();
+  }, limitMs);
+  signal?.addEventListener("abort", kill, { once: true });
+  const end = await new Promise((resolve8) => {
+    child.once("error", (error63) => resolve8(error63.message));
+    child.once(
+      "exit",
+      (code, killer) => resolve8(code === 0 ? null : killer ?? `exit code ${code}`)
+    );
+  });
+  if (limit !== null) clearTimeout(limit);
+  signal?.removeEventListener("abort", kill);
+  await killing;
+  return overdue ? `not done after ${limitMs / 1e3} s` : end;
+}
+function attempt(start) {
+  try {
+    return start();
+  } catch (error63) {
+    return error63 instanceof Error ? error63 : new Error(String(error63));
+  }
+}
+
+// src/measure/load/client.ts
+var import_node_child_process11 = require("node:child_process");
+var GRACE_MS3 = 1e3;
+var STDERR_KEPT = 2e3;
+var STOPPED = "The load generator was stopped.";
+var GeneratorGone = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "GeneratorGone";
+  }
+};
+async function startGenerator(options) {
+  options.signal?.throwIfAborted();
+  const program = options.program ?? ownProgram("generator");
+  const command2 = [process.execPath, program];
+  if (options.cores !== null) command2.unshift("taskset", "-c", options.cores.join(","));
+  const [file2, ...args] = command2;
+  const child = (0, import_node_child_process11.spawn)(file2, args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const client = new GeneratorClient(child, options.signal);
+  try {
+    await client.ready;
+  } catch (error63) {
+    await client[Symbol.asyncDispose]();
+    options.signal?.throwIfAborted();
+    throw error63;
+  }
+  return client;
+}
+var GeneratorClient = class {
+  #child;
+  #calls = /* @__PURE__ */ new Map();
+  #ended;
+  #nextId = 1;
+  #stderr = "";
+  /** Why no call can be answered any more. */
+  #death = null;
+  #disposing = false;
+  /** Settles when the program is up, or has failed to come up. */
+  ready;
+  constructor(child, signal) {
+    this.#child = child;
+    let up;
+    let failed;
+    this.ready = new Promise((resolve8, reject) => {
+      up = resolve8;
+      failed = reject;
+    });
+    this.ready.catch(() => {
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text2) => {
+      this.#stderr = (this.#stderr + text2).slice(-STDERR_KEPT);
+    });
+    child.on("message", (message) => {
+      if ("ready" in message) up();
+      else this.#settle(message);
+    });
+    const drained = new Promise((resolve8) => child.stderr?.once("close", resolve8));
+    this.#ended = new Promise((resolve8) => {
+      child.on("error", (error63) => {
+        if (child.pid !== void 0) return;
+        failed(this.#die(`could not be started: ${error63.message}`));
+        resolve8();
+      });
+      child.on("exit", async (code, killer) => {
+        await drained;
+        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
+        resolve8();
+      });
+    });
+    const stop = () => {
+      this.#disposing = true;
+      child.kill("SIGKILL");
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    void this.#ended.then(() => signal?.removeEventListener("abort", stop));
+  }
+  async open(arm, target) {
+    await this.#call({ op: "open", arm, target });
+  }
+  async slices(order, requests) {
+    const { slices = [], samples = [] } = await this.#call({ op: "slices", order, requests });
+    return { slices, samples };
+  }
+  async burst(arm, durationS) {
+    const { burst } = await this.#call({ op: "burst", arm, durationS });
+    if (burst === void 0) throw new Error("The load generator gave no result of the burst.");
+    return burst;
+  }
+  async close(arm) {
+    await this.#call({ op: "close", arm });
+  }
+  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
+  async [Symbol.asyncDispose]() {
+    this.#disposing = true;
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS3);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+  #call(request2) {
+    return new Promise((resolve8, reject) => {
+      if (this.#death !== null || this.#disposing) {
+        reject(this.#death ?? new GeneratorGone(STOPPED));
+        return;
+      }
+      const id = this.#nextId++;
+      this.#calls.set(id, { resolve: resolve8, reject });
+      this.#child.send({ ...request2, id }, () => {
+      });
+    });
+  }
+  #settle(reply) {
+    const call = this.#calls.get(reply.id);
+    this.#calls.delete(reply.id);
+    if (reply.ok) call?.resolve(reply);
+    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
+  }
+  #die(what) {
+    const tail = this.#stderr.trim();
+    const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
+    this.#death = new GeneratorGone(tail === "" ? message : `${message}
+${tail}`);
+    for (const { reject } of this.#calls.values()) reject(this.#death);
+    this.#calls.clear();
+    return this.#death;
+  }
+};
+
+// src/measure/servers/ready.ts
+var import_node_http = __toESM(require("node:http"), 1);
+var import_promises29 = require("node:timers/promises");
+
+// src/measure/servers/listener.ts
+var LISTEN = "0A";
+function ownership(port, tree) {
+  const listeners = readListeners();
+  if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
+  const onPort = listeners.filter((listener) => listener.port === port);
+  if (onPort.length === 0) return { kind: "none" };
+  const host = onPort.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
+  const { ours, complete } = socketsOf(tree());
+  if (onPort.every((listener) => ours.has(listener.inode))) return { kind: "ours", host };
+  return complete ? { kind: "foreign" } : { kind: "unknown", host };
+}
+function portsOf(pids) {
+  const { ours } = socketsOf(pids);
+  const own2 = (readListeners() ?? []).filter((listener) => ours.has(listener.inode));
+  return [...new Set(own2.map((listener) => listener.port))];
+}
+function socketsOf(pids) {
+  const held = pids.map(socketInodes);
+  return {
+    ours: new Set(held.flatMap((inodes) => [...inodes ?? []])),
+    complete: !held.includes(null)
+  };
+}
+function readListeners() {
+  const [ipv43 = null, ipv63 = null] = ["net/tcp", "net/tcp6"].map(readProc);
+  return ipv43 === null ? null : [ipv43, ipv63 ?? ""].flatMap(parseTable);
+}
+function parseTable(text2) {
+  return text2.split("\n").slice(1).flatMap((line) => {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    if (state !== LISTEN) return [];
+    const [address = "", port = ""] = local.split(":");
+    return [{ port: Number.parseInt(port, 16), inode, host: reachableAt(address) }];
+  });
+}
+function reachableAt(hexAddress) {
+  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
+}
+
+// src/measure/servers/ready.ts
+var FIRST_PAUSE_MS2 = 15;
+var LONGEST_PAUSE_MS = 100;
+var PAUSE_GROWTH = 1.2;
+var FOREIGN_LOOKS = 3;
+var ATTEMPT_MS = 5e3;
+var BODY_MS = 200;
+async function waitUntilReady(server, signal) {
+  const { timeoutMs, path: path11 } = server.ready;
+  const deadline = performance.now() + timeoutMs;
+  let lastAnswer = "no answer";
+  let pauseMs = FIRST_PAUSE_MS2;
+  let foreignLooks = 0;
+  while (performance.now() < deadline) {
+    signal.throwIfAborted();
+    const ended = server.ended();
+    if (ended !== null) throw endedEarly(server, ended);
+    const owner = ownership(server.port, server.tree);
+    foreignLooks = owner.kind === "foreign" ? foreignLooks + 1 : 0;
+    if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
+    if (owner.kind === "ours" || owner.kind === "unknown") {
+      const { host } = owner;
+      const answer = await ask(host, server.port, path11, Math.min(ATTEMPT_MS, timeoutMs), signal);
+      if (typeof answer === "number" && isReady(answer, server.ready.status)) return host;
+      lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
+    }
+    await (0, import_promises29.setTimeout)(pauseMs, void 0, { signal });
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+  }
+  throw notReady(server, lastAnswer);
+}
+function isReady(status2, wanted) {
+  return wanted === null ? status2 < 500 : status2 === wanted;
+}
+function ask(host, port, path11, timeout, signal) {
+  return new Promise((resolve8) => {
+    const settle3 = (answer) => {
+      clearTimeout(limit);
+      resolve8(answer);
+      request2.destroy();
+    };
+    const headers2 = { connection: "keep-alive" };
+    const request2 = import_node_http.default.get({ host, port, path: path11, headers: headers2, signal, agent: false }, (response) => {
+      const status2 = response.statusCode;
+      clearTimeout(limit);
+      limit = setTimeout(() => settle3(status2), BODY_MS);
+      response.resume();
+      response.once("end", () => settle3(status2));
+      response.once("error", (error63) => settle3(error63.message));
+    });
+    let limit = setTimeout(() => settle3(`no answer within ${timeout} ms`), timeout);
+    request2.on("error", (error63) => settle3(error63.message));
+  });
+}
+function endedEarly(server, ended) {
+  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
+  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
+}
+function foreign(server) {
+  return server.failure(
+    "foreign-listener",
+    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
+  );
+}
+function notReady(server, lastAnswer) {
+  const { port, ready } = server;
+  const seconds = ready.timeoutMs / 1e3;
+  const owner = ownership(port, server.tree);
+  if (owner.kind === "foreign") return foreign(server);
+  if (owner.kind === "none") {
+    const ourPorts = portsOf(server.tree());
+    const elsewhere = ourPorts.length > 0 ? `it listens on ${ourPorts.join(", ")} instead. Make it read the PORT environment variable, or put {port} into the start command` : "nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`";
+    const kind = ourPorts.length > 0 ? "wrong-port" : "timeout";
+    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
+  }
+  const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
+  return server.failure(
+    "wrong-status",
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
+  );
+}
+
+// src/measure/live.ts
+async function startLive(bench, server, scenario, orders) {
+  const stack = cleanup();
+  const servers = /* @__PURE__ */ new Map();
+  const startMs = /* @__PURE__ */ new Map();
+  const hosts = /* @__PURE__ */ new Map();
+  try {
+    stack.defer(async () => {
+      await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
+    });
+    for (const arm of orders.startOrder) {
+      bench.signal.throwIfAborted();
+      servers.set(arm, await startArm(bench, server, arm));
+    }
+    await Promise.all(
+      [...servers].map(async ([arm, running]) => {
+        hosts.set(arm, await waitUntilReady(running, bench.signal));
+        startMs.set(arm, performance.now() - running.startedAtMs);
+      })
+    );
+    for (const arm of orders.connectOrder) {
+      bench.signal.throwIfAborted();
+      const { port, dir } = await serverOf(bench, server, arm);
+      const target = {
+        host: hosts.get(arm),
+        port,
+        scenario: fillScenario(scenario, { port, arm, dir })
+      };
+      stack.defer(() => bench.generator.close(arm).catch(() => {
+      }));
+      await bench.generator.open(arm, target).catch((error63) => {
+        throw notConnected(servers.get(arm), error63);
+      });
+    }
+  } catch (error63) {
+    await stack[Symbol.asyncDispose]();
+    throw error63;
+  }
+  return {
+    servers,
+    startMs,
+    assertAlive: () => {
+      for (const running of servers.values()) {
+        const ended = running.ended();
+        if (ended !== null) {
+          throw running.failure("exited", `the server ended while it was measured (${ended})`);
+        }
+      }
+    },
+    [Symbol.asyncDispose]: stack[Symbol.asyncDispose]
+  };
+}
+function notConnected(server, error63) {
+  if (error63 instanceof GeneratorGone) return error63;
+  const ended = server.ended();
+  if (ended !== null) {
+    return server.failure("exited", `the server ended as soon as it was ready (${ended})`);
+  }
+  const reason = error63 instanceof Error ? error63.message : String(error63);
+  return server.failure("connect", `the server was ready, but load could not begin: ${reason}`);
+}
+
+// src/measure/rehearse.ts
+var BURST_S = 1;
+var RATE_MS = 250;
+var RATE_TRIES = 12;
+async function rehearse(bench, server, scenario, arms) {
+  const live = await startLive(bench, server, scenario, { startOrder: arms, connectOrder: arms });
+  const rehearsal = { arms: {} };
+  try {
+    for (const arm of arms) {
+      bench.signal.throwIfAborted();
+      await expectOneAnswer(bench, live, arm, scenario);
+      const burst = await bench.generator.burst(arm, BURST_S);
+      const { rate, medianLatencyUs } = await measureRate(bench, live, arm, scenario);
+      live.assertAlive();
+      rehearsal.arms[arm] = {
+        startMs: live.startMs.get(arm),
+        rate,
+        medianLatencyUs,
+        burst
+      };
+    }
+  } catch (error63) {
+    await live[Symbol.asyncDispose]();
+    throw error63;
+  }
+  const stopping = performance.now();
+  await live[Symbol.asyncDispose]();
+  const stopMs = performance.now() - stopping;
+  const startMs = Math.max(...live.startMs.values()) + stopMs;
+  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
+}
+function paceOf({ arms }, startMs, connections) {
+  const seen = Object.values(arms);
+  const { rate, medianLatencyUs } = arms.base ?? arms.head;
+  const slowness = mean(seen.map((arm) => rate / arm.rate));
+  return { startMs, rate, medianLatencyUs, connections, slowness };
+}
+async function expectOneAnswer(bench, live, arm, scenario) {
+  const { slices, samples } = await bench.generator.slices([arm], 1);
+  if (slices[0]?.good === 1) return;
+  const server = live.servers.get(arm);
+  const ended = server.ended();
+  if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
+  const seen = samples[0]?.message ?? "no expected answer";
+  throw server.failure(
+    slices[0]?.errors.body === 1 ? "wrong-body" : "wrong-status",
+    `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`
+  );
+}
+async function measureRate(bench, live, arm, scenario) {
+  let requests = scenario.connections * 2;
+  for (let i2 = 0; ; i2++) {
+    const { slices, samples } = await bench.generator.slices([arm], requests);
+    const slice = slices[0];
+    if (slice.good === 0) {
+      live.assertAlive();
+      const seen = samples[0]?.message ?? "no expected answer";
+      const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
+      throw live.servers.get(arm).failure("no-answer", what);
+    }
+    const rate = 1e6 * slice.good / slice.durationUs;
+    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
+      return { rate, medianLatencyUs: slice.medianLatencyUs };
+    }
+    requests = Math.max(requests * 2, Math.ceil(rate * RATE_MS / 1e3));
+  }
+}
+
+// src/measure/campaign.ts
+var SAMPLES_PER_ARM = 3;
+var RESTARTS_AT_MOST = 2;
+async function prepareServers(bench, servers, arms) {
+  const failures = /* @__PURE__ */ new Map();
+  for (const server of servers) {
+    for (const arm of arms) {
+      try {
+        await runHook(bench, server, arm, "before");
+      } catch (error63) {
+        if (!(error63 instanceof HookFailure)) throw error63;
+        failures.set(server.name, { arm, stage: "before", message: error63.message });
+      }
+    }
+  }
+  return failures;
+}
+async function releaseServers(bench, servers, arms) {
+  const troubles = [];
+  for (const server of servers) {
+    for (const arm of arms) {
+      await runHook(bench, server, arm, "after").catch((error63) => {
+        troubles.push(error63 instanceof Error ? error63.message : String(error63));
+      });
+    }
+  }
+  return troubles;
+}
+async function rehearseSubject(bench, experiment, subject, arms) {
+  const { server, scenario } = parts(experiment, subject);
+  const measured = emptySubject(subject);
+  try {
+    const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
+    return { measured: { ...measured, rehearsal }, pace };
+  } catch (error63) {
+    bench.signal.throwIfAborted();
+    return { measured: { ...measured, failure: failureOf(error63, "rehearsal") }, pace: null };
+  }
+}
+async function measureNextBlock(bench, experiment, plan, measured, emit) {
+  const { server, scenario } = parts(experiment, plan);
+  const subject = subjectName(plan);
+  const block = plan.blocks[measured.blocks.length];
+  emit({ type: "block-started", subject, index: block.index });
+  try {
+    var _stack = [];
+    try {
+      const live = __using(_stack, await startPatiently(bench, server, scenario, block, measured), true);
+      const result = await runBlock(bench, live, scenario, plan, block);
+      measured.blocks.push(result.block);
+      keepSamples(measured, result.samples);
+    } catch (_) {
+      var _error = _, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error63) {
+    bench.signal.throwIfAborted();
+    measured.failure = failureOf(error63, "block");
+    return;
+  }
+  emit({ type: "block-done", subject, index: block.index });
+}
+async function startPatiently(bench, server, scenario, block, measured) {
+  for (; ; ) {
+    bench.signal.throwIfAborted();
+    try {
+      return await startLive(bench, server, scenario, block);
+    } catch (error63) {
+      if (measured.restarts === RESTARTS_AT_MOST || bench.signal.aborted) throw error63;
+      measured.restarts += 1;
+    }
+  }
+}
+function keepSamples(measured, samples) {
+  for (const sample of samples) {
+    const have = measured.errorSamples.filter(({ arm }) => arm === sample.arm).length;
+    if (have < SAMPLES_PER_ARM) measured.errorSamples.push(sample);
+  }
+}
+function emptySubject({ server, scenario }) {
+  return {
+    server,
+    scenario,
+    rehearsal: null,
+    blocks: [],
+    failure: null,
+    restarts: 0,
+    errorSamples: []
+  };
+}
+function parts({ servers, scenarios }, subject) {
+  return {
+    server: servers.find((server) => server.name === subject.server),
+    scenario: scenarios.find((scenario) => scenario.name === subject.scenario)
+  };
+}
+function failureOf(error63, stage) {
+  const blamed = error63 instanceof ServerFailure && !isMachinesFault(error63.kind);
+  const arm = blamed ? error63.arm : null;
+  return { arm, stage, message: error63 instanceof Error ? error63.message : String(error63) };
+}
+
+// src/stages/measure.ts
+var OVERRUN_AT_MOST = 1.5;
+async function measureUntilResolved({ experiment, results, emit }, bench, measurement) {
+  const { plan } = measurement;
+  const measuredBy = new Map(measurement.subjects.map((m) => [subjectName(m), m]));
+  const usedMs = /* @__PURE__ */ new Map();
+  const told = /* @__PURE__ */ new Set();
+  for (const event of lookEvents(measurement, told)) emit(event);
+  const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
+  for (let stage = 0; stage < stages; stage++) {
+    const open3 = new Set(unresolved(measurement));
+    for (const subject of plan.subjects) {
+      const name2 = subjectName(subject);
+      const measured = measuredBy.get(name2);
+      const until = subject.looks[stage];
+      if (measured === void 0 || until === void 0 || !open3.has(name2)) continue;
+      const used = usedMs.get(name2) ?? 0;
+      if (used > OVERRUN_AT_MOST * experiment.gate.budgetMs) {
+        if (told.has(name2)) continue;
+        told.add(name2);
+        const message = "stopped: the blocks take much longer than the rehearsal led to expect";
+        emit({ type: "warning", subject: name2, message });
+        continue;
+      }
+      const began = performance.now();
+      const tell = telling(emit, measurement, measured);
+      while (measured.blocks.length < until && !isHopeless(measured, subject)) {
+        await measureNextBlock(bench, experiment, subject, measured, tell);
+      }
+      usedMs.set(name2, used + performance.now() - began);
+    }
+    results.write("measurement", toJson(measurement));
+    for (const event of lookEvents(measurement, told)) emit(event);
+  }
+}
+function isHopeless(measured, { blocks }) {
+  if (measured.failure !== null) return true;
+  const done = measured.blocks.length / blocks.length;
+  return ["base", "head"].some(
+    (arm) => failedShare(measured.blocks, arm).share * done > LIMITS.errorShare
+  );
+}
+function telling(emit, measurement, measured) {
+  return (event) => emit(event.type === "block-done" ? { ...event, soFar: soFar(measurement, measured) } : event);
+}
+
+// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
+function uniformIntInternal(rng, rangeSize) {
+  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
+  let deltaV = rng.next() + 2147483648;
+  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
+  return deltaV % rangeSize;
+}
+function fromNumberToArrayInt64(out, n2) {
+  if (n2 < 0) {
+    const posN = -n2;
+    out.sign = -1;
+    out.data[0] = ~~(posN / 4294967296);
+    out.data[1] = posN >>> 0;
+  } else {
+    out.sign = 1;
+    out.data[0] = ~~(n2 / 4294967296);
+    out.data[1] = n2 >>> 0;
+  }
+  return out;
+}
+function substractArrayInt64(out, arrayIntA, arrayIntB) {
+  const lowA = arrayIntA.data[1];
+  const highA = arrayIntA.data[0];
+  const signA = arrayIntA.sign;
+  const lowB = arrayIntB.data[1];
+  const highB = arrayIntB.data[0];
+  const signB = arrayIntB.sign;
+  out.sign = 1;
+  if (signA === 1 && signB === -1) {
+    const low2 = lowA + lowB;
+    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
+    out.data[0] = high >>> 0;
+    out.data[1] = low2 >>> 0;
+    return out;
+  }
+  let lowFirst = lowA;
+  let highFirst = highA;
+  let lowSecond = lowB;
+  let highSecond = highB;
+  if (signA === -1) {
+    lowFirst = lowB;
+    highFirst = highB;
+    lowSecond = lowA;
+    highSecond = highA;
+  }
+  let reminderLow = 0;
+  let low = lowFirst - lowSecond;
+  if (low < 0) {
+    reminderLow = 1;
+    low = low >>> 0;
+  }
+  out.data[0] = highFirst - highSecond - reminderLow;
+  out.data[1] = low;
+  return out;
+}
+function uniformArrayIntInternal(rng, out, rangeSize) {
+  const maxIndex0 = rangeSize[0] + 1;
+  out[0] = uniformIntInternal(rng, maxIndex0);
+  out[1] = uniformIntInternal(rng, 4294967296);
+  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
+    out[0] = uniformIntInternal(rng, maxIndex0);
+    out[1] = uniformIntInternal(rng, 4294967296);
+  }
+  return out;
+}
+var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
+var sharedA = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedB = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedC = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedData = [0, 0];
+function uniformLargeIntInternal(rng, from, to, rangeSize) {
+  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
+  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
+    rangeSizeArrayIntValue.data[0] += 1;
+    rangeSizeArrayIntValue.data[1] = 0;
+  } else rangeSizeArrayIntValue.data[1] += 1;
+  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
+  return sharedData[0] * 4294967296 + sharedData[1] + from;
+}
+function uniformInt(rng, from, to) {
+  const rangeSize = to - from;
+  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
+  return uniformLargeIntInternal(rng, from, to, rangeSize);
+}
+
+// node_modules/pure-rand/lib/esm/generator/mersenne.js
+var N = 624;
+var M = 397;
+var A = 2567483615;
+var F = 1812433253;
+var U = 11;
+var S = 7;
+var B = 2636928640;
+var T = 15;
+var C = 4022730752;
+var L = 18;
+var MASK_LOWER = 2147483647;
+var MASK_UPPER = 2147483648;
+var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
+var MersenneTwister = class MersenneTwister2 {
+  constructor(states, index) {
+    this.states = states;
+    this.index = index;
+  }
+  clone() {
+    return new MersenneTwister2(this.states.slice(), this.index);
+  }
+  next() {
+    let y = this.states[this.index];
+    y ^= y >>> U;
+    y ^= y << S & B;
+    y ^= y << T & C;
+    y ^= y >>> L;
+    this.index = twistedNext(this.states, this.index);
+    return y;
+  }
+  getState() {
+    return [this.index, ...this.states];
+  }
+  jump() {
+    const originalStates = this.states.slice();
+    const originalIndex = this.index;
+    this.index = twistedNext(this.states, this.index);
+    for (let i2 = 19932; i2 > 0; --i2) {
+      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
+      this.index = twistedNext(this.states, this.index);
+    }
+    addState(this.states, this.index, originalStates, originalIndex);
+  }
+};
+function addState(mt, idx, originalMt, originalIdx) {
+  let i2 = 0;
+  if (originalIdx >= idx) {
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  } else {
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  }
+}
+function twistedNext(mt, idx) {
+  if (idx < N - M) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else if (idx < N - 1) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else {
+    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
+    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
+    return 0;
+  }
+}
+function twist(mt) {
+  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
+}
+function mersenne(seed) {
+  const out = [seed | 0];
+  for (let idx = 1; idx !== N; ++idx) {
+    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
+    out.push(Math.imul(F, xored) + idx | 0);
+  }
+  twist(out);
+  return new MersenneTwister(out, 0);
+}
+
+// src/plan/order.ts
+function blockPlans(options) {
+  const random = mersenne(options.seed);
+  const start = balancedOrders(random, options);
+  const connect = balancedOrders(random, options);
+  const warmup = balancedOrders(random, options);
+  return Array.from({ length: options.count }, (_, index) => ({
+    index,
+    startOrder: start[index],
+    connectOrder: connect[index],
+    warmupOrder: warmup[index],
+    sliceOrder: sliceOrder(random, options.arms, options.slices)
+  }));
+}
+function seedFor(seed, name2) {
+  let hash2 = (2166136261 ^ seed) >>> 0;
+  for (const byte of new TextEncoder().encode(name2)) {
+    hash2 = Math.imul(hash2 ^ byte, 16777619) >>> 0;
+  }
+  return hash2;
+}
+function balancedOrders(random, { arms, count: count2 }) {
+  const orders = [];
+  while (orders.length < count2) {
+    const first = coin(random) ? [...arms] : [...arms].reverse();
+    orders.push(first, [...first].reverse());
+  }
+  return orders.slice(0, count2);
+}
+function sliceOrder(random, arms, slices) {
+  if (arms.length === 1) return "h".repeat(slices);
+  let order = "";
+  while (order.length < slices) order += coin(random) ? "bhhb" : "hbbh";
+  return order;
+}
+function coin(random) {
+  return uniformInt(random, 0, 1) === 1;
+}
+
+// src/plan/make.ts
+function planSubject(options) {
+  const { subject, arms, budgetMs, pace, kept } = options;
+  const size = kept === null ? sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2) : blocksLike(budgetMs, pace, kept);
+  return {
+    plan: {
+      server: subject.server,
+      scenario: subject.scenario,
+      warmupRequests: size.warmupRequests,
+      sliceRequests: size.sliceRequests,
+      blockMs: size.blockMs,
+      looks: options.singleLook ? [size.blocks] : looksFor(size.blocks),
+      blocks: blockPlans({
+        seed: seedFor(options.seed, subjectName(subject)),
+        arms,
+        count: size.blocks,
+        slices: size.slices
+      })
+    },
+    overrunMs: size.overrunMs
+  };
+}
+
+// src/stages/rehearse.ts
+async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, measurement, broken, trees) {
+  const { plan, stored } = measurement;
+  const usable = experiment.servers.filter((server) => !broken.has(server.name));
+  for (const [name2, failure2] of await prepareServers(bench, usable, plan.arms)) {
+    broken.set(name2, failure2);
+  }
+  const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
+  const incompatible = stored !== null && incomparable(measurement, stored).length > 0 && save === null;
+  for (const subject of experiment.subjects) {
+    const failure2 = broken.get(subject.server) ?? null;
+    if (failure2 !== null) {
+      measurement.subjects.push({ ...emptySubject(subject), failure: failure2 });
+      continue;
+    }
+    const name2 = subjectName(subject);
+    emit({ type: "rehearsing", subject: name2 });
+    const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
+    measurement.subjects.push(measured);
+    if (pace === null) continue;
+    emit({ type: "rehearsed", subject: name2, rates: ratesOf(measured) });
+    if (incompatible) continue;
+    if (pointless) {
+      measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
+      continue;
+    }
+    const planned = planSubject({
+      subject,
+      arms: plan.arms,
+      budgetMs: experiment.gate.budgetMs,
+      pace,
+      seed: plan.seed,
+      kept: keptLoad(stored, name2),
+      singleLook: stored !== null
+    });
+    plan.subjects.push(planned.plan);
+    if (planned.overrunMs > 0) {
+      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1e3)} s longer`;
+      emit({ type: "warning", subject: name2, message });
+    }
+    emit({
+      type: "planned",
+      subject: name2,
+      looks: planned.plan.looks,
+      blockMs: planned.plan.blockMs
+    });
+  }
+}
+function keptLoad(stored, name2) {
+  const kept = stored?.subjects.find((other) => subjectName(other) === name2);
+  if (kept === void 0) return null;
+  const { warmupRequests, sliceRequests, slices } = kept;
+  return { warmupRequests, sliceRequests, slices };
+}
+function ratesOf({ rehearsal }) {
+  const entries2 = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
+  return Object.fromEntries(entries2);
+}
+
+// src/stages/workbench.ts
+var import_node_fs20 = require("node:fs");
+var import_node_path21 = __toESM(require("node:path"), 1);
+async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, ports, undo, built }) {
+  if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
+  undo.defer(pinSelf(plan.cores));
+  const logs = import_node_path21.default.join(trees.root, "logs");
+  (0, import_node_fs20.mkdirSync)(logs, { recursive: true });
+  const dirs = {};
+  for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
+  const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
+  const bench = {
+    dirs,
+    cores: plan.cores,
+    generator,
+    env,
+    logs,
+    marker,
+    ports,
+    starts: 0,
+    signal
+  };
+  undo.defer(async () => {
+    const troubles = await releaseServers(bench, built, plan.arms);
+    for (const message of troubles) emit({ type: "warning", subject: null, message });
+  });
+  return bench;
 }
 
 // src/pipeline.ts
@@ -86424,10 +86966,12 @@ async function runGate(request2) {
       })
     );
     const env = { ...request2.env, [MARKER]: marker };
-    const broken = await buildAll(request2, trees, env);
+    const ports = choosePorts();
+    const broken = await buildAll(request2, trees, { ports, env, marker });
     const measurement = startMeasurement(request2, trees, stored);
     const built = experiment.servers.filter((server) => !broken.has(server.name));
-    const bench = await openWorkbench(request2, trees, measurement, { env, marker, undo, built });
+    const shared = { env, marker, ports, undo, built };
+    const bench = await openWorkbench(request2, trees, measurement, shared);
     await rehearseAll(request2, bench, measurement, broken, trees);
     results.write("plan", toJson(measurement.plan));
     await measureUntilResolved(request2, bench, measurement);
@@ -86446,31 +86990,7 @@ async function runGate(request2) {
     _promise2 && await _promise2;
   }
 }
-async function buildAll({ experiment, signal, emit }, trees, env) {
-  const broken = /* @__PURE__ */ new Map();
-  for (const server of experiment.servers) {
-    for (const [arm, tree] of Object.entries(trees.arms)) {
-      if (server.build !== null) emit({ type: "building", server: server.name, arm });
-      const result = await buildArm({
-        server: fillServer(server, { arm, dir: tree.dir }),
-        arm,
-        dir: tree.dir,
-        env,
-        signal,
-        output: (line) => emit({ type: "build-line", server: server.name, arm, line })
-      });
-      if (server.build !== null) {
-        emit({ type: "built", server: server.name, arm, ok: result.ok });
-      }
-      if (!result.ok && broken.get(server.name)?.arm !== "head") {
-        const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join("\n");
-        broken.set(server.name, { arm, stage: "build", message });
-      }
-    }
-  }
-  return broken;
-}
-function startMeasurement({ experiment, seed, env }, trees, stored) {
+function startMeasurement({ experiment, flags, seed, env }, trees, stored) {
   const sources = {};
   for (const [arm, tree] of Object.entries(trees.arms)) sources[arm] = tree.source;
   return {
@@ -86480,6 +87000,7 @@ function startMeasurement({ experiment, seed, env }, trees, stored) {
     environment: readEnvironment(env),
     sources,
     experiment,
+    flags,
     plan: {
       schemaVersion: 1,
       tool: TOOL,
@@ -86491,113 +87012,6 @@ function startMeasurement({ experiment, seed, env }, trees, stored) {
     stored,
     subjects: []
   };
-}
-async function openWorkbench({ signal, emit }, trees, { plan }, {
-  env,
-  marker,
-  undo,
-  built
-}) {
-  if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
-  undo.defer(pinSelf(plan.cores));
-  const logs = import_node_path20.default.join(trees.root, "logs");
-  (0, import_node_fs19.mkdirSync)(logs, { recursive: true });
-  const dirs = {};
-  for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
-  const generator = undo.use(await startGenerator({ cores: plan.cores.generator }));
-  const bench = {
-    dirs,
-    cores: plan.cores,
-    generator,
-    env,
-    logs,
-    marker,
-    ports: /* @__PURE__ */ new Map(),
-    starts: 0,
-    signal
-  };
-  undo.defer(async () => {
-    const troubles = await releaseServers(bench, built, plan.arms);
-    for (const message of troubles) emit({ type: "warning", subject: null, message });
-  });
-  return bench;
-}
-async function rehearseAll({ experiment, trees: request2, save, emit }, bench, measurement, broken, trees) {
-  const { plan, stored } = measurement;
-  const usable = experiment.servers.filter((server) => !broken.has(server.name));
-  for (const [name2, failure2] of await prepareServers(bench, usable, plan.arms)) {
-    broken.set(name2, failure2);
-  }
-  const pointless = trees.missingBase !== null && request2.base.kind !== "none" && save === null;
-  const incompatible = stored !== null && incomparable(measurement, stored).length > 0 && save === null;
-  for (const subject of experiment.subjects) {
-    const failure2 = broken.get(subject.server) ?? null;
-    if (failure2 !== null) {
-      measurement.subjects.push({ ...emptySubject(subject), failure: failure2 });
-      continue;
-    }
-    const name2 = subjectName(subject);
-    emit({ type: "rehearsing", subject: name2 });
-    const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
-    measurement.subjects.push(measured);
-    if (pace === null) continue;
-    emit({ type: "rehearsed", subject: name2, rates: ratesOf(measured) });
-    if (incompatible) continue;
-    if (pointless) {
-      measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
-      continue;
-    }
-    const planned = planSubject({
-      subject,
-      arms: plan.arms,
-      budgetMs: experiment.gate.budgetMs,
-      pace,
-      seed: plan.seed,
-      singleLook: stored !== null
-    });
-    plan.subjects.push(planned.plan);
-    if (planned.overrunMs > 0) {
-      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1e3)} s longer`;
-      emit({ type: "warning", subject: name2, message });
-    }
-    emit({
-      type: "planned",
-      subject: name2,
-      looks: planned.plan.looks,
-      blockMs: planned.plan.blockMs
-    });
-  }
-}
-function ratesOf({ rehearsal }) {
-  const entries2 = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
-  return Object.fromEntries(entries2);
-}
-async function measureUntilResolved({ experiment, results, emit }, bench, measurement) {
-  const { plan } = measurement;
-  const told = /* @__PURE__ */ new Set();
-  for (const event of lookEvents(measurement, told)) emit(event);
-  const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
-  for (let stage = 0; stage < stages; stage++) {
-    const open3 = new Set(unresolved(measurement));
-    for (const subject of plan.subjects) {
-      const measured = measurement.subjects.find((m) => subjectName(m) === subjectName(subject));
-      const until = subject.looks[stage];
-      if (measured === void 0 || until === void 0 || !open3.has(subjectName(subject)))
-        continue;
-      await measureBlocks(
-        bench,
-        experiment,
-        subject,
-        measured,
-        until,
-        (event) => emit(
-          event.type === "block-done" ? { ...event, soFar: soFar(measurement, measured) } : event
-        )
-      );
-    }
-    results.write("measurement", toJson(measurement));
-    for (const event of lookEvents(measurement, told)) emit(event);
-  }
 }
 
 // src/report/progress.ts
@@ -87027,10 +87441,10 @@ function notes(all, width, paint) {
     const name2 = `${plainName(first?.subject ?? "")}${first?.metric ? ` ${first.metric}` : ""}${more}`;
     const { first: sentence2, rest: rest2 } = splitMessage(message);
     const start = kind === "warning" ? `warning: ${name2}` : name2;
-    const [head = "", ...tail2] = wrapWords(`${start}: ${oneLine(sentence2)}`, width - 2);
+    const [head = "", ...tail] = wrapWords(`${start}: ${oneLine(sentence2)}`, width - 2);
     return [
       kind === "warning" ? paint("yellow", head) : head,
-      ...tail2.map((line) => `  ${line}`),
+      ...tail.map((line) => `  ${line}`),
       ...rest2 === "" ? [] : blockLines(rest2, 15).map((line) => `    ${line}`)
     ];
   });
@@ -87063,7 +87477,19 @@ var INPUT_OF = {
 async function gate(inputs, signal) {
   const context3 = readEvent(process.env, readPayload(process.env));
   refuseUnsafe(context3);
-  const mode = commentMode(inputs);
+  const publishing = { inputs, context: context3, mode: commentMode(inputs) };
+  try {
+    const { verdict, results, gate: gate2 } = await measure(inputs, context3, signal);
+    await publish(verdict, results, publishing);
+    return enforce(verdict, gate2);
+  } catch (problem) {
+    if (problem instanceof Error && !(problem instanceof Interrupted)) {
+      await publishFailure(problem.message, publishing);
+    }
+    throw problem;
+  }
+}
+async function measure(inputs, context3, signal) {
   const seed = seedInput(inputs);
   const cwd = process.env.GITHUB_WORKSPACE || process.cwd();
   const wanted = Object.fromEntries(
@@ -87072,84 +87498,27 @@ async function gate(inputs, signal) {
   const trees = wantedTrees(wanted, cwd, baseRequestOf(context3), nameOfInput);
   const root2 = inputs["head-dir"] || await repoRoot(cwd, signal) || cwd;
   const settings = settingsOf(inputs);
-  const { experiment } = await loadExperiment({ root: import_node_path21.default.resolve(cwd, root2), settings, cwd });
+  const { experiment } = await loadExperiment({ root: import_node_path22.default.resolve(cwd, root2), settings, cwd });
   const results = openResults(resultsDir(inputs, cwd));
-  const storeAt = (file2) => file2 === "" ? null : fileStore(import_node_path21.default.resolve(cwd, file2));
+  const storeAt = (file2) => file2 === "" ? null : fileStore(import_node_path22.default.resolve(cwd, file2));
   const progress = createProgress(process.stdout, { live: false, groups: true });
   const verdict = await runGate({
     experiment,
+    flags: flagsOf(settings),
     // Files that earlier steps left in the workspace belong to neither side.
     trees: { ...trees, uncommitted: false, token: inputs.token, server: context3.serverUrl },
     against: storeAt(inputs.against),
     save: storeAt(inputs.save),
     results,
     seed,
-    env: process.env,
+    env: withoutFileCommands(process.env),
     signal,
     emit: (event) => progress.onEvent({ ...event, atMs: performance.now() })
   });
   process.stdout.write(`
 ${renderTerminal(verdict, { color: false, width: 110 })}
 `);
-  await publish(verdict, { inputs, context: context3, results, mode });
-  return enforce(verdict, experiment.gate);
-}
-async function publish(verdict, publishing) {
-  const { context: context3, results } = publishing;
-  const page = runUrl(context3);
-  const comment = renderComment(verdict, {
-    ...page === null ? {} : { summaryUrl: page },
-    ...guide()
-  });
-  const summary2 = renderSummary(verdict, guide());
-  results.write("comment", comment);
-  results.write("summary", summary2);
-  const rest = "the file summary.md of the results folder";
-  const written = await writeSummary(process.env, summary2, rest);
-  if (written.kind === "failed") warning(written.reason);
-  const trouble = publishOutputs({
-    verdict: verdict.verdict,
-    report: results.path("comment"),
-    "comment-body": comment,
-    "verdict-file": results.path("verdict"),
-    "measurement-file": results.path("measurement"),
-    "plan-file": results.path("plan"),
-    "summary-file": results.path("summary"),
-    "results-dir": results.dir
-  });
-  if (trouble !== null) warning(trouble);
-  process.stdout.write(`Results: ${results.dir}
-`);
-  emitAnnotations(annotationsOf(verdict));
-  await postComment(verdict, comment, publishing);
-}
-async function postComment(verdict, body, publishing) {
-  const { context: context3, inputs, mode } = publishing;
-  if (context3.kind !== "pull_request" || mode === "never") return;
-  if (inputs.token === "") {
-    notice("No comment: the input `token` is empty. The report is in the job summary.");
-    return;
-  }
-  const page = runUrl(context3);
-  const outcome = await upsertComment({
-    octokit: await githubClient(inputs.token, context3.apiUrl),
-    owner: context3.owner,
-    repo: context3.repo,
-    issue: context3.number,
-    key: inputs["comment-key"] || defaultKey(context3),
-    body,
-    ...page === null ? {} : { rest: `[the job summary](${page})` },
-    create: mode === "always" || verdict.verdict !== "unchanged"
-  });
-  if (outcome.kind === "denied") {
-    const why3 = whyReadOnly(context3) ?? `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
-    notice(`No comment (${outcome.reason}). ${why3} The report is in the job summary.`);
-  } else if (outcome.kind === "failed") {
-    notice(`No comment: ${outcome.reason}. The report is in the job summary.`);
-  } else if (outcome.kind !== "skipped") {
-    process.stdout.write(`Comment ${outcome.kind}: ${outcome.url}
-`);
-  }
+  return { verdict, results, gate: experiment.gate };
 }
 function enforce(verdict, gate2) {
   const code = exitCode(verdict.verdict, gate2);
@@ -87163,17 +87532,11 @@ function enforce(verdict, gate2) {
 `);
   return code;
 }
-function guide() {
-  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
-  const server = process.env.GITHUB_SERVER_URL || "https://github.com";
-  if (!repository || !ref) return {};
-  return { guideUrl: `${server}/${repository}/blob/${ref}/docs/reading-the-report.md` };
-}
 function resultsDir(inputs, cwd) {
-  if (inputs.out !== "") return import_node_path21.default.resolve(cwd, inputs.out);
+  if (inputs.out !== "") return import_node_path22.default.resolve(cwd, inputs.out);
   const { RUNNER_TEMP, GITHUB_RUN_ID = "local", GITHUB_ACTION = "gate" } = process.env;
   const name2 = `throughput-gate-results-${GITHUB_RUN_ID}-${GITHUB_ACTION}`;
-  return import_node_path21.default.join(RUNNER_TEMP || cwd, name2.replaceAll(/[^\w.-]/g, "_"));
+  return import_node_path22.default.join(RUNNER_TEMP || cwd, name2.replaceAll(/[^\w.-]/g, "_"));
 }
 function nameOfInput(key) {
   return `input \`${INPUT_OF[key]}\``;

@@ -1242,7 +1242,7 @@ var require_command = __commonJS({
   "node_modules/commander/lib/command.js"(exports2) {
     var EventEmitter2 = require("node:events").EventEmitter;
     var childProcess = require("node:child_process");
-    var path12 = require("node:path");
+    var path13 = require("node:path");
     var fs = require("node:fs");
     var process10 = require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
@@ -2255,9 +2255,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
         let launchWithNode = false;
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
-          const localBin = path12.resolve(baseDir, baseName);
+          const localBin = path13.resolve(baseDir, baseName);
           if (fs.existsSync(localBin)) return localBin;
-          if (sourceExt.includes(path12.extname(baseName))) return void 0;
+          if (sourceExt.includes(path13.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
             (ext) => fs.existsSync(`${localBin}${ext}`)
           );
@@ -2275,17 +2275,17 @@ Expecting one of '${allowedValues.join("', '")}'`);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
-          executableDir = path12.resolve(
-            path12.dirname(resolvedScriptPath),
+          executableDir = path13.resolve(
+            path13.dirname(resolvedScriptPath),
             executableDir
           );
         }
         if (executableDir) {
           let localFile = findFile(executableDir, executableFile);
           if (!localFile && !subcommand._executableFile && this._scriptPath) {
-            const legacyName = path12.basename(
+            const legacyName = path13.basename(
               this._scriptPath,
-              path12.extname(this._scriptPath)
+              path13.extname(this._scriptPath)
             );
             if (legacyName !== this._name) {
               localFile = findFile(
@@ -2296,7 +2296,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           }
           executableFile = localFile || executableFile;
         }
-        launchWithNode = sourceExt.includes(path12.extname(executableFile));
+        launchWithNode = sourceExt.includes(path13.extname(executableFile));
         let proc;
         if (process10.platform !== "win32") {
           if (launchWithNode) {
@@ -3211,7 +3211,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return {Command}
        */
       nameFromFilename(filename) {
-        this._name = path12.basename(filename, path12.extname(filename));
+        this._name = path13.basename(filename, path13.extname(filename));
         return this;
       }
       /**
@@ -3225,9 +3225,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [path]
        * @return {(string|null|Command)}
        */
-      executableDir(path13) {
-        if (path13 === void 0) return this._executableDir;
-        this._executableDir = path13;
+      executableDir(path14) {
+        if (path14 === void 0) return this._executableDir;
+        this._executableDir = path14;
         return this;
       }
       /**
@@ -3730,17 +3730,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path12) {
-      const ctrl = callVisitor(key, node2, visitor, path12);
+    function visit_(key, node2, visitor, path13) {
+      const ctrl = callVisitor(key, node2, visitor, path13);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path12, ctrl);
-        return visit_(key, ctrl, visitor, path12);
+        replaceNode(key, path13, ctrl);
+        return visit_(key, ctrl, visitor, path13);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path12 = Object.freeze(path12.concat(node2));
+          path13 = Object.freeze(path13.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = visit_(i2, node2.items[i2], visitor, path12);
+            const ci = visit_(i2, node2.items[i2], visitor, path13);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -3751,13 +3751,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path12 = Object.freeze(path12.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path12);
+          path13 = Object.freeze(path13.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path13);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path12);
+          const cv = visit_("value", node2.value, visitor, path13);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -3778,17 +3778,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path12) {
-      const ctrl = await callVisitor(key, node2, visitor, path12);
+    async function visitAsync_(key, node2, visitor, path13) {
+      const ctrl = await callVisitor(key, node2, visitor, path13);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path12, ctrl);
-        return visitAsync_(key, ctrl, visitor, path12);
+        replaceNode(key, path13, ctrl);
+        return visitAsync_(key, ctrl, visitor, path13);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path12 = Object.freeze(path12.concat(node2));
+          path13 = Object.freeze(path13.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = await visitAsync_(i2, node2.items[i2], visitor, path12);
+            const ci = await visitAsync_(i2, node2.items[i2], visitor, path13);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -3799,13 +3799,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path12 = Object.freeze(path12.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path12);
+          path13 = Object.freeze(path13.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path13);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path12);
+          const cv = await visitAsync_("value", node2.value, visitor, path13);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -3832,23 +3832,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path12) {
+    function callVisitor(key, node2, visitor, path13) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path12);
+        return visitor(key, node2, path13);
       if (identity3.isMap(node2))
-        return visitor.Map?.(key, node2, path12);
+        return visitor.Map?.(key, node2, path13);
       if (identity3.isSeq(node2))
-        return visitor.Seq?.(key, node2, path12);
+        return visitor.Seq?.(key, node2, path13);
       if (identity3.isPair(node2))
-        return visitor.Pair?.(key, node2, path12);
+        return visitor.Pair?.(key, node2, path13);
       if (identity3.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path12);
+        return visitor.Scalar?.(key, node2, path13);
       if (identity3.isAlias(node2))
-        return visitor.Alias?.(key, node2, path12);
+        return visitor.Alias?.(key, node2, path13);
       return void 0;
     }
-    function replaceNode(key, path12, node2) {
-      const parent = path12[path12.length - 1];
+    function replaceNode(key, path13, node2) {
+      const parent = path13[path13.length - 1];
       if (identity3.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity3.isPair(parent)) {
@@ -4460,10 +4460,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity3 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path12, value) {
+    function collectionFromPath(schema, path13, value) {
       let v = value;
-      for (let i2 = path12.length - 1; i2 >= 0; --i2) {
-        const k = path12[i2];
+      for (let i2 = path13.length - 1; i2 >= 0; --i2) {
+        const k = path13[i2];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a2 = [];
           a2[k] = v;
@@ -4482,7 +4482,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path12) => path12 == null || typeof path12 === "object" && !!path12[Symbol.iterator]().next().done;
+    var isEmptyPath = (path13) => path13 == null || typeof path13 === "object" && !!path13[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -4512,11 +4512,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path12, value) {
-        if (isEmptyPath(path12))
+      addIn(path13, value) {
+        if (isEmptyPath(path13))
           this.add(value);
         else {
-          const [key, ...rest] = path12;
+          const [key, ...rest] = path13;
           const node2 = this.get(key, true);
           if (identity3.isCollection(node2))
             node2.addIn(rest, value);
@@ -4530,8 +4530,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path12) {
-        const [key, ...rest] = path12;
+      deleteIn(path13) {
+        const [key, ...rest] = path13;
         if (rest.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -4545,8 +4545,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path12, keepScalar) {
-        const [key, ...rest] = path12;
+      getIn(path13, keepScalar) {
+        const [key, ...rest] = path13;
         const node2 = this.get(key, true);
         if (rest.length === 0)
           return !keepScalar && identity3.isScalar(node2) ? node2.value : node2;
@@ -4564,8 +4564,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path12) {
-        const [key, ...rest] = path12;
+      hasIn(path13) {
+        const [key, ...rest] = path13;
         if (rest.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -4575,8 +4575,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path12, value) {
-        const [key, ...rest] = path12;
+      setIn(path13, value) {
+        const [key, ...rest] = path13;
         if (rest.length === 0) {
           this.set(key, value);
         } else {
@@ -7091,9 +7091,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path12, value) {
+      addIn(path13, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path12, value);
+          this.contents.addIn(path13, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -7168,14 +7168,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path12) {
-        if (Collection.isEmptyPath(path12)) {
+      deleteIn(path13) {
+        if (Collection.isEmptyPath(path13)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path12) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path13) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -7190,10 +7190,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path12, keepScalar) {
-        if (Collection.isEmptyPath(path12))
+      getIn(path13, keepScalar) {
+        if (Collection.isEmptyPath(path13))
           return !keepScalar && identity3.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity3.isCollection(this.contents) ? this.contents.getIn(path12, keepScalar) : void 0;
+        return identity3.isCollection(this.contents) ? this.contents.getIn(path13, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -7204,10 +7204,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path12) {
-        if (Collection.isEmptyPath(path12))
+      hasIn(path13) {
+        if (Collection.isEmptyPath(path13))
           return this.contents !== void 0;
-        return identity3.isCollection(this.contents) ? this.contents.hasIn(path12) : false;
+        return identity3.isCollection(this.contents) ? this.contents.hasIn(path13) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -7224,13 +7224,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path12, value) {
-        if (Collection.isEmptyPath(path12)) {
+      setIn(path13, value) {
+        if (Collection.isEmptyPath(path13)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path12), value);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path13), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path12, value);
+          this.contents.setIn(path13, value);
         }
       }
       /**
@@ -9191,9 +9191,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path12) => {
+    visit2.itemAtPath = (cst, path13) => {
       let item = cst;
-      for (const [field, index] of path12) {
+      for (const [field, index] of path13) {
         const tok = item?.[field];
         if (tok && "items" in tok) {
           item = tok.items[index];
@@ -9202,23 +9202,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit2.parentCollection = (cst, path12) => {
-      const parent = visit2.itemAtPath(cst, path12.slice(0, -1));
-      const field = path12[path12.length - 1][0];
+    visit2.parentCollection = (cst, path13) => {
+      const parent = visit2.itemAtPath(cst, path13.slice(0, -1));
+      const field = path13[path13.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path12, item, visitor) {
-      let ctrl = visitor(item, path12);
+    function _visit(path13, item, visitor) {
+      let ctrl = visitor(item, path13);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token = item[field];
         if (token && "items" in token) {
           for (let i2 = 0; i2 < token.items.length; ++i2) {
-            const ci = _visit(Object.freeze(path12.concat([[field, i2]])), token.items[i2], visitor);
+            const ci = _visit(Object.freeze(path13.concat([[field, i2]])), token.items[i2], visitor);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -9229,10 +9229,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item, path12);
+            ctrl = ctrl(item, path13);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path12) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path13) : ctrl;
     }
     exports2.visit = visit2;
   }
@@ -10989,7 +10989,7 @@ var require_windows = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs = require("fs");
-    function checkPathExt(path12, options) {
+    function checkPathExt(path13, options) {
       var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -11000,25 +11000,25 @@ var require_windows = __commonJS({
       }
       for (var i2 = 0; i2 < pathext.length; i2++) {
         var p = pathext[i2].toLowerCase();
-        if (p && path12.substr(-p.length).toLowerCase() === p) {
+        if (p && path13.substr(-p.length).toLowerCase() === p) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat5, path12, options) {
+    function checkStat(stat5, path13, options) {
       if (!stat5.isSymbolicLink() && !stat5.isFile()) {
         return false;
       }
-      return checkPathExt(path12, options);
+      return checkPathExt(path13, options);
     }
-    function isexe(path12, options, cb) {
-      fs.stat(path12, function(er, stat5) {
-        cb(er, er ? false : checkStat(stat5, path12, options));
+    function isexe(path13, options, cb) {
+      fs.stat(path13, function(er, stat5) {
+        cb(er, er ? false : checkStat(stat5, path13, options));
       });
     }
-    function sync(path12, options) {
-      return checkStat(fs.statSync(path12), path12, options);
+    function sync(path13, options) {
+      return checkStat(fs.statSync(path13), path13, options);
     }
   }
 });
@@ -11029,13 +11029,13 @@ var require_mode = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs = require("fs");
-    function isexe(path12, options, cb) {
-      fs.stat(path12, function(er, stat5) {
+    function isexe(path13, options, cb) {
+      fs.stat(path13, function(er, stat5) {
         cb(er, er ? false : checkStat(stat5, options));
       });
     }
-    function sync(path12, options) {
-      return checkStat(fs.statSync(path12), options);
+    function sync(path13, options) {
+      return checkStat(fs.statSync(path13), options);
     }
     function checkStat(stat5, options) {
       return stat5.isFile() && checkMode(stat5, options);
@@ -11068,7 +11068,7 @@ var require_isexe = __commonJS({
     }
     module2.exports = isexe;
     isexe.sync = sync;
-    function isexe(path12, options, cb) {
+    function isexe(path13, options, cb) {
       if (typeof options === "function") {
         cb = options;
         options = {};
@@ -11078,7 +11078,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve8, reject) {
-          isexe(path12, options || {}, function(er, is) {
+          isexe(path13, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -11087,7 +11087,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path12, options || {}, function(er, is) {
+      core(path13, options || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options && options.ignoreErrors) {
             er = null;
@@ -11097,9 +11097,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path12, options) {
+    function sync(path13, options) {
       try {
-        return core.sync(path12, options || {});
+        return core.sync(path13, options || {});
       } catch (er) {
         if (options && options.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -11115,7 +11115,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports2, module2) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path12 = require("path");
+    var path13 = require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -11153,7 +11153,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve8(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path12.join(pathPart, cmd);
+        const pCmd = path13.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve8(subStep(p, i2, 0));
       });
@@ -11180,7 +11180,7 @@ var require_which = __commonJS({
       for (let i2 = 0; i2 < pathEnv.length; i2++) {
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path12.join(pathPart, cmd);
+        const pCmd = path13.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j = 0; j < pathExt.length; j++) {
           const cur = p + pathExt[j];
@@ -11228,7 +11228,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports2, module2) {
     "use strict";
-    var path12 = require("path");
+    var path13 = require("path");
     var which2 = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed2, withoutPathExt) {
@@ -11246,7 +11246,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which2.sync(parsed2.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path12.delimiter : void 0
+          pathExt: withoutPathExt ? path13.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -11255,7 +11255,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path12.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
+        resolved = path13.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -11309,8 +11309,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path12, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path12.split("/").pop();
+      const [path13, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path13.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -11345,7 +11345,7 @@ var require_readShebang = __commonJS({
 var require_parse = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports2, module2) {
     "use strict";
-    var path12 = require("path");
+    var path13 = require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -11370,7 +11370,7 @@ var require_parse = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed2.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed2.command = path12.normalize(parsed2.command);
+        parsed2.command = path13.normalize(parsed2.command);
         parsed2.command = escape.command(parsed2.command);
         parsed2.args = parsed2.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand2 = [parsed2.command].concat(parsed2.args).join(" ");
@@ -18864,8 +18864,8 @@ var require_main59 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var round2 = Math.round;
-    module2.exports = round2;
+    var round3 = Math.round;
+    module2.exports = round3;
   }
 });
 
@@ -18930,7 +18930,7 @@ var require_rempio2_medium = __commonJS({
     * is preserved.
     * ```
     */
-    var round2 = require_lib84();
+    var round3 = require_lib84();
     var getHighWord = require_lib28();
     var INVPIO2 = 0.6366197723675814;
     var PIO2_1 = 1.5707963267341256;
@@ -18948,7 +18948,7 @@ var require_rempio2_medium = __commonJS({
       var w;
       var i2;
       var j;
-      n2 = round2(x * INVPIO2);
+      n2 = round3(x * INVPIO2);
       r = x - n2 * PIO2_1;
       w = n2 * PIO2_1T;
       j = ix >> 20 | 0;
@@ -27494,7 +27494,7 @@ var require_inverse_students_t = __commonJS({
     var erfcinv = require_lib125();
     var floor = require_lib37();
     var ldexp = require_lib57();
-    var round2 = require_lib84();
+    var round3 = require_lib84();
     var acos = require_lib126();
     var sqrt = require_lib39();
     var abs = require_lib42();
@@ -27584,7 +27584,7 @@ var require_inverse_students_t = __commonJS({
                 result = inverseStudentsTTailSeries(df, u2);
               }
             } else {
-              crossover = ldexp(1, round2(df / -0.654));
+              crossover = ldexp(1, round3(df / -0.654));
               if (u2 > crossover) {
                 result = inverseStudentsTHill(df, u2);
               } else {
@@ -27602,7 +27602,7 @@ var require_inverse_students_t = __commonJS({
           result = inverseStudentsTTailSeries(df, u2);
         }
       } else {
-        crossover = ldexp(1, round2(df / -0.654));
+        crossover = ldexp(1, round3(df / -0.654));
         if (u2 > crossover) {
           result = inverseStudentsTHill(df, u2);
         } else {
@@ -32116,7 +32116,7 @@ var {
 // src/commands/demo.ts
 var import_promises27 = require("node:fs/promises");
 var import_node_os7 = __toESM(require("node:os"), 1);
-var import_node_path22 = __toESM(require("node:path"), 1);
+var import_node_path23 = __toESM(require("node:path"), 1);
 
 // src/cleanup.ts
 function cleanup() {
@@ -32193,12 +32193,12 @@ function toServer(name2, keys) {
   };
 }
 function toScenario(name2, keys) {
-  const { method: method2, path: path12, headers: headers2, body, connections, timeout, expect } = keys;
+  const { method: method2, path: path13, headers: headers2, body, connections, timeout, expect } = keys;
   return {
     name: name2,
     protocol: keys.protocol ?? "http1",
     method: method2,
-    path: path12,
+    path: path13,
     headers: headers2,
     body: body ?? null,
     connections,
@@ -33024,10 +33024,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path12) {
-  if (!path12)
+function getElementAtPath(obj, path13) {
+  if (!path13)
     return obj;
-  return path12.reduce((acc, key) => acc?.[key], obj);
+  return path13.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -33367,11 +33367,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path12, issues) {
+function prefixIssues(path13, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path12);
+    iss.path.unshift(path13);
     return iss;
   });
 }
@@ -33833,16 +33833,16 @@ function flattenError(error62, mapper = (issue2) => issue2.message) {
 }
 function formatError(error62, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error63, path12 = []) => {
+  const processError = (error63, path13 = []) => {
     for (const issue2 of error63.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path12, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path13, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path12, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path12, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
       } else {
-        const fullpath = [...path12, ...issue2.path];
+        const fullpath = [...path13, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -33881,17 +33881,17 @@ function formatError(error62, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error62, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error63, path12 = []) => {
+  const processError = (error63, path13 = []) => {
     var _a3;
     for (const issue2 of error63.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path12, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path13, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path12, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path12, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
       } else {
-        const fullpath = [...path12, ...issue2.path];
+        const fullpath = [...path13, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -33930,8 +33930,8 @@ function treeifyError(error62, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path12 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path12) {
+  const path13 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path13) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -51069,13 +51069,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path12 = ref.slice(1).split("/").filter(Boolean);
-  if (path12.length === 0) {
+  const path13 = ref.slice(1).split("/").filter(Boolean);
+  if (path13.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path12[0] === defsKey) {
-    const key = path12[1] === void 0 ? void 0 : decodeJSONPointerSegment(path12[1]);
+  if (path13[0] === defsKey) {
+    const key = path13[1] === void 0 ? void 0 : decodeJSONPointerSegment(path13[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -52032,7 +52032,7 @@ var headerValue = scalarText(HEADER_VALUE, "text of one line in Latin-1");
 var envName = text(/^[^=\s\0]+$/, "a variable name without spaces or `=`");
 var envValue = scalarText(/^[^\0]*$/, "text, a number, true or false");
 var WORKDIR_ALLOWED = "a folder inside the repository, relative to its root";
-var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path12) => import_node_path.posix.normalize(path12).replace(/\/+$/, ""));
+var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path13) => import_node_path.posix.normalize(path13).replace(/\/+$/, ""));
 var flag = external_exports.boolean({ error: "true or false" });
 var status = wholeNumber(200, 599, "an HTTP status from 200 to 599");
 function wholeNumber(min, max, allowed = `a whole number from ${min} to ${max}`) {
@@ -52104,9 +52104,9 @@ function parsed(kind) {
 function isBareNumber(found) {
   return typeof found === "number" || typeof found === "string" && /^\d+(\.\d+)?$/.test(found);
 }
-function staysInside(path12) {
-  const normal = import_node_path.posix.normalize(path12);
-  return path12.trim() !== "" && !import_node_path.posix.isAbsolute(path12) && normal !== ".." && !normal.startsWith("../");
+function staysInside(path13) {
+  const normal = import_node_path.posix.normalize(path13);
+  return path13.trim() !== "" && !import_node_path.posix.isAbsolute(path13) && normal !== ".." && !normal.startsWith("../");
 }
 
 // src/config/file-schema.ts
@@ -52116,7 +52116,7 @@ var ReadyKeys = section({
   status: status.optional().describe("Status that counts as ready. Without it, any status below 500 does."),
   timeout: duration3("100ms", "30m").prefault("30s").describe("How long a start may take before it is an error.")
 });
-var Ready = external_exports.union([urlPath.transform((path12) => ReadyKeys.parse({ path: path12 })), ReadyKeys], {
+var Ready = external_exports.union([urlPath.transform((path13) => ReadyKeys.parse({ path: path13 })), ReadyKeys], {
   error: "a path such as /health, or a map of path, status and timeout"
 });
 var ServerKeys = section({
@@ -52204,8 +52204,8 @@ var SECTIONS = {
 
 // src/config/mistakes.ts
 function toProblems(mistakes, source2) {
-  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path12, message, hint }, place: { where } }) => {
-    const key = source2.name(path12);
+  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path13, message, hint }, place: { where } }) => {
+    const key = source2.name(path13);
     const text2 = key === "" ? message : `${key}: ${message}`;
     return hint === void 0 ? { where, message: text2 } : { where, message: text2, hint };
   });
@@ -52213,8 +52213,8 @@ function toProblems(mistakes, source2) {
 function foundInstead(found, allowed) {
   return `found ${describe3(found)}; allowed: ${allowed}`;
 }
-function keyPath(path12) {
-  return path12.map((part, index) => {
+function keyPath(path13) {
+  return path13.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
     if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
     return index === 0 ? part : `.${part}`;
@@ -52259,32 +52259,32 @@ function withoutEchoes(mistakes) {
   const meant = new Set(
     mistakes.flatMap((mistake) => mistake.meant ? [keyPath(mistake.meant)] : [])
   );
-  return mistakes.filter(({ isMissing, path: path12 }) => !isMissing || !meant.has(keyPath(path12))).map(({ path: path12, part, message, hint }) => ({ path: path12, part, message, hint }));
+  return mistakes.filter(({ isMissing, path: path13 }) => !isMissing || !meant.has(keyPath(path13))).map(({ path: path13, part, message, hint }) => ({ path: path13, part, message, hint }));
 }
 function explain(issue2, raw) {
-  const path12 = issue2.path.map((part) => typeof part === "number" ? part : String(part));
+  const path13 = issue2.path.map((part) => typeof part === "number" ? part : String(part));
   if (issue2.code === "unrecognized_keys") {
     const allowed = issue2.message.split(", ");
-    return issue2.keys.map((key) => unknownKey([...path12, key], key, allowed));
+    return issue2.keys.map((key) => unknownKey([...path13, key], key, allowed));
   }
   if (issue2.code === "invalid_key") {
     const allowed = issue2.issues[0]?.message ?? issue2.message;
-    return [{ path: path12, part: "key", message: foundInstead(path12.at(-1), allowed) }];
+    return [{ path: path13, part: "key", message: foundInstead(path13.at(-1), allowed) }];
   }
-  const found = valueAt(raw, path12);
+  const found = valueAt(raw, path13);
   if (issue2.code === "invalid_union") {
     const branch = branchMeant(issue2, found);
     if (branch !== null) {
-      return branch.flatMap((inner) => explain({ ...inner, path: [...path12, ...inner.path] }, raw));
+      return branch.flatMap((inner) => explain({ ...inner, path: [...path13, ...inner.path] }, raw));
     }
   }
   if (found === void 0) {
-    return [{ path: path12, part: "key", message: `missing; needed: ${issue2.message}`, isMissing: true }];
+    return [{ path: path13, part: "key", message: `missing; needed: ${issue2.message}`, isMissing: true }];
   }
   const hint = hintFor(issue2, found);
-  return [{ path: path12, part: "value", message: foundInstead(found, issue2.message), hint }];
+  return [{ path: path13, part: "value", message: foundInstead(found, issue2.message), hint }];
 }
-function unknownKey(path12, key, allowed) {
+function unknownKey(path13, key, allowed) {
   const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
   const meant = nearest(key, allowed);
   const places = homes.map(([place2]) => place2).join(" or ");
@@ -52293,11 +52293,11 @@ function unknownKey(path12, key, allowed) {
   const list2 = `allowed here: ${allowed.join(", ")}`;
   const end = start?.startsWith("did") ? "? " : "; ";
   return {
-    path: path12,
+    path: path13,
     part: "key",
     message: "unknown key",
     hint: start === null ? list2 : `${start}${end}${list2}`,
-    ...meant === null ? {} : { meant: [...path12.slice(0, -1), meant] }
+    ...meant === null ? {} : { meant: [...path13.slice(0, -1), meant] }
   };
 }
 function branchMeant(issue2, found) {
@@ -52333,9 +52333,9 @@ function booleanHint(found) {
   if (/^(no|off|n|false)$/i.test(found)) return "write false";
   return void 0;
 }
-function valueAt(raw, path12) {
+function valueAt(raw, path13) {
   let value = raw;
-  for (const part of path12) {
+  for (const part of path13) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
       return void 0;
     value = value[part];
@@ -52371,8 +52371,8 @@ async function missingWorkdirs(raw, root2) {
       if (!wanted.success) return [];
       const allowed = await problemOf((0, import_node_path2.resolve)(root2, wanted.data), root2);
       if (allowed === null) return [];
-      const path12 = ["servers", name2, "workdir"];
-      return [{ path: path12, part: "value", message: foundInstead(found, allowed) }];
+      const path13 = ["servers", name2, "workdir"];
+      return [{ path: path13, part: "value", message: foundInstead(found, allowed) }];
     })
   );
   return mistakes.flat();
@@ -52404,34 +52404,34 @@ function alike(named, at) {
 function portInEnv(name2, server) {
   const port = get(get(server, "env"), "PORT");
   if (port === void 0 || port === "{port}") return [];
-  const path12 = ["servers", name2, "env", "PORT"];
+  const path13 = ["servers", name2, "env", "PORT"];
   const message = "PORT is set by the gate, to a different port for each start";
-  return [{ path: path12, part: "key", message, hint: "remove it, and let the server listen on PORT" }];
+  return [{ path: path13, part: "key", message, hint: "remove it, and let the server listen on PORT" }];
 }
 function unknownServers(name2, scenario, servers) {
   const known2 = servers.map(([server]) => server);
   return list(get(scenario, "servers")).flatMap((server, index) => {
     if (typeof server !== "string" || known2.includes(server) || known2.length === 0) return [];
-    const path12 = ["scenarios", name2, "servers", index];
+    const path13 = ["scenarios", name2, "servers", index];
     const message = foundInstead(server, `a server of this file (${known2.join(", ")})`);
-    return [{ path: path12, part: "value", message, hint: didYouMean(server, known2) }];
+    return [{ path: path13, part: "value", message, hint: didYouMean(server, known2) }];
   });
 }
 var OWN_HEADERS = ["connection", "content-length", "expect", "transfer-encoding", "upgrade"];
 function headers(name2, scenario) {
   const seen = /* @__PURE__ */ new Set();
   return Object.keys(map2(get(scenario, "headers"))).flatMap((header) => {
-    const path12 = ["scenarios", name2, "headers", header];
+    const path13 = ["scenarios", name2, "headers", header];
     const plain = header.toLowerCase();
     const isRepeated = seen.has(plain);
     seen.add(plain);
     if (OWN_HEADERS.includes(plain)) {
       const message2 = "this header is set by the generator, which keeps its connections open";
-      return [{ path: path12, part: "key", message: message2, hint: "remove it" }];
+      return [{ path: path13, part: "key", message: message2, hint: "remove it" }];
     }
     if (!isRepeated) return [];
     const message = "the header stands here a second time: capitals make no difference";
-    return [{ path: path12, part: "key", message, hint: "keep one of them" }];
+    return [{ path: path13, part: "key", message, hint: "keep one of them" }];
   });
 }
 function bodyOfNothing(name2, scenario) {
@@ -52442,9 +52442,9 @@ function bodyOfNothing(name2, scenario) {
   const isHead = get(scenario, "method") === "HEAD";
   if (!isHead && status2 !== 204 && status2 !== 304) return [];
   const cause = isHead ? "to HEAD" : `of status ${status2}`;
-  const path12 = ["scenarios", name2, "expect", "body"];
+  const path13 = ["scenarios", name2, "expect", "body"];
   const message = `an answer ${cause} never has a body`;
-  return [{ path: path12, part: "key", message, hint: "remove the expected body" }];
+  return [{ path: path13, part: "key", message, hint: "remove the expected body" }];
 }
 function idleServers(servers, scenarios) {
   const loaded = scenarios.map(([, scenario]) => get(scenario, "servers"));
@@ -52477,12 +52477,12 @@ var import_node_path3 = require("node:path");
 var DEFAULT_FILES = [".github/throughput-gate.yml", ".github/throughput-gate.yaml"];
 async function findConfigFile(root2, cwd, asked) {
   if (asked !== void 0) {
-    const path12 = (0, import_node_path3.resolve)(cwd, asked.value.trim());
-    const text2 = await read(path12, asked.origin);
-    if (text2 !== null) return { name: shownName(path12, root2), text: text2 };
+    const path13 = (0, import_node_path3.resolve)(cwd, asked.value.trim());
+    const text2 = await read(path13, asked.origin);
+    if (text2 !== null) return { name: shownName(path13, root2), text: text2 };
     throw new UserError({
       where: asked.origin,
-      message: `there is no file ${path12}`,
+      message: `there is no file ${path13}`,
       hint: `the default is ${DEFAULT_FILES[0]}, and needs no setting`
     });
   }
@@ -52500,13 +52500,13 @@ async function findConfigFile(root2, cwd, asked) {
   }
   return found[0] ?? null;
 }
-function shownName(path12, root2) {
-  const inside = (0, import_node_path3.relative)(root2, path12);
-  return inside.startsWith("..") || (0, import_node_path3.isAbsolute)(inside) ? path12 : inside;
+function shownName(path13, root2) {
+  const inside = (0, import_node_path3.relative)(root2, path13);
+  return inside.startsWith("..") || (0, import_node_path3.isAbsolute)(inside) ? path13 : inside;
 }
-async function read(path12, where) {
+async function read(path13, where) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises2.readFile)(path12));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises2.readFile)(path13));
   } catch (error62) {
     const code = error62.code;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
@@ -52516,7 +52516,7 @@ async function read(path12, where) {
       ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text"
     };
     const reason = reasons[code ?? ""] ?? `cannot be read: ${error62.message}`;
-    throw new UserError({ where, message: `${path12} ${reason}` }, { cause: error62 });
+    throw new UserError({ where, message: `${path13} ${reason}` }, { cause: error62 });
   }
 }
 
@@ -52585,12 +52585,12 @@ function readSettings(settings) {
   const value = {};
   const origins = [];
   const oneServer = [];
-  for (const [name2, { path: path12, read: read4 }] of Object.entries(PLACES)) {
+  for (const [name2, { path: path13, read: read2 }] of Object.entries(PLACES)) {
     const setting = given(settings[name2]);
     if (setting === void 0) continue;
-    put(value, path12, read4(setting.value));
-    origins.push({ path: path12, origin: setting.origin });
-    if (path12[0] !== "gate") oneServer.push(setting);
+    put(value, path13, read2(setting.value));
+    origins.push({ path: path13, origin: setting.origin });
+    if (path13[0] !== "gate") oneServer.push(setting);
   }
   return { value, oneServer, source: sourceOf(origins) };
 }
@@ -52598,17 +52598,17 @@ function given(setting) {
   return setting === void 0 || setting.value.trim() === "" ? void 0 : setting;
 }
 function sourceOf(origins) {
-  const at = (path12) => origins.findIndex((origin) => origin.path.every((part, index) => path12[index] === part));
+  const at = (path13) => origins.findIndex((origin) => origin.path.every((part, index) => path13[index] === part));
   return {
-    place: (path12) => ({
-      where: origins[at(path12)]?.origin ?? "inputs",
-      order: at(path12)
+    place: (path13) => ({
+      where: origins[at(path13)]?.origin ?? "inputs",
+      order: at(path13)
     }),
-    name: (path12) => keyPath(path12.slice(origins[at(path12)]?.path.length ?? 0))
+    name: (path13) => keyPath(path13.slice(origins[at(path13)]?.path.length ?? 0))
   };
 }
-function put(target, path12, value) {
-  const [first, ...rest] = path12;
+function put(target, path13, value) {
+  const [first, ...rest] = path13;
   if (first === void 0) return;
   if (rest.length === 0) {
     target[first] = value;
@@ -52665,25 +52665,25 @@ function readYaml(text2, file2, isText2) {
 }
 function sourceOf2(file2, lines, offsets) {
   return {
-    place(path12, part) {
-      const order = nearestOffset(offsets, path12, part);
+    place(path13, part) {
+      const order = nearestOffset(offsets, path13, part);
       const { line, col } = lines.linePos(order);
       return { where: `${file2}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
     },
-    name: (path12) => path12[0] === SYNTAX ? "" : keyPath(path12)
+    name: (path13) => path13[0] === SYNTAX ? "" : keyPath(path13)
   };
 }
 var SYNTAX = "\0syntax";
-function nearestOffset(offsets, path12, part) {
-  for (let length = path12.length; length >= 0; length -= 1) {
-    const at = path12.slice(0, length);
-    const offset = (part === "value" && length === path12.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
+function nearestOffset(offsets, path13, part) {
+  for (let length = path13.length; length >= 0; length -= 1) {
+    const at = path13.slice(0, length);
+    const offset = (part === "value" && length === path13.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
     if (offset !== void 0) return offset;
   }
   return 0;
 }
-function slot(path12, part) {
-  return `${part} ${JSON.stringify(path12)}`;
+function slot(path13, part) {
+  return `${part} ${JSON.stringify(path13)}`;
 }
 var Reader = class {
   offsets = /* @__PURE__ */ new Map();
@@ -52695,19 +52695,19 @@ var Reader = class {
     this.document = document2;
     this.isText = isText2;
   }
-  read(node2, path12) {
-    if (this.isTooLarge(path12, path12.length)) return null;
-    this.mark(node2, path12, "value");
-    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path12), path12);
-    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path12);
-    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path12, index]));
+  read(node2, path13) {
+    if (this.isTooLarge(path13, path13.length)) return null;
+    this.mark(node2, path13, "value");
+    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path13), path13);
+    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path13);
+    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path13, index]));
     if (!(0, import_yaml.isScalar)(node2)) return null;
     const isPlain = typeof node2.value === "number" || typeof node2.value === "boolean";
-    return isPlain && this.isText(path12) ? node2.source ?? String(node2.value) : node2.value;
+    return isPlain && this.isText(path13) ? node2.source ?? String(node2.value) : node2.value;
   }
   /** A syntax error in the library's words, with what usually causes it. */
   broken(error62) {
-    const path12 = this.spot(error62.pos[0]);
+    const path13 = this.spot(error62.pos[0]);
     const hints = {
       TAB_AS_INDENT: "indent with spaces",
       BLOCK_AS_IMPLICIT_KEY: "text that holds `: ` needs quotes around it",
@@ -52716,9 +52716,9 @@ var Reader = class {
       TAG_RESOLVE_FAILED: "text that begins with `!` needs quotes around it"
     };
     const message = error62.code === "MULTIPLE_DOCS" ? "more than one document in the file" : lowerFirst(error62.message);
-    return { path: path12, part: "value", message: `not valid YAML: ${message}`, hint: hints[error62.code] };
+    return { path: path13, part: "value", message: `not valid YAML: ${message}`, hint: hints[error62.code] };
   }
-  readMap(map3, path12) {
+  readMap(map3, path13) {
     const result = {};
     const merges = [];
     for (const pair of map3.items) {
@@ -52727,7 +52727,7 @@ var Reader = class {
         merges.push(pair);
         continue;
       }
-      const at = [...path12, key];
+      const at = [...path13, key];
       if (Object.hasOwn(result, key)) {
         this.mistakes.push(this.duplicate(pair, at));
         continue;
@@ -52735,16 +52735,16 @@ var Reader = class {
       this.mark(pair.key, at, "key");
       define(result, key, this.read(pair.value, at));
     }
-    for (const pair of merges) this.merge(pair, path12, result, 0);
+    for (const pair of merges) this.merge(pair, path13, result, 0);
     return result;
   }
   /** The map's own keys win over merged ones, and an earlier merged map over a later. */
-  merge(pair, path12, result, depth) {
-    if (this.isTooLarge(path12, depth)) return;
-    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path12) : pair.value;
+  merge(pair, path13, result, depth) {
+    if (this.isTooLarge(path13, depth)) return;
+    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path13) : pair.value;
     if (value === null && (0, import_yaml.isAlias)(pair.value)) return;
     for (const part of (0, import_yaml.isSeq)(value) ? value.items : [value]) {
-      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path12) : part;
+      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path13) : part;
       if (map3 === null && (0, import_yaml.isAlias)(part)) continue;
       if (!(0, import_yaml.isMap)(map3)) {
         this.mistakes.push({
@@ -52757,18 +52757,18 @@ var Reader = class {
       const own2 = new Set(Object.keys(result));
       for (const item of map3.items) {
         const key = keyText(item.key);
-        if (key === "<<") this.merge(item, path12, result, depth + 1);
+        if (key === "<<") this.merge(item, path13, result, depth + 1);
         if (key === "<<" || own2.has(key)) continue;
-        this.mark(item.key, [...path12, key], "key");
-        define(result, key, this.read(item.value, [...path12, key]));
+        this.mark(item.key, [...path13, key], "key");
+        define(result, key, this.read(item.value, [...path13, key]));
       }
     }
   }
-  target(alias, path12) {
+  target(alias, path13) {
     const node2 = alias.resolve(this.document) ?? null;
     if (node2 === null) {
       this.mistakes.push({
-        path: path12,
+        path: path13,
         part: "value",
         message: `\`*${alias.source}\` refers to an anchor that does not exist`,
         hint: `if it is meant as text, write "*${alias.source}" with quotes`
@@ -52776,34 +52776,34 @@ var Reader = class {
     }
     return node2;
   }
-  duplicate(pair, path12) {
+  duplicate(pair, path13) {
     return {
       path: this.spot(startOf(pair.key) ?? 0),
       part: "value",
-      message: `${keyPath(path12)}: the key stands here a second time`,
+      message: `${keyPath(path13)}: the key stands here a second time`,
       hint: "keep one of them"
     };
   }
   /** Counts a node. Told once: after that, nothing more is read. */
-  isTooLarge(path12, depth) {
+  isTooLarge(path13, depth) {
     this.nodes += 1;
     if (this.nodes <= MAX_NODES && depth <= MAX_DEPTH) return false;
     if (this.nodes !== Number.POSITIVE_INFINITY) {
       this.nodes = Number.POSITIVE_INFINITY;
       const message = "too large or too deep once its aliases are followed";
-      this.mistakes.push({ path: path12.slice(0, 1), part: "key", message });
+      this.mistakes.push({ path: path13.slice(0, 1), part: "key", message });
     }
     return true;
   }
   spot(offset) {
-    const path12 = [SYNTAX, offset];
-    this.offsets.set(slot(path12, "value"), offset);
-    return path12;
+    const path13 = [SYNTAX, offset];
+    this.offsets.set(slot(path13, "value"), offset);
+    return path13;
   }
   /** A value that stands elsewhere, behind an alias, is placed where it stands. */
-  mark(node2, path12, part) {
+  mark(node2, path13, part) {
     const offset = startOf(node2);
-    if (offset !== void 0) this.offsets.set(slot(path12, part), offset);
+    if (offset !== void 0) this.offsets.set(slot(path13, part), offset);
   }
 };
 function startOf(node2) {
@@ -52830,9 +52830,9 @@ async function loadExperiment(options) {
   const { root: root2, settings, cwd = root2 } = options;
   const file2 = await findConfigFile(root2, cwd, given(settings.config));
   const own2 = readSettings(settings);
-  const read4 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
-  if (read4.file === null || read4.problems.length > 0) throw new UserError(read4.problems);
-  const { experiment, problems } = selectSubjects(assemble(read4.file), settings.only ?? []);
+  const read2 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
+  if (read2.file === null || read2.problems.length > 0) throw new UserError(read2.problems);
+  const { experiment, problems } = selectSubjects(assemble(read2.file), settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
   return { experiment, configFile: file2?.name ?? null };
 }
@@ -52849,8 +52849,8 @@ async function fromFile(file2, own2, root2) {
     return { file: null, problems: [{ where: file2.name, ...EMPTY_FILE }] };
   }
   const whole = yaml.value === void 0 ? { value: null, mistakes: [] } : await checkAll(yaml.value, root2);
-  const told = new Set(yaml.mistakes.map(({ path: path12 }) => keyPath(path12)));
-  const untold = whole.mistakes.filter(({ path: path12 }) => !told.has(keyPath(path12)));
+  const told = new Set(yaml.mistakes.map(({ path: path13 }) => keyPath(path13)));
+  const untold = whole.mistakes.filter(({ path: path13 }) => !told.has(keyPath(path13)));
   const overrides = check2(GateKeys, own2.value.gate ?? {}, ["gate"]);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
@@ -52895,10 +52895,10 @@ function withStart(value) {
   const server = value.servers?.[ONE_SERVER];
   return { ...value, servers: { [ONE_SERVER]: { ...server, start: "none" } } };
 }
-function isText(path12) {
-  const [top2, , key] = path12;
+function isText(path13) {
+  const [top2, , key] = path13;
   const isRecord = top2 === "servers" && key === "env" || top2 === "scenarios" && key === "headers";
-  return isRecord && path12.length === 4;
+  return isRecord && path13.length === 4;
 }
 var SMALLEST_FILE = `    servers:
       api:
@@ -52915,6 +52915,46 @@ var EMPTY_FILE = {
 ${SMALLEST_FILE}`
 };
 
+// src/config/seed.ts
+var import_node_crypto = require("node:crypto");
+var SEEDS = 2 ** 31;
+function drawSeed() {
+  return (0, import_node_crypto.randomInt)(SEEDS);
+}
+function parseSeed(text2, where) {
+  const seed = Number(text2);
+  if (/^\d+$/.test(text2) && seed < SEEDS) return seed;
+  throw new UserError({
+    where,
+    message: `${JSON.stringify(text2)} is not a whole number from 0 to ${SEEDS - 1}`,
+    hint: "take the one from an earlier run\u2019s plan.json to repeat its order, or leave it out"
+  });
+}
+
+// src/exit.ts
+var EXIT = {
+  ok: 0,
+  regression: 1,
+  usage: 2,
+  invalid: 3,
+  undecided: 4
+};
+function exitCode(verdict, gate) {
+  switch (verdict) {
+    case "regression":
+      return EXIT.regression;
+    case "invalid":
+      return EXIT.invalid;
+    case "inconclusive":
+      return gate.failOnInconclusive ? EXIT.undecided : EXIT.ok;
+    case "no-baseline":
+      return gate.failOnNoBaseline ? EXIT.undecided : EXIT.ok;
+    case "improvement":
+    case "unchanged":
+      return EXIT.ok;
+  }
+}
+
 // src/guard.ts
 var import_node_child_process = require("node:child_process");
 
@@ -52927,8 +52967,8 @@ function ownProgram(name2) {
   const sources = { generator: "src/measure/load/generator.ts", watchdog: "src/watchdog.ts" };
   return (0, import_node_url.fileURLToPath)(new URL(fromSources ? sources[name2] : `dist/${name2}.cjs`, root));
 }
-function ownFile(path12) {
-  return (0, import_node_url.fileURLToPath)(new URL(path12, root));
+function ownFile(path13) {
+  return (0, import_node_url.fileURLToPath)(new URL(path13, root));
 }
 var TOOL = {
   name: "throughput-gate",
@@ -52939,6 +52979,8 @@ var TOOL = {
 function startGuard() {
   const child = (0, import_node_child_process.spawn)(process.execPath, [ownProgram("watchdog")], {
     detached: true,
+    // GitHub's runner ends, with a job, every process that inherited its value of this variable.
+    env: { ...process.env, RUNNER_TRACKING_ID: "" },
     stdio: ["pipe", "ignore", "ignore"]
   });
   const exited = new Promise((resolve8) => {
@@ -52959,182 +53001,13 @@ function startGuard() {
 
 // src/pipeline.ts
 var import_node_crypto3 = require("node:crypto");
-var import_node_fs18 = require("node:fs");
-var import_node_path20 = __toESM(require("node:path"), 1);
-
-// src/checkout/build.ts
-var import_node_child_process2 = require("node:child_process");
-var import_node_events = require("node:events");
-var import_promises4 = require("node:fs/promises");
-var import_node_path5 = require("node:path");
-var import_promises5 = require("node:timers/promises");
-
-// src/process-group.ts
-var import_node_fs2 = require("node:fs");
-var import_promises3 = require("node:timers/promises");
-var POLL_MS = 20;
-var AFTER_KILL_MS = 2e3;
-async function killGroup(pid, { graceMs = 5e3 } = {}) {
-  if (!signalGroup(pid, "SIGTERM")) return;
-  if (await goneWithin(pid, graceMs)) return;
-  if (!signalGroup(pid, "SIGKILL")) return;
-  await goneWithin(pid, AFTER_KILL_MS);
-}
-function signalGroup(pid, signal) {
-  if (!Number.isInteger(pid) || pid <= 1) throw new RangeError(`not a process group: ${pid}`);
-  try {
-    return process.kill(-pid, signal);
-  } catch (error62) {
-    const { code } = error62;
-    if (code === "ESRCH" || code === "EPERM") return false;
-    throw error62;
-  }
-}
-function isGroupAlive(pid) {
-  if (!signalGroup(pid, 0)) return false;
-  if (process.platform !== "linux") return true;
-  return (0, import_node_fs2.readdirSync)("/proc").some((entry) => /^\d+$/.test(entry) && runsInGroup(entry, pid));
-}
-async function goneWithin(pid, limitMs) {
-  const end = performance.now() + limitMs;
-  while (isGroupAlive(pid)) {
-    const leftMs = end - performance.now();
-    if (leftMs <= 0) return false;
-    await (0, import_promises3.setTimeout)(Math.min(POLL_MS, leftMs));
-  }
-  return true;
-}
-function runsInGroup(entry, group) {
-  try {
-    const stat5 = (0, import_node_fs2.readFileSync)(`/proc/${entry}/stat`, "latin1");
-    const [state, , pgrp] = stat5.slice(stat5.lastIndexOf(")") + 2).split(" ");
-    return Number(pgrp) === group && state !== "Z" && state !== "X";
-  } catch {
-    return false;
-  }
-}
-
-// src/shell.ts
-var import_node_fs3 = require("node:fs");
-var import_node_path4 = require("node:path");
-function shellCommand(command2, env) {
-  return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
-}
-function hasBash(path12) {
-  return path12.split(import_node_path4.delimiter).some((folder2) => {
-    if (folder2 === "") return false;
-    try {
-      (0, import_node_fs3.accessSync)((0, import_node_path4.join)(folder2, "bash"), import_node_fs3.constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-// src/checkout/lines.ts
-var import_node_string_decoder = require("node:string_decoder");
-var LONGEST = 16384;
-function lineSplitter(onLine) {
-  const decoder = new import_node_string_decoder.StringDecoder("utf8");
-  let rest = "";
-  const emit = (line) => {
-    const shown = line.replace(/\r+$/, "");
-    onLine(shown.slice(shown.lastIndexOf("\r") + 1));
-  };
-  const take = (text2) => {
-    const lines = (rest + text2).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) emit(line);
-    while (rest.length > LONGEST) {
-      emit(rest.slice(0, LONGEST));
-      rest = rest.slice(LONGEST);
-    }
-  };
-  return {
-    write(chunk) {
-      take(decoder.write(chunk));
-    },
-    flush() {
-      take(decoder.end());
-      if (rest !== "") emit(rest);
-      rest = "";
-    }
-  };
-}
-
-// src/checkout/build.ts
-var TAIL_LINES = 40;
-var GRACE_MS = 5e3;
-var DRAIN_MS = 500;
-async function buildArm(options) {
-  const { server, arm, dir, signal, output: output2 } = options;
-  signal?.throwIfAborted();
-  const cwd = (0, import_node_path5.join)(dir, server.workdir);
-  const folder2 = await (0, import_promises4.stat)(cwd).catch(() => null);
-  if (!folder2?.isDirectory()) {
-    const message2 = `${arm} has no folder ${server.workdir} for server ${server.name}`;
-    return { ok: false, kind: "no-workdir", message: message2, tail: [] };
-  }
-  if (server.build === null) return { ok: true, durationMs: 0 };
-  const tail2 = [];
-  const keep = (line) => {
-    tail2.push(line);
-    if (tail2.length > TAIL_LINES) tail2.shift();
-    output2(line);
-  };
-  const start = performance.now();
-  const end = await run(server.build, cwd, { ...options.env, ...server.env }, keep, signal);
-  signal?.throwIfAborted();
-  if (end === null) return { ok: true, durationMs: performance.now() - start };
-  const message = `Building ${server.name} (${arm}) failed: ${end}. Command: ${server.build}`;
-  return { ok: false, kind: "failed", message, tail: tail2 };
-}
-async function run(command2, cwd, env, onLine, signal) {
-  const [file2, ...args] = shellCommand(command2, env);
-  const child = (0, import_node_child_process2.spawn)(file2, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const streams = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
-  const { pid } = child;
-  const kill = () => pid === void 0 ? void 0 : killGroup(pid, { graceMs: GRACE_MS });
-  const onAbort = () => void kill();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await ending(child);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    await kill();
-    await Promise.race([Promise.all(streams), (0, import_promises5.setTimeout)(DRAIN_MS, void 0, { ref: false })]);
-    child.stdout.destroy();
-    child.stderr.destroy();
-    await Promise.all(streams);
-  }
-}
-async function ending(child) {
-  try {
-    const [code, killer] = await (0, import_node_events.once)(child, "exit");
-    if (code === 0) return null;
-    return code === null ? `killed by ${killer}` : `exit code ${code}`;
-  } catch (error62) {
-    return error62.message;
-  }
-}
-function readLines(stream, onLine) {
-  const lines = lineSplitter(onLine);
-  stream.on("data", (chunk) => lines.write(chunk));
-  return new Promise((resolve8) => {
-    stream.once("close", () => {
-      lines.flush();
-      resolve8();
-    });
-  });
-}
 
 // src/checkout/trees.ts
-var import_node_path17 = require("node:path");
+var import_node_path15 = require("node:path");
 
 // src/checkout/commits.ts
-var import_promises18 = require("node:fs/promises");
-var import_node_path11 = require("node:path");
+var import_promises16 = require("node:fs/promises");
+var import_node_path9 = require("node:path");
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject2(value) {
@@ -53180,10 +53053,10 @@ var normalizeParameters = (rawFile, rawArguments = [], rawOptions = {}) => {
 };
 
 // node_modules/execa/lib/methods/template.js
-var import_node_child_process3 = require("node:child_process");
+var import_node_child_process2 = require("node:child_process");
 
 // node_modules/execa/lib/utils/uint-array.js
-var import_node_string_decoder2 = require("node:string_decoder");
+var import_node_string_decoder = require("node:string_decoder");
 var { toString: objectToString } = Object.prototype;
 var isArrayBuffer = (value) => objectToString.call(value) === "[object ArrayBuffer]";
 var isUint8Array = (value) => objectToString.call(value) === "[object Uint8Array]";
@@ -53200,7 +53073,7 @@ var uint8ArraysToStrings = (uint8ArraysOrStrings, encoding) => {
   if (encoding === "utf8" && uint8ArraysOrStrings.every((uint8ArrayOrString) => typeof uint8ArrayOrString === "string")) {
     return uint8ArraysOrStrings;
   }
-  const decoder = new import_node_string_decoder2.StringDecoder(encoding);
+  const decoder = new import_node_string_decoder.StringDecoder(encoding);
   const strings = uint8ArraysOrStrings.map((uint8ArrayOrString) => typeof uint8ArrayOrString === "string" ? stringToUint8Array(uint8ArrayOrString) : uint8ArrayOrString).map((uint8Array) => decoder.write(uint8Array));
   const finalString = decoder.end();
   return finalString === "" ? strings : [...strings, finalString];
@@ -53311,7 +53184,7 @@ var parseExpression = (expression) => {
   if (isPlainObject2(expression) && ("stdout" in expression || "isMaxBuffer" in expression)) {
     return getSubprocessResult(expression);
   }
-  if (expression instanceof import_node_child_process3.ChildProcess || Object.prototype.toString.call(expression) === "[object Promise]") {
+  if (expression instanceof import_node_child_process2.ChildProcess || Object.prototype.toString.call(expression) === "[object Promise]") {
     throw new TypeError("Unexpected subprocess in template expression. Please use ${await subprocess} instead of ${subprocess}.");
   }
   throw new TypeError(`Unexpected "${typeOfExpression}" in template expression`);
@@ -53330,7 +53203,7 @@ var getSubprocessResult = ({ stdout }) => {
 };
 
 // node_modules/execa/lib/methods/main-sync.js
-var import_node_child_process5 = require("node:child_process");
+var import_node_child_process4 = require("node:child_process");
 
 // node_modules/execa/lib/arguments/specific.js
 var import_node_util = require("node:util");
@@ -54000,13 +53873,13 @@ var handleCommand = (filePath, rawArguments, rawOptions) => {
 };
 
 // node_modules/execa/lib/arguments/options.js
-var import_node_path10 = __toESM(require("node:path"), 1);
+var import_node_path8 = __toESM(require("node:path"), 1);
 var import_node_process8 = __toESM(require("node:process"), 1);
 var import_cross_spawn = __toESM(require_cross_spawn(), 1);
 
 // node_modules/npm-run-path/index.js
 var import_node_process5 = __toESM(require("node:process"), 1);
-var import_node_path7 = __toESM(require("node:path"), 1);
+var import_node_path5 = __toESM(require("node:path"), 1);
 
 // node_modules/npm-run-path/node_modules/path-key/index.js
 function pathKey(options = {}) {
@@ -54022,22 +53895,22 @@ function pathKey(options = {}) {
 
 // node_modules/unicorn-magic/node.js
 var import_node_util4 = require("node:util");
-var import_node_child_process4 = require("node:child_process");
-var import_node_path6 = __toESM(require("node:path"), 1);
+var import_node_child_process3 = require("node:child_process");
+var import_node_path4 = __toESM(require("node:path"), 1);
 var import_node_url3 = require("node:url");
-var execFileOriginal = (0, import_node_util4.promisify)(import_node_child_process4.execFile);
+var execFileOriginal = (0, import_node_util4.promisify)(import_node_child_process3.execFile);
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? (0, import_node_url3.fileURLToPath)(urlOrPath) : urlOrPath;
 }
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = import_node_path6.default.resolve(toPath(startPath));
+      let currentPath = import_node_path4.default.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = import_node_path6.default.resolve(currentPath, "..");
+        currentPath = import_node_path4.default.resolve(currentPath, "..");
       }
     }
   };
@@ -54052,27 +53925,27 @@ var npmRunPath = ({
   execPath: execPath2 = import_node_process5.default.execPath,
   addExecPath = true
 } = {}) => {
-  const cwdPath = import_node_path7.default.resolve(toPath(cwd));
+  const cwdPath = import_node_path5.default.resolve(toPath(cwd));
   const result = [];
-  const pathParts = pathOption.split(import_node_path7.default.delimiter);
+  const pathParts = pathOption.split(import_node_path5.default.delimiter);
   if (preferLocal) {
     applyPreferLocal(result, pathParts, cwdPath);
   }
   if (addExecPath) {
     applyExecPath(result, pathParts, execPath2, cwdPath);
   }
-  return pathOption === "" || pathOption === import_node_path7.default.delimiter ? `${result.join(import_node_path7.default.delimiter)}${pathOption}` : [...result, pathOption].join(import_node_path7.default.delimiter);
+  return pathOption === "" || pathOption === import_node_path5.default.delimiter ? `${result.join(import_node_path5.default.delimiter)}${pathOption}` : [...result, pathOption].join(import_node_path5.default.delimiter);
 };
 var applyPreferLocal = (result, pathParts, cwdPath) => {
   for (const directory of traversePathUp(cwdPath)) {
-    const pathPart = import_node_path7.default.join(directory, "node_modules/.bin");
+    const pathPart = import_node_path5.default.join(directory, "node_modules/.bin");
     if (!pathParts.includes(pathPart)) {
       result.push(pathPart);
     }
   }
 };
 var applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-  const pathPart = import_node_path7.default.resolve(cwdPath, toPath(execPath2), "..");
+  const pathPart = import_node_path5.default.resolve(cwdPath, toPath(execPath2), "..");
   if (!pathParts.includes(pathPart)) {
     result.push(pathPart);
   }
@@ -54086,7 +53959,7 @@ var npmRunPathEnv = ({ env = import_node_process5.default.env, ...options } = {}
 };
 
 // node_modules/execa/lib/terminate/kill.js
-var import_promises6 = require("node:timers/promises");
+var import_promises3 = require("node:timers/promises");
 
 // node_modules/execa/lib/return/final-error.js
 var getFinalError = (originalError, message, isSync) => {
@@ -54593,7 +54466,7 @@ var killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSigna
     return;
   }
   try {
-    await (0, import_promises6.setTimeout)(forceKillAfterDelay, void 0, { signal: controllerSignal });
+    await (0, import_promises3.setTimeout)(forceKillAfterDelay, void 0, { signal: controllerSignal });
     if (kill("SIGKILL")) {
       context.isForcefullyTerminated ??= true;
     }
@@ -54602,10 +54475,10 @@ var killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSigna
 };
 
 // node_modules/execa/lib/utils/abort-signal.js
-var import_node_events2 = require("node:events");
+var import_node_events = require("node:events");
 var onAbortedSignal = async (mainSignal, stopSignal) => {
   if (!mainSignal.aborted) {
-    await (0, import_node_events2.once)(mainSignal, "abort", { signal: stopSignal });
+    await (0, import_node_events.once)(mainSignal, "abort", { signal: stopSignal });
   }
 };
 
@@ -54624,7 +54497,7 @@ var terminateOnCancel = async (subprocess, cancelSignal, context, { signal }) =>
 };
 
 // node_modules/execa/lib/ipc/graceful.js
-var import_promises8 = require("node:timers/promises");
+var import_promises5 = require("node:timers/promises");
 
 // node_modules/execa/lib/ipc/send.js
 var import_node_util5 = require("node:util");
@@ -54791,27 +54664,27 @@ var serializeOptionValue = (value) => {
 };
 
 // node_modules/execa/lib/ipc/strict.js
-var import_node_events6 = require("node:events");
+var import_node_events5 = require("node:events");
 
 // node_modules/execa/lib/utils/max-listeners.js
-var import_node_events3 = require("node:events");
+var import_node_events2 = require("node:events");
 var incrementMaxListeners = (eventEmitter, maxListenersIncrement, signal) => {
   const maxListeners = eventEmitter.getMaxListeners();
   if (maxListeners === 0 || maxListeners === Number.POSITIVE_INFINITY) {
     return;
   }
   eventEmitter.setMaxListeners(maxListeners + maxListenersIncrement);
-  (0, import_node_events3.addAbortListener)(signal, () => {
+  (0, import_node_events2.addAbortListener)(signal, () => {
     eventEmitter.setMaxListeners(eventEmitter.getMaxListeners() - maxListenersIncrement);
   });
 };
 
 // node_modules/execa/lib/ipc/forward.js
-var import_node_events5 = require("node:events");
+var import_node_events4 = require("node:events");
 
 // node_modules/execa/lib/ipc/incoming.js
-var import_node_events4 = require("node:events");
-var import_promises7 = require("node:timers/promises");
+var import_node_events3 = require("node:events");
+var import_promises4 = require("node:timers/promises");
 
 // node_modules/execa/lib/ipc/reference.js
 var addReference = (channel, reference) => {
@@ -54858,7 +54731,7 @@ var onMessage = async ({ anyProcess, channel, isSubprocess, ipcEmitter }, wrappe
   }
   while (incomingMessages.length > 0) {
     await waitForOutgoingMessages(anyProcess, ipcEmitter, wrappedMessage);
-    await import_promises7.scheduler.yield();
+    await import_promises4.scheduler.yield();
     const message = await handleStrictRequest({
       wrappedMessage: incomingMessages[0],
       anyProcess,
@@ -54875,7 +54748,7 @@ var onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, bound
   abortOnDisconnect();
   const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
   while (incomingMessages?.length > 0) {
-    await (0, import_node_events4.once)(ipcEmitter, "message:done");
+    await (0, import_node_events3.once)(ipcEmitter, "message:done");
   }
   anyProcess.removeListener("message", boundOnMessage);
   redoAddedReferences(channel, isSubprocess);
@@ -54889,7 +54762,7 @@ var getIpcEmitter = (anyProcess, channel, isSubprocess) => {
   if (IPC_EMITTERS.has(anyProcess)) {
     return IPC_EMITTERS.get(anyProcess);
   }
-  const ipcEmitter = new import_node_events5.EventEmitter();
+  const ipcEmitter = new import_node_events4.EventEmitter();
   ipcEmitter.connected = true;
   IPC_EMITTERS.set(anyProcess, ipcEmitter);
   forwardEvents({
@@ -55000,7 +54873,7 @@ var waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) => 
 var STRICT_RESPONSES = {};
 var throwOnDisconnect = async (anyProcess, isSubprocess, { signal }) => {
   incrementMaxListeners(anyProcess, 1, signal);
-  await (0, import_node_events6.once)(anyProcess, "disconnect", { signal });
+  await (0, import_node_events5.once)(anyProcess, "disconnect", { signal });
   throwOnStrictDisconnect(isSubprocess);
 };
 var REQUEST_TYPE = "execa:ipc:request";
@@ -55138,7 +55011,7 @@ var startIpc = async ({ anyProcess, channel, isSubprocess, ipc }) => {
     return;
   }
   getIpcEmitter(anyProcess, channel, isSubprocess);
-  await import_promises8.scheduler.yield();
+  await import_promises5.scheduler.yield();
 };
 var cancelListening = false;
 var handleAbort = (wrappedMessage) => {
@@ -55211,7 +55084,7 @@ var getReason = ({ reason }) => {
 };
 
 // node_modules/execa/lib/terminate/timeout.js
-var import_promises9 = require("node:timers/promises");
+var import_promises6 = require("node:timers/promises");
 var validateTimeout = ({ timeout }) => {
   if (timeout !== void 0 && (!Number.isFinite(timeout) || timeout < 0)) {
     throw new TypeError(`Expected the \`timeout\` option to be a non-negative integer, got \`${timeout}\` (${typeof timeout})`);
@@ -55219,7 +55092,7 @@ var validateTimeout = ({ timeout }) => {
 };
 var throwOnTimeout = (subprocess, timeout, context, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(subprocess, timeout, context, controller)];
 var killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
-  await (0, import_promises9.setTimeout)(timeout, void 0, { signal });
+  await (0, import_promises6.setTimeout)(timeout, void 0, { signal });
   context.terminationReason ??= "timeout";
   subprocess.kill();
   throw new DiscardedError();
@@ -55227,7 +55100,7 @@ var killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
 
 // node_modules/execa/lib/methods/node.js
 var import_node_process6 = require("node:process");
-var import_node_path8 = __toESM(require("node:path"), 1);
+var import_node_path6 = __toESM(require("node:path"), 1);
 var mapNode = ({ options }) => {
   if (options.node === false) {
     throw new TypeError('The "node" option cannot be false with `execaNode()`.');
@@ -55246,7 +55119,7 @@ var handleNodeOption = (file2, commandArguments, {
     throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
   }
   const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-  const resolvedNodePath = import_node_path8.default.resolve(cwd, normalizedNodePath);
+  const resolvedNodePath = import_node_path6.default.resolve(cwd, normalizedNodePath);
   const newOptions = {
     ...options,
     nodePath: resolvedNodePath,
@@ -55256,7 +55129,7 @@ var handleNodeOption = (file2, commandArguments, {
   if (!shouldHandleNode) {
     return [file2, commandArguments, newOptions];
   }
-  if (import_node_path8.default.basename(file2, ".exe") === "node") {
+  if (import_node_path6.default.basename(file2, ".exe") === "node") {
     throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
   }
   return [
@@ -55345,12 +55218,12 @@ var ENCODING_ALIASES = {
 var serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encoding}"` : String(encoding);
 
 // node_modules/execa/lib/arguments/cwd.js
-var import_node_fs4 = require("node:fs");
-var import_node_path9 = __toESM(require("node:path"), 1);
+var import_node_fs2 = require("node:fs");
+var import_node_path7 = __toESM(require("node:path"), 1);
 var import_node_process7 = __toESM(require("node:process"), 1);
 var normalizeCwd = (cwd = getDefaultCwd()) => {
   const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-  return import_node_path9.default.resolve(cwdString);
+  return import_node_path7.default.resolve(cwdString);
 };
 var getDefaultCwd = () => {
   try {
@@ -55367,7 +55240,7 @@ var fixCwdError = (originalMessage, cwd) => {
   }
   let cwdStat;
   try {
-    cwdStat = (0, import_node_fs4.statSync)(cwd);
+    cwdStat = (0, import_node_fs2.statSync)(cwd);
   } catch (error62) {
     return `The "cwd" option is invalid: ${cwd}.
 ${error62.message}
@@ -55397,7 +55270,7 @@ var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   options.killSignal = normalizeKillSignal(options.killSignal);
   options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
   options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
-  if (import_node_process8.default.platform === "win32" && import_node_path10.default.basename(file2, ".exe") === "cmd") {
+  if (import_node_process8.default.platform === "win32" && import_node_path8.default.basename(file2, ".exe") === "cmd") {
     commandArguments.unshift("/q");
   }
   return { file: file2, commandArguments, options };
@@ -55475,8 +55348,8 @@ var CR = "\r";
 var CR_BINARY = CR.codePointAt(0);
 
 // node_modules/get-stream/source/index.js
-var import_node_events7 = require("node:events");
-var import_promises10 = require("node:stream/promises");
+var import_node_events6 = require("node:events");
+var import_promises7 = require("node:stream/promises");
 
 // node_modules/is-stream/index.js
 function isStream(stream, { checkOpen = true } = {}) {
@@ -55842,7 +55715,7 @@ var stringMethods = {
 };
 
 // node_modules/get-stream/source/index.js
-Object.assign(nodeImports, { on: import_node_events7.on, finished: import_promises10.finished });
+Object.assign(nodeImports, { on: import_node_events6.on, finished: import_promises7.finished });
 
 // node_modules/execa/lib/io/max-buffer.js
 var handleMaxBuffer = ({ error: error62, stream, readableObjectMode, lines, encoding, fdNumber }) => {
@@ -56373,7 +56246,7 @@ var handleResult = (result, verboseInfo, { reject }) => {
 };
 
 // node_modules/execa/lib/stdio/handle-sync.js
-var import_node_fs6 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 
 // node_modules/execa/lib/stdio/type.js
 var getStdioItemType = (value, optionName) => {
@@ -56703,7 +56576,7 @@ var normalizeStdioSync = (stdioArray, buffer, verboseInfo) => stdioArray.map((st
 var isOutputPipeOnly = (stdioOption) => stdioOption === "pipe" || Array.isArray(stdioOption) && stdioOption.every((item) => item === "pipe");
 
 // node_modules/execa/lib/stdio/native.js
-var import_node_fs5 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var import_node_tty2 = __toESM(require("node:tty"), 1);
 var handleNativeStream = ({ stdioItem, stdioItem: { type }, isStdioArray, fdNumber, direction, isSync }) => {
   if (!isStdioArray || type !== "native") {
@@ -56737,7 +56610,7 @@ var getTargetFd = ({ value, optionName, fdNumber, direction }) => {
   if (import_node_tty2.default.isatty(targetFdNumber)) {
     throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
   }
-  return { type: "uint8Array", value: bufferToUint8Array((0, import_node_fs5.readFileSync)(targetFdNumber)), optionName };
+  return { type: "uint8Array", value: bufferToUint8Array((0, import_node_fs3.readFileSync)(targetFdNumber)), optionName };
 };
 var getTargetFdNumber = (value, fdNumber) => {
   if (value === "inherit") {
@@ -57070,8 +56943,8 @@ var addProperties = {
 var addPropertiesSync = {
   input: {
     ...addProperties,
-    fileUrl: ({ value }) => ({ contents: [bufferToUint8Array((0, import_node_fs6.readFileSync)(value))] }),
-    filePath: ({ value: { file: file2 } }) => ({ contents: [bufferToUint8Array((0, import_node_fs6.readFileSync)(file2))] }),
+    fileUrl: ({ value }) => ({ contents: [bufferToUint8Array((0, import_node_fs4.readFileSync)(value))] }),
+    filePath: ({ value: { file: file2 } }) => ({ contents: [bufferToUint8Array((0, import_node_fs4.readFileSync)(file2))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value }) => ({ contents: [...value] }),
     string: ({ value }) => ({ contents: [value] }),
@@ -57206,7 +57079,7 @@ Instead, \`yield\` should either be called with a value, or not be called at all
 
 // node_modules/execa/lib/transform/encoding-transform.js
 var import_node_buffer2 = require("node:buffer");
-var import_node_string_decoder3 = require("node:string_decoder");
+var import_node_string_decoder2 = require("node:string_decoder");
 var getEncodingTransformGenerator = (binary, encoding, skipped) => {
   if (skipped) {
     return;
@@ -57214,7 +57087,7 @@ var getEncodingTransformGenerator = (binary, encoding, skipped) => {
   if (binary) {
     return { transform: encodingUint8ArrayGenerator.bind(void 0, new TextEncoder()) };
   }
-  const stringDecoder = new import_node_string_decoder3.StringDecoder(encoding);
+  const stringDecoder = new import_node_string_decoder2.StringDecoder(encoding);
   return {
     transform: encodingStringGenerator.bind(void 0, stringDecoder),
     final: encodingStringFinal.bind(void 0, stringDecoder)
@@ -57417,7 +57290,7 @@ var validateSerializable = (newContents) => {
 };
 
 // node_modules/execa/lib/io/output-sync.js
-var import_node_fs7 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 
 // node_modules/execa/lib/verbose/output.js
 var shouldLogOutput = ({ stdioItems, encoding, verboseInfo, fdNumber }) => fdNumber !== "all" && isFullVerbose(verboseInfo, fdNumber) && !BINARY_ENCODINGS.has(encoding) && fdUsesVerbose(fdNumber) && (stdioItems.some(({ type, value }) => type === "native" && PIPED_STDIO_VALUES.has(value)) || stdioItems.every(({ type }) => TRANSFORM_TYPES.has(type)));
@@ -57538,13 +57411,13 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path12, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-    const pathString = typeof path12 === "string" ? path12 : path12.toString();
+  for (const { path: path13, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+    const pathString = typeof path13 === "string" ? path13 : path13.toString();
     if (append || outputFiles.has(pathString)) {
-      (0, import_node_fs7.appendFileSync)(path12, serializedResult);
+      (0, import_node_fs5.appendFileSync)(path13, serializedResult);
     } else {
       outputFiles.add(pathString);
-      (0, import_node_fs7.writeFileSync)(path12, serializedResult);
+      (0, import_node_fs5.writeFileSync)(path13, serializedResult);
     }
   }
 };
@@ -57573,7 +57446,7 @@ var getAllSync = ([, stdout, stderr], options) => {
 };
 
 // node_modules/execa/lib/resolve/exit-async.js
-var import_node_events8 = require("node:events");
+var import_node_events7 = require("node:events");
 var waitForExit = async (subprocess, context) => {
   const [exitCode2, signal] = await waitForExitOrError(subprocess);
   context.isForcefullyTerminated ??= false;
@@ -57581,8 +57454,8 @@ var waitForExit = async (subprocess, context) => {
 };
 var waitForExitOrError = async (subprocess) => {
   const [spawnPayload, exitPayload] = await Promise.allSettled([
-    (0, import_node_events8.once)(subprocess, "spawn"),
-    (0, import_node_events8.once)(subprocess, "exit")
+    (0, import_node_events7.once)(subprocess, "spawn"),
+    (0, import_node_events7.once)(subprocess, "exit")
   ]);
   if (spawnPayload.status === "rejected") {
     return [];
@@ -57591,7 +57464,7 @@ var waitForExitOrError = async (subprocess) => {
 };
 var waitForSubprocessExit = async (subprocess) => {
   try {
-    return await (0, import_node_events8.once)(subprocess, "exit");
+    return await (0, import_node_events7.once)(subprocess, "exit");
   } catch {
     return waitForSubprocessExit(subprocess);
   }
@@ -57717,7 +57590,7 @@ var runSubprocessSync = ({ file: file2, commandArguments, options, command: comm
   try {
     addInputOptionsSync(fileDescriptors, options);
     const normalizedOptions = normalizeSpawnSyncOptions(options);
-    return (0, import_node_child_process5.spawnSync)(...concatenateShell(file2, commandArguments, normalizedOptions));
+    return (0, import_node_child_process4.spawnSync)(...concatenateShell(file2, commandArguments, normalizedOptions));
   } catch (error62) {
     return makeEarlyError({
       error: error62,
@@ -57759,14 +57632,14 @@ var getSyncResult = ({ error: error62, exitCode: exitCode2, signal, timedOut, is
 });
 
 // node_modules/execa/lib/methods/main-async.js
-var import_node_events15 = require("node:events");
-var import_node_child_process7 = require("node:child_process");
+var import_node_events14 = require("node:events");
+var import_node_child_process6 = require("node:child_process");
 
 // node_modules/execa/lib/ipc/methods.js
 var import_node_process10 = __toESM(require("node:process"), 1);
 
 // node_modules/execa/lib/ipc/get-one.js
-var import_node_events9 = require("node:events");
+var import_node_events8 = require("node:events");
 var getOneMessage = ({ anyProcess, channel, isSubprocess, ipc }, { reference = true, filter } = {}) => {
   validateIpcMethod({
     methodName: "getOneMessage",
@@ -57802,26 +57675,26 @@ var getOneMessageAsync = async ({ anyProcess, channel, isSubprocess, filter, ref
 };
 var getMessage = async (ipcEmitter, filter, { signal }) => {
   if (filter === void 0) {
-    const [message] = await (0, import_node_events9.once)(ipcEmitter, "message", { signal });
+    const [message] = await (0, import_node_events8.once)(ipcEmitter, "message", { signal });
     return message;
   }
-  for await (const [message] of (0, import_node_events9.on)(ipcEmitter, "message", { signal })) {
+  for await (const [message] of (0, import_node_events8.on)(ipcEmitter, "message", { signal })) {
     if (filter(message)) {
       return message;
     }
   }
 };
 var throwOnDisconnect2 = async (ipcEmitter, isSubprocess, { signal }) => {
-  await (0, import_node_events9.once)(ipcEmitter, "disconnect", { signal });
+  await (0, import_node_events8.once)(ipcEmitter, "disconnect", { signal });
   throwOnEarlyDisconnect(isSubprocess);
 };
 var throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
-  const [error62] = await (0, import_node_events9.once)(ipcEmitter, "strict:error", { signal });
+  const [error62] = await (0, import_node_events8.once)(ipcEmitter, "strict:error", { signal });
   throw getStrictResponseError(error62, isSubprocess);
 };
 
 // node_modules/execa/lib/ipc/get-each.js
-var import_node_events10 = require("node:events");
+var import_node_events9 = require("node:events");
 var getEachMessage = ({ anyProcess, channel, isSubprocess, ipc }, { reference = true } = {}) => loopOnMessages({
   anyProcess,
   channel,
@@ -57861,14 +57734,14 @@ var loopOnMessages = ({ anyProcess, channel, isSubprocess, ipc, shouldAwait, ref
 };
 var stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
   try {
-    await (0, import_node_events10.once)(ipcEmitter, "disconnect", { signal: controller.signal });
+    await (0, import_node_events9.once)(ipcEmitter, "disconnect", { signal: controller.signal });
     controller.abort();
   } catch {
   }
 };
 var abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
   try {
-    const [error62] = await (0, import_node_events10.once)(ipcEmitter, "strict:error", { signal: controller.signal });
+    const [error62] = await (0, import_node_events9.once)(ipcEmitter, "strict:error", { signal: controller.signal });
     state.error = getStrictResponseError(error62, isSubprocess);
     controller.abort();
   } catch {
@@ -57876,7 +57749,7 @@ var abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state })
 };
 var iterateOnMessages = async function* ({ anyProcess, channel, ipcEmitter, isSubprocess, shouldAwait, controller, state, reference }) {
   try {
-    for await (const [message] of (0, import_node_events10.on)(ipcEmitter, "message", { signal: controller.signal })) {
+    for await (const [message] of (0, import_node_events9.on)(ipcEmitter, "message", { signal: controller.signal })) {
       throwIfStrictError(state);
       yield message;
     }
@@ -57939,11 +57812,11 @@ var getIpcMethods = (anyProcess, isSubprocess, ipc) => ({
 });
 
 // node_modules/execa/lib/return/early-error.js
-var import_node_child_process6 = require("node:child_process");
+var import_node_child_process5 = require("node:child_process");
 var import_node_stream2 = require("node:stream");
 var handleEarlyError = ({ error: error62, command: command2, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
   cleanupCustomStreams(fileDescriptors);
-  const subprocess = new import_node_child_process6.ChildProcess();
+  const subprocess = new import_node_child_process5.ChildProcess();
   createDummyStreams(subprocess, fileDescriptors);
   Object.assign(subprocess, { readable, writable, duplex });
   const earlyError = makeEarlyError({
@@ -57988,7 +57861,7 @@ var duplex = () => new import_node_stream2.Duplex({ read() {
 var handleDummyPromise = async (error62, verboseInfo, options) => handleResult(error62, verboseInfo, options);
 
 // node_modules/execa/lib/stdio/handle-async.js
-var import_node_fs8 = require("node:fs");
+var import_node_fs6 = require("node:fs");
 var import_node_buffer3 = require("node:buffer");
 var import_node_stream3 = require("node:stream");
 var handleStdioAsync = (options, verboseInfo) => handleStdio(addPropertiesAsync, options, verboseInfo, false);
@@ -58012,8 +57885,8 @@ var addProperties2 = {
 var addPropertiesAsync = {
   input: {
     ...addProperties2,
-    fileUrl: ({ value }) => ({ stream: (0, import_node_fs8.createReadStream)(value) }),
-    filePath: ({ value: { file: file2 } }) => ({ stream: (0, import_node_fs8.createReadStream)(file2) }),
+    fileUrl: ({ value }) => ({ stream: (0, import_node_fs6.createReadStream)(value) }),
+    filePath: ({ value: { file: file2 } }) => ({ stream: (0, import_node_fs6.createReadStream)(file2) }),
     webStream: ({ value }) => ({ stream: import_node_stream3.Readable.fromWeb(value) }),
     iterable: ({ value }) => ({ stream: import_node_stream3.Readable.from(value) }),
     asyncIterable: ({ value }) => ({ stream: import_node_stream3.Readable.from(value) }),
@@ -58022,8 +57895,8 @@ var addPropertiesAsync = {
   },
   output: {
     ...addProperties2,
-    fileUrl: ({ value }) => ({ stream: (0, import_node_fs8.createWriteStream)(value) }),
-    filePath: ({ value: { file: file2, append } }) => ({ stream: (0, import_node_fs8.createWriteStream)(file2, append ? { flags: "a" } : {}) }),
+    fileUrl: ({ value }) => ({ stream: (0, import_node_fs6.createWriteStream)(value) }),
+    filePath: ({ value: { file: file2, append } }) => ({ stream: (0, import_node_fs6.createWriteStream)(file2, append ? { flags: "a" } : {}) }),
     webStream: ({ value }) => ({ stream: import_node_stream3.Writable.fromWeb(value) }),
     iterable: forbiddenIfAsync,
     asyncIterable: forbiddenIfAsync,
@@ -58033,9 +57906,9 @@ var addPropertiesAsync = {
 };
 
 // node_modules/@sindresorhus/merge-streams/index.js
-var import_node_events11 = require("node:events");
+var import_node_events10 = require("node:events");
 var import_node_stream4 = require("node:stream");
-var import_promises11 = require("node:stream/promises");
+var import_promises8 = require("node:stream/promises");
 function mergeStreams(streams) {
   if (!Array.isArray(streams)) {
     throw new TypeError(`Expected an array, got \`${typeof streams}\`.`);
@@ -58118,14 +57991,14 @@ var onMergedStreamFinished = async (passThroughStream, streams, unpipeEvent) => 
 };
 var onMergedStreamEnd = async (passThroughStream, { signal }) => {
   try {
-    await (0, import_promises11.finished)(passThroughStream, { signal, cleanup: true });
+    await (0, import_promises8.finished)(passThroughStream, { signal, cleanup: true });
   } catch (error62) {
     errorOrAbortStream(passThroughStream, error62);
     throw error62;
   }
 };
 var onInputStreamsUnpipe = async (passThroughStream, streams, unpipeEvent, { signal }) => {
-  for await (const [unpipedStream] of (0, import_node_events11.on)(passThroughStream, "unpipe", { signal })) {
+  for await (const [unpipedStream] of (0, import_node_events10.on)(passThroughStream, "unpipe", { signal })) {
     if (streams.has(unpipedStream)) {
       unpipedStream.emit(unpipeEvent);
     }
@@ -58185,7 +58058,7 @@ var afterMergedStreamFinished = async (onFinished, stream, { signal }) => {
 };
 var onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, aborted: aborted3, controller: { signal } }) => {
   try {
-    await (0, import_promises11.finished)(stream, {
+    await (0, import_promises8.finished)(stream, {
       signal,
       cleanup: true,
       readable: true,
@@ -58206,9 +58079,9 @@ var onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, abort
   }
 };
 var onInputStreamUnpipe = async ({ stream, streams, ended, aborted: aborted3, unpipeEvent, controller: { signal } }) => {
-  await (0, import_node_events11.once)(stream, unpipeEvent, { signal });
+  await (0, import_node_events10.once)(stream, unpipeEvent, { signal });
   if (!stream.readable) {
-    return (0, import_node_events11.once)(signal, "abort", { signal });
+    return (0, import_node_events10.once)(signal, "abort", { signal });
   }
   streams.delete(stream);
   ended.delete(stream);
@@ -58250,7 +58123,7 @@ var PASSTHROUGH_LISTENERS_COUNT = 2;
 var PASSTHROUGH_LISTENERS_PER_STREAM = 1;
 
 // node_modules/execa/lib/io/pipeline.js
-var import_promises12 = require("node:stream/promises");
+var import_promises9 = require("node:stream/promises");
 var pipeStreams = (source2, destination) => {
   source2.pipe(destination);
   onSourceFinish(source2, destination);
@@ -58261,7 +58134,7 @@ var onSourceFinish = async (source2, destination) => {
     return;
   }
   try {
-    await (0, import_promises12.finished)(source2, { cleanup: true, readable: true, writable: false });
+    await (0, import_promises9.finished)(source2, { cleanup: true, readable: true, writable: false });
   } catch {
   }
   endDestinationStream(destination);
@@ -58276,7 +58149,7 @@ var onDestinationFinish = async (source2, destination) => {
     return;
   }
   try {
-    await (0, import_promises12.finished)(destination, { cleanup: true, readable: false, writable: true });
+    await (0, import_promises9.finished)(destination, { cleanup: true, readable: false, writable: true });
   } catch {
   }
   abortSourceStream(source2);
@@ -58340,7 +58213,7 @@ var setStandardStreamMaxListeners = (stream, { signal }) => {
 var MAX_LISTENERS_INCREMENT = 2;
 
 // node_modules/execa/lib/terminate/cleanup.js
-var import_node_events12 = require("node:events");
+var import_node_events11 = require("node:events");
 
 // node_modules/signal-exit/dist/mjs/signals.js
 var signals = [];
@@ -58601,7 +58474,7 @@ var cleanupOnExit = (subprocess, { cleanup: cleanup2, detached }, { signal }) =>
   const removeExitHandler = onExit(() => {
     subprocess.kill();
   });
-  (0, import_node_events12.addAbortListener)(signal, () => {
+  (0, import_node_events11.addAbortListener)(signal, () => {
     removeExitHandler();
   });
 };
@@ -58747,7 +58620,7 @@ var waitForBothSubprocesses = async (subprocessPromises) => {
 };
 
 // node_modules/execa/lib/pipe/streaming.js
-var import_promises13 = require("node:stream/promises");
+var import_promises10 = require("node:stream/promises");
 var pipeSubprocessStream = (sourceStream, destinationStream, maxListenersController) => {
   const mergedStream = MERGED_STREAMS.has(destinationStream) ? pipeMoreSubprocessStream(sourceStream, destinationStream) : pipeFirstSubprocessStream(sourceStream, destinationStream);
   incrementMaxListeners(sourceStream, SOURCE_LISTENERS_PER_PIPE, maxListenersController.signal);
@@ -58768,7 +58641,7 @@ var pipeMoreSubprocessStream = (sourceStream, destinationStream) => {
 };
 var cleanupMergedStreamsMap = async (destinationStream) => {
   try {
-    await (0, import_promises13.finished)(destinationStream, { cleanup: true, readable: false, writable: true });
+    await (0, import_promises10.finished)(destinationStream, { cleanup: true, readable: false, writable: true });
   } catch {
   }
   MERGED_STREAMS.delete(destinationStream);
@@ -58852,10 +58725,10 @@ var handlePipePromise = async ({
 var getSubprocessPromises = (sourcePromise, destination) => Promise.allSettled([sourcePromise, destination]);
 
 // node_modules/execa/lib/io/contents.js
-var import_promises14 = require("node:timers/promises");
+var import_promises11 = require("node:timers/promises");
 
 // node_modules/execa/lib/io/iterate.js
-var import_node_events13 = require("node:events");
+var import_node_events12 = require("node:events");
 var import_node_stream5 = require("node:stream");
 var iterateOnSubprocessStream = ({ subprocessStdout, subprocess, binary, shouldEncode, encoding, preserveNewlines }) => {
   const controller = new AbortController();
@@ -58902,7 +58775,7 @@ var stopReadingOnStreamEnd = async (onStreamEnd, controller, stream) => {
   }
 };
 var iterateOnStream = ({ stream, controller, binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) => {
-  const onStdoutChunk = (0, import_node_events13.on)(stream, "data", {
+  const onStdoutChunk = (0, import_node_events12.on)(stream, "data", {
     signal: controller.signal,
     highWaterMark: HIGH_WATER_MARK,
     // Backward compatibility with older name for this option
@@ -59004,7 +58877,7 @@ var logOutputAsync = async ({ stream, onStreamEnd, fdNumber, encoding, allMixed,
   await logLines(linesIterable, stream, fdNumber, verboseInfo);
 };
 var resumeStream = async (stream) => {
-  await (0, import_promises14.setImmediate)();
+  await (0, import_promises11.setImmediate)();
   if (stream.readableFlowing === null) {
     stream.resume();
   }
@@ -59039,14 +58912,14 @@ var getBufferedData = async (streamPromise) => {
 var handleBufferedData = ({ bufferedData }) => isArrayBuffer(bufferedData) ? new Uint8Array(bufferedData) : bufferedData;
 
 // node_modules/execa/lib/resolve/wait-stream.js
-var import_promises15 = require("node:stream/promises");
+var import_promises12 = require("node:stream/promises");
 var waitForStream = async (stream, fdNumber, streamInfo, { isSameDirection, stopOnExit = false } = {}) => {
   const state = handleStdinDestroy(stream, streamInfo);
   const abortController = new AbortController();
   try {
     await Promise.race([
       ...stopOnExit ? [streamInfo.exitPromise] : [],
-      (0, import_promises15.finished)(stream, { cleanup: true, signal: abortController.signal })
+      (0, import_promises12.finished)(stream, { cleanup: true, signal: abortController.signal })
     ]);
   } catch (error62) {
     if (!state.stdinCleanedUp) {
@@ -59161,7 +59034,7 @@ var getAllStream = ({ stdout, stderr, all }, [, bufferStdout, bufferStderr]) => 
 var getAllMixed = ({ all, stdout, stderr }) => all && stdout && stderr && stdout.readableObjectMode !== stderr.readableObjectMode;
 
 // node_modules/execa/lib/resolve/wait-subprocess.js
-var import_node_events14 = require("node:events");
+var import_node_events13 = require("node:events");
 
 // node_modules/execa/lib/verbose/ipc.js
 var shouldLogIpc = (verboseInfo) => isFullVerbose(verboseInfo, "ipc");
@@ -59325,7 +59198,7 @@ var waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors.f
   stopOnExit: type === "native"
 })));
 var throwOnSubprocessError = async (subprocess, { signal }) => {
-  const [error62] = await (0, import_node_events14.once)(subprocess, "error", { signal });
+  const [error62] = await (0, import_node_events13.once)(subprocess, "error", { signal });
   throw error62;
 };
 
@@ -59360,7 +59233,7 @@ var import_node_stream6 = require("node:stream");
 var import_node_util9 = require("node:util");
 
 // node_modules/execa/lib/convert/shared.js
-var import_promises16 = require("node:stream/promises");
+var import_promises13 = require("node:stream/promises");
 var safeWaitForSubprocessStdin = async (subprocessStdin) => {
   if (subprocessStdin === void 0) {
     return;
@@ -59380,10 +59253,10 @@ var safeWaitForSubprocessStdout = async (subprocessStdout) => {
   }
 };
 var waitForSubprocessStdin = async (subprocessStdin) => {
-  await (0, import_promises16.finished)(subprocessStdin, { cleanup: true, readable: false, writable: true });
+  await (0, import_promises13.finished)(subprocessStdin, { cleanup: true, readable: false, writable: true });
 };
 var waitForSubprocessStdout = async (subprocessStdout) => {
-  await (0, import_promises16.finished)(subprocessStdout, { cleanup: true, readable: true, writable: false });
+  await (0, import_promises13.finished)(subprocessStdout, { cleanup: true, readable: true, writable: false });
 };
 var waitForSubprocess = async (subprocess, error62) => {
   await subprocess;
@@ -59404,7 +59277,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
   const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read4, onStdoutDataDone } = getReadableMethods({
+  const { read: read2, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59412,7 +59285,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
     preserveNewlines
   });
   const readable3 = new import_node_stream6.Readable({
-    read: read4,
+    read: read2,
     destroy: (0, import_node_util9.callbackify)(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
     objectMode: readableObjectMode,
@@ -59558,7 +59431,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { subprocessStdin, waitWritableFinal, waitWritableDestroy } = getSubprocessStdin(subprocess, to, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read4, onStdoutDataDone } = getReadableMethods({
+  const { read: read2, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59566,7 +59439,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
     preserveNewlines
   });
   const duplex2 = new import_node_stream8.Duplex({
-    read: read4,
+    read: read2,
     ...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
     destroy: (0, import_node_util11.callbackify)(onDuplexDestroy.bind(void 0, {
       subprocessStdout,
@@ -59705,7 +59578,7 @@ var handleAsyncOptions = ({ timeout, signal, ...options }) => {
 var spawnSubprocessAsync = ({ file: file2, commandArguments, options, startTime, verboseInfo, command: command2, escapedCommand, fileDescriptors }) => {
   let subprocess;
   try {
-    subprocess = (0, import_node_child_process7.spawn)(...concatenateShell(file2, commandArguments, options));
+    subprocess = (0, import_node_child_process6.spawn)(...concatenateShell(file2, commandArguments, options));
   } catch (error62) {
     return handleEarlyError({
       error: error62,
@@ -59718,7 +59591,7 @@ var spawnSubprocessAsync = ({ file: file2, commandArguments, options, startTime,
     });
   }
   const controller = new AbortController();
-  (0, import_node_events15.setMaxListeners)(Number.POSITIVE_INFINITY, controller.signal);
+  (0, import_node_events14.setMaxListeners)(Number.POSITIVE_INFINITY, controller.signal);
   const originalStreams = [...subprocess.stdio];
   pipeOutputAsync(subprocess, fileDescriptors, controller);
   cleanupOnExit(subprocess, options, controller);
@@ -59932,6 +59805,76 @@ var {
   getCancelSignal: getCancelSignal2
 } = getIpcExport();
 
+// src/process-group.ts
+var import_promises14 = require("node:timers/promises");
+
+// src/proc-stat.ts
+var import_node_fs7 = require("node:fs");
+function allPids() {
+  return (0, import_node_fs7.readdirSync)("/proc").flatMap((name2) => /^\d+$/.test(name2) ? [Number(name2)] : []);
+}
+function readStat(pid) {
+  const text2 = readProc(`${pid}/stat`);
+  return text2 === null ? null : parseStat(text2);
+}
+function parseStat(text2) {
+  const fields = text2.slice(text2.lastIndexOf(")") + 2).split(" ");
+  const number4 = (index) => Number(fields[index]);
+  return {
+    pid: Number.parseInt(text2, 10),
+    parent: number4(1),
+    group: number4(2),
+    session: number4(3),
+    ticks: number4(11) + number4(12) + number4(13) + number4(14),
+    startTicks: number4(19),
+    zombie: fields[0] === "Z" || fields[0] === "X"
+  };
+}
+function readProc(path13) {
+  try {
+    return (0, import_node_fs7.readFileSync)(`/proc/${path13}`, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+// src/process-group.ts
+var POLL_MS = 20;
+var AFTER_KILL_MS = 2e3;
+async function killGroup(pid, { graceMs = 5e3 } = {}) {
+  if (!signalGroup(pid, "SIGTERM")) return;
+  if (await goneWithin(pid, graceMs)) return;
+  if (!signalGroup(pid, "SIGKILL")) return;
+  await goneWithin(pid, AFTER_KILL_MS);
+}
+function signalGroup(pid, signal) {
+  if (!Number.isInteger(pid) || pid <= 1) throw new RangeError(`not a process group: ${pid}`);
+  try {
+    return process.kill(-pid, signal);
+  } catch (error62) {
+    const { code } = error62;
+    if (code === "ESRCH" || code === "EPERM") return false;
+    throw error62;
+  }
+}
+function isGroupAlive(pid) {
+  if (!signalGroup(pid, 0)) return false;
+  if (process.platform !== "linux") return true;
+  return allPids().some((member) => {
+    const stat5 = readStat(member);
+    return stat5 !== null && stat5.group === pid && !stat5.zombie;
+  });
+}
+async function goneWithin(pid, limitMs) {
+  const end = performance.now() + limitMs;
+  while (isGroupAlive(pid)) {
+    const leftMs = end - performance.now();
+    if (leftMs <= 0) return false;
+    await (0, import_promises14.setTimeout)(Math.min(POLL_MS, leftMs));
+  }
+  return true;
+}
+
 // src/checkout/git.ts
 var GitError = class extends Error {
   exitCode;
@@ -60026,7 +59969,7 @@ function redact(text2) {
 }
 
 // src/checkout/origin.ts
-var import_promises17 = require("node:timers/promises");
+var import_promises15 = require("node:timers/promises");
 async function askOrigin(clone2, args, cwd = clone2.repo) {
   const delays = [...clone2.retryDelaysMs ?? [1e3, 4e3, 1e4]];
   let auth = [];
@@ -60044,7 +59987,7 @@ async function askOrigin(clone2, args, cwd = clone2.repo) {
       const delayMs = NETWORK_FAILURE.test(error62.stderr) ? delays.shift() : void 0;
       if (delayMs === void 0) throw error62;
       clone2.log?.(`${error62.message}; trying again in ${delayMs / 1e3} s`);
-      await (0, import_promises17.setTimeout)(delayMs, void 0, { signal: clone2.signal }).catch(() => void 0);
+      await (0, import_promises15.setTimeout)(delayMs, void 0, { signal: clone2.signal }).catch(() => void 0);
     }
   }
 }
@@ -60113,8 +60056,8 @@ async function isShallow({ repo, signal }) {
 async function cutsBelow(clone2, tips) {
   if (!await isShallow(clone2)) return [];
   const { repo, signal } = clone2;
-  const path12 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
-  const cuts = new Set((await (0, import_promises18.readFile)((0, import_node_path11.resolve)(repo, path12), "utf8")).split("\n"));
+  const path13 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
+  const cuts = new Set((await (0, import_promises16.readFile)((0, import_node_path9.resolve)(repo, path13), "utf8")).split("\n"));
   const reachable = await git(repo, ["rev-list", ...tips], { signal });
   return reachable.split("\n").filter((commit) => cuts.has(commit));
 }
@@ -60322,60 +60265,60 @@ function short(sha) {
 }
 
 // src/checkout/copy.ts
-var import_node_fs9 = require("node:fs");
-var import_promises19 = require("node:fs/promises");
-var import_node_path12 = require("node:path");
+var import_node_fs8 = require("node:fs");
+var import_promises17 = require("node:fs/promises");
+var import_node_path10 = require("node:path");
 async function existingFolder(cwd, dir, where) {
-  const path12 = (0, import_node_path12.resolve)(cwd, dir);
-  const found = await (0, import_promises19.stat)(path12).catch(() => null);
-  if (found?.isDirectory()) return (0, import_promises19.realpath)(path12);
+  const path13 = (0, import_node_path10.resolve)(cwd, dir);
+  const found = await (0, import_promises17.stat)(path13).catch(() => null);
+  if (found?.isDirectory()) return (0, import_promises17.realpath)(path13);
   throw new UserError({
     where,
-    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path12}`,
+    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path13}`,
     hint: "Give the root of a source tree; a relative path starts at the current folder."
   });
 }
 async function copyFolder(from, to, signal) {
-  await (0, import_promises19.cp)(from, to, {
+  await (0, import_promises17.cp)(from, to, {
     recursive: true,
     verbatimSymlinks: true,
     preserveTimestamps: true,
-    mode: import_node_fs9.constants.COPYFILE_FICLONE,
+    mode: import_node_fs8.constants.COPYFILE_FICLONE,
     async filter(source2) {
       signal?.throwIfAborted();
-      if ((0, import_node_path12.basename)(source2) === ".git") return false;
-      const entry = await (0, import_promises19.lstat)(source2);
+      if ((0, import_node_path10.basename)(source2) === ".git") return false;
+      const entry = await (0, import_promises17.lstat)(source2);
       return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
     }
   });
 }
 
 // src/checkout/snapshot.ts
-var import_promises20 = require("node:fs/promises");
+var import_promises18 = require("node:fs/promises");
 var import_node_os4 = require("node:os");
-var import_node_path13 = require("node:path");
+var import_node_path11 = require("node:path");
 async function snapshotWorkTree(repo, signal) {
   const root2 = await git(repo, ["rev-parse", "--show-toplevel"], { signal });
   const head = await git(root2, ["rev-parse", "--verify", "HEAD"], { signal });
-  const folder2 = await (0, import_promises20.mkdtemp)((0, import_node_path13.join)((0, import_node_os4.tmpdir)(), "throughput-gate-index-"));
+  const folder2 = await (0, import_promises18.mkdtemp)((0, import_node_path11.join)((0, import_node_os4.tmpdir)(), "throughput-gate-index-"));
   try {
-    const index = (0, import_node_path13.join)(folder2, "index");
+    const index = (0, import_node_path11.join)(folder2, "index");
     await copyIndex(root2, index, signal);
     const tree = await writeTree(root2, index, signal);
     if (tree === await git(root2, ["rev-parse", "HEAD^{tree}"], { signal })) return head;
     return await commitTree(root2, tree, head, signal);
   } finally {
-    await (0, import_promises20.rm)(folder2, { recursive: true, force: true });
+    await (0, import_promises18.rm)(folder2, { recursive: true, force: true });
   }
 }
 async function copyIndex(root2, to, signal) {
-  const path12 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
-  const from = (0, import_node_path13.resolve)(root2, path12);
+  const path13 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
+  const from = (0, import_node_path11.resolve)(root2, path13);
   try {
-    const { mtimeMs } = await (0, import_promises20.stat)(from);
-    await (0, import_promises20.copyFile)(from, to);
+    const { mtimeMs } = await (0, import_promises18.stat)(from);
+    await (0, import_promises18.copyFile)(from, to);
     const time3 = Math.floor(mtimeMs) / 1e3;
-    await (0, import_promises20.utimes)(to, time3, time3);
+    await (0, import_promises18.utimes)(to, time3, time3);
   } catch (error62) {
     if (error62.code !== "ENOENT") throw error62;
   }
@@ -60445,46 +60388,46 @@ async function repoRoot(cwd, signal) {
 }
 
 // src/checkout/lair.ts
-var import_promises23 = require("node:fs/promises");
+var import_promises21 = require("node:fs/promises");
 var import_node_os5 = require("node:os");
-var import_node_path16 = require("node:path");
+var import_node_path14 = require("node:path");
 
 // src/checkout/remove.ts
-var import_node_fs10 = require("node:fs");
-var import_promises21 = require("node:fs/promises");
-var import_node_path14 = require("node:path");
+var import_node_fs9 = require("node:fs");
+var import_promises19 = require("node:fs/promises");
+var import_node_path12 = require("node:path");
 async function removeFolder(dir) {
   try {
-    await (0, import_promises21.rm)(dir, RM);
+    await (0, import_promises19.rm)(dir, RM);
   } catch {
     openFolders(dir);
-    await (0, import_promises21.rm)(dir, RM);
+    await (0, import_promises19.rm)(dir, RM);
   }
 }
 function removeFolderSync(dir) {
   try {
-    (0, import_node_fs10.rmSync)(dir, RM);
+    (0, import_node_fs9.rmSync)(dir, RM);
   } catch {
     openFolders(dir);
-    (0, import_node_fs10.rmSync)(dir, RM);
+    (0, import_node_fs9.rmSync)(dir, RM);
   }
 }
 var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
 function openFolders(dir) {
   try {
-    if (!(0, import_node_fs10.lstatSync)(dir).isDirectory()) return;
-    (0, import_node_fs10.chmodSync)(dir, 448);
-    for (const entry of (0, import_node_fs10.readdirSync)(dir, { withFileTypes: true })) {
-      if (entry.isDirectory()) openFolders((0, import_node_path14.join)(dir, entry.name));
+    if (!(0, import_node_fs9.lstatSync)(dir).isDirectory()) return;
+    (0, import_node_fs9.chmodSync)(dir, 448);
+    for (const entry of (0, import_node_fs9.readdirSync)(dir, { withFileTypes: true })) {
+      if (entry.isDirectory()) openFolders((0, import_node_path12.join)(dir, entry.name));
     }
   } catch {
   }
 }
 
 // src/checkout/worktree.ts
-var import_node_fs11 = require("node:fs");
-var import_promises22 = require("node:fs/promises");
-var import_node_path15 = require("node:path");
+var import_node_fs10 = require("node:fs");
+var import_promises20 = require("node:fs/promises");
+var import_node_path13 = require("node:path");
 async function addWorktree(clone2, commit, dir) {
   const records = await worktreeRecords(clone2);
   const remove = () => removeWorktree(clone2.repo, records, dir);
@@ -60505,17 +60448,17 @@ async function addWorktree(clone2, commit, dir) {
 }
 async function worktreeRecords({ repo, signal }) {
   const common2 = await git(repo, ["rev-parse", "--git-common-dir"], { signal });
-  return (0, import_node_path15.join)((0, import_node_path15.resolve)(repo, common2), "worktrees");
+  return (0, import_node_path13.join)((0, import_node_path13.resolve)(repo, common2), "worktrees");
 }
 function forgetWorktreesSync(records, root2) {
   for (const name2 of listOf(records)) {
-    const record2 = (0, import_node_path15.join)(records, name2);
-    if (gitFileOf(record2).startsWith((0, import_node_path15.join)(root2, "/"))) {
-      (0, import_node_fs11.rmSync)(record2, { recursive: true, force: true });
+    const record2 = (0, import_node_path13.join)(records, name2);
+    if (gitFileOf(record2).startsWith((0, import_node_path13.join)(root2, "/"))) {
+      (0, import_node_fs10.rmSync)(record2, { recursive: true, force: true });
     }
   }
   try {
-    (0, import_node_fs11.rmdirSync)(records);
+    (0, import_node_fs10.rmdirSync)(records);
   } catch {
   }
 }
@@ -60529,7 +60472,7 @@ async function removeWorktree(repo, records, dir) {
   forgetWorktreesSync(records, dir);
 }
 async function fillSubmodules(clone2, dir) {
-  const declared = await (0, import_promises22.access)((0, import_node_path15.join)(dir, ".gitmodules")).then(
+  const declared = await (0, import_promises20.access)((0, import_node_path13.join)(dir, ".gitmodules")).then(
     () => true,
     () => false
   );
@@ -60546,14 +60489,14 @@ async function fillSubmodules(clone2, dir) {
 }
 function listOf(folder2) {
   try {
-    return (0, import_node_fs11.readdirSync)(folder2);
+    return (0, import_node_fs10.readdirSync)(folder2);
   } catch {
     return [];
   }
 }
 function gitFileOf(record2) {
   try {
-    return (0, import_node_fs11.readFileSync)((0, import_node_path15.join)(record2, "gitdir"), "utf8").trim();
+    return (0, import_node_fs10.readFileSync)((0, import_node_path13.join)(record2, "gitdir"), "utf8").trim();
   } catch {
     return "";
   }
@@ -60563,7 +60506,7 @@ function gitFileOf(record2) {
 async function makeLair(log = () => {
 }) {
   const temp = process.env.RUNNER_TEMP || (0, import_node_os5.tmpdir)();
-  const root2 = await (0, import_promises23.mkdtemp)((0, import_node_path16.join)(await (0, import_promises23.realpath)(temp), "throughput-gate-"));
+  const root2 = await (0, import_promises21.mkdtemp)((0, import_node_path14.join)(await (0, import_promises21.realpath)(temp), "throughput-gate-"));
   const worktrees = [];
   let records = null;
   let removed;
@@ -60585,7 +60528,7 @@ async function makeLair(log = () => {
   return {
     root: root2,
     async worktree(clone2, commit, name2) {
-      const dir = (0, import_node_path16.join)(root2, name2);
+      const dir = (0, import_node_path14.join)(root2, name2);
       records ??= await worktreeRecords(clone2);
       worktrees.push(await addWorktree(clone2, commit, dir));
       return dir;
@@ -60634,8 +60577,8 @@ async function findSources(options) {
   return { head: change, base: baseline, records };
 }
 async function folder(cwd, dir, where) {
-  const path12 = await existingFolder(cwd, dir, where);
-  return { kind: "folder", path: path12, source: { commit: null, description: `folder ${dir}` } };
+  const path13 = await existingFolder(cwd, dir, where);
+  return { kind: "folder", path: path13, source: { commit: null, description: `folder ${dir}` } };
 }
 async function headOf(clone2, { base, uncommitted }) {
   const atDesk = ["ref", "auto", "dir", "none"].includes(base.kind);
@@ -60653,14 +60596,14 @@ async function place(lair, arm, from, options) {
   if (from.kind === "commit") {
     return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
   }
-  const dir = (0, import_node_path17.join)(lair.root, arm);
+  const dir = (0, import_node_path15.join)(lair.root, arm);
   await copyFolder(from.path, dir, options.signal);
   return { dir, source: source2 };
 }
-function sameFolder({ path: path12 }) {
+function sameFolder({ path: path13 }) {
   return new UserError({
     where: "--base-dir, --head-dir",
-    message: `Both are the same folder: ${path12}`,
+    message: `Both are the same folder: ${path13}`,
     hint: "Give two folders. To compare a tree with itself, copy it."
   });
 }
@@ -60670,41 +60613,6 @@ function noRepository(cwd) {
     message: "This is not inside a git repository (with a work tree).",
     hint: "Run it inside one, or compare two plain folders with --base-dir DIR and --head-dir DIR."
   });
-}
-
-// src/config/placeholders.ts
-function fill(text2, values) {
-  return text2.replaceAll(
-    /(?<!\$)\{(port|arm|dir)\}/g,
-    (whole, name2) => String(values[name2] ?? whole)
-  );
-}
-function fillServer(server, values) {
-  const maybe = (text2) => text2 === null ? null : fill(text2, values);
-  return {
-    ...server,
-    build: maybe(server.build),
-    start: fill(server.start, values),
-    ready: { ...server.ready, path: fill(server.ready.path, values) },
-    env: fillValues(server.env, values),
-    before: maybe(server.before),
-    after: maybe(server.after)
-  };
-}
-function fillScenario(scenario, values) {
-  const { body, expect } = scenario;
-  return {
-    ...scenario,
-    path: fill(scenario.path, values),
-    headers: fillValues(scenario.headers, values),
-    body: body === null ? null : fill(body, values),
-    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
-  };
-}
-function fillValues(record2, values) {
-  return Object.fromEntries(
-    Object.entries(record2).map(([name2, text2]) => [name2, fill(text2, values)])
-  );
 }
 
 // node_modules/simple-statistics/dist/simple-statistics.mjs
@@ -60868,8 +60776,14 @@ PerceptronModel.prototype.train = function train2(features, label) {
   return this;
 };
 
+// src/judge/percent.ts
+function percent(fraction) {
+  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
+}
+
 // src/judge/trimmed.ts
 function trimmedMean(values, share = 0.2) {
+  if (values.some(Number.isNaN)) return null;
   const drop = Math.floor(values.length * share);
   const kept = values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop);
   return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
@@ -60928,7 +60842,7 @@ function quadCosts({ arms, sliceOrder: sliceOrder2, sliceGood }) {
   return sound.length > 0 && sound.length >= 0.8 * count2 ? sound : null;
 }
 function ticksPerRequest({ cpuTicksMs, good }) {
-  return cpuTicksMs === null || cpuTicksMs === 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
+  return cpuTicksMs === null || cpuTicksMs <= 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
 }
 
 // src/judge/decide.ts
@@ -61120,6 +61034,69 @@ function logRatio(base, head) {
   return base === null || head === null ? null : Math.log(head / base);
 }
 
+// src/judge/rare.ts
+var RARE = {
+  /** Larger than this share of the metric's tolerance, … */
+  share: 0.5,
+  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  t: 4,
+  /** … over at least as many blocks as a verdict needs. */
+  blocks: 6
+};
+function rareFindings(blocks, tolerance) {
+  return ["throughput", "cpu"].flatMap((metric) => {
+    const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
+    const excess = estimatePaired(values.filter(Number.isFinite));
+    if (excess === null || !isShown(excess, logCost(metric, tolerance[metric]))) return [];
+    const warning = SENTENCES[metric](blocks, excess.d);
+    return [{ metric, excess: excess.d, warning }];
+  });
+}
+function hiddenWorsening(findings, { metric, estimate }, tolerance) {
+  const excess = findings.find((finding) => finding.metric === metric)?.excess ?? 0;
+  if (estimate === null || excess <= 0) return null;
+  const total2 = estimate.d + excess;
+  if (total2 < logCost(metric, tolerance)) return null;
+  const size = percent(changeOf(metric, total2));
+  return metric === "throughput" ? `head stalls in few slices: over all of them it serves ${size} fewer requests per second` : `head does rare work in few slices: over all of them it uses ${size} more CPU per request`;
+}
+var EXCESS = {
+  throughput: untrimmedSlowness,
+  cpu: untrimmedExcess
+};
+function untrimmedSlowness(block) {
+  const judged = pairValue("throughput", block);
+  return judged === null ? null : Math.log(totalCost(block, "h") / totalCost(block, "b")) - judged;
+}
+function totalCost({ sliceOrder: sliceOrder2, sliceUs, sliceGood }, letter) {
+  const own2 = (values) => sum(values.filter((_, i2) => sliceOrder2[i2] === letter));
+  return own2(sliceUs) / own2(sliceGood);
+}
+function isShown({ d, se, blocks }, delta) {
+  const size = Math.abs(d);
+  return blocks >= RARE.blocks && size > RARE.share * delta && size > RARE.t * se;
+}
+var SENTENCES = {
+  throughput: (_blocks, excess) => {
+    const [more, less] = moreFirst(excess);
+    const lost = percent(Math.expm1(-Math.abs(excess)));
+    return `${more} stalls more than ${less} does (pauses or periodic jobs, in few of the slices): it costs about ${lost} of throughput, which the judged figure leaves out.`;
+  },
+  cpu: (blocks, excess) => {
+    const [more, less] = moreFirst(excess);
+    const share = Math.expm1(Math.abs(excess));
+    const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
+    const added = `${percent(share)} (${micros(judged * share)})`;
+    return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
+  }
+};
+function moreFirst(excess) {
+  return excess > 0 ? ["head", "base"] : ["base", "head"];
+}
+function micros(seconds) {
+  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
+}
+
 // src/judge/health.ts
 var LIMITS = {
   /** Share of failed requests above which numbers describe errors, not speed (statistics literature: none; practice: 0.1 %). */
@@ -61131,23 +61108,21 @@ var LIMITS = {
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
   engineFaster: 1.25,
   /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
-  engineSlower: 5,
-  /** CPU time in few quads, which trimming cuts away: told above this share of the CPU tolerance, … */
-  rareWorkShare: 0.5,
-  /** … when it is this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
-  rareWorkT: 4,
-  /** … and over at least as many blocks as a verdict needs. */
-  rareWorkBlocks: 6
+  engineSlower: 5
 };
 function checkHealth(subject, given2) {
-  const warnings = subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal);
-  const invalid = errorVerdict(subject, given2.scenario, warnings);
-  const rare = rareWork(subject.blocks, given2.cpuTolerance);
-  if (rare !== null) warnings.push(rare);
+  const { scenario, serverCores, tolerance } = given2;
+  const errors = errorFindings(subject, scenario);
   return {
-    invalid,
-    generatorLimited: generatorLimit(subject.blocks, given2.serverCores),
-    warnings
+    invalid: errors.invalid,
+    baseBroken: errors.baseBroken,
+    generatorLimited: generatorLimit(subject.blocks, serverCores),
+    rare: rareFindings(subject.blocks, tolerance),
+    warnings: [
+      ...subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario),
+      ...errors.warnings,
+      ...restartWarnings(subject.restarts)
+    ]
   };
 }
 function failedShare(blocks, arm) {
@@ -61156,19 +61131,25 @@ function failedShare(blocks, arm) {
   const failed = attempted - sum(observations.map((o2) => o2.good));
   return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
 }
-function errorVerdict({ blocks, errorSamples }, scenario, warnings) {
-  const broken = [];
+function errorFindings({ blocks, errorSamples }, scenario) {
+  const broken = {};
+  const warnings = [];
   for (const arm of ["base", "head"]) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
     const counts2 = `${failed} of ${attempted} requests (${percent(share)})`;
     const example = errorSamples.find((sample) => sample.arm === arm)?.message;
     const sentence = `${arm} did not answer ${counts2} as expected (${scenario.method} ${scenario.path})${example === void 0 ? "" : `; for example: ${example}`}`;
-    if (share > LIMITS.errorShare) broken.push(sentence);
+    if (share > LIMITS.errorShare) broken[arm] = sentence;
     else warnings.push(`${sentence}. They count as no throughput.`);
   }
-  if (broken.length === 0) return null;
-  return `${broken.join("; ")}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  if (broken.head === void 0) {
+    const baseBroken = broken.base === void 0 ? null : `${broken.base}. There is nothing sound to compare with.`;
+    return { invalid: null, baseBroken, warnings };
+  }
+  const who = [broken.base, broken.head].filter((sentence) => sentence !== void 0).join("; ");
+  const invalid = `${who}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  return { invalid, baseBroken: null, warnings };
 }
 function generatorLimit(blocks, serverCores) {
   if (blocks.length === 0) return null;
@@ -61176,56 +61157,46 @@ function generatorLimit(blocks, serverCores) {
   if (busy < LIMITS.generatorBusy) return null;
   for (const arm of ["base", "head"]) {
     if (blocks.every((block) => block.arms[arm] === void 0)) continue;
-    const used = coresUsed(blocks, arm);
+    const used = coresUsed(blocks, arm, "cpuTicksMs");
     if (used === null) {
       return `the load generator may have been the limit (its core ${percent(busy)} busy, and the servers' CPU time cannot be read here): throughput is not judged`;
     }
-    const atOneCore = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-    if (used < LIMITS.serverBusy * serverCores && !atOneCore) {
+    const limited = used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
+    if (!limited) {
       return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
     }
   }
   return null;
 }
-function coresUsed(blocks, arm) {
+function isAtOneCore(blocks, arm, used) {
+  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
+  const busiest = coresUsed(blocks, arm, "busiestThreadMs");
+  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
+}
+function coresUsed(blocks, arm, clock) {
   let cpuMs = 0;
   let wallMs = 0;
   for (const block of blocks) {
-    const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
-    if (ticksMs === null) return null;
-    cpuMs += ticksMs;
+    const usedMs = block.arms[arm]?.[clock] ?? null;
+    if (usedMs === null) return null;
+    cpuMs += usedMs;
     for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
       if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
     }
   }
   return wallMs === 0 ? null : cpuMs / wallMs;
 }
-function rareWork(blocks, cpuTolerance) {
-  const excess = estimatePaired(blocks.flatMap((block) => untrimmedExcess(block) ?? []));
-  if (excess === null || excess.blocks < LIMITS.rareWorkBlocks) return null;
-  const size = Math.abs(excess.d);
-  if (size <= LIMITS.rareWorkShare * logCost("cpu", cpuTolerance)) return null;
-  if (size <= LIMITS.rareWorkT * excess.se) return null;
-  const [more, less] = excess.d > 0 ? ["head", "base"] : ["base", "head"];
-  const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
-  const added = `${percent(Math.expm1(size))} (${micros(judged * Math.expm1(size))})`;
-  return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
-}
-function micros(seconds) {
-  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
-}
-function engineWarnings(rehearsal) {
+function engineWarnings(rehearsal, scenario) {
   const warnings = [];
-  for (const [arm, seen] of Object.entries(rehearsal.arms)) {
-    const { burst, rate } = seen;
-    const failed = burst.errors + burst.timeouts;
-    if (failed > LIMITS.errorShare * (burst.completed + failed)) {
+  for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
+    const { failed, asked } = burstFailures(burst, scenario);
+    if (failed > LIMITS.errorShare * asked) {
       warnings.push(
-        `autocannon's opening burst saw ${failed} failed requests on ${arm}, our engine fewer: the server may refuse load that comes suddenly.`
+        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${scenario.expect.status}.`
       );
     }
     const ratio = burst.requestsPerSecond / rate;
-    if (burst.requestsPerSecond > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
+    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
       warnings.push(
         `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`
       );
@@ -61233,8 +61204,16 @@ function engineWarnings(rehearsal) {
   }
   return warnings;
 }
-function percent(fraction) {
-  return `${Number((100 * fraction).toPrecision(2))} %`;
+function burstFailures({ completed, errors, statuses }, { expect }) {
+  return {
+    failed: errors + completed - (statuses[expect.status] ?? 0),
+    asked: completed + errors
+  };
+}
+function restartWarnings(restarts) {
+  if (restarts === 0) return [];
+  const times = restarts === 1 ? "once" : `${restarts} times`;
+  return [`a server had to be started again ${times}: it did not come up at the first attempt.`];
 }
 
 // src/history/baseline.ts
@@ -61256,43 +61235,23 @@ function toBaseline(measurement, where) {
     environment: measurement.environment,
     source: source2,
     paired: measurement.plan.arms.length === 2,
-    subjects: subjects.map(({ server, scenario, blocks }) => ({
-      server,
-      scenario,
-      load: measurement.experiment.scenarios.find((s) => s.name === scenario),
-      blocks
-    }))
+    cores: measurement.plan.cores,
+    subjects: subjects.map((subject) => keptSubject(measurement, subject))
   };
 }
-
-// src/judge/comparable.ts
-var import_node_util12 = require("node:util");
-var FINGERPRINT = [
-  ["os", "operating system"],
-  ["kernel", "kernel"],
-  ["cpuModel", "CPU model"],
-  ["cpuCount", "number of CPUs"],
-  ["runnerImage", "runner image"],
-  ["node", "Node.js (which runs the load generator)"]
-];
-function incomparable(measurement, stored) {
-  const differences = [];
-  for (const [key, name2] of FINGERPRINT) {
-    const [then, now] = [stored.environment[key], measurement.environment[key]];
-    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
-  }
-  if (stored.tool.version !== measurement.tool.version) {
-    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
-  }
-  for (const subject of measurement.experiment.subjects) {
-    const name2 = subjectName(subject);
-    const kept = stored.subjects.find((other) => subjectName(other) === name2);
-    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept !== void 0 && !(0, import_node_util12.isDeepStrictEqual)(kept.load, load2)) {
-      differences.push(`the scenario of ${name2} has changed`);
-    }
-  }
-  return differences;
+function keptSubject({ experiment, plan }, subject) {
+  const { server, scenario, blocks } = subject;
+  const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject));
+  const order = planned.blocks[0]?.sliceOrder ?? "";
+  return {
+    server,
+    scenario,
+    load: experiment.scenarios.find(({ name: name2 }) => name2 === scenario),
+    warmupRequests: planned.warmupRequests,
+    sliceRequests: planned.sliceRequests,
+    slices: [...order].filter((letter) => letter === "h").length,
+    blocks
+  };
 }
 
 // src/plan/looks.ts
@@ -61346,6 +61305,17 @@ function sizeBlocks(budgetMs, pace, arms) {
     overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
   };
 }
+function blocksLike(budgetMs, pace, load2) {
+  const requests = load2.warmupRequests + load2.slices * load2.sliceRequests;
+  const blockMs = pace.startMs + OVERHEAD_MS + 1e3 * requests / pace.rate;
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  return {
+    ...load2,
+    blocks,
+    blockMs: Math.round(blockMs),
+    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
+  };
+}
 function budgetFor(blocks, blockMs) {
   return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
 }
@@ -61356,6 +61326,45 @@ function warmupMsIn(loadMs, slowness) {
 function loadMsFor(slicesMs, arms, slowness) {
   const byShare = slicesMs / (1 - arms * WARMUP.share);
   return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
+}
+
+// src/judge/comparable.ts
+var import_node_util12 = require("node:util");
+var FINGERPRINT = [
+  ["os", "operating system"],
+  ["kernel", "kernel"],
+  ["cpuModel", "CPU model"],
+  ["cpuCount", "number of CPUs"],
+  ["runnerImage", "runner image"],
+  ["node", "Node.js (which runs the load generator)"]
+];
+var CORES_OF = { servers: "servers", generator: "load generator" };
+function incomparable(measurement, stored) {
+  const differences = [];
+  for (const [key, name2] of FINGERPRINT) {
+    const [then, now] = [stored.environment[key], measurement.environment[key]];
+    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
+  }
+  if (stored.tool.version !== measurement.tool.version) {
+    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
+  }
+  for (const part of ["servers", "generator"]) {
+    const [then, now] = [stored.cores[part], measurement.plan.cores[part]].map(coreCount);
+    if (then !== now)
+      differences.push(`number of cores for the ${CORES_OF[part]} was ${then}, is ${now}`);
+  }
+  for (const subject of measurement.experiment.subjects) {
+    const name2 = subjectName(subject);
+    const kept = stored.subjects.find((other) => subjectName(other) === name2);
+    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
+    if (kept !== void 0 && !(0, import_node_util12.isDeepStrictEqual)(kept.load, load2)) {
+      differences.push(`the scenario of ${name2} has changed`);
+    }
+  }
+  return differences;
+}
+function coreCount(list2) {
+  return list2 === null ? "not limited" : String(list2.length);
 }
 
 // src/judge/power.ts
@@ -61427,7 +61436,12 @@ function tableFor(looks) {
 // src/judge/replay.ts
 function replay(measurement) {
   const { experiment, plan, stored } = measurement;
-  const subjects = measurement.subjects.map((measured) => startState(measurement, measured));
+  const known2 = {
+    plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
+    scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
+    kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks]))
+  };
+  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known2));
   const family = Math.max(1, plan.subjects.length * new Set(experiment.gate.metrics).size);
   const comparable = plan.arms.length === 2 || stored !== null;
   if (comparable) {
@@ -61440,33 +61454,43 @@ function replay(measurement) {
   for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
   return { subjects, family };
 }
-function startState(measurement, measured) {
-  const { experiment, plan, stored } = measurement;
+function startState({ experiment: { gate }, plan: { arms, cores }, environment }, measured, known2) {
   const name2 = subjectName(measured);
-  const scenario = experiment.scenarios.find((s) => s.name === measured.scenario);
+  const plan = known2.plans.get(name2) ?? null;
+  const scenario = known2.scenarios.get(measured.scenario);
   const health = checkHealth(measured, {
     scenario,
-    serverCores: plan.cores.servers?.length ?? measurement.environment.cpuCount,
-    cpuTolerance: experiment.gate.tolerance.cpu
+    serverCores: cores.servers?.length ?? environment.cpuCount,
+    tolerance: gate.tolerance
   });
+  const looked = plan !== null && measured.blocks.length >= plan.looks[0];
+  const compared = known2.kept === null ? arms.length === 2 : known2.kept.has(name2);
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
-    plan: plan.subjects.find((subject) => subjectName(subject) === name2) ?? null,
+    plan,
     scenario,
     health,
-    metrics: MetricName.options.map((metric) => ({
-      metric,
-      gating: isGating(experiment, metric, health),
-      values: measured.blocks.map(
-        (block) => stored === null ? pairValue(metric, block) : logCostOf(metric, block)
-      ),
-      kept: stored && keptValues(stored, name2, metric),
-      decided: null,
-      estimate: null,
-      look: null,
-      p: null
-    })),
+    metrics: MetricName.options.map((metric) => {
+      const values = measured.blocks.map(
+        (block) => finite(known2.kept === null ? pairValue(metric, block) : logCostOf(metric, block))
+      );
+      const kept = known2.kept && // None when the stored measurement does not have this subject.
+      (known2.kept.get(name2) ?? []).flatMap((block) => finite(logCostOf(metric, block)) ?? []);
+      const silent = values.every((value) => value === null) || kept?.length === 0;
+      const unreadable = looked && compared && silent && metric !== "throughput";
+      return {
+        metric,
+        gating: gate.metrics.includes(metric) && !unreadable && !isLimited(metric, health),
+        unreadable,
+        values,
+        kept,
+        decided: null,
+        estimate: null,
+        look: null,
+        p: null
+      };
+    }),
     resolved: false
   };
 }
@@ -61474,13 +61498,11 @@ function logCostOf(metric, block) {
   const cost = armCost(metric, block, "head");
   return cost === null ? null : Math.log(cost);
 }
-function keptValues(stored, name2, metric) {
-  const kept = stored.subjects.find((other) => subjectName(other) === name2);
-  return (kept?.blocks ?? []).flatMap((block) => logCostOf(metric, block) ?? []);
+function finite(value) {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
-function isGating({ gate }, metric, health) {
-  const limited = metric === "throughput" && health.generatorLimited !== null;
-  return gate.metrics.includes(metric) && !limited;
+function isLimited(metric, { generatorLimited }) {
+  return metric === "throughput" && generatorLimited !== null;
 }
 function takeLook(subjects, stage, gate, family) {
   const open2 = [];
@@ -61525,7 +61547,7 @@ function estimateAt({ values, kept }, count2) {
   return kept === null ? estimatePaired(known2) : estimateUnpaired(kept, known2);
 }
 function isBroken({ measured, health }) {
-  return measured.failure !== null || health.invalid !== null;
+  return measured.failure !== null || health.invalid !== null || health.baseBroken !== null;
 }
 function rejectedBefore(subjects) {
   return subjects.flatMap((subject) => subject.metrics).filter((state) => state.gating && state.decided?.word === "regression").length;
@@ -61553,7 +61575,7 @@ function isResolved(subject, comparable) {
   if (measured.blocks.length >= plan.blocks.length) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= plan.looks[0];
-  if (looked && health.invalid !== null) return true;
+  if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
   return metrics.every((state) => !state.gating || state.decided !== null) && looked;
 }
 
@@ -61571,11 +61593,12 @@ function jobVerdict(subjects) {
 }
 function subjectVerdict({ measured, health }, metrics, design) {
   const { failure: failure2 } = measured;
-  if (failure2 !== null && failure2.arm === "base" && failure2.stage !== "block") {
-    return { word: "no-baseline", reason: failure2.message };
+  if (failure2 !== null && failure2.arm !== "base") {
+    return { word: "invalid", reason: failure2.message };
   }
-  if (failure2 !== null) return { word: "invalid", reason: failure2.message };
   if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
+  if (failure2 !== null) return { word: "no-baseline", reason: failure2.message };
+  if (health.baseBroken !== null) return { word: "no-baseline", reason: health.baseBroken };
   if (design.different.length > 0) {
     return {
       word: "no-baseline",
@@ -61629,6 +61652,7 @@ function judge(measurement) {
       base: stored?.source ?? sources.base ?? null,
       head: sources.head ?? { commit: null, description: "unknown" }
     },
+    flags: measurement.flags,
     commands: measurement.subjects.map((subject) => commandsOf(measurement, subject))
   };
 }
@@ -61636,7 +61660,7 @@ function unresolved(measurement) {
   return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
 }
 function verdictOf(measurement, { family }, subject, different) {
-  const { measured, health } = subject;
+  const { measured } = subject;
   const metrics = subject.metrics.map(
     (state) => metricVerdict(measurement, family, subject, state)
   );
@@ -61645,15 +61669,13 @@ function verdictOf(measurement, { family }, subject, different) {
     stored: measurement.stored && keptBlocks(measurement, subject) !== null,
     different
   });
-  const warnings = [...health.warnings];
-  if (health.generatorLimited !== null) warnings.push(health.generatorLimited);
   return {
     ...subject.id,
     verdict: word,
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric)),
     reason,
-    warnings,
+    warnings: warningsOf(measurement, subject),
     burst: {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null
@@ -61661,6 +61683,26 @@ function verdictOf(measurement, { family }, subject, different) {
     budgetNeededMs: word === "inconclusive" ? budgetNeeded(measurement, family, subject) : null
   };
 }
+function warningsOf({ experiment, stored }, subject) {
+  const { health, metrics } = subject;
+  const missing = metrics.filter(
+    ({ metric, unreadable }) => unreadable && experiment.gate.metrics.includes(metric)
+  );
+  return [
+    ...health.warnings,
+    ...health.rare.map(({ warning }) => warning),
+    ...missing.map(({ metric }) => `${READING[metric]} cannot be read here, so it does not gate.`),
+    ...stored?.paired ? [
+      "the stored build was measured as half of a live pair, head alone: part of the difference may come from that."
+    ] : [],
+    ...health.generatorLimited === null ? [] : [health.generatorLimited]
+  ];
+}
+var READING = {
+  throughput: "throughput",
+  cpu: "the servers' CPU time",
+  memory: "the servers' memory"
+};
 function overruled(subject, metric) {
   const overrules = subject === "invalid" || subject === "no-baseline";
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
@@ -61688,7 +61730,7 @@ function metricVerdict(measurement, family, subject, state) {
       blocks: blocks.length,
       p: null,
       sd: null,
-      reason: blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
+      reason: state.unreadable ? "it cannot be read here" : blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
     };
   }
   const half = margin(estimate, INTERVAL_TAIL);
@@ -61709,12 +61751,18 @@ function metricVerdict(measurement, family, subject, state) {
   };
 }
 var UNITS = { throughput: "req/s", cpu: "s", memory: "B" };
-function concluded(subject, { metric, estimate, look, decided }, tolerance) {
-  if (metric === "throughput" && subject.health.generatorLimited !== null) {
+function concluded(subject, state, tolerance) {
+  if (state.metric === "throughput" && subject.health.generatorLimited !== null) {
     return { verdict: "inconclusive", reason: "the load generator was the limit" };
   }
+  const seen = seenByTheRule(subject, state, tolerance);
+  if (seen.verdict !== "unchanged" && seen.verdict !== "improvement") return seen;
+  const hidden2 = hiddenWorsening(subject.health.rare, state, tolerance);
+  return hidden2 === null ? seen : { verdict: "inconclusive", reason: hidden2 };
+}
+function seenByTheRule({ plan }, { metric, estimate, look, decided }, tolerance) {
   if (decided !== null) return { verdict: decided.word, reason: decided.reason };
-  const looks = subject.plan?.looks ?? [];
+  const looks = plan?.looks ?? [];
   const ended = look !== null && look === looks.length - 1;
   if (ended && estimate !== null && isWithinTolerance(metric, estimate, tolerance, passLevel(looks, look))) {
     return { verdict: "unchanged", reason: "not worse than the tolerance; perhaps better" };
@@ -61734,7 +61782,9 @@ function budgetNeeded(measurement, family, subject) {
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
-    if (!state.gating || state.decided !== null || state.estimate === null) continue;
+    if (!state.gating || state.estimate === null) continue;
+    if (hiddenWorsening(subject.health.rare, state, gate.tolerance[state.metric])) return null;
+    if (state.decided !== null) continue;
     const delta = logCost(state.metric, gate.tolerance[state.metric]);
     const needed = blocksNeeded(state.estimate, gate.falseAlarmRate / family, delta);
     if (needed === null) return null;
@@ -61770,263 +61820,17 @@ function commandsOf({ experiment }, { server, scenario }) {
   };
 }
 
-// src/judge/so-far.ts
-function lookEvents(measurement, told) {
-  const open2 = new Set(unresolved(measurement));
-  const events = [];
-  for (const subject of judge(measurement).subjects) {
-    const name2 = subjectName(subject);
-    if (told.has(name2)) continue;
-    const metrics = subject.metrics.flatMap(
-      ({ name: metric, change, interval, verdict: verdict2 }) => change === null ? [] : [{ name: metric, change, interval, verdict: verdict2 }]
-    );
-    if (subject.blocks > 0) {
-      events.push({ type: "look", subject: name2, blocks: subject.blocks, metrics });
-    }
-    if (open2.has(name2)) continue;
-    told.add(name2);
-    const { verdict, blocks, reason } = subject;
-    events.push({ type: "resolved", subject: name2, verdict, blocks, reason });
-  }
-  return events;
-}
-function soFar(measurement, subject) {
-  const name2 = subjectName(subject);
-  const verdict = judge(measurement).subjects.find((other) => subjectName(other) === name2);
-  return (verdict?.metrics ?? []).flatMap(
-    ({ name: metric, change, interval }) => change === null ? [] : [{ name: metric, change, interval }]
-  );
-}
-
-// src/measure/servers/ready.ts
-var import_node_http = __toESM(require("node:http"), 1);
-var import_promises24 = require("node:timers/promises");
-
-// src/measure/servers/listener.ts
-var import_node_fs13 = require("node:fs");
-
-// src/measure/probes/proc.ts
-var import_node_fs12 = require("node:fs");
-function allPids() {
-  return (0, import_node_fs12.readdirSync)("/proc").flatMap((name2) => /^\d+$/.test(name2) ? [Number(name2)] : []);
-}
-function readStat(pid) {
-  const text2 = read2(`/proc/${pid}/stat`);
-  return text2 === null ? null : parseStat(text2);
-}
-function parseStat(text2) {
-  const fields = text2.slice(text2.lastIndexOf(")") + 2).split(" ");
-  const number4 = (index) => Number(fields[index]);
-  return {
-    pid: Number.parseInt(text2, 10),
-    parent: number4(1),
-    group: number4(2),
-    session: number4(3),
-    ticks: number4(11) + number4(12) + number4(13) + number4(14),
-    startTicks: number4(19),
-    zombie: fields[0] === "Z" || fields[0] === "X"
-  };
-}
-function readRunTimes(pid) {
-  const times = /* @__PURE__ */ new Map();
-  let tids;
-  try {
-    tids = (0, import_node_fs12.readdirSync)(`/proc/${pid}/task`);
-  } catch {
-    return times;
-  }
-  for (const tid of tids) {
-    const text2 = read2(`/proc/${pid}/task/${tid}/schedstat`);
-    if (text2 === null) {
-      if (read2(`/proc/${pid}/task/${tid}/stat`) !== null) return null;
-      continue;
-    }
-    times.set(Number(tid), Number(text2.slice(0, text2.indexOf(" "))));
-  }
-  return times;
-}
-function readRss(pid) {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(read2(`/proc/${pid}/status`) ?? "")?.[1];
-  return kib === void 0 ? null : Number(kib) * 1024;
-}
-function environmentHas(pid, beginning) {
-  const entries2 = read2(`/proc/${pid}/environ`)?.split("\0") ?? [];
-  return entries2.some((entry) => entry.startsWith(beginning));
-}
-function socketInodes(pid) {
-  const inodes = /* @__PURE__ */ new Set();
-  let fds;
-  try {
-    fds = (0, import_node_fs12.readdirSync)(`/proc/${pid}/fd`);
-  } catch {
-    return inodes;
-  }
-  for (const fd of fds) {
-    try {
-      const inode = /^socket:\[(\d+)\]$/.exec((0, import_node_fs12.readlinkSync)(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode !== void 0) inodes.add(inode);
-    } catch {
-    }
-  }
-  return inodes;
-}
-function read2(path12) {
-  try {
-    return (0, import_node_fs12.readFileSync)(path12, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-// src/measure/servers/listener.ts
-var LISTEN = "0A";
-function ownership(port, pids) {
-  const listeners = readListeners();
-  if (listeners === null) return { kind: "unknown" };
-  const ours = new Set(pids.flatMap((pid) => [...socketInodes(pid)]));
-  const onPort = listeners.filter((listener) => listener.port === port);
-  if (onPort.length === 0) {
-    const ports = listeners.filter((l) => ours.has(l.inode)).map((l) => l.port);
-    return { kind: "none", ourPorts: [...new Set(ports)] };
-  }
-  if (!onPort.every((listener) => ours.has(listener.inode))) return { kind: "foreign" };
-  const host = onPort.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
-  return { kind: "ours", host };
-}
-function readListeners() {
-  const tables2 = ["/proc/net/tcp", "/proc/net/tcp6"].map(read3);
-  return tables2[0] === null ? null : tables2.flatMap((text2) => parseTable(text2 ?? ""));
-}
-function read3(file2) {
-  try {
-    return (0, import_node_fs13.readFileSync)(file2, "utf8");
-  } catch {
-    return null;
-  }
-}
-function parseTable(text2) {
-  return text2.split("\n").slice(1).flatMap((line) => {
-    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    if (state !== LISTEN) return [];
-    const [address = "", port = ""] = local.split(":");
-    return [{ port: Number.parseInt(port, 16), inode, host: reachableAt(address) }];
-  });
-}
-function reachableAt(hexAddress) {
-  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
-}
-
-// src/measure/servers/ready.ts
-var POLL_MS2 = 15;
-var ATTEMPT_MS = 5e3;
-var BODY_MS = 200;
-async function waitUntilReady(server, signal) {
-  const { timeoutMs, path: path12 } = server.ready;
-  const deadline = performance.now() + timeoutMs;
-  let lastAnswer = "no answer";
-  while (performance.now() < deadline) {
-    signal.throwIfAborted();
-    const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended);
-    const owner = ownership(server.port, server.tree());
-    if (owner.kind === "foreign") throw foreign(server);
-    if (owner.kind === "ours" || owner.kind === "unknown") {
-      const host = owner.kind === "ours" ? owner.host : "127.0.0.1";
-      const answer = await ask(host, server.port, path12, Math.min(ATTEMPT_MS, timeoutMs), signal);
-      if (typeof answer === "number" && isReady(answer, server.ready.status)) return host;
-      lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
-    }
-    await (0, import_promises24.setTimeout)(POLL_MS2, void 0, { signal });
-  }
-  throw notReady(server, lastAnswer);
-}
-function isReady(status2, wanted) {
-  return wanted === null ? status2 < 500 : status2 === wanted;
-}
-function ask(host, port, path12, timeout, signal) {
-  return new Promise((resolve8) => {
-    const settle2 = (answer) => {
-      clearTimeout(limit);
-      resolve8(answer);
-      request.destroy();
-    };
-    const request = import_node_http.default.get({ host, port, path: path12, signal, agent: false }, (response) => {
-      const status2 = response.statusCode;
-      clearTimeout(limit);
-      limit = setTimeout(() => settle2(status2), BODY_MS);
-      response.resume();
-      response.once("end", () => settle2(status2));
-      response.once("error", (error62) => settle2(error62.message));
-    });
-    let limit = setTimeout(() => settle2(`no answer within ${timeout} ms`), timeout);
-    request.on("error", (error62) => settle2(error62.message));
-  });
-}
-function endedEarly(server, ended) {
-  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
-  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
-}
-function foreign(server) {
-  return server.failure(
-    "foreign-listener",
-    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
-  );
-}
-function notReady(server, lastAnswer) {
-  const { port, ready } = server;
-  const seconds = ready.timeoutMs / 1e3;
-  const owner = ownership(port, server.tree());
-  if (owner.kind === "none") {
-    const elsewhere = owner.ourPorts.length > 0 ? `it listens on ${owner.ourPorts.join(", ")} instead. Make it read the PORT environment variable, or put {port} into the start command` : "nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`";
-    const kind = owner.ourPorts.length > 0 ? "wrong-port" : "timeout";
-    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
-  }
-  const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
-  return server.failure(
-    "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
-  );
-}
-
-// src/measure/workbench.ts
-var import_node_path18 = __toESM(require("node:path"), 1);
-
-// src/measure/servers/ports.ts
-var import_node_crypto = require("node:crypto");
-var import_node_net = require("node:net");
-var FIRST = 2e4;
-var LAST = 32e3;
-var TRIES = 100;
-async function freePort(taken = /* @__PURE__ */ new Set()) {
-  for (let i2 = 0; i2 < TRIES; i2++) {
-    const port = (0, import_node_crypto.randomInt)(FIRST, LAST);
-    if (!taken.has(port) && await isFree(port)) return port;
-  }
-  throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
-}
-function isFree(port) {
-  return new Promise((resolve8) => {
-    const probe = (0, import_node_net.createServer)();
-    probe.once("error", () => resolve8(false));
-    probe.listen(port, () => probe.close(() => resolve8(true)));
-  });
-}
-
-// src/measure/servers/server.ts
-var import_node_child_process9 = require("node:child_process");
-var import_node_fs15 = require("node:fs");
-
 // src/measure/probes/cores.ts
-var import_node_child_process8 = require("node:child_process");
-var import_node_fs14 = require("node:fs");
+var import_node_child_process7 = require("node:child_process");
+var import_node_fs11 = require("node:fs");
 function chooseCores() {
   if (process.platform !== "linux") {
     return unpinned(`cores can be pinned on Linux only, this is ${process.platform}`);
   }
-  if ((0, import_node_child_process8.spawnSync)("taskset", ["--version"]).error !== void 0) {
+  if ((0, import_node_child_process7.spawnSync)("taskset", ["--version"]).error !== void 0) {
     return unpinned("`taskset` is missing (package util-linux), so nothing is pinned");
   }
-  const status2 = (0, import_node_fs14.readFileSync)("/proc/self/status", "utf8");
+  const status2 = (0, import_node_fs11.readFileSync)("/proc/self/status", "utf8");
   return splitCores(parseCoreList(/^Cpus_allowed_list:\s*(\S+)/m.exec(status2)?.[1] ?? ""));
 }
 function splitCores(allowed) {
@@ -62048,7 +61852,7 @@ function parseCoreList(list2) {
 function pinSelf({ generator, servers }) {
   if (generator === null || servers === null) return () => {
   };
-  const moveTo = (cores) => (0, import_node_child_process8.spawnSync)("taskset", ["-a", "-c", "-p", cores.join(), String(process.pid)]);
+  const moveTo = (cores) => (0, import_node_child_process7.spawnSync)("taskset", ["-a", "-c", "-p", cores.join(), String(process.pid)]);
   moveTo(generator);
   return () => moveTo([...generator, ...servers]);
 }
@@ -62057,6 +61861,80 @@ function pinned(cores, command2) {
 }
 function unpinned(note) {
   return { generator: null, servers: null, note };
+}
+
+// src/measure/probes/environment.ts
+var import_node_fs12 = require("node:fs");
+var import_node_os6 = __toESM(require("node:os"), 1);
+function readEnvironment(env) {
+  const image = [env.ImageOS, env.ImageVersion].filter(Boolean).join(" ");
+  return {
+    os: `${osName()} ${import_node_os6.default.arch()}`,
+    kernel: import_node_os6.default.release(),
+    cpuModel: import_node_os6.default.cpus()[0]?.model.trim() || "unknown",
+    cpuCount: import_node_os6.default.availableParallelism(),
+    memoryBytes: import_node_os6.default.totalmem(),
+    runnerImage: image === "" ? null : image,
+    node: process.version
+  };
+}
+function osName() {
+  try {
+    const release = (0, import_node_fs12.readFileSync)("/etc/os-release", "utf8");
+    const name2 = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1];
+    if (name2) return name2;
+  } catch {
+  }
+  return import_node_os6.default.type();
+}
+
+// src/measure/probes/proc.ts
+var import_node_fs13 = require("node:fs");
+function readRunTimes(pid) {
+  const times = /* @__PURE__ */ new Map();
+  let tids;
+  try {
+    tids = (0, import_node_fs13.readdirSync)(`/proc/${pid}/task`);
+  } catch {
+    return times;
+  }
+  for (const tid of tids) {
+    const text2 = readProc(`${pid}/task/${tid}/schedstat`);
+    if (text2 === null) {
+      if (readProc(`${pid}/task/${tid}/stat`) !== null) return null;
+      continue;
+    }
+    times.set(Number(tid), Number(text2.slice(0, text2.indexOf(" "))));
+  }
+  return times;
+}
+function readRss(pid) {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readProc(`${pid}/status`) ?? "")?.[1];
+  return kib === void 0 ? null : Number(kib) * 1024;
+}
+function environmentHas(pid, beginning) {
+  const entries2 = readProc(`${pid}/environ`)?.split("\0") ?? [];
+  return entries2.some((entry) => entry.startsWith(beginning));
+}
+function socketInodes(pid) {
+  const inodes = /* @__PURE__ */ new Set();
+  let fds;
+  try {
+    fds = (0, import_node_fs13.readdirSync)(`/proc/${pid}/fd`);
+  } catch (error62) {
+    const { code } = error62;
+    return code === "EACCES" || code === "EPERM" ? null : inodes;
+  }
+  for (const fd of fds) {
+    try {
+      const inode = /^socket:\[(\d+)\]$/.exec((0, import_node_fs13.readlinkSync)(`/proc/${pid}/fd/${fd}`))?.[1];
+      if (inode !== void 0) inodes.add(inode);
+    } catch (error62) {
+      const { code } = error62;
+      if (code === "EACCES" || code === "EPERM") return null;
+    }
+  }
+  return inodes;
 }
 
 // src/measure/probes/tree.ts
@@ -62085,969 +61963,36 @@ function markedProcesses(value) {
   );
 }
 
-// src/measure/servers/failure.ts
-var TAIL_LINES2 = 15;
-var ServerFailure = class extends Error {
-  arm;
-  kind;
-  constructor(arm, kind, what, output2) {
-    super(`${arm}: ${what}${withTail(output2)}`);
-    this.name = "ServerFailure";
-    this.arm = arm;
-    this.kind = kind;
-  }
-};
-function withTail(output2) {
-  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
-  if (lines.join("").trim() === "") return "\n(the server printed nothing)";
-  return `
-The server's last lines:
-${lines.map((line) => `  ${line}`).join("\n")}`;
-}
-
-// src/measure/servers/sweep.ts
-var import_promises25 = require("node:timers/promises");
-var ASK_ROUNDS = 10;
-var KILL_ROUNDS = 50;
-var ROUND_MS = 50;
-async function sweep(marker) {
-  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
-}
-async function sweepMembers(members2) {
-  await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
-}
-async function endAll(find) {
-  for (let round2 = 0; round2 < ASK_ROUNDS + KILL_ROUNDS; round2++) {
-    const left = find();
-    if (left.length === 0) return;
-    for (const pid of left) signalOne(pid, round2 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
-    await (0, import_promises25.setTimeout)(ROUND_MS);
-  }
-}
-function isStillAlive({ pid, startTicks }) {
-  const now = readStat(pid);
-  return now !== null && !now.zombie && now.startTicks === startTicks;
-}
-function signalOne(pid, signal) {
-  try {
-    process.kill(pid, signal);
-  } catch {
-  }
-}
-
-// src/measure/servers/server.ts
-var GRACE_MS2 = 3e3;
-var TAIL_BYTES = 8192;
-async function startServer(options) {
-  const { server, arm, port } = options;
-  if (!await isFree(port)) {
-    const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, "port-in-use", what, "");
-  }
-  const log = (0, import_node_fs15.openSync)(options.logFile, "w+");
-  const startedAtMs = performance.now();
-  let child;
-  try {
-    child = launch(options, log);
-  } catch (error62) {
-    (0, import_node_fs15.closeSync)(log);
-    const what = `\`${server.start}\` could not be started (${error62.message})`;
-    throw new ServerFailure(arm, "exited", what, "");
-  }
-  const pid = child.pid;
-  let end = null;
-  let disposed = false;
-  const exited = new Promise((resolve8) => {
-    child.once("error", (error62) => {
-      end = `could not be started (${error62.message})`;
-      resolve8();
-    });
-    child.once("exit", (code, signal) => {
-      end = signal ?? `exit code ${code}`;
-      resolve8();
-    });
-  });
-  return {
-    arm,
-    port,
-    ready: server.ready,
-    startedAtMs,
-    tree: () => pid === void 0 ? [] : treeOf(pid, options.marker),
-    ended: () => end,
-    failure: (kind, what) => new ServerFailure(arm, kind, what, tail(log)),
-    [Symbol.asyncDispose]: async () => {
-      if (disposed) return;
-      disposed = true;
-      if (pid !== void 0) {
-        const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
-        await killGroup(pid, { graceMs: GRACE_MS2 });
-        await sweep(options.marker);
-        await sweepMembers(members2);
-      }
-      await exited;
-      (0, import_node_fs15.closeSync)(log);
-    }
-  };
-}
-function launch({ server, cwd, port, cores, env, marker }, log) {
-  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
-  const [file2, ...args] = pinned(cores, shellCommand(server.start, environment));
-  return (0, import_node_child_process9.spawn)(file2, args, {
-    cwd,
-    // A session of its own: the unit that is metered and ended.
-    detached: true,
-    stdio: ["ignore", log, log],
-    env: environment
-  });
-}
-function treeOf(pid, marker) {
-  if (process.platform === "linux") {
-    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
-  }
-  return signalGroup(pid, 0) ? [pid] : [];
-}
-function tail(log) {
-  const size = (0, import_node_fs15.fstatSync)(log).size;
-  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  (0, import_node_fs15.readSync)(log, buffer, 0, buffer.length, size - buffer.length);
-  return buffer.toString("utf8");
-}
-
-// src/measure/workbench.ts
-async function serverOf(bench, server, arm) {
-  const dir = bench.dirs[arm];
-  const key = `${server.name}/${arm}`;
-  const port = bench.ports.get(key) ?? await freePort(new Set(bench.ports.values()));
-  bench.ports.set(key, port);
-  const filled = fillServer(server, { port, arm, dir });
-  return { server: filled, cwd: import_node_path18.default.join(dir, filled.workdir), port, dir };
-}
-async function startArm(bench, server, arm) {
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
-  bench.starts += 1;
-  return await startServer({
-    server: filled,
-    arm,
-    cwd,
-    port,
-    cores: bench.cores.servers,
-    env: bench.env,
-    logFile: import_node_path18.default.join(bench.logs, `${server.name}-${arm}.log`),
-    marker: `${bench.marker}${bench.starts}.`
-  });
-}
-
-// src/measure/live.ts
-async function startLive(bench, server, scenario, orders) {
-  const stack = cleanup();
-  const servers = /* @__PURE__ */ new Map();
-  const startMs = /* @__PURE__ */ new Map();
-  const hosts = /* @__PURE__ */ new Map();
-  try {
-    stack.defer(async () => {
-      await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
-    });
-    for (const arm of orders.startOrder) {
-      bench.signal.throwIfAborted();
-      servers.set(arm, await startArm(bench, server, arm));
-    }
-    await Promise.all(
-      [...servers].map(async ([arm, running]) => {
-        hosts.set(arm, await waitUntilReady(running, bench.signal));
-        startMs.set(arm, performance.now() - running.startedAtMs);
-      })
-    );
-    for (const arm of orders.connectOrder) {
-      bench.signal.throwIfAborted();
-      const { port, dir } = await serverOf(bench, server, arm);
-      const target = {
-        host: hosts.get(arm),
-        port,
-        scenario: fillScenario(scenario, { port, arm, dir })
-      };
-      stack.defer(() => bench.generator.close(arm).catch(() => {
-      }));
-      await bench.generator.open(arm, target);
-    }
-  } catch (error62) {
-    await stack[Symbol.asyncDispose]();
-    throw error62;
-  }
-  return {
-    servers,
-    startMs,
-    assertAlive: () => {
-      for (const running of servers.values()) {
-        const ended = running.ended();
-        if (ended !== null) {
-          throw running.failure("exited", `the server ended while it was measured (${ended})`);
-        }
-      }
-    },
-    [Symbol.asyncDispose]: stack[Symbol.asyncDispose]
-  };
-}
-
-// src/measure/probes/cpu.ts
-var TICK_MS = 10;
-function cpuSnapshot(pids) {
-  let threads = /* @__PURE__ */ new Map();
-  let ticks = 0;
-  for (const pid of pids) {
-    ticks += readStat(pid)?.ticks ?? 0;
-    const times = readRunTimes(pid);
-    if (times === null) threads = null;
-    if (threads !== null) for (const [tid, ns] of times ?? []) threads.set(tid, ns);
-  }
-  return { threads, ticks };
-}
-function runTimeBetween(before, after) {
-  if (before.threads === null || after.threads === null) return null;
-  let ns = 0;
-  for (const [tid, time3] of after.threads) ns += time3 - (before.threads.get(tid) ?? 0);
-  return ns / 1e6;
-}
-function ticksBetween(before, after) {
-  return (after.ticks - before.ticks) * TICK_MS;
-}
-
-// src/measure/probes/memory.ts
-function rssOf(pids) {
-  let total2 = 0;
-  for (const pid of pids) total2 += readRss(pid) ?? 0;
-  return total2 === 0 ? [] : [total2];
-}
-
-// src/measure/meter.ts
-var Meter = class {
-  arm;
-  #server;
-  /** Looking through all of /proc costs milliseconds, so the tree is looked up at each memory sample only. */
-  #pids;
-  #first;
-  #last;
-  #cpuMs = [];
-  #rssBytes = [];
-  constructor(arm, server) {
-    this.arm = arm;
-    this.#server = server;
-    this.#pids = server.tree();
-    this.#first = this.#snapshot();
-    this.#last = this.#first;
-  }
-  /** Ends a stretch: what was used since the last reading belongs to it. */
-  read() {
-    const now = this.#snapshot();
-    const used = now && this.#last && runTimeBetween(this.#last, now);
-    if (used === null) this.#cpuMs = null;
-    else this.#cpuMs?.push(Number(Math.max(0, used).toFixed(4)));
-    this.#last = now;
-  }
-  sampleMemory() {
-    this.#pids = this.#server.tree();
-    this.#rssBytes.push(...rssOf(this.#pids));
-  }
-  observed() {
-    const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
-    return { cpuMs: this.#cpuMs, cpuTicksMs: ticks, rssBytes: this.#rssBytes };
-  }
-  #snapshot() {
-    return process.platform === "linux" ? cpuSnapshot(this.#pids) : null;
-  }
-};
-
-// src/measure/block.ts
-var MEMORY_SAMPLES = 4;
-async function runBlock(bench, subject, block) {
-  var _stack = [];
-  try {
-    const live = __using(_stack, await startLive(bench, subject.server, subject.scenario, block), true);
-    for (const arm of block.warmupOrder) {
-      await bench.generator.slices([arm], subject.plan.warmupRequests);
-    }
-    live.assertAlive();
-    const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
-    const slices = [];
-    const samples = [];
-    const quads = quadsOf(block.sliceOrder);
-    const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
-    for (const [index, quad] of quads.entries()) {
-      bench.signal.throwIfAborted();
-      const result = await bench.generator.slices(quad, subject.plan.sliceRequests);
-      slices.push(...result.slices);
-      samples.push(...result.samples);
-      for (const meter of meters) meter.read();
-      const last = index === quads.length - 1;
-      if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
-    }
-    live.assertAlive();
-    const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
-    const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
-    const arms = {};
-    for (const meter of meters) {
-      arms[meter.arm] = {
-        startMs: round(live.startMs.get(meter.arm), 1),
-        ...counts(slices.filter((slice) => slice.arm === meter.arm)),
-        ...meter.observed()
-      };
-    }
-    return {
-      samples,
-      block: {
-        index: block.index,
-        sliceOrder: block.sliceOrder,
-        sliceUs: slices.map((slice) => round(slice.durationUs, 1)),
-        sliceGood: slices.map((slice) => slice.good),
-        generatorBusy: wallUs === 0 ? 0 : round(generatorUs / wallUs, 4),
-        arms
-      }
-    };
-  } catch (_) {
-    var _error = _, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-function quadsOf(order) {
-  const arms = [...order].map((letter) => letter === "b" ? "base" : "head");
-  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i2) => arms.slice(4 * i2, 4 * i2 + 4));
-}
-function counts(slices) {
-  const errors = {
-    connect: 0,
-    timeout: 0,
-    closed: 0,
-    protocol: 0,
-    status: 0,
-    body: 0
-  };
-  let good = 0;
-  let failed = 0;
-  for (const slice of slices) {
-    good += slice.good;
-    for (const kind of Object.keys(errors)) {
-      errors[kind] += slice.errors[kind];
-      failed += slice.errors[kind];
-    }
-  }
-  return { good, attempted: good + failed, errors };
-}
-function round(value, digits) {
-  return Number(value.toFixed(digits));
-}
-
-// src/measure/hooks.ts
-var import_node_child_process10 = require("node:child_process");
-var import_node_events16 = require("node:events");
-var import_promises26 = require("node:timers/promises");
-var LINES_KEPT = 15;
-var BYTES_KEPT = 8192;
-var DRAIN_MS2 = 300;
-var AFTER_LIMIT_MS = 6e4;
-var HookFailure = class extends Error {
-  arm;
-  constructor(arm, which2, command2, end, output2) {
-    const lines = output2.trimEnd().split("\n").slice(-LINES_KEPT);
-    super(
-      `${arm}: \`${which2}\` failed (${end}): ${command2}
-${lines.map((l) => `  ${l}`).join("\n")}`
-    );
-    this.name = "HookFailure";
-    this.arm = arm;
-  }
-};
-async function runHook(bench, server, arm, which2) {
-  const signal = which2 === "before" ? bench.signal : null;
-  signal?.throwIfAborted();
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
-  const command2 = filled[which2];
-  if (command2 === null) return;
-  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
-  const { end, output: output2 } = await runCommand(
-    pinned(bench.cores.servers, shellCommand(command2, env)),
-    { cwd, env },
-    { signal, limitMs: which2 === "after" ? AFTER_LIMIT_MS : null }
-  );
-  signal?.throwIfAborted();
-  if (end !== null) throw new HookFailure(arm, which2, command2, end, output2);
-}
-async function runCommand(command2, options, { signal, limitMs }) {
-  const [file2, ...args] = command2;
-  const child = attempt(
-    () => (0, import_node_child_process10.spawn)(file2, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] })
-  );
-  if (child instanceof Error) return { end: child.message, output: "" };
-  let output2 = "";
-  const keep = (chunk) => {
-    output2 = (output2 + chunk.toString("utf8")).slice(-BYTES_KEPT);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  const drained = Promise.all([(0, import_node_events16.once)(child.stdout, "close"), (0, import_node_events16.once)(child.stderr, "close")]);
-  let overdue = false;
-  const kill = () => {
-    if (child.pid !== void 0) void killGroup(child.pid);
-  };
-  const limit = limitMs === null ? null : setTimeout(() => {
-    overdue = true;
-    kill();
-  }, limitMs);
-  signal?.addEventListener("abort", kill, { once: true });
-  const end = await new Promise((resolve8) => {
-    child.once("error", (error62) => resolve8(error62.message));
-    child.once(
-      "exit",
-      (code, killer) => resolve8(code === 0 ? null : killer ?? `exit code ${code}`)
-    );
-  });
-  if (limit !== null) clearTimeout(limit);
-  signal?.removeEventListener("abort", kill);
-  await Promise.race([drained, (0, import_promises26.setTimeout)(DRAIN_MS2)]);
-  child.stdout.destroy();
-  child.stderr.destroy();
-  return { end: overdue ? `not done after ${limitMs / 1e3} s` : end, output: output2 };
-}
-function attempt(start) {
-  try {
-    return start();
-  } catch (error62) {
-    return error62 instanceof Error ? error62 : new Error(String(error62));
-  }
-}
-
-// src/measure/rehearse.ts
-var BURST_S = 1;
-var RATE_MS = 250;
-var RATE_TRIES = 12;
-async function rehearse(bench, server, scenario, arms) {
-  const live = await startLive(bench, server, scenario, { startOrder: arms, connectOrder: arms });
-  const rehearsal = { arms: {} };
-  try {
-    for (const arm of arms) {
-      bench.signal.throwIfAborted();
-      await expectOneAnswer(bench, live, arm, scenario);
-      const burst = await bench.generator.burst(arm, BURST_S);
-      const { rate, medianLatencyUs } = await measureRate(bench, live, arm, scenario);
-      live.assertAlive();
-      rehearsal.arms[arm] = {
-        startMs: live.startMs.get(arm),
-        rate,
-        medianLatencyUs,
-        burst
-      };
-    }
-  } catch (error62) {
-    await live[Symbol.asyncDispose]();
-    throw error62;
-  }
-  const stopping = performance.now();
-  await live[Symbol.asyncDispose]();
-  const stopMs = performance.now() - stopping;
-  const startMs = Math.max(...live.startMs.values()) + stopMs;
-  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
-}
-function paceOf({ arms }, startMs, connections) {
-  const seen = Object.values(arms);
-  const { rate, medianLatencyUs } = arms.base ?? arms.head;
-  const slowness = mean(seen.map((arm) => rate / arm.rate));
-  return { startMs, rate, medianLatencyUs, connections, slowness };
-}
-async function expectOneAnswer(bench, live, arm, scenario) {
-  const { slices, samples } = await bench.generator.slices([arm], 1);
-  if (slices[0]?.good === 1) return;
-  const server = live.servers.get(arm);
-  const ended = server.ended();
-  if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
-  const seen = samples[0]?.message ?? "no expected answer";
-  throw server.failure(
-    slices[0]?.errors.body === 1 ? "wrong-body" : "wrong-status",
-    `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`
-  );
-}
-async function measureRate(bench, live, arm, scenario) {
-  let requests = scenario.connections * 2;
-  for (let i2 = 0; ; i2++) {
-    const { slices, samples } = await bench.generator.slices([arm], requests);
-    const slice = slices[0];
-    if (slice.good === 0) {
-      live.assertAlive();
-      const seen = samples[0]?.message ?? "no expected answer";
-      const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
-      throw live.servers.get(arm).failure("wrong-status", what);
-    }
-    const rate = 1e6 * slice.good / slice.durationUs;
-    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
-      return { rate, medianLatencyUs: slice.medianLatencyUs };
-    }
-    requests = Math.max(requests * 2, Math.ceil(rate * RATE_MS / 1e3));
-  }
-}
-
-// src/measure/campaign.ts
-var ERROR_SAMPLES = 5;
-async function prepareServers(bench, servers, arms) {
-  const failures = /* @__PURE__ */ new Map();
-  for (const server of servers) {
-    for (const arm of arms) {
-      try {
-        await runHook(bench, server, arm, "before");
-      } catch (error62) {
-        if (!(error62 instanceof HookFailure)) throw error62;
-        failures.set(server.name, { arm, stage: "before", message: error62.message });
-      }
-    }
-  }
-  return failures;
-}
-async function releaseServers(bench, servers, arms) {
-  const troubles = [];
-  for (const server of servers) {
-    for (const arm of arms) {
-      await runHook(bench, server, arm, "after").catch((error62) => {
-        troubles.push(error62 instanceof Error ? error62.message : String(error62));
-      });
-    }
-  }
-  return troubles;
-}
-async function rehearseSubject(bench, experiment, subject, arms) {
-  const { server, scenario } = parts(experiment, subject);
-  const measured = emptySubject(subject);
-  try {
-    const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
-    return { measured: { ...measured, rehearsal }, pace };
-  } catch (error62) {
-    bench.signal.throwIfAborted();
-    return { measured: { ...measured, failure: failureOf(error62, "rehearsal") }, pace: null };
-  }
-}
-async function measureBlocks(bench, experiment, plan, measured, until, emit) {
-  const { server, scenario } = parts(experiment, plan);
-  const subject = subjectName(plan);
-  for (const block of plan.blocks.slice(measured.blocks.length, until)) {
-    bench.signal.throwIfAborted();
-    emit({ type: "block-started", subject, index: block.index });
-    try {
-      const result = await runBlock(bench, { server, scenario, plan }, block);
-      measured.blocks.push(result.block);
-      const room = ERROR_SAMPLES - measured.errorSamples.length;
-      if (room > 0) measured.errorSamples.push(...result.samples.slice(0, room));
-    } catch (error62) {
-      bench.signal.throwIfAborted();
-      measured.failure = failureOf(error62, "block");
-      return;
-    }
-    emit({ type: "block-done", subject, index: block.index });
-  }
-}
-function emptySubject({ server, scenario }) {
-  return { server, scenario, rehearsal: null, blocks: [], failure: null, errorSamples: [] };
-}
-function parts({ servers, scenarios }, subject) {
-  return {
-    server: servers.find((server) => server.name === subject.server),
-    scenario: scenarios.find((scenario) => scenario.name === subject.scenario)
-  };
-}
-function failureOf(error62, stage) {
-  const arm = error62 instanceof ServerFailure ? error62.arm : null;
-  return { arm, stage, message: error62 instanceof Error ? error62.message : String(error62) };
-}
-
-// src/measure/load/client.ts
-var import_node_child_process11 = require("node:child_process");
-var GRACE_MS3 = 1e3;
-var STDERR_KEPT = 2e3;
-async function startGenerator(options) {
-  const program3 = options.program ?? ownProgram("generator");
-  const command2 = [process.execPath, program3];
-  if (options.cores !== null) command2.unshift("taskset", "-c", options.cores.join(","));
-  const [file2, ...args] = command2;
-  const child = (0, import_node_child_process11.spawn)(file2, args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  const client = new GeneratorClient(child);
-  try {
-    await client.ready;
-  } catch (error62) {
-    await client[Symbol.asyncDispose]();
-    throw error62;
-  }
-  return client;
-}
-var GeneratorClient = class {
-  #child;
-  #calls = /* @__PURE__ */ new Map();
-  #ended;
-  #nextId = 1;
-  #stderr = "";
-  /** Why no call can be answered any more. */
-  #death = null;
-  #disposing = false;
-  /** Settles when the program is up, or has failed to come up. */
-  ready;
-  constructor(child) {
-    this.#child = child;
-    let up;
-    let failed;
-    this.ready = new Promise((resolve8, reject) => {
-      up = resolve8;
-      failed = reject;
-    });
-    this.ready.catch(() => {
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text2) => {
-      this.#stderr = (this.#stderr + text2).slice(-STDERR_KEPT);
-    });
-    child.on("message", (message) => {
-      if ("ready" in message) up();
-      else this.#settle(message);
-    });
-    const drained = new Promise((resolve8) => child.stderr?.once("close", resolve8));
-    this.#ended = new Promise((resolve8) => {
-      child.on("error", (error62) => {
-        if (child.pid !== void 0) return;
-        failed(this.#die(`could not be started: ${error62.message}`));
-        resolve8();
-      });
-      child.on("exit", async (code, signal) => {
-        await drained;
-        failed(this.#die(signal === null ? `ended with code ${code}` : `was killed by ${signal}`));
-        resolve8();
-      });
-    });
-  }
-  async open(arm, target) {
-    await this.#call({ op: "open", arm, target });
-  }
-  async slices(order, requests) {
-    const { slices = [], samples = [] } = await this.#call({ op: "slices", order, requests });
-    return { slices, samples };
-  }
-  async burst(arm, durationS) {
-    const { burst } = await this.#call({ op: "burst", arm, durationS });
-    if (burst === void 0) throw new Error("The load generator gave no result of the burst.");
-    return burst;
-  }
-  async close(arm) {
-    await this.#call({ op: "close", arm });
-  }
-  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
-  async [Symbol.asyncDispose]() {
-    this.#disposing = true;
-    if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS3);
-    await this.#ended;
-    clearTimeout(timer);
-  }
-  #call(request) {
-    return new Promise((resolve8, reject) => {
-      if (this.#death !== null || this.#disposing) {
-        reject(this.#death ?? new Error("The load generator was stopped."));
-        return;
-      }
-      const id = this.#nextId++;
-      this.#calls.set(id, { resolve: resolve8, reject });
-      this.#child.send({ ...request, id }, () => {
-      });
-    });
-  }
-  #settle(reply) {
-    const call = this.#calls.get(reply.id);
-    this.#calls.delete(reply.id);
-    if (reply.ok) call?.resolve(reply);
-    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
-  }
-  #die(what) {
-    const tail2 = this.#stderr.trim();
-    const message = this.#disposing ? "The load generator was stopped." : `The load generator ${what}.`;
-    this.#death = new Error(tail2 === "" ? message : `${message}
-${tail2}`);
-    for (const { reject } of this.#calls.values()) reject(this.#death);
-    this.#calls.clear();
-    return this.#death;
-  }
-};
-
-// src/measure/probes/environment.ts
-var import_node_fs16 = require("node:fs");
-var import_node_os6 = __toESM(require("node:os"), 1);
-function readEnvironment(env) {
-  const image = [env.ImageOS, env.ImageVersion].filter(Boolean).join(" ");
-  return {
-    os: `${osName()} ${import_node_os6.default.arch()}`,
-    kernel: import_node_os6.default.release(),
-    cpuModel: import_node_os6.default.cpus()[0]?.model.trim() || "unknown",
-    cpuCount: import_node_os6.default.availableParallelism(),
-    memoryBytes: import_node_os6.default.totalmem(),
-    runnerImage: image === "" ? null : image,
-    node: process.version
-  };
-}
-function osName() {
-  try {
-    const release = (0, import_node_fs16.readFileSync)("/etc/os-release", "utf8");
-    const name2 = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1];
-    if (name2) return name2;
-  } catch {
-  }
-  return import_node_os6.default.type();
-}
-
-// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
-function uniformIntInternal(rng, rangeSize) {
-  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
-  let deltaV = rng.next() + 2147483648;
-  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
-  return deltaV % rangeSize;
-}
-function fromNumberToArrayInt64(out, n2) {
-  if (n2 < 0) {
-    const posN = -n2;
-    out.sign = -1;
-    out.data[0] = ~~(posN / 4294967296);
-    out.data[1] = posN >>> 0;
-  } else {
-    out.sign = 1;
-    out.data[0] = ~~(n2 / 4294967296);
-    out.data[1] = n2 >>> 0;
-  }
-  return out;
-}
-function substractArrayInt64(out, arrayIntA, arrayIntB) {
-  const lowA = arrayIntA.data[1];
-  const highA = arrayIntA.data[0];
-  const signA = arrayIntA.sign;
-  const lowB = arrayIntB.data[1];
-  const highB = arrayIntB.data[0];
-  const signB = arrayIntB.sign;
-  out.sign = 1;
-  if (signA === 1 && signB === -1) {
-    const low2 = lowA + lowB;
-    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
-    out.data[0] = high >>> 0;
-    out.data[1] = low2 >>> 0;
-    return out;
-  }
-  let lowFirst = lowA;
-  let highFirst = highA;
-  let lowSecond = lowB;
-  let highSecond = highB;
-  if (signA === -1) {
-    lowFirst = lowB;
-    highFirst = highB;
-    lowSecond = lowA;
-    highSecond = highA;
-  }
-  let reminderLow = 0;
-  let low = lowFirst - lowSecond;
-  if (low < 0) {
-    reminderLow = 1;
-    low = low >>> 0;
-  }
-  out.data[0] = highFirst - highSecond - reminderLow;
-  out.data[1] = low;
-  return out;
-}
-function uniformArrayIntInternal(rng, out, rangeSize) {
-  const maxIndex0 = rangeSize[0] + 1;
-  out[0] = uniformIntInternal(rng, maxIndex0);
-  out[1] = uniformIntInternal(rng, 4294967296);
-  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
-    out[0] = uniformIntInternal(rng, maxIndex0);
-    out[1] = uniformIntInternal(rng, 4294967296);
-  }
-  return out;
-}
-var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
-var sharedA = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedB = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedC = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedData = [0, 0];
-function uniformLargeIntInternal(rng, from, to, rangeSize) {
-  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
-  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
-    rangeSizeArrayIntValue.data[0] += 1;
-    rangeSizeArrayIntValue.data[1] = 0;
-  } else rangeSizeArrayIntValue.data[1] += 1;
-  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
-  return sharedData[0] * 4294967296 + sharedData[1] + from;
-}
-function uniformInt(rng, from, to) {
-  const rangeSize = to - from;
-  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
-  return uniformLargeIntInternal(rng, from, to, rangeSize);
-}
-
-// node_modules/pure-rand/lib/esm/generator/mersenne.js
-var N = 624;
-var M = 397;
-var A = 2567483615;
-var F = 1812433253;
-var U = 11;
-var S = 7;
-var B = 2636928640;
-var T = 15;
-var C = 4022730752;
-var L = 18;
-var MASK_LOWER = 2147483647;
-var MASK_UPPER = 2147483648;
-var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
-var MersenneTwister = class MersenneTwister2 {
-  constructor(states, index) {
-    this.states = states;
-    this.index = index;
-  }
-  clone() {
-    return new MersenneTwister2(this.states.slice(), this.index);
-  }
-  next() {
-    let y = this.states[this.index];
-    y ^= y >>> U;
-    y ^= y << S & B;
-    y ^= y << T & C;
-    y ^= y >>> L;
-    this.index = twistedNext(this.states, this.index);
-    return y;
-  }
-  getState() {
-    return [this.index, ...this.states];
-  }
-  jump() {
-    const originalStates = this.states.slice();
-    const originalIndex = this.index;
-    this.index = twistedNext(this.states, this.index);
-    for (let i2 = 19932; i2 > 0; --i2) {
-      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
-      this.index = twistedNext(this.states, this.index);
-    }
-    addState(this.states, this.index, originalStates, originalIndex);
-  }
-};
-function addState(mt, idx, originalMt, originalIdx) {
-  let i2 = 0;
-  if (originalIdx >= idx) {
-    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
-    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
-  } else {
-    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
-  }
-}
-function twistedNext(mt, idx) {
-  if (idx < N - M) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else if (idx < N - 1) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else {
-    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
-    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
-    return 0;
-  }
-}
-function twist(mt) {
-  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
-}
-function mersenne(seed) {
-  const out = [seed | 0];
-  for (let idx = 1; idx !== N; ++idx) {
-    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
-    out.push(Math.imul(F, xored) + idx | 0);
-  }
-  twist(out);
-  return new MersenneTwister(out, 0);
-}
-
-// src/plan/order.ts
-function blockPlans(options) {
-  const random = mersenne(options.seed);
-  const start = balancedOrders(random, options);
-  const connect = balancedOrders(random, options);
-  const warmup = balancedOrders(random, options);
-  return Array.from({ length: options.count }, (_, index) => ({
-    index,
-    startOrder: start[index],
-    connectOrder: connect[index],
-    warmupOrder: warmup[index],
-    sliceOrder: sliceOrder(random, options.arms, options.slices)
-  }));
-}
-function seedFor(seed, name2) {
-  let hash2 = (2166136261 ^ seed) >>> 0;
-  for (const byte of new TextEncoder().encode(name2)) {
-    hash2 = Math.imul(hash2 ^ byte, 16777619) >>> 0;
-  }
-  return hash2;
-}
-function balancedOrders(random, { arms, count: count2 }) {
-  const orders = [];
-  while (orders.length < count2) {
-    const first = coin(random) ? [...arms] : [...arms].reverse();
-    orders.push(first, [...first].reverse());
-  }
-  return orders.slice(0, count2);
-}
-function sliceOrder(random, arms, slices) {
-  if (arms.length === 1) return "h".repeat(slices);
-  let order = "";
-  while (order.length < slices) order += coin(random) ? "bhhb" : "hbbh";
-  return order;
-}
-function coin(random) {
-  return uniformInt(random, 0, 1) === 1;
-}
-
-// src/plan/make.ts
-function planSubject(options) {
-  const { subject, arms, budgetMs, pace } = options;
-  const size = sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2);
-  return {
-    plan: {
-      server: subject.server,
-      scenario: subject.scenario,
-      warmupRequests: size.warmupRequests,
-      sliceRequests: size.sliceRequests,
-      blockMs: size.blockMs,
-      looks: options.singleLook ? [size.blocks] : looksFor(size.blocks),
-      blocks: blockPlans({
-        seed: seedFor(options.seed, subjectName(subject)),
-        arms,
-        count: size.blocks,
-        slices: size.slices
-      })
-    },
-    overrunMs: size.overrunMs
-  };
-}
-
-// src/plan/seed.ts
+// src/measure/servers/ports.ts
 var import_node_crypto2 = require("node:crypto");
-var SEEDS = 2 ** 31;
-function drawSeed() {
-  return (0, import_node_crypto2.randomInt)(SEEDS);
+var import_node_net = require("node:net");
+var FIRST = 2e4;
+var LAST = 32e3;
+var TRIES = 100;
+async function freePort(taken = /* @__PURE__ */ new Set()) {
+  for (let i2 = 0; i2 < TRIES; i2++) {
+    const port = (0, import_node_crypto2.randomInt)(FIRST, LAST);
+    if (!taken.has(port) && await isFree(port)) return port;
+  }
+  throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
 }
-function parseSeed(text2, where) {
-  const seed = Number(text2);
-  if (/^\d+$/.test(text2) && seed < SEEDS) return seed;
-  throw new UserError({
-    where,
-    message: `${JSON.stringify(text2)} is not a whole number from 0 to ${SEEDS - 1}`,
-    hint: "take the one from an earlier run\u2019s plan.json to repeat its order, or leave it out"
+function isFree(port) {
+  return new Promise((resolve8) => {
+    const probe = (0, import_node_net.createServer)();
+    probe.once("error", () => resolve8(false));
+    probe.listen(port, () => probe.close(() => resolve8(true)));
   });
+}
+function choosePorts() {
+  const chosen = /* @__PURE__ */ new Map();
+  return {
+    of: async (server, arm) => {
+      const key = `${server}/${arm}`;
+      const port = chosen.get(key) ?? await freePort(new Set(chosen.values()));
+      chosen.set(key, port);
+      return port;
+    }
+  };
 }
 
 // src/report/format.ts
@@ -63137,8 +62082,8 @@ function formatRoughDuration(durationMs) {
 function formatClock(durationMs) {
   const seconds = Math.max(0, Math.floor(durationMs / 1e3));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail2 = String(seconds % 60).padStart(2, "0");
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail2}` : `${minutes}:${tail2}`;
+  const tail = String(seconds % 60).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 function formatProbability(p) {
   if (p === null) return NOTHING;
@@ -63215,16 +62160,16 @@ function escapeText(text2, longest = LONGEST_MESSAGE) {
 function tableCell(markdown) {
   return markdown.replace(/\\*\|/g, "\\|");
 }
-function codeBlock(text2, info = "text", lines = 40) {
-  const body = blockLines(text2, lines).join("\n");
+function codeBlock(text2, info = "text", lines = 40, columns = 2e3) {
+  const body = blockLines(text2, lines, columns).join("\n");
   const fence = "`".repeat(Math.max(3, longestRun(body, /`+/g) + 1));
   return `${fence}${info}
 ${body}
 ${fence}`;
 }
-function blockLines(text2, lines = 40) {
+function blockLines(text2, lines = 40, columns = 2e3) {
   const all = text2.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
-  const shown = all.slice(0, lines).map(blockLine);
+  const shown = all.slice(0, lines).map((line) => blockLine(line, columns));
   return all.length > lines ? [...shown, `\u2026 ${all.length - lines} more lines`] : shown;
 }
 function splitMessage(message) {
@@ -63232,7 +62177,7 @@ function splitMessage(message) {
   return { first, rest: rest.join("\n").replace(/^\n+|\s+$/g, "") };
 }
 function harmlessLogLine(line) {
-  return line.replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+  return line.replace(/^([\s\u0085]*):(?=:)/, "$1: ").replaceAll("##[", "## [");
 }
 function linkTarget(address) {
   if (address === void 0 || !URL.canParse(address)) return null;
@@ -63240,9 +62185,9 @@ function linkTarget(address) {
   if (protocol !== "https:" && protocol !== "http:") return null;
   return href.replace(/[()<>|\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
 }
-function blockLine(line) {
-  const visible = (0, import_node_util13.stripVTControlCharacters)(line.slice(0, 8e3)).toWellFormed().replaceAll("	", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
-  return clip(visible, 2e3);
+function blockLine(line, columns) {
+  const visible = (0, import_node_util13.stripVTControlCharacters)(line.slice(0, 4 * columns)).toWellFormed().replaceAll("	", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+  return clip(visible, columns);
 }
 function clip(text2, longest) {
   const characters = Array.from(text2);
@@ -63250,20 +62195,6 @@ function clip(text2, longest) {
 }
 function longestRun(text2, run2) {
   return (text2.match(run2) ?? []).reduce((longest, match) => Math.max(longest, match.length), 0);
-}
-
-// src/report/phrase.ts
-function phraseToMarkdown(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
-  }).join("");
-}
-function phraseToText(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? plainName(part.name) : oneLine(part.quote);
-  }).join("");
 }
 
 // src/report/words.ts
@@ -63445,8 +62376,13 @@ var HEADLINES = {
       ...why(concerned)
     ],
     detail: ["Nothing was compared, so this is not a pass."],
-    action: ["Nothing to do if the server or the scenario is new: the next change has a baseline."]
+    action: [WITHOUT_BASELINE[all.design]]
   })
+};
+var WITHOUT_BASELINE = {
+  pairs: "Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.",
+  stored: "Keep a new measurement of base on this kind of machine, or compare with base in live pairs.",
+  alone: "Nothing to do: this run measured head alone."
 };
 function which(concerned, { subjects }) {
   const [only] = concerned;
@@ -63504,12 +62440,19 @@ function whatWouldDecide(subjects, { budgetMs }) {
     tolerance > 0 && tolerance < 0.5 ? `a tolerance of about ${formatSetting(tolerance)}` : ""
   ].filter((option) => option !== "");
   if (options.length > 0) return [`What would decide it: ${options.join(", or ")}.`];
+  const deciding = subjects.flatMap(decidingMetrics);
+  if (deciding.length > 0 && deciding.every(isWithinTolerance2)) {
+    return ["The reasons below say what stands in the way."];
+  }
   return ["What would decide it: a quieter runner, or a heavier scenario."];
 }
 function toleranceNeeded({ name: name2, interval, tolerance }) {
   if (interval === null) return 0;
   const worse = Math.max(...interval.map((bound) => worsening(name2, bound)));
   return worse > tolerance ? Math.ceil(worse * 100) / 100 : 0;
+}
+function isWithinTolerance2(metric) {
+  return metric.interval !== null && toleranceNeeded(metric) === 0;
 }
 function why(concerned) {
   const [worst] = concerned;
@@ -63526,6 +62469,20 @@ function subjectReason({ reason, metrics }) {
 }
 function hasChange(metric) {
   return metric.change !== null;
+}
+
+// src/report/phrase.ts
+function phraseToMarkdown(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
+  }).join("");
+}
+function phraseToText(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? plainName(part.name) : oneLine(part.quote);
+  }).join("");
 }
 
 // src/report/frame.ts
@@ -63555,12 +62512,10 @@ function readingGuide({ guideUrl }) {
     `More: ${guide}.`
   ].join(" ");
 }
-function footer({ tool }, { summaryUrl, runUrl }) {
-  const links = [
-    ["all figures in the job summary", linkTarget(summaryUrl)],
-    ["workflow run", linkTarget(runUrl)]
-  ].flatMap(([text2, target]) => target === null ? [] : [`[${text2}](${target})`]);
-  return `<sub>${[`${escapeText(tool.name)} ${escapeText(tool.version)}`, ...links].join(" \xB7 ")}</sub>`;
+function footer({ tool }, { summaryUrl }) {
+  const target = linkTarget(summaryUrl);
+  const link = target === null ? "" : ` \xB7 [all figures in the job summary](${target})`;
+  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
 }
 var ALERT = {
   regression: "CAUTION",
@@ -63828,17 +62783,31 @@ function howMeasured(verdict, limit) {
     ...commandBlocks(verdict, limit),
     ...burstBlocks(verdict, limit),
     "**The same again, on your own machine**",
-    codeBlock(repeatCommands(verdict), "sh")
+    codeBlock(repeatCommands(verdict), "sh", 200)
   ];
 }
-function repeatCommands({ sources, seed, budgetMs, subjects, design }) {
-  const budget = `--budget ${Math.max(1, Math.round(budgetMs / 1e3))}s --seed ${seed}`;
-  const only = subjects.length > 1 ? ` --only ${shellWord(worstName(subjects))}` : "";
+function repeatCommands(verdict) {
+  const { sources, seed, budgetMs, subjects, flags } = verdict;
   const head = commitOf2(sources.head);
-  const base = commitOf2(sources.base);
+  const words = [
+    ...sidesToRepeat(verdict),
+    ...flags.map(shellWord),
+    `--budget ${Math.max(1, Math.round(budgetMs / 1e3))}s`,
+    `--seed ${seed}`,
+    ...subjects.length > 1 ? [`--only ${shellWord(worstName(subjects))}`] : []
+  ];
   const checkout = head === null ? [] : [`git checkout ${head}`];
-  const baseline = design === "stored" ? "--against BASE_MEASUREMENT.json" : head === null || base === null ? "--base-dir BASE_FOLDER --head-dir HEAD_FOLDER" : `--base ${base}`;
-  return [...checkout, `npx throughput-gate run ${baseline} ${budget}${only}`].join("\n");
+  return [...checkout, `npx throughput-gate run ${words.join(" ")}`].join("\n");
+}
+function sidesToRepeat({ sources, design }) {
+  const base = commitOf2(sources.base);
+  const pair = base === null ? "--base-dir BASE_FOLDER" : `--base ${base}`;
+  const side = {
+    pairs: pair,
+    stored: "--against BASE_MEASUREMENT.json",
+    alone: "--save HEAD_MEASUREMENT.json"
+  }[design];
+  return commitOf2(sources.head) === null ? [side, "--head-dir HEAD_FOLDER"] : [side];
 }
 var DESIGNS = {
   pairs: "live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.",
@@ -63916,7 +62885,7 @@ function burstBlocks({ subjects }, limit) {
   return [
     "**autocannon's opening burst** (a check on the load generator, not compared)",
     alignedTable(
-      [["Subject", "Arm", "Rate", "p50", "p99", "Answers", "Failed"], ...rows],
+      [["Subject", "Arm", "Rate", "p50", "p99", "Answers by status", "No answer"], ...rows],
       ["l", "l", "r", "r", "r", "r", "r"]
     ),
     ...rest > 0 ? [`\u2026 and those of ${plural2(rest, "more subject")}, in \`verdict.json\`.`] : []
@@ -63933,11 +62902,17 @@ function burstRows(subject) {
         formatRate(burst.requestsPerSecond),
         latency(burst.latencyP50Ms),
         latency(burst.latencyP99Ms),
-        formatCount(burst.completed),
-        formatCount(burst.errors + burst.timeouts)
+        tableCell(answers(burst)),
+        // These include the timeouts.
+        formatCount(burst.errors)
       ]
     ];
   });
+}
+function answers({ statuses }) {
+  const counted = Object.entries(statuses).sort(([, a2], [, b]) => b - a2);
+  const shown = counted.slice(0, 3).map(([s, n2]) => `${formatCount(n2)} \xD7 ${escapeText(s, 12)}`);
+  return shown.length === 0 ? "0" : [...shown, ...counted.length > 3 ? ["\u2026"] : []].join(", ");
 }
 function latency(ms) {
   return ms === 0 ? "&lt;1 ms" : formatQuantity("s", ms / 1e3);
@@ -63947,8 +62922,8 @@ function worstName(subjects) {
   return worst === void 0 ? "" : subjectName(worst);
 }
 function shellWord(word) {
-  const line = oneLine(word, 200);
-  return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+  const text2 = blockLines(word, 30).join("\n");
+  return /^[\w./-]+$/.test(text2) ? text2 : `'${text2.replaceAll("'", "'\\''")}'`;
 }
 
 // src/report/notes.ts
@@ -63977,17 +62952,17 @@ function notesOf(verdict) {
   );
   return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
 }
-function markdownNotes(verdict, limit) {
+function markdownNotes(verdict, limits) {
   const notes2 = notesOf(verdict);
   if (notes2.length === 0) return "";
-  const rest = notes2.length - limit;
-  const items = notes2.slice(0, limit).map(markdownNote);
+  const rest = notes2.length - limits.notes;
+  const items = notes2.slice(0, limits.notes).map((note) => markdownNote(note, limits));
   if (rest > 0) items.push(`- \u2026 and ${plural2(rest, "more note")}, in \`verdict.json\`.`);
   return `**Reasons and warnings**
 
 ${items.join("\n").trimEnd()}`;
 }
-function markdownNote({ kind, about, message }) {
+function markdownNote({ kind, about, message }, { lines, columns }) {
   const names = about.slice(0, 3).map(({ subject, metric }) => {
     return metric === null ? codeSpan(subject) : `${codeSpan(subject)} ${metric}`;
   });
@@ -63998,7 +62973,7 @@ function markdownNote({ kind, about, message }) {
   if (rest === "") return line;
   return `${line}
 
-${indent(codeBlock(rest, "text", 20))}
+${indent(codeBlock(rest, "text", lines, columns))}
 `;
 }
 function indent(block) {
@@ -64014,34 +62989,49 @@ function isReason({ kind }) {
 }
 
 // src/report/comment.ts
-var OPEN_ROWS = 50;
-var FOLDED_ROWS = 60;
-var NOTES = 15;
+var LONGEST = 6e4;
+var SIZES = [
+  { open: 50, folded: 60, notes: { notes: 15, lines: 15, columns: 140 }, method: true },
+  { open: 20, folded: 20, notes: { notes: 5, lines: 10, columns: 140 }, method: false }
+];
 var SUBJECTS_IN_METHOD = 10;
 function renderComment(verdict, links = {}) {
+  let comment = "";
+  for (const size of SIZES) {
+    comment = commentOf(verdict, links, size);
+    if (comment.length < LONGEST) break;
+  }
+  return comment;
+}
+function commentOf(verdict, links, size) {
   const rows = rowsOf(verdict);
   const open2 = rows.filter((row) => row.open);
   const quiet = rows.filter((row) => !row.open);
   const blocks = [
     verdictBox(verdict),
-    open2.length === 0 ? "" : markdownRows(open2.slice(0, OPEN_ROWS), "brief"),
-    open2.length <= OPEN_ROWS ? "" : foldedRows(`The worst ${OPEN_ROWS} rows are above; `, open2.slice(OPEN_ROWS), "to look at"),
-    markdownNotes(verdict, NOTES),
-    quiet.length === 0 ? "" : foldedRows("", quiet, quietWords(quiet)),
-    fold2("How this was measured", [
+    open2.length === 0 ? "" : markdownRows(open2.slice(0, size.open), "brief"),
+    open2.length <= size.open ? "" : foldedRows(
+      `The worst ${size.open} rows are above; `,
+      open2.slice(size.open),
+      "to look at",
+      size.folded
+    ),
+    markdownNotes(verdict, size.notes),
+    quiet.length === 0 ? "" : foldedRows("", quiet, quietWords(quiet), size.folded),
+    size.method ? fold2("How this was measured", [
       ...howMeasured(verdict, SUBJECTS_IN_METHOD),
       readingGuide(links)
-    ]),
+    ]) : "How this was measured would not fit: see the job summary and `verdict.json`.",
     footer(verdict, links)
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}
 `;
 }
-function foldedRows(introduction, rows, what) {
+function foldedRows(introduction, rows, what, limit) {
   const more = introduction === "" ? "row" : "more row";
-  const rest = rows.length - FOLDED_ROWS;
+  const rest = rows.length - limit;
   return fold2(`${introduction}${plural2(rows.length, more)} ${what}`, [
-    markdownRows(rows.slice(0, FOLDED_ROWS), "brief"),
+    markdownRows(rows.slice(0, limit), "brief"),
     ...rest > 0 ? [`\u2026 and ${plural2(rest, "more row")}: see the job summary and \`verdict.json\`.`] : []
   ]);
 }
@@ -64054,7 +63044,7 @@ function quietWords(rows) {
 
 // src/report/summary.ts
 var ROWS = 2500;
-var NOTES2 = 200;
+var NOTES = { notes: 200, lines: 20, columns: 400 };
 var SUBJECTS_IN_METHOD2 = 200;
 function renderSummary(verdict, links = {}) {
   const rows = rowsOf(verdict);
@@ -64064,7 +63054,7 @@ function renderSummary(verdict, links = {}) {
     verdictBox(verdict),
     rows.length === 0 ? "" : markdownRows(rows.slice(0, ROWS), "full"),
     rest > 0 ? `\u2026 and ${plural2(rest, "more row")}, in \`verdict.json\`.` : "",
-    markdownNotes(verdict, NOTES2),
+    markdownNotes(verdict, NOTES),
     readingGuide(links),
     "### How this was measured",
     ...howMeasured(verdict, SUBJECTS_IN_METHOD2),
@@ -64075,8 +63065,8 @@ function renderSummary(verdict, links = {}) {
 }
 
 // src/results.ts
-var import_node_fs17 = require("node:fs");
-var import_node_path19 = __toESM(require("node:path"), 1);
+var import_node_fs14 = require("node:fs");
+var import_node_path16 = __toESM(require("node:path"), 1);
 var RESULT_FILES = {
   plan: "plan.json",
   measurement: "measurement.json",
@@ -64085,27 +63075,27 @@ var RESULT_FILES = {
   summary: "summary.md"
 };
 function openResults(dir) {
-  const absolute = import_node_path19.default.resolve(dir);
+  const absolute = import_node_path16.default.resolve(dir);
   try {
-    (0, import_node_fs17.mkdirSync)(absolute, { recursive: true });
+    (0, import_node_fs14.mkdirSync)(absolute, { recursive: true });
     for (const name2 of Object.values(RESULT_FILES)) {
-      (0, import_node_fs17.rmSync)(import_node_path19.default.join(absolute, name2), { force: true });
+      (0, import_node_fs14.rmSync)(import_node_path16.default.join(absolute, name2), { force: true });
     }
   } catch (error62) {
     throw cannotWrite(absolute, error62);
   }
-  const at = (file2) => import_node_path19.default.join(absolute, RESULT_FILES[file2]);
+  const at = (file2) => import_node_path16.default.join(absolute, RESULT_FILES[file2]);
   return { dir: absolute, path: at, write: (file2, content) => writeWhole(at(file2), content) };
 }
 function writeWhole(file2, content) {
   const part = `${file2}.${process.pid}.part`;
   try {
-    (0, import_node_fs17.mkdirSync)(import_node_path19.default.dirname(file2), { recursive: true });
-    (0, import_node_fs17.writeFileSync)(part, content);
-    (0, import_node_fs17.renameSync)(part, file2);
+    (0, import_node_fs14.mkdirSync)(import_node_path16.default.dirname(file2), { recursive: true });
+    (0, import_node_fs14.writeFileSync)(part, content);
+    (0, import_node_fs14.renameSync)(part, file2);
   } catch (error62) {
     try {
-      (0, import_node_fs17.rmSync)(part, { force: true });
+      (0, import_node_fs14.rmSync)(part, { force: true });
     } catch {
     }
     throw cannotWrite(file2, error62);
@@ -64121,6 +63111,1516 @@ function toJson(value) {
 function cannotWrite(where, error62) {
   const message = error62 instanceof Error ? error62.message : String(error62);
   return new UserError({ where, message: `cannot be written: ${message}` }, { cause: error62 });
+}
+
+// src/checkout/build.ts
+var import_node_child_process8 = require("node:child_process");
+var import_node_events15 = require("node:events");
+var import_promises22 = require("node:fs/promises");
+var import_node_path18 = require("node:path");
+var import_promises23 = require("node:timers/promises");
+
+// src/shell.ts
+var import_node_fs15 = require("node:fs");
+var import_node_path17 = require("node:path");
+function shellCommand(command2, env) {
+  return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
+}
+function hasBash(path13) {
+  return path13.split(import_node_path17.delimiter).some((folder2) => {
+    if (folder2 === "") return false;
+    try {
+      (0, import_node_fs15.accessSync)((0, import_node_path17.join)(folder2, "bash"), import_node_fs15.constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+// src/checkout/lines.ts
+var import_node_string_decoder3 = require("node:string_decoder");
+var LONGEST2 = 16384;
+function lineSplitter(onLine) {
+  const decoder = new import_node_string_decoder3.StringDecoder("utf8");
+  let rest = "";
+  const emit = (line) => {
+    const shown = line.replace(/\r+$/, "");
+    onLine(shown.slice(shown.lastIndexOf("\r") + 1));
+  };
+  const take = (text2) => {
+    const lines = (rest + text2).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) emit(line);
+    while (rest.length > LONGEST2) {
+      emit(rest.slice(0, LONGEST2));
+      rest = rest.slice(LONGEST2);
+    }
+  };
+  return {
+    write(chunk) {
+      take(decoder.write(chunk));
+    },
+    flush() {
+      take(decoder.end());
+      if (rest !== "") emit(rest);
+      rest = "";
+    }
+  };
+}
+
+// src/checkout/build.ts
+var TAIL_LINES = 40;
+var GRACE_MS = 5e3;
+var DRAIN_MS = 500;
+async function buildArm(options) {
+  const { server, arm, dir, signal, output: output2 } = options;
+  signal?.throwIfAborted();
+  const cwd = (0, import_node_path18.join)(dir, server.workdir);
+  const folder2 = await (0, import_promises22.stat)(cwd).catch(() => null);
+  if (!folder2?.isDirectory()) {
+    const message2 = `${arm} has no folder ${server.workdir} for server ${server.name}`;
+    return { ok: false, kind: "no-workdir", message: message2, tail: [] };
+  }
+  if (server.build === null) return { ok: true, durationMs: 0 };
+  const tail = [];
+  const keep = (line) => {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    output2(line);
+  };
+  const start = performance.now();
+  const end = await run(server.build, cwd, { ...options.env, ...server.env }, keep, signal);
+  signal?.throwIfAborted();
+  if (end === null) return { ok: true, durationMs: performance.now() - start };
+  const message = `Building ${server.name} (${arm}) failed: ${end}. Command: ${server.build}`;
+  return { ok: false, kind: "failed", message, tail };
+}
+async function run(command2, cwd, env, onLine, signal) {
+  const [file2, ...args] = shellCommand(command2, env);
+  const child = (0, import_node_child_process8.spawn)(file2, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const streams = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
+  const { pid } = child;
+  const kill = () => pid === void 0 ? void 0 : killGroup(pid, { graceMs: GRACE_MS });
+  const onAbort = () => void kill();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await ending(child);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    await kill();
+    await Promise.race([Promise.all(streams), (0, import_promises23.setTimeout)(DRAIN_MS, void 0, { ref: false })]);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await Promise.all(streams);
+  }
+}
+async function ending(child) {
+  try {
+    const [code, killer] = await (0, import_node_events15.once)(child, "exit");
+    if (code === 0) return null;
+    return code === null ? `killed by ${killer}` : `exit code ${code}`;
+  } catch (error62) {
+    return error62.message;
+  }
+}
+function readLines(stream, onLine) {
+  const lines = lineSplitter(onLine);
+  stream.on("data", (chunk) => lines.write(chunk));
+  return new Promise((resolve8) => {
+    stream.once("close", () => {
+      lines.flush();
+      resolve8();
+    });
+  });
+}
+
+// src/config/placeholders.ts
+function fill(text2, values) {
+  return text2.replaceAll(
+    /(?<!\$)\{(port|arm|dir)\}/g,
+    (_, name2) => String(values[name2])
+  );
+}
+function fillServer(server, values) {
+  const maybe = (text2) => text2 === null ? null : fill(text2, values);
+  return {
+    ...server,
+    build: maybe(server.build),
+    start: fill(server.start, values),
+    ready: { ...server.ready, path: fill(server.ready.path, values) },
+    env: fillValues(server.env, values),
+    before: maybe(server.before),
+    after: maybe(server.after)
+  };
+}
+function fillScenario(scenario, values) {
+  const { body, expect } = scenario;
+  return {
+    ...scenario,
+    path: fill(scenario.path, values),
+    headers: fillValues(scenario.headers, values),
+    body: body === null ? null : fill(body, values),
+    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
+  };
+}
+function fillValues(record2, values) {
+  return Object.fromEntries(
+    Object.entries(record2).map(([name2, text2]) => [name2, fill(text2, values)])
+  );
+}
+
+// src/measure/servers/sweep.ts
+var import_promises24 = require("node:timers/promises");
+var ASK_ROUNDS = 10;
+var KILL_ROUNDS = 50;
+var ROUND_MS = 50;
+async function sweep(marker) {
+  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
+}
+async function sweepMembers(members2) {
+  await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
+}
+async function endAll(find) {
+  for (let round3 = 0; round3 < ASK_ROUNDS + KILL_ROUNDS; round3++) {
+    const left = find();
+    if (left.length === 0) return;
+    for (const pid of left) signalOne(pid, round3 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
+    await (0, import_promises24.setTimeout)(ROUND_MS);
+  }
+}
+function isStillAlive({ pid, startTicks }) {
+  const now = readStat(pid);
+  return now !== null && !now.zombie && now.startTicks === startTicks;
+}
+function signalOne(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+  }
+}
+
+// src/stages/build.ts
+async function buildAll({ experiment, signal, emit }, trees, { ports, env, marker }) {
+  const broken = /* @__PURE__ */ new Map();
+  for (const server of experiment.servers) {
+    for (const [arm, tree] of Object.entries(trees.arms)) {
+      if (server.build !== null) emit({ type: "building", server: server.name, arm });
+      const port = await ports.of(server.name, arm);
+      const result = await buildArm({
+        server: fillServer(server, { arm, dir: tree.dir, port }),
+        arm,
+        dir: tree.dir,
+        env: { ...env, PORT: String(port) },
+        signal,
+        output: (line) => emit({ type: "build-line", server: server.name, arm, line })
+      });
+      if (server.build !== null) {
+        emit({ type: "built", server: server.name, arm, ok: result.ok });
+      }
+      if (!result.ok && broken.get(server.name)?.arm !== "head") {
+        const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join("\n");
+        broken.set(server.name, { arm, stage: "build", message });
+      }
+    }
+  }
+  await sweep(marker);
+  return broken;
+}
+
+// src/judge/so-far.ts
+function lookEvents(measurement, told) {
+  const open2 = new Set(unresolved(measurement));
+  const events = [];
+  for (const subject of judge(measurement).subjects) {
+    const name2 = subjectName(subject);
+    if (told.has(name2)) continue;
+    const metrics = subject.metrics.flatMap(
+      ({ name: metric, change, interval, verdict: verdict2 }) => change === null ? [] : [{ name: metric, change, interval, verdict: verdict2 }]
+    );
+    if (subject.blocks > 0) {
+      events.push({ type: "look", subject: name2, blocks: subject.blocks, metrics });
+    }
+    if (open2.has(name2)) continue;
+    told.add(name2);
+    const { verdict, blocks, reason } = subject;
+    events.push({ type: "resolved", subject: name2, verdict, blocks, reason });
+  }
+  return events;
+}
+function soFar(measurement, subject) {
+  const name2 = subjectName(subject);
+  const plans = measurement.plan.subjects.filter((other) => subjectName(other) === name2);
+  const alone = {
+    ...measurement,
+    plan: { ...measurement.plan, subjects: plans },
+    subjects: [subject]
+  };
+  return judge(alone).subjects.flatMap(
+    ({ metrics }) => metrics.flatMap(
+      ({ name: metric, change, interval }) => change === null ? [] : [{ name: metric, change, interval }]
+    )
+  );
+}
+
+// src/measure/probes/cpu.ts
+var TICK_MS = 10;
+function cpuSnapshot(pids) {
+  let threads = /* @__PURE__ */ new Map();
+  let ticks = 0;
+  for (const pid of pids) {
+    ticks += readStat(pid)?.ticks ?? 0;
+    const times = readRunTimes(pid);
+    if (times === null) threads = null;
+    if (threads !== null) for (const [tid, ns] of times ?? []) threads.set(tid, ns);
+  }
+  return { threads, ticks };
+}
+function runTimeBetween(before, after) {
+  const perThread = threadTimesBetween(before, after);
+  return perThread === null ? null : perThread.reduce((sum2, ns) => sum2 + ns, 0) / 1e6;
+}
+function busiestThreadBetween(before, after) {
+  const perThread = threadTimesBetween(before, after);
+  if (perThread === null || perThread.length === 0) return null;
+  return perThread.reduce((most, ns) => Math.max(most, ns)) / 1e6;
+}
+function ticksBetween(before, after) {
+  const ticks = after.ticks - before.ticks;
+  return ticks < 0 ? null : ticks * TICK_MS;
+}
+function threadTimesBetween(before, after) {
+  if (before.threads === null || after.threads === null) return null;
+  const { threads } = before;
+  return [...after.threads].map(([tid, ns]) => {
+    const earlier = threads.get(tid) ?? 0;
+    return ns < earlier ? ns : ns - earlier;
+  });
+}
+
+// src/measure/probes/memory.ts
+function rssOf(pids) {
+  let total2 = 0;
+  for (const pid of pids) total2 += readRss(pid) ?? 0;
+  return total2 === 0 ? [] : [total2];
+}
+
+// src/measure/meter.ts
+var Meter = class {
+  arm;
+  #server;
+  /** Looking through all of /proc costs milliseconds, so the tree is looked up at each memory sample only. */
+  #pids;
+  #first;
+  #last;
+  #cpuMs = [];
+  #rssBytes = [];
+  constructor(arm, server) {
+    this.arm = arm;
+    this.#server = server;
+    this.#pids = server.tree();
+    this.#first = this.#snapshot();
+    this.#last = this.#first;
+  }
+  /** Ends a stretch: what was used since the last reading belongs to it. */
+  read() {
+    const now = this.#snapshot();
+    const used = now && this.#last && runTimeBetween(this.#last, now);
+    if (used === null) this.#cpuMs = null;
+    else this.#cpuMs?.push(round(used));
+    this.#last = now;
+  }
+  sampleMemory() {
+    this.#pids = this.#server.tree();
+    this.#rssBytes.push(...rssOf(this.#pids));
+  }
+  observed() {
+    const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
+    const busiest = this.#first && this.#last && busiestThreadBetween(this.#first, this.#last);
+    return {
+      cpuMs: this.#cpuMs,
+      cpuTicksMs: ticks,
+      busiestThreadMs: busiest === null ? null : round(busiest),
+      rssBytes: this.#rssBytes
+    };
+  }
+  #snapshot() {
+    return process.platform === "linux" ? cpuSnapshot(this.#pids) : null;
+  }
+};
+function round(ms) {
+  return Number(ms.toFixed(4));
+}
+
+// src/measure/block.ts
+var MEMORY_SAMPLES = 4;
+var PATIENCE = 4;
+async function runBlock(bench, live, scenario, plan, block) {
+  for (const arm of block.warmupOrder) {
+    const warmed = await bench.generator.slices([arm], plan.warmupRequests);
+    live.assertAlive();
+    assertAnswering(live, warmed);
+  }
+  const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
+  const slices = [];
+  const samples = [];
+  const quads = quadsOf(block.sliceOrder);
+  const mostMs = PATIENCE * plan.blockMs + 2 * scenario.timeoutMs;
+  const deadlineMs = performance.now() + mostMs;
+  const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
+  for (const [index, quad] of quads.entries()) {
+    bench.signal.throwIfAborted();
+    const result = await bench.generator.slices(quad, plan.sliceRequests);
+    slices.push(...result.slices);
+    samples.push(...result.samples);
+    assertAnswering(live, result);
+    if (performance.now() > deadlineMs) throw tooSlow(live, slices, samples, mostMs);
+    for (const meter of meters) meter.read();
+    const last = index === quads.length - 1;
+    if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
+  }
+  live.assertAlive();
+  const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
+  const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
+  const arms = {};
+  for (const meter of meters) {
+    arms[meter.arm] = {
+      startMs: round2(live.startMs.get(meter.arm), 1),
+      ...counts(slices.filter((slice) => slice.arm === meter.arm)),
+      ...meter.observed()
+    };
+  }
+  return {
+    samples,
+    block: {
+      index: block.index,
+      sliceOrder: block.sliceOrder,
+      sliceUs: slices.map((slice) => round2(slice.durationUs, 1)),
+      sliceGood: slices.map((slice) => slice.good),
+      generatorBusy: wallUs === 0 ? 0 : round2(generatorUs / wallUs, 4),
+      arms
+    }
+  };
+}
+function assertAnswering(live, { slices, samples }) {
+  for (const [arm, server] of live.servers) {
+    const own2 = slices.filter((slice) => slice.arm === arm);
+    if (own2.length === 0 || own2.some((slice) => slice.good > 0)) continue;
+    live.assertAlive();
+    const seen = samples.find((sample) => sample.arm === arm)?.message ?? "no expected answer";
+    throw server.failure("no-answer", `no request was answered as expected any more: ${seen}`);
+  }
+}
+function tooSlow(live, slices, samples, mostMs) {
+  const timeMs = (arm) => slices.reduce((sum2, slice) => sum2 + (slice.arm === arm ? slice.durationUs / 1e3 : 0), 0);
+  const slowest = [...live.servers.keys()].reduce((a2, b) => timeMs(b) > timeMs(a2) ? b : a2);
+  const seen = samples.find(({ arm }) => arm === slowest)?.message;
+  const what = `a block did not end within ${Math.round(mostMs / 1e3)} s, several times what its rehearsal led to expect${seen === void 0 ? "" : `; for example: ${seen}`}`;
+  return live.servers.get(slowest).failure("no-answer", what);
+}
+function quadsOf(order) {
+  const arms = [...order].map((letter) => letter === "b" ? "base" : "head");
+  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i2) => arms.slice(4 * i2, 4 * i2 + 4));
+}
+function counts(slices) {
+  const errors = {
+    connect: 0,
+    timeout: 0,
+    closed: 0,
+    protocol: 0,
+    status: 0,
+    body: 0
+  };
+  let good = 0;
+  let failed = 0;
+  for (const slice of slices) {
+    good += slice.good;
+    for (const kind of Object.keys(errors)) {
+      errors[kind] += slice.errors[kind];
+      failed += slice.errors[kind];
+    }
+  }
+  return { good, attempted: good + failed, errors };
+}
+function round2(value, digits) {
+  return Number(value.toFixed(digits));
+}
+
+// src/measure/hooks.ts
+var import_node_child_process10 = require("node:child_process");
+var import_node_fs18 = require("node:fs");
+var import_node_path20 = __toESM(require("node:path"), 1);
+
+// src/measure/output.ts
+var import_node_fs16 = require("node:fs");
+var TAIL_BYTES = 8192;
+var TAIL_LINES2 = 15;
+function openOutput(file2) {
+  (0, import_node_fs16.writeFileSync)(file2, "");
+  return (0, import_node_fs16.openSync)(file2, "a+");
+}
+function tailOf(fd) {
+  const { size } = (0, import_node_fs16.fstatSync)(fd);
+  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const length = (0, import_node_fs16.readSync)(fd, buffer, 0, buffer.length, size - buffer.length);
+  return buffer.toString("utf8", 0, length);
+}
+function lastLines(output2) {
+  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
+  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
+}
+
+// src/measure/workbench.ts
+var import_node_path19 = __toESM(require("node:path"), 1);
+
+// src/measure/servers/server.ts
+var import_node_child_process9 = require("node:child_process");
+var import_node_events16 = require("node:events");
+var import_node_fs17 = require("node:fs");
+var import_promises25 = require("node:timers/promises");
+
+// src/measure/servers/failure.ts
+function isMachinesFault(kind) {
+  return kind === "port-in-use" || kind === "foreign-listener";
+}
+var ServerFailure = class extends Error {
+  arm;
+  kind;
+  /** `output`: what the server printed last; null when it never ran. */
+  constructor(arm, kind, what, output2) {
+    super(`${arm}: ${what}${withTail(output2)}`);
+    this.name = "ServerFailure";
+    this.arm = arm;
+    this.kind = kind;
+  }
+};
+function withTail(output2) {
+  if (output2 === null) return "";
+  const lines = lastLines(output2);
+  return lines === "" ? "\n(the server printed nothing)" : `
+The server's last lines:
+${lines}`;
+}
+
+// src/measure/servers/server.ts
+var GRACE_MS2 = 3e3;
+var AFTER_KILL_MS2 = 5e3;
+async function startServer(options) {
+  const { server, arm, port } = options;
+  if (!await isFree(port)) {
+    const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
+    throw new ServerFailure(arm, "port-in-use", what, null);
+  }
+  const log = openOutput(options.logFile);
+  const startedAtMs = performance.now();
+  let child;
+  try {
+    child = launch(options, log);
+    await (0, import_node_events16.once)(child, "spawn");
+  } catch (error62) {
+    (0, import_node_fs17.closeSync)(log);
+    const what = `\`${server.start}\` could not be started (${error62.message})`;
+    throw new ServerFailure(arm, "exited", what, null);
+  }
+  const pid = child.pid;
+  let end = null;
+  let disposed = false;
+  const exited = new Promise((resolve8) => {
+    child.once("exit", (code, signal) => {
+      end = signal ?? `exit code ${code}`;
+      resolve8();
+    });
+  });
+  return {
+    arm,
+    port,
+    ready: server.ready,
+    startedAtMs,
+    tree: () => treeOf(pid, options.marker),
+    ended: () => end,
+    failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
+    [Symbol.asyncDispose]: async () => {
+      if (disposed) return;
+      disposed = true;
+      const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
+      await killGroup(pid, { graceMs: GRACE_MS2 });
+      await sweep(options.marker);
+      await sweepMembers(members2);
+      await Promise.race([exited, (0, import_promises25.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
+      if (end === null) child.unref();
+      (0, import_node_fs17.closeSync)(log);
+    }
+  };
+}
+function launch({ server, cwd, port, cores, env, marker }, log) {
+  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
+  const [file2, ...args] = pinned(cores, shellCommand(server.start, environment));
+  return (0, import_node_child_process9.spawn)(file2, args, {
+    cwd,
+    // A session of its own: the unit that is metered and ended.
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: environment
+  });
+}
+function treeOf(pid, marker) {
+  if (process.platform === "linux") {
+    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
+  }
+  return signalGroup(pid, 0) ? [pid] : [];
+}
+
+// src/measure/workbench.ts
+async function serverOf(bench, server, arm) {
+  const dir = bench.dirs[arm];
+  const port = await bench.ports.of(server.name, arm);
+  const filled = fillServer(server, { port, arm, dir });
+  return { server: filled, cwd: import_node_path19.default.join(dir, filled.workdir), port, dir };
+}
+async function startArm(bench, server, arm) {
+  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  bench.starts += 1;
+  return await startServer({
+    server: filled,
+    arm,
+    cwd,
+    port,
+    cores: bench.cores.servers,
+    env: bench.env,
+    logFile: import_node_path19.default.join(bench.logs, `${server.name}-${arm}.log`),
+    // Always equally long, as the ports are: the size of the environment moves results.
+    marker: `${bench.marker}${String(bench.starts).padStart(6, "0")}.`
+  });
+}
+
+// src/measure/hooks.ts
+var AFTER_LIMIT_MS = 6e4;
+var HookFailure = class extends Error {
+  arm;
+  constructor(arm, which2, command2, end, output2) {
+    const lines = lastLines(output2);
+    super(`${arm}: \`${which2}\` failed (${end}): ${command2}${lines === "" ? "" : `
+${lines}`}`);
+    this.name = "HookFailure";
+    this.arm = arm;
+  }
+};
+async function runHook(bench, server, arm, which2) {
+  const signal = which2 === "before" ? bench.signal : null;
+  signal?.throwIfAborted();
+  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  const command2 = filled[which2];
+  if (command2 === null) return;
+  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
+  const log = openOutput(import_node_path20.default.join(bench.logs, `${server.name}-${arm}-${which2}.log`));
+  try {
+    const end = await runCommand(
+      pinned(bench.cores.servers, shellCommand(command2, env)),
+      { cwd, env, stdio: ["ignore", log, log] },
+      { signal, limitMs: which2 === "after" ? AFTER_LIMIT_MS : null }
+    );
+    signal?.throwIfAborted();
+    if (end !== null) throw new HookFailure(arm, which2, command2, end, tailOf(log));
+  } finally {
+    (0, import_node_fs18.closeSync)(log);
+  }
+}
+async function runCommand(command2, options, { signal, limitMs }) {
+  const [file2, ...args] = command2;
+  const child = attempt(() => (0, import_node_child_process10.spawn)(file2, args, { ...options, detached: true }));
+  if (child instanceof Error) return child.message;
+  const { pid } = child;
+  let killing = null;
+  const kill = () => {
+    if (pid !== void 0) killing ??= killGroup(pid);
+  };
+  let overdue = false;
+  const limit = limitMs === null ? null : setTimeout(() => {
+    overdue = true;
+    kill();
+  }, limitMs);
+  signal?.addEventListener("abort", kill, { once: true });
+  const end = await new Promise((resolve8) => {
+    child.once("error", (error62) => resolve8(error62.message));
+    child.once(
+      "exit",
+      (code, killer) => resolve8(code === 0 ? null : killer ?? `exit code ${code}`)
+    );
+  });
+  if (limit !== null) clearTimeout(limit);
+  signal?.removeEventListener("abort", kill);
+  await killing;
+  return overdue ? `not done after ${limitMs / 1e3} s` : end;
+}
+function attempt(start) {
+  try {
+    return start();
+  } catch (error62) {
+    return error62 instanceof Error ? error62 : new Error(String(error62));
+  }
+}
+
+// src/measure/load/client.ts
+var import_node_child_process11 = require("node:child_process");
+var GRACE_MS3 = 1e3;
+var STDERR_KEPT = 2e3;
+var STOPPED = "The load generator was stopped.";
+var GeneratorGone = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "GeneratorGone";
+  }
+};
+async function startGenerator(options) {
+  options.signal?.throwIfAborted();
+  const program3 = options.program ?? ownProgram("generator");
+  const command2 = [process.execPath, program3];
+  if (options.cores !== null) command2.unshift("taskset", "-c", options.cores.join(","));
+  const [file2, ...args] = command2;
+  const child = (0, import_node_child_process11.spawn)(file2, args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const client = new GeneratorClient(child, options.signal);
+  try {
+    await client.ready;
+  } catch (error62) {
+    await client[Symbol.asyncDispose]();
+    options.signal?.throwIfAborted();
+    throw error62;
+  }
+  return client;
+}
+var GeneratorClient = class {
+  #child;
+  #calls = /* @__PURE__ */ new Map();
+  #ended;
+  #nextId = 1;
+  #stderr = "";
+  /** Why no call can be answered any more. */
+  #death = null;
+  #disposing = false;
+  /** Settles when the program is up, or has failed to come up. */
+  ready;
+  constructor(child, signal) {
+    this.#child = child;
+    let up;
+    let failed;
+    this.ready = new Promise((resolve8, reject) => {
+      up = resolve8;
+      failed = reject;
+    });
+    this.ready.catch(() => {
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text2) => {
+      this.#stderr = (this.#stderr + text2).slice(-STDERR_KEPT);
+    });
+    child.on("message", (message) => {
+      if ("ready" in message) up();
+      else this.#settle(message);
+    });
+    const drained = new Promise((resolve8) => child.stderr?.once("close", resolve8));
+    this.#ended = new Promise((resolve8) => {
+      child.on("error", (error62) => {
+        if (child.pid !== void 0) return;
+        failed(this.#die(`could not be started: ${error62.message}`));
+        resolve8();
+      });
+      child.on("exit", async (code, killer) => {
+        await drained;
+        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
+        resolve8();
+      });
+    });
+    const stop = () => {
+      this.#disposing = true;
+      child.kill("SIGKILL");
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    void this.#ended.then(() => signal?.removeEventListener("abort", stop));
+  }
+  async open(arm, target) {
+    await this.#call({ op: "open", arm, target });
+  }
+  async slices(order, requests) {
+    const { slices = [], samples = [] } = await this.#call({ op: "slices", order, requests });
+    return { slices, samples };
+  }
+  async burst(arm, durationS) {
+    const { burst } = await this.#call({ op: "burst", arm, durationS });
+    if (burst === void 0) throw new Error("The load generator gave no result of the burst.");
+    return burst;
+  }
+  async close(arm) {
+    await this.#call({ op: "close", arm });
+  }
+  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
+  async [Symbol.asyncDispose]() {
+    this.#disposing = true;
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS3);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+  #call(request) {
+    return new Promise((resolve8, reject) => {
+      if (this.#death !== null || this.#disposing) {
+        reject(this.#death ?? new GeneratorGone(STOPPED));
+        return;
+      }
+      const id = this.#nextId++;
+      this.#calls.set(id, { resolve: resolve8, reject });
+      this.#child.send({ ...request, id }, () => {
+      });
+    });
+  }
+  #settle(reply) {
+    const call = this.#calls.get(reply.id);
+    this.#calls.delete(reply.id);
+    if (reply.ok) call?.resolve(reply);
+    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
+  }
+  #die(what) {
+    const tail = this.#stderr.trim();
+    const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
+    this.#death = new GeneratorGone(tail === "" ? message : `${message}
+${tail}`);
+    for (const { reject } of this.#calls.values()) reject(this.#death);
+    this.#calls.clear();
+    return this.#death;
+  }
+};
+
+// src/measure/servers/ready.ts
+var import_node_http = __toESM(require("node:http"), 1);
+var import_promises26 = require("node:timers/promises");
+
+// src/measure/servers/listener.ts
+var LISTEN = "0A";
+function ownership(port, tree) {
+  const listeners = readListeners();
+  if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
+  const onPort = listeners.filter((listener) => listener.port === port);
+  if (onPort.length === 0) return { kind: "none" };
+  const host = onPort.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
+  const { ours, complete } = socketsOf(tree());
+  if (onPort.every((listener) => ours.has(listener.inode))) return { kind: "ours", host };
+  return complete ? { kind: "foreign" } : { kind: "unknown", host };
+}
+function portsOf(pids) {
+  const { ours } = socketsOf(pids);
+  const own2 = (readListeners() ?? []).filter((listener) => ours.has(listener.inode));
+  return [...new Set(own2.map((listener) => listener.port))];
+}
+function socketsOf(pids) {
+  const held = pids.map(socketInodes);
+  return {
+    ours: new Set(held.flatMap((inodes) => [...inodes ?? []])),
+    complete: !held.includes(null)
+  };
+}
+function readListeners() {
+  const [ipv43 = null, ipv63 = null] = ["net/tcp", "net/tcp6"].map(readProc);
+  return ipv43 === null ? null : [ipv43, ipv63 ?? ""].flatMap(parseTable);
+}
+function parseTable(text2) {
+  return text2.split("\n").slice(1).flatMap((line) => {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    if (state !== LISTEN) return [];
+    const [address = "", port = ""] = local.split(":");
+    return [{ port: Number.parseInt(port, 16), inode, host: reachableAt(address) }];
+  });
+}
+function reachableAt(hexAddress) {
+  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
+}
+
+// src/measure/servers/ready.ts
+var FIRST_PAUSE_MS = 15;
+var LONGEST_PAUSE_MS = 100;
+var PAUSE_GROWTH = 1.2;
+var FOREIGN_LOOKS = 3;
+var ATTEMPT_MS = 5e3;
+var BODY_MS = 200;
+async function waitUntilReady(server, signal) {
+  const { timeoutMs, path: path13 } = server.ready;
+  const deadline = performance.now() + timeoutMs;
+  let lastAnswer = "no answer";
+  let pauseMs = FIRST_PAUSE_MS;
+  let foreignLooks = 0;
+  while (performance.now() < deadline) {
+    signal.throwIfAborted();
+    const ended = server.ended();
+    if (ended !== null) throw endedEarly(server, ended);
+    const owner = ownership(server.port, server.tree);
+    foreignLooks = owner.kind === "foreign" ? foreignLooks + 1 : 0;
+    if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
+    if (owner.kind === "ours" || owner.kind === "unknown") {
+      const { host } = owner;
+      const answer = await ask(host, server.port, path13, Math.min(ATTEMPT_MS, timeoutMs), signal);
+      if (typeof answer === "number" && isReady(answer, server.ready.status)) return host;
+      lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
+    }
+    await (0, import_promises26.setTimeout)(pauseMs, void 0, { signal });
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+  }
+  throw notReady(server, lastAnswer);
+}
+function isReady(status2, wanted) {
+  return wanted === null ? status2 < 500 : status2 === wanted;
+}
+function ask(host, port, path13, timeout, signal) {
+  return new Promise((resolve8) => {
+    const settle2 = (answer) => {
+      clearTimeout(limit);
+      resolve8(answer);
+      request.destroy();
+    };
+    const headers2 = { connection: "keep-alive" };
+    const request = import_node_http.default.get({ host, port, path: path13, headers: headers2, signal, agent: false }, (response) => {
+      const status2 = response.statusCode;
+      clearTimeout(limit);
+      limit = setTimeout(() => settle2(status2), BODY_MS);
+      response.resume();
+      response.once("end", () => settle2(status2));
+      response.once("error", (error62) => settle2(error62.message));
+    });
+    let limit = setTimeout(() => settle2(`no answer within ${timeout} ms`), timeout);
+    request.on("error", (error62) => settle2(error62.message));
+  });
+}
+function endedEarly(server, ended) {
+  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
+  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
+}
+function foreign(server) {
+  return server.failure(
+    "foreign-listener",
+    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
+  );
+}
+function notReady(server, lastAnswer) {
+  const { port, ready } = server;
+  const seconds = ready.timeoutMs / 1e3;
+  const owner = ownership(port, server.tree);
+  if (owner.kind === "foreign") return foreign(server);
+  if (owner.kind === "none") {
+    const ourPorts = portsOf(server.tree());
+    const elsewhere = ourPorts.length > 0 ? `it listens on ${ourPorts.join(", ")} instead. Make it read the PORT environment variable, or put {port} into the start command` : "nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`";
+    const kind = ourPorts.length > 0 ? "wrong-port" : "timeout";
+    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
+  }
+  const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
+  return server.failure(
+    "wrong-status",
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
+  );
+}
+
+// src/measure/live.ts
+async function startLive(bench, server, scenario, orders) {
+  const stack = cleanup();
+  const servers = /* @__PURE__ */ new Map();
+  const startMs = /* @__PURE__ */ new Map();
+  const hosts = /* @__PURE__ */ new Map();
+  try {
+    stack.defer(async () => {
+      await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
+    });
+    for (const arm of orders.startOrder) {
+      bench.signal.throwIfAborted();
+      servers.set(arm, await startArm(bench, server, arm));
+    }
+    await Promise.all(
+      [...servers].map(async ([arm, running]) => {
+        hosts.set(arm, await waitUntilReady(running, bench.signal));
+        startMs.set(arm, performance.now() - running.startedAtMs);
+      })
+    );
+    for (const arm of orders.connectOrder) {
+      bench.signal.throwIfAborted();
+      const { port, dir } = await serverOf(bench, server, arm);
+      const target = {
+        host: hosts.get(arm),
+        port,
+        scenario: fillScenario(scenario, { port, arm, dir })
+      };
+      stack.defer(() => bench.generator.close(arm).catch(() => {
+      }));
+      await bench.generator.open(arm, target).catch((error62) => {
+        throw notConnected(servers.get(arm), error62);
+      });
+    }
+  } catch (error62) {
+    await stack[Symbol.asyncDispose]();
+    throw error62;
+  }
+  return {
+    servers,
+    startMs,
+    assertAlive: () => {
+      for (const running of servers.values()) {
+        const ended = running.ended();
+        if (ended !== null) {
+          throw running.failure("exited", `the server ended while it was measured (${ended})`);
+        }
+      }
+    },
+    [Symbol.asyncDispose]: stack[Symbol.asyncDispose]
+  };
+}
+function notConnected(server, error62) {
+  if (error62 instanceof GeneratorGone) return error62;
+  const ended = server.ended();
+  if (ended !== null) {
+    return server.failure("exited", `the server ended as soon as it was ready (${ended})`);
+  }
+  const reason = error62 instanceof Error ? error62.message : String(error62);
+  return server.failure("connect", `the server was ready, but load could not begin: ${reason}`);
+}
+
+// src/measure/rehearse.ts
+var BURST_S = 1;
+var RATE_MS = 250;
+var RATE_TRIES = 12;
+async function rehearse(bench, server, scenario, arms) {
+  const live = await startLive(bench, server, scenario, { startOrder: arms, connectOrder: arms });
+  const rehearsal = { arms: {} };
+  try {
+    for (const arm of arms) {
+      bench.signal.throwIfAborted();
+      await expectOneAnswer(bench, live, arm, scenario);
+      const burst = await bench.generator.burst(arm, BURST_S);
+      const { rate, medianLatencyUs } = await measureRate(bench, live, arm, scenario);
+      live.assertAlive();
+      rehearsal.arms[arm] = {
+        startMs: live.startMs.get(arm),
+        rate,
+        medianLatencyUs,
+        burst
+      };
+    }
+  } catch (error62) {
+    await live[Symbol.asyncDispose]();
+    throw error62;
+  }
+  const stopping = performance.now();
+  await live[Symbol.asyncDispose]();
+  const stopMs = performance.now() - stopping;
+  const startMs = Math.max(...live.startMs.values()) + stopMs;
+  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
+}
+function paceOf({ arms }, startMs, connections) {
+  const seen = Object.values(arms);
+  const { rate, medianLatencyUs } = arms.base ?? arms.head;
+  const slowness = mean(seen.map((arm) => rate / arm.rate));
+  return { startMs, rate, medianLatencyUs, connections, slowness };
+}
+async function expectOneAnswer(bench, live, arm, scenario) {
+  const { slices, samples } = await bench.generator.slices([arm], 1);
+  if (slices[0]?.good === 1) return;
+  const server = live.servers.get(arm);
+  const ended = server.ended();
+  if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
+  const seen = samples[0]?.message ?? "no expected answer";
+  throw server.failure(
+    slices[0]?.errors.body === 1 ? "wrong-body" : "wrong-status",
+    `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`
+  );
+}
+async function measureRate(bench, live, arm, scenario) {
+  let requests = scenario.connections * 2;
+  for (let i2 = 0; ; i2++) {
+    const { slices, samples } = await bench.generator.slices([arm], requests);
+    const slice = slices[0];
+    if (slice.good === 0) {
+      live.assertAlive();
+      const seen = samples[0]?.message ?? "no expected answer";
+      const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
+      throw live.servers.get(arm).failure("no-answer", what);
+    }
+    const rate = 1e6 * slice.good / slice.durationUs;
+    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
+      return { rate, medianLatencyUs: slice.medianLatencyUs };
+    }
+    requests = Math.max(requests * 2, Math.ceil(rate * RATE_MS / 1e3));
+  }
+}
+
+// src/measure/campaign.ts
+var SAMPLES_PER_ARM = 3;
+var RESTARTS_AT_MOST = 2;
+async function prepareServers(bench, servers, arms) {
+  const failures = /* @__PURE__ */ new Map();
+  for (const server of servers) {
+    for (const arm of arms) {
+      try {
+        await runHook(bench, server, arm, "before");
+      } catch (error62) {
+        if (!(error62 instanceof HookFailure)) throw error62;
+        failures.set(server.name, { arm, stage: "before", message: error62.message });
+      }
+    }
+  }
+  return failures;
+}
+async function releaseServers(bench, servers, arms) {
+  const troubles = [];
+  for (const server of servers) {
+    for (const arm of arms) {
+      await runHook(bench, server, arm, "after").catch((error62) => {
+        troubles.push(error62 instanceof Error ? error62.message : String(error62));
+      });
+    }
+  }
+  return troubles;
+}
+async function rehearseSubject(bench, experiment, subject, arms) {
+  const { server, scenario } = parts(experiment, subject);
+  const measured = emptySubject(subject);
+  try {
+    const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
+    return { measured: { ...measured, rehearsal }, pace };
+  } catch (error62) {
+    bench.signal.throwIfAborted();
+    return { measured: { ...measured, failure: failureOf(error62, "rehearsal") }, pace: null };
+  }
+}
+async function measureNextBlock(bench, experiment, plan, measured, emit) {
+  const { server, scenario } = parts(experiment, plan);
+  const subject = subjectName(plan);
+  const block = plan.blocks[measured.blocks.length];
+  emit({ type: "block-started", subject, index: block.index });
+  try {
+    var _stack = [];
+    try {
+      const live = __using(_stack, await startPatiently(bench, server, scenario, block, measured), true);
+      const result = await runBlock(bench, live, scenario, plan, block);
+      measured.blocks.push(result.block);
+      keepSamples(measured, result.samples);
+    } catch (_) {
+      var _error = _, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error62) {
+    bench.signal.throwIfAborted();
+    measured.failure = failureOf(error62, "block");
+    return;
+  }
+  emit({ type: "block-done", subject, index: block.index });
+}
+async function startPatiently(bench, server, scenario, block, measured) {
+  for (; ; ) {
+    bench.signal.throwIfAborted();
+    try {
+      return await startLive(bench, server, scenario, block);
+    } catch (error62) {
+      if (measured.restarts === RESTARTS_AT_MOST || bench.signal.aborted) throw error62;
+      measured.restarts += 1;
+    }
+  }
+}
+function keepSamples(measured, samples) {
+  for (const sample of samples) {
+    const have = measured.errorSamples.filter(({ arm }) => arm === sample.arm).length;
+    if (have < SAMPLES_PER_ARM) measured.errorSamples.push(sample);
+  }
+}
+function emptySubject({ server, scenario }) {
+  return {
+    server,
+    scenario,
+    rehearsal: null,
+    blocks: [],
+    failure: null,
+    restarts: 0,
+    errorSamples: []
+  };
+}
+function parts({ servers, scenarios }, subject) {
+  return {
+    server: servers.find((server) => server.name === subject.server),
+    scenario: scenarios.find((scenario) => scenario.name === subject.scenario)
+  };
+}
+function failureOf(error62, stage) {
+  const blamed = error62 instanceof ServerFailure && !isMachinesFault(error62.kind);
+  const arm = blamed ? error62.arm : null;
+  return { arm, stage, message: error62 instanceof Error ? error62.message : String(error62) };
+}
+
+// src/stages/measure.ts
+var OVERRUN_AT_MOST = 1.5;
+async function measureUntilResolved({ experiment, results, emit }, bench, measurement) {
+  const { plan } = measurement;
+  const measuredBy = new Map(measurement.subjects.map((m) => [subjectName(m), m]));
+  const usedMs = /* @__PURE__ */ new Map();
+  const told = /* @__PURE__ */ new Set();
+  for (const event of lookEvents(measurement, told)) emit(event);
+  const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
+  for (let stage = 0; stage < stages; stage++) {
+    const open2 = new Set(unresolved(measurement));
+    for (const subject of plan.subjects) {
+      const name2 = subjectName(subject);
+      const measured = measuredBy.get(name2);
+      const until = subject.looks[stage];
+      if (measured === void 0 || until === void 0 || !open2.has(name2)) continue;
+      const used = usedMs.get(name2) ?? 0;
+      if (used > OVERRUN_AT_MOST * experiment.gate.budgetMs) {
+        if (told.has(name2)) continue;
+        told.add(name2);
+        const message = "stopped: the blocks take much longer than the rehearsal led to expect";
+        emit({ type: "warning", subject: name2, message });
+        continue;
+      }
+      const began = performance.now();
+      const tell = telling(emit, measurement, measured);
+      while (measured.blocks.length < until && !isHopeless(measured, subject)) {
+        await measureNextBlock(bench, experiment, subject, measured, tell);
+      }
+      usedMs.set(name2, used + performance.now() - began);
+    }
+    results.write("measurement", toJson(measurement));
+    for (const event of lookEvents(measurement, told)) emit(event);
+  }
+}
+function isHopeless(measured, { blocks }) {
+  if (measured.failure !== null) return true;
+  const done = measured.blocks.length / blocks.length;
+  return ["base", "head"].some(
+    (arm) => failedShare(measured.blocks, arm).share * done > LIMITS.errorShare
+  );
+}
+function telling(emit, measurement, measured) {
+  return (event) => emit(event.type === "block-done" ? { ...event, soFar: soFar(measurement, measured) } : event);
+}
+
+// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
+function uniformIntInternal(rng, rangeSize) {
+  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
+  let deltaV = rng.next() + 2147483648;
+  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
+  return deltaV % rangeSize;
+}
+function fromNumberToArrayInt64(out, n2) {
+  if (n2 < 0) {
+    const posN = -n2;
+    out.sign = -1;
+    out.data[0] = ~~(posN / 4294967296);
+    out.data[1] = posN >>> 0;
+  } else {
+    out.sign = 1;
+    out.data[0] = ~~(n2 / 4294967296);
+    out.data[1] = n2 >>> 0;
+  }
+  return out;
+}
+function substractArrayInt64(out, arrayIntA, arrayIntB) {
+  const lowA = arrayIntA.data[1];
+  const highA = arrayIntA.data[0];
+  const signA = arrayIntA.sign;
+  const lowB = arrayIntB.data[1];
+  const highB = arrayIntB.data[0];
+  const signB = arrayIntB.sign;
+  out.sign = 1;
+  if (signA === 1 && signB === -1) {
+    const low2 = lowA + lowB;
+    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
+    out.data[0] = high >>> 0;
+    out.data[1] = low2 >>> 0;
+    return out;
+  }
+  let lowFirst = lowA;
+  let highFirst = highA;
+  let lowSecond = lowB;
+  let highSecond = highB;
+  if (signA === -1) {
+    lowFirst = lowB;
+    highFirst = highB;
+    lowSecond = lowA;
+    highSecond = highA;
+  }
+  let reminderLow = 0;
+  let low = lowFirst - lowSecond;
+  if (low < 0) {
+    reminderLow = 1;
+    low = low >>> 0;
+  }
+  out.data[0] = highFirst - highSecond - reminderLow;
+  out.data[1] = low;
+  return out;
+}
+function uniformArrayIntInternal(rng, out, rangeSize) {
+  const maxIndex0 = rangeSize[0] + 1;
+  out[0] = uniformIntInternal(rng, maxIndex0);
+  out[1] = uniformIntInternal(rng, 4294967296);
+  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
+    out[0] = uniformIntInternal(rng, maxIndex0);
+    out[1] = uniformIntInternal(rng, 4294967296);
+  }
+  return out;
+}
+var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
+var sharedA = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedB = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedC = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedData = [0, 0];
+function uniformLargeIntInternal(rng, from, to, rangeSize) {
+  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
+  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
+    rangeSizeArrayIntValue.data[0] += 1;
+    rangeSizeArrayIntValue.data[1] = 0;
+  } else rangeSizeArrayIntValue.data[1] += 1;
+  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
+  return sharedData[0] * 4294967296 + sharedData[1] + from;
+}
+function uniformInt(rng, from, to) {
+  const rangeSize = to - from;
+  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
+  return uniformLargeIntInternal(rng, from, to, rangeSize);
+}
+
+// node_modules/pure-rand/lib/esm/generator/mersenne.js
+var N = 624;
+var M = 397;
+var A = 2567483615;
+var F = 1812433253;
+var U = 11;
+var S = 7;
+var B = 2636928640;
+var T = 15;
+var C = 4022730752;
+var L = 18;
+var MASK_LOWER = 2147483647;
+var MASK_UPPER = 2147483648;
+var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
+var MersenneTwister = class MersenneTwister2 {
+  constructor(states, index) {
+    this.states = states;
+    this.index = index;
+  }
+  clone() {
+    return new MersenneTwister2(this.states.slice(), this.index);
+  }
+  next() {
+    let y = this.states[this.index];
+    y ^= y >>> U;
+    y ^= y << S & B;
+    y ^= y << T & C;
+    y ^= y >>> L;
+    this.index = twistedNext(this.states, this.index);
+    return y;
+  }
+  getState() {
+    return [this.index, ...this.states];
+  }
+  jump() {
+    const originalStates = this.states.slice();
+    const originalIndex = this.index;
+    this.index = twistedNext(this.states, this.index);
+    for (let i2 = 19932; i2 > 0; --i2) {
+      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
+      this.index = twistedNext(this.states, this.index);
+    }
+    addState(this.states, this.index, originalStates, originalIndex);
+  }
+};
+function addState(mt, idx, originalMt, originalIdx) {
+  let i2 = 0;
+  if (originalIdx >= idx) {
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  } else {
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  }
+}
+function twistedNext(mt, idx) {
+  if (idx < N - M) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else if (idx < N - 1) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else {
+    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
+    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
+    return 0;
+  }
+}
+function twist(mt) {
+  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
+}
+function mersenne(seed) {
+  const out = [seed | 0];
+  for (let idx = 1; idx !== N; ++idx) {
+    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
+    out.push(Math.imul(F, xored) + idx | 0);
+  }
+  twist(out);
+  return new MersenneTwister(out, 0);
+}
+
+// src/plan/order.ts
+function blockPlans(options) {
+  const random = mersenne(options.seed);
+  const start = balancedOrders(random, options);
+  const connect = balancedOrders(random, options);
+  const warmup = balancedOrders(random, options);
+  return Array.from({ length: options.count }, (_, index) => ({
+    index,
+    startOrder: start[index],
+    connectOrder: connect[index],
+    warmupOrder: warmup[index],
+    sliceOrder: sliceOrder(random, options.arms, options.slices)
+  }));
+}
+function seedFor(seed, name2) {
+  let hash2 = (2166136261 ^ seed) >>> 0;
+  for (const byte of new TextEncoder().encode(name2)) {
+    hash2 = Math.imul(hash2 ^ byte, 16777619) >>> 0;
+  }
+  return hash2;
+}
+function balancedOrders(random, { arms, count: count2 }) {
+  const orders = [];
+  while (orders.length < count2) {
+    const first = coin(random) ? [...arms] : [...arms].reverse();
+    orders.push(first, [...first].reverse());
+  }
+  return orders.slice(0, count2);
+}
+function sliceOrder(random, arms, slices) {
+  if (arms.length === 1) return "h".repeat(slices);
+  let order = "";
+  while (order.length < slices) order += coin(random) ? "bhhb" : "hbbh";
+  return order;
+}
+function coin(random) {
+  return uniformInt(random, 0, 1) === 1;
+}
+
+// src/plan/make.ts
+function planSubject(options) {
+  const { subject, arms, budgetMs, pace, kept } = options;
+  const size = kept === null ? sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2) : blocksLike(budgetMs, pace, kept);
+  return {
+    plan: {
+      server: subject.server,
+      scenario: subject.scenario,
+      warmupRequests: size.warmupRequests,
+      sliceRequests: size.sliceRequests,
+      blockMs: size.blockMs,
+      looks: options.singleLook ? [size.blocks] : looksFor(size.blocks),
+      blocks: blockPlans({
+        seed: seedFor(options.seed, subjectName(subject)),
+        arms,
+        count: size.blocks,
+        slices: size.slices
+      })
+    },
+    overrunMs: size.overrunMs
+  };
+}
+
+// src/stages/rehearse.ts
+async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, measurement, broken, trees) {
+  const { plan, stored } = measurement;
+  const usable = experiment.servers.filter((server) => !broken.has(server.name));
+  for (const [name2, failure2] of await prepareServers(bench, usable, plan.arms)) {
+    broken.set(name2, failure2);
+  }
+  const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
+  const incompatible = stored !== null && incomparable(measurement, stored).length > 0 && save === null;
+  for (const subject of experiment.subjects) {
+    const failure2 = broken.get(subject.server) ?? null;
+    if (failure2 !== null) {
+      measurement.subjects.push({ ...emptySubject(subject), failure: failure2 });
+      continue;
+    }
+    const name2 = subjectName(subject);
+    emit({ type: "rehearsing", subject: name2 });
+    const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
+    measurement.subjects.push(measured);
+    if (pace === null) continue;
+    emit({ type: "rehearsed", subject: name2, rates: ratesOf(measured) });
+    if (incompatible) continue;
+    if (pointless) {
+      measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
+      continue;
+    }
+    const planned = planSubject({
+      subject,
+      arms: plan.arms,
+      budgetMs: experiment.gate.budgetMs,
+      pace,
+      seed: plan.seed,
+      kept: keptLoad(stored, name2),
+      singleLook: stored !== null
+    });
+    plan.subjects.push(planned.plan);
+    if (planned.overrunMs > 0) {
+      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1e3)} s longer`;
+      emit({ type: "warning", subject: name2, message });
+    }
+    emit({
+      type: "planned",
+      subject: name2,
+      looks: planned.plan.looks,
+      blockMs: planned.plan.blockMs
+    });
+  }
+}
+function keptLoad(stored, name2) {
+  const kept = stored?.subjects.find((other) => subjectName(other) === name2);
+  if (kept === void 0) return null;
+  const { warmupRequests, sliceRequests, slices } = kept;
+  return { warmupRequests, sliceRequests, slices };
+}
+function ratesOf({ rehearsal }) {
+  const entries2 = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
+  return Object.fromEntries(entries2);
+}
+
+// src/stages/workbench.ts
+var import_node_fs19 = require("node:fs");
+var import_node_path21 = __toESM(require("node:path"), 1);
+async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, ports, undo, built }) {
+  if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
+  undo.defer(pinSelf(plan.cores));
+  const logs = import_node_path21.default.join(trees.root, "logs");
+  (0, import_node_fs19.mkdirSync)(logs, { recursive: true });
+  const dirs = {};
+  for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
+  const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
+  const bench = {
+    dirs,
+    cores: plan.cores,
+    generator,
+    env,
+    logs,
+    marker,
+    ports,
+    starts: 0,
+    signal
+  };
+  undo.defer(async () => {
+    const troubles = await releaseServers(bench, built, plan.arms);
+    for (const message of troubles) emit({ type: "warning", subject: null, message });
+  });
+  return bench;
 }
 
 // src/pipeline.ts
@@ -64147,10 +64647,12 @@ async function runGate(request) {
       })
     );
     const env = { ...request.env, [MARKER]: marker };
-    const broken = await buildAll(request, trees, env);
+    const ports = choosePorts();
+    const broken = await buildAll(request, trees, { ports, env, marker });
     const measurement = startMeasurement(request, trees, stored);
     const built = experiment.servers.filter((server) => !broken.has(server.name));
-    const bench = await openWorkbench(request, trees, measurement, { env, marker, undo, built });
+    const shared = { env, marker, ports, undo, built };
+    const bench = await openWorkbench(request, trees, measurement, shared);
     await rehearseAll(request, bench, measurement, broken, trees);
     results.write("plan", toJson(measurement.plan));
     await measureUntilResolved(request, bench, measurement);
@@ -64169,31 +64671,7 @@ async function runGate(request) {
     _promise2 && await _promise2;
   }
 }
-async function buildAll({ experiment, signal, emit }, trees, env) {
-  const broken = /* @__PURE__ */ new Map();
-  for (const server of experiment.servers) {
-    for (const [arm, tree] of Object.entries(trees.arms)) {
-      if (server.build !== null) emit({ type: "building", server: server.name, arm });
-      const result = await buildArm({
-        server: fillServer(server, { arm, dir: tree.dir }),
-        arm,
-        dir: tree.dir,
-        env,
-        signal,
-        output: (line) => emit({ type: "build-line", server: server.name, arm, line })
-      });
-      if (server.build !== null) {
-        emit({ type: "built", server: server.name, arm, ok: result.ok });
-      }
-      if (!result.ok && broken.get(server.name)?.arm !== "head") {
-        const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join("\n");
-        broken.set(server.name, { arm, stage: "build", message });
-      }
-    }
-  }
-  return broken;
-}
-function startMeasurement({ experiment, seed, env }, trees, stored) {
+function startMeasurement({ experiment, flags, seed, env }, trees, stored) {
   const sources = {};
   for (const [arm, tree] of Object.entries(trees.arms)) sources[arm] = tree.source;
   return {
@@ -64203,6 +64681,7 @@ function startMeasurement({ experiment, seed, env }, trees, stored) {
     environment: readEnvironment(env),
     sources,
     experiment,
+    flags,
     plan: {
       schemaVersion: 1,
       tool: TOOL,
@@ -64215,116 +64694,74 @@ function startMeasurement({ experiment, seed, env }, trees, stored) {
     subjects: []
   };
 }
-async function openWorkbench({ signal, emit }, trees, { plan }, {
-  env,
-  marker,
-  undo,
-  built
-}) {
-  if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
-  undo.defer(pinSelf(plan.cores));
-  const logs = import_node_path20.default.join(trees.root, "logs");
-  (0, import_node_fs18.mkdirSync)(logs, { recursive: true });
-  const dirs = {};
-  for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
-  const generator = undo.use(await startGenerator({ cores: plan.cores.generator }));
-  const bench = {
-    dirs,
-    cores: plan.cores,
-    generator,
-    env,
-    logs,
-    marker,
-    ports: /* @__PURE__ */ new Map(),
-    starts: 0,
-    signal
-  };
-  undo.defer(async () => {
-    const troubles = await releaseServers(bench, built, plan.arms);
-    for (const message of troubles) emit({ type: "warning", subject: null, message });
+
+// src/commands/settings-flags.ts
+var SERVER_FLAGS = {
+  config: ["--config <file>", "config file (default: .github/throughput-gate.yml, if it is there)"],
+  workdir: ["--workdir <dir>", "folder of the server inside the repository"],
+  build: ["--build <command>", "how to build it"],
+  start: ["--start <command>", "how to start it; PORT is set, {port} may be used"],
+  readyPath: ["--ready-path <path>", "path that answers once the server is ready"],
+  path: ["--path <path>", "path to load (default: /)"],
+  method: ["--method <method>", "HTTP method (default: GET)"],
+  headers: ["--headers <lines>", "request headers, one `name: value` per line"],
+  body: ["--body <text>", "request body"],
+  connections: ["--connections <n>", "connections of the load (default: 32)"],
+  expectStatus: ["--expect-status <code>", "status that every answer must have (default: 200)"]
+};
+var GATE_FLAGS = {
+  budget: ["--budget <time>", "longest measuring time per subject (default: 120s)"],
+  tolerance: ["--tolerance <percent>", "size of change that you care about (default: 5%)"],
+  metrics: ["--metrics <list>", "metrics that can fail the job (default: throughput,cpu,memory)"],
+  falseAlarmRate: [
+    "--false-alarm-rate <percent>",
+    "share of unchanged jobs that may fail (default: 1%)"
+  ]
+};
+var SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
+function addSettingFlags(command2) {
+  command2.optionsGroup("What is measured:");
+  for (const [flag2, text2] of Object.values(SERVER_FLAGS)) command2.option(flag2, text2);
+  command2.option(
+    "--only <subject...>",
+    "measure these subjects only: server, server/scenario, */scenario"
+  ).optionsGroup("How it is decided:");
+  for (const [flag2, text2] of Object.values(GATE_FLAGS)) command2.option(flag2, text2);
+  return command2.option("--fail-on-inconclusive", "exit 4 when the budget did not suffice to tell").option("--fail-on-no-baseline", "exit 4 when there is nothing to compare with");
+}
+function flagsOf(settings) {
+  const names = Object.keys(SETTING_FLAGS);
+  const flags = names.flatMap((name2) => {
+    const value = settings[name2]?.value ?? "";
+    return name2 === "budget" || value.trim() === "" ? [] : [flagOf(name2), value];
   });
-  return bench;
+  if (settings.failOnInconclusive?.value === "true") flags.push("--fail-on-inconclusive");
+  if (settings.failOnNoBaseline?.value === "true") flags.push("--fail-on-no-baseline");
+  return flags;
 }
-async function rehearseAll({ experiment, trees: request, save, emit }, bench, measurement, broken, trees) {
-  const { plan, stored } = measurement;
-  const usable = experiment.servers.filter((server) => !broken.has(server.name));
-  for (const [name2, failure2] of await prepareServers(bench, usable, plan.arms)) {
-    broken.set(name2, failure2);
-  }
-  const pointless = trees.missingBase !== null && request.base.kind !== "none" && save === null;
-  const incompatible = stored !== null && incomparable(measurement, stored).length > 0 && save === null;
-  for (const subject of experiment.subjects) {
-    const failure2 = broken.get(subject.server) ?? null;
-    if (failure2 !== null) {
-      measurement.subjects.push({ ...emptySubject(subject), failure: failure2 });
-      continue;
-    }
-    const name2 = subjectName(subject);
-    emit({ type: "rehearsing", subject: name2 });
-    const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
-    measurement.subjects.push(measured);
-    if (pace === null) continue;
-    emit({ type: "rehearsed", subject: name2, rates: ratesOf(measured) });
-    if (incompatible) continue;
-    if (pointless) {
-      measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
-      continue;
-    }
-    const planned = planSubject({
-      subject,
-      arms: plan.arms,
-      budgetMs: experiment.gate.budgetMs,
-      pace,
-      seed: plan.seed,
-      singleLook: stored !== null
-    });
-    plan.subjects.push(planned.plan);
-    if (planned.overrunMs > 0) {
-      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1e3)} s longer`;
-      emit({ type: "warning", subject: name2, message });
-    }
-    emit({
-      type: "planned",
-      subject: name2,
-      looks: planned.plan.looks,
-      blockMs: planned.plan.blockMs
-    });
-  }
+function flagOf(name2) {
+  return SETTING_FLAGS[name2][0].split(" ")[0];
 }
-function ratesOf({ rehearsal }) {
-  const entries2 = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
-  return Object.fromEntries(entries2);
-}
-async function measureUntilResolved({ experiment, results, emit }, bench, measurement) {
-  const { plan } = measurement;
-  const told = /* @__PURE__ */ new Set();
-  for (const event of lookEvents(measurement, told)) emit(event);
-  const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
-  for (let stage = 0; stage < stages; stage++) {
-    const open2 = new Set(unresolved(measurement));
-    for (const subject of plan.subjects) {
-      const measured = measurement.subjects.find((m) => subjectName(m) === subjectName(subject));
-      const until = subject.looks[stage];
-      if (measured === void 0 || until === void 0 || !open2.has(subjectName(subject)))
-        continue;
-      await measureBlocks(
-        bench,
-        experiment,
-        subject,
-        measured,
-        until,
-        (event) => emit(
-          event.type === "block-done" ? { ...event, soFar: soFar(measurement, measured) } : event
-        )
-      );
-    }
-    results.write("measurement", toJson(measurement));
-    for (const event of lookEvents(measurement, told)) emit(event);
+function toSettings(flags) {
+  const settings = {};
+  for (const name2 of Object.keys(SETTING_FLAGS)) {
+    const value = flags[name2];
+    if (value !== void 0) settings[name2] = { value, origin: flagOf(name2) };
   }
+  if (flags.failOnInconclusive) {
+    settings.failOnInconclusive = { value: "true", origin: "--fail-on-inconclusive" };
+  }
+  if (flags.failOnNoBaseline) {
+    settings.failOnNoBaseline = { value: "true", origin: "--fail-on-no-baseline" };
+  }
+  if (flags.only !== void 0) {
+    settings.only = flags.only.map((value) => ({ value, origin: "--only" }));
+  }
+  return settings;
 }
 
 // src/commands/terminal.ts
-var import_node_path21 = __toESM(require("node:path"), 1);
+var import_node_path22 = __toESM(require("node:path"), 1);
 
 // src/report/progress.ts
 var import_node_perf_hooks = require("node:perf_hooks");
@@ -64753,10 +65190,10 @@ function notes(all, width, paint) {
     const name2 = `${plainName(first?.subject ?? "")}${first?.metric ? ` ${first.metric}` : ""}${more}`;
     const { first: sentence, rest: rest2 } = splitMessage(message);
     const start = kind === "warning" ? `warning: ${name2}` : name2;
-    const [head = "", ...tail2] = wrapWords(`${start}: ${oneLine(sentence)}`, width - 2);
+    const [head = "", ...tail] = wrapWords(`${start}: ${oneLine(sentence)}`, width - 2);
     return [
       kind === "warning" ? paint("yellow", head) : head,
-      ...tail2.map((line) => `  ${line}`),
+      ...tail.map((line) => `  ${line}`),
       ...rest2 === "" ? [] : blockLines(rest2, 15).map((line) => `    ${line}`)
     ];
   });
@@ -64807,8 +65244,8 @@ function terminalStyle() {
   return { color, width: process.stdout.columns || 100 };
 }
 function readable2(dir, file2) {
-  const relative2 = import_node_path21.default.relative(process.cwd(), import_node_path21.default.join(dir, file2));
-  return relative2.startsWith("..") ? import_node_path21.default.join(dir, file2) : relative2;
+  const relative2 = import_node_path22.default.relative(process.cwd(), import_node_path22.default.join(dir, file2));
+  return relative2.startsWith("..") ? import_node_path22.default.join(dir, file2) : relative2;
 }
 
 // src/commands/demo.ts
@@ -64834,27 +65271,26 @@ async function demoCommand(flags, signal) {
     const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
     const undo = __using(_stack, cleanup(), true);
     const guard = undo.use(startGuard());
-    const scratch = await (0, import_promises27.mkdtemp)(import_node_path22.default.join(import_node_os7.default.tmpdir(), "throughput-gate-demo-"));
+    const scratch = await (0, import_promises27.mkdtemp)(import_node_path23.default.join(import_node_os7.default.tmpdir(), "throughput-gate-demo-"));
     guard.add({ remove: scratch });
     undo.defer(() => (0, import_promises27.rm)(scratch, { recursive: true, force: true }));
     const terminal = openTerminal();
     undo.defer(terminal.close);
     let asExpected = true;
     for (const act of ACTS) {
-      const baseDir = await copyFixture(import_node_path22.default.join(scratch, act.name, "base"), 0);
-      const headDir = await copyFixture(import_node_path22.default.join(scratch, act.name, "head"), act.iterations);
-      const { experiment } = await loadExperiment({
-        root: headDir,
-        settings: {
-          start: { value: `. ./${KNOBS}; exec node server.js`, origin: "demo" },
-          budget: { value: flags.budget, origin: "--budget" }
-        }
-      });
-      const results = openResults(import_node_path22.default.join(flags.out ?? scratch, act.name));
+      const baseDir = await copyFixture(import_node_path23.default.join(scratch, act.name, "base"), 0);
+      const headDir = await copyFixture(import_node_path23.default.join(scratch, act.name, "head"), act.iterations);
+      const settings = {
+        start: { value: `. ./${KNOBS}; exec node server.js`, origin: "demo" },
+        budget: { value: flags.budget, origin: "--budget" }
+      };
+      const { experiment } = await loadExperiment({ root: headDir, settings });
+      const results = openResults(import_node_path23.default.join(flags.out ?? scratch, act.name));
       terminal.say(`
 ${act.title}`);
       const verdict = await runGate({
         experiment,
+        flags: flagsOf(settings),
         trees: { cwd: scratch, base: { kind: "dir", dir: baseDir }, headDir },
         against: null,
         save: null,
@@ -64870,7 +65306,7 @@ ${act.title}`);
     terminal.say(
       asExpected ? "\nBoth verdicts are what they should be: the copy is unchanged, the slower one is caught." : "\nA verdict is not what it should be. Either this machine is very noisy, or the budget is too short: try a larger --budget."
     );
-    return asExpected ? 0 : 3;
+    return asExpected ? EXIT.ok : EXIT.invalid;
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {
@@ -64892,31 +65328,13 @@ async function copyFixture(dir, iterations) {
       { cause: error62 }
     );
   }
-  await (0, import_promises27.writeFile)(import_node_path22.default.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations}
+  await (0, import_promises27.writeFile)(import_node_path23.default.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations}
 `);
   return dir;
 }
 
-// src/measure/load/protocol.ts
-var ErrorCounts = external_exports.strictObject({
-  connect: external_exports.int().nonnegative(),
-  timeout: external_exports.int().nonnegative(),
-  closed: external_exports.int().nonnegative(),
-  protocol: external_exports.int().nonnegative(),
-  status: external_exports.int().nonnegative(),
-  body: external_exports.int().nonnegative()
-});
-var BurstResult = external_exports.strictObject({
-  requestsPerSecond: external_exports.number().nonnegative(),
-  latencyP50Ms: external_exports.number().nonnegative(),
-  latencyP99Ms: external_exports.number().nonnegative(),
-  durationS: external_exports.number().nonnegative(),
-  completed: external_exports.int().nonnegative(),
-  errors: external_exports.int().nonnegative(),
-  timeouts: external_exports.int().nonnegative(),
-  /** Answers by status code. */
-  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
-});
+// src/history/file-store.ts
+var import_promises28 = require("node:fs/promises");
 
 // src/plan/plan.ts
 var Cores = external_exports.strictObject({
@@ -64952,6 +65370,27 @@ var Plan = external_exports.strictObject({
   subjects: external_exports.array(SubjectPlan)
 });
 
+// src/measure/load/protocol.ts
+var ErrorCounts = external_exports.strictObject({
+  connect: external_exports.int().nonnegative(),
+  timeout: external_exports.int().nonnegative(),
+  closed: external_exports.int().nonnegative(),
+  protocol: external_exports.int().nonnegative(),
+  status: external_exports.int().nonnegative(),
+  body: external_exports.int().nonnegative()
+});
+var BurstResult = external_exports.strictObject({
+  requestsPerSecond: external_exports.number().nonnegative(),
+  latencyP50Ms: external_exports.number().nonnegative(),
+  latencyP99Ms: external_exports.number().nonnegative(),
+  durationS: external_exports.number().nonnegative(),
+  completed: external_exports.int().nonnegative(),
+  errors: external_exports.int().nonnegative(),
+  timeouts: external_exports.int().nonnegative(),
+  /** Answers by status code. */
+  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
+});
+
 // src/measure/measurement.ts
 var Environment = external_exports.strictObject({
   os: external_exports.string(),
@@ -64981,6 +65420,8 @@ var ArmObservation = external_exports.strictObject({
   cpuMs: external_exports.array(external_exports.number().nonnegative()).nullable(),
   /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
   cpuTicksMs: external_exports.number().nullable(),
+  /** Run time of the thread that ran most, over all quads; null where run times are not known. */
+  busiestThreadMs: external_exports.number().nonnegative().nullable(),
   /** Resident memory of the tree, sampled after fixed numbers of requests. */
   rssBytes: external_exports.array(external_exports.number())
 });
@@ -65017,6 +65458,8 @@ var SubjectMeasurement = SubjectId.extend({
   rehearsal: Rehearsal.nullable(),
   blocks: external_exports.array(BlockMeasurement),
   failure: Failure.nullable(),
+  /** Blocks that were begun again because a server did not start; chosen before any load. */
+  restarts: external_exports.int().nonnegative(),
   /** The first few failed requests in words. */
   errorSamples: external_exports.array(external_exports.strictObject({ arm: Arm, kind: external_exports.string(), message: external_exports.string() }))
 });
@@ -65027,10 +65470,15 @@ var StoredBaseline = external_exports.strictObject({
   source: ArmSource,
   /** True when the stored build was measured as half of a live pair. */
   paired: external_exports.boolean(),
+  cores: Cores,
   subjects: external_exports.array(
     SubjectId.extend({
       /** The load that the blocks were measured under. */
       load: Scenario,
+      /** How each block loaded head; a new run that is compared with this one does the same. */
+      warmupRequests: external_exports.int().positive(),
+      sliceRequests: external_exports.int().positive(),
+      slices: external_exports.int().positive(),
       blocks: external_exports.array(BlockMeasurement)
     })
   )
@@ -65043,11 +65491,68 @@ var Measurement = external_exports.strictObject({
   environment: Environment,
   sources: external_exports.partialRecord(Arm, ArmSource),
   experiment: Experiment,
+  /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
+  flags: external_exports.array(external_exports.string()),
   plan: Plan,
   /** What head is compared with when no base was built. */
   stored: StoredBaseline.nullable(),
   subjects: external_exports.array(SubjectMeasurement)
 });
+
+// src/history/file-store.ts
+function fileStore(file2) {
+  return {
+    name: file2,
+    keep: async (measurement) => writeWhole(file2, toJson(measurement)),
+    latest: () => readMeasurement(file2)
+  };
+}
+async function readMeasurement(file2) {
+  return readFileAs(file2, Measurement, "measurement");
+}
+async function readFileAs(file2, schema, kind) {
+  let text2;
+  try {
+    text2 = await (0, import_promises28.readFile)(file2, "utf8");
+  } catch (error62) {
+    const message = error62 instanceof Error ? error62.message : String(error62);
+    throw new UserError({ where: file2, message: `cannot be read: ${message}` }, { cause: error62 });
+  }
+  let value;
+  try {
+    value = JSON.parse(text2);
+  } catch (error62) {
+    const message = error62 instanceof Error ? error62.message : String(error62);
+    throw new UserError({ where: file2, message: `is not JSON: ${message}` }, { cause: error62 });
+  }
+  const version2 = value?.schemaVersion;
+  if (version2 !== 1) {
+    throw new UserError({
+      where: file2,
+      message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
+      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+    });
+  }
+  const parsed2 = schema.safeParse(value);
+  if (parsed2.success) return parsed2.data;
+  throw new UserError(
+    parsed2.error.issues.slice(0, 5).map((issue2) => ({
+      where: `${file2}: ${issue2.path.map(String).join(".") || "(top)"}`,
+      message: issue2.message,
+      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+    }))
+  );
+}
+
+// src/commands/judge.ts
+async function judgeCommand(file2, flags) {
+  const measurement = await readMeasurement(file2);
+  const verdict = judge(measurement);
+  if (flags.out !== void 0) writeWhole(flags.out, toJson(verdict));
+  if (flags.format === "json") process.stdout.write(toJson(verdict));
+  else process.stdout.write(renderTerminal(verdict, terminalStyle()));
+  return exitCode(verdict.verdict, measurement.experiment.gate);
+}
 
 // src/judge/verdict.ts
 var VerdictWord = external_exports.enum([
@@ -65109,6 +65614,8 @@ var Verdict = external_exports.strictObject({
   environment: Environment,
   cores: Cores,
   sources: external_exports.strictObject({ base: ArmSource.nullable(), head: ArmSource }),
+  /** Flags of the command line that give this experiment again, budget and seed apart. */
+  flags: external_exports.array(external_exports.string()),
   /** The exact commands and requests, for repeating the run by hand. */
   commands: external_exports.array(
     external_exports.strictObject({
@@ -65119,86 +65626,6 @@ var Verdict = external_exports.strictObject({
     })
   )
 });
-var EXIT = {
-  ok: 0,
-  regression: 1,
-  usage: 2,
-  invalid: 3,
-  undecided: 4
-};
-
-// src/exit.ts
-function exitCode(verdict, gate) {
-  switch (verdict) {
-    case "regression":
-      return EXIT.regression;
-    case "invalid":
-      return EXIT.invalid;
-    case "inconclusive":
-      return gate.failOnInconclusive ? EXIT.undecided : EXIT.ok;
-    case "no-baseline":
-      return gate.failOnNoBaseline ? EXIT.undecided : EXIT.ok;
-    case "improvement":
-    case "unchanged":
-      return EXIT.ok;
-  }
-}
-
-// src/history/file-store.ts
-var import_promises28 = require("node:fs/promises");
-function fileStore(file2) {
-  return {
-    name: file2,
-    keep: async (measurement) => writeWhole(file2, toJson(measurement)),
-    latest: () => readMeasurement(file2)
-  };
-}
-async function readMeasurement(file2) {
-  return readFileAs(file2, Measurement, "measurement");
-}
-async function readFileAs(file2, schema, kind) {
-  let text2;
-  try {
-    text2 = await (0, import_promises28.readFile)(file2, "utf8");
-  } catch (error62) {
-    const message = error62 instanceof Error ? error62.message : String(error62);
-    throw new UserError({ where: file2, message: `cannot be read: ${message}` }, { cause: error62 });
-  }
-  let value;
-  try {
-    value = JSON.parse(text2);
-  } catch (error62) {
-    const message = error62 instanceof Error ? error62.message : String(error62);
-    throw new UserError({ where: file2, message: `is not JSON: ${message}` }, { cause: error62 });
-  }
-  const version2 = value?.schemaVersion;
-  if (version2 !== 1) {
-    throw new UserError({
-      where: file2,
-      message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
-      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
-    });
-  }
-  const parsed2 = schema.safeParse(value);
-  if (parsed2.success) return parsed2.data;
-  throw new UserError(
-    parsed2.error.issues.slice(0, 5).map((issue2) => ({
-      where: `${file2}: ${issue2.path.map(String).join(".") || "(top)"}`,
-      message: issue2.message,
-      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
-    }))
-  );
-}
-
-// src/commands/judge.ts
-async function judgeCommand(file2, flags) {
-  const measurement = await readMeasurement(file2);
-  const verdict = judge(measurement);
-  if (flags.out !== void 0) writeWhole(flags.out, toJson(verdict));
-  if (flags.format === "json") process.stdout.write(toJson(verdict));
-  else process.stdout.write(renderTerminal(verdict, terminalStyle()));
-  return exitCode(verdict.verdict, measurement.experiment.gate);
-}
 
 // src/commands/report.ts
 var RENDERERS = {
@@ -65214,8 +65641,7 @@ async function reportCommand(file2, flags) {
 }
 
 // src/commands/run.ts
-var import_node_fs19 = require("node:fs");
-var import_node_path23 = __toESM(require("node:path"), 1);
+var import_node_path24 = __toESM(require("node:path"), 1);
 
 // src/checkout/wanted.ts
 function wantedTrees(wanted, cwd, otherwise, nameOf) {
@@ -65266,12 +65692,13 @@ async function toRequest(flags, settings, signal, emit) {
   const trees = wantedTrees(flags, cwd, { kind: "auto" }, (key) => FLAG_NAMES[key]);
   const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
   const root2 = flags.headDir ?? await repoRoot(cwd, signal) ?? cwd;
-  const { experiment } = await loadExperiment({ root: import_node_path23.default.resolve(root2), settings, cwd });
+  const { experiment } = await loadExperiment({ root: import_node_path24.default.resolve(root2), settings, cwd });
   return {
     experiment,
+    flags: flagsOf(settings),
     trees,
-    against: flags.against === void 0 ? null : fileStore(import_node_path23.default.resolve(flags.against)),
-    save: flags.save === void 0 ? null : fileStore(import_node_path23.default.resolve(flags.save)),
+    against: flags.against === void 0 ? null : fileStore(import_node_path24.default.resolve(flags.against)),
+    save: flags.save === void 0 ? null : fileStore(import_node_path24.default.resolve(flags.save)),
     results: resultsIn(flags.out),
     seed,
     env: process.env,
@@ -65281,61 +65708,8 @@ async function toRequest(flags, settings, signal, emit) {
 }
 function resultsIn(out) {
   const results = openResults(out);
-  if (out === DEFAULT_OUT) (0, import_node_fs19.writeFileSync)(import_node_path23.default.join(results.dir, ".gitignore"), "*\n");
+  if (out === DEFAULT_OUT) writeWhole(import_node_path24.default.join(results.dir, ".gitignore"), "*\n");
   return results;
-}
-
-// src/commands/settings-flags.ts
-var SERVER_FLAGS = {
-  config: ["--config <file>", "config file (default: .github/throughput-gate.yml, if it is there)"],
-  workdir: ["--workdir <dir>", "folder of the server inside the repository"],
-  build: ["--build <command>", "how to build it"],
-  start: ["--start <command>", "how to start it; PORT is set, {port} may be used"],
-  readyPath: ["--ready-path <path>", "path that answers once the server is ready"],
-  path: ["--path <path>", "path to load (default: /)"],
-  method: ["--method <method>", "HTTP method (default: GET)"],
-  headers: ["--headers <lines>", "request headers, one `name: value` per line"],
-  body: ["--body <text>", "request body"],
-  connections: ["--connections <n>", "connections of the load (default: 32)"],
-  expectStatus: ["--expect-status <code>", "status that every answer must have (default: 200)"]
-};
-var GATE_FLAGS = {
-  budget: ["--budget <time>", "longest measuring time per subject (default: 120s)"],
-  tolerance: ["--tolerance <percent>", "size of change that you care about (default: 5%)"],
-  metrics: ["--metrics <list>", "metrics that can fail the job (default: throughput,cpu,memory)"],
-  falseAlarmRate: [
-    "--false-alarm-rate <percent>",
-    "share of unchanged jobs that may fail (default: 1%)"
-  ]
-};
-var SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
-function addSettingFlags(command2) {
-  command2.optionsGroup("What is measured:");
-  for (const [flag2, text2] of Object.values(SERVER_FLAGS)) command2.option(flag2, text2);
-  command2.option(
-    "--only <subject...>",
-    "measure these subjects only: server, server/scenario, */scenario"
-  ).optionsGroup("How it is decided:");
-  for (const [flag2, text2] of Object.values(GATE_FLAGS)) command2.option(flag2, text2);
-  return command2.option("--fail-on-inconclusive", "exit 4 when the budget did not suffice to tell").option("--fail-on-no-baseline", "exit 4 when there is nothing to compare with");
-}
-function toSettings(flags) {
-  const settings = {};
-  for (const name2 of Object.keys(SETTING_FLAGS)) {
-    const value = flags[name2];
-    const origin = SETTING_FLAGS[name2][0].split(" ")[0];
-    if (value !== void 0) settings[name2] = { value, origin };
-  }
-  if (flags.failOnInconclusive) {
-    settings.failOnInconclusive = { value: "true", origin: "--fail-on-inconclusive" };
-  }
-  if (flags.failOnNoBaseline) {
-    settings.failOnNoBaseline = { value: "true", origin: "--fail-on-no-baseline" };
-  }
-  if (flags.only !== void 0) {
-    settings.only = flags.only.map((value) => ({ value, origin: "--only" }));
-  }
-  return settings;
 }
 
 // src/interrupt.ts
@@ -65367,7 +65741,7 @@ Examples:
   throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
   throughput-gate report throughput-gate-results/verdict.json --as text`;
 var RUN_NOTES = `
-Without --base, --base-dir or --against, the base is the merge base with the default branch.
+Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.
 Servers and scenarios come from the config file; --start describes one server without a file.
 In commands, paths and values {port}, {arm} and {dir} are replaced.`;
 function program2(done) {
@@ -65376,7 +65750,10 @@ function program2(done) {
     "Performance regression gate for servers: loads base and head in live pairs, and tells by a statistical test whether head is slower."
   ).version(TOOL.version).addHelpText("after", `${EXAMPLES}
 ${EXIT_HELP}`).exitOverride().showSuggestionAfterError();
-  const run2 = cli.command("run").description("measure base against head, and judge").optionsGroup("What is compared:").option("--base <ref>", "baseline: a branch (its merge base with HEAD), a tag or a commit").option("--base-dir <dir>", "baseline: a plain folder").option("--head-dir <dir>", "measure this folder instead of the repository as it stands").option("--save <file>", "keep the measurement as a baseline for later").option("--against <file>", "measure head alone and compare it with a kept measurement");
+  const run2 = cli.command("run").description("measure base against head, and judge").optionsGroup("What is compared:").option("--base <ref>", "baseline: a branch (its merge base with HEAD), a tag or a commit").option("--base-dir <dir>", "baseline: a plain folder").option("--head-dir <dir>", "measure this folder instead of the repository as it stands").option(
+    "--save <file>",
+    "keep the measurement for --against; without a base, head is measured alone"
+  ).option("--against <file>", "measure head alone and compare it with a kept measurement");
   addSettingFlags(run2).optionsGroup("Output and others:").option("--out <dir>", "folder for the results", DEFAULT_OUT).addOption(formatOption()).option("--seed <n>", "repeat the random orders of an earlier run").helpOption("-h, --help", "display help for command").addHelpText("after", `${RUN_NOTES}
 ${EXIT_HELP}`).action(async (flags) => {
     done(await runCommand2(flags, toSettings(flags), signal));

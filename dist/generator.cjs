@@ -30496,6 +30496,15 @@ var Http1Session = class {
       gaveUp: run.gaveUp
     };
   }
+  /**
+   * Closes the idle connections until the next slice, which opens them again. A server that serves
+   * one connection at a time would wait on them, and answer nobody else.
+   */
+  rest() {
+    for (const connection of this.#connections) {
+      if (connection.state === "idle") connection.drop();
+    }
+  }
   /** Closes every connection. A slice that still runs is given up. */
   [Symbol.dispose]() {
     this.#disposed = true;
@@ -30696,8 +30705,11 @@ async function perform(request) {
     case "slices":
       samples = [];
       return { slices: await runSlices(request.order, request.requests), samples };
-    case "burst":
-      return { burst: await runBurst(loadOf(request.arm).target, request.durationS) };
+    case "burst": {
+      const { target, session } = loadOf(request.arm);
+      session.rest();
+      return { burst: await runBurst(target, request.durationS) };
+    }
     case "close":
       close(request.arm);
       return {};

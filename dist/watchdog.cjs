@@ -28,45 +28,16 @@ function openFolders(dir) {
 }
 
 // src/checkout/worktree.ts
-var import_node_fs2 = require("node:fs");
-var import_node_path2 = require("node:path");
-function forgetWorktreesSync(records, root) {
-  for (const name of listOf(records)) {
-    const record = (0, import_node_path2.join)(records, name);
-    if (gitFileOf(record).startsWith((0, import_node_path2.join)(root, "/"))) {
-      (0, import_node_fs2.rmSync)(record, { recursive: true, force: true });
-    }
-  }
-  try {
-    (0, import_node_fs2.rmdirSync)(records);
-  } catch {
-  }
-}
-function listOf(folder) {
-  try {
-    return (0, import_node_fs2.readdirSync)(folder);
-  } catch {
-    return [];
-  }
-}
-function gitFileOf(record) {
-  try {
-    return (0, import_node_fs2.readFileSync)((0, import_node_path2.join)(record, "gitdir"), "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-// src/measure/servers/sweep.ts
-var import_promises = require("node:timers/promises");
-
-// src/measure/probes/proc.ts
 var import_node_fs3 = require("node:fs");
+var import_node_path2 = require("node:path");
+
+// src/proc-stat.ts
+var import_node_fs2 = require("node:fs");
 function allPids() {
-  return (0, import_node_fs3.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
+  return (0, import_node_fs2.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
 }
 function readStat(pid) {
-  const text = read(`/proc/${pid}/stat`);
+  const text = readProc(`${pid}/stat`);
   return text === null ? null : parseStat(text);
 }
 function parseStat(text) {
@@ -82,16 +53,49 @@ function parseStat(text) {
     zombie: fields[0] === "Z" || fields[0] === "X"
   };
 }
-function environmentHas(pid, beginning) {
-  const entries = read(`/proc/${pid}/environ`)?.split("\0") ?? [];
-  return entries.some((entry) => entry.startsWith(beginning));
-}
-function read(path) {
+function readProc(path) {
   try {
-    return (0, import_node_fs3.readFileSync)(path, "utf8");
+    return (0, import_node_fs2.readFileSync)(`/proc/${path}`, "utf8");
   } catch {
     return null;
   }
+}
+
+// src/checkout/worktree.ts
+function forgetWorktreesSync(records, root) {
+  for (const name of listOf(records)) {
+    const record = (0, import_node_path2.join)(records, name);
+    if (gitFileOf(record).startsWith((0, import_node_path2.join)(root, "/"))) {
+      (0, import_node_fs3.rmSync)(record, { recursive: true, force: true });
+    }
+  }
+  try {
+    (0, import_node_fs3.rmdirSync)(records);
+  } catch {
+  }
+}
+function listOf(folder) {
+  try {
+    return (0, import_node_fs3.readdirSync)(folder);
+  } catch {
+    return [];
+  }
+}
+function gitFileOf(record) {
+  try {
+    return (0, import_node_fs3.readFileSync)((0, import_node_path2.join)(record, "gitdir"), "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+// src/measure/servers/sweep.ts
+var import_promises = require("node:timers/promises");
+
+// src/measure/probes/proc.ts
+function environmentHas(pid, beginning) {
+  const entries = readProc(`${pid}/environ`)?.split("\0") ?? [];
+  return entries.some((entry) => entry.startsWith(beginning));
 }
 
 // src/measure/probes/tree.ts
