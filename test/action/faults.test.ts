@@ -56,7 +56,8 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       assert.ok(result.summary.includes(`${file}:${line}`), 'the summary has them as well');
     }
     assert.ok(!existsSync(join(step.temp, 'built')), 'nothing was built');
-    assert.deepEqual(github.requests, []);
+    // It looks for a comment of an earlier push, which would be out of date now, and makes none.
+    assert.deepEqual(github.comments, []);
     assert.deepEqual(leftovers(scene), []);
   });
 
