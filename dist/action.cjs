@@ -85172,8 +85172,9 @@ function metricVerdict(measurement, family, subject, state) {
   }
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf2(metric, d));
+  const whole = ofWholeBudget(subject, state, estimate);
   const failLevel = levelOf(subject, state, gate2.falseAlarmRate / family);
-  const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
+  const mde = minimumDetectable(whole, failLevel, logCost(metric, tolerance));
   const { verdict, reason } = concluded(subject, state, tolerance);
   return {
     ...shared,
@@ -85209,10 +85210,16 @@ function seenByTheRule({ plan }, { metric, estimate, look, decided }, tolerance)
     reason: ended ? "the interval still spans the tolerance" : "stopped before it was decided"
   };
 }
-function levelOf(subject, state, alpha) {
+function ofWholeBudget({ plan }, { decided, kept }, estimate) {
+  if (decided === null || kept !== null || plan === null) return estimate;
+  const blocks = plan.blocks.length;
+  const se = estimate.sd / Math.sqrt(blocks);
+  return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
+}
+function levelOf(subject, { decided, look }, alpha) {
   const looks = subject.plan?.looks ?? [];
   if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, state.look ?? 0);
+  return levelAt(alpha, looks, decided === null ? look ?? 0 : looks.length - 1);
 }
 function budgetNeeded(measurement, family, subject) {
   if (measurement.stored !== null || subject.plan === null) return null;

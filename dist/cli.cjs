@@ -61735,8 +61735,9 @@ function metricVerdict(measurement, family, subject, state) {
   }
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
+  const whole = ofWholeBudget(subject, state, estimate);
   const failLevel = levelOf(subject, state, gate.falseAlarmRate / family);
-  const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
+  const mde = minimumDetectable(whole, failLevel, logCost(metric, tolerance));
   const { verdict, reason } = concluded(subject, state, tolerance);
   return {
     ...shared,
@@ -61772,10 +61773,16 @@ function seenByTheRule({ plan }, { metric, estimate, look, decided }, tolerance)
     reason: ended ? "the interval still spans the tolerance" : "stopped before it was decided"
   };
 }
-function levelOf(subject, state, alpha) {
+function ofWholeBudget({ plan }, { decided, kept }, estimate) {
+  if (decided === null || kept !== null || plan === null) return estimate;
+  const blocks = plan.blocks.length;
+  const se = estimate.sd / Math.sqrt(blocks);
+  return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
+}
+function levelOf(subject, { decided, look }, alpha) {
   const looks = subject.plan?.looks ?? [];
   if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, state.look ?? 0);
+  return levelAt(alpha, looks, decided === null ? look ?? 0 : looks.length - 1);
 }
 function budgetNeeded(measurement, family, subject) {
   if (measurement.stored !== null || subject.plan === null) return null;
@@ -65575,7 +65582,10 @@ var MetricVerdict = external_exports.strictObject({
   change: external_exports.number().nullable(),
   /** 95 % Student-t interval of `change`. */
   interval: external_exports.tuple([external_exports.number(), external_exports.number()]).nullable(),
-  /** Smallest worsening that this many blocks could have shown with 80 % power, a positive fraction. */
+  /**
+   * Smallest worsening that this run, up to the end of its budget, would have shown with 80 % power at
+   * the noise that it had; a positive fraction.
+   */
   mde: external_exports.number().nullable(),
   tolerance: external_exports.number(),
   gating: external_exports.boolean(),

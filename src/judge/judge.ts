@@ -5,7 +5,7 @@ import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
 import { incomparable } from './comparable.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
-import { armCost } from './estimate.ts';
+import { armCost, type Estimate } from './estimate.ts';
 import { blocksNeeded, minimumDetectable } from './power.ts';
 import { hiddenWorsening } from './rare.ts';
 import { type MetricState, type Replay, replay, type SubjectState } from './replay.ts';
@@ -149,8 +149,9 @@ function metricVerdict(
   }
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
+  const whole = ofWholeBudget(subject, state, estimate);
   const failLevel = levelOf(subject, state, gate.falseAlarmRate / family);
-  const mde = minimumDetectable(estimate, failLevel, logCost(metric, tolerance));
+  const mde = minimumDetectable(whole, failLevel, logCost(metric, tolerance));
   const { verdict, reason } = concluded(subject, state, tolerance);
   return {
     ...shared,
@@ -206,11 +207,26 @@ function seenByTheRule(
   };
 }
 
-/** Fail-side level at the last look that was taken; at the first look when there was none yet. */
-function levelOf(subject: SubjectState, state: MetricState, alpha: number): number {
+/**
+ * A metric that was decided early would have been measured to the end of the budget if it had not
+ * been: that is what the run could have seen. One that was never decided has only what there is.
+ */
+function ofWholeBudget(
+  { plan }: SubjectState,
+  { decided, kept }: MetricState,
+  estimate: Estimate,
+): Estimate {
+  if (decided === null || kept !== null || plan === null) return estimate;
+  const blocks = plan.blocks.length;
+  const se = estimate.sd / Math.sqrt(blocks);
+  return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
+}
+
+/** Fail-side level that belongs to it: at the last look, or at the last one that was taken. */
+function levelOf(subject: SubjectState, { decided, look }: MetricState, alpha: number): number {
   const looks = subject.plan?.looks ?? [];
   if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, state.look ?? 0);
+  return levelAt(alpha, looks, decided === null ? (look ?? 0) : looks.length - 1);
 }
 
 function budgetNeeded(

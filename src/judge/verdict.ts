@@ -32,7 +32,10 @@ export const MetricVerdict = z.strictObject({
   change: z.number().nullable(),
   /** 95 % Student-t interval of `change`. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
-  /** Smallest worsening that this many blocks could have shown with 80 % power, a positive fraction. */
+  /**
+   * Smallest worsening that this run, up to the end of its budget, would have shown with 80 % power at
+   * the noise that it had; a positive fraction.
+   */
   mde: z.number().nullable(),
   tolerance: z.number(),
   gating: z.boolean(),
