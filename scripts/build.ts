@@ -18,6 +18,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // A linked node_modules must not write the place it links to into the bundle's comments.
+  preserveSymlinks: true,
   // Readable on purpose: people audit what their CI runs.
   minify: false,
   legalComments: 'inline',
