@@ -33,6 +33,8 @@ function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
     workdir,
     build: build ?? null,
     start,
+    listen: { kind: 'port' },
+    pairs: 'live',
     ready: { path: ready.path, status: ready.status ?? null, timeoutMs: ready.timeout },
     env,
     before: before ?? null,
@@ -43,14 +45,25 @@ function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
 function toScenario(name: string, keys: ConfigFile['scenarios'][string]): Scenario {
   const { method, path, headers, body, connections, timeout, expect } = keys;
   return {
+    kind: 'http',
     name,
     protocol: keys.protocol ?? 'http1',
-    method,
-    path,
-    headers,
-    body: body ?? null,
+    engine: 'builtin',
+    tls: null,
     connections,
+    streams: 1,
     timeoutMs: timeout,
-    expect: { status: expect.status, body: expect.body ?? null },
+    requests: [
+      {
+        method,
+        path,
+        headers,
+        body: body ?? null,
+        bodyFile: null,
+        weight: 1,
+        ids: null,
+        expect: { status: expect.status, body: expect.body ?? null },
+      },
+    ],
   };
 }

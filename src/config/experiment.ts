@@ -17,13 +17,32 @@ export type Arm = z.infer<typeof Arm>;
 export const MetricName = z.enum(['throughput', 'cpu', 'memory']);
 export type MetricName = z.infer<typeof MetricName>;
 
-/** A program under test. In every command and value, `{port}`, `{arm}` and `{dir}` are replaced. */
+/** Where a server listens. `port`: the gate chooses one for each arm and passes it in `PORT`. */
+export const Listen = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('port') }),
+  /** A port that cannot be changed, so that both arms can never live at once. */
+  z.strictObject({ kind: z.literal('fixed'), port: z.int().min(1).max(65_535) }),
+  /** A Unix socket, whose path the gate chooses and passes in `SOCKET` and `{socket}`. */
+  z.strictObject({ kind: z.literal('socket') }),
+]);
+export type Listen = z.infer<typeof Listen>;
+
+/**
+ * How the arms of a block meet. `live`: both run at once and slices alternate between them.
+ * `exclusive`: one after the other, in random order, for servers that cannot live side by side.
+ */
+export const Pairs = z.enum(['live', 'exclusive']);
+export type Pairs = z.infer<typeof Pairs>;
+
+/** A program under test. In every command and value, `{port}`, `{socket}`, `{arm}` and `{dir}` are replaced. */
 export const Server = z.strictObject({
   name: z.string(),
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: z.string(),
   build: z.string().nullable(),
   start: z.string(),
+  listen: Listen,
+  pairs: Pairs,
   ready: z.strictObject({
     path: z.string(),
     /** Status that counts as ready; null: any answer below 500. */
@@ -38,23 +57,127 @@ export const Server = z.strictObject({
 });
 export type Server = z.infer<typeof Server>;
 
-/** A load shape, closed loop: every connection sends its next request when the last is answered. */
-export const Scenario = z.strictObject({
-  name: z.string(),
-  protocol: z.enum(['http1']),
+/** How the generator checks a certificate. The load never leaves the loopback interface. */
+export const Tls = z.strictObject({
+  /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
+  acceptSelfSigned: z.boolean(),
+  /** Authorities to trust, PEM text; null: those of Node.js. */
+  ca: z.string().nullable(),
+  /** Name that is sent (SNI) and that the certificate must have. */
+  serverName: z.string(),
+});
+export type Tls = z.infer<typeof Tls>;
+
+/** A file of the head's tree that is sent as a body, byte for byte, to both arms. */
+export const BodyFile = z.strictObject({
+  /** Relative to the root of the tree. */
+  path: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string(),
+});
+export type BodyFile = z.infer<typeof BodyFile>;
+
+/** One kind of request of a scenario, with the answer that it must get. */
+export const HttpRequest = z.strictObject({
   method: z.string(),
   path: z.string(),
   headers: z.record(z.string(), z.string()),
+  /** At most one of these two is set. */
   body: z.string().nullable(),
-  connections: z.int().positive(),
-  /** A request without a complete answer after this long is an error. */
-  timeoutMs: z.number().positive(),
+  bodyFile: BodyFile.nullable(),
+  /** How often it is sent, relative to the scenario's other requests. */
+  weight: z.int().positive(),
+  /** `{id}` in path, header values and body stands for a whole number of this range; null: it stands for itself. */
+  ids: z.strictObject({ from: z.int().nonnegative(), to: z.int().nonnegative() }).nullable(),
   expect: z.strictObject({
     status: z.int(),
     /** Exact body; null: any. */
     body: z.string().nullable(),
   }),
 });
+export type HttpRequest = z.infer<typeof HttpRequest>;
+
+export const Protocol = z.enum(['http1', 'http2', 'http3', 'websocket']);
+export type Protocol = z.infer<typeof Protocol>;
+
+/** Closed loop: every stream of every connection sends its next request when the last is answered. */
+export const HttpScenario = z.strictObject({
+  kind: z.literal('http'),
+  name: z.string(),
+  protocol: z.enum(['http1', 'http2', 'http3']),
+  /** `autocannon` speaks HTTP/1.1 only. */
+  engine: z.enum(['builtin', 'autocannon']),
+  /** Null: cleartext (for HTTP/2 with prior knowledge). HTTP/3 always has it. */
+  tls: Tls.nullable(),
+  connections: z.int().positive(),
+  /** Requests in flight on each connection; 1 for HTTP/1.1. */
+  streams: z.int().positive(),
+  /** A request without a complete answer after this long is an error. */
+  timeoutMs: z.number().positive(),
+  /** Sent in an order that is random, weighted, and the same for both arms. */
+  requests: z.array(HttpRequest).min(1),
+});
+export type HttpScenario = z.infer<typeof HttpScenario>;
+
+/** Closed loop of WebSocket messages. The unit of work is a message received as expected. */
+export const WebSocketScenario = z.strictObject({
+  kind: z.literal('websocket'),
+  name: z.string(),
+  protocol: z.literal('websocket'),
+  /**
+   * `echo`: every connection sends its next message when the last came back.
+   * `fan-out`: one more connection sends, and each message must reach all others; the next one is
+   * sent when it has. What the sender itself receives is not looked at.
+   */
+  mode: z.enum(['echo', 'fan-out']),
+  tls: Tls.nullable(),
+  path: z.string(),
+  /** Of the opening handshake. */
+  headers: z.record(z.string(), z.string()),
+  subprotocol: z.string().nullable(),
+  /** Echoing connections, or receivers. */
+  connections: z.int().positive(),
+  message: z.strictObject({ bytes: z.int().positive(), binary: z.boolean() }),
+  /** A message that has not come after this long is lost. */
+  timeoutMs: z.number().positive(),
+});
+export type WebSocketScenario = z.infer<typeof WebSocketScenario>;
+
+/** What a load tool prints, and how it is read. `lines`: `metric value unit` per line. */
+export const CommandOutput = z.enum([
+  'wrk',
+  'oha',
+  'k6',
+  'h2load',
+  'vegeta',
+  'autocannon',
+  'lines',
+]);
+export type CommandOutput = z.infer<typeof CommandOutput>;
+
+/** Another load tool: one run of the command is one slice. */
+export const CommandScenario = z.strictObject({
+  kind: z.literal('command'),
+  name: z.string(),
+  /** What the server speaks: for `{url}` and for knowing that it is ready. */
+  protocol: Protocol,
+  tls: Tls.nullable(),
+  /** Runs in the root of the head's tree, for both arms. */
+  command: z.string(),
+  output: CommandOutput,
+  /** Path in `{url}`. */
+  path: z.string(),
+  /** A run that takes longer is ended, and an error. */
+  timeoutMs: z.number().positive(),
+});
+export type CommandScenario = z.infer<typeof CommandScenario>;
+
+/** A load shape. */
+export const Scenario = z.discriminatedUnion('kind', [
+  HttpScenario,
+  WebSocketScenario,
+  CommandScenario,
+]);
 export type Scenario = z.infer<typeof Scenario>;
 
 export const Gate = z.strictObject({

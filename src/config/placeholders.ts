@@ -1,20 +1,22 @@
-/** `{port}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { Arm, Scenario, Server } from './experiment.ts';
+/** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
+import type { Arm, HttpRequest, Scenario, Server } from './experiment.ts';
 
 export interface Placeholders {
   /** Where the arm listens. */
   port: number;
+  /** Path of its Unix socket; empty when it listens on a port. */
+  socket: string;
   arm: Arm;
   /** Root of the arm's tree, an absolute path. */
   dir: string;
 }
 
 /**
- * Replaces exactly `{port}`, `{arm}` and `{dir}`. Every other brace stays: `${dir}` and `${X}` are the
+ * Replaces exactly `{port}`, `{socket}`, `{arm}` and `{dir}`. Every other brace stays: `${dir}` and `${X}` are the
  * shell's, and `{"port":1}` is somebody's JSON.
  */
 export function fill(text: string, values: Placeholders): string {
-  return text.replaceAll(/(?<!\$)\{(port|arm|dir)\}/g, (_, name: keyof Placeholders) =>
+  return text.replaceAll(/(?<!\$)\{(port|socket|arm|dir)\}/g, (_, name: keyof Placeholders) =>
     String(values[name]),
   );
 }
@@ -33,13 +35,32 @@ export function fillServer(server: Server, values: Placeholders): Server {
   };
 }
 
-/** The scenario with path, header values, body and expected body filled in. */
+/** The scenario with everything that is sent or expected filled in; a command has its own placeholders. */
 export function fillScenario(scenario: Scenario, values: Placeholders): Scenario {
-  const { body, expect } = scenario;
+  switch (scenario.kind) {
+    case 'http':
+      return { ...scenario, requests: scenario.requests.map((r) => fillRequest(r, values)) };
+    case 'websocket':
+      return {
+        ...scenario,
+        path: fill(scenario.path, values),
+        headers: fillValues(scenario.headers, values),
+      };
+    case 'command':
+      return {
+        ...scenario,
+        path: fill(scenario.path, values),
+        command: fill(scenario.command, values),
+      };
+  }
+}
+
+function fillRequest(request: HttpRequest, values: Placeholders): HttpRequest {
+  const { path, headers, body, expect } = request;
   return {
-    ...scenario,
-    path: fill(scenario.path, values),
-    headers: fillValues(scenario.headers, values),
+    ...request,
+    path: fill(path, values),
+    headers: fillValues(headers, values),
     body: body === null ? null : fill(body, values),
     expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) },
   };

@@ -1,6 +1,7 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
 import type { Arm, MetricName, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
+import { loadInWords } from '../config/words.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
 import { incomparable } from './comparable.ts';
@@ -286,6 +287,6 @@ function commandsOf(
     subject: `${server}/${scenario}`,
     build,
     start,
-    load: load === undefined ? '' : `${load.method} ${load.path}, ${load.connections} connections`,
+    load: load === undefined ? '' : loadInWords(load),
   };
 }

@@ -1,6 +1,6 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 import { z } from 'zod';
-import { Arm, Experiment, Scenario, SubjectId } from '../config/experiment.ts';
+import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
 import { Cores, Plan } from '../plan/plan.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 
@@ -48,13 +48,14 @@ export type ArmObservation = z.infer<typeof ArmObservation>;
 
 export const BlockMeasurement = z.strictObject({
   index: z.int().nonnegative(),
+  pairs: Pairs,
   /** Letter per slice, as planned. */
   sliceOrder: z.string(),
   /** Per slice, microseconds from first write to last answer. */
   sliceUs: z.array(z.number()),
   /** Per slice, requests answered as expected. */
   sliceGood: z.array(z.int()),
-  /** CPU time of the generator over wall time of the slices, 1 = one whole core. */
+  /** CPU time of the generator's busiest process over wall time of the slices, 1 = one whole core. */
   generatorBusy: z.number().nonnegative(),
   arms: z.partialRecord(Arm, ArmObservation),
 });
@@ -66,10 +67,13 @@ export const Rehearsal = z.strictObject({
     Arm,
     z.strictObject({
       startMs: z.number().nonnegative(),
-      /** req/s by our engine. */
+      /** What makes the load, as it names itself. */
+      engine: z.string(),
+      /** Requests or messages per second by that engine. */
       rate: z.number().positive(),
       medianLatencyUs: z.number().nonnegative(),
-      burst: BurstResult,
+      /** Null for what autocannon cannot speak. */
+      burst: BurstResult.nullable(),
     }),
   ),
 });

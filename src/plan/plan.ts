@@ -1,6 +1,6 @@
 /** `plan.json`: what will be run, in which order, written before the first block is measured. */
 import { z } from 'zod';
-import { Arm, SubjectId } from '../config/experiment.ts';
+import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
 
 /** Core lists for pinning. `null`: not pinned, and why. */
 export const Cores = z.strictObject({
@@ -16,15 +16,16 @@ export const BlockPlan = z.strictObject({
   startOrder: z.array(Arm),
   connectOrder: z.array(Arm),
   warmupOrder: z.array(Arm),
-  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh. */
+  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
   sliceOrder: z.string().regex(/^[bh]+$/),
 });
 export type BlockPlan = z.infer<typeof BlockPlan>;
 
 export const SubjectPlan = SubjectId.extend({
+  pairs: Pairs,
   /** Requests sent to each arm after connecting and before the first slice of a block. */
   warmupRequests: z.int().positive(),
-  /** Requests per slice: the fixed work. */
+  /** Requests or messages per slice: the fixed work. 1 for a command, of which a slice is one run. */
   sliceRequests: z.int().positive(),
   /** Expected length of one block, all included. */
   blockMs: z.number().positive(),

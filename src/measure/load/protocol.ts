@@ -1,6 +1,7 @@
 /** What the gate and the generator process say to each other, and what a load engine reports. */
 import { z } from 'zod';
 import type { Arm, Scenario } from '../../config/experiment.ts';
+import type { Share } from './sequence.ts';
 
 /**
  * Ways in which a request can fail. None of them counts as throughput.
@@ -20,14 +21,19 @@ export const ErrorCounts = z.strictObject({
 export type ErrorCounts = z.infer<typeof ErrorCounts>;
 export type ErrorKind = keyof ErrorCounts;
 
-/** One stretch of fixed work on one arm, timed from the first write to the last answer. */
+/**
+ * One stretch of fixed work on one arm, timed from the first write to the last answer. The unit of
+ * work is a request, or a WebSocket message received.
+ */
 export interface SliceResult {
   arm: Arm;
+  /** On the machine's monotonic clock (`machineMs`), which several generator processes share. */
+  startedAtMs: number;
   durationUs: number;
-  /** Requests that got the expected answer. good + sum(errors) = the requests asked for. */
+  /** Work that was answered as expected. good + sum(errors) = the work asked for (of a command: that it did). */
   good: number;
   errors: ErrorCounts;
-  /** CPU time that the generator process itself used during the slice. */
+  /** CPU time that the generator used during the slice: its busiest process, or per core of a command. */
   generatorCpuUs: number;
   /** Median time from write to complete answer. */
   medianLatencyUs: number;
@@ -48,22 +54,37 @@ export const BurstResult = z.strictObject({
 export type BurstResult = z.infer<typeof BurstResult>;
 
 /** Where an arm listens, and the scenario to put on it (placeholders already replaced). */
-export interface Target {
+export interface Target<Shape extends Scenario = Scenario> {
   host: string;
   port: number;
-  scenario: Scenario;
+  /** Unix socket to use in place of host and port; null: none. */
+  socketPath: string | null;
+  scenario: Shape;
+  /** Root of the head's tree, an absolute path: where body files lie and commands run. */
+  root: string;
+  /** Environment of commands; null: the generator's own. */
+  env: NodeJS.ProcessEnv | null;
 }
 
 /** Gate → generator. Every request is answered by exactly one reply with the same id. */
 export type GeneratorRequest =
-  | { id: number; op: 'open'; arm: Arm; target: Target }
-  /** Slices in this order, back to back. */
-  | { id: number; op: 'slices'; order: Arm[]; requests: number }
+  | { id: number; op: 'probe'; target: Target; path: string; timeoutMs: number }
+  | { id: number; op: 'open'; arm: Arm; target: Target; share: Share }
+  /** Slices in this order, back to back; the first begins at `startAtMs` (`machineMs`), null: at once. */
+  | { id: number; op: 'slices'; order: Arm[]; requests: number; startAtMs: number | null }
   | { id: number; op: 'burst'; arm: Arm; durationS: number }
   | { id: number; op: 'close'; arm: Arm };
 
 export type GeneratorReply =
-  | { id: number; ok: true; slices?: SliceResult[]; burst?: BurstResult; samples?: ErrorSample[] }
+  | {
+      id: number;
+      ok: true;
+      engine?: string;
+      slices?: SliceResult[];
+      samples?: ErrorSample[];
+      burst?: BurstResult;
+      probed?: number | string;
+    }
   | { id: number; ok: false; message: string };
 
 /** The first few failures in words, for messages: what was expected and what came. */
@@ -73,15 +94,25 @@ export interface ErrorSample {
   message: string;
 }
 
-/** The gate's handle on the generator process. */
+/** The gate's handle on the generator's processes. */
 export interface Generator extends AsyncDisposable {
-  /** Opens every connection of the arm. Rejects when none can be opened. */
-  open(arm: Arm, target: Target): Promise<void>;
+  /** Status of one GET in the scenario's protocol, on a connection of its own, or in words why there is none. */
+  probe(target: Target, path: string, timeoutMs: number): Promise<number | string>;
+  /** Opens every connection of the arm. Resolves to the engine's name. Rejects when none can be opened. */
+  open(arm: Arm, target: Target): Promise<string>;
   slices(
     order: Arm[],
     requests: number,
   ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }>;
-  /** autocannon against an opened arm's target, on connections of its own; the arm's own are closed meanwhile. */
+  /**
+   * autocannon against an opened arm's target, on connections of its own; the arm's own are closed
+   * meanwhile. Only for a scenario that `hasBurst`.
+   */
   burst(arm: Arm, durationS: number): Promise<BurstResult>;
   close(arm: Arm): Promise<void>;
+}
+
+/** autocannon speaks HTTP/1.1 only; and beside another load tool nobody needs it. */
+export function hasBurst(scenario: Scenario): boolean {
+  return scenario.kind === 'http' && scenario.protocol === 'http1';
 }
