@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
-import { startGenerator } from '../src/measure/load/client.ts';
+import { startGenerator } from '../src/measure/load/pool.ts';
 import { ownFile } from '../src/runtime.ts';
 
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import type { Trees } from '../checkout/trees.ts';
 import type { Cleanup } from '../cleanup.ts';
 import type { Arm, Server } from '../config/experiment.ts';
 import { releaseServers } from '../measure/campaign.ts';
-import { startGenerator } from '../measure/load/client.ts';
+import { startGenerator } from '../measure/load/pool.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { pinSelf } from '../measure/probes/cores.ts';
 import type { Ports } from '../measure/servers/ports.ts';

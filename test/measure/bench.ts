@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Scenario } from '../../src/config/experiment.ts';
-import { startGenerator } from '../../src/measure/load/client.ts';
+import { startGenerator } from '../../src/measure/load/pool.ts';
 import type { Generator } from '../../src/measure/load/protocol.ts';
 import { choosePorts } from '../../src/measure/servers/ports.ts';
 import { sweep } from '../../src/measure/servers/sweep.ts';

@@ -1,16 +1,16 @@
-/** The gate's side of the generator process: starts it, talks to it, notices its death, ends it. */
+/** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Arm } from '../../config/experiment.ts';
 import { ownProgram } from '../../runtime.ts';
 import type {
   BurstResult,
   ErrorSample,
-  Generator,
   GeneratorReply,
   GeneratorRequest,
   SliceResult,
   Target,
 } from './protocol.ts';
+import type { Share } from './sequence.ts';
 
 const GRACE_MS = 1000;
 const STDERR_KEPT = 2000;
@@ -25,25 +25,27 @@ export class GeneratorGone extends Error {
 }
 
 /**
- * Starts the generator, pinned to `cores` with taskset when they are given.
+ * Starts a generator process, pinned to `core` with taskset when it is given. `cores` are all those
+ * of the generator: a command that it runs gets them all.
  * Rejects when it cannot be started: no taskset, no such core, no such program.
  * `signal`: ends the process at once, so that no call waits for a slice's end; calls under way
  * reject with GeneratorGone. Aborted before the start is complete, it rejects with the reason.
  * `program` is for tests of the bundle.
  */
-export async function startGenerator(options: {
-  cores: number[] | null;
+export async function startProcess(options: {
+  core: number | null;
+  cores: readonly number[] | null;
   signal?: AbortSignal;
   program?: string;
-}): Promise<Generator> {
+}): Promise<GeneratorProcess> {
   options.signal?.throwIfAborted();
   const program = options.program ?? ownProgram('generator');
-  const command = [process.execPath, program];
-  if (options.cores !== null) command.unshift('taskset', '-c', options.cores.join(','));
+  const command = [process.execPath, program, ...(options.cores ?? []).map(String)];
+  if (options.core !== null) command.unshift('taskset', '-c', String(options.core));
   const [file, ...args] = command as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  const client = new GeneratorClient(child, options.signal);
+  const client = new GeneratorProcess(child, options.signal);
   try {
     await client.ready;
   } catch (error) {
@@ -57,7 +59,7 @@ export async function startGenerator(options: {
 type Call = { resolve: (reply: GeneratorReply & { ok: true }) => void; reject: (e: Error) => void };
 type Asked = GeneratorRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
 
-class GeneratorClient implements Generator {
+export class GeneratorProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #calls = new Map<number, Call>();
   readonly #ended: Promise<void>;
@@ -108,16 +110,30 @@ class GeneratorClient implements Generator {
     void this.#ended.then(() => signal?.removeEventListener('abort', stop));
   }
 
-  async open(arm: Arm, target: Target): Promise<void> {
-    await this.#call({ op: 'open', arm, target });
+  async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
+    const { probed = 'no answer' } = await this.#call({ op: 'probe', target, path, timeoutMs });
+    return probed;
+  }
+
+  /** Opens this process's share of the arm; `target` names its connections only. Resolves to the engine's name. */
+  async open(arm: Arm, target: Target, share: Share): Promise<string> {
+    const { engine = '' } = await this.#call({ op: 'open', arm, target, share });
+    return engine;
   }
 
   async slices(
     order: Arm[],
     requests: number,
+    startAtMs: number | null = null,
   ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }> {
-    const { slices = [], samples = [] } = await this.#call({ op: 'slices', order, requests });
+    const call = { op: 'slices', order, requests, startAtMs } as const;
+    const { slices = [], samples = [] } = await this.#call(call);
     return { slices, samples };
+  }
+
+  /** Closes the arm's idle connections until its next slice. */
+  async rest(arm: Arm): Promise<void> {
+    await this.#call({ op: 'rest', arm });
   }
 
   async burst(arm: Arm, durationS: number): Promise<BurstResult> {

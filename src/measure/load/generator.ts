@@ -1,28 +1,37 @@
 /**
  * The load generator's own program: started by the gate with an IPC channel, it does one request of
  * `GeneratorRequest` after the other and ends when the channel does. A process of its own, so that
- * it can be pinned away from the servers and so that its CPU time is the load's alone.
+ * it can be pinned away from the servers and so that its CPU time is the load's alone. Its arguments
+ * are the cores that commands may use.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm } from '../../config/experiment.ts';
+import { authority } from './address.ts';
 import { runBurst } from './burst.ts';
-import { Http1Session, noErrors, type SessionSlice } from './http1/session.ts';
-import type {
-  ErrorKind,
-  ErrorSample,
-  GeneratorReply,
-  GeneratorRequest,
-  SliceResult,
-  Target,
+import { createSession, probe } from './engines.ts';
+import {
+  type BurstResult,
+  type ErrorKind,
+  type ErrorSample,
+  type GeneratorReply,
+  type GeneratorRequest,
+  hasBurst,
+  type SliceResult,
+  type Target,
 } from './protocol.ts';
+import type { Share } from './sequence.ts';
+import { machineMs, noErrors, type Session, type SessionSlice } from './session.ts';
 
 /** Different failures reported in words, per arm and request of the gate. */
 const SAMPLES_PER_ARM = 5;
+const TIMER_ERROR_MS = 2;
 
 interface Load {
   target: Target;
-  session: Http1Session;
+  session: Session;
 }
 
+const cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null;
 const loads = new Map<Arm, Load>();
 let samples: ErrorSample[] = [];
 
@@ -63,17 +72,19 @@ async function perform(
   request: GeneratorRequest,
 ): Promise<Partial<Omit<GeneratorReply & { ok: true }, 'id' | 'ok'>>> {
   switch (request.op) {
+    case 'probe':
+      return { probed: await probe(request.target, request.path, request.timeoutMs) };
     case 'open':
-      await open(request.arm, request.target);
-      return {};
+      return { engine: await open(request.arm, request.target, request.share) };
     case 'slices':
       samples = [];
+      await until(request.startAtMs);
       return { slices: await runSlices(request.order, request.requests), samples };
-    case 'burst': {
-      const { target, session } = loadOf(request.arm);
-      session.rest();
-      return { burst: await runBurst(target, request.durationS) };
-    }
+    case 'rest':
+      loadOf(request.arm).session.rest();
+      return {};
+    case 'burst':
+      return { burst: await burst(request.arm, request.durationS) };
     case 'close':
       close(request.arm);
       return {};
@@ -82,16 +93,29 @@ async function perform(
   }
 }
 
-async function open(arm: Arm, target: Target): Promise<void> {
+async function open(arm: Arm, target: Target, share: Share): Promise<string> {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
-  const session = new Http1Session(target, (kind, message) => addSample(arm, kind, message));
+  const onError = (kind: ErrorKind, message: string) => addSample(arm, kind, message);
+  const session = await createSession(target, { share, cores }, onError);
   try {
     await session.open();
   } catch (error) {
     session[Symbol.dispose]();
-    throw new Error(`arm ${arm} at ${target.host}:${target.port}: ${(error as Error).message}`);
+    const where = target.socketPath ?? authority(target);
+    throw new Error(`arm ${arm} at ${where}: ${(error as Error).message}`);
   }
   loads.set(arm, { target, session });
+  return session.engine;
+}
+
+async function burst(arm: Arm, durationS: number): Promise<BurstResult> {
+  const { target, session } = loadOf(arm);
+  const { scenario } = target;
+  if (scenario.kind !== 'http' || !hasBurst(scenario)) {
+    throw new Error(`scenario ${scenario.name} cannot be sent by autocannon`);
+  }
+  session.rest();
+  return await runBurst({ ...target, scenario }, durationS);
 }
 
 function close(arm: Arm): void {
@@ -116,6 +140,7 @@ async function runSlices(order: Arm[], requests: number): Promise<SliceResult[]>
 
 function lostSlice(requests: number, kind: ErrorKind): SessionSlice {
   return {
+    startedAtMs: machineMs(),
     durationUs: 0,
     good: 0,
     errors: { ...noErrors(), [kind]: requests },
@@ -123,6 +148,14 @@ function lostSlice(requests: number, kind: ErrorKind): SessionSlice {
     medianLatencyUs: 0,
     gaveUp: kind,
   };
+}
+
+/** Waits for the moment at which all generator processes begin. A timer is too coarse, so the end is spun. */
+async function until(startAtMs: number | null): Promise<void> {
+  if (startAtMs === null) return;
+  const earlyMs = startAtMs - machineMs() - TIMER_ERROR_MS;
+  if (earlyMs > 1) await sleep(earlyMs);
+  while (machineMs() < startAtMs);
 }
 
 function loadOf(arm: Arm): Load {

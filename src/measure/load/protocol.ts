@@ -72,6 +72,7 @@ export type GeneratorRequest =
   | { id: number; op: 'open'; arm: Arm; target: Target; share: Share }
   /** Slices in this order, back to back; the first begins at `startAtMs` (`machineMs`), null: at once. */
   | { id: number; op: 'slices'; order: Arm[]; requests: number; startAtMs: number | null }
+  | { id: number; op: 'rest'; arm: Arm }
   | { id: number; op: 'burst'; arm: Arm; durationS: number }
   | { id: number; op: 'close'; arm: Arm };
 
@@ -115,4 +116,11 @@ export interface Generator extends AsyncDisposable {
 /** autocannon speaks HTTP/1.1 only; and beside another load tool nobody needs it. */
 export function hasBurst(scenario: Scenario): boolean {
   return scenario.kind === 'http' && scenario.protocol === 'http1';
+}
+
+/** Generator processes that can share the load: what one process alone can do is left to one. */
+export function mostProcesses(scenario: Scenario): number {
+  if (scenario.kind === 'command') return 1;
+  if (scenario.kind === 'websocket' && scenario.mode === 'fan-out') return 1;
+  return scenario.connections;
 }

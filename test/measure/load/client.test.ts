@@ -11,9 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { Arm } from '../../../src/config/experiment.ts';
-import { startGenerator } from '../../../src/measure/load/client.ts';
-import { noErrors } from '../../../src/measure/load/http1/session.ts';
+import { startGenerator } from '../../../src/measure/load/pool.ts';
 import type { GeneratorReply } from '../../../src/measure/load/protocol.ts';
+import { noErrors } from '../../../src/measure/load/session.ts';
 import { ownProgram } from '../../../src/runtime.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 

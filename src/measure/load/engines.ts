@@ -1,0 +1,56 @@
+/** Which engine makes which load. */
+import { AutocannonSession } from './autocannon/session.ts';
+import { CommandSession } from './command/session.ts';
+import { Http1Session } from './http1/session.ts';
+import { probeHttp2 } from './http2/probe.ts';
+import { Http2Session } from './http2/session.ts';
+import type { Target } from './protocol.ts';
+import type { Share } from './sequence.ts';
+import type { OnError, Session } from './session.ts';
+import { WebSocketSession } from './websocket/session.ts';
+
+/** What an engine may use: its share of the connections, and the cores for a command. */
+export interface Means {
+  share: Share;
+  cores: readonly number[] | null;
+}
+
+/** A session that has opened nothing yet. Rejects when the scenario cannot be sent. */
+export async function createSession(
+  target: Target,
+  { share, cores }: Means,
+  onError: OnError,
+): Promise<Session> {
+  const { scenario } = target;
+  switch (scenario.kind) {
+    case 'websocket':
+      return new WebSocketSession({ ...target, scenario }, share, onError);
+    case 'command':
+      return new CommandSession({ ...target, scenario }, cores, onError);
+    case 'http': {
+      const http = { ...target, scenario };
+      if (scenario.engine === 'autocannon') return new AutocannonSession(http, share, onError);
+      if (scenario.protocol === 'http1') return new Http1Session(http, share, onError);
+      if (scenario.protocol === 'http2') return new Http2Session(http, share, onError);
+      const { Http3Session } = await loadHttp3();
+      return new Http3Session(http, share, onError);
+    }
+  }
+}
+
+/** Status of one GET in the protocol of the scenario, or in words why there is none. */
+export async function probe(
+  target: Target,
+  path: string,
+  timeoutMs: number,
+): Promise<number | string> {
+  const { protocol } = target.scenario;
+  if (protocol === 'http2') return await probeHttp2(target, path, timeoutMs);
+  if (protocol === 'http3') return await (await loadHttp3()).probeHttp3(target, path, timeoutMs);
+  throw new Error(`the generator does not probe over ${protocol}`);
+}
+
+/** Loaded when it is needed: it needs a newer Node.js than the rest. */
+async function loadHttp3() {
+  return await import('./http3/session.ts');
+}
