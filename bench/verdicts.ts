@@ -18,7 +18,8 @@ import { markdownTable } from 'markdown-table';
 import { mean, median } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
 import { ownFile } from '../src/runtime.ts';
-import { buildFixture, findFixtures, findToolchains } from '../test/support/fixture.ts';
+import { findFixtures, findToolchains } from '../test/support/fixture.ts';
+import { buildFixture } from '../test/support/fixture-build.ts';
 
 /** About 8 % of what either fixture needs for `/` (fixtures/README.md). */
 const MORE_WORK_ITERATIONS = 600;

@@ -1,7 +1,7 @@
 /** A running fixture server. Leaves no process behind, whatever becomes of the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { BuiltFixture } from './fixture.ts';
+import type { BuiltFixture } from './fixture-build.ts';
 
 /** Far beyond the longest test: a server that hangs is killed, so its test fails and does not hang. */
 const LIFETIME_MS = 30_000;
@@ -15,7 +15,10 @@ const living = new Set<ChildProcess>();
 
 export class FixtureProcess implements AsyncDisposable {
   readonly pid: number;
-  /** The server's address, such as `http://127.0.0.1:40123`, once it listens; rejects when it ends before. */
+  /**
+   * The server's address once it listens: `http://127.0.0.1:40123`, `https://…` or `unix:/path`.
+   * Rejects when it ends before.
+   */
   readonly listening: Promise<string>;
   readonly ended: Promise<Ending>;
   stdout = '';
@@ -41,7 +44,7 @@ export class FixtureProcess implements AsyncDisposable {
       living.delete(child);
       return { code, signal };
     });
-    this.listening = this.printed(/^listening on (http:\S+)\n/m);
+    this.listening = this.printed(/^listening on (https?:\S+|unix:.+)\n/m);
     // A test that waits for the end alone does not care for this one.
     this.listening.catch(() => {});
   }
@@ -72,10 +75,11 @@ export class FixtureProcess implements AsyncDisposable {
   }
 }
 
+const SETTINGS = ['PORT', 'HOST', 'SOCKET', 'PROTOCOL', 'TLS_CERT', 'TLS_KEY'];
+
 /** The environment of the test run, without anything that a fixture would take for a setting. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isSetting = (name: string) =>
-    name === 'PORT' || name === 'HOST' || name.startsWith('KNOB_');
+  const isSetting = (name: string) => SETTINGS.includes(name) || name.startsWith('KNOB_');
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isSetting(name)));
 }
 

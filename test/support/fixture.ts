@@ -1,12 +1,13 @@
-/** Finds the fixture servers, builds them in temporary folders, and defines tests over all of them. */
+/** Finds the fixture servers and defines tests over all of them. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { after, before, describe } from 'node:test';
+import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { ownFile } from '../../src/runtime.ts';
+import { type BuiltFixture, buildFixtureOnce, Unreachable } from './fixture-build.ts';
 import { FixtureProcess } from './fixture-process.ts';
 
 const run = promisify(execFile);
@@ -27,46 +28,68 @@ export interface Toolchain {
   path: string;
 }
 
-/** A copy of a fixture that is ready to start. */
-export interface BuiltFixture {
-  folder: string;
-  start: string[];
-  path: string;
-}
-
 /** Starts the fixture with these settings, on a free port unless `PORT` is among them. */
 export type Launch = (settings?: Record<string, string>) => FixtureProcess;
 
 /**
  * Defines the same tests for every fixture of a protocol and every version of its toolchain on
- * `PATH`. A fixture without toolchain is skipped, with the reason.
+ * `PATH`. A fixture without toolchain, or whose build reaches no registry, is skipped, with the
+ * reason; any other build that fails is a test that fails.
  */
 export async function describeFixtures(
   protocol: string,
-  define: (launch: Launch) => void,
+  define: (launch: Launch, fixture: Fixture) => void,
 ): Promise<void> {
   const fixtures = (await findFixtures()).filter(({ protocols }) => protocols.includes(protocol));
   assert.notEqual(fixtures.length, 0, `no fixture speaks ${protocol}`);
-  for (const fixture of fixtures) {
-    const toolchains = await findToolchains(fixture);
-    if (toolchains.length === 0) {
-      describe(fixture.name, { skip: `no working ${fixture.toolchain[0]} on PATH` }, () => {});
+  const candidates: Candidate[] = [];
+  // All builds come before the first test, which would otherwise run beside them.
+  for (const fixture of fixtures) candidates.push(...(await candidatesOf(fixture)));
+  for (const { title, fixture, built } of candidates) {
+    if (built instanceof Unreachable) {
+      describe(title, { skip: built.message }, () => {});
+    } else if (built instanceof Error) {
+      describe(title, () => it('builds', () => assert.fail(built)));
+    } else {
+      describe(title, () =>
+        define((settings = {}) => new FixtureProcess(built, settings), fixture),
+      );
     }
-    for (const toolchain of toolchains) describeBuilt(fixture, toolchain, define);
   }
 }
 
+/** One fixture under one toolchain, and what became of its build. */
+interface Candidate {
+  title: string;
+  fixture: Fixture;
+  built: BuiltFixture | Error;
+}
+
+async function candidatesOf(fixture: Fixture): Promise<Candidate[]> {
+  const toolchains = await findToolchains(fixture);
+  if (toolchains.length === 0) {
+    const built = new Unreachable(`no working ${fixture.toolchain[0]} on PATH`);
+    return [{ title: fixture.name, fixture, built }];
+  }
+  const candidates: Candidate[] = [];
+  for (const toolchain of toolchains) {
+    const built = await buildFixtureOnce(fixture, toolchain).catch((error: Error) => error);
+    candidates.push({ title: `${fixture.name} (${toolchain.version})`, fixture, built });
+  }
+  return candidates;
+}
+
+/** Every folder of `fixtures/` that has a manifest. */
 export async function findFixtures(): Promise<Fixture[]> {
   const root = ownFile('fixtures');
-  const entries = await readdir(root, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory());
-  return Promise.all(
-    folders.map(async ({ name }) => {
-      const folder = join(root, name);
-      const manifest = JSON.parse(await readFile(join(folder, 'fixture.json'), 'utf8'));
-      return { ...manifest, name, folder };
-    }),
-  );
+  const fixtures: Fixture[] = [];
+  for (const name of (await readdir(root)).sort()) {
+    const folder = join(root, name);
+    const manifest = join(folder, 'fixture.json');
+    if (!existsSync(manifest)) continue;
+    fixtures.push({ ...JSON.parse(await readFile(manifest, 'utf8')), name, folder });
+  }
+  return fixtures;
 }
 
 /** Every executable of the toolchain's name on `PATH` that works, one per version. */
@@ -85,38 +108,4 @@ export async function findToolchains({ toolchain }: Fixture): Promise<Toolchain[
     }
   }
   return [...found.values()];
-}
-
-/** Copies the fixture to `into` and builds it there. Rejects with the build's output. */
-export async function buildFixture(
-  { folder, build, start }: Fixture,
-  { path }: Toolchain,
-  into: string,
-): Promise<BuiltFixture> {
-  await cp(folder, into, { recursive: true });
-  if (build !== null) {
-    const [command, ...args] = build as [string, ...string[]];
-    await run(command, args, { cwd: into, env: { ...process.env, PATH: path } });
-  }
-  return { folder: into, start, path };
-}
-
-function describeBuilt(
-  fixture: Fixture,
-  toolchain: Toolchain,
-  define: (launch: Launch) => void,
-): void {
-  describe(`${fixture.name} (${toolchain.version})`, () => {
-    let built: BuiltFixture | undefined;
-    let folder = '';
-    before(async () => {
-      folder = await realpath(await mkdtemp(join(tmpdir(), 'fixture-')));
-      built = await buildFixture(fixture, toolchain, folder);
-    });
-    after(() => rm(folder, { recursive: true, force: true }));
-    define((settings = {}) => {
-      assert(built, 'launched before it was built');
-      return new FixtureProcess(built, settings);
-    });
-  });
 }
