@@ -1,10 +1,13 @@
 /** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
 import type { Arm, MetricName } from './config/experiment.ts';
+import type { Work } from './config/words.ts';
 import type { VerdictWord } from './judge/verdict.ts';
 
 /** Estimate of one metric's change so far, a fraction in the metric's own direction. */
 export interface MetricSoFar {
   name: MetricName;
+  /** What it is counted by. */
+  work: Work;
   change: number;
   /** 95 % interval; null before there are enough blocks for one. */
   interval: readonly [number, number] | null;
@@ -22,7 +25,7 @@ export type GateEvent = { atMs: number } & (
   | { type: 'build-line'; server: string; arm: Arm; line: string }
   | { type: 'built'; server: string; arm: Arm; ok: boolean }
   | { type: 'rehearsing'; subject: string }
-  | { type: 'rehearsed'; subject: string; rates: Partial<Record<Arm, number>> }
+  | { type: 'rehearsed'; subject: string; work: Work; rates: Partial<Record<Arm, number>> }
   /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */
   | { type: 'planned'; subject: string; looks: readonly number[]; blockMs: number }
   | { type: 'block-started'; subject: string; index: number }

@@ -8,6 +8,13 @@ const PROTOCOLS: Record<Protocol, string> = {
   websocket: 'WebSocket',
 };
 
+/** What throughput and CPU time are counted by. */
+export type Work = 'request' | 'message';
+
+export function workOf(scenario: Scenario): Work {
+  return scenario.kind === 'websocket' ? 'message' : 'request';
+}
+
 /** What is sent, as short as a message about it needs: "GET /", "4 kinds of requests", "echo on /ws". */
 export function workInWords(scenario: Scenario): string {
   switch (scenario.kind) {

@@ -9,7 +9,7 @@ import {
   formatSetting,
   formatSize,
 } from '../report/format.ts';
-import { METRIC_LABEL } from '../report/words.ts';
+import { metricLabel } from '../report/words.ts';
 
 export interface Annotation {
   level: 'error' | 'warning' | 'notice';
@@ -79,8 +79,9 @@ function sentence(metric: MetricVerdict): string {
   return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}).`;
 }
 
-function changeOf({ name, change, interval }: MetricVerdict): string {
-  return `${METRIC_LABEL[name]} ${formatChangeWithInterval(change, interval)}`;
+function changeOf(metric: MetricVerdict): string {
+  const { change, interval } = metric;
+  return `${metricLabel(metric)} ${formatChangeWithInterval(change, interval)}`;
 }
 
 /** The sentence, and below it the last lines of the output that may follow it. */

@@ -1,6 +1,7 @@
 /** Looks at the measurement itself before anyone looks at a ratio. Blind to which arm is faster. */
 import { sum } from 'simple-statistics';
 import type { Arm, Gate, Scenario } from '../config/experiment.ts';
+import { workInWords, workOf } from '../config/words.ts';
 import type { BurstResult } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../measure/measurement.ts';
 import { percent } from './percent.ts';
@@ -72,9 +73,9 @@ function errorFindings(
   for (const arm of ['base', 'head'] as const) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
-    const counts = `${failed} of ${attempted} requests (${percent(share)})`;
+    const counts = `${failed} of ${attempted} ${workOf(scenario)}s (${percent(share)})`;
     const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence = `${arm} did not answer ${counts} as expected (${scenario.method} ${scenario.path})${
+    const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${
       example === undefined ? '' : `; for example: ${example}`
     }`;
     if (share > LIMITS.errorShare) broken[arm] = sentence;
@@ -86,7 +87,8 @@ function errorFindings(
     return { invalid: null, baseBroken, warnings };
   }
   const who = [broken.base, broken.head].filter((sentence) => sentence !== undefined).join('; ');
-  const invalid = `${who}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  const orExpect = scenario.kind === 'http' ? ', or set `expect` to the answer that is right' : '';
+  const invalid = `${who}. Speed means nothing while ${workOf(scenario)}s fail: mend the errors${orExpect}.`;
   return { invalid, baseBroken: null, warnings };
 }
 
@@ -141,10 +143,12 @@ function coresUsed(
 function engineWarnings(rehearsal: Rehearsal, scenario: Scenario): string[] {
   const warnings: string[] = [];
   for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
-    const { failed, asked } = burstFailures(burst, scenario);
+    if (burst === null || scenario.kind !== 'http') continue;
+    const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
+    const { failed, asked } = burstFailures(burst, statuses);
     if (failed > LIMITS.errorShare * asked) {
       warnings.push(
-        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${scenario.expect.status}.`,
+        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(' or ')}.`,
       );
     }
     const ratio = burst.requestsPerSecond / rate;
@@ -161,10 +165,10 @@ function engineWarnings(rehearsal: Rehearsal, scenario: Scenario): string[] {
 /** autocannon's `errors` include its timeouts; an unexpected status is an answer to autocannon. */
 function burstFailures(
   { completed, errors, statuses }: BurstResult,
-  { expect }: Scenario,
+  expected: readonly number[],
 ): { failed: number; asked: number } {
   return {
-    failed: errors + completed - (statuses[expect.status] ?? 0),
+    failed: errors + completed - sum(expected.map((status) => statuses[status] ?? 0)),
     asked: completed + errors,
   };
 }

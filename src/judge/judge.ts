@@ -1,12 +1,13 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
-import type { Arm, MetricName, Server } from '../config/experiment.ts';
+import type { Arm, MetricName, Pairs, Scenario, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
-import { loadInWords } from '../config/words.ts';
+import { loadInWords, workOf } from '../config/words.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
 import { incomparable } from './comparable.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import { armCost, type Estimate } from './estimate.ts';
+import { failedShare } from './health.ts';
 import { blocksNeeded, minimumDetectable } from './power.ts';
 import { hiddenWorsening } from './rare.ts';
 import { type MetricState, type Replay, replay, type SubjectState } from './replay.ts';
@@ -74,12 +75,30 @@ function verdictOf(
     metrics: metrics.map((metric) => overruled(word, metric)),
     reason,
     warnings: warningsOf(measurement, subject),
+    pairs: pairsOf(measurement, subject),
+    engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
+    reach: reachOf(subject),
     burst: {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null,
     },
     budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, family, subject) : null,
   };
+}
+
+function pairsOf({ experiment }: Measurement, { id, plan }: SubjectState): Pairs {
+  const server = experiment.servers.find(({ name }) => name === id.server);
+  return plan?.pairs ?? server?.pairs ?? 'live';
+}
+
+/** Of all deliveries in the blocks: the share that arrived as it was sent. */
+function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdict['reach'] {
+  if (scenario.kind !== 'websocket' || scenario.mode !== 'fan-out') return null;
+  const of = (arm: Arm) => {
+    const { attempted, share } = failedShare(blocks, arm);
+    return attempted === 0 ? null : 1 - share;
+  };
+  return { base: of('base'), head: of('head') };
 }
 
 /** What to distrust, in the order in which it would have come up. */
@@ -125,7 +144,8 @@ function metricVerdict(
   const blocks = subject.measured.blocks;
   const shared = {
     name: metric,
-    unit: UNITS[metric],
+    work: workOf(subject.scenario),
+    unit: unitOf(metric, subject.scenario),
     base: baseValue(measurement, subject, metric),
     head: typical(metric, blocks, 'head'),
     tolerance,
@@ -167,10 +187,11 @@ function metricVerdict(
   };
 }
 
-const UNITS = { throughput: 'req/s', cpu: 's', memory: 'B' } as const satisfies Record<
-  MetricName,
-  MetricVerdict['unit']
->;
+function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
+  if (metric === 'cpu') return 's';
+  if (metric === 'memory') return 'B';
+  return workOf(scenario) === 'message' ? 'msg/s' : 'req/s';
+}
 
 function concluded(
   subject: SubjectState,

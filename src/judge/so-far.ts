@@ -16,8 +16,8 @@ export function lookEvents(measurement: Measurement, told: Set<string>): Event[]
   for (const subject of judge(measurement).subjects) {
     const name = subjectName(subject);
     if (told.has(name)) continue;
-    const metrics = subject.metrics.flatMap(({ name: metric, change, interval, verdict }) =>
-      change === null ? [] : [{ name: metric, change, interval, verdict }],
+    const metrics = subject.metrics.flatMap(({ name: metric, work, change, interval, verdict }) =>
+      change === null ? [] : [{ name: metric, work, change, interval, verdict }],
     );
     if (subject.blocks > 0) {
       events.push({ type: 'look', subject: name, blocks: subject.blocks, metrics });
@@ -40,8 +40,8 @@ export function soFar(measurement: Measurement, subject: SubjectMeasurement): Me
     subjects: [subject],
   };
   return judge(alone).subjects.flatMap(({ metrics }) =>
-    metrics.flatMap(({ name: metric, change, interval }) =>
-      change === null ? [] : [{ name: metric, change, interval }],
+    metrics.flatMap(({ name: metric, work, change, interval }) =>
+      change === null ? [] : [{ name: metric, work, change, interval }],
     ),
   );
 }

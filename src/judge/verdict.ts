@@ -1,6 +1,6 @@
 /** `verdict.json`: the contract that other tools read. */
 import { z } from 'zod';
-import { MetricName, SubjectId } from '../config/experiment.ts';
+import { MetricName, Pairs, SubjectId } from '../config/experiment.ts';
 import { BurstResult } from '../measure/load/protocol.ts';
 import { ArmSource, Environment } from '../measure/measurement.ts';
 import { Cores } from '../plan/plan.ts';
@@ -22,8 +22,10 @@ export type VerdictWord = z.infer<typeof VerdictWord>;
 
 export const MetricVerdict = z.strictObject({
   name: MetricName,
-  /** Unit of `base` and `head`: `req/s`, `s` (CPU seconds per request), `B`. */
-  unit: z.enum(['req/s', 's', 'B']),
+  /** What throughput and CPU time are counted by: requests, or messages received. */
+  work: z.enum(['request', 'message']),
+  /** Unit of `base` and `head`: `req/s` or `msg/s`, `s` (CPU seconds per request or message), `B`. */
+  unit: z.enum(['req/s', 'msg/s', 's', 'B']),
   verdict: VerdictWord,
   /** Typical value of each arm, for reading; the change is not computed from them. */
   base: z.number().nullable(),
@@ -57,7 +59,13 @@ export const SubjectVerdict = SubjectId.extend({
   /** Sentences for the reader: what broke, what to distrust, what would help. */
   reason: z.string().nullable(),
   warnings: z.array(z.string()),
-  /** autocannon's opening burst, per arm. */
+  /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
+  pairs: Pairs,
+  /** What made the load, as it names itself; null when none was made. */
+  engine: z.string().nullable(),
+  /** Received over expected messages of a fan-out, per arm; null for other loads. */
+  reach: z.strictObject({ base: z.number().nullable(), head: z.number().nullable() }).nullable(),
+  /** autocannon's opening burst, per arm; null where it cannot speak the protocol. */
   burst: z.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
   /** For an inconclusive subject: measuring time that would probably decide it. */
   budgetNeededMs: z.number().nullable(),

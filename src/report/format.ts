@@ -1,4 +1,5 @@
 /** Numbers as a person reads them: 3 to 4 significant digits, a unit, a true minus sign. */
+import type { Work } from '../config/words.ts';
 import type { MetricVerdict } from '../judge/verdict.ts';
 
 export const NOTHING = '–';
@@ -13,6 +14,7 @@ export interface Scale {
 
 const SCALES: Record<MetricUnit, readonly Scale[]> = {
   'req/s': [{ label: 'req/s', factor: 1 }],
+  'msg/s': [{ label: 'msg/s', factor: 1 }],
   s: [
     { label: 'ns', factor: 1e-9 },
     { label: 'µs', factor: 1e-6 },
@@ -65,9 +67,9 @@ export function formatQuantity(unit: MetricUnit, value: number): string {
   return `${new Intl.NumberFormat('en-US').format(digits)} ${label}`;
 }
 
-/** Rate in requests per second. */
-export function formatRate(requestsPerSecond: number): string {
-  return formatValues('req/s', [requestsPerSecond])[0] as string;
+/** Rate in requests or messages per second. */
+export function formatRate(perSecond: number, work: Work = 'request'): string {
+  return formatValues(work === 'request' ? 'req/s' : 'msg/s', [perSecond])[0] as string;
 }
 
 /** `−8.1%`, `+1,250%`, `0.0%` from a fraction: always signed, for changes. */
@@ -106,6 +108,11 @@ export function formatSize(fraction: number | null): string {
 /** `5%`, `2.5%`: a setting, as somebody wrote it. */
 export function formatSetting(fraction: number): string {
   return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(fraction * 100)}%`;
+}
+
+/** `99.98%`, never rounded up to a whole that it is not. */
+export function formatShare(share: number): string {
+  return share === 1 ? '100%' : `${formatNumber(Math.floor(share * 10_000) / 100, 2)}%`;
 }
 
 /** `850 ms`, `12.4 s`, `2 min`, `1 min 30 s`, `1 h 5 min`. */

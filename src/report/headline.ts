@@ -15,7 +15,7 @@ import { decidingMetrics, worstFirst } from './rows.ts';
 import {
   changeInWords,
   listInWords,
-  METRIC_LABEL,
+  metricLabel,
   VERDICT_COUNTED,
   VERDICT_ORDER,
   worsening,
@@ -146,13 +146,14 @@ function sureAndLarge(subject: SubjectVerdict | undefined): Phrase {
   return [`${howSure(metric)}${howLarge(metric)}`];
 }
 
-function howSure({ name, interval, blocks }: MetricVerdict): string {
+function howSure(metric: MetricVerdict): string {
+  const { interval, blocks } = metric;
   if (interval === null) return '';
   const [low, high] = interval;
   const clear = low > 0 || high < 0 ? ', clear of zero' : '';
   const over = `over ${plural(blocks, 'block')}`;
   const range = `${formatChange(low)} to ${formatChange(high)}`;
-  return `How sure: the 95% interval of ${METRIC_LABEL[name]} ${over} is ${range}${clear}. `;
+  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}. `;
 }
 
 function howLarge({ change, interval, tolerance }: MetricVerdict & { change: number }): string {
@@ -178,7 +179,7 @@ function undecided(concerned: SubjectVerdict[]): Phrase {
   const [only] = concerned;
   const metrics = only === undefined || concerned.length > 1 ? [] : decidingMetrics(only);
   if (metrics.length === 0) return ['.'];
-  return [` (${listInWords(metrics.map(({ name }) => METRIC_LABEL[name]))}).`];
+  return [` (${listInWords(metrics.map(metricLabel))}).`];
 }
 
 /** The budget or the tolerance with which the same data would probably have been decided. */

@@ -10,10 +10,12 @@ import {
   formatQuantity,
   formatRate,
   formatSetting,
+  formatShare,
   plural,
 } from './format.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
+import { listInWords } from './words.ts';
 
 /** Markdown blocks. At most `limit` subjects' bursts and commands are given. */
 export function howMeasured(verdict: Verdict, limit: number): string[] {
@@ -55,19 +57,54 @@ function sidesToRepeat({ sources, design }: Verdict): string[] {
   return commitOf(sources.head) === null ? [side, '--head-dir HEAD_FOLDER'] : [side];
 }
 
-const DESIGNS: Record<Verdict['design'], string> = {
-  pairs:
-    'live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.',
+const LIVE =
+  'live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.';
+
+const EXCLUSIVE =
+  'exclusive pairs. Base and head ran one after the other, in random order, because they cannot run side by side. Each block is a fresh process of each and counts as one sample. Noise that changes in between does not cancel: for the same smallest visible change this needs more time than live pairs.';
+
+const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
   stored:
     'against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. This sees less than a live pair, because the machine may have changed in between.',
   alone: 'head alone. There was nothing to compare with.',
 };
 
+function designInWords({ design, subjects }: Verdict): string {
+  if (design !== 'pairs') return UNPAIRED[design];
+  const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive');
+  if (exclusive.length === 0) return LIVE;
+  if (exclusive.length === subjects.length) return EXCLUSIVE;
+  return `${LIVE} But ${listInWords(exclusive.slice(0, 3).map((one) => codeSpan(subjectName(one))))}${exclusive.length > 3 ? ' and others' : ''}: ${EXCLUSIVE}`;
+}
+
+/** Nothing to say of our own HTTP/1.1 engine alone, which is what readers expect. */
+function engines({ subjects }: Verdict): [title: string, text: string][] {
+  const names = [...new Set(subjects.flatMap(({ engine }) => engine ?? []))].sort();
+  if (names.length === 0 || names.join() === 'http1') return [];
+  return [['Load by', names.map((name) => escapeText(name, 60)).join(', ')]];
+}
+
+function reach({ subjects }: Verdict): [title: string, text: string][] {
+  return subjects.slice(0, 10).flatMap((subject): [string, string][] => {
+    if (subject.reach === null) return [];
+    const shares = (['base', 'head'] as const).flatMap((arm) => {
+      const share = subject.reach?.[arm] ?? null;
+      return share === null ? [] : [`${arm} ${formatShare(share)}`];
+    });
+    return [
+      [
+        'Reach',
+        `${codeSpan(subjectName(subject))}: ${shares.join(', ')} of the messages sent came to their receivers, once and unharmed`,
+      ],
+    ];
+  });
+}
+
 function facts(verdict: Verdict): [title: string, text: string][] {
   const { environment, cores, sources, tool } = verdict;
   const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
   return [
-    ...(mostBlocks === 0 ? [] : ([['Design', DESIGNS[verdict.design]]] as [string, string][])),
+    ...(mostBlocks === 0 ? [] : ([['Design', designInWords(verdict)]] as [string, string][])),
     ['Base', source(sources.base)],
     ['Head', source(sources.head)],
     ['Effort', effort(verdict, mostBlocks)],
@@ -87,6 +124,8 @@ function facts(verdict: Verdict): [title: string, text: string][] {
       'Cores',
       `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? '' : `. ${escapeText(cores.note)}`}`,
     ],
+    ...engines(verdict),
+    ...reach(verdict),
     [
       'Tool',
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`,

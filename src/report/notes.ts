@@ -5,7 +5,7 @@ import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
 import { worstFirst } from './rows.ts';
-import { METRIC_LABEL } from './words.ts';
+import { metricLabel } from './words.ts';
 
 export interface Note {
   kind: 'reason' | 'warning';
@@ -29,7 +29,7 @@ export function notesOf(verdict: Verdict): Note[] {
     if (subject.reason) add('reason', name, null, subject.reason);
     for (const metric of subject.metrics) {
       if (metric.reason && addsToSubject(metric, subject)) {
-        add('reason', name, METRIC_LABEL[metric.name], metric.reason);
+        add('reason', name, metricLabel(metric), metric.reason);
       }
     }
     for (const warning of subject.warnings) add('warning', name, null, warning);

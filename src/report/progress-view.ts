@@ -11,7 +11,7 @@ import {
 } from './format.ts';
 import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { clipToWidth, padToWidth } from './width.ts';
-import { METRIC_LABEL, VERDICT_LABEL, VERDICT_ORDER } from './words.ts';
+import { metricLabel, VERDICT_LABEL, VERDICT_ORDER } from './words.ts';
 
 const BAR_COLUMNS = 20;
 const LABEL_COLUMNS = 16;
@@ -42,13 +42,13 @@ export function eventLine(event: GateEvent): string | null {
     case 'rehearsing':
       return `${plainName(event.subject)}: rehearsing`;
     case 'rehearsed':
-      return `${plainName(event.subject)}: ${ratesInWords(event.rates)}`;
+      return `${plainName(event.subject)}: ${ratesInWords(event)}`;
     case 'planned':
       return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}`;
     case 'look': {
       const known = event.metrics.map(
         (metric) =>
-          `${METRIC_LABEL[metric.name]} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`,
+          `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`,
       );
       return `${plainName(event.subject)}: after ${plural(event.blocks, 'block')}: ${known.join('; ')}`;
     }
@@ -83,8 +83,7 @@ function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): s
   return [
     parts.join(', '),
     ...soFar.map(
-      (metric) =>
-        `  ${padToWidth(METRIC_LABEL[metric.name], LABEL_COLUMNS)} ${soFarInWords(metric)}`,
+      (metric) => `  ${padToWidth(metricLabel(metric), LABEL_COLUMNS)} ${soFarInWords(metric)}`,
     ),
   ];
 }
@@ -118,10 +117,10 @@ function soFarInWords({ change, interval }: MetricSoFar): string {
   return interval === null ? formatChange(change) : formatChangeWithInterval(change, interval);
 }
 
-function ratesInWords(rates: Partial<Record<'base' | 'head', number>>): string {
+function ratesInWords({ rates, work }: Extract<GateEvent, { type: 'rehearsed' }>): string {
   const known = ARMS.flatMap((arm) => {
     const rate = rates[arm];
-    return rate === undefined ? [] : [`${arm} about ${formatRate(rate)}`];
+    return rate === undefined ? [] : [`${arm} about ${formatRate(rate, work)}`];
   });
   return known.join(', ') || 'rehearsed';
 }

@@ -10,7 +10,7 @@ import {
 } from './format.ts';
 import type { Row } from './rows.ts';
 import { displayWidth } from './width.ts';
-import { METRIC_LABEL, VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
+import { metricLabel, VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
 
 /** `brief`: what a reader needs to act. `full`: also everything that the verdict rests on. */
 export type Columns = 'brief' | 'full';
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column[] = [
   {
     title: 'Metric',
     align: 'l',
-    cell: ({ metric }) => (metric === null ? NOTHING : METRIC_LABEL[metric.name]),
+    cell: ({ metric }) => (metric === null ? NOTHING : metricLabel(metric)),
   },
   { title: 'Base', align: 'r', cell: ({ base }) => base },
   { title: 'Head', align: 'r', cell: ({ head }) => head },

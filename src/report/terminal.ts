@@ -16,7 +16,7 @@ import { type Note, notesOf } from './notes.ts';
 import { phraseToText } from './phrase.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { clipToWidth, wrapWords } from './width.ts';
-import { METRIC_LABEL, VERDICT_LABEL } from './words.ts';
+import { metricLabel, VERDICT_LABEL } from './words.ts';
 
 export interface TerminalOptions {
   color: boolean;
@@ -108,7 +108,7 @@ function columnsOf(rows: readonly Row[]): TextColumn[] {
   ): TextColumn => ({ title, align, expendable, cells: rows.map(cell) });
   return [
     column('Metric', 'l', 0, ({ metric }) => {
-      const label = metric === null ? NOTHING : METRIC_LABEL[metric.name];
+      const label = metric === null ? NOTHING : metricLabel(metric);
       return metric?.gating === false ? `${label} (shown)` : label;
     }),
     column('Base', 'r', 2, withoutSharedUnit),

@@ -1,13 +1,13 @@
 /** The words of the reports, and the order of bad news. */
 import type { MetricName } from '../config/experiment.ts';
+import type { Work } from '../config/words.ts';
 import type { MetricVerdict, VerdictWord } from '../judge/verdict.ts';
 import { formatSize } from './format.ts';
 
-export const METRIC_LABEL: Record<MetricName, string> = {
-  throughput: 'throughput',
-  cpu: 'CPU per request',
-  memory: 'memory',
-};
+/** "throughput", "CPU per message". */
+export function metricLabel({ name, work }: { name: MetricName; work: Work }): string {
+  return name === 'cpu' ? `CPU per ${work}` : name;
+}
 
 /** For a cell: the word as a person says it. */
 export const VERDICT_LABEL: Record<VerdictWord, string> = {
@@ -50,13 +50,13 @@ export const VERDICT_COUNTED: Record<VerdictWord, string> = {
 };
 
 /** "serves 8.1% fewer requests per second" */
-export function changeInWords({ name, change }: MetricVerdict & { change: number }): string {
+export function changeInWords(metric: MetricVerdict & { change: number }): string {
+  const { name, work, change } = metric;
   const size = formatSize(change);
   if (name === 'throughput') {
-    return `serves ${size} ${change < 0 ? 'fewer' : 'more'} requests per second`;
+    return `serves ${size} ${change < 0 ? 'fewer' : 'more'} ${work}s per second`;
   }
-  const what = name === 'cpu' ? 'CPU per request' : 'memory';
-  return `uses ${size} ${change < 0 ? 'less' : 'more'} ${what}`;
+  return `uses ${size} ${change < 0 ? 'less' : 'more'} ${metricLabel(metric)}`;
 }
 
 /** A change as a worsening: positive is worse, whichever way the metric counts. */
