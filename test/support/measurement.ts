@@ -2,7 +2,15 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Arm, Gate, MetricName, Scenario } from '../../src/config/experiment.ts';
+import type {
+  Arm,
+  Gate,
+  HttpRequest,
+  HttpScenario,
+  MetricName,
+  Pairs,
+  Scenario,
+} from '../../src/config/experiment.ts';
 import {
   type ArmObservation,
   type BlockMeasurement,
@@ -40,6 +48,10 @@ export interface MeasurementSpec {
   stored?: Measurement['stored'];
   slices?: number;
   seed?: number;
+  /** How the arms of every block meet; `live` when absent. */
+  pairs?: Pairs;
+  /** Changes the scenario of this name; all are plain HTTP otherwise. */
+  load?: (name: string) => Scenario;
 }
 
 /** What base does; head does `exp(d)` times the cost. */
@@ -54,7 +66,7 @@ export function measurementOf(spec: MeasurementSpec): Measurement {
 
 /** The same without the schema's check, for thousands of them. */
 export function buildMeasurement(spec: MeasurementSpec): Measurement {
-  const { seed = 7, slices = 8, arms = ['base', 'head'], stored = null } = spec;
+  const { seed = 7, slices = 8, arms = ['base', 'head'], stored = null, pairs = 'live' } = spec;
   const subjects = spec.subjects.map((subject) => ({
     server: 'api',
     scenario: 'plain',
@@ -66,6 +78,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
     ({ server, scenario, planned, looks }): SubjectPlan => ({
       server,
       scenario,
+      pairs,
       warmupRequests: 4000,
       sliceRequests: SLICE_REQUESTS,
       blockMs: 6000,
@@ -73,6 +86,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       blocks: blockPlans({
         seed: seedFor(seed, `${server}/${scenario}`),
         arms,
+        pairs,
         count: planned,
         slices,
       }),
@@ -100,12 +114,16 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         workdir: '.',
         build: null,
         start: 'node server.js',
+        listen: pairs === 'exclusive' ? { kind: 'fixed', port: 8080 } : { kind: 'port' },
+        pairs,
         ready: { path: '/', status: null, timeoutMs: 10_000 },
         env: {},
         before: null,
         after: null,
       })),
-      scenarios: unique(subjects.map(({ scenario }) => scenario)).map(scenarioOf),
+      scenarios: unique(subjects.map(({ scenario }) => scenario)).map((name) =>
+        spec.load === undefined ? httpScenario(name) : spec.load(name),
+      ),
       subjects: subjects.map(({ server, scenario }) => ({ server, scenario })),
       gate: {
         budgetMs: 120_000,
@@ -133,7 +151,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         scenario,
         rehearsal: rehearsalOf(arms),
         blocks: blocks.map((ratios, index) => {
-          const block = blockOf(plans[i]?.blocks[index]?.sliceOrder ?? '', index, arms, ratios);
+          const order = plans[i]?.blocks[index]?.sliceOrder ?? '';
+          const block = blockOf(order, index, { arms, pairs }, ratios);
           edit?.(block);
           return block;
         }),
@@ -142,6 +161,37 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         errorSamples: [],
       }),
     ),
+  };
+}
+
+/** `GET /<name>` over cleartext HTTP/1.1, with these changes. */
+export function httpScenario(name: string, wishes: Partial<HttpScenario> = {}): HttpScenario {
+  return {
+    kind: 'http',
+    name,
+    protocol: 'http1',
+    engine: 'builtin',
+    tls: null,
+    connections: 32,
+    streams: 1,
+    timeoutMs: 5000,
+    requests: [httpRequest({ path: `/${name}` })],
+    ...wishes,
+  };
+}
+
+/** `GET /`, with these changes. */
+export function httpRequest(wishes: Partial<HttpRequest> = {}): HttpRequest {
+  return {
+    method: 'GET',
+    path: '/',
+    headers: {},
+    body: null,
+    bodyFile: null,
+    weight: 1,
+    ids: null,
+    expect: { status: 200, body: null },
+    ...wishes,
   };
 }
 
@@ -171,7 +221,7 @@ function positive(random: RandomGenerator): number {
 function blockOf(
   sliceOrder: string,
   index: number,
-  arms: readonly Arm[],
+  { arms, pairs }: { arms: readonly Arm[]; pairs: Pairs },
   ratios: BlockRatios,
 ): BlockMeasurement {
   const letters = [...sliceOrder];
@@ -180,9 +230,9 @@ function blockOf(
   const sliceMs = (arm: Arm) =>
     ((1e3 * SLICE_REQUESTS) / BASE.requestsPerSecond) * cost(arm, 'throughput');
   const armOf = (letter: string): Arm => (letter === 'h' ? 'head' : 'base');
-  const quads = Math.ceil(letters.length / 4);
   const block: BlockMeasurement = {
     index,
+    pairs,
     sliceOrder,
     sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
     sliceGood: letters.map(() => SLICE_REQUESTS),
@@ -192,6 +242,8 @@ function blockOf(
   for (const arm of arms) {
     const slices = letters.filter((letter) => armOf(letter) === arm).length;
     const good = slices * SLICE_REQUESTS;
+    // Of a live pair both arms' slices are in every quad.
+    const quads = Math.ceil((pairs === 'live' ? letters.length : slices) / 4);
     const cpuMs = (good / quads / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu');
     block.arms[arm] = {
       startMs: 120,
@@ -207,20 +259,6 @@ function blockOf(
   return block;
 }
 
-function scenarioOf(name: string): Scenario {
-  return {
-    name,
-    protocol: 'http1',
-    method: 'GET',
-    path: `/${name}`,
-    headers: {},
-    body: null,
-    connections: 32,
-    timeoutMs: 5000,
-    expect: { status: 200, body: null },
-  };
-}
-
 function rehearsalOf(arms: readonly Arm[]): Rehearsal {
   const burst = {
     requestsPerSecond: 30_000,
@@ -232,7 +270,7 @@ function rehearsalOf(arms: readonly Arm[]): Rehearsal {
     timeouts: 0,
     statuses: { 200: 30_000 },
   };
-  const seen = { startMs: 120, rate: 40_000, medianLatencyUs: 700, burst };
+  const seen = { startMs: 120, engine: 'http1', rate: 40_000, medianLatencyUs: 700, burst };
   return { arms: Object.fromEntries(arms.map((arm) => [arm, seen])) };
 }
 
