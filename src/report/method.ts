@@ -60,8 +60,10 @@ function sidesToRepeat({ sources, design }: Verdict): string[] {
 const LIVE =
   'live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.';
 
-const EXCLUSIVE =
-  'exclusive pairs. Base and head ran one after the other, in random order, because they cannot run side by side. Each block is a fresh process of each and counts as one sample. Noise that changes in between does not cancel: for the same smallest visible change this needs more time than live pairs.';
+const ONE_AFTER_THE_OTHER =
+  'base and head ran one after the other, in random order, because they cannot run side by side. Noise that changes in between does not cancel, so the same smallest visible change needs more time than with live pairs.';
+
+const EXCLUSIVE = `exclusive pairs: ${ONE_AFTER_THE_OTHER} Each block is a fresh process of each and counts as one sample.`;
 
 const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
   stored:
@@ -74,7 +76,9 @@ function designInWords({ design, subjects }: Verdict): string {
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive');
   if (exclusive.length === 0) return LIVE;
   if (exclusive.length === subjects.length) return EXCLUSIVE;
-  return `${LIVE} But ${listInWords(exclusive.slice(0, 3).map((one) => codeSpan(subjectName(one))))}${exclusive.length > 3 ? ' and others' : ''}: ${EXCLUSIVE}`;
+  const names = exclusive.slice(0, 3).map((subject) => codeSpan(subjectName(subject)));
+  if (exclusive.length > names.length) names.push('others');
+  return `${LIVE} Of ${listInWords(names)}, however, ${ONE_AFTER_THE_OTHER}`;
 }
 
 /** Nothing to say of our own HTTP/1.1 engine alone, which is what readers expect. */

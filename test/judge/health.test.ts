@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Scenario } from '../../src/config/experiment.ts';
 import { checkHealth, failedShare, LIMITS } from '../../src/judge/health.ts';
+import type { BurstResult } from '../../src/measure/load/protocol.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
@@ -11,11 +13,13 @@ function health(
     slices = 40,
     serverCores = 1,
     change = () => {},
+    load = (scenario) => scenario,
   }: {
     blocks?: number;
     slices?: number;
     serverCores?: number;
     change?: (subject: SubjectMeasurement) => void;
+    load?: (scenario: Scenario) => Scenario;
   } = {},
 ) {
   const { subjects, experiment } = measurementOf({
@@ -24,11 +28,19 @@ function health(
   });
   const [subject] = subjects as [SubjectMeasurement];
   change(subject);
-  const scenario = experiment.scenarios[0] as (typeof experiment.scenarios)[0];
+  const scenario = load(experiment.scenarios[0] as Scenario);
   return checkHealth(subject, { scenario, serverCores, tolerance: experiment.gate.tolerance });
 }
 
 const nothing = () => {};
+
+/** The same scenario with a second request, which is answered 201. */
+function bothStatuses(scenario: Scenario): Scenario {
+  if (scenario.kind !== 'http') return scenario;
+  const [first] = scenario.requests;
+  if (first === undefined) return scenario;
+  return { ...scenario, requests: [first, { ...first, expect: { status: 201, body: null } }] };
+}
 
 it('a sound measurement has nothing to tell', () => {
   assert.deepEqual(health(nothing), {
@@ -158,7 +170,7 @@ describe('the opening burst', () => {
     const head = subject.rehearsal?.arms.head as NonNullable<
       NonNullable<SubjectMeasurement['rehearsal']>['arms']['head']
     >;
-    head.burst = { ...head.burst, ...changes };
+    head.burst = { ...(head.burst as BurstResult), ...changes };
   };
 
   it('much faster or much slower than our engine is a warning', () => {
@@ -191,6 +203,23 @@ describe('the opening burst', () => {
     );
     const none = burst({ requestsPerSecond: 0, completed: 0, errors: 50, statuses: {} });
     assert.equal(health(nothing, { change: none }).warnings.length, 1);
+  });
+
+  it('may bring every status that one of the requests expects', () => {
+    const two = (subject: SubjectMeasurement) => {
+      burst({ statuses: { 200: 15_000, 201: 15_000 } })(subject);
+    };
+    const ofOneKind = health(nothing, { change: two }).warnings;
+    assert.match(ofOneKind.join(), /15000 of 30000 requests .* another status than 200\./);
+    const ofBoth = health(nothing, { change: two, load: bothStatuses }).warnings;
+    assert.deepEqual(ofBoth, []);
+  });
+
+  it('is not asked of what autocannon cannot speak', () => {
+    const silent = (subject: SubjectMeasurement) => {
+      for (const arm of Object.values(subject.rehearsal?.arms ?? {})) arm.burst = null;
+    };
+    assert.deepEqual(health(nothing, { change: silent }).warnings, []);
   });
 
   it('that never was is none', () => {

@@ -35,6 +35,7 @@ export function metric(
   const change = changes.change === undefined ? 0.004 : changes.change;
   return {
     name,
+    work: 'request',
     unit: ({ throughput: 'req/s', cpu: 's', memory: 'B' } as const)[name],
     verdict,
     base,
@@ -67,6 +68,9 @@ export function subject(
     metrics,
     reason: null,
     warnings: [],
+    pairs: 'live',
+    engine: 'http1',
+    reach: null,
     burst: { base: burst(38_120), head: burst(35_044) },
     budgetNeededMs: null,
     ...changes,
@@ -282,6 +286,36 @@ export const EXAMPLES: Record<string, () => Verdict> = {
           sd: 0.03,
         }),
       ]),
+    ]),
+
+  /** Messages and not requests, one arm at a time, several engines. */
+  messages: () =>
+    verdictOf('regression', [
+      subject(
+        'chat',
+        'room',
+        'regression',
+        [
+          metric('throughput', 'regression', {
+            work: 'message',
+            unit: 'msg/s',
+            change: -0.081,
+            p: 0.0001,
+          }),
+          metric('cpu', 'unchanged', { work: 'message' }),
+          metric('memory', 'unchanged'),
+        ],
+        {
+          pairs: 'exclusive',
+          engine: 'ws 8.23.0',
+          reach: { base: 1, head: 0.99987 },
+          burst: { base: null, head: null },
+        },
+      ),
+      subject('api', 'h3', 'unchanged', steady(), {
+        engine: '@currentspace/http3 0.9.0 (WASM)',
+        burst: { base: null, head: null },
+      }),
     ]),
 
   improvement: () =>

@@ -18,7 +18,13 @@ const run: GateEvent[] = [
   { atMs: 1300, type: 'build-line', server: 'api', arm: 'base', line: 'added 3 packages' },
   { atMs: 2000, type: 'built', server: 'api', arm: 'base', ok: true },
   { atMs: 2000, type: 'rehearsing', subject: api },
-  { atMs: 3000, type: 'rehearsed', subject: api, rates: { head: 38_112, base: 41_234 } },
+  {
+    atMs: 3000,
+    type: 'rehearsed',
+    work: 'request',
+    subject: api,
+    rates: { head: 38_112, base: 41_234 },
+  },
   { atMs: 3000, type: 'planned', subject: api, looks: [6, 10, 14, 20], blockMs: 6000 },
   { atMs: 3000, type: 'block-started', subject: api, index: 0 },
   { atMs: 7000, type: 'block-done', subject: api, index: 0 },
@@ -29,8 +35,8 @@ const run: GateEvent[] = [
     subject: api,
     index: 1,
     soFar: [
-      { name: 'throughput', change: -0.004, interval: [-0.019, 0.011] },
-      { name: 'cpu', change: 0.002, interval: null },
+      { name: 'throughput', work: 'request', change: -0.004, interval: [-0.019, 0.011] },
+      { name: 'cpu', work: 'request', change: 0.002, interval: null },
     ],
   },
   { atMs: 11_000, type: 'block-started', subject: api, index: 2 },
@@ -108,7 +114,13 @@ test('a log gets one plain line for each stage and look, none for blocks', () =>
     subject: api,
     blocks: 6,
     metrics: [
-      { name: 'throughput', change: -0.08, interval: [-0.09, -0.07], verdict: 'regression' },
+      {
+        name: 'throughput',
+        work: 'request',
+        change: -0.08,
+        interval: [-0.09, -0.07],
+        verdict: 'regression',
+      },
     ],
   };
   const end: GateEvent[] = [
