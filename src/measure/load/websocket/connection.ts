@@ -1,0 +1,118 @@
+/** One connection of a session: opens, sends, hands on what comes, tells its owner when it is gone. */
+import { WebSocket } from 'ws';
+import type { ErrorKind } from '../protocol.ts';
+import { tlsTrouble } from '../tls-trouble.ts';
+import { closeInWords, type Handshake, refusalInWords } from './handshake.ts';
+
+/** Nothing is told of a connection that its owner dropped. */
+export interface ConnectionOwner {
+  opened(connection: Connection): void;
+  /** The opening failed; the connection is closed. */
+  refused(connection: Connection, message: string): void;
+  /** The bytes are only good until control returns. */
+  received(connection: Connection, message: Buffer, binary: boolean): void;
+  /** The connection was open and is closed now, by the peer or because its bytes made no sense. */
+  lost(
+    connection: Connection,
+    kind: Extract<ErrorKind, 'closed' | 'protocol'>,
+    message: string,
+  ): void;
+}
+
+export type ConnectionState = 'closed' | 'opening' | 'open';
+
+export class Connection {
+  readonly #handshake: Handshake;
+  readonly #path: string;
+  readonly #owner: ConnectionOwner;
+  #socket: WebSocket | null = null;
+  #state: ConnectionState = 'closed';
+
+  /** The owner's notes. When it began to open, or sent its message, by `performance.now`. */
+  since = 0;
+  /** Refusals in a row. */
+  openFailures = 0;
+  /** Something that came while nothing was asked for, in words, not yet counted; null: nothing. */
+  stray: string | null = null;
+
+  constructor(handshake: Handshake, owner: ConnectionOwner) {
+    this.#handshake = handshake;
+    this.#path = new URL(handshake.url).pathname;
+    this.#owner = owner;
+  }
+
+  get state(): ConnectionState {
+    // A close frame has come, but not yet the end of the connection: nothing can be sent any more.
+    if (this.#state === 'open' && this.#socket?.readyState !== WebSocket.OPEN) return 'closed';
+    return this.#state;
+  }
+
+  open(): void {
+    this.drop();
+    const { url, subprotocols, options } = this.#handshake;
+    const socket = new WebSocket(url, subprotocols, options);
+    this.#socket = socket;
+    this.#state = 'opening';
+    const isCurrent = () => this.#socket === socket;
+    socket.on('open', () => {
+      if (!isCurrent()) return;
+      this.#state = 'open';
+      this.openFailures = 0;
+      this.#owner.opened(this);
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      if (isCurrent()) this.#fail('protocol', refusalInWords(this.#path, response));
+    });
+    socket.on('message', (message, binary) => {
+      // A Buffer, because that is the `binaryType`.
+      if (isCurrent()) this.#owner.received(this, message as Buffer, binary);
+    });
+    socket.on('error', (error) => {
+      if (isCurrent()) this.#fail('protocol', this.#trouble(error));
+    });
+    socket.on('close', (code, reason) => {
+      if (isCurrent()) this.#fail('closed', closeInWords(code, reason));
+    });
+  }
+
+  /** Only when open. */
+  send(message: Buffer, binary: boolean): void {
+    this.#socket?.send(message, { binary });
+  }
+
+  /** Closes at once and tells nobody. */
+  drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#state = 'closed';
+    socket?.terminate();
+  }
+
+  /** Closes with a close frame, as a polite client does, and tells nobody. */
+  leave(): void {
+    if (this.state === 'open') {
+      this.#socket?.close(1000);
+      this.#socket = null;
+    }
+    this.drop();
+  }
+
+  #fail(kind: 'closed' | 'protocol', message: string): void {
+    const wasOpening = this.#state === 'opening';
+    this.drop();
+    if (wasOpening) {
+      this.openFailures++;
+      this.#owner.refused(this, message);
+    } else {
+      this.#owner.lost(this, kind, message);
+    }
+  }
+
+  #trouble(error: NodeJS.ErrnoException): string {
+    const what = tlsTrouble(error);
+    if (this.#state === 'open') return `not a valid WebSocket message: ${what}`;
+    return error.syscall === 'connect' || what !== error.message
+      ? what
+      : `the WebSocket handshake on ${this.#path} failed: ${what}`;
+  }
+}
