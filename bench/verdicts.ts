@@ -1,12 +1,13 @@
 /**
  * Whole runs of the gate on the fixtures, as a user would run them: against a copy of themselves, and
- * against a copy that does about 8 % more work per request. Prints how often each verdict came, how
- * long it took, and whether the sizes were right.
+ * against a copy that does about 8 % more work per request or message. Prints how often each verdict
+ * came, how long it took, and whether the sizes were right.
  *
- *     node bench/verdicts.ts [--runs 10] [--budget 120s] [--fixtures node-http,go-http] [--log FILE]
+ *     node bench/verdicts.ts [--runs 10] [--budget 120s] [--cases http1,http1-node] [--log FILE]
  *
- * `--log` appends one line of JSON per run, and counts the runs that are already in it, so that an
- * interrupted series goes on where it stopped. Keep the machine quiet meanwhile.
+ * `--cases all` tries every protocol, engine and pairing of `cases.ts`. `--log` appends one line of
+ * JSON per run, and counts the runs that are already in it, so that an interrupted series goes on
+ * where it stopped. Keep the machine quiet meanwhile.
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -19,21 +20,20 @@ import { mean, median } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
 import { ownFile } from '../src/runtime.ts';
 import { findFixtures, findToolchains } from '../test/support/fixture.ts';
-import { buildFixture } from '../test/support/fixture-build.ts';
-
-/** About 8 % of what either fixture needs for `/` (fixtures/README.md). */
-const MORE_WORK_ITERATIONS = 600;
+import { buildFixtureOnce } from '../test/support/fixture-build.ts';
+import { CASES, type Case } from './cases.ts';
 
 interface Condition {
-  fixture: string;
+  case: Case;
   change: 'unchanged' | 'more work';
-  start: string;
   baseDir: string;
   headDir: string;
+  /** On which the fixture's toolchain comes first. */
+  path: string;
 }
 
 interface Run {
-  fixture: string;
+  case: string;
   change: string;
   seconds: number;
   verdict: Verdict;
@@ -43,14 +43,14 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
     budget: { type: 'string', default: '120s' },
-    fixtures: { type: 'string', default: 'node-http,go-http' },
+    cases: { type: 'string', default: 'http1,http1-node' },
     log: { type: 'string' },
   },
 });
 
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-bench-'));
 try {
-  const conditions = await prepare(values.fixtures.split(','));
+  const conditions = await prepare(selected(values.cases));
   const runs: Run[] = values.log !== undefined && existsSync(values.log) ? readLog(values.log) : [];
   for (let round = 0; round < Number(values.runs); round++) {
     // A new order each round, so that no condition always follows the same one.
@@ -68,47 +68,98 @@ try {
   await rm(scratch, { recursive: true, force: true });
 }
 
-async function prepare(names: readonly string[]): Promise<Condition[]> {
+function selected(names: string): Case[] {
+  if (names === 'all') return [...CASES];
+  return names.split(',').map((name) => {
+    const found = CASES.find((one) => one.name === name);
+    if (found === undefined)
+      throw new Error(`no case ${name}; there are ${CASES.map((one) => one.name).join(', ')}`);
+    return found;
+  });
+}
+
+/** Builds each fixture once, and sets up the folders of every case. */
+async function prepare(cases: readonly Case[]): Promise<Condition[]> {
+  const fixtures = await findFixtures();
   const conditions: Condition[] = [];
-  for (const fixture of (await findFixtures()).filter(({ name }) => names.includes(name))) {
-    const [toolchain] = await findToolchains(fixture);
+  for (const one of cases) {
+    const fixture = fixtures.find(({ name }) => name === one.fixture);
+    if (fixture === undefined) throw new Error(`no fixture ${one.fixture}`);
+    // The newest of several.
+    const toolchain = (await findToolchains(fixture)).sort((x, y) =>
+      x.version < y.version ? 1 : -1,
+    )[0];
     if (toolchain === undefined) {
-      process.stderr.write(`${fixture.name}: left out, its toolchain is not on this machine\n`);
+      process.stderr.write(
+        `${one.name}: left out, ${fixture.toolchain[0]} is not on this machine\n`,
+      );
       continue;
     }
-    const built = path.join(scratch, fixture.name, 'built');
-    await buildFixture(fixture, toolchain, built);
+    const built = await buildFixtureOnce(fixture, toolchain);
     const dirs = await Promise.all(
       (['base', 'same', 'more'] as const).map(async (role) => {
-        const dir = path.join(scratch, fixture.name, role);
-        await cp(built, dir, { recursive: true });
-        const iterations = role === 'more' ? MORE_WORK_ITERATIONS : 0;
-        await writeFile(path.join(dir, 'knobs.env'), `export KNOB_CPU_ITERATIONS=${iterations}\n`);
+        const dir = path.join(scratch, one.name, role);
+        await cp(built.folder, dir, { recursive: true, verbatimSymlinks: true });
+        await writeFile(
+          path.join(dir, 'knobs.env'),
+          settings(one, role === 'more' ? one.moreWork : 0),
+        );
+        await writeFile(path.join(dir, 'gate.json'), JSON.stringify(config(one, built.start)));
         return dir;
       }),
     );
     const [baseDir, same, more] = dirs as [string, string, string];
-    const start = `. ./knobs.env; exec ${fixture.name === 'go-http' ? './server' : 'node server.js'}`;
+    const shared = { case: one, baseDir, path: built.path };
     conditions.push(
-      { fixture: fixture.name, change: 'unchanged', start, baseDir, headDir: same },
-      { fixture: fixture.name, change: 'more work', start, baseDir, headDir: more },
+      { ...shared, change: 'unchanged', headDir: same },
+      { ...shared, change: 'more work', headDir: more },
     );
   }
   return conditions;
 }
 
-async function measure({ fixture, change, start, baseDir, headDir }: Condition): Promise<Run> {
+/** Shell lines that the start command reads: the arms differ in a file, as in real life. */
+function settings({ env = {} }: Case, iterations: number): string {
+  const all = { ...env, KNOB_CPU_ITERATIONS: String(iterations) };
+  return Object.entries(all)
+    .map(([name, value]) => `export ${name}='${value.replace('{tls}', ownFile('fixtures/tls'))}'\n`)
+    .join('');
+}
+
+/** A config file as a user writes it; YAML is a superset of JSON. */
+function config({ server = {}, scenario }: Case, start: readonly string[]): unknown {
+  return {
+    servers: {
+      api: { start: `. ./knobs.env; exec ${start.join(' ')}`, ready: '/health', ...server },
+    },
+    scenarios: { load: scenario },
+  };
+}
+
+async function measure({
+  case: one,
+  change,
+  baseDir,
+  headDir,
+  path: PATH,
+}: Condition): Promise<Run> {
   const began = performance.now();
-  const args = ['run', '--base-dir', baseDir, '--head-dir', headDir, '--start', start];
+  const args = ['run', '--config', path.join(headDir, 'gate.json')];
+  args.push('--base-dir', baseDir, '--head-dir', headDir);
   args.push('--budget', values.budget, '--format', 'json', '--out', path.join(scratch, 'results'));
   const child = spawn(process.execPath, [ownFile('dist/cli.cjs'), ...args], {
     cwd: scratch,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
+  let [output, errors] = ['', ''];
+  child.stderr.on('data', (text) => {
+    errors += text;
+  });
   for await (const chunk of child.stdout) output += chunk;
   const seconds = (performance.now() - began) / 1000;
-  return { fixture, change, seconds, verdict: JSON.parse(output) as Verdict };
+  if (output === '') throw new Error(`${one.name}: no verdict\n${errors}`);
+  return { case: one.name, change, seconds, verdict: JSON.parse(output) as Verdict };
 }
 
 function readLog(file: string): Run[] {
@@ -116,8 +167,8 @@ function readLog(file: string): Run[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Run);
 }
 
-function isOf(run: Run, { fixture, change }: Condition): boolean {
-  return run.fixture === fixture && run.change === change;
+function isOf(run: Run, condition: Condition): boolean {
+  return run.case === condition.case.name && run.change === condition.change;
 }
 
 function metricOf({ verdict }: Run, name: MetricVerdict['name']): MetricVerdict {
@@ -125,12 +176,14 @@ function metricOf({ verdict }: Run, name: MetricVerdict['name']): MetricVerdict 
 }
 
 function describe(run: Run): string {
-  const figures = (['throughput', 'cpu', 'memory'] as const).map((name) => {
-    const { change, interval, verdict } = metricOf(run, name);
-    return `${name} ${percent(change ?? Number.NaN)} [${(interval ?? []).map(percent).join(', ')}] ${verdict}`;
-  });
-  const blocks = run.verdict.subjects[0]?.blocks;
-  return `${run.fixture} ${run.change}: ${run.verdict.verdict}, ${blocks} blocks, ${run.seconds.toFixed(0)} s; ${figures.join('; ')}`;
+  const [subject] = run.verdict.subjects;
+  const figures = (subject?.metrics ?? []).map(
+    ({ name, change, interval, verdict }) =>
+      `${name} ${percent(change ?? Number.NaN)} [${(interval ?? []).map(percent).join(', ')}] ${verdict}`,
+  );
+  const told = [subject?.reason ?? '', ...(subject?.warnings ?? [])].filter((text) => text !== '');
+  const figured = `${subject?.blocks} blocks, ${run.seconds.toFixed(0)} s; ${figures.join('; ')}`;
+  return [`${run.case} ${run.change}: ${run.verdict.verdict}, ${figured}`, ...told].join('\n  ');
 }
 
 function table(conditions: readonly Condition[], runs: readonly Run[]): string {
@@ -145,7 +198,7 @@ function table(conditions: readonly Condition[], runs: readonly Run[]): string {
         ({ interval }) => interval !== null && interval[0] <= size && size <= interval[1],
       );
       return [
-        condition.fixture,
+        condition.case.name,
         condition.change,
         name,
         counts(metrics.map(({ verdict }) => verdict)),
@@ -159,15 +212,7 @@ function table(conditions: readonly Condition[], runs: readonly Run[]): string {
       ];
     });
   });
-  const head = [
-    'fixture',
-    'change',
-    'metric',
-    'verdicts',
-    'mean size',
-    'range',
-    'mean in interval',
-  ];
+  const head = ['case', 'change', 'metric', 'verdicts', 'mean size', 'range', 'mean in interval'];
   return markdownTable([
     [...head, 'median MDE', 'median block sd', 'mean blocks', 'mean time'],
     ...rows,
