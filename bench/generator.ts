@@ -107,17 +107,31 @@ async function ourEngine(port: number, stop: AsyncDisposableStack): Promise<Tool
   await generator.open('base', {
     host: '127.0.0.1',
     port,
+    socketPath: null,
     scenario: {
+      kind: 'http',
       name: 'bench',
       protocol: 'http1',
-      method: 'GET',
-      path: '/',
-      headers: {},
-      body: null,
+      engine: 'builtin',
+      tls: null,
       connections,
+      streams: 1,
       timeoutMs: 10_000,
-      expect: { status: 200, body: null },
+      requests: [
+        {
+          method: 'GET',
+          path: '/',
+          headers: {},
+          body: null,
+          bodyFile: null,
+          weight: 1,
+          ids: null,
+          expect: { status: 200, body: null },
+        },
+      ],
     },
+    root: folder,
+    env: null,
   });
   const slice = async (requests: number) => {
     const result = (await generator.slices(['base'], requests)).slices[0];

@@ -1,32 +1,39 @@
-/** The opening burst: autocannon with the scenario's own request, for figures that people know. */
+/** The opening burst: autocannon with the scenario's own requests, for figures that people know. */
 import autocannon from 'autocannon';
-import { authority, requestHeaders } from './http1/request.ts';
+import type { HttpScenario } from '../../config/experiment.ts';
+import { prepareClient, reach, toRequest } from './autocannon/client.ts';
 import type { BurstResult, Target } from './protocol.ts';
+import { RequestSequence } from './sequence.ts';
 
 const SAMPLE_MS = 100;
+
+/** Requests that are prepared for all connections together: each client of autocannon prepares its own. */
+const MOST_PREPARED = 20_000;
 
 /**
  * Runs autocannon for about `durationS` seconds on connections of its own.
  * Figures are its own: latencies in whole milliseconds, timeouts also counted in `errors`, answers
- * counted by status, bodies not compared. Only the rate is computed here, from its total and its
- * duration, because its average is one of samples; informational answers (1xx) are left out.
+ * counted by status, whichever request they belong to, bodies not compared, certificates not
+ * checked. Only the rate is computed here, from its total and its duration, because its average is
+ * one of samples; informational answers (1xx) are left out.
+ * Of several requests each connection repeats a part of the scenario's sequence.
  * Two known limits of autocannon: on servers that close every connection its latencies grow with
  * the run, and answers that only the close ends are never counted.
  * Rejects when the scenario cannot be sent.
  */
-export async function runBurst(target: Target, durationS: number): Promise<BurstResult> {
-  const { scenario } = target;
+export async function runBurst(
+  target: Target<HttpScenario>,
+  durationS: number,
+): Promise<BurstResult> {
+  const { connections } = target.scenario;
+  const partOf = sequenceInParts(target);
+  let clients = 0;
   const result = await autocannon({
-    url: `http://${authority(target)}${scenario.path}`,
-    connections: scenario.connections,
+    ...reach(target),
+    connections,
     duration: durationS,
-    // It accepts no less than a second.
-    timeout: Math.max(1, scenario.timeoutMs / 1000),
     sampleInt: SAMPLE_MS,
-    method: scenario.method,
-    headers: burstHeaders(target),
-    ...(scenario.body === null ? {} : { body: scenario.body }),
-    ...(scenario.method === 'HEAD' ? { setupClient: expectNoBodies } : {}),
+    setupClient: (client) => prepareClient(client, partOf(clients++), 0),
   });
   const statuses = Object.fromEntries(
     Object.entries(result.statusCodeStats)
@@ -46,19 +53,15 @@ export async function runBurst(target: Target, durationS: number): Promise<Burst
   };
 }
 
-/** autocannon adds a length of its own to a body, and servers refuse two. */
-function burstHeaders(target: Target): Record<string, string> {
-  const headers = requestHeaders(target);
-  const hasBody = (target.scenario.body ?? '') !== '';
-  return Object.fromEntries(
-    hasBody ? headers.filter(([name]) => name !== 'content-length') : headers,
-  );
-}
-
-/** autocannon waits for the body that the head of a HEAD answer announces, and that never comes. */
-function expectNoBodies(client: autocannon.Client): void {
-  client.on('headers', () => {
-    client.parser.body_bytes = 0;
-    client.parser.isChunked = false;
-  });
+/** The requests of each connection, by its index: one part of the sequence after the other. */
+function sequenceInParts(target: Target<HttpScenario>): (index: number) => autocannon.Request[] {
+  const { requests, connections } = target.scenario;
+  const sequence = new RequestSequence(requests, target.root);
+  const variants = sequence.variants.map((request) => toRequest(target, request));
+  const length = variants.length === 1 ? 1 : Math.max(1, Math.floor(MOST_PREPARED / connections));
+  return (index) =>
+    Array.from(
+      { length: Math.min(length, sequence.length) },
+      (_, i) => ({ ...variants[sequence.at(index * length + i)] }) as autocannon.Request,
+    );
 }

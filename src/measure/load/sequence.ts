@@ -55,6 +55,11 @@ export class RequestSequence {
     this.#start = Math.floor((share.index * this.#order.length) / share.of);
   }
 
+  /** Requests after which the order repeats. */
+  get length(): number {
+    return this.#order.length;
+  }
+
   /** Index in `variants` of the request with this number, counted from 0 since the arm was opened. */
   at(number: number): number {
     return this.#order[(this.#start + number) % this.#order.length] as number;

@@ -18,10 +18,10 @@ const CR = 13;
 type State = 'head' | 'length' | 'chunked' | 'close' | 'over';
 
 export class AnswerParser {
-  readonly #isHeadRequest: boolean;
+  #isHeadRequest = false;
   readonly #head: Head = { status: 0, keepAlive: true, framing: 'none', length: 0 };
   readonly #chunks = new ChunkedDecoder();
-  readonly body: BodyCheck;
+  readonly body = new BodyCheck();
   #state: State = 'head';
   #bodyLeft = 0;
   /** A head that came in pieces, and how far the search for its end has got. */
@@ -36,12 +36,6 @@ export class AnswerParser {
   /** After `done`: where in the last piece the answer ended. Anything behind it was not asked for. */
   consumed = 0;
 
-  /** `expectedBody` null: any body will do. */
-  constructor(method: string, expectedBody: Buffer | null) {
-    this.#isHeadRequest = method === 'HEAD';
-    this.body = new BodyCheck(expectedBody);
-  }
-
   get status(): number {
     return this.#head.status;
   }
@@ -55,8 +49,10 @@ export class AnswerParser {
     return this.#seen;
   }
 
-  /** Ready for the next answer. */
-  reset(): void {
+  /** Ready for the next answer. `expectedBody` null: any body will do. */
+  reset(isHeadRequest: boolean, expectedBody: Buffer | null): void {
+    this.#isHeadRequest = isHeadRequest;
+    this.body.expect(expectedBody);
     this.#state = 'head';
     this.#seen = 0;
     this.error = '';

@@ -3,14 +3,16 @@
 const EXCERPT_BYTES = 80;
 
 export class BodyCheck {
-  readonly #expected: Buffer | null;
+  #expected: Buffer | null = null;
   readonly #excerpt = Buffer.alloc(EXCERPT_BYTES);
   #equalSoFar = true;
   /** Body bytes seen so far. */
   bytes = 0;
 
-  constructor(expected: Buffer | null) {
+  /** What the next body should be; null: any will do. */
+  expect(expected: Buffer | null): void {
     this.#expected = expected;
+    this.reset();
   }
 
   reset(): void {

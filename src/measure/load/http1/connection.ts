@@ -1,20 +1,15 @@
 /** One connection of a session: opens, sends the request, judges the answer, tells its owner. */
-import net from 'node:net';
+import type net from 'node:net';
 import type { ErrorKind } from '../protocol.ts';
 import { AnswerParser } from './answer-parser.ts';
-import type { KnownAnswer } from './known-answer.ts';
+import type { Connector } from './connector.ts';
+import type { Variant } from './variant.ts';
 
 /** What all connections of a session share. */
 export interface Shared {
-  host: string;
-  port: number;
-  request: Buffer;
-  method: string;
-  expectedStatus: number;
-  expectedBody: Buffer | null;
+  connector: Connector;
   /** One for all: the bytes are read to the end before control returns to the event loop. */
   readBuffer: Buffer;
-  known: KnownAnswer;
 }
 
 /** Every call comes at most once per `open` or `send`. */
@@ -31,7 +26,7 @@ export type ConnectionState = 'closed' | 'opening' | 'idle' | 'busy';
 export class Connection {
   readonly #shared: Shared;
   readonly #owner: ConnectionOwner;
-  readonly #parser: AnswerParser;
+  readonly #parser = new AnswerParser();
   #socket: net.Socket | null = null;
   #state: ConnectionState = 'closed';
 
@@ -40,15 +35,18 @@ export class Connection {
   /** Bytes that came while no request was in flight, in words; null when there were none. */
   stray: string | null = null;
 
+  /** What is sent next, or was sent last. Only to be changed while no request is in flight. */
+  variant: Variant;
+
   /** The owner's notes. When the request was taken up, by `performance.now`. */
   since = 0;
   openFailures = 0;
   mayRetry = false;
 
-  constructor(shared: Shared, owner: ConnectionOwner) {
+  constructor(shared: Shared, first: Variant, owner: ConnectionOwner) {
     this.#shared = shared;
     this.#owner = owner;
-    this.#parser = new AnswerParser(shared.method, shared.expectedBody);
+    this.variant = first;
   }
 
   get state(): ConnectionState {
@@ -61,38 +59,40 @@ export class Connection {
   }
 
   open(): void {
-    const { host, port, readBuffer } = this.#shared;
-    const socket = net.connect({
-      host,
-      port,
-      noDelay: true,
-      // Public way around the stream machinery: no allocation and no event per piece of an answer.
-      onread: {
-        buffer: readBuffer,
-        callback: (bytes) => {
-          if (this.#socket === socket) this.#read(bytes);
-          return true;
-        },
+    const { connector, readBuffer } = this.#shared;
+    const socket = connector.connect({
+      buffer: readBuffer,
+      callback: (bytes) => {
+        if (this.#socket === socket) this.#read(bytes);
+        return true;
       },
     });
     this.#socket = socket;
     this.#state = 'opening';
     this.answers = 0;
-    socket.on('connect', () => {
+    socket.on(connector.openEvent, () => {
       if (this.#socket !== socket) return;
       this.#state = 'idle';
       this.#owner.opened(this);
     });
-    socket.on('error', (error) => this.#gone(socket, error.message));
+    socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
     socket.on('end', () => this.#gone(socket, 'the server closed the connection'));
     socket.on('close', () => this.#gone(socket, 'the connection was closed'));
   }
 
-  /** Sends the request. Only when idle. */
+  /** Sends `variant`. Only when idle. */
   send(): void {
+    const { bytes, body, isHead, expectedBody } = this.variant;
     this.#state = 'busy';
-    this.#parser.reset();
-    this.#socket?.write(this.#shared.request);
+    this.#parser.reset(isHead, expectedBody);
+    if (body === null) {
+      this.#socket?.write(bytes);
+      return;
+    }
+    this.#socket?.cork();
+    this.#socket?.write(bytes);
+    this.#socket?.write(body);
+    this.#socket?.uncork();
   }
 
   /** Closes at once and tells nobody. */
@@ -109,12 +109,13 @@ export class Connection {
   }
 
   #read(length: number): void {
-    const { readBuffer, known } = this.#shared;
+    const { readBuffer } = this.#shared;
     if (this.#state !== 'busy') {
       this.stray = `${length} bytes came that nobody asked for`;
       this.drop();
       return;
     }
+    const { known } = this.variant;
     const parser = this.#parser;
     const isStart = parser.seen === 0;
     if (isStart && known.is(readBuffer, length)) {
@@ -142,11 +143,11 @@ export class Connection {
     this.#state = 'idle';
     this.answers++;
     if (!this.#parser.keepAlive) this.drop();
-    return this.#parser.status === this.#shared.expectedStatus && this.#parser.body.matches();
+    return this.#parser.status === this.variant.expectedStatus && this.#parser.body.matches();
   }
 
   #report(asExpected: boolean): void {
-    const { expectedStatus, expectedBody } = this.#shared;
+    const { expectedStatus, expectedBody } = this.variant;
     const { status, body } = this.#parser;
     if (asExpected) {
       this.#owner.answered(this);

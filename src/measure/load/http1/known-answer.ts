@@ -1,13 +1,17 @@
 /**
- * The last answer that was read in full and found good. Equal bytes are equally good, so most
- * answers need one comparison instead of a reading. Only for answers that came whole in one piece,
- * with nothing behind them, on a connection that stays open.
+ * The last answer to a request that was read in full and found good. Equal bytes are equally good,
+ * so most answers need one comparison instead of a reading. Only for answers that came whole in one
+ * piece, with nothing behind them, on a connection that stays open.
  */
-const MAX_BYTES = 16 * 1024;
-
 export class KnownAnswer {
-  readonly #bytes = Buffer.alloc(MAX_BYTES);
+  readonly #mostBytes: number;
+  #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
+
+  /** Longer answers are not remembered. */
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
 
   is(bytes: Buffer, length: number): boolean {
     return length === this.#length && this.#bytes.compare(bytes, 0, length, 0, length) === 0;
@@ -15,7 +19,8 @@ export class KnownAnswer {
 
   /** A new one replaces the old: a `date` header changes every second. */
   learn(bytes: Buffer, length: number): void {
-    if (length > MAX_BYTES) return;
+    if (length > this.#mostBytes) return;
+    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
     bytes.copy(this.#bytes, 0, 0, length);
     this.#length = length;
   }

@@ -1,39 +1,39 @@
-/** The one request of a scenario, as bytes; also the header list, for engines that write their own. */
+/** Requests as bytes; also their header lists, for engines that write their own. */
+import type { HttpScenario } from '../../../config/experiment.ts';
+import { authority } from '../address.ts';
 import type { Target } from '../protocol.ts';
+import type { PreparedRequest } from '../sequence.ts';
 
 /**
- * Builds the bytes that every connection sends, again and again.
+ * The bytes before the body, blank line included.
  * Throws an Error that names the scenario when a part of it cannot stand in a request.
  */
-export function buildRequest(target: Target): Buffer {
-  const { method, path, body } = target.scenario;
-  const lines = requestHeaders(target).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`, 'utf8');
+export function requestHead(target: Target<HttpScenario>, request: PreparedRequest): Buffer {
+  const lines = requestHeaders(target, request).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${request.method} ${request.path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8');
 }
 
 /**
- * Headers in the order sent, `content-length` included. Throws as `buildRequest` does.
+ * Headers in the order sent, `content-length` included. Throws as `requestHead` does.
  * Of our own only `host`, like wrk: each further header is work for the server that is measured.
  */
-export function requestHeaders(target: Target): [name: string, value: string][] {
-  const { scenario } = target;
-  checkRequestLine(target);
-  const headers: [string, string][] = [['host', authority(target)]];
-  for (const [name, value] of Object.entries(scenario.headers)) {
-    checkHeader(scenario.name, name, value);
-    const own = headers.findIndex(([known]) => known.toLowerCase() === name.toLowerCase());
-    if (own < 0) headers.push([name, value]);
-    else headers[own] = [name, value];
+export function requestHeaders(
+  target: Target<HttpScenario>,
+  { method, path, headers, body }: PreparedRequest,
+): [name: string, value: string][] {
+  const { name: scenario } = target.scenario;
+  checkRequestLine(scenario, method, path);
+  const sent: [string, string][] = [['host', authority(target)]];
+  for (const [name, value] of headers) {
+    checkHeader(scenario, name, value);
+    const own = sent.findIndex(([known]) => known.toLowerCase() === name.toLowerCase());
+    if (own < 0) sent.push([name, value]);
+    else sent[own] = [name, value];
   }
-  if (scenario.body !== null || METHODS_WITH_BODY.has(scenario.method)) {
-    headers.push(['content-length', String(Buffer.byteLength(scenario.body ?? ''))]);
+  if (body !== null || METHODS_WITH_BODY.has(method)) {
+    sent.push(['content-length', String(body?.length ?? 0)]);
   }
-  return headers;
-}
-
-/** Host and port as they stand in a URL. */
-export function authority({ host, port }: Target): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return sent;
 }
 
 /** Their servers expect a length even when it is 0 (RFC 9110, 8.6). */
@@ -41,14 +41,13 @@ const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-function checkRequestLine({ scenario }: Target): void {
-  const { name, method, path } = scenario;
+function checkRequestLine(scenario: string, method: string, path: string): void {
   if (!TOKEN.test(method) || method === 'CONNECT') {
-    throw new Error(`scenario ${name}: method ${JSON.stringify(method)} cannot be sent`);
+    throw new Error(`scenario ${scenario}: method ${JSON.stringify(method)} cannot be sent`);
   }
   if (!/^(\/[\x21-\x7e]*|\*)$/.test(path)) {
     throw new Error(
-      `scenario ${name}: path ${JSON.stringify(path)} cannot be sent; it must start with "/" and ` +
+      `scenario ${scenario}: path ${JSON.stringify(path)} cannot be sent; it must start with "/" and ` +
         'hold no blanks, line breaks or letters outside ASCII (write them as %XX)',
     );
   }

@@ -10,28 +10,25 @@
  * as the last error's kind, when no answer at all came for twice that long, when more requests hung
  * than there are connections, or when every connection was refused three times in a row.
  */
-import type { ErrorCounts, ErrorKind, SliceResult, Target } from '../protocol.ts';
+import type { HttpScenario } from '../../../config/experiment.ts';
+import type { ErrorCounts, ErrorKind, Target } from '../protocol.ts';
+import { RequestSequence, type Share } from '../sequence.ts';
+import { machineMs, noErrors, type OnError, type Session, type SessionSlice } from '../session.ts';
 import { Connection, type ConnectionOwner, type Shared } from './connection.ts';
-import { KnownAnswer } from './known-answer.ts';
+import { connectorTo } from './connector.ts';
 import { Latencies } from './latencies.ts';
-import { buildRequest } from './request.ts';
-
-export interface SessionSlice extends Omit<SliceResult, 'arm'> {
-  /** Why the slice stopped trying; null when every request was really attempted. */
-  gaveUp: ErrorKind | null;
-}
-
-export type OnError = (kind: ErrorKind, message: string) => void;
+import { prepareVariants, type Variant } from './variant.ts';
 
 const OPENING_AT_ONCE = 16;
 const REFUSALS_TO_GIVE_UP = 3;
 const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 const READ_BUFFER_BYTES = 64 * 1024;
 
 interface Run {
   /** Requests that no connection has taken up yet. */
   untaken: number;
+  /** The first number behind this slice's requests in the sequence. */
+  end: number;
   /** Connections that have a request. */
   active: number;
   good: number;
@@ -49,37 +46,36 @@ interface Opening {
   abort: () => void;
 }
 
-export class Http1Session implements ConnectionOwner, Disposable {
+export class Http1Session implements ConnectionOwner, Session {
+  readonly engine = 'http1';
+  readonly #sequence: RequestSequence;
+  readonly #variants: readonly Variant[];
   readonly #connections: Connection[];
   readonly #timeoutMs: number;
-  readonly #retries: boolean;
   readonly #onError: OnError;
   readonly #latencies = new Latencies();
   readonly #sweeper: NodeJS.Timeout;
   #run: Run | null = null;
   #opening: Opening | null = null;
+  /** Requests asked for so far: where each slice begins in the sequence, whatever became of the last. */
+  #asked = 0;
   #refused = 0;
   #disposed = false;
 
   /** Opens nothing yet. Throws when the scenario cannot be sent. `onError` hears of every failure. */
-  constructor(target: Target, onError: OnError) {
+  constructor(target: Target<HttpScenario>, share: Share, onError: OnError) {
     const { scenario } = target;
-    const shared: Shared = {
-      host: target.host,
-      port: target.port,
-      request: buildRequest(target),
-      method: scenario.method,
-      expectedStatus: scenario.expect.status,
-      expectedBody: scenario.expect.body === null ? null : Buffer.from(scenario.expect.body),
-      readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
-      known: new KnownAnswer(),
-    };
+    this.#sequence = new RequestSequence(scenario.requests, target.root, share);
+    this.#variants = prepareVariants(target, this.#sequence.variants);
     this.#timeoutMs = scenario.timeoutMs;
-    this.#retries = IDEMPOTENT.has(scenario.method);
     this.#onError = onError;
+    const shared: Shared = {
+      connector: connectorTo(target),
+      readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+    };
     this.#connections = Array.from(
       { length: scenario.connections },
-      () => new Connection(shared, this),
+      () => new Connection(shared, this.#variant(0), this),
     );
     const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
@@ -106,10 +102,13 @@ export class Http1Session implements ConnectionOwner, Disposable {
     if (this.#disposed) throw new Error('the session is closed');
 
     this.#latencies.reset(requests);
+    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
+    const startedAtMs = machineMs();
     const startMs = performance.now();
     const run: Run = {
       untaken: requests,
+      end: this.#asked,
       active: 0,
       good: 0,
       errors: noErrors(),
@@ -125,6 +124,7 @@ export class Http1Session implements ConnectionOwner, Disposable {
     });
     const cpu = process.cpuUsage(cpuBefore);
     return {
+      startedAtMs,
       durationUs: (endMs - startMs) * 1000,
       good: run.good,
       errors: run.errors,
@@ -203,8 +203,8 @@ export class Http1Session implements ConnectionOwner, Disposable {
     this.#run = run;
     for (const connection of this.#connections) {
       if (run.untaken === 0) break;
-      connection.mayRetry = this.#retries && connection.answers > 0;
       this.#takeNext(run, connection, startMs);
+      connection.mayRetry = connection.variant.isIdempotent && connection.answers > 0;
     }
   }
 
@@ -214,6 +214,7 @@ export class Http1Session implements ConnectionOwner, Disposable {
       if (run.active === 0) this.#finish(run);
       return;
     }
+    connection.variant = this.#variant(run.end - run.untaken);
     run.untaken--;
     if (connection.stray !== null) {
       const message = connection.stray;
@@ -254,6 +255,10 @@ export class Http1Session implements ConnectionOwner, Disposable {
       this.#takeNext(run, connection, performance.now());
     }, delayMs);
     run.backoffs.add(timer);
+  }
+
+  #variant(number: number): Variant {
+    return this.#variants[this.#sequence.at(number)] as Variant;
   }
 
   #sweep(): void {
@@ -317,9 +322,4 @@ export class Http1Session implements ConnectionOwner, Disposable {
     this.#opening = null;
     return lastRefusal;
   }
-}
-
-/** All zero. */
-export function noErrors(): ErrorCounts {
-  return { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
 }

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildRequest } from '../../../../src/measure/load/http1/request.ts';
-import { target } from '../servers.ts';
+import { prepareVariants } from '../../../../src/measure/load/http1/variant.ts';
+import { RequestSequence } from '../../../../src/measure/load/sequence.ts';
+import { target, type Wanted } from '../servers.ts';
 
-const build = (scenario: Parameters<typeof target>[1]) =>
-  buildRequest(target(8080, scenario)).toString('utf8');
+/** All that is sent for the only request. */
+function build(scenario: Wanted, host = '127.0.0.1'): string {
+  const wanted = { ...target(8080, scenario), host };
+  const { variants } = new RequestSequence(wanted.scenario.requests, wanted.root);
+  const [variant] = prepareVariants(wanted, variants);
+  assert.ok(variant !== undefined);
+  return variant.bytes.toString('utf8') + (variant.body?.toString('utf8') ?? '');
+}
 
 describe('the request', () => {
   it('is complete with the least that servers want', () => {
@@ -27,8 +34,7 @@ describe('the request', () => {
   });
 
   it('writes an IPv6 host in brackets', () => {
-    const request = buildRequest({ ...target(80), host: '::1' }).toString();
-    assert.match(request, /\r\nhost: \[::1\]:80\r\n/);
+    assert.match(build({}, '::1'), /\r\nhost: \[::1\]:8080\r\n/);
   });
 
   it('cannot be made to hold a second request', () => {

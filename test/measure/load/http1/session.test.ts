@@ -4,20 +4,18 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Scenario } from '../../../../src/config/experiment.ts';
-import {
-  Http1Session,
-  noErrors,
-  type SessionSlice,
-} from '../../../../src/measure/load/http1/session.ts';
+import { Http1Session } from '../../../../src/measure/load/http1/session.ts';
 import type { ErrorCounts } from '../../../../src/measure/load/protocol.ts';
+import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
 import {
+  ALONE,
   assertComplete,
   HELLO,
   type OnRequest,
   serve,
   type TestServer,
   target,
+  type Wanted,
 } from '../servers.ts';
 
 interface Bench extends AsyncDisposable {
@@ -29,10 +27,10 @@ interface Bench extends AsyncDisposable {
 }
 
 /** An opened session against a server that answers like this. */
-async function bench(onRequest: OnRequest, scenario: Partial<Scenario> = {}): Promise<Bench> {
+async function bench(onRequest: OnRequest, scenario: Wanted = {}): Promise<Bench> {
   const server = await serve(onRequest);
   const heard: string[] = [];
-  const session = new Http1Session(target(server.port, scenario), (kind, message) => {
+  const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message) => {
     heard.push(`${kind}: ${message}`);
   });
   await session.open();
@@ -116,6 +114,7 @@ describe('an HTTP/1.1 session', () => {
       ] as const) {
         using session = new Http1Session(
           target((server.address() as AddressInfo).port, { ...scenario, expect: { status, body } }),
+          ALONE,
           (kind, message) => assert.fail(`${JSON.stringify(scenario)}: ${kind}: ${message}`),
         );
         await session.open();
@@ -328,7 +327,7 @@ describe('an HTTP/1.1 session', () => {
   it('says why nothing could be opened', async () => {
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
-    using session = new Http1Session(target(gone.port), () => {});
+    using session = new Http1Session(target(gone.port), ALONE, () => {});
     await assert.rejects(session.open(), /no connection could be opened: .*ECONNREFUSED/);
   });
 

@@ -1,0 +1,75 @@
+/** What every run of autocannon needs: how to reach the target, its requests, and two mended flaws. */
+import type autocannon from 'autocannon';
+import type { HttpScenario } from '../../../config/experiment.ts';
+import { authority, tlsOptions } from '../address.ts';
+import { requestHeaders } from '../http1/request.ts';
+import type { Target } from '../protocol.ts';
+import type { PreparedRequest } from '../sequence.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'];
+
+/** The shortest time after which it gives a request up. */
+const LEAST_TIMEOUT_MS = 1000;
+
+/** Options that are the same for every run on this target. */
+export function reach(target: Target<HttpScenario>) {
+  const { tls } = target.scenario;
+  return {
+    url: `${tls === null ? 'http' : 'https'}://${authority(target)}/`,
+    timeout: timeoutMs(target.scenario) / 1000,
+    ...(target.socketPath === null ? {} : { socketPath: target.socketPath }),
+    ...(tls === null
+      ? {}
+      : { servername: tls.serverName, tlsOptions: tlsOptions(tls, ['http/1.1']) }),
+  };
+}
+
+export function timeoutMs(scenario: HttpScenario): number {
+  return Math.max(LEAST_TIMEOUT_MS, scenario.timeoutMs);
+}
+
+/** Throws when autocannon cannot send it. */
+export function toRequest(
+  target: Target<HttpScenario>,
+  request: PreparedRequest,
+): autocannon.Request {
+  const { method, path, body } = request;
+  const headers = requestHeaders(target, request);
+  if (!METHODS.includes(method)) {
+    throw new Error(
+      `scenario ${target.scenario.name}: autocannon cannot send ${method}, only ${METHODS.join(', ')}`,
+    );
+  }
+  if (body === null || body.length === 0) {
+    return { method, path, headers: Object.fromEntries(headers) };
+  }
+  // It adds a length of its own to a body, and servers refuse two.
+  const others = headers.filter(([name]) => name !== 'content-length');
+  return { method, path, headers: Object.fromEntries(others), body };
+}
+
+/**
+ * Gives the client its requests. Without this, it would wait for the body that the head of a HEAD
+ * answer announces and that never comes, and would keep a body of any size in memory: of those, it
+ * keeps about `mostBody` characters.
+ */
+export function prepareClient(
+  client: autocannon.Client,
+  requests: autocannon.Request[],
+  mostBody: number,
+): void {
+  client.setRequests(requests);
+  if (requests.some(({ method }) => method === 'HEAD')) {
+    client.on('headers', () => {
+      if (client.requestIterator.currentRequest.method !== 'HEAD') return;
+      client.parser.body_bytes = 0;
+      client.parser.isChunked = false;
+    });
+  }
+  client.on('body', () => {
+    const answer = client.pipelinedRequests.peek();
+    if (answer !== undefined && answer.body.length > mostBody) {
+      answer.body = answer.body.slice(0, mostBody);
+    }
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * What became of the requests of one run of autocannon, by its events; and when to stop it, because
+ * by itself it would wait for every single request of a server that answers none.
+ */
+import type { ErrorCounts, ErrorKind } from '../protocol.ts';
+import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
+
+/** As our own engine gives up. */
+const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
+const REFUSALS_TO_GIVE_UP = 3;
+
+interface Limits {
+  connections: number;
+  timeoutMs: number;
+}
+
+export class Tally implements Disposable {
+  readonly #work: number;
+  readonly #limits: Limits;
+  readonly #onError: OnError;
+  readonly #stop: () => void;
+  readonly #errors: ErrorCounts = noErrors();
+  readonly #watch: NodeJS.Timeout;
+  #good = 0;
+  #ended = 0;
+  #refusedInARow = 0;
+  #startedAtMs = machineMs();
+  #startMs = performance.now();
+  #cpuAtStart = process.cpuUsage();
+  #cpu: NodeJS.CpuUsage | null = null;
+  #lastEndMs: number | null = null;
+  #lastAnswerMs = this.#startMs;
+  #lastError: ErrorKind = 'timeout';
+  #gaveUp: ErrorKind | null = null;
+
+  /** `stop` is called once, when there is no use in going on. */
+  constructor(work: number, limits: Limits, onError: OnError, stop: () => void) {
+    this.#work = work;
+    this.#limits = limits;
+    this.#onError = onError;
+    this.#stop = stop;
+    const periodMs = Math.min(250, limits.timeoutMs / 8);
+    this.#watch = setInterval(() => this.#lookForAnswers(), periodMs);
+  }
+
+  /** The connections begin to open. */
+  start(): void {
+    this.#startedAtMs = machineMs();
+    this.#startMs = performance.now();
+    this.#lastAnswerMs = this.#startMs;
+    this.#cpuAtStart = process.cpuUsage();
+  }
+
+  /** A complete and expected answer. */
+  answered(): void {
+    if (this.#isOver()) return;
+    this.#good++;
+    this.#refusedInARow = 0;
+    this.#end();
+    this.#lastAnswerMs = this.#lastEndMs as number;
+  }
+
+  /** A complete answer that is wrong. */
+  wrong(kind: ErrorKind, message: string): void {
+    if (this.#isOver()) return;
+    this.#refusedInARow = 0;
+    this.#fail(kind, message);
+    this.#lastAnswerMs = this.#lastEndMs as number;
+  }
+
+  /** A request without an answer. */
+  broke(error: Error): void {
+    if (this.#isOver()) return;
+    const { connections, timeoutMs } = this.#limits;
+    if (error.message === 'request timed out') {
+      this.#fail('timeout', `no complete answer after ${timeoutMs} ms`);
+      const most = Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP);
+      if (this.#errors.timeout >= most) this.giveUp('timeout');
+    } else if (isRefusal(error)) {
+      this.#fail('connect', error.message);
+      if (++this.#refusedInARow >= REFUSALS_TO_GIVE_UP * connections) this.giveUp('connect');
+    } else {
+      this.#fail('closed', error.message);
+    }
+  }
+
+  /** What has not ended yet fails as `kind`. */
+  giveUp(kind: ErrorKind): void {
+    if (this.#isOver()) return;
+    this.#gaveUp = kind;
+    this.#errors[kind] += this.#work - this.#ended;
+    this.#ended = this.#work - 1;
+    this.#end();
+    this.#stop();
+  }
+
+  /** The run is over. */
+  end(): Omit<SessionSlice, 'medianLatencyUs'> {
+    const missing = this.#work - this.#ended;
+    if (missing > 0) {
+      this.#errors.closed += missing;
+      const message = `${missing} of ${this.#work} requests got no answer: the server closed their connections`;
+      this.#onError('closed', message);
+    }
+    const endMs = this.#lastEndMs ?? performance.now();
+    const cpu = this.#cpu ?? process.cpuUsage(this.#cpuAtStart);
+    return {
+      startedAtMs: this.#startedAtMs,
+      durationUs: (endMs - this.#startMs) * 1000,
+      good: this.#good,
+      errors: this.#errors,
+      generatorCpuUs: cpu.user + cpu.system,
+      gaveUp: this.#gaveUp,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#watch);
+  }
+
+  /** Events can still come until the run has really stopped. */
+  #isOver(): boolean {
+    return this.#ended >= this.#work;
+  }
+
+  #fail(kind: ErrorKind, message: string): void {
+    this.#errors[kind]++;
+    this.#lastError = kind;
+    this.#onError(kind, message);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#lastEndMs = performance.now();
+    if (++this.#ended === this.#work) this.#cpu = process.cpuUsage(this.#cpuAtStart);
+  }
+
+  #lookForAnswers(): void {
+    const silentMs = performance.now() - this.#lastAnswerMs;
+    if (silentMs > 2 * this.#limits.timeoutMs) this.giveUp(this.#lastError);
+  }
+}
+
+function isRefusal(error: NodeJS.ErrnoException): boolean {
+  const { code = '', syscall, message } = error;
+  if (syscall === 'connect' || message.includes('before secure TLS connection')) return true;
+  return code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS');
+}

@@ -1,0 +1,37 @@
+/** What went wrong with TLS, in words that say how to mend it. */
+
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+]);
+
+const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+const ACCEPT = '`tls: { accept-self-signed: true }` in the scenario accepts any certificate';
+
+/** The error of a TLS connection; its own message when it is not about TLS. */
+export function tlsTrouble(error: Error): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const reason = error.message.split(';')[0] as string;
+  if (UNTRUSTED.has(code)) {
+    return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `the server's certificate is for another name (${error.message}): set the scenario's \`tls: { server-name: … }\` to a name that it has; or ${ACCEPT}`;
+  }
+  if (OUT_OF_DATE.has(code)) {
+    return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
+  }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';
+  }
+  if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL') {
+    return "the server's TLS does not offer the scenario's protocol (ALPN)";
+  }
+  return error.message === '' ? code : error.message;
+}
