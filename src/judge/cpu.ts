@@ -1,7 +1,8 @@
 /**
  * CPU time per request of one block. The normal clock is the threads' run times, by quad (four
- * slices, two of each arm), trimmed like throughput: one burst of the host's noise moves nothing.
- * Ticks (10 ms, whole block) serve where run times cannot. Both arms always go by the same clock.
+ * slices: two of each arm in a live pair, else four of one), trimmed like throughput: one burst of
+ * the host's noise moves nothing. Ticks (10 ms, whole block) serve where run times cannot. Both arms
+ * always go by the same clock.
  */
 import { sum } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
@@ -14,14 +15,14 @@ export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number 
   if (observation === undefined) return null;
   const quads = quadCosts(block);
   if (quads === null) return ticksPerRequest(observation);
-  const log = trimmedMean(quads.map((costs) => Math.log(costs[arm] as number)));
+  const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1000;
 }
 
 /** ln(head / base) of CPU time per request: trimmed over the quads, or by the block's ticks. */
 export function cpuPairValue(block: BlockMeasurement): number | null {
   const quads = quadCosts(block);
-  if (quads !== null) return trimmedRatio(quads);
+  if (quads !== null) return trimmedRatio(block, quads);
   const { base, head } = block.arms;
   const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
   return from && to ? Math.log(to / from) : null;
@@ -35,48 +36,80 @@ export function cpuPairValue(block: BlockMeasurement): number | null {
 export function untrimmedExcess(block: BlockMeasurement): number | null {
   const { base, head } = block.arms;
   const quads = quadCosts(block);
-  const judged = quads && trimmedRatio(quads);
+  const judged = quads && trimmedRatio(block, quads);
   if (base === undefined || head === undefined || judged === null) return null;
   const perRequest = ({ cpuMs, good }: ArmObservation) => sum(cpuMs ?? []) / good;
   return Math.log(perRequest(head) / perRequest(base)) - judged;
 }
 
-function trimmedRatio(quads: readonly QuadCosts[]): number | null {
-  return trimmedMean(quads.map(({ base, head }) => Math.log((head as number) / (base as number))));
+/** CPU milliseconds per expected answer by quad: finite, above zero. Quads of a live pair have the same index in both arms. */
+type QuadCosts = ReadonlyMap<Arm, readonly number[]>;
+
+function trimmedRatio({ pairs }: BlockMeasurement, quads: QuadCosts): number | null {
+  const base = quads.get('base') ?? [];
+  const head = quads.get('head') ?? [];
+  if (pairs === 'live') {
+    return trimmedMean(head.map((cost, quad) => Math.log(cost / (base[quad] as number))));
+  }
+  const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
+  return from == null || to == null ? null : to - from;
 }
 
-/** CPU milliseconds per expected answer of each arm in one quad: finite, above zero. */
-type QuadCosts = Partial<Record<Arm, number>>;
-
 /**
- * The quads whose run times can be used in every arm; null when ticks must serve: where there are
- * no run times, where more than a fifth of the quads has none, and where the ticks of an arm show
- * clearly more, because run times miss what threads and children did before they ended.
+ * The quads whose run times can be used; null when ticks must serve: where there are no run times,
+ * where more than a fifth of the quads has none, and where the ticks of an arm show clearly more,
+ * because run times miss what threads and children did before they ended.
  */
-function quadCosts({ arms, sliceOrder, sliceGood }: BlockMeasurement): QuadCosts[] | null {
-  const runTimes: [Arm, string, readonly number[]][] = [];
-  for (const arm of Object.keys(arms) as Arm[]) {
-    const { cpuMs, cpuTicksMs } = arms[arm] as ArmObservation;
+function quadCosts(block: BlockMeasurement): QuadCosts | null {
+  const found = new Map<Arm, number[]>();
+  for (const arm of Object.keys(block.arms) as Arm[]) {
+    const { cpuMs, cpuTicksMs } = block.arms[arm] as ArmObservation;
     if (cpuMs === null) return null;
     if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
-    runTimes.push([arm, arm[0] as string, cpuMs]);
+    const good = goodByQuad(block, arm);
+    found.set(
+      arm,
+      cpuMs.map((ms, quad) => ms / (good[quad] ?? 0)),
+    );
   }
-  const count = Math.max(0, ...runTimes.map(([, , cpuMs]) => cpuMs.length));
-  const sound: QuadCosts[] = [];
-  for (let quad = 0; quad < count; quad++) {
-    const costs: QuadCosts = {};
-    for (const [arm, letter, cpuMs] of runTimes) {
-      let good = 0;
-      for (let i = 4 * quad; i < 4 * quad + 4; i++) {
-        if (sliceOrder[i] === letter) good += sliceGood[i] ?? 0;
-      }
-      costs[arm] = (cpuMs[quad] ?? 0) / good;
-    }
-    if (Object.values(costs).every((cost) => cost > 0 && cost < Number.POSITIVE_INFINITY)) {
-      sound.push(costs);
-    }
+  return block.pairs === 'live' ? soundTogether(found) : soundAlone(found);
+}
+
+/** Expected answers of one arm in each quad. Arms that take turns have quads of their own. */
+function goodByQuad({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number[] {
+  const good: number[] = [];
+  let own = 0;
+  for (let i = 0; i < sliceOrder.length; i++) {
+    if (sliceOrder[i] !== arm[0]) continue;
+    const quad = Math.floor((pairs === 'live' ? i : own) / 4);
+    good[quad] = (good[quad] ?? 0) + (sliceGood[i] ?? 0);
+    own++;
   }
-  return sound.length > 0 && sound.length >= 0.8 * count ? sound : null;
+  return good;
+}
+
+/** A quad counts when it is sound in every arm. */
+function soundTogether(found: QuadCosts): QuadCosts | null {
+  const count = Math.max(0, ...[...found.values()].map((costs) => costs.length));
+  const isSound = (_: unknown, quad: number) =>
+    [...found.values()].every((costs) => isUsable(costs[quad] ?? 0));
+  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
+  return [...sound.values()].every((costs) => areEnough(costs, count)) ? sound : null;
+}
+
+/** Arms that took turns lose quads independently. */
+function soundAlone(found: QuadCosts): QuadCosts | null {
+  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
+  const whole = [...found].every(([arm, costs]) => areEnough(sound.get(arm) ?? [], costs.length));
+  return whole ? sound : null;
+}
+
+function isUsable(cost: number): boolean {
+  return cost > 0 && cost < Number.POSITIVE_INFINITY;
+}
+
+function areEnough(sound: readonly number[], count: number): boolean {
+  return sound.length > 0 && sound.length >= 0.8 * count;
 }
 
 function ticksPerRequest({ cpuTicksMs, good }: ArmObservation): number | null {

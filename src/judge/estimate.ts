@@ -23,9 +23,9 @@ export interface Estimate {
   blocks: number;
 }
 
-/** ln(cost_head / cost_base) of one live pair; null when the block cannot tell (nothing was answered). */
+/** ln(cost_head / cost_base) of one pair; null when the block cannot tell (nothing was answered). */
 export function pairValue(metric: MetricName, block: BlockMeasurement): number | null {
-  if (metric === 'throughput') return slicePairValue(block);
+  if (metric === 'throughput' && block.pairs === 'live') return slicePairValue(block);
   if (metric === 'cpu') return cpuPairValue(block);
   return logRatio(armCost(metric, block, 'base'), armCost(metric, block, 'head'));
 }
@@ -95,7 +95,7 @@ export function estimateUnpaired(
 }
 
 /**
- * Trimmed mean of the log-ratios of adjacent slices (one of each arm). A slice in which an arm
+ * Of a live pair: trimmed mean of the log-ratios of adjacent slices (one of each arm). A slice in which an arm
  * answered nothing is as bad as can be for that arm; where both did, the pair says nothing.
  */
 function slicePairValue(block: BlockMeasurement): number | null {
@@ -110,6 +110,7 @@ function slicePairValue(block: BlockMeasurement): number | null {
   return trimmedMean(ratios);
 }
 
+/** The arm's own typical slice. In an exclusive pair, where no slice has a neighbour, this is what is compared. */
 function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   const costs: number[] = [];
   for (let i = 0; i < block.sliceUs.length; i++) {

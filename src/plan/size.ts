@@ -1,27 +1,23 @@
 /** How long everything takes: from the first contact with a subject to the sizes of its blocks. */
+import type { Pairs } from '../config/experiment.ts';
 import { MIN_BLOCKS } from './looks.ts';
-
-/** What the rehearsal saw of the arm that paces the run (base, or head when it is alone). */
-export interface Pace {
-  /** Start to ready, the slower arm. */
-  startMs: number;
-  /** req/s. */
-  rate: number;
-  medianLatencyUs: number;
-  connections: number;
-  /** Time that both arms need for the same work, over twice this arm's: 1 when they are equally fast. */
-  slowness: number;
-}
+import { type Pace, workMs } from './pace.ts';
 
 export interface BlockSize {
   blocks: number;
   blockMs: number;
   warmupRequests: number;
   sliceRequests: number;
-  /** Slices of one block over both arms, a multiple of four. */
+  /** Slices of one block over both arms: a multiple of four, and of eight where two arms take turns. */
   slices: number;
   /** Set when six blocks do not fit into the budget. */
   overrunMs: number;
+}
+
+/** Who is measured in a block. */
+export interface Meeting {
+  arms: 1 | 2;
+  pairs: Pairs;
 }
 
 /** Short slices follow the machine's noise closely; 20 to 50 ms was best (docs/adr/0002). */
@@ -30,47 +26,55 @@ const SLICE_MS = 25;
 const LATENCIES_PER_SLICE = 20;
 const LATENCIES_PER_SLICE_AT_LEAST = 5;
 const SLICES_AT_LEAST = 8;
+/** Slices over which CPU time is read. */
+const QUAD = 4;
 /** Longer blocks waste budget: the noise between processes does not shrink with a block's length. */
 const BLOCK_MS = 6000;
 /** What the decision rule's constants are tuned for. */
 export const BLOCKS_WANTED = 20;
 export const BLOCKS_AT_MOST = 60;
-/** Loaded time below which a block is mostly start-up. */
+/** Loaded time below which a live pair's block is mostly start-up. */
 const LOAD_MS_AT_LEAST = 1600;
+/** The same of each arm of an exclusive pair: about a second of slices, as no neighbour's noise cancels its own. */
+const ALONE_MS_AT_LEAST = 1600;
 /** Stopping, connecting, sampling. */
 const OVERHEAD_MS = 250;
 /** Share of the loaded time that each arm spends warming up, and its bounds. */
 const WARMUP = { share: 0.18, leastMs: 300, mostMs: 3000 };
 
 /** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
-export function sizeBlocks(budgetMs: number, pace: Pace, arms: 1 | 2): BlockSize {
+export function sizeBlocks(budgetMs: number, pace: Pace, meeting: Meeting): BlockSize {
+  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
   const { slowness } = pace;
-  const fixedMs = pace.startMs + OVERHEAD_MS;
+  const { arms } = meeting;
+  const fixedMs = fixedMsOf(pace, meeting);
   const latencyMs = pace.medianLatencyUs / 1000;
-  const leastSliceMs = Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
+  const leastSliceMs = Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
+    workMs(pace, pace.inFlight),
+  );
   const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
-  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms, slowness));
+  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
+  const leastMs = fixedMs + Math.max(leastLoadMs, loadMsFor(leastSlicesMs, arms, slowness));
+  const fit = fitBlocks(budgetMs, leastMs);
 
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  // The rounding guards against b / (b / 20) = 19.999999999999996.
-  const fitting = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting));
-  const blockMs = Math.max(leastMs, budgetMs / blocks);
-
-  const loadMs = blockMs - fixedMs;
+  const loadMs = fit.blockMs - fixedMs;
   const warmupMs = warmupMsIn(loadMs, slowness);
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
     leastSliceMs,
     Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness),
   );
+  const work = (ms: number) =>
+    pace.unit *
+    Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round((pace.rate * ms) / 1000 / pace.unit));
   return {
-    blocks,
-    blockMs: Math.round(blockMs),
-    warmupRequests: Math.max(pace.connections, Math.round((pace.rate * warmupMs) / 1000)),
-    sliceRequests: Math.max(pace.connections, Math.round((pace.rate * sliceMs) / 1000)),
-    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / slowness / 4)),
-    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs)),
+    ...rounded(fit, budgetMs),
+    warmupRequests: work(warmupMs),
+    sliceRequests: work(sliceMs),
+    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
   };
 }
 
@@ -82,15 +86,10 @@ export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'sl
  * because warm-up and memory depend on them, and as many blocks as the budget holds.
  */
 export function blocksLike(budgetMs: number, pace: Pace, load: BlockLoad): BlockSize {
-  const requests = load.warmupRequests + load.slices * load.sliceRequests;
-  const blockMs = pace.startMs + OVERHEAD_MS + (1000 * requests) / pace.rate;
+  const work = load.warmupRequests + load.slices * load.sliceRequests;
+  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work);
   const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
-  return {
-    ...load,
-    blocks,
-    blockMs: Math.round(blockMs),
-    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs)),
-  };
+  return { ...load, ...rounded({ blocks, blockMs }, budgetMs) };
 }
 
 /**
@@ -99,6 +98,51 @@ export function blocksLike(budgetMs: number, pace: Pace, load: BlockLoad): Block
  */
 export function budgetFor(blocks: number, blockMs: number): number {
   return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+
+/** Blocks of a load command: one run of each arm warms up, every other is a slice. */
+function sizeRuns(budgetMs: number, pace: Pace, runMs: number, meeting: Meeting): BlockSize {
+  const meanRunMs = runMs * pace.slowness;
+  const leastRuns = QUAD * startsOf(meeting);
+  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
+  const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
+  const runs = (fit.blockMs - fixedMs) / meanRunMs;
+  return {
+    ...rounded(fit, budgetMs),
+    warmupRequests: 1,
+    sliceRequests: 1,
+    slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
+  };
+}
+
+/** As many blocks as are wanted, if the budget holds them at their least length; never too few to judge. */
+function fitBlocks(budgetMs: number, leastMs: number): { blocks: number; blockMs: number } {
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  // The rounding guards against b / (b / 20) = 19.999999999999996.
+  const fitting = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting));
+  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
+}
+
+function rounded({ blocks, blockMs }: { blocks: number; blockMs: number }, budgetMs: number) {
+  const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
+  return { blocks, blockMs: Math.round(blockMs), overrunMs };
+}
+
+/** Time of a block that is not load. The arms of a live pair start side by side. */
+function fixedMsOf({ startMs }: Pace, meeting: Meeting): number {
+  return startsOf(meeting) * (startMs + OVERHEAD_MS);
+}
+
+/** Starts one after the other. */
+function startsOf({ arms, pairs }: Meeting): 1 | 2 {
+  return pairs === 'exclusive' ? arms : 1;
+}
+
+/** So many slices, rounded down such that no quad is broken. */
+function wholeQuads(slices: number, meeting: Meeting): number {
+  const step = QUAD * startsOf(meeting);
+  return step * Math.floor(slices / step);
 }
 
 /** Warm-up of the arm that paces the run, such that an arm's share of the loaded time is kept on average. */
