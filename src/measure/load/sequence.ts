@@ -30,26 +30,35 @@ export interface Share {
 const CYCLE = 4096;
 const SEED = 20_261_123;
 
+/** Of all bodies with an id in them together; every other body is kept once. */
+const MOST_FILLED_BYTES = 256 * 1024 * 1024;
+
 export class RequestSequence {
   /** Every different request. */
   readonly variants: readonly PreparedRequest[];
-  readonly #order: Uint16Array;
+  readonly #order: Uint32Array;
   readonly #start: number;
 
-  /** `root`: folder that body files are relative to. Throws when one cannot be read. */
+  /** `root`: folder that body files are relative to. Throws when one cannot be read, or when bodies take too much memory. */
   constructor(requests: readonly HttpRequest[], root: string, share: Share = { index: 0, of: 1 }) {
-    const bodies = requests.map((request) => bodyOf(request, root));
+    const templates = requests.map((request) => templateOf(request, root));
     const variants: PreparedRequest[] = [];
     const known = new Map<string, number>();
     const random = mersenne(SEED);
-    this.#order = Uint16Array.from(kindsInOrder(requests, random), (kind) => {
+    let filledBytes = 0;
+    this.#order = Uint32Array.from(kindsInOrder(requests, random), (kind) => {
       const request = requests[kind] as HttpRequest;
       const id = request.ids === null ? null : drawId(request.ids, random);
       const key = `${kind}/${id}`;
       const found = known.get(key);
       if (found !== undefined) return found;
       known.set(key, variants.length);
-      return variants.push(prepare(request, bodies[kind] ?? null, id)) - 1;
+      const template = templates[kind] as Template;
+      const filled = fill(template, id);
+      filledBytes += ownBytes(filled.body, template.body);
+      filledBytes += ownBytes(filled.expectedBody, template.expectedBody);
+      if (filledBytes > MOST_FILLED_BYTES) throw new Error(tooLarge(request));
+      return variants.push(filled) - 1;
     });
     this.variants = variants;
     this.#start = Math.floor((share.index * this.#order.length) / share.of);
@@ -91,21 +100,54 @@ function drawId({ from, to }: { from: number; to: number }, random: RandomGenera
   return uniformInt(random, from, to);
 }
 
-function bodyOf({ body, bodyFile }: HttpRequest, root: string): Buffer | null {
-  if (bodyFile !== null) return readFileSync(path.join(root, bodyFile.path));
-  return body === null ? null : Buffer.from(body);
+/** A request before its id is known. */
+interface Template extends PreparedRequest {
+  /** Its parts that hold `{id}`. */
+  bodyText: string | null;
+  expectedText: string | null;
 }
 
-function prepare(request: HttpRequest, body: Buffer | null, id: number | null): PreparedRequest {
-  const { method, expect } = request;
-  const fill = (text: string) => (id === null ? text : text.replaceAll('{id}', String(id)));
-  const isTemplate = id !== null && request.body?.includes('{id}');
+function templateOf(request: HttpRequest, root: string): Template {
+  const { method, headers, body, bodyFile, ids, expect } = request;
+  const withId = (text: string | null) => (ids === null || !text?.includes('{id}') ? null : text);
   return {
     method,
-    path: fill(request.path),
-    headers: Object.entries(request.headers).map(([name, value]) => [name, fill(value)]),
-    body: isTemplate ? Buffer.from(fill(request.body as string)) : body,
+    path: request.path,
+    headers: Object.entries(headers),
+    body: bodyFile === null ? bytesOf(body) : readFileSync(path.join(root, bodyFile.path)),
+    bodyText: withId(body),
     expectedStatus: expect.status,
-    expectedBody: expect.body === null ? null : Buffer.from(fill(expect.body)),
+    expectedBody: bytesOf(expect.body),
+    expectedText: withId(expect.body),
   };
+}
+
+function fill(
+  { bodyText, expectedText, ...request }: Template,
+  id: number | null,
+): PreparedRequest {
+  if (id === null) return request;
+  const put = (text: string) => text.replaceAll('{id}', String(id));
+  return {
+    ...request,
+    path: put(request.path),
+    headers: request.headers.map(([name, value]) => [name, put(value)]),
+    body: bodyText === null ? request.body : Buffer.from(put(bodyText)),
+    expectedBody: expectedText === null ? request.expectedBody : Buffer.from(put(expectedText)),
+  };
+}
+
+function bytesOf(text: string | null): Buffer | null {
+  return text === null ? null : Buffer.from(text);
+}
+
+function ownBytes(filled: Buffer | null, shared: Buffer | null): number {
+  return filled === null || filled === shared ? 0 : filled.length;
+}
+
+function tooLarge({ method, path }: HttpRequest): string {
+  return (
+    `${method} ${path}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB ` +
+    'in all; put the id into the path or a header, or make the bodies or the range of ids smaller'
+  );
 }

@@ -21,9 +21,12 @@ interface Expectation {
 }
 
 /** Feeds the pieces until the answer is over; then `close` ends the input, if asked for. */
-function read(pieces: Buffer[], { method = 'GET', expectedBody = null }: Expectation = {}): Read {
+function read(
+  pieces: Buffer[],
+  { method = 'GET', expectedBody = null }: Expectation = {},
+  parser = new AnswerParser(),
+): Read {
   const expected = expectedBody === null ? null : Buffer.from(expectedBody, 'latin1');
-  const parser = new AnswerParser();
   parser.reset(method === 'HEAD', expected);
   let outcome = 'more';
   let before = 0;
@@ -430,10 +433,12 @@ describe('the answer parser, for all bytes', () => {
   });
 
   it('calls 10,000 damaged answers what a slow reference reader calls them', () => {
+    let cases = 0;
     let stillGood = 0;
     let failed = 0;
     fc.assert(
       fc.property(answers, damage, cuts, ({ text, method }, hurts, places) => {
+        cases++;
         const bytes = damaged(text, hurts);
         const reference = referenceRead(bytes, method);
         const whole = readText(bytes, { method, expectedBody: BODY });
@@ -454,12 +459,34 @@ describe('the answer parser, for all bytes', () => {
       }),
       { numRuns: 10_000 },
     );
+    assert.equal(cases, 10_000);
     assert.ok(stillGood > 500 && failed > 500, `${stillGood} good, ${failed} failed: a weak test`);
   });
 
+  it('reads 10,000 answers, good and bad, with one parser as with a new one for each', () => {
+    const parser = new AnswerParser();
+    let cases = 0;
+    fc.assert(
+      fc.property(answers, fc.option(damage), cuts, ({ text, method, body }, hurts, places) => {
+        cases++;
+        const pieces = split(hurts === null ? text : damaged(text, hurts), places);
+        const expectation = { method, expectedBody: text.length % 3 === 0 ? null : body };
+        const [used, fresh] = [read(pieces, expectation, parser), read(pieces, expectation)];
+        // Without a whole head, there is no status, and that of the answer before does not matter.
+        const hasHead = used.outcome === 'done' || used.outcome === 'closed';
+        const { status, keepAlive } = hasHead ? used : fresh;
+        assert.deepEqual({ ...used, status, keepAlive }, fresh);
+      }),
+      { numRuns: 10_000 },
+    );
+    assert.equal(cases, 10_000);
+  });
+
   it('never takes 10,000 pieces of garbage for an answer', () => {
+    let cases = 0;
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), cuts, (garbage, places) => {
+        cases++;
         const bytes = Buffer.from(garbage).toString('latin1');
         for (const start of ['', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n']) {
           const found = read(split(start + bytes, places), { expectedBody: BODY });
@@ -468,5 +495,6 @@ describe('the answer parser, for all bytes', () => {
       }),
       { numRuns: 10_000 },
     );
+    assert.equal(cases, 10_000);
   });
 });
