@@ -1,0 +1,329 @@
+/**
+ * The client's side of one HTTP/2 connection as values: the peer's bytes in, ours out. Pure: no
+ * socket, no clock; never throws, whatever the bytes are, and never keeps a body.
+ * Source: RFC 9113.
+ */
+import { quote, startsLikeHttp1 } from '../http1/head.ts';
+import type { ErrorKind } from '../protocol.ts';
+import { Answers, type AnswersOwner } from './answers.ts';
+import { FrameReader, type FrameSink } from './frame-reader.ts';
+import {
+  CLIENT_OPENING,
+  CODE,
+  codeName,
+  FLAG,
+  frame,
+  MAX_31,
+  numberFrame,
+  SETTINGS_ACK,
+  TYPE,
+} from './frames.ts';
+import { Outbox } from './outbox.ts';
+import { PeerSettings } from './peer-settings.ts';
+import type { RequestFrames } from './request.ts';
+import type { Stream } from './stream.ts';
+import { StreamTable } from './stream-table.ts';
+import { Uploads } from './uploads.ts';
+
+/** A stream that is passed is over; it is only to be read during the call. */
+export interface ChannelOwner {
+  /** The peer's first SETTINGS came: requests can be sent. */
+  greeted(): void;
+  /** More requests can be sent than a moment ago, and no answer says so. */
+  widened(): void;
+  /** A complete and expected answer. */
+  answered(stream: Stream): void;
+  /** This request failed, and only this. */
+  failed(stream: Stream, kind: ErrorKind, message: string): void;
+  /** The peer promises that it did nothing about this request, and will not on this connection. */
+  unprocessed(stream: Stream, message: string): void;
+  /** No more requests can be sent on this connection; those in flight may be answered. */
+  draining(): void;
+  /** The peer broke the protocol. Nothing comes after it. */
+  broken(message: string): void;
+}
+
+/** The peer gets a new window after this many bytes of bodies. */
+const WINDOW_STEP = 2 ** 24;
+/** Replies that wait for a peer that does not read them. */
+const MOST_REPLY_BYTES = 2 ** 20;
+
+export class Channel implements FrameSink, AnswersOwner {
+  readonly #owner: ChannelOwner;
+  readonly #reader = new FrameReader(this);
+  readonly #settings = new PeerSettings();
+  readonly #streams: StreamTable;
+  readonly #answers: Answers;
+  readonly #uploads: Uploads;
+  #isGreeted = false;
+  #isDraining = false;
+  #isOver = false;
+  /** Bytes of bodies since the peer last got a new window. */
+  #received = 0;
+  #replyBytes = 0;
+  #isCongested = false;
+
+  /** What is to be sent. */
+  readonly out = new Outbox();
+
+  /** `maxStreamId`: behind it, the connection takes no more requests. */
+  constructor(owner: ChannelOwner, maxStreamId: number = MAX_31) {
+    this.#owner = owner;
+    this.#streams = new StreamTable(maxStreamId);
+    this.#answers = new Answers(this.#streams, this);
+    this.#uploads = new Uploads(this.out, this.#settings);
+    this.out.append(CLIENT_OPENING);
+  }
+
+  /** Streams that the peer lets be open at once. */
+  get maxStreams(): number {
+    return this.#settings.maxStreams;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Requests that can be sent now. */
+  get room(): number {
+    if (!this.#isGreeted || this.#isDraining || this.#isOver) return 0;
+    return Math.max(0, this.#settings.maxStreams - this.#streams.size);
+  }
+
+  get inFlight(): number {
+    return this.#streams.size;
+  }
+
+  /** In flight, the oldest first. */
+  streams(): Stream[] {
+    return this.#streams.all();
+  }
+
+  /** Sends a request. Only when there is `room`. */
+  send(request: RequestFrames): Stream {
+    const stream = this.#streams.begin(request, this.#settings.initialWindow);
+    const at = this.out.append(request.head);
+    for (const offset of request.idOffsets) this.out.patch(at + offset, stream.id);
+    if (request.body !== null) {
+      this.#uploads.add(stream);
+      this.#uploads.pump(this.#isCongested);
+    }
+    if (this.#streams.isExhausted) this.#isDraining = true;
+    return stream;
+  }
+
+  /** Gives up a request in flight. What still comes of its answer is nobody's. */
+  cancel(stream: Stream): void {
+    this.#abandon(stream, CODE.cancel);
+    this.#streams.release(stream);
+  }
+
+  /** Whether the socket has enough to send. When it has not any more, bodies go on. */
+  congest(isCongested: boolean): void {
+    this.#isCongested = isCongested;
+    if (isCongested) return;
+    this.#replyBytes = 0;
+    this.#uploads.pump(false);
+  }
+
+  /** Takes `bytes[0..end)` from the peer. */
+  read(bytes: Buffer, end: number): void {
+    if (this.#isOver) return;
+    const isFirst = !this.#isGreeted;
+    const wrong = this.#reader.feed(bytes, end);
+    if (wrong !== null) {
+      const isHttp1 = isFirst && startsLikeHttp1(bytes, 0, end);
+      this.#break(isHttp1 ? `HTTP/1.x came instead of HTTP/2: ${quote(bytes, 0, end)}` : wrong);
+    } else if (!this.#isOver) {
+      this.#uploads.pump(this.#isCongested);
+    }
+  }
+
+  /** From now on nothing is read, and the owner hears nothing. */
+  close(): void {
+    this.#isOver = true;
+  }
+
+  frame(
+    type: number,
+    flags: number,
+    id: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    const wrong = this.#take(type, flags, id, bytes, start, end);
+    if (wrong !== null) this.#break(wrong);
+    return !this.#isOver;
+  }
+
+  whole(stream: Stream): void {
+    const { expectedStatus, expectedBody } = stream.request;
+    const { status, body } = stream;
+    this.#close(stream);
+    // An answer before the end of the request: the rest of the body is not wanted.
+    if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE.noError));
+    if (status !== expectedStatus) {
+      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
+      this.#owner.failed(stream, 'status', message);
+    } else if (!body.matches()) {
+      const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+      this.#owner.failed(stream, 'body', `expected body ${expected}, got ${body.excerpt()}`);
+    } else {
+      this.#owner.answered(stream);
+    }
+    this.#streams.release(stream);
+  }
+
+  malformed(stream: Stream, why: string, isEnded: boolean): void {
+    if (isEnded && stream.unsent === 0) this.#close(stream);
+    else this.#abandon(stream, CODE.protocolError);
+    this.#owner.failed(stream, 'protocol', `malformed answer: ${why}`);
+    this.#streams.release(stream);
+  }
+
+  /** One frame. Returns what is wrong with the whole connection, null when nothing is. */
+  #take(
+    type: number,
+    flags: number,
+    id: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): string | null {
+    if (!this.#isGreeted && type !== TYPE.settings) return 'the first frame is no SETTINGS';
+    if (this.#answers.isInBlock && type !== TYPE.continuation) {
+      return 'another frame in the middle of a header block';
+    }
+    switch (type) {
+      case TYPE.data:
+        this.#acknowledge(end - start);
+        return this.#answers.takeData(flags, id, bytes, start, end);
+      case TYPE.headers:
+        return this.#answers.takeHeaders(flags, id, bytes, start, end);
+      case TYPE.continuation:
+        return this.#answers.takeContinuation(flags, id, bytes, start, end);
+      case TYPE.priority:
+        return id === 0 || end - start !== 5 ? 'bad PRIORITY' : null;
+      case TYPE.resetStream:
+        return end - start === 4
+          ? this.#takeReset(id, bytes.readUInt32BE(start))
+          : 'bad RST_STREAM';
+      case TYPE.settings:
+        return this.#takeSettings(flags, id, bytes, start, end);
+      case TYPE.pushPromise:
+        return 'PUSH_PROMISE, although pushes are off';
+      case TYPE.ping:
+        if (id !== 0 || end - start !== 8) return 'bad PING';
+        if ((flags & FLAG.ack) === 0) {
+          this.#reply(frame(TYPE.ping, FLAG.ack, 0, bytes.subarray(start, end)));
+        }
+        return this.#replyBytes > MOST_REPLY_BYTES ? 'the server reads none of our replies' : null;
+      case TYPE.goAway:
+        if (id !== 0 || end - start < 8) return 'bad GOAWAY';
+        return this.#takeGoAway(bytes.readUInt32BE(start) & MAX_31, bytes.readUInt32BE(start + 4));
+      case TYPE.windowUpdate:
+        if (end - start !== 4) return 'bad WINDOW_UPDATE';
+        return this.#takeWindow(id, bytes.readUInt32BE(start) & MAX_31);
+      default:
+        return null;
+    }
+  }
+
+  #takeReset(id: number, code: number): string | null {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) {
+      return this.#streams.isIdle(id) ? this.#streams.late('RST_STREAM', id, true) : null;
+    }
+    this.#close(stream);
+    const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
+    this.#owner.failed(stream, 'closed', message);
+    this.#streams.release(stream);
+    return null;
+  }
+
+  #takeSettings(
+    flags: number,
+    id: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): string | null {
+    const isAck = (flags & FLAG.ack) !== 0;
+    if (id !== 0 || (isAck ? end > start : (end - start) % 6 !== 0)) return 'bad SETTINGS';
+    if (isAck) return this.#isGreeted ? null : 'the first frame is no SETTINGS';
+    const { room } = this;
+    const before = this.#settings.initialWindow;
+    const wrong = this.#settings.take(bytes, start, end);
+    if (wrong !== null) return wrong;
+    this.#reply(SETTINGS_ACK);
+    const wider = this.#settings.initialWindow - before;
+    for (const stream of wider === 0 ? [] : this.streams()) {
+      stream.window += wider;
+      if (stream.window > MAX_31) return 'SETTINGS_INITIAL_WINDOW_SIZE makes a window too large';
+    }
+    if (!this.#isGreeted) {
+      this.#isGreeted = true;
+      this.#owner.greeted();
+    } else if (this.room > room) {
+      this.#owner.widened();
+    }
+    return null;
+  }
+
+  /** Those with a higher id than `last` were not looked at. */
+  #takeGoAway(last: number, code: number): null {
+    this.#isDraining = true;
+    const message = `the server takes no more requests on this connection (GOAWAY, ${codeName(code)})`;
+    for (const stream of this.streams()) {
+      if (stream.id <= last || this.#isOver) continue;
+      this.#close(stream);
+      this.#owner.unprocessed(stream, message);
+      this.#streams.release(stream);
+    }
+    if (!this.#isOver) this.#owner.draining();
+    return null;
+  }
+
+  #takeWindow(id: number, more: number): string | null {
+    const wrong = `WINDOW_UPDATE by ${more} bytes, which cannot be`;
+    if (id === 0) return more > 0 && this.#uploads.widen(more) ? null : wrong;
+    const stream = this.#streams.get(id);
+    if (stream === undefined) {
+      return this.#streams.isIdle(id) ? this.#streams.late('WINDOW_UPDATE', id, false) : null;
+    }
+    stream.window += more;
+    if (more === 0 || stream.window > MAX_31) this.malformed(stream, wrong, false);
+    return null;
+  }
+
+  /** Gives the peer a new window for what came; those of streams are large enough. */
+  #acknowledge(bytes: number): void {
+    this.#received += bytes;
+    if (this.#received < WINDOW_STEP) return;
+    this.#reply(numberFrame(TYPE.windowUpdate, 0, this.#received));
+    this.#received = 0;
+  }
+
+  #close(stream: Stream): void {
+    this.#streams.close(stream);
+    this.#uploads.remove(stream);
+  }
+
+  #abandon(stream: Stream, code: number): void {
+    this.#streams.abandon(stream);
+    this.#uploads.remove(stream);
+    this.#reply(numberFrame(TYPE.resetStream, stream.id, code));
+  }
+
+  #reply(bytes: Buffer): void {
+    this.out.append(bytes);
+    if (this.#isCongested) this.#replyBytes += bytes.length;
+  }
+
+  #break(message: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#owner.broken(message);
+  }
+}

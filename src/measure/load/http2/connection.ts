@@ -1,0 +1,242 @@
+/** One connection of a session: a socket that carries a channel, opened again and again. */
+import type net from 'node:net';
+import type tls from 'node:tls';
+import type { Connector } from '../http1/connector.ts';
+import type { ErrorKind } from '../protocol.ts';
+import { Channel, type ChannelOwner } from './channel.ts';
+import type { RequestFrames } from './request.ts';
+import type { Stream } from './stream.ts';
+
+/** What all connections of a session share. */
+export interface Shared {
+  connector: Connector;
+  isSecured: boolean;
+  /** Requests in flight that are wanted. */
+  streams: number;
+  /** One for all: the bytes are read to the end before control returns to the event loop. */
+  readBuffer: Buffer;
+}
+
+/** A stream that is passed is over; it is only to be read during the call. */
+export interface ConnectionOwner {
+  opened(connection: Connection): void;
+  /** It could not be opened. */
+  refused(connection: Connection, kind: ErrorKind, message: string): void;
+  /** It can take more requests than a moment ago, or can be opened again. */
+  ready(connection: Connection): void;
+  answered(connection: Connection, stream: Stream): void;
+  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: string): void;
+  /** The server did nothing about this request: it can be sent again. */
+  unprocessed(connection: Connection, stream: Stream, message: string): void;
+  /** It closed, and these requests with it. */
+  lost(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void;
+}
+
+export type ConnectionState = 'closed' | 'opening' | 'open';
+
+export class Connection implements ChannelOwner {
+  readonly #shared: Shared;
+  readonly #owner: ConnectionOwner;
+  #socket: net.Socket | null = null;
+  #channel: Channel;
+  #state: ConnectionState = 'closed';
+  #isReading = false;
+  #isFlushPlanned = false;
+
+  /** Streams that may be open at once, by the server's last word and the scenario. */
+  width: number;
+  /** Answers that this connection has brought since it was last opened. */
+  answers = 0;
+
+  /** The owner's notes. When the opening began, by `performance.now`. */
+  since = 0;
+  openFailures = 0;
+  /** A broken protocol that hit no request, in words. */
+  stray: string | null = null;
+  /** It rested, and no answer has come since. */
+  isRested = false;
+
+  constructor(shared: Shared, owner: ConnectionOwner) {
+    this.#shared = shared;
+    this.#owner = owner;
+    this.#channel = new Channel(this);
+    this.width = shared.streams;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get inFlight(): number {
+    return this.#state === 'open' ? this.#channel.inFlight : 0;
+  }
+
+  /** Requests that can be sent now. */
+  get room(): number {
+    if (this.#state !== 'open') return 0;
+    return Math.min(this.#channel.room, this.#shared.streams - this.#channel.inFlight);
+  }
+
+  /** Takes no more requests, and is not closed yet. */
+  get isDraining(): boolean {
+    return this.#state === 'open' && this.#channel.isDraining;
+  }
+
+  streams(): Stream[] {
+    return this.#state === 'open' ? this.#channel.streams() : [];
+  }
+
+  open(): void {
+    const { connector, readBuffer } = this.#shared;
+    const socket = connector.connect({
+      buffer: readBuffer,
+      callback: (bytes) => {
+        if (this.#socket === socket) this.#read(bytes);
+        return true;
+      },
+    });
+    this.#socket = socket;
+    this.#state = 'opening';
+    this.#channel = new Channel(this);
+    this.answers = 0;
+    this.isRested = false;
+    socket.on(connector.openEvent, () => this.#connected(socket));
+    socket.on('drain', () => {
+      if (this.#socket !== socket) return;
+      this.#channel.congest(false);
+      this.#flush();
+    });
+    socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
+    socket.on('end', () => this.#gone(socket, 'the server closed the connection'));
+    socket.on('close', () => this.#gone(socket, 'the connection was closed'));
+  }
+
+  /** Sends a request. Only when there is `room`. */
+  send(request: RequestFrames): Stream {
+    const stream = this.#channel.send(request);
+    this.#flushSoon();
+    return stream;
+  }
+
+  /** Gives up a request in flight, and tells nobody. */
+  cancel(stream: Stream): void {
+    this.#channel.cancel(stream);
+    this.#flushSoon();
+    this.#closeWhenDrained();
+  }
+
+  /** Closes at once and tells nobody. */
+  drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#state = 'closed';
+    this.#channel.close();
+    socket?.destroy();
+  }
+
+  greeted(): void {
+    const { streams } = this.#shared;
+    this.#narrow();
+    if (this.#channel.maxStreams === 0) {
+      const message = `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
+      this.#fail('connect', message);
+      return;
+    }
+    this.#state = 'open';
+    this.#owner.opened(this);
+  }
+
+  widened(): void {
+    this.#narrow();
+    this.#owner.ready(this);
+  }
+
+  answered(stream: Stream): void {
+    this.answers++;
+    this.isRested = false;
+    this.#owner.answered(this, stream);
+    this.#closeWhenDrained();
+  }
+
+  failed(stream: Stream, kind: ErrorKind, message: string): void {
+    this.isRested = false;
+    this.#owner.failed(this, stream, kind, message);
+    this.#closeWhenDrained();
+  }
+
+  unprocessed(stream: Stream, message: string): void {
+    this.#owner.unprocessed(this, stream, message);
+  }
+
+  draining(): void {
+    this.#closeWhenDrained();
+  }
+
+  broken(message: string): void {
+    this.#fail('protocol', message);
+  }
+
+  #connected(socket: net.Socket): void {
+    if (this.#socket !== socket) return;
+    if (this.#shared.isSecured) {
+      const { alpnProtocol } = socket as tls.TLSSocket;
+      if (alpnProtocol !== 'h2') {
+        const chosen = alpnProtocol === false ? 'nothing' : alpnProtocol;
+        this.#fail('connect', `the server does not speak HTTP/2 over TLS (ALPN chose ${chosen})`);
+        return;
+      }
+    }
+    this.#flush();
+  }
+
+  #read(length: number): void {
+    this.#isReading = true;
+    this.#channel.read(this.#shared.readBuffer, length);
+    this.#isReading = false;
+    this.#flush();
+  }
+
+  /** At the end of what the event loop does now, so that many requests are one write. */
+  #flushSoon(): void {
+    if (this.#isReading || this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    queueMicrotask(() => {
+      this.#isFlushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const { out } = this.#channel;
+    while (this.#socket !== null && out.length > 0) {
+      const hasRoom = this.#socket.write(out.take());
+      // Written without a wait: the kernel has a copy.
+      if (this.#socket.writableLength === 0) out.giveBack();
+      this.#channel.congest(!hasRoom);
+    }
+  }
+
+  /** Of what the server allows. */
+  #narrow(): void {
+    this.width = Math.max(1, Math.min(this.#shared.streams, this.#channel.maxStreams));
+  }
+
+  #closeWhenDrained(): void {
+    if (!this.isDraining || this.#channel.inFlight > 0) return;
+    this.drop();
+    this.#owner.ready(this);
+  }
+
+  #gone(socket: net.Socket, reason: string): void {
+    if (this.#socket !== socket) return;
+    this.#fail(this.#state === 'opening' ? 'connect' : 'closed', reason);
+  }
+
+  #fail(kind: ErrorKind, message: string): void {
+    const wasOpening = this.#state === 'opening';
+    const streams = this.streams();
+    this.drop();
+    if (wasOpening) this.#owner.refused(this, kind, message);
+    else this.#owner.lost(this, streams, kind, message);
+  }
+}

@@ -1,0 +1,50 @@
+/** One request by Node's own client: is the server ready? */
+import http2 from 'node:http2';
+import net from 'node:net';
+import tls from 'node:tls';
+import { authority, socketAddress } from '../address.ts';
+import type { Target } from '../protocol.ts';
+
+/**
+ * Status of one GET on a connection of its own, certificate not checked; or in words why there is
+ * none. Never rejects, and takes no longer than `timeoutMs`.
+ */
+export async function probeHttp2(
+  target: Target,
+  path: string,
+  timeoutMs: number,
+): Promise<number | string> {
+  const address = socketAddress(target);
+  const { tls: secured } = target.scenario;
+  return await new Promise((resolve) => {
+    const client = http2.connect(`${secured === null ? 'http' : 'https'}://${authority(target)}`, {
+      createConnection: () =>
+        secured === null
+          ? net.connect(address)
+          : tls.connect({
+              ...address,
+              rejectUnauthorized: false,
+              servername: secured.serverName,
+              ALPNProtocols: ['h2'],
+            }),
+    });
+    const finish = (outcome: number | string) => {
+      clearTimeout(timer);
+      client.destroy();
+      resolve(outcome);
+    };
+    const timer = setTimeout(() => finish(`no answer after ${timeoutMs} ms`), timeoutMs);
+    client.on('error', (error) => finish(wordsOf(error)));
+    client.on('close', () => finish('the server closed the connection'));
+    client
+      .request({ ':path': path })
+      .on('error', (error) => finish(wordsOf(error)))
+      .on('close', () => finish('the server ended the request without an answer'))
+      .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
+      .end();
+  });
+}
+
+function wordsOf(error: Error): string {
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
+}
