@@ -20,6 +20,10 @@ export interface Fixture {
   toolchain: string[];
   build: string[] | null;
   start: string[];
+  /** What an iteration of KNOB_CPU_ITERATIONS costs here; about 2 ns unless given. */
+  iterationNs?: number;
+  /** Knobs that it refuses as unknown. */
+  lacks?: string[];
 }
 
 /** One executable that can build or run a fixture: its first line of version, and a PATH on which it is first. */
