@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { SECTIONS } from './file-schema.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
 import { didYouMean, nearest } from './nearest.ts';
+import { kindOf } from './raw.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -41,7 +42,8 @@ function explain(issue: Issue, raw: unknown): Explained[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') {
     const allowed = issue.message.split(', ');
-    return issue.keys.map((key) => unknownKey([...path, key], key, allowed));
+    const section = valueAt(raw, path);
+    return issue.keys.map((key) => unknownKey([...path, key], key, allowed, section));
   }
   if (issue.code === 'invalid_key') {
     const allowed = issue.issues[0]?.message ?? issue.message;
@@ -61,11 +63,16 @@ function explain(issue: Issue, raw: unknown): Explained[] {
   return [{ path, part: 'value', message: foundInstead(found, issue.message), hint }];
 }
 
-function unknownKey(path: Path, key: string, allowed: string[]): Explained {
+function unknownKey(path: Path, key: string, allowed: string[], section: unknown): Explained {
   const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
   const meant = nearest(key, allowed);
   const places = homes.map(([place]) => place).join(' or ');
-  const belongs = homes.length === 0 ? null : `\`${key}\` belongs in ${places}`;
+  const isForTool = path.length === 3 && homes.length > 0 && kindOf(section) === 'command';
+  const belongs = isForTool
+    ? `with \`engine: command\`, the flags of the load tool decide this`
+    : homes.length === 0
+      ? null
+      : `\`${key}\` belongs in ${places}`;
   const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
   const list = `allowed here: ${allowed.join(', ')}`;
   const end = start?.startsWith('did') ? '? ' : '; ';
@@ -82,7 +89,9 @@ function unknownKey(path: Path, key: string, allowed: string[]): Explained {
 function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): Issue[] | null {
   const isMap = typeof found === 'object' && found !== null;
   const fits = (inner: Issue) =>
-    inner.path.length > 0 || (inner.code !== 'invalid_type' && !(isMap && inner.code === 'custom'));
+    inner.path.length > 0 ||
+    (!['invalid_type', 'invalid_value'].includes(inner.code) &&
+      !(isMap && inner.code === 'custom'));
   return issue.errors.find((branch) => branch.every(fits)) ?? null;
 }
 
@@ -91,7 +100,7 @@ function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value' && typeof found === 'string') {
     return didYouMean(found, issue.values.map(String));
   }
-  if (issue.code === 'invalid_union' && found === null) return 'write "" for an empty text';
+  if (issue.code === 'invalid_union') return unionHint(issue, found);
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'string') return quotingHint(found);
   if (issue.expected === 'boolean') return booleanHint(found);
@@ -99,6 +108,17 @@ function hintFor(issue: Issue, found: unknown): string | undefined {
     return 'give it keys, or `{}` for none, or remove it';
   if (issue.expected === 'array' && typeof found === 'string') return `write [${found}]`;
   return undefined;
+}
+
+function unionHint(issue: Issue & { code: 'invalid_union' }, found: unknown): string | undefined {
+  if (found === null) return 'write "" for an empty text';
+  if (typeof found !== 'string') return undefined;
+  const forms = issue.errors.flat().filter(({ path }) => path.length === 0);
+  const isFlag = forms.some((form) => form.code === 'invalid_type' && form.expected === 'boolean');
+  const words = forms.flatMap((form) => (form.code === 'invalid_value' ? form.values : []));
+  const options = 'options' in issue ? (issue.options ?? []) : words;
+  const texts = options.filter((option) => typeof option === 'string');
+  return (isFlag ? booleanHint(found) : undefined) ?? didYouMean(found, texts);
 }
 
 function quotingHint(found: unknown): string | undefined {

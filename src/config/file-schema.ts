@@ -4,7 +4,8 @@
  * and what the tables of docs/configuration.md say.
  */
 import { z } from 'zod';
-import { MetricName } from './experiment.ts';
+import { MetricName, Pairs } from './experiment.ts';
+import { SCENARIO_SECTIONS, ScenarioKeys } from './scenario-schema.ts';
 import * as value from './values.ts';
 
 /** Metrics that can fail a job unless the user says otherwise. */
@@ -37,13 +38,28 @@ const ServerKeys = value.section({
     .describe(
       'Command that starts the server. It must listen on the port in `PORT` (or `{port}`) and stay in the foreground.',
     ),
+  socket: value.flag
+    .prefault(false)
+    .describe(
+      'Whether it listens on a Unix socket, whose path is in `SOCKET` (or `{socket}`), and not on a port.',
+    ),
+  port: value
+    .wholeNumber(1, 65_535)
+    .optional()
+    .describe('The port of a server that cannot change it. Needs `pairs: exclusive`.'),
+  pairs: z
+    .enum(Pairs.options, { error: Pairs.options.join(', ') })
+    .prefault('live')
+    .describe(
+      '`live`: both arms run at once, slice by slice in turn. `exclusive`: one at a time, which takes longer for the same answer.',
+    ),
   ready: Ready.prefault({}).describe(
     'How to know that the server is ready. `ready: /health` is short for `ready: { path: /health }`.',
   ),
   env: z
     .record(value.envName, value.envValue, { error: 'a map of variable names to values' })
     .prefault({})
-    .describe('Environment variables for every command. `PORT` is set by the gate.'),
+    .describe('Environment variables for every command. `PORT` or `SOCKET` is set by the gate.'),
   before: value.command
     .optional()
     .describe(
@@ -52,50 +68,6 @@ const ServerKeys = value.section({
   after: value.command
     .optional()
     .describe("Command that runs once per arm after that arm's last stop, also after a failure."),
-});
-
-const ExpectKeys = value.section({
-  status: value.status.prefault(200).describe('Status that every answer must have.'),
-  body: z
-    .string({ error: 'text' })
-    .optional()
-    .describe('Exact body that every answer must have. Without it, any body is fine.'),
-});
-
-const Http1Keys = value.section({
-  protocol: z
-    .literal('http1', { error: 'http1' })
-    .default('http1')
-    .optional()
-    .describe('Protocol of the load. `http1` is HTTP/1.1 over kept-alive connections.'),
-  method: value.method.prefault('GET').describe('Request method.'),
-  path: value.urlPath.prefault('/').describe('Request path, with its query.'),
-  headers: z
-    .record(value.headerName, value.headerValue, {
-      error: 'header names with their values, one `name: value` per line',
-    })
-    .prefault({})
-    .describe('Request headers. Those that frame the request are set by the generator.'),
-  body: z.string({ error: 'text' }).optional().describe('Request body. None without this key.'),
-  connections: value
-    .wholeNumber(1, 10_000)
-    .prefault(32)
-    .describe('Open connections; each sends its next request when the last is answered.'),
-  timeout: value
-    .duration('10ms', '10m')
-    .prefault('5s')
-    .describe('A request without a complete answer after this long is an error.'),
-  expect: ExpectKeys.prefault({}).describe(
-    'What counts as a good answer. Any other answer is an error, not throughput.',
-  ),
-  servers: value
-    .distinctList(z.string({ error: 'the name of a server' }), 'a list of server names')
-    .optional()
-    .describe('Servers that get this load. Without it, all of them do.'),
-});
-
-const ScenarioKeys = z.discriminatedUnion('protocol', [Http1Keys], {
-  error: ({ code }: { code: string }) => (code === 'invalid_type' ? 'a map of keys' : 'http1'),
 });
 
 const ToleranceKeys = value.section({
@@ -173,8 +145,7 @@ export const SECTIONS: Record<string, string[]> = {
   'the top level': Object.keys(ConfigFile.shape),
   'a server': Object.keys(ServerKeys.shape),
   '`ready`': Object.keys(ReadyKeys.shape),
-  'a scenario': Object.keys(Http1Keys.shape),
-  '`expect`': Object.keys(ExpectKeys.shape),
+  ...SCENARIO_SECTIONS,
   '`gate`': Object.keys(GateKeys.shape),
   '`tolerance`': Object.keys(ToleranceKeys.shape),
 };

@@ -5,35 +5,63 @@ import { check } from './check.ts';
 import { contradictions, missingWorkdirs } from './contradictions.ts';
 import type { Experiment } from './experiment.ts';
 import { ConfigFile, GateKeys } from './file-schema.ts';
+import { noFiles, readFiles, type ScenarioFiles } from './files.ts';
 import { DEFAULT_FILES, type FoundFile, findConfigFile } from './find-file.ts';
+import { recordingInWords } from './har.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { given, ONE_SERVER, readSettings, type Settings, type SettingsValue } from './settings.ts';
 import { readYaml } from './yaml-source.ts';
 
+export interface Loaded {
+  experiment: Experiment;
+  /** The file's name as messages show it, null when the settings alone describe the server. */
+  configFile: string | null;
+  /** What the user should know though nothing is wrong: what a recording's load leaves out. */
+  notes: Note[];
+}
+
+/** A sentence about one scenario of the experiment. */
+export interface Note {
+  scenario: string;
+  message: string;
+}
+
 /**
  * `root` is the root of the tree whose config counts (the head). A config path in the settings is
- * relative to `cwd`, by default the root. `configFile` is the file's name as messages show it, null
- * when the settings alone describe the server. Throws one UserError with every mistake found.
+ * relative to `cwd`, by default the root. Throws one UserError with every mistake found.
  */
 export async function loadExperiment(options: {
   root: string;
   settings: Settings;
   cwd?: string;
-}): Promise<{ experiment: Experiment; configFile: string | null }> {
+}): Promise<Loaded> {
   const { root, settings, cwd = root } = options;
   const file = await findConfigFile(root, cwd, given(settings.config));
   const own = readSettings(settings);
   const read =
     file === null ? await fromSettings(own, settings, root) : await fromFile(file, own, root);
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
-  const { experiment, problems } = selectSubjects(assemble(read.file), settings.only ?? []);
+  const whole = assemble(read.file, read.files);
+  const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  return { experiment, configFile: file?.name ?? null };
+  const notes = notesOf(experiment, read.file, read.files);
+  return { experiment, configFile: file?.name ?? null, notes };
+}
+
+function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): Note[] {
+  return scenarios.flatMap(({ name }): Note[] => {
+    const keys = file.scenarios[name];
+    const har = keys !== undefined && 'har' in keys ? keys.har : undefined;
+    const recording = har === undefined ? undefined : files.recordings.get(har);
+    if (recording === undefined) return [];
+    return [{ scenario: name, message: `${har}: ${recordingInWords(recording)}` }];
+  });
 }
 
 interface Read {
   file: ConfigFile | null;
+  files: ScenarioFiles;
   problems: Problem[];
 }
 
@@ -41,20 +69,23 @@ async function fromSettings(own: SettingsValue, settings: Settings, root: string
   const start = given(settings.start);
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
-  const { value, mistakes } = await checkAll(raw, root);
+  const { value, files, mistakes } = await checkAll(raw, root);
   const problems = toProblems(mistakes, own.source);
   return start === undefined
-    ? { file: null, problems: [NOTHING_TO_START, ...problems] }
-    : { file: value, problems };
+    ? { file: null, files, problems: [NOTHING_TO_START, ...problems] }
+    : { file: value, files, problems };
 }
 
 async function fromFile(file: FoundFile, own: SettingsValue, root: string): Promise<Read> {
   const yaml = readYaml(file.text, file.name, isText);
   if (yaml.value === null && yaml.mistakes.length === 0) {
-    return { file: null, problems: [{ where: file.name, ...EMPTY_FILE }] };
+    return { file: null, files: noFiles(), problems: [{ where: file.name, ...EMPTY_FILE }] };
   }
   const whole =
-    yaml.value === undefined ? { value: null, mistakes: [] } : await checkAll(yaml.value, root);
+    yaml.value === undefined
+      ? { value: null, files: noFiles(), mistakes: [] }
+      : await checkAll(yaml.value, root);
+  const { files } = whole;
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
   const overrides = check(GateKeys, own.value.gate ?? {}, ['gate']);
@@ -63,19 +94,26 @@ async function fromFile(file: FoundFile, own: SettingsValue, root: string): Prom
     ...bothGiven(own, file.name),
     ...toProblems(overrides.mistakes, own.source),
   ];
-  if (whole.value === null || overrides.value === null) return { file: null, problems };
+  if (whole.value === null || overrides.value === null) return { file: null, files, problems };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
-  return { file: { ...whole.value, gate }, problems };
+  return { file: { ...whole.value, gate }, files, problems };
 }
 
 async function checkAll(
   raw: unknown,
   root: string,
-): Promise<{ value: ConfigFile | null; mistakes: Mistake[] }> {
+): Promise<{ value: ConfigFile | null; files: ScenarioFiles; mistakes: Mistake[] }> {
   const { value, mistakes } = check(ConfigFile, raw);
+  const read = await readFiles(raw, root);
   return {
     value,
-    mistakes: [...mistakes, ...contradictions(raw), ...(await missingWorkdirs(raw, root))],
+    files: read.files,
+    mistakes: [
+      ...mistakes,
+      ...contradictions(raw),
+      ...(await missingWorkdirs(raw, root)),
+      ...read.mistakes,
+    ],
   };
 }
 
@@ -118,10 +156,11 @@ function withStart(value: SettingsValue['value']): SettingsValue['value'] {
 
 /** Values of these keys are text even where YAML sees a number, and keep their spelling: `1.10`. */
 function isText(path: Path): boolean {
-  const [top, , key] = path;
-  const isRecord =
-    (top === 'servers' && key === 'env') || (top === 'scenarios' && key === 'headers');
-  return isRecord && path.length === 4;
+  const [top, , key, , inner] = path;
+  if (top === 'servers') return key === 'env' && path.length === 4;
+  if (top !== 'scenarios') return false;
+  const isOfRequest = key === 'requests' && inner === 'headers' && path.length === 6;
+  return isOfRequest || (key === 'headers' && path.length === 4);
 }
 
 const SMALLEST_FILE = `    servers:

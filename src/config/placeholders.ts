@@ -11,13 +11,24 @@ export interface Placeholders {
   dir: string;
 }
 
+/** Names of the placeholders that `fill` replaces. */
+export const PLACEHOLDERS: readonly (keyof Placeholders)[] = ['port', 'socket', 'arm', 'dir'];
+
 /**
- * Replaces exactly `{port}`, `{socket}`, `{arm}` and `{dir}`. Every other brace stays: `${dir}` and `${X}` are the
- * shell's, and `{"port":1}` is somebody's JSON.
+ * Replaces exactly `{port}`, `{socket}`, `{arm}` and `{dir}`. Every other brace stays: `${dir}` and
+ * `${X}` are the shell's, and `{"port":1}` is somebody's JSON.
  */
 export function fill(text: string, values: Placeholders): string {
   return text.replaceAll(/(?<!\$)\{(port|socket|arm|dir)\}/g, (_, name: keyof Placeholders) =>
     String(values[name]),
+  );
+}
+
+/** Placeholders of these names that a text holds, by the rule of `fill`. */
+export function held(text: string, names: readonly string[]): string[] {
+  const found = text.matchAll(/(?<!\$)\{([a-z]+)\}/g);
+  return [...new Set([...found].map(([, name]) => name as string))].filter((name) =>
+    names.includes(name),
   );
 }
 

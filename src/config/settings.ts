@@ -15,12 +15,16 @@ export interface Settings {
   build?: Setting | undefined;
   start?: Setting | undefined;
   readyPath?: Setting | undefined;
+  protocol?: Setting | undefined;
+  /** `true`, `false` or `accept-self-signed`. */
+  tls?: Setting | undefined;
   method?: Setting | undefined;
   path?: Setting | undefined;
   /** One `name: value` per line. */
   headers?: Setting | undefined;
   body?: Setting | undefined;
   connections?: Setting | undefined;
+  streams?: Setting | undefined;
   expectStatus?: Setting | undefined;
   budget?: Setting | undefined;
   /** `5%`, or `throughput=3%, cpu=5%`. */
@@ -45,11 +49,14 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   build: { path: ['servers', ONE_SERVER, 'build'], read: asText },
   start: { path: ['servers', ONE_SERVER, 'start'], read: asText },
   readyPath: { path: ['servers', ONE_SERVER, 'ready', 'path'], read: asText },
+  protocol: { path: ['scenarios', ONE_SCENARIO, 'protocol'], read: asText },
+  tls: { path: ['scenarios', ONE_SCENARIO, 'tls'], read: asFlag },
   method: { path: ['scenarios', ONE_SCENARIO, 'method'], read: asText },
   path: { path: ['scenarios', ONE_SCENARIO, 'path'], read: asText },
   headers: { path: ['scenarios', ONE_SCENARIO, 'headers'], read: asHeaders },
   body: { path: ['scenarios', ONE_SCENARIO, 'body'], read: asIs },
   connections: { path: ['scenarios', ONE_SCENARIO, 'connections'], read: asNumber },
+  streams: { path: ['scenarios', ONE_SCENARIO, 'streams'], read: asNumber },
   expectStatus: { path: ['scenarios', ONE_SCENARIO, 'expect', 'status'], read: asNumber },
   budget: { path: ['gate', 'budget'], read: asText },
   tolerance: { path: ['gate', 'tolerance'], read: asTolerance },
@@ -89,8 +96,15 @@ export function given(setting: Setting | undefined): Setting | undefined {
 
 /** The setting's origin is place enough; only what lies inside its value needs a name of its own. */
 function sourceOf(origins: { path: Path; origin: string }[]): Source {
-  const at = (path: Path) =>
-    origins.findIndex((origin) => origin.path.every((part, index) => path[index] === part));
+  const isWithin = (inner: Path, outer: Path) =>
+    outer.every((part, index) => inner[index] === part);
+  // A mistake about a whole section (`expect`) is told of the setting that stands in it.
+  const at = (path: Path) => {
+    const own = origins.findIndex((origin) => isWithin(path, origin.path));
+    return own >= 0 || path.length < 3
+      ? own
+      : origins.findIndex((origin) => isWithin(origin.path, path));
+  };
   return {
     place: (path) => ({
       where: origins[at(path)]?.origin ?? 'inputs',

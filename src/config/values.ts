@@ -48,6 +48,23 @@ export const workdir = z
   .refine(staysInside, { error: WORKDIR_ALLOWED })
   .transform((path) => posix.normalize(path).replace(/\/+$/, ''));
 
+const FILE_ALLOWED = 'a file inside the repository, relative to its root';
+
+/** A file inside the tree, normalised to `a/b`. */
+export const file = z
+  .string({ error: FILE_ALLOWED })
+  .refine((path) => staysInside(path) && !/\/\.?$/.test(path), { error: FILE_ALLOWED })
+  .transform((path) => posix.normalize(path));
+
+/** Sent as SNI, which has no form for addresses (RFC 6066, 3). */
+export const hostName = text(
+  /^(?![\d.]+$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
+  'a host name such as localhost, not an address',
+);
+
+/** An HTTP token (RFC 9110, 5.6.2). */
+export const token = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a word without spaces or separators');
+
 export const flag = z.boolean({ error: 'true or false' });
 
 /** A final status: an interim 1xx is never the answer. */
@@ -122,6 +139,27 @@ export const method = parsed({
     typeof found === 'string' && METHODS.includes(found.toUpperCase())
       ? `did you mean \`${found.toUpperCase()}\`?`
       : undefined,
+});
+
+const RANGE = /^(0|[1-9]\d*)\.\.(0|[1-9]\d*)$/;
+
+/** `1..1000`, both included. As wide as whole numbers are exact in JavaScript. */
+export const idRange = parsed({
+  schema: { type: 'string', pattern: RANGE.source, examples: ['1..1000'] },
+  allowed: `a range of whole numbers, the smaller first, such as 1..1000, at most ${Number.MAX_SAFE_INTEGER}`,
+  parse: (found) => {
+    const ends = typeof found === 'string' ? RANGE.exec(found.trim()) : null;
+    if (ends === null) return null;
+    const [from, to] = [Number(ends[1]), Number(ends[2])];
+    return from <= to && to <= Number.MAX_SAFE_INTEGER ? { from, to } : null;
+  },
+  hint: (found) => {
+    if (typeof found === 'number' && found >= 1) return `write 1..${found}`;
+    const ends = typeof found === 'string' ? /^\s*(\d+)\D{1,4}(\d+)\s*$/.exec(found) : null;
+    if (ends === null) return undefined;
+    const [low = 0, high = 0] = [Number(ends[1]), Number(ends[2])].sort((a, b) => a - b);
+    return high <= Number.MAX_SAFE_INTEGER ? `write ${low}..${high}` : undefined;
+  },
 });
 
 /** Different members of one kind; a repeated one is a slip of the pen. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Experiment, subjectName } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import { CONFIG, complaint, flags, load, repository } from './repository.ts';
+import { CONFIG, complaint, flags, load, repository, requestsOf } from './repository.ts';
 
 const SMALLEST = 'servers: { api: { start: node server.js } }\n';
 
@@ -27,6 +27,8 @@ test('the smallest file gets every default', async () => {
         workdir: '.',
         build: null,
         start: 'node server.js',
+        listen: { kind: 'port' },
+        pairs: 'live',
         ready: { path: '/', status: null, timeoutMs: 30_000 },
         env: {},
         before: null,
@@ -35,15 +37,26 @@ test('the smallest file gets every default', async () => {
     ],
     scenarios: [
       {
+        kind: 'http',
         name: 'default',
         protocol: 'http1',
-        method: 'GET',
-        path: '/',
-        headers: {},
-        body: null,
+        engine: 'builtin',
+        tls: null,
         connections: 32,
+        streams: 1,
         timeoutMs: 5000,
-        expect: { status: 200, body: null },
+        requests: [
+          {
+            method: 'GET',
+            path: '/',
+            headers: {},
+            body: null,
+            bodyFile: null,
+            weight: 1,
+            ids: null,
+            expect: { status: 200, body: null },
+          },
+        ],
       },
     ],
     subjects: [{ server: 'api', scenario: 'default' }],
@@ -94,6 +107,8 @@ gate:
         workdir: 'services/api',
         build: 'npm ci',
         start: 'node server.js',
+        listen: { kind: 'port' },
+        pairs: 'live',
         ready: { path: '/health', status: 204, timeoutMs: 90_000 },
         env: { VERSION: '1.10', DEBUG: 'true', NOTHING: '', HEX: '0x1F' },
         before: 'up',
@@ -102,15 +117,26 @@ gate:
     ],
     scenarios: [
       {
+        kind: 'http',
         name: 'order',
         protocol: 'http1',
-        method: 'POST',
-        path: '/orders?x={port}',
-        headers: { 'Content-Type': 'application/json', 'x-version': '1.0' },
-        body: '{"item": 7}',
+        engine: 'builtin',
+        tls: null,
         connections: 8,
+        streams: 1,
         timeoutMs: 500,
-        expect: { status: 201, body: 'ok' },
+        requests: [
+          {
+            method: 'POST',
+            path: '/orders?x={port}',
+            headers: { 'Content-Type': 'application/json', 'x-version': '1.0' },
+            body: '{"item": 7}',
+            bodyFile: null,
+            weight: 1,
+            ids: null,
+            expect: { status: 201, body: 'ok' },
+          },
+        ],
       },
     ],
     subjects: [{ server: 'api', scenario: 'order' }],
@@ -165,6 +191,8 @@ test('settings alone make one server under one load', async () => {
         workdir: 'api',
         build: 'npm ci',
         start: 'node server.js',
+        listen: { kind: 'port' },
+        pairs: 'live',
         ready: { path: '/health', status: null, timeoutMs: 30_000 },
         env: {},
         before: null,
@@ -173,15 +201,26 @@ test('settings alone make one server under one load', async () => {
     ],
     scenarios: [
       {
+        kind: 'http',
         name: 'default',
         protocol: 'http1',
-        method: 'POST',
-        path: '/echo',
-        headers: { accept: 'text/plain', 'x-url': 'http://a:1/' },
-        body: ' hi ',
+        engine: 'builtin',
+        tls: null,
         connections: 8,
+        streams: 1,
         timeoutMs: 5000,
-        expect: { status: 201, body: null },
+        requests: [
+          {
+            method: 'POST',
+            path: '/echo',
+            headers: { accept: 'text/plain', 'x-url': 'http://a:1/' },
+            body: ' hi ',
+            bodyFile: null,
+            weight: 1,
+            ids: null,
+            expect: { status: 201, body: null },
+          },
+        ],
       },
     ],
     subjects: [{ server: 'server', scenario: 'default' }],
@@ -204,8 +243,8 @@ test('blank settings count as not given, and leave every default', async () => {
   );
   const { experiment } = await loadExperiment({ root: folder.root, settings });
   assert.deepEqual(experiment.gate, DEFAULT_GATE);
-  assert.equal(experiment.scenarios[0]?.path, '/');
-  assert.equal(experiment.scenarios[0]?.body, null);
+  const [request] = requestsOf(experiment);
+  assert.deepEqual([request?.path, request?.body], ['/', null]);
 });
 
 test('a setting wins over the file, and what it does not say stays', async () => {

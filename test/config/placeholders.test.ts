@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fill, fillScenario, fillServer } from '../../src/config/placeholders.ts';
+import { fill, fillScenario, fillServer, held } from '../../src/config/placeholders.ts';
 import { load } from './repository.ts';
 
-const VALUES = { port: 8080, arm: 'head', dir: '/tmp/$& tree' } as const;
+const VALUES = { port: 8080, socket: '/s/a.sock', arm: 'head', dir: '/tmp/$& tree' } as const;
 
-test('the three placeholders are replaced, each time and by the very value', () => {
-  assert.equal(fill('{port} {arm}{arm} {dir}', VALUES), '8080 headhead /tmp/$& tree');
+test('placeholders are replaced, each time and by the very value', () => {
+  assert.equal(
+    fill('{port} {arm}{arm} {dir} {socket}', VALUES),
+    '8080 headhead /tmp/$& tree /s/a.sock',
+  );
 });
 
 test('every other brace stays', () => {
@@ -24,10 +27,10 @@ test('every other brace stays', () => {
   }
 });
 
-test('a text without the three is unchanged', () => {
+test('a text without placeholders is unchanged', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
-      fc.pre(!/\{(port|arm|dir)\}/.test(text));
+      fc.pre(!/\{(port|socket|arm|dir)\}/.test(text));
       assert.equal(fill(text, VALUES), text);
     }),
   );
@@ -54,9 +57,31 @@ scenarios:
     ['make head 8080', 'serve 8080', '/ready-head', { TREE: '/t' }, 'up head', 'down head'],
   );
   const load8080 = fillScenario(scenario, VALUES);
+  assert.ok(load8080.kind === 'http');
+  const [request] = load8080.requests;
   assert.deepEqual(
-    [load8080.path, load8080.headers, load8080.body, load8080.expect.body],
+    [request?.path, request?.headers, request?.body, request?.expect.body],
     ['/head', { 'x-port': '8080' }, 'head', '8080'],
   );
   assert.equal(server.start, 'serve {port}', 'the original is not touched');
+});
+
+test('the path and headers of a handshake are filled, and a command but for its address', async () => {
+  const { scenarios } = await load(`
+servers: { api: { start: x } }
+scenarios:
+  ws: { protocol: websocket, path: "/{arm}", headers: { x-port: "{port}" } }
+  tool: { engine: command, command: "wrk -s {dir}/{arm}.lua {url}", output: wrk, path: "/{arm}" }
+`);
+  const [ws, tool] = scenarios.map((scenario) => fillScenario(scenario, { ...VALUES, dir: '/t' }));
+  assert.ok(ws?.kind === 'websocket' && tool?.kind === 'command');
+  assert.deepEqual([ws.path, ws.headers], ['/head', { 'x-port': '8080' }]);
+  assert.deepEqual([tool.command, tool.path], ['wrk -s /t/head.lua {url}', '/head']);
+});
+
+test('which placeholders a text holds: those that would be replaced', () => {
+  assert.deepEqual(held(`{url} {port}{port} \${socket} {other}`, ['url', 'port', 'socket']), [
+    'url',
+    'port',
+  ]);
 });

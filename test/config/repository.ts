@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Experiment, HttpRequest } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { UserError } from '../../src/problem.ts';
@@ -35,6 +36,13 @@ export function flags(texts: Record<string, string>, only: string[] = []): Setti
 export async function load(yaml: string, settings: Settings = {}) {
   await using folder = await repository({ [CONFIG]: yaml });
   return (await loadExperiment({ root: folder.root, settings })).experiment;
+}
+
+/** The requests of the first scenario, which must be an HTTP one. */
+export function requestsOf({ scenarios }: Experiment): HttpRequest[] {
+  const [first] = scenarios;
+  if (first?.kind !== 'http') throw new Error('the first scenario is no HTTP scenario');
+  return first.requests;
 }
 
 /** The text of the UserError. Anything else, also success, is an error. */

@@ -1,0 +1,79 @@
+/** Request headers that a scenario cannot set, and why. */
+import type { Mistake, Path } from './mistakes.ts';
+import { get, map, type ScenarioKind } from './raw.ts';
+
+/** What frames a request on a kept connection is the generator's business. */
+const FRAMING = ['connection', 'content-length', 'expect', 'transfer-encoding', 'upgrade'];
+
+/** Headers about the connection, which HTTP/2 and HTTP/3 have no place for (RFC 9113, 8.2.2; RFC 9114, 4.2). */
+const OF_THE_CONNECTION = [
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Mistakes in a map of headers at `path`, for a scenario of this kind and protocol. */
+export function badHeaders(
+  headers: unknown,
+  path: Path,
+  kind: ScenarioKind,
+  protocol: unknown,
+): Mistake[] {
+  const seen = new Set<string>();
+  return Object.keys(map(headers)).flatMap((header): Mistake[] => {
+    const at = { path: [...path, header], part: 'key' as const };
+    const plain = header.toLowerCase();
+    const isRepeated = seen.has(plain);
+    seen.add(plain);
+    const refusal = refusalOf(plain, get(headers, header), kind, protocol);
+    if (refusal !== null) return [{ ...at, ...refusal }];
+    if (!isRepeated) return [];
+    const message = 'the header stands here a second time: capitals make no difference';
+    return [{ ...at, message, hint: 'keep one of them' }];
+  });
+}
+
+/** Whether a recorded header belongs to the recorded connection, and not to the request. */
+export function isOfTheConnection(header: string): boolean {
+  const plain = header.toLowerCase();
+  return (
+    FRAMING.includes(plain) ||
+    OF_THE_CONNECTION.includes(plain) ||
+    ['te', 'trailer'].includes(plain) ||
+    /^(proxy|sec-websocket)-/.test(plain)
+  );
+}
+
+function refusalOf(
+  header: string,
+  value: unknown,
+  kind: ScenarioKind,
+  protocol: unknown,
+): { message: string; hint: string } | null {
+  const hint = 'remove it';
+  if (kind === 'websocket' && (header.startsWith('sec-websocket-') || FRAMING.includes(header))) {
+    const isSubprotocol = header === 'sec-websocket-protocol';
+    return {
+      message: "this header is part of the opening handshake, which is the generator's",
+      hint: isSubprotocol ? 'use the key `subprotocol`' : hint,
+    };
+  }
+  if (protocol === 'http2' || protocol === 'http3') {
+    const name = protocol === 'http2' ? 'HTTP/2' : 'HTTP/3';
+    if (OF_THE_CONNECTION.includes(header)) {
+      return { message: `${name} has no such header: it is about the connection`, hint };
+    }
+    if (header === 'te' && value !== 'trailers') {
+      const message = `the only value of this header in ${name} is \`trailers\``;
+      return { message, hint: 'write trailers, or remove it' };
+    }
+  }
+  if (!FRAMING.includes(header)) return null;
+  return {
+    message: 'this header is set by the generator, which keeps its connections open',
+    hint,
+  };
+}

@@ -1,0 +1,110 @@
+/** Settings of a scenario that exclude one another, or the servers that it loads. */
+import { badHeaders } from './headers.ts';
+import { foundInstead, type Mistake } from './mistakes.ts';
+import { didYouMean } from './nearest.ts';
+import { held } from './placeholders.ts';
+import { get, kindOf, list } from './raw.ts';
+import { idOfNothing, requestContradictions } from './request-contradictions.ts';
+import { listensOnSocket } from './server-contradictions.ts';
+
+export function scenarioContradictions(
+  name: string,
+  scenario: unknown,
+  servers: [string, unknown][],
+): Mistake[] {
+  const loaded = serversOf(scenario, servers);
+  return [
+    ...unknownServers(name, scenario, servers),
+    ...ofItsKind(name, scenario, loaded),
+    ...quicOnSockets(name, scenario, loaded),
+  ];
+}
+
+function ofItsKind(name: string, scenario: unknown, loaded: [string, unknown][]): Mistake[] {
+  const at = ['scenarios', name];
+  switch (kindOf(scenario)) {
+    case 'http':
+      return requestContradictions(name, scenario);
+    case 'websocket':
+      return [
+        ...badHeaders(get(scenario, 'headers'), [...at, 'headers'], 'websocket', 'websocket'),
+        ...idOfNothing(scenario, at, 'only the requests of HTTP scenarios have `ids`'),
+      ];
+    case 'command':
+      return [
+        ...clearQuic(name, scenario),
+        ...aimless(name, scenario, loaded),
+        ...idOfNothing(scenario, at, 'the load tool would ask for this very path'),
+      ];
+  }
+}
+
+function unknownServers(name: string, scenario: unknown, servers: [string, unknown][]): Mistake[] {
+  const known = servers.map(([server]) => server);
+  return list(get(scenario, 'servers')).flatMap((server, index) => {
+    if (typeof server !== 'string' || known.includes(server) || known.length === 0) return [];
+    const path = ['scenarios', name, 'servers', index];
+    const message = foundInstead(server, `a server of this file (${known.join(', ')})`);
+    return [{ path, part: 'value' as const, message, hint: didYouMean(server, known) }];
+  });
+}
+
+/** HTTP/3 runs over UDP, and a Unix socket as meant here carries streams. */
+function quicOnSockets(name: string, scenario: unknown, loaded: [string, unknown][]): Mistake[] {
+  const server = loaded.find(([, raw]) => listensOnSocket(raw))?.[0];
+  if (get(scenario, 'protocol') !== 'http3' || server === undefined) return [];
+  const path = ['scenarios', name, 'protocol'];
+  const message = `HTTP/3 needs a UDP port, and server \`${server}\` listens on a Unix socket`;
+  const hint = `remove \`socket: true\` there, or list under \`servers\` those that this scenario is for`;
+  return [{ path, part: 'value', message, hint }];
+}
+
+/** For the other kinds, the schema of HTTP/3 says so. */
+function clearQuic(name: string, scenario: unknown): Mistake[] {
+  if (get(scenario, 'protocol') !== 'http3' || get(scenario, 'tls') !== false) return [];
+  const path = ['scenarios', name, 'tls'];
+  const message = 'HTTP/3 always has TLS';
+  return [{ path, part: 'value', message, hint: 'remove it, or write accept-self-signed' }];
+}
+
+/** A command that cannot know where the server is. */
+function aimless(name: string, scenario: unknown, loaded: [string, unknown][]): Mistake[] {
+  const command = get(scenario, 'command');
+  if (typeof command !== 'string' || command.trim() === '') return [];
+  const path = ['scenarios', name, 'command'];
+  const named = held(command, ['url', 'host', 'port', 'socket']);
+  if (named.length === 0) {
+    const message = 'nothing in the command says where the server is';
+    const slip = /\$\{(url|host|port|socket)\}/.exec(command)?.[1];
+    const hint =
+      slip === undefined
+        ? 'put `{url}` into it; or `{host}`, `{port}` and `{socket}`'
+        : `\`\${${slip}}\` is left to the shell: write {${slip}}`;
+    return [{ path, part: 'value', message, hint }];
+  }
+  const usesSocket = named.includes('socket');
+  const misfit = loaded.find(([, server]) => listensOnSocket(server) !== usesSocket)?.[0];
+  if (misfit === undefined) return [];
+  return usesSocket
+    ? [
+        {
+          path,
+          part: 'value',
+          message: `\`{socket}\` means nothing for server \`${misfit}\`, which listens on a port`,
+          hint: 'use `{url}`, or list under `servers` those that this scenario is for',
+        },
+      ]
+    : [
+        {
+          path,
+          part: 'value',
+          message: `server \`${misfit}\` listens on a Unix socket, and the command does not use \`{socket}\``,
+          hint: 'give the tool that path, or list under `servers` those that this scenario is for',
+        },
+      ];
+}
+
+function serversOf(scenario: unknown, servers: [string, unknown][]): [string, unknown][] {
+  const wanted = get(scenario, 'servers');
+  return Array.isArray(wanted) ? servers.filter(([name]) => wanted.includes(name)) : servers;
+}
