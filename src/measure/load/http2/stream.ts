@@ -1,5 +1,6 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
 import { BodyCheck } from '../http1/body.ts';
+import type { ErrorKind } from '../protocol.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { MAX_31 } from './frames.ts';
 import type { RequestFrames } from './request.ts';
@@ -74,6 +75,19 @@ export class Stream {
     const { contentLength } = this.#head;
     if (contentLength === null || this.#hasNoBody || this.body.bytes === contentLength) return null;
     return `content-length is ${contentLength}, but ${this.body.bytes} bytes of a body came`;
+  }
+
+  /** How a whole answer differs from the expected one, in words; null: it does not. */
+  surprise(): { kind: ErrorKind; message: string } | null {
+    const { expectedStatus, expectedBody } = this.request;
+    if (this.status === expectedStatus && this.body.matches()) return null;
+    const came = this.body.excerpt();
+    if (this.status !== expectedStatus) {
+      const message = `expected status ${expectedStatus}, got ${this.status} with body ${came}`;
+      return { kind: 'status', message };
+    }
+    const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+    return { kind: 'body', message: `expected body ${expected}, got ${came}` };
   }
 
   /** How far the request has got, in words. */
