@@ -1,4 +1,5 @@
 /** Opens sockets to one target: TCP or a Unix socket, with or without TLS. */
+import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { HttpScenario } from '../../../config/experiment.ts';
@@ -45,6 +46,8 @@ export function connectorTo(
 /** One for all connections: making it reads the authorities anew. */
 function trusting(scenario: string, ca: string | null): tls.SecureContext {
   try {
+    // The context itself passes over what is no certificate.
+    if (ca !== null) new X509Certificate(ca);
     return tls.createSecureContext(ca === null ? {} : { ca });
   } catch (error) {
     throw new Error(
