@@ -16,7 +16,7 @@ import type { Measurement } from './measure/measurement.ts';
 import { chooseCores } from './measure/probes/cores.ts';
 import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
-import { choosePorts } from './measure/servers/ports.ts';
+import { chooseAddresses } from './measure/servers/addresses.ts';
 import { renderComment } from './report/comment.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
@@ -52,11 +52,11 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
   );
 
   const env = { ...request.env, [MARKER]: marker };
-  const ports = choosePorts();
-  const broken = await buildAll(request, trees, { ports, env, marker });
+  const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
+  const broken = await buildAll(request, trees, { addresses, env, marker });
   const measurement = startMeasurement(request, trees, stored);
   const built = experiment.servers.filter((server) => !broken.has(server.name));
-  const shared = { env, marker, ports, undo, built };
+  const shared = { env, marker, addresses, undo, built };
   const bench = await openWorkbench(request, trees, measurement, shared);
 
   await rehearseAll(request, bench, measurement, broken, trees);

@@ -2,8 +2,8 @@
 import type { Arm, Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
+import type { Pace } from '../plan/pace.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import type { Pace } from '../plan/size.ts';
 import { runBlock } from './block.ts';
 import { HookFailure, runHook } from './hooks.ts';
 import { type LiveArms, startLive } from './live.ts';
@@ -11,6 +11,7 @@ import type { ErrorSample } from './load/protocol.ts';
 import type { Failure, SubjectMeasurement } from './measurement.ts';
 import { rehearse } from './rehearse.ts';
 import { isMachinesFault, ServerFailure } from './servers/failure.ts';
+import type { StretchPlan } from './stretch.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Failed requests that are kept in words. */
@@ -62,7 +63,7 @@ export async function rehearseSubject(
   subject: SubjectId,
   arms: readonly Arm[],
 ): Promise<{ measured: SubjectMeasurement; pace: Pace | null }> {
-  const { server, scenario } = parts(experiment, subject);
+  const { server, scenario } = partsOf(experiment, subject);
   const measured = emptySubject(subject);
   try {
     const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
@@ -74,8 +75,8 @@ export async function rehearseSubject(
 }
 
 /**
- * Measures the next block and adds it to `measured`, or says there why it could not. A block whose
- * servers do not start is begun again, a few times per subject: that is chosen before any load, so it
+ * Measures the next block and adds it to `measured`, or says there why it could not. Servers that do
+ * not start are started again, a few times per subject: that is chosen before any load on them, so it
  * cannot favour an arm, and one slow start must not throw away what was measured already.
  */
 export async function measureNextBlock(
@@ -85,13 +86,14 @@ export async function measureNextBlock(
   measured: SubjectMeasurement,
   emit: Emit,
 ): Promise<void> {
-  const { server, scenario } = parts(experiment, plan);
+  const { server, scenario } = partsOf(experiment, plan);
   const subject = subjectName(plan);
   const block = plan.blocks[measured.blocks.length] as BlockPlan;
   emit({ type: 'block-started', subject, index: block.index });
   try {
-    await using live = await startPatiently(bench, server, scenario, block, measured);
-    const result = await runBlock(bench, live, scenario, plan, block);
+    const result = await runBlock(bench, scenario, plan, block, (stretch) =>
+      startPatiently(bench, server, scenario, stretch, measured),
+    );
     measured.blocks.push(result.block);
     keepSamples(measured, result.samples);
   } catch (error) {
@@ -106,13 +108,13 @@ async function startPatiently(
   bench: Workbench,
   server: Server,
   scenario: Scenario,
-  block: BlockPlan,
+  stretch: StretchPlan,
   measured: SubjectMeasurement,
 ): Promise<LiveArms> {
   for (;;) {
     bench.signal.throwIfAborted();
     try {
-      return await startLive(bench, server, scenario, block);
+      return await startLive(bench, server, scenario, stretch);
     } catch (error) {
       if (measured.restarts === RESTARTS_AT_MOST || bench.signal.aborted) throw error;
       measured.restarts += 1;
@@ -140,7 +142,8 @@ export function emptySubject({ server, scenario }: SubjectId): SubjectMeasuremen
   };
 }
 
-function parts(
+/** What a subject stands for. */
+export function partsOf(
   { servers, scenarios }: Experiment,
   subject: SubjectId,
 ): { server: Server; scenario: Scenario } {

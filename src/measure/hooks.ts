@@ -8,6 +8,7 @@ import { shellCommand } from '../shell.ts';
 import { lastLines, openOutput, tailOf } from './output.ts';
 import { pinned } from './probes/cores.ts';
 import { MARKER } from './probes/tree.ts';
+import { addressEnv } from './servers/addresses.ts';
 import { serverOf, type Workbench } from './workbench.ts';
 
 /** Nothing else could end an `after` that hangs: not even a cancelled run waits for it any longer. */
@@ -25,7 +26,7 @@ export class HookFailure extends Error {
 }
 
 /**
- * Runs the hook in the server's folder with its port and environment, on the servers' cores, which
+ * Runs the hook in the server's folder with its address and environment, on the servers' cores, which
  * keeps what it starts off the generator's. What it starts stays until the run ends and is not
  * metered: throughput feels it, CPU time and memory do not. Does nothing when there is no hook.
  * @throws HookFailure; the signal's reason when `before` is aborted
@@ -39,10 +40,10 @@ export async function runHook(
   // `after` is clean-up: it runs, and to its end, also when the run was cancelled.
   const signal = which === 'before' ? bench.signal : null;
   signal?.throwIfAborted();
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   const command = filled[which];
   if (command === null) return;
-  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
+  const env = { ...bench.env, ...filled.env, ...addressEnv(address), [MARKER]: bench.marker };
   // A file, not a pipe: what the hook leaves behind can go on writing.
   const log = openOutput(path.join(bench.logs, `${server.name}-${arm}-${which}.log`));
   try {

@@ -1,9 +1,11 @@
-/** The arms of one block, alive at once: started, ready and connected; ended together. */
+/** Arms that are alive at once: started, ready and connected; ended together. */
 import { cleanup } from '../cleanup.ts';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
 import { GeneratorGone } from './load/client.ts';
-import { waitUntilReady } from './servers/ready.ts';
+import type { Target } from './load/protocol.ts';
+import { askHttp } from './servers/ask.ts';
+import { type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 import { serverOf, startArm, type Workbench } from './workbench.ts';
 
@@ -11,6 +13,10 @@ export interface LiveArms extends AsyncDisposable {
   servers: Map<Arm, RunningServer>;
   /** Start to ready, per arm. */
   startMs: Map<Arm, number>;
+  /** Where each arm is loaded. */
+  targets: Map<Arm, Target>;
+  /** What loads each arm, as it names itself. */
+  engines: Map<Arm, string>;
   /** Throws the ServerFailure of an arm whose start command has ended. */
   assertAlive(): void;
 }
@@ -22,36 +28,37 @@ export async function startLive(
   scenario: Scenario,
   orders: { startOrder: readonly Arm[]; connectOrder: readonly Arm[] },
 ): Promise<LiveArms> {
+  assertRoomForAll(server, orders.startOrder);
   const stack = cleanup();
   const servers = new Map<Arm, RunningServer>();
   const startMs = new Map<Arm, number>();
-  const hosts = new Map<Arm, string>();
+  const targets = new Map<Arm, Target>();
+  const engines = new Map<Arm, string>();
   try {
     stack.defer(async () => {
       await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
     });
     for (const arm of orders.startOrder) {
       bench.signal.throwIfAborted();
-      servers.set(arm, await startArm(bench, server, arm));
+      servers.set(arm, await startArm(bench, server, arm, scenario.protocol));
     }
     await Promise.all(
       [...servers].map(async ([arm, running]) => {
-        hosts.set(arm, await waitUntilReady(running, bench.signal));
+        const target = await targetOf(bench, server, scenario, arm);
+        const host = await waitUntilReady(running, {
+          ask: askFor(bench, running, target),
+          signal: bench.signal,
+          beside: () => otherAlive(servers, arm),
+        });
+        targets.set(arm, { ...target, host });
         startMs.set(arm, performance.now() - running.startedAtMs);
       }),
     );
     for (const arm of orders.connectOrder) {
       bench.signal.throwIfAborted();
-      const { port, dir } = await serverOf(bench, server, arm);
-      const target = {
-        host: hosts.get(arm) as string,
-        port,
-        scenario: fillScenario(scenario, { port, arm, dir }),
-      };
       stack.defer(() => bench.generator.close(arm).catch(() => {}));
-      await bench.generator.open(arm, target).catch((error: unknown) => {
-        throw notConnected(servers.get(arm) as RunningServer, error);
-      });
+      const running = servers.get(arm) as RunningServer;
+      engines.set(arm, await connect(bench, running, targets.get(arm) as Target));
     }
   } catch (error) {
     await stack[Symbol.asyncDispose]();
@@ -60,6 +67,8 @@ export async function startLive(
   return {
     servers,
     startMs,
+    targets,
+    engines,
     assertAlive: () => {
       for (const running of servers.values()) {
         const ended = running.ended();
@@ -70,6 +79,63 @@ export async function startLive(
     },
     [Symbol.asyncDispose]: stack[Symbol.asyncDispose],
   };
+}
+
+/** Opens the load on an arm that is ready. Resolves to the engine's name, rejects with the arm's failure. */
+export async function connect(
+  { generator }: Workbench,
+  server: RunningServer,
+  target: Target,
+): Promise<string> {
+  try {
+    return await generator.open(server.arm, target);
+  } catch (error) {
+    throw notConnected(server, error);
+  }
+}
+
+/** Told before anything is started: two servers on one port would look like a broken head. */
+function assertRoomForAll({ name, listen }: Server, arms: readonly Arm[]): void {
+  if (listen.kind !== 'fixed' || arms.length < 2) return;
+  throw new Error(
+    `server ${name} has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
+  );
+}
+
+/** Its host is known when the server is ready. */
+async function targetOf(
+  bench: Workbench,
+  server: Server,
+  scenario: Scenario,
+  arm: Arm,
+): Promise<Target> {
+  const { address, values } = await serverOf(bench, server, arm);
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    socketPath: address.socket,
+    scenario: fillScenario(scenario, values),
+    root: bench.dirs.head as string,
+    env: scenario.kind === 'command' ? bench.env : null,
+  };
+}
+
+/** Readiness is asked for in the protocol of the load: a server that is up for another one says nothing. */
+function askFor(
+  { generator }: Workbench,
+  { endpoint, ready }: RunningServer,
+  target: Target,
+): WaitOptions['ask'] {
+  const { protocol, tls } = target.scenario;
+  if (protocol === 'http1' || protocol === 'websocket') {
+    return (asked) => askHttp(endpoint, tls, ready.path, asked);
+  }
+  return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
+}
+
+function otherAlive(servers: ReadonlyMap<Arm, RunningServer>, arm: Arm): Arm | null {
+  const other = [...servers.values()].find((running) => running.arm !== arm);
+  return other === undefined || other.ended() !== null ? null : other.arm;
 }
 
 /** The arm's own failure, unless the generator cannot load anybody any more. */

@@ -1,10 +1,11 @@
-/** What all subjects of a run share: folders, cores, ports, the generator. */
+/** What all subjects of a run share: folders, cores, addresses, the generator. */
 import path from 'node:path';
-import type { Arm, Server } from '../config/experiment.ts';
-import { fillServer } from '../config/placeholders.ts';
+import type { Arm, Protocol, Server } from '../config/experiment.ts';
+import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Cores } from '../plan/plan.ts';
 import type { Generator } from './load/protocol.ts';
-import type { Ports } from './servers/ports.ts';
+import type { Address, Addresses } from './servers/addresses.ts';
+import { endpointOf } from './servers/endpoint.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
 
 export interface Workbench {
@@ -18,35 +19,49 @@ export interface Workbench {
   logs: string;
   /** Beginning of every marker of this run. */
   marker: string;
-  ports: Ports;
+  addresses: Addresses;
   starts: number;
   signal: AbortSignal;
 }
 
-/** The server as one arm sees it, placeholders filled. */
-export async function serverOf(
+/** A server as one arm sees it. */
+export interface ArmServer {
+  /** Placeholders filled. */
+  server: Server;
+  cwd: string;
+  address: Address;
+  /** What its placeholders stand for. */
+  values: Placeholders;
+}
+
+export async function serverOf(bench: Workbench, server: Server, arm: Arm): Promise<ArmServer> {
+  const dir = bench.dirs[arm] as string;
+  const address = await bench.addresses.of(server, arm);
+  const values = { port: address.port, socket: address.socket ?? '', arm, dir };
+  const filled = fillServer(server, values);
+  return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
+}
+
+/** `protocol`: of the load, which says on what kind of socket the server must listen. */
+export async function startArm(
   bench: Workbench,
   server: Server,
   arm: Arm,
-): Promise<{ server: Server; cwd: string; port: number; dir: string }> {
-  const dir = bench.dirs[arm] as string;
-  const port = await bench.ports.of(server.name, arm);
-  const filled = fillServer(server, { port, arm, dir });
-  return { server: filled, cwd: path.join(dir, filled.workdir), port, dir };
-}
-
-export async function startArm(bench: Workbench, server: Server, arm: Arm): Promise<RunningServer> {
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  protocol: Protocol,
+): Promise<RunningServer> {
+  const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   bench.starts += 1;
   return await startServer({
     server: filled,
     arm,
     cwd,
-    port,
+    address,
+    endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
     env: bench.env,
     logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
-    // Always equally long, as the ports are: the size of the environment moves results.
+    // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts).padStart(6, '0')}.`,
+    signal: bench.signal,
   });
 }

@@ -4,7 +4,7 @@ import type { Trees } from '../checkout/trees.ts';
 import type { Arm } from '../config/experiment.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { Failure } from '../measure/measurement.ts';
-import type { Ports } from '../measure/servers/ports.ts';
+import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../measure/servers/sweep.ts';
 import type { GateRequest } from './request.ts';
 
@@ -15,18 +15,19 @@ import type { GateRequest } from './request.ts';
 export async function buildAll(
   { experiment, signal, emit }: GateRequest,
   trees: Trees,
-  { ports, env, marker }: { ports: Ports; env: NodeJS.ProcessEnv; marker: string },
+  { addresses, env, marker }: { addresses: Addresses; env: NodeJS.ProcessEnv; marker: string },
 ): Promise<Map<string, Failure>> {
   const broken = new Map<string, Failure>();
   for (const server of experiment.servers) {
     for (const [arm, tree] of Object.entries(trees.arms) as [Arm, { dir: string }][]) {
       if (server.build !== null) emit({ type: 'building', server: server.name, arm });
-      const port = await ports.of(server.name, arm);
+      const address = await addresses.of(server, arm);
+      const values = { arm, dir: tree.dir, port: address.port, socket: address.socket ?? '' };
       const result = await buildArm({
-        server: fillServer(server, { arm, dir: tree.dir, port }),
+        server: fillServer(server, values),
         arm,
         dir: tree.dir,
-        env: { ...env, PORT: String(port) },
+        env: { ...env, ...addressEnv(address) },
         signal,
         output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
       });

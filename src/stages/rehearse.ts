@@ -1,8 +1,9 @@
 /** First contact with every subject, and the plan that follows from it. */
 import type { Trees } from '../checkout/trees.ts';
-import { type Arm, subjectName } from '../config/experiment.ts';
+import { type Arm, type Scenario, subjectName } from '../config/experiment.ts';
+import { workOf } from '../config/words.ts';
 import { incomparable } from '../judge/comparable.ts';
-import { emptySubject, prepareServers, rehearseSubject } from '../measure/campaign.ts';
+import { emptySubject, partsOf, prepareServers, rehearseSubject } from '../measure/campaign.ts';
 import type { Failure, Measurement } from '../measure/measurement.ts';
 import type { Workbench } from '../measure/workbench.ts';
 import { planSubject } from '../plan/make.ts';
@@ -33,11 +34,17 @@ export async function rehearseAll(
       continue;
     }
     const name = subjectName(subject);
+    const { server, scenario } = partsOf(experiment, subject);
     emit({ type: 'rehearsing', subject: name });
     const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
     measurement.subjects.push(measured);
     if (pace === null) continue;
-    emit({ type: 'rehearsed', subject: name, rates: ratesOf(measured) });
+    emit({
+      type: 'rehearsed',
+      subject: name,
+      work: workOf(scenario),
+      rates: ratesOf(measured),
+    });
     if (incompatible) continue;
     if (pointless) {
       measured.failure = { arm: 'base', stage: 'build', message: trees.missingBase as string };
@@ -46,6 +53,7 @@ export async function rehearseAll(
     const planned = planSubject({
       subject,
       arms: plan.arms,
+      pairs: server.pairs,
       budgetMs: experiment.gate.budgetMs,
       pace,
       seed: plan.seed,
@@ -54,8 +62,7 @@ export async function rehearseAll(
     });
     plan.subjects.push(planned.plan);
     if (planned.overrunMs > 0) {
-      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1000)} s longer`;
-      emit({ type: 'warning', subject: name, message });
+      emit({ type: 'warning', subject: name, message: tooShort(planned.overrunMs, scenario) });
     }
     emit({
       type: 'planned',
@@ -64,6 +71,11 @@ export async function rehearseAll(
       blockMs: planned.plan.blockMs,
     });
   }
+}
+
+function tooShort(overrunMs: number, scenario: Scenario): string {
+  const remedy = scenario.kind === 'command' ? '. Shorter runs of the load command would fit' : '';
+  return `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1000)} s longer${remedy}`;
 }
 
 function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null {

@@ -8,14 +8,14 @@ import { releaseServers } from '../measure/campaign.ts';
 import { startGenerator } from '../measure/load/pool.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { pinSelf } from '../measure/probes/cores.ts';
-import type { Ports } from '../measure/servers/ports.ts';
+import type { Addresses } from '../measure/servers/addresses.ts';
 import type { Workbench } from '../measure/workbench.ts';
 import type { GateRequest } from './request.ts';
 
 interface Started {
   env: NodeJS.ProcessEnv;
   marker: string;
-  ports: Ports;
+  addresses: Addresses;
   undo: Cleanup;
   /** Servers whose builds succeeded. */
   built: readonly Server[];
@@ -29,7 +29,7 @@ export async function openWorkbench(
   { signal, emit }: GateRequest,
   trees: Trees,
   { plan }: Measurement,
-  { env, marker, ports, undo, built }: Started,
+  { env, marker, addresses, undo, built }: Started,
 ): Promise<Workbench> {
   if (plan.cores.note !== null) emit({ type: 'warning', subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
@@ -45,7 +45,7 @@ export async function openWorkbench(
     env,
     logs,
     marker,
-    ports,
+    addresses,
     starts: 0,
     signal,
   };

@@ -124,3 +124,15 @@ export function mostProcesses(scenario: Scenario): number {
   if (scenario.kind === 'websocket' && scenario.mode === 'fan-out') return 1;
   return scenario.connections;
 }
+
+/**
+ * Shorter slices than this say little: autocannon opens its connections within each slice, which
+ * takes milliseconds, and with TLS tens of them.
+ */
+const AUTOCANNON_LEAST_SLICE_MS = 250;
+
+/** What an engine's own start and end of a slice ask for; 0: nothing. */
+export function leastSliceMs(scenario: Scenario): number {
+  const isAutocannon = scenario.kind === 'http' && scenario.engine === 'autocannon';
+  return isAutocannon ? AUTOCANNON_LEAST_SLICE_MS : 0;
+}

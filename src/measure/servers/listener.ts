@@ -1,48 +1,53 @@
 /** Who listens where: so that a stale server's answers are never taken for ours. */
 import { readProc } from '../../proc-stat.ts';
 import { socketInodes } from '../probes/proc.ts';
+import { type Endpoint, endpointInWords } from './endpoint.ts';
 
 export interface Listener {
-  port: number;
+  at: Endpoint;
   inode: string;
-  /** Loopback address at which it can be reached. */
+  /** Loopback address at which it can be reached; of a Unix socket it says nothing. */
   host: '127.0.0.1' | '::1';
 }
 
 export type Ownership =
-  /** Listens, and every listener on the port is ours. */
+  /** Listens, and every listener there is ours. */
   | { kind: 'ours'; host: Listener['host'] }
-  /** Somebody else listens on the port. */
+  /** Somebody else listens there. */
   | { kind: 'foreign' }
-  /** Nobody listens on the port. */
+  /** Nobody listens there. */
   | { kind: 'none' }
   /** Somebody may listen, and it cannot be told who. */
   | { kind: 'unknown'; host: Listener['host'] };
 
-/** TCP_LISTEN in the kernel's net/tcp_states.h. */
-const LISTEN = '0A';
+/** States in the kernel's net/tcp_states.h: TCP_LISTEN; TCP_CLOSE, which a UDP socket without a peer has. */
+const LISTEN = { tcp: '0A', udp: '07' };
+/** __SO_ACCEPTCON in the flags of a Unix socket: it listens. */
+const ACCEPTS = 0x10000;
 
 /**
  * `tree`: lists our processes. It is asked after the listeners were read, so that a process that was
  * born and listened in between is known, and only when somebody listens, because it looks through
  * all of /proc.
  */
-export function ownership(port: number, tree: () => readonly number[]): Ownership {
-  const listeners = readListeners();
+export function ownership(at: Endpoint, tree: () => readonly number[]): Ownership {
+  const listeners = readListeners(at.kind);
   if (listeners === null) return { kind: 'unknown', host: '127.0.0.1' };
-  const onPort = listeners.filter((listener) => listener.port === port);
-  if (onPort.length === 0) return { kind: 'none' };
-  const host = onPort.some((l) => l.host === '127.0.0.1') ? '127.0.0.1' : '::1';
+  const there = listeners.filter((listener) => isSame(listener.at, at));
+  if (there.length === 0) return { kind: 'none' };
+  const host = there.some((l) => l.host === '127.0.0.1') ? '127.0.0.1' : '::1';
   const { ours, complete } = socketsOf(tree());
-  if (onPort.every((listener) => ours.has(listener.inode))) return { kind: 'ours', host };
+  if (there.every((listener) => ours.has(listener.inode))) return { kind: 'ours', host };
   return complete ? { kind: 'foreign' } : { kind: 'unknown', host };
 }
 
-/** Every port on which one of these processes listens. */
-export function portsOf(pids: readonly number[]): number[] {
+/** Everything on which one of these processes listens, ports first. */
+export function endpointsOf(pids: readonly number[]): Endpoint[] {
   const { ours } = socketsOf(pids);
-  const own = (readListeners() ?? []).filter((listener) => ours.has(listener.inode));
-  return [...new Set(own.map((listener) => listener.port))];
+  const own = (['tcp', 'udp', 'unix'] as const)
+    .flatMap((kind) => readListeners(kind) ?? [])
+    .filter((listener) => ours.has(listener.inode));
+  return [...new Map(own.map(({ at }) => [endpointInWords(at), at])).values()];
 }
 
 /** `complete` is false when a process does not let us look. */
@@ -54,22 +59,47 @@ function socketsOf(pids: readonly number[]): { ours: Set<string>; complete: bool
   };
 }
 
-function readListeners(): Listener[] | null {
-  const [ipv4 = null, ipv6 = null] = ['net/tcp', 'net/tcp6'].map(readProc);
-  // A kernel without IPv6 has the first table alone.
-  return ipv4 === null ? null : [ipv4, ipv6 ?? ''].flatMap(parseTable);
+function isSame(a: Endpoint, b: Endpoint): boolean {
+  if (a.kind === 'unix' || b.kind === 'unix') {
+    return a.kind === 'unix' && b.kind === 'unix' && a.path === b.path;
+  }
+  return a.kind === b.kind && a.port === b.port;
 }
 
-/** Rows of /proc/net/tcp{,6} in state LISTEN. */
-export function parseTable(text: string): Listener[] {
+function readListeners(kind: Endpoint['kind']): Listener[] | null {
+  if (kind === 'unix') {
+    const table = readProc('net/unix');
+    return table === null ? null : parseUnixTable(table);
+  }
+  const [ipv4 = null, ipv6 = null] = [`net/${kind}`, `net/${kind}6`].map(readProc);
+  // A kernel without IPv6 has the first table alone.
+  return ipv4 === null ? null : [ipv4, ipv6 ?? ''].flatMap((table) => parseTable(table, kind));
+}
+
+/** Rows of /proc/net/{tcp,udp}{,6} that wait for anybody. */
+export function parseTable(text: string, kind: 'tcp' | 'udp'): Listener[] {
   return text
     .split('\n')
     .slice(1)
     .flatMap((line) => {
       const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-      if (state !== LISTEN) return [];
-      const [address = '', port = ''] = local.split(':');
-      return [{ port: Number.parseInt(port, 16), inode, host: reachableAt(address) }];
+      if (state !== LISTEN[kind]) return [];
+      const [address = '', hexPort = ''] = local.split(':');
+      const at = { kind, port: Number.parseInt(hexPort, 16) };
+      return [{ at, inode, host: reachableAt(address) }];
+    });
+}
+
+/** Rows of /proc/net/unix that listen, under the path that they were bound to; it may contain spaces. */
+export function parseUnixTable(text: string): Listener[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const row = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
+      const [, flags = '0', inode = '', path = ''] = row ?? [];
+      if ((Number.parseInt(flags, 16) & ACCEPTS) === 0) return [];
+      return [{ at: { kind: 'unix', path }, inode, host: '127.0.0.1' }];
     });
 }
 

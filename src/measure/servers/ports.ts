@@ -1,7 +1,7 @@
 /** Ports for the servers under test. */
 import { randomInt } from 'node:crypto';
+import { createSocket, type SocketType } from 'node:dgram';
 import { createServer } from 'node:net';
-import type { Arm } from '../../config/experiment.ts';
 
 /**
  * Below the kernel's range for outgoing connections (32768 and up), so that no client's port can
@@ -12,16 +12,24 @@ const FIRST = 20000;
 const LAST = 32000;
 const TRIES = 100;
 
-/** A port that is free now, none of `taken`. */
+/** A port that is free now, for TCP and for UDP, none of `taken`. */
 export async function freePort(taken: ReadonlySet<number> = new Set()): Promise<number> {
   for (let i = 0; i < TRIES; i++) {
     const port = randomInt(FIRST, LAST);
-    if (!taken.has(port) && (await isFree(port))) return port;
+    if (!taken.has(port) && (await isFree(port)) && (await isFree(port, 'udp'))) return port;
   }
   throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
 }
 
-export function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens there, on any address. */
+export async function isFree(port: number, transport: 'tcp' | 'udp' = 'tcp'): Promise<boolean> {
+  if (transport === 'tcp') return await isFreeForTcp(port);
+  const answer = await tryUdp(port, 'udp6');
+  // A kernel without IPv6 has no such sockets.
+  return answer === 'EAFNOSUPPORT' ? (await tryUdp(port, 'udp4')) === null : answer === null;
+}
+
+function isFreeForTcp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
@@ -29,20 +37,14 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** One port per server and arm, the same for the whole run so that builds, hooks and servers agree. */
-export interface Ports {
-  of(server: string, arm: Arm): Promise<number>;
-}
-
-/** Ports are looked for when they are first asked for. */
-export function choosePorts(): Ports {
-  const chosen = new Map<string, number>();
-  return {
-    of: async (server, arm) => {
-      const key = `${server}/${arm}`;
-      const port = chosen.get(key) ?? (await freePort(new Set(chosen.values())));
-      chosen.set(key, port);
-      return port;
-    },
-  };
+/** Null when the port could be bound on every address, else the error's code. */
+function tryUdp(port: number, type: SocketType): Promise<string | null> {
+  return new Promise((resolve) => {
+    const probe = createSocket(type);
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      probe.close();
+      resolve(error.code ?? 'unknown');
+    });
+    probe.bind(port, () => probe.close(() => resolve(null)));
+  });
 }

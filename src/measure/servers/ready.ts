@@ -1,8 +1,22 @@
 /** Ready means: it answers, and the listener that answers is our own. */
-import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownership, portsOf } from './listener.ts';
+import type { Arm } from '../../config/experiment.ts';
+import { type Endpoint, endpointInWords } from './endpoint.ts';
+import type { ServerFailure } from './failure.ts';
+import { endpointsOf, ownership } from './listener.ts';
 import type { RunningServer } from './server.ts';
+
+export interface WaitOptions {
+  /** Status of `ready.path` in the protocol of the load, or in words why there is none. */
+  ask: (asked: {
+    host: string;
+    timeoutMs: number;
+    signal: AbortSignal;
+  }) => Promise<number | string>;
+  signal: AbortSignal;
+  /** The other arm, while its server runs; null: this one is alone. */
+  beside?: () => Arm | null;
+}
 
 /** Short at first, for servers that start fast; longer and longer for those that take their time. */
 const FIRST_PAUSE_MS = 15;
@@ -11,27 +25,29 @@ const PAUSE_GROWTH = 1.2;
 /** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
 const FOREIGN_LOOKS = 3;
 const ATTEMPT_MS = 5000;
-/** An event stream's body never ends. */
-const BODY_MS = 200;
 
 /** Loopback address at which the server answers. Rejects with a ServerFailure, or on abort. */
-export async function waitUntilReady(server: RunningServer, signal: AbortSignal): Promise<string> {
-  const { timeoutMs, path } = server.ready;
-  const deadline = performance.now() + timeoutMs;
+export async function waitUntilReady(
+  server: RunningServer,
+  { ask, signal, beside = () => null }: WaitOptions,
+): Promise<string> {
+  const { endpoint, ready } = server;
+  const deadline = performance.now() + ready.timeoutMs;
+  const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
   let lastAnswer = 'no answer';
   let pauseMs = FIRST_PAUSE_MS;
   let foreignLooks = 0;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended);
-    const owner = ownership(server.port, server.tree);
+    if (ended !== null) throw endedEarly(server, ended, beside());
+    const owner = ownership(endpoint, server.tree);
     foreignLooks = owner.kind === 'foreign' ? foreignLooks + 1 : 0;
     if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
     if (owner.kind === 'ours' || owner.kind === 'unknown') {
       const { host } = owner;
-      const answer = await ask(host, server.port, path, Math.min(ATTEMPT_MS, timeoutMs), signal);
-      if (typeof answer === 'number' && isReady(answer, server.ready.status)) return host;
+      const answer = await ask({ host, timeoutMs, signal });
+      if (typeof answer === 'number' && isReady(answer, ready.status)) return host;
       lastAnswer = typeof answer === 'number' ? `status ${answer}` : answer;
     }
     await sleep(pauseMs, undefined, { signal });
@@ -44,70 +60,76 @@ function isReady(status: number, wanted: number | null): boolean {
   return wanted === null ? status < 500 : status === wanted;
 }
 
-/**
- * Status of a GET, or in words why there is none. An answer without end counts by its status.
- * It is we who close the connection: whoever closes first keeps it in TIME_WAIT for a minute, and
- * on the server's side that could keep the next block's server from its port.
- */
-function ask(
-  host: string,
-  port: number,
-  path: string,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<number | string> {
-  return new Promise((resolve) => {
-    const settle = (answer: number | string) => {
-      clearTimeout(limit);
-      resolve(answer);
-      request.destroy();
-    };
-    const headers = { connection: 'keep-alive' };
-    const request = http.get({ host, port, path, headers, signal, agent: false }, (response) => {
-      const status = response.statusCode as number;
-      clearTimeout(limit);
-      limit = setTimeout(() => settle(status), BODY_MS);
-      response.resume();
-      response.once('end', () => settle(status));
-      response.once('error', (error) => settle(error.message));
-    });
-    let limit = setTimeout(() => settle(`no answer within ${timeout} ms`), timeout);
-    request.on('error', (error) => settle(error.message));
-  });
-}
-
-function endedEarly(server: RunningServer, ended: string) {
+function endedEarly(server: RunningServer, ended: string, other: Arm | null): ServerFailure {
   const daemon =
     server.tree().length === 0
       ? ''
       : '. Processes that it started go on: the start command must stay in the foreground';
-  return server.failure('exited', `the server ended before it was ready (${ended})${daemon}`);
-}
-
-function foreign(server: RunningServer) {
+  const company =
+    other === null
+      ? ''
+      : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
   return server.failure(
-    'foreign-listener',
-    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
+    'exited',
+    `the server ended before it was ready (${ended})${daemon}${company}`,
   );
 }
 
-function notReady(server: RunningServer, lastAnswer: string) {
-  const { port, ready } = server;
+function foreign(server: RunningServer): ServerFailure {
+  return server.failure(
+    'foreign-listener',
+    `${endpointInWords(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
+  );
+}
+
+function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
+  const { endpoint, ready } = server;
   const seconds = ready.timeoutMs / 1000;
-  const owner = ownership(port, server.tree);
+  const owner = ownership(endpoint, server.tree);
   if (owner.kind === 'foreign') return foreign(server);
   if (owner.kind === 'none') {
-    const ourPorts = portsOf(server.tree());
-    const elsewhere =
-      ourPorts.length > 0
-        ? `it listens on ${ourPorts.join(', ')} instead. Make it read the PORT environment variable, or put {port} into the start command`
-        : 'nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`';
-    const kind = ourPorts.length > 0 ? 'wrong-port' : 'timeout';
-    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
+    const others = endpointsOf(server.tree());
+    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
+    return server.failure(
+      others.length > 0 ? 'wrong-port' : 'timeout',
+      `not ready on ${endpointInWords(endpoint)} after ${seconds} s: ${what}`,
+    );
   }
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
   return server.failure(
     'wrong-status',
     `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
   );
+}
+
+function elsewhere(server: RunningServer, others: readonly Endpoint[]): string {
+  const where = others.map(endpointInWords).join(', ');
+  return `it listens on ${where} instead. ${remedy(server, others)}`.trimEnd();
+}
+
+function remedy({ endpoint, listen, pairs }: RunningServer, others: readonly Endpoint[]): string {
+  const alike = others.find(({ kind }) => kind === endpoint.kind);
+  const fixed = alike !== undefined && alike.kind !== 'unix' ? alike.port : null;
+  if (listen.kind === 'fixed') {
+    return fixed === null ? overUdp(endpoint) : `Set \`port: ${fixed}\``;
+  }
+  const name = listen.kind === 'socket' ? 'SOCKET' : 'PORT';
+  const read = `Make it read the ${name} environment variable, or put {${name.toLowerCase()}} into the start command`;
+  if (listen.kind === 'socket') return read;
+  if (fixed === null) return `${overUdp(endpoint)}${read}`;
+  const exclusive = pairs === 'live' ? ' and `pairs: exclusive`' : '';
+  return `${read}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
+}
+
+function overUdp({ kind }: Endpoint): string {
+  return kind === 'udp' ? 'HTTP/3 is served over UDP. ' : '';
+}
+
+function nowhere({ listen }: RunningServer): string {
+  const question = {
+    port: 'Does it read PORT (or {port} in the start command)?',
+    socket: 'Does it read SOCKET (or {socket} in the start command)?',
+    fixed: 'Is the `port` of the config the one that it has?',
+  }[listen.kind];
+  return `nothing listens there. ${question} A slow start needs a larger \`ready.timeout\``;
 }

@@ -10,8 +10,9 @@ import { shellCommand } from '../../shell.ts';
 import { openOutput, tailOf } from '../output.ts';
 import { pinned } from '../probes/cores.ts';
 import { MARKER, markedProcesses, processTree } from '../probes/tree.ts';
+import { type Address, addressEnv } from './addresses.ts';
+import { type Endpoint, endpointInWords, vacate } from './endpoint.ts';
 import { ServerFailure } from './failure.ts';
-import { isFree } from './ports.ts';
 import { sweep, sweepMembers } from './sweep.ts';
 
 export interface ServerOptions {
@@ -20,19 +21,23 @@ export interface ServerOptions {
   arm: Arm;
   /** Absolute folder to run in. */
   cwd: string;
-  port: number;
+  address: Address;
+  /** Where it will listen, by the protocol of the load. */
+  endpoint: Endpoint;
   cores: readonly number[] | null;
   env: NodeJS.ProcessEnv;
   /** Receives stdout and stderr; emptied at each start. */
   logFile: string;
   /** Value of the marker variable; one per start, beginning with the run's. */
   marker: string;
+  signal?: AbortSignal;
 }
 
-export interface RunningServer extends AsyncDisposable {
+export interface RunningServer
+  extends AsyncDisposable,
+    Readonly<Pick<Server, 'ready' | 'listen' | 'pairs'>> {
   readonly arm: Arm;
-  readonly port: number;
-  readonly ready: Server['ready'];
+  readonly endpoint: Endpoint;
   /** `performance.now()` at the start. */
   readonly startedAtMs: number;
   /** Live processes of the tree, and daemons that it let go. */
@@ -45,14 +50,20 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Time to end after SIGTERM before the tree is killed. */
 const GRACE_MS = 3000;
+/** A port that all starts share may be left late: by a container, by a child that still ends. */
+const VACANT_WITHIN_MS = 5000;
+const VACANT_LOOK_MS = 50;
 /** A killed process ends at once, unless it hangs in the kernel: then waiting does not help. */
 const AFTER_KILL_MS = 5000;
 
-/** Starts the command; does not wait until it is ready. Rejects with a ServerFailure when the port is taken. */
+/**
+ * Starts the command; does not wait until it is ready. Rejects with a ServerFailure when its place is
+ * taken: at once, or for a fixed port after a while, in which the server before it may still leave.
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { server, arm, port } = options;
-  if (!(await isFree(port))) {
-    const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
+  const { server, arm, endpoint } = options;
+  if (!(await becomesVacant(options))) {
+    const what = `${endpointInWords(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
     throw new ServerFailure(arm, 'port-in-use', what, null);
   }
   const log = openOutput(options.logFile);
@@ -77,8 +88,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   return {
     arm,
-    port,
+    endpoint,
     ready: server.ready,
+    listen: server.listen,
+    pairs: server.pairs,
     startedAtMs,
     tree: () => treeOf(pid, options.marker),
     ended: () => end,
@@ -97,11 +110,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
+async function becomesVacant({ endpoint, server, signal }: ServerOptions): Promise<boolean> {
+  const patienceMs = server.listen.kind === 'fixed' ? VACANT_WITHIN_MS : 0;
+  const deadlineMs = performance.now() + patienceMs;
+  while (!(await vacate(endpoint))) {
+    signal?.throwIfAborted();
+    if (performance.now() >= deadlineMs) return false;
+    await sleep(VACANT_LOOK_MS, undefined, signal && { signal });
+  }
+  return true;
+}
+
 function launch(
-  { server, cwd, port, cores, env, marker }: ServerOptions,
+  { server, cwd, address, cores, env, marker }: ServerOptions,
   log: number,
 ): ChildProcess {
-  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
+  const environment = { ...env, ...server.env, ...addressEnv(address), [MARKER]: marker };
   const [file, ...args] = pinned(cores, shellCommand(server.start, environment)) as [
     string,
     ...string[],

@@ -19,12 +19,6 @@ import { prepareClient, reach, timeoutMs, toRequest } from './client.ts';
 import { judge, type Wrong } from './judgement.ts';
 import { Tally } from './tally.ts';
 
-/**
- * Shorter slices than this say little: each opens its connections within its time, which takes
- * milliseconds, and with TLS tens of them.
- */
-export const AUTOCANNON_LEAST_SLICE_MS = 250;
-
 /** A run ends on one of its samples. The time until then is not counted. */
 const SAMPLE_MS = 10;
 

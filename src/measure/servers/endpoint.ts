@@ -1,0 +1,29 @@
+/** What a server is expected to listen on. */
+import { rm } from 'node:fs/promises';
+import type { Protocol } from '../../config/experiment.ts';
+import type { Address } from './addresses.ts';
+import { isFree } from './ports.ts';
+
+export type Endpoint = { kind: 'tcp' | 'udp'; port: number } | { kind: 'unix'; path: string };
+
+/** Where a server that speaks this protocol listens; HTTP/3 runs over UDP. */
+export function endpointOf({ port, socket }: Address, protocol: Protocol): Endpoint {
+  if (socket !== null) return { kind: 'unix', path: socket };
+  return { kind: protocol === 'http3' ? 'udp' : 'tcp', port };
+}
+
+/** "port 8080", "UDP port 8443", "the Unix socket /tmp/x.sock". */
+export function endpointInWords(endpoint: Endpoint): string {
+  if (endpoint.kind === 'unix') return `the Unix socket ${endpoint.path}`;
+  return `${endpoint.kind === 'udp' ? 'UDP port' : 'port'} ${endpoint.port}`;
+}
+
+/**
+ * Makes room for a server: false when somebody listens there. A socket file that an earlier server
+ * left is removed, as nobody could listen at its path otherwise.
+ */
+export async function vacate(endpoint: Endpoint): Promise<boolean> {
+  if (endpoint.kind !== 'unix') return await isFree(endpoint.port, endpoint.kind);
+  await rm(endpoint.path, { force: true });
+  return true;
+}
