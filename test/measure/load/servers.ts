@@ -89,6 +89,17 @@ export async function serve(
 
 export const HELLO = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello';
 
+/** A head, then bytes as long as the peer takes them. */
+export function sendEndlessly(socket: net.Socket, head: string): void {
+  const bytes = Buffer.alloc(64 * 1024, 'x');
+  socket.write(head);
+  const send = () => {
+    while (!socket.destroyed && socket.write(bytes));
+  };
+  socket.on('drain', send);
+  send();
+}
+
 /** The parts of a scenario, and of its only request. */
 export type Wanted = Partial<HttpScenario> & Partial<HttpRequest>;
 

@@ -295,35 +295,6 @@ describe('an HTTP/1.1 session', () => {
     assert.ok(back.accepted >= 4);
   });
 
-  it('survives a server that does anything at random', async () => {
-    let seed = 12345;
-    const random = (below: number) => {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
-      return Math.floor((seed / 2147483648) * below);
-    };
-    const deeds: ((socket: import('node:net').Socket) => void)[] = [
-      (socket) => socket.write(HELLO),
-      (socket) => socket.write(HELLO),
-      (socket) => socket.write(HELLO),
-      (socket) => socket.end(HELLO.slice(0, random(HELLO.length))),
-      (socket) => socket.resetAndDestroy(),
-      (socket) => socket.write(HELLO + HELLO),
-      (socket) => socket.write(Buffer.from(Array.from({ length: 30 }, () => random(256)))),
-      (socket) => socket.write('HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n'),
-      (socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nhello'),
-      (socket) => void setTimeout(() => socket.write(HELLO), random(5)),
-      (socket) => random(10) === 0 || socket.write(HELLO),
-    ];
-    await using load = await bench((socket) => deeds[random(deeds.length)]?.(socket), {
-      timeoutMs: 50,
-      connections: 8,
-      expect: { status: 200, body: 'hello' },
-    });
-    let good = 0;
-    for (let i = 0; i < 5; i++) good += (await load.slice(200)).good;
-    assert.ok(good > 0 && load.heard.length > 0);
-  });
-
   it('says why nothing could be opened', async () => {
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
