@@ -22,6 +22,8 @@ export interface Fixture {
   start: string[];
   /** What an iteration of KNOB_CPU_ITERATIONS costs here; about 2 ns unless given. */
   iterationNs?: number;
+  /** SIGINT is beyond the program's control, and ends it by itself, not with code 0. */
+  diesOfSigint?: boolean;
   /** Knobs that it refuses as unknown. */
   lacks?: string[];
 }
