@@ -5,7 +5,7 @@
 
 /** Bits of the code of each byte; 256 is the end of the string, which never appears in one. */
 // biome-ignore format: a table of 16 columns
-const LENGTHS = [
+export const HUFFMAN_LENGTHS: readonly number[] = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
   28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28,
   6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6,
@@ -29,13 +29,13 @@ const SHORTEST = 5;
 const LONGEST = 30;
 
 /** Symbols ordered by their codes; per length the first code, how many there are, and where they begin. */
-const SYMBOLS = LENGTHS.map((_, symbol) => symbol).sort(
-  (a, b) => (LENGTHS[a] as number) - (LENGTHS[b] as number) || a - b,
+const SYMBOLS = HUFFMAN_LENGTHS.map((_, symbol) => symbol).sort(
+  (a, b) => (HUFFMAN_LENGTHS[a] as number) - (HUFFMAN_LENGTHS[b] as number) || a - b,
 );
 const FIRST = new Int32Array(LONGEST + 1);
 const COUNT = new Int32Array(LONGEST + 1);
 const START = new Int32Array(LONGEST + 1);
-for (const length of LENGTHS) COUNT[length] = (COUNT[length] as number) + 1;
+for (const length of HUFFMAN_LENGTHS) COUNT[length] = (COUNT[length] as number) + 1;
 for (let length = 1; length <= LONGEST; length++) {
   const before = length - 1;
   FIRST[length] = ((FIRST[before] as number) + (COUNT[before] as number)) << 1;
