@@ -81,7 +81,7 @@ const NO_ANSWER = new RegExp(
     'no such host|connection refused|network is unreachable|i/o timeout|TLS handshake timeout',
     'name resolution|failed to establish a new connection|connection timed out|read timed out',
     "couldn't resolve host|could not resolve host|couldn't connect|could not connect",
-    'spurious network error|timeout was reached|dns error',
+    'spurious network error|timeout was reached|dns error|error sending request',
   ].join('|'),
   'i',
 );
