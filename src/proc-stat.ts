@@ -9,6 +9,8 @@ export interface ProcStat {
   session: number;
   /** utime + stime of all threads, ended ones included, plus those of reaped children. */
   ticks: number;
+  /** The part of it that is the reaped children's. */
+  childTicks: number;
   /** Clock ticks from the machine's start to the process's: with the id, it names one process for ever. */
   startTicks: number;
   zombie: boolean;
@@ -34,6 +36,7 @@ export function parseStat(text: string): ProcStat {
     group: number(2),
     session: number(3),
     ticks: number(11) + number(12) + number(13) + number(14),
+    childTicks: number(13) + number(14),
     startTicks: number(19),
     zombie: fields[0] === 'Z' || fields[0] === 'X',
   };

@@ -22,6 +22,7 @@ for (const name of [
       group: 4711,
       session: 4712,
       ticks: 731 + 44 + 25 + 6,
+      childTicks: 25 + 6,
       startTicks: 98765,
       zombie: false,
     });

@@ -1,0 +1,146 @@
+/**
+ * Another load tool as the engine: a slice is one run of a command, and its figures are those that
+ * the tool prints. What the tool did not say is never made up: such a run is no slice, but an error.
+ */
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
+import type { CommandScenario } from '../../../config/experiment.ts';
+import { lastLines } from '../../output.ts';
+import { MARKER } from '../../probes/tree.ts';
+import type { ErrorKind, Target } from '../protocol.ts';
+import type { OnError, Session, SessionSlice } from '../session.ts';
+import { fillAddress } from './address.ts';
+import { parseOutput } from './parse.ts';
+import { type ToolReport, workOf } from './report.ts';
+import { type Ran, type Run, startRun } from './run.ts';
+
+/** A tool cannot have loaded for longer than it ran; its clock may be another than ours. */
+const CLOCKS = { factor: 1.01, us: 20_000 };
+
+const IN_WORDS: Record<ErrorKind, string> = {
+  connect: 'connections that failed to open',
+  timeout: 'requests that were not answered in time',
+  closed: 'requests whose connection failed',
+  protocol: 'requests without a valid answer',
+  status: 'requests with another answer than a 2xx or 3xx, or without one',
+  body: 'answers with an unexpected body',
+};
+
+export class CommandSession implements Session {
+  readonly engine: string;
+  readonly #target: Target<CommandScenario>;
+  readonly #cores: readonly number[] | null;
+  readonly #onError: OnError;
+  readonly #command: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #marker: string;
+  #runs = 0;
+  #run: Run | null = null;
+  #disposed = false;
+
+  /**
+   * Starts nothing yet.
+   * @param cores for the tool; null: wherever it likes
+   * @throws UserError when the shell would take the URL in the command apart
+   */
+  constructor(target: Target<CommandScenario>, cores: readonly number[] | null, onError: OnError) {
+    const { output } = target.scenario;
+    this.engine = output === 'lines' ? 'command' : output;
+    this.#target = target;
+    this.#cores = cores;
+    this.#onError = onError;
+    this.#command = fillAddress(target);
+    this.#env = target.env ?? process.env;
+    // What this session starts, and all of what the run starts, is found by it.
+    this.#marker = `${this.#env[MARKER] ?? ''}load-${randomBytes(6).toString('hex')}.`;
+  }
+
+  /** There is nothing to open. Rejects when the folder to run in is not there. */
+  async open(): Promise<void> {
+    const { root } = this.#target;
+    try {
+      accessSync(root, constants.X_OK);
+      if (!statSync(root).isDirectory()) throw new Error('it is no folder');
+    } catch (error) {
+      throw new Error(`the load command cannot run in ${root}: ${(error as Error).message}`);
+    }
+  }
+
+  /**
+   * One run of the command, however much work that is. Rejects, in words for the user, when it fails,
+   * takes too long, or prints figures that cannot be read.
+   */
+  async slice(_work: number): Promise<SessionSlice> {
+    if (this.#disposed) throw new Error('the session is closed');
+    if (this.#run !== null) throw new Error('a slice is already running on this session');
+    this.#run = startRun({
+      command: this.#command,
+      cwd: this.#target.root,
+      env: this.#env,
+      marker: `${this.#marker}${++this.#runs}.`,
+      cores: this.#cores,
+      timeoutMs: this.#target.scenario.timeoutMs,
+    });
+    try {
+      const ran = await this.#run.ran;
+      const report = this.#read(ran);
+      this.#tellErrors(report);
+      return {
+        startedAtMs: ran.startedAtMs,
+        durationUs: report.durationUs,
+        good: report.good,
+        errors: report.errors,
+        generatorCpuUs: ran.cpuUs / (this.#cores?.length ?? 1),
+        medianLatencyUs: report.medianLatencyUs,
+        gaveUp: null,
+      };
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  /** Between two runs there are no connections. */
+  rest(): void {}
+
+  /** Kills a run that is under way, with everything that it started. */
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#run?.kill('the session was closed');
+  }
+
+  #read(ran: Ran): ToolReport {
+    if (ran.end !== null) throw this.#failure(`${ran.end}${complaints(ran)}`);
+    let report: ToolReport;
+    try {
+      report = parseOutput(this.#target.scenario.output, ran);
+    } catch (error) {
+      throw this.#failure((error as Error).message);
+    }
+    if (report.durationUs > ran.wallUs * CLOCKS.factor + CLOCKS.us) {
+      const claimed = `its output speaks of ${seconds(report.durationUs)} of load`;
+      throw this.#failure(`${claimed}, but it ran for ${seconds(ran.wallUs)} only`);
+    }
+    return report;
+  }
+
+  #failure(what: string): Error {
+    return new Error(`the load command failed, \`${this.#command}\`: ${what}`);
+  }
+
+  #tellErrors(report: ToolReport): void {
+    const total = workOf(report);
+    for (const [kind, count] of Object.entries(report.errors) as [ErrorKind, number][]) {
+      if (count === 0) continue;
+      this.#onError(kind, `${this.engine} counted ${count} of ${total}: ${IN_WORDS[kind]}`);
+    }
+  }
+}
+
+function complaints({ stdout, stderr }: Ran): string {
+  const lines = lastLines(stderr) || lastLines(stdout);
+  return lines === '' ? ' (it printed nothing)' : `\n${lines}`;
+}
+
+function seconds(us: number): string {
+  return `${(us / 1e6).toFixed(2)} s`;
+}
