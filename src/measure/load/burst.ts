@@ -1,7 +1,7 @@
 /** The opening burst: autocannon with the scenario's own requests, for figures that people know. */
 import autocannon from 'autocannon';
 import type { HttpScenario } from '../../config/experiment.ts';
-import { prepareClient, reach, toRequest } from './autocannon/client.ts';
+import { MOST_COPIED_BYTES, prepareClient, reach, toRequest } from './autocannon/client.ts';
 import type { BurstResult, Target } from './protocol.ts';
 import { RequestSequence } from './sequence.ts';
 
@@ -58,10 +58,13 @@ function sequenceInParts(target: Target<HttpScenario>): (index: number) => autoc
   const { requests, connections } = target.scenario;
   const sequence = new RequestSequence(requests, target.root);
   const variants = sequence.variants.map((request) => toRequest(target, request));
-  const length = variants.length === 1 ? 1 : Math.max(1, Math.floor(MOST_PREPARED / connections));
+  const largest = Math.max(...variants.map(({ body }) => body?.length ?? 0));
+  const most = Math.max(1, Math.floor(MOST_COPIED_BYTES / Math.max(1, largest)));
+  const places = Math.min(sequence.length, most);
+  const length = Math.min(places, Math.max(1, Math.floor(MOST_PREPARED / connections)));
   return (index) =>
-    Array.from(
-      { length: Math.min(length, sequence.length) },
-      (_, i) => ({ ...variants[sequence.at(index * length + i)] }) as autocannon.Request,
-    );
+    Array.from({ length }, (_, i) => {
+      const place = (index * length + i) % places;
+      return variants[sequence.at(place)] as autocannon.Request;
+    });
 }

@@ -11,6 +11,9 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PA
 /** The shortest time after which it gives a request up. */
 const LEAST_TIMEOUT_MS = 1000;
 
+/** It keeps a copy of the body with each different request: no more than this in all. */
+export const MOST_COPIED_BYTES = 256 * 1024 * 1024;
+
 /** Options that are the same for every run on this target. */
 export function reach(target: Target<HttpScenario>) {
   const { tls } = target.scenario;
@@ -28,7 +31,10 @@ export function timeoutMs(scenario: HttpScenario): number {
   return Math.max(LEAST_TIMEOUT_MS, scenario.timeoutMs);
 }
 
-/** Throws when autocannon cannot send it. */
+/**
+ * Throws when autocannon cannot send it. Clients may share the result: each writes into it the same
+ * bytes.
+ */
 export function toRequest(
   target: Target<HttpScenario>,
   request: PreparedRequest,

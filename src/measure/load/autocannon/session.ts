@@ -15,7 +15,7 @@ import { Latencies } from '../http1/latencies.ts';
 import type { Target } from '../protocol.ts';
 import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
-import { prepareClient, reach, timeoutMs, toRequest } from './client.ts';
+import { MOST_COPIED_BYTES, prepareClient, reach, timeoutMs, toRequest } from './client.ts';
 import { judge, type Wrong } from './judgement.ts';
 import { Tally } from './tally.ts';
 
@@ -47,6 +47,7 @@ export class AutocannonSession implements Session {
     this.#onError = onError;
     this.#sequence = new RequestSequence(target.scenario.requests, target.root, share);
     const { variants } = this.#sequence;
+    checkCopies(target, variants);
     const longest = Math.max(0, ...variants.map(({ expectedBody }) => expectedBody?.length ?? 0));
     this.#mostBody = longest + EXCERPT;
     const [first] = variants;
@@ -102,8 +103,8 @@ export class AutocannonSession implements Session {
       amount: work,
       sampleInt: SAMPLE_MS,
       setupClient: (each) => {
-        const own = this.#part(next, amounts[client++] as number);
-        next += own.length;
+        const own = this.#part(next, amounts[client] as number);
+        next += amounts[client++] as number;
         prepareClient(each, own, this.#mostBody);
       },
     });
@@ -135,13 +136,26 @@ export class AutocannonSession implements Session {
     this.#tally?.giveUp('closed');
   }
 
-  /** So many requests of the sequence, in its order. */
+  /** So many requests of the sequence, in its order; autocannon repeats a shorter list. */
   #part(first: number, length: number): autocannon.Request[] {
     return Array.from(
-      { length },
-      (_, i) => ({ ...this.#requests[this.#sequence.at(first + i)] }) as autocannon.Request,
+      { length: Math.min(length, this.#sequence.length) },
+      (_, i) => this.#requests[this.#sequence.at(first + i)] as autocannon.Request,
     );
   }
+}
+
+function checkCopies(
+  { scenario }: Target<HttpScenario>,
+  variants: readonly PreparedRequest[],
+): void {
+  const bytes = variants.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
+  if (bytes <= MOST_COPIED_BYTES) return;
+  throw new Error(
+    `scenario ${scenario.name}: autocannon needs a copy of the body for each of ${variants.length} ` +
+      `different requests, over ${MOST_COPIED_BYTES / 1024 / 1024} MiB in all; use the built-in ` +
+      'engine, a smaller body or fewer ids',
+  );
 }
 
 /** How autocannon shares the amount out among its connections. */

@@ -186,6 +186,13 @@ describe('autocannon as the engine', () => {
       /scenario test: autocannon cannot send PURGE/,
     );
     assert.throws(() => open(1, { path: '/a b' }), /path/);
+    const large = request({
+      method: 'PUT',
+      path: '/{id}',
+      body: 'x'.repeat(200_000),
+      ids: { from: 1, to: 1_000_000 },
+    });
+    assert.throws(() => open(1, { requests: [large] }), /needs a copy of the body .*256 MiB/);
     await using server = await serve((socket) => setTimeout(() => socket.write(HELLO), 5));
     using session = open(server.port);
     await assert.rejects(session.slice(0), RangeError);
