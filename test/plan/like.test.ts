@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planSubject } from '../../src/plan/make.ts';
-import { blocksLike, type Pace } from '../../src/plan/size.ts';
+import { blocksLike } from '../../src/plan/size.ts';
+import { paceOf } from './pace.ts';
 
-const pace: Pace = {
-  startMs: 250,
-  rate: 10_000,
-  medianLatencyUs: 700,
-  connections: 32,
-  slowness: 1,
-};
+const pace = paceOf({ startMs: 250, rate: 10_000 });
 const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44 };
 
 test('a run against a kept one sends the same requests in each block, whatever its own budget', () => {
@@ -17,6 +12,7 @@ test('a run against a kept one sends the same requests in each block, whatever i
     const { plan } = planSubject({
       subject: { server: 'api', scenario: 'default' },
       arms: ['head'],
+      pairs: 'live',
       budgetMs,
       pace,
       seed: 1,
@@ -39,4 +35,11 @@ test('as many blocks as the budget holds, never fewer than six, and the overrun 
   const long = blocksLike(60_000, pace, kept);
   assert.equal(long.blocks, 24);
   assert.equal(long.overrunMs, 0);
+});
+
+test('as many runs of a load command in each block, whatever they count', () => {
+  const runs = { warmupRequests: 1, sliceRequests: 1, slices: 6 };
+  const size = blocksLike(60_000, paceOf({ startMs: 250, runMs: 500 }), runs);
+  assert.equal(size.blockMs, 250 + 250 + 7 * 500);
+  assert.equal(size.blocks, 15);
 });

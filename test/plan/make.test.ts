@@ -4,12 +4,14 @@ import { drawSeed, parseSeed } from '../../src/config/seed.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
 import { UserError } from '../../src/problem.ts';
+import { paceOf } from './pace.ts';
 
 const options = {
   subject: { server: 'api', scenario: 'plain' },
   arms: ['base', 'head'] as const,
   budgetMs: 120_000,
-  pace: { startMs: 300, rate: 40_000, medianLatencyUs: 700, connections: 32, slowness: 1 },
+  pairs: 'live' as const,
+  pace: paceOf(),
   seed: 42,
   singleLook: false,
   kept: null,
@@ -45,6 +47,19 @@ describe('the plan of a subject', () => {
     const { plan } = planSubject({ ...options, arms: ['head'], singleLook: true });
     assert.deepEqual(plan.looks, [plan.blocks.length]);
     assert.match(plan.blocks[0]?.sliceOrder ?? '', /^h+$/);
+  });
+
+  it('of an exclusive pair has one arm after the other in every block', () => {
+    const { plan } = planSubject({ ...options, pairs: 'exclusive' });
+    assert.deepEqual(SubjectPlan.parse(plan), plan);
+    assert.equal(plan.pairs, 'exclusive');
+    for (const { startOrder, connectOrder, warmupOrder, sliceOrder } of plan.blocks) {
+      assert.deepEqual([connectOrder, warmupOrder], [startOrder, startOrder]);
+      assert.match(sliceOrder, startOrder[0] === 'base' ? /^b+h+$/ : /^h+b+$/);
+      const own = [...sliceOrder].filter((letter) => letter === 'b').length;
+      assert.equal(own, sliceOrder.length / 2);
+      assert.equal(own % 4, 0);
+    }
   });
 
   it('tells by how much six blocks exceed a short budget', () => {

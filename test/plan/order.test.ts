@@ -7,7 +7,7 @@ import { BlockPlan } from '../../src/plan/plan.ts';
 
 const ARMS: Arm[] = ['base', 'head'];
 const plans = (seed: number, count = 20, slices = 40) =>
-  blockPlans({ seed, arms: ARMS, count, slices });
+  blockPlans({ seed, arms: ARMS, pairs: 'live', count, slices });
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
 describe('orders', () => {
@@ -40,6 +40,32 @@ describe('orders', () => {
     );
   });
 
+  it('of exclusive pairs are balanced too, and are one order for everything', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 40 }), (seed, quads) => {
+        const slices = 8 * quads;
+        const blocks = blockPlans({ seed, arms: ARMS, pairs: 'exclusive', count: 10, slices });
+        for (const [index, block] of blocks.entries()) {
+          const [first, second] = block.startOrder as [Arm, Arm];
+          assert.deepEqual([first, second].toSorted(), ARMS);
+          assert.deepEqual(block.connectOrder, block.startOrder);
+          assert.deepEqual(block.warmupOrder, block.startOrder);
+          const half = slices / 2;
+          const [f, s] = [first, second].map((arm) => (arm[0] as string).repeat(half));
+          assert.equal(block.sliceOrder, `${f}${s}`);
+          if (index % 2 === 1) assert.notEqual(first, blocks[index - 1]?.startOrder[0]);
+        }
+      }),
+      { numRuns: 50, seed: 3 },
+    );
+    const firsts = Array.from({ length: 400 }, (_, seed) => {
+      const [block] = blockPlans({ seed, arms: ARMS, pairs: 'exclusive', count: 1, slices: 8 });
+      return block?.sliceOrder[0];
+    });
+    const share = firsts.filter((letter) => letter === 'b').length / firsts.length;
+    assert.ok(share > 0.4 && share < 0.6, `${share}`);
+  });
+
   it('use both kinds of everything about equally often, independently of each other', () => {
     const blocks = Array.from({ length: 400 }, (_, seed) => plans(seed, 2, 8)).flat();
     const share = (is: (block: BlockPlan) => boolean) => blocks.filter(is).length / blocks.length;
@@ -59,7 +85,7 @@ describe('orders', () => {
   });
 
   it('do not depend on how many blocks follow, as far as slices of one arm go', () => {
-    const alone = blockPlans({ seed: 1, arms: ['head'], count: 6, slices: 12 });
+    const alone = blockPlans({ seed: 1, arms: ['head'], pairs: 'live', count: 6, slices: 12 });
     assert.deepEqual(
       alone[3],
       BlockPlan.parse({

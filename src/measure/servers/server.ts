@@ -37,6 +37,7 @@ export interface RunningServer
   extends AsyncDisposable,
     Readonly<Pick<Server, 'ready' | 'listen' | 'pairs'>> {
   readonly arm: Arm;
+  readonly address: Address;
   readonly endpoint: Endpoint;
   /** `performance.now()` at the start. */
   readonly startedAtMs: number;
@@ -88,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   return {
     arm,
+    address: options.address,
     endpoint,
     ready: server.ready,
     listen: server.listen,
