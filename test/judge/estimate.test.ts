@@ -199,6 +199,103 @@ describe('the value of a block', () => {
   });
 });
 
+describe('the value of a block of an exclusive pair', () => {
+  const inTurn = (edit: (block: BlockMeasurement) => void = () => {}, slices = 80) => {
+    const ratios = { throughput: 0.08, cpu: 0.06, memory: -0.03 };
+    const { subjects } = buildMeasurement({
+      slices,
+      pairs: 'exclusive',
+      subjects: [{ blocks: [ratios, ratios], edit }],
+    });
+    return subjects[0]?.blocks as [BlockMeasurement, BlockMeasurement];
+  };
+
+  it('is the true log-ratio of costs, whoever came first', () => {
+    const blocks = inTurn();
+    assert.notEqual(blocks[0].sliceOrder[0], blocks[1].sliceOrder[0]);
+    for (const block of blocks) {
+      close(pairValue('throughput', block), 0.08);
+      close(pairValue('cpu', block), 0.06);
+      close(pairValue('memory', block), -0.03, 1e-7);
+      close(armCost('throughput', block, 'base'), 1 / 40_000);
+      close(armCost('cpu', block, 'base'), 20e-6);
+      close(armCost('cpu', block, 'head'), 20e-6 * Math.exp(0.06));
+    }
+  });
+
+  it('trims each arm by itself', () => {
+    for (const block of inTurn((b) => {
+      for (const letter of ['b', 'h'] as const) {
+        // Noise hits other slices and quads of either arm.
+        const own = slicesOf(b, letter).slice(letter === 'b' ? 0 : 20, letter === 'b' ? 8 : 28);
+        for (const i of own) b.sliceUs[i] = 30 * (b.sliceUs[i] as number);
+        const quads = observed(b, letter === 'b' ? 'base' : 'head').cpuMs as number[];
+        assert.equal(quads.length, 10);
+        quads[letter === 'b' ? 0 : 6] = 999;
+      }
+      for (const arm of ['base', 'head'] as const) observed(b, arm).cpuTicksMs = null;
+    })) {
+      close(pairValue('throughput', block), 0.08);
+      close(pairValue('cpu', block), 0.06);
+    }
+  });
+
+  it('has the answers of its own four slices in a quad', () => {
+    for (const block of inTurn((b) => {
+      // Head answers half of what it is asked in its last quad, at the same CPU time.
+      const own = slicesOf(b, 'h').slice(-4);
+      for (const i of own) b.sliceGood[i] = 500;
+    }, 16)) {
+      // Two quads, one of them at twice the cost.
+      close(pairValue('cpu', block), 0.06 + Math.LN2 / 2);
+    }
+  });
+
+  it('leaves out a lost quad of one arm only, and goes by ticks when many are lost', () => {
+    const lose = (count: number) => (b: BlockMeasurement) => {
+      const quads = observed(b, 'base').cpuMs as number[];
+      quads.fill(0, 0, count);
+      observed(b, 'base').cpuTicksMs = null;
+    };
+    for (const block of inTurn(lose(2))) close(pairValue('cpu', block), 0.06);
+    for (const block of inTurn(lose(3))) assert.equal(pairValue('cpu', block), null);
+    for (const block of inTurn((b) => {
+      observed(b, 'base').cpuTicksMs = 1600;
+      observed(b, 'head').cpuTicksMs = 2000;
+    })) {
+      close(pairValue('cpu', block), Math.log(2000 / 1600));
+    }
+  });
+
+  it('takes failed slices as bad for their arm, and has none when an arm answered nothing', () => {
+    for (const block of inTurn((b) => {
+      b.sliceGood[slicesOf(b, 'h')[3] as number] = 0;
+    })) {
+      close(pairValue('throughput', block), 0.08);
+    }
+    for (const block of inTurn((b) => {
+      for (const i of slicesOf(b, 'h')) b.sliceGood[i] = 0;
+      observed(b, 'head').good = 0;
+    })) {
+      assert.equal(pairValue('throughput', block), null);
+      assert.equal(pairValue('cpu', block), null);
+    }
+  });
+
+  it('is the cost of head where head is alone', () => {
+    const { subjects } = buildMeasurement({
+      slices: 8,
+      pairs: 'exclusive',
+      arms: ['head'],
+      subjects: [{ blocks: [{ throughput: 0.08, cpu: 0.06 }] }],
+    });
+    const block = subjects[0]?.blocks[0] as BlockMeasurement;
+    close(armCost('throughput', block, 'head'), Math.exp(0.08) / 40_000);
+    close(armCost('cpu', block, 'head'), 20e-6 * Math.exp(0.06));
+    for (const metric of METRICS) assert.equal(pairValue(metric, block), null);
+  });
+});
+
 describe('the estimate', () => {
   it('is a mean with its standard error', () => {
     const estimate = estimatePaired([0.01, 0.03, 0.05, 0.07]);

@@ -7,9 +7,14 @@ import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 const TOLERANCE = { throughput: 0.05, cpu: 0.05, memory: 0.05 };
 
-function findings(edit: (block: BlockMeasurement) => void, blocks = 6) {
+function findings(
+  edit: (block: BlockMeasurement) => void,
+  blocks = 6,
+  pairs: 'live' | 'exclusive' = 'live',
+) {
   const { subjects } = measurementOf({
-    slices: 40,
+    slices: pairs === 'live' ? 40 : 80,
+    pairs,
     subjects: [{ blocks: repeat({}, blocks), edit }],
   });
   return rareFindings(subjects[0]?.blocks ?? [], TOLERANCE);
@@ -124,6 +129,39 @@ describe('rare stalls', () => {
       if (block.index === 6) block.sliceGood.fill(0);
     }, 7);
     assert.ok(Math.abs((finding?.excess as number) - Math.log(1.25)) < 1e-3);
+  });
+});
+
+describe('rare work and stalls of exclusive pairs', () => {
+  it('are found with their size, each arm against its own middle', () => {
+    const [work, ...none] = findings(periodicJob('head', 0.06), 6, 'exclusive');
+    assert.deepEqual(none, []);
+    assert.equal(work?.metric, 'cpu');
+    assert.ok(Math.abs((work?.excess as number) - Math.log(1.06)) < 1e-3);
+    // Two of forty slices of the arm.
+    const [stalled] = findings(stall('base', 0.25), 6, 'exclusive');
+    assert.equal(stalled?.metric, 'throughput');
+    assert.ok(Math.abs((stalled?.excess as number) + Math.log(1.125)) < 1e-3);
+  });
+
+  it('in both arms alike are not told', () => {
+    const both = (block: BlockMeasurement) => {
+      for (const arm of ['base', 'head'] as const) {
+        periodicJob(arm, 0.2)(block);
+        stall(arm, 0.2)(block);
+      }
+    };
+    assert.deepEqual(findings(both, 6, 'exclusive'), []);
+  });
+
+  it('do not come out of a machine that is slower for one arm of every block', () => {
+    // All of the arm's slices, not few of them: that is in the judged figure.
+    const slow = (block: BlockMeasurement) => {
+      for (let i = 0; i < block.sliceUs.length / 2; i++) {
+        block.sliceUs[i] = 1.3 * (block.sliceUs[i] as number);
+      }
+    };
+    assert.deepEqual(findings(slow, 10, 'exclusive'), []);
   });
 });
 
