@@ -97,7 +97,7 @@ function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): 
 
 function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
-  if (issue.code === 'invalid_value' && typeof found === 'string') {
+  if (issue.code === 'invalid_value' && issue.values.length > 1 && typeof found === 'string') {
     return didYouMean(found, issue.values.map(String));
   }
   if (issue.code === 'invalid_union') return unionHint(issue, found);

@@ -37,7 +37,7 @@ export const Recorded = z.object({
     { error: 'a response' },
   ),
   /** Chrome's mark of an answer that came out of its cache. */
-  _fromCache: z.unknown(),
+  _fromCache: z.unknown().optional(),
 });
 export type Recorded = z.output<typeof Recorded>;
 

@@ -9,11 +9,13 @@ async function mistakesIn(yaml: string, texts: Record<string, string> = {}): Pro
   return (await complaint(load(yaml, flags(texts)))).replaceAll(`${CONFIG}:`, '');
 }
 
-test('a file with many mistakes is told all of them at once, in its own order', async () => {
-  const golden = (name: string) =>
-    readFile(new URL(`golden/many-mistakes.${name}`, import.meta.url), 'utf8');
-  assert.equal(`${await complaint(load(await golden('yml')))}\n`, await golden('txt'));
-});
+for (const file of ['many-mistakes', 'scenario-mistakes']) {
+  test(`a file with many mistakes is told all of them at once, in its own order: ${file}`, async () => {
+    const golden = (end: string) =>
+      readFile(new URL(`golden/${file}.${end}`, import.meta.url), 'utf8');
+    assert.equal(`${await complaint(load(await golden('yml')))}\n`, await golden('txt'));
+  });
+}
 
 test('structure that is wrong from the start', async () => {
   const empty =
@@ -107,6 +109,27 @@ test('one server by settings: mistakes name the setting alone', async () => {
   );
 });
 
+test('settings that do not fit the protocol are named', async () => {
+  await using folder = await repository({});
+  const mistakesOf = (texts: Record<string, string>) =>
+    complaint(loadExperiment({ root: folder.root, settings: flags({ start: 'x', ...texts }) }));
+  assert.equal(
+    await mistakesOf({ tls: 'self-signed', streams: '4' }),
+    `--tls: found "self-signed"; allowed: true, false, accept-self-signed, or a map of accept-self-signed, ca and server-name
+  did you mean \`accept-self-signed\`?
+--streams: unknown key
+  \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, method, path, headers, body, body-file, ids, expect, requests, har, connections, timeout, servers`,
+  );
+  assert.match(
+    await mistakesOf({ protocol: 'websocket', expectStatus: '200' }),
+    /^--expectStatus: unknown key\n {2}`expect` belongs in an HTTP scenario/,
+  );
+  assert.match(
+    await mistakesOf({ protocol: 'http' }),
+    /^--protocol: found "http"; .*\n {2}did you mean `http1`\?$/,
+  );
+});
+
 test('with neither file nor command, both ways are shown, and other mistakes too', async () => {
   await using folder = await repository({});
   const settings = flags({ budget: '1s' });
@@ -138,6 +161,27 @@ test('limits: the last good value passes, the next does not', async () => {
     ['gate: { metrics: [cpu] }', 'gate: { metrics: [] }'],
     ['gate: { metrics: [cpu, memory] }', 'gate: { metrics: [cpu, cpu] }'],
     ['scenarios: { s: { connections: 10000 } }', 'scenarios: { s: { connections: 10001 } }'],
+    ['scenarios: { s: { protocol: http2, streams: 1000 } }', 'scenarios: { s: { streams: 1 } }'],
+    [
+      'scenarios: { s: { protocol: http3, streams: 1 } }',
+      'scenarios: { s: { protocol: http3, streams: 1001 } }',
+    ],
+    [
+      'scenarios: { s: { protocol: websocket, message-size: 16777216 } }',
+      'scenarios: { s: { protocol: websocket, message-size: 16777217 } }',
+    ],
+    [
+      'scenarios: { s: { requests: [{ weight: 1000 }] } }',
+      'scenarios: { s: { requests: [{ weight: 1001 }] } }',
+    ],
+    [
+      'scenarios: { s: { path: "/{id}", ids: 0..9007199254740991 } }',
+      'scenarios: { s: { path: "/{id}", ids: 0..9007199254740992 } }',
+    ],
+    [
+      'scenarios: { s: { protocol: http2, headers: { te: trailers } } }',
+      'scenarios: { s: { protocol: http2, headers: { te: gzip } } }',
+    ],
     ['scenarios: { s: { connections: 1 } }', 'scenarios: { s: { connections: 1.5 } }'],
     ['scenarios: { s: { path: "/a?b=%20" } }', 'scenarios: { s: { path: "/a b" } }'],
     [
