@@ -27,11 +27,20 @@ export function tlsTrouble(error: Error): string {
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
   }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+  if (isNotTls(code, error.message)) {
     return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';
   }
   if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL') {
     return "the server's TLS does not offer the scenario's protocol (ALPN)";
   }
   return error.message === '' ? code : error.message;
+}
+
+/** A request that was written before the handshake fails with a code of the system's. */
+function isNotTls(code: string, message: string): boolean {
+  return (
+    code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
+    code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' ||
+    (code === 'EPROTO' && /wrong version number|packet length too long/.test(message))
+  );
 }

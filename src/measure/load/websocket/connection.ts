@@ -110,7 +110,9 @@ export class Connection {
 
   #trouble(error: NodeJS.ErrnoException): string {
     const what = tlsTrouble(error);
-    if (this.#state === 'open') return `not a valid WebSocket message: ${what}`;
+    if (this.#state === 'open') {
+      return what.startsWith('Invalid') ? what : `Invalid WebSocket message: ${what}`;
+    }
     return error.syscall === 'connect' || what !== error.message
       ? what
       : `the WebSocket handshake on ${this.#path} failed: ${what}`;
