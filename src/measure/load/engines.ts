@@ -4,6 +4,8 @@ import { CommandSession } from './command/session.ts';
 import { Http1Session } from './http1/session.ts';
 import { probeHttp2 } from './http2/probe.ts';
 import { Http2Session } from './http2/session.ts';
+import { probeHttp3 } from './http3/probe.ts';
+import { Http3Session } from './http3/session.ts';
 import type { Target } from './protocol.ts';
 import type { Share } from './sequence.ts';
 import type { OnError, Session } from './session.ts';
@@ -32,7 +34,6 @@ export async function createSession(
       if (scenario.engine === 'autocannon') return new AutocannonSession(http, share, onError);
       if (scenario.protocol === 'http1') return new Http1Session(http, share, onError);
       if (scenario.protocol === 'http2') return new Http2Session(http, share, onError);
-      const { Http3Session } = await loadHttp3();
       return new Http3Session(http, share, onError);
     }
   }
@@ -46,11 +47,6 @@ export async function probe(
 ): Promise<number | string> {
   const { protocol } = target.scenario;
   if (protocol === 'http2') return await probeHttp2(target, path, timeoutMs);
-  if (protocol === 'http3') return await (await loadHttp3()).probeHttp3(target, path, timeoutMs);
+  if (protocol === 'http3') return await probeHttp3(target, path, timeoutMs);
   throw new Error(`the generator does not probe over ${protocol}`);
-}
-
-/** Loaded when it is needed: it needs a newer Node.js than the rest. */
-async function loadHttp3() {
-  return await import('./http3/session.ts');
 }

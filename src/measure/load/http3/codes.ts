@@ -49,15 +49,17 @@ const CERTIFICATE_ALERTS: Record<number, string> = {
   46: 'unknown trouble',
   48: 'unknown authority',
 };
+const NO_APPLICATION_PROTOCOL = 120;
 const CRYPTO_ERROR = 0x100;
 
-/** Why a handshake ended, in words that say how to mend it. */
-export function refusalInWords(code: number, reason: string): string {
-  const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
-  if (alert !== undefined) return certificateRefused(alert);
-  const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
-  const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : (QUIC[code] ?? hex(code));
-  return `the QUIC handshake failed (${name}${reason === '' ? '' : `: ${reason}`})`;
+/** Why a connection ended, or why there never was one. */
+export function endInWords(
+  { errorCode, errorReason = '' }: { errorCode?: number; errorReason?: string },
+  wasOpen: boolean,
+): string {
+  // Without a code it is our own client that speaks.
+  if (errorCode === undefined && errorReason !== '') return errorReason;
+  return (wasOpen ? closeInWords : refusalInWords)(errorCode ?? 0, errorReason);
 }
 
 /** The one thing about TLS that a user can mend. */
@@ -68,14 +70,24 @@ export function certificateRefused(why: string): string {
   );
 }
 
-/** Why an open connection ended. */
-export function closeInWords(code: number, reason: string): string {
-  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === '' ? '' : `: ${reason}`})`;
-}
-
 /** The code of a stream that was reset. */
 export function codeName(code: number): string {
   return HTTP3[code] ?? hex(code);
+}
+
+function refusalInWords(code: number, reason: string): string {
+  const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
+  if (alert !== undefined) return certificateRefused(alert);
+  if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
+    return 'the server speaks QUIC, but does not offer HTTP/3 (ALPN h3)';
+  }
+  const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
+  const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : (QUIC[code] ?? hex(code));
+  return `the QUIC handshake failed (${name}${reason === '' ? '' : `: ${reason}`})`;
+}
+
+function closeInWords(code: number, reason: string): string {
+  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === '' ? '' : `: ${reason}`})`;
 }
 
 function hex(code: number): string {

@@ -3,7 +3,7 @@
  * answer's events to its exchange, tells its owner how each ended.
  */
 import type { ErrorKind } from '../protocol.ts';
-import { closeInWords, codeName, refusalInWords } from './codes.ts';
+import { endInWords } from './codes.ts';
 import type { Exchange } from './exchange.ts';
 import {
   EVENT,
@@ -79,9 +79,7 @@ export class Connection {
 
   /** Sends the request as soon as it can be; opens the connection when it is closed. */
   submit(exchange: Exchange): void {
-    exchange.stream = -1;
-    exchange.sent = 0;
-    exchange.answer.begin(exchange.variant);
+    exchange.begin();
     this.#waiting.push(exchange);
     if (this.#state === 'closed') this.open();
     else this.#sendWaiting();
@@ -139,7 +137,7 @@ export class Connection {
         this.#owner.opened(this);
         return;
       case EVENT.closed:
-        this.#lose('closed', this.#lossInWords(meta));
+        this.#lose('closed', endInWords(meta ?? {}, this.#state !== 'opening'));
         return;
       case EVENT.goAway:
         this.#takeGoAway(streamId);
@@ -157,55 +155,19 @@ export class Connection {
     if (exchange !== undefined) this.#takeStreamEvent(exchange, event);
   }
 
-  #takeStreamEvent(exchange: Exchange, { eventType, headers, data, meta }: WireEvent): void {
-    const { answer } = exchange;
-    let wrong: string | null = null;
-    switch (eventType) {
-      case EVENT.headers:
-        wrong = answer.takeFields(headers ?? []);
-        if (wrong === null && data !== undefined) wrong = answer.takeData(bytesOf(data));
-        break;
-      case EVENT.data:
-        if (data !== undefined) wrong = answer.takeData(bytesOf(data));
-        break;
-      case EVENT.drain:
-        this.#sendBody(exchange);
-        return;
-      case EVENT.finished:
-        this.#finish(exchange);
-        return;
-      case EVENT.reset:
-        this.#fail(
-          exchange,
-          'closed',
-          `the server reset the stream (${codeName(meta?.errorCode ?? 0)}); ${exchange.progress()}`,
-        );
-        return;
-      case EVENT.error:
-        wrong = meta?.errorReason ?? 'unknown error';
-    }
-    if (wrong === null) return;
-    this.#wire?.cancel(exchange.stream);
-    this.#fail(exchange, 'protocol', `malformed answer: ${wrong}`);
-  }
-
-  #finish(exchange: Exchange): void {
-    this.answers++;
-    const { stream, variant, sent } = exchange;
-    // An answer before the end of the request: the rest of the body is not wanted.
-    if (variant.body !== null && sent < variant.body.length) this.#wire?.cancel(stream);
-    const judgement = exchange.answer.end();
-    if (judgement !== null) {
-      this.#fail(exchange, judgement.kind, judgement.message);
+  #takeStreamEvent(exchange: Exchange, event: WireEvent): void {
+    if (event.eventType === EVENT.drain) {
+      this.#sendBody(exchange);
       return;
     }
-    this.#inFlight.delete(stream);
-    this.#owner.answered(exchange);
-  }
-
-  #fail(exchange: Exchange, kind: ErrorKind, message: string): void {
+    const ending = exchange.take(event);
+    if (ending === null) return;
+    const { judgement, isOver } = ending;
+    if (event.eventType === EVENT.finished) this.answers++;
+    if (!isOver) this.#wire?.cancel(exchange.stream);
     this.#inFlight.delete(exchange.stream);
-    this.#owner.failed(exchange, kind, message, false);
+    if (judgement === null) this.#owner.answered(exchange);
+    else this.#owner.failed(exchange, judgement.kind, judgement.message, false);
   }
 
   #takeGoAway(firstRefused: number): void {
@@ -260,14 +222,6 @@ export class Connection {
     for (const exchange of waiting) this.submit(exchange);
   }
 
-  #lossInWords(meta: WireEvent['meta']): string {
-    const { errorCode, errorReason = '' } = meta ?? {};
-    if (errorCode === undefined && errorReason !== '') return errorReason;
-    return this.#state === 'opening'
-      ? refusalInWords(errorCode ?? 0, errorReason)
-      : closeInWords(errorCode ?? 0, errorReason);
-  }
-
   /** The connection is gone. What was not sent yet goes on to a new one, if this one had been open. */
   #lose(kind: ErrorKind, reason: string): void {
     const wasOpening = this.#state === 'opening';
@@ -284,8 +238,4 @@ export class Connection {
       this.#owner.failed(exchange, kind, `${reason}; ${exchange.progress()}`, true);
     }
   }
-}
-
-function bytesOf(data: Uint8Array): Buffer {
-  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -1,7 +1,7 @@
 /** One GET on a connection of its own: whether a server answers, not what the scenario expects. */
 import { authority } from '../address.ts';
 import type { Target } from '../protocol.ts';
-import { closeInWords, codeName, refusalInWords } from './codes.ts';
+import { codeName, endInWords } from './codes.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
 import { EVENT, inWords, type WireEvent } from './wire.ts';
 
@@ -56,7 +56,7 @@ export async function probeHttp3(
 
 /** Null: it does not end the probe. */
 function answerOf(event: WireEvent, isOpen: boolean): number | string | null {
-  const { errorCode, errorReason = '' } = event.meta ?? {};
+  const { meta = {} } = event;
   switch (event.eventType) {
     case EVENT.headers: {
       const status = event.headers?.find(({ name }) => name === ':status')?.value ?? '';
@@ -67,12 +67,11 @@ function answerOf(event: WireEvent, isOpen: boolean): number | string | null {
     case EVENT.finished:
       return 'the answer ended without a status';
     case EVENT.reset:
-      return `the server reset the stream (${codeName(errorCode ?? 0)})`;
+      return `the server reset the stream (${codeName(meta.errorCode ?? 0)})`;
     case EVENT.error:
-      return errorReason;
+      return meta.errorReason ?? 'unknown error';
     case EVENT.closed:
-      if (errorCode === undefined && errorReason !== '') return errorReason;
-      return (isOpen ? closeInWords : refusalInWords)(errorCode ?? 0, errorReason);
+      return endInWords(meta, isOpen);
     default:
       return null;
   }

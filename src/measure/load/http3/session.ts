@@ -14,36 +14,16 @@
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { Latencies } from '../http1/latencies.ts';
-import type { ErrorCounts, ErrorKind, Target } from '../protocol.ts';
+import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
-import { machineMs, noErrors, type OnError, type Session, type SessionSlice } from '../session.ts';
+import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
-import { openConnections } from './opening.ts';
+import { type Opening, openConnections } from './opening.ts';
+import { Slice } from './slice.ts';
 import { prepareVariant, type Variant } from './variant.ts';
 import { checkBodies, wireOptions } from './wire-options.ts';
-
-export { probeHttp3 } from './probe.ts';
-
-const REFUSALS_TO_GIVE_UP = 3;
-const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
-
-interface Run {
-  /** Requests that nobody has taken up yet. */
-  untaken: number;
-  /** The first number behind this slice's requests in the sequence. */
-  end: number;
-  /** Exchanges that have a request. */
-  active: Set<Exchange>;
-  good: number;
-  errors: ErrorCounts;
-  lastAnswerMs: number;
-  lastError: ErrorKind;
-  gaveUp: ErrorKind | null;
-  backoffs: Set<NodeJS.Timeout>;
-  finish: () => void;
-}
 
 export class Http3Session implements ConnectionOwner, Session {
   readonly engine: string;
@@ -55,12 +35,11 @@ export class Http3Session implements ConnectionOwner, Session {
   readonly #onError: OnError;
   readonly #latencies = new Latencies();
   readonly #sweeper: NodeJS.Timeout;
-  #run: Run | null = null;
+  #slice: Slice | null = null;
   /** Connections that are being opened outside of a slice. */
-  #opening: { settle: (refusal: string | null) => void; abort: () => void } | null = null;
+  #opening: Opening | null = null;
   /** Requests asked for so far: where each slice begins in the sequence, whatever became of the last. */
   #asked = 0;
-  #refused = 0;
   #disposed = false;
 
   /**
@@ -87,7 +66,7 @@ export class Http3Session implements ConnectionOwner, Session {
     );
     // Every connection's first stream before any second one.
     this.#exchanges = Array.from({ length: scenario.streams }, () =>
-      this.#connections.map((connection) => new Exchange(connection, this.#variant(0))),
+      this.#connections.map((connection) => new Exchange(connection, this.#variantAt(0))),
     ).flat();
     const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
@@ -109,40 +88,28 @@ export class Http3Session implements ConnectionOwner, Session {
     if (!Number.isSafeInteger(requests) || requests < 1) {
       throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
     }
-    if (this.#run !== null) throw new Error('a slice is already running on this session');
+    if (this.#slice !== null || this.#opening !== null) {
+      throw new Error('a slice is already running on this session');
+    }
     await this.#openClosed();
     if (this.#disposed) throw new Error('the session is closed');
 
     this.#latencies.reset(requests);
+    const first = this.#asked;
     this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const run: Run = {
-      untaken: requests,
-      end: this.#asked,
-      active: new Set(),
-      good: 0,
-      errors: noErrors(),
-      lastAnswerMs: startMs,
-      lastError: 'timeout',
-      gaveUp: null,
-      backoffs: new Set(),
-      finish: () => {},
-    };
-    const endMs = await new Promise<number>((resolve) => {
-      run.finish = () => resolve(performance.now());
-      this.#start(run, startMs);
-    });
+    const { endMs, books } = await this.#runSlice(requests, first, startMs);
     const cpu = process.cpuUsage(cpuBefore);
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1000,
-      good: run.good,
-      errors: run.errors,
+      good: books.good,
+      errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
       medianLatencyUs: this.#latencies.median() * 1000,
-      gaveUp: run.gaveUp,
+      gaveUp: books.gaveUp,
     };
   }
 
@@ -157,115 +124,57 @@ export class Http3Session implements ConnectionOwner, Session {
   [Symbol.dispose](): void {
     this.#disposed = true;
     clearInterval(this.#sweeper);
-    if (this.#run !== null) this.#giveUp(this.#run, 'closed');
+    this.#slice?.giveUp('closed');
     for (const connection of this.#connections) connection.drop();
     this.#opening?.abort();
   }
 
   opened(connection: Connection): void {
-    if (connection.openFailures >= REFUSALS_TO_GIVE_UP) this.#refused--;
     connection.openFailures = 0;
     this.#opening?.settle(null);
   }
 
   notOpened(connection: Connection, reason: string): void {
-    if (++connection.openFailures === REFUSALS_TO_GIVE_UP) this.#refused++;
+    connection.openFailures++;
     this.#opening?.settle(reason);
   }
 
   answered(exchange: Exchange): void {
-    const run = this.#run;
-    if (!run?.active.delete(exchange)) return;
-    const nowMs = performance.now();
-    this.#latencies.add(nowMs - exchange.since);
-    run.good++;
-    run.lastAnswerMs = nowMs;
-    this.#takeNext(run, exchange, nowMs);
+    this.#slice?.answered(exchange);
   }
 
   failed(exchange: Exchange, kind: ErrorKind, message: string, isConnectionLost: boolean): void {
-    const run = this.#run;
-    if (!run?.active.has(exchange)) return;
-    if (isConnectionLost && exchange.mayRetry && !exchange.answer.hasBegun) {
-      exchange.mayRetry = false;
-      exchange.connection.submit(exchange);
-      return;
-    }
-    const nowMs = performance.now();
-    if (kind === 'status' || kind === 'body') {
-      this.#latencies.add(nowMs - exchange.since);
-      run.lastAnswerMs = nowMs;
-    }
-    this.#failRequest(run, exchange, nowMs, kind, message);
+    this.#slice?.failed(exchange, kind, message, isConnectionLost);
   }
 
   refused(exchange: Exchange): void {
-    const run = this.#run;
-    if (!run?.active.has(exchange)) return;
-    if (exchange.wasRefused) {
-      const message = 'the server refused the request twice (GOAWAY)';
-      this.#failRequest(run, exchange, performance.now(), 'closed', message);
-    } else {
-      exchange.wasRefused = true;
-      exchange.connection.submit(exchange);
-    }
+    this.#slice?.refused(exchange);
   }
 
-  #start(run: Run, startMs: number): void {
-    this.#run = run;
-    for (const exchange of this.#exchanges) {
-      if (run.untaken === 0 || this.#run !== run) break;
-      this.#takeNext(run, exchange, startMs, exchange.connection.answers > 0);
-    }
-  }
-
-  /** Gives the exchange its next request, if there is one; ends the slice after the last. */
-  #takeNext(run: Run, exchange: Exchange, nowMs: number, hasRested = false): void {
-    if (run.untaken === 0) {
-      if (run.active.size === 0) this.#finish(run);
-      return;
-    }
-    exchange.variant = this.#variant(run.end - run.untaken);
-    exchange.since = nowMs;
-    exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
-    exchange.wasRefused = false;
-    run.untaken--;
-    run.active.add(exchange);
-    exchange.connection.submit(exchange);
-  }
-
-  #variant(number: number): Variant {
+  #variantAt(number: number): Variant {
     return this.#variants[this.#sequence.at(number)] as Variant;
   }
 
-  /** Counts one failed request and lets the exchange go on. */
-  #failRequest(
-    run: Run,
-    exchange: Exchange,
-    nowMs: number,
-    kind: ErrorKind,
-    message: string,
-  ): void {
-    run.active.delete(exchange);
-    run.errors[kind]++;
-    run.lastError = kind;
-    this.#onError(kind, message);
-    const places = this.#exchanges.length;
-    if (this.#refused === this.#connections.length) this.#giveUp(run, 'connect');
-    else if (run.errors.timeout >= Math.max(places, FEWEST_TIMEOUTS_TO_GIVE_UP)) {
-      this.#giveUp(run, 'timeout');
-    } else if (kind === 'connect' && run.untaken > 0) this.#backOff(run, exchange);
-    else this.#takeNext(run, exchange, nowMs);
-  }
-
-  /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-  #backOff(run: Run, exchange: Exchange): void {
-    const delayMs = Math.min(200, 5 * 2 ** exchange.connection.openFailures);
-    const timer = setTimeout(() => {
-      run.backoffs.delete(timer);
-      this.#takeNext(run, exchange, performance.now());
-    }, delayMs);
-    run.backoffs.add(timer);
+  async #runSlice(work: number, first: number, startMs: number) {
+    return await new Promise<{ endMs: number; books: Slice['books'] }>((resolve) => {
+      const options = {
+        connections: this.#connections,
+        exchanges: this.#exchanges,
+        variantAt: (number: number) => this.#variantAt(number),
+        work,
+        first,
+        timeoutMs: this.#timeoutMs,
+        latencies: this.#latencies,
+        onError: this.#onError,
+        onEnd: () => {
+          this.#slice = null;
+          resolve({ endMs: performance.now(), books: slice.books });
+        },
+      };
+      const slice = new Slice(options, startMs);
+      this.#slice = slice;
+      slice.start(startMs);
+    });
   }
 
   #sweep(): void {
@@ -275,44 +184,7 @@ export class Http3Session implements ConnectionOwner, Session {
       if (nowMs - connection.openingSince < this.#timeoutMs) continue;
       connection.abandon(`no answer to the QUIC handshake after ${this.#timeoutMs} ms`);
     }
-    const run = this.#run;
-    if (run === null) return;
-    for (const exchange of [...run.active]) {
-      if (nowMs - exchange.since < this.#timeoutMs || !run.active.has(exchange)) continue;
-      this.#timeOut(run, exchange, nowMs);
-    }
-    if (this.#run === run && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) {
-      this.#giveUp(run, run.lastError);
-    }
-  }
-
-  #timeOut(run: Run, exchange: Exchange, nowMs: number): void {
-    const { connection } = exchange;
-    const message = `no complete answer after ${this.#timeoutMs} ms; ${exchange.progress()}`;
-    // A server that vanished says nothing: no kernel closes a QUIC connection for it.
-    if (connection.heardAtMs < exchange.sentAtMs) connection.drain();
-    const kind = connection.state === 'opening' ? 'connect' : 'timeout';
-    connection.cancel(exchange);
-    this.#failRequest(run, exchange, nowMs, kind, message);
-  }
-
-  /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
-  #giveUp(run: Run, kind: ErrorKind): void {
-    run.errors[kind] += run.active.size + run.untaken;
-    run.active.clear();
-    run.untaken = 0;
-    run.gaveUp = kind;
-    for (const connection of this.#connections) {
-      if (connection.isBusy || connection.state === 'opening') connection.drop();
-    }
-    this.#finish(run);
-  }
-
-  #finish(run: Run): void {
-    if (this.#run !== run) return;
-    for (const timer of run.backoffs) clearTimeout(timer);
-    this.#run = null;
-    run.finish();
+    this.#slice?.sweep(nowMs);
   }
 
   /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */

@@ -73,6 +73,11 @@ export function isFull(error: unknown): boolean {
   return error instanceof Error && /StreamLimit|StreamBlocked/.test(error.message);
 }
 
+/** An event's data, wherever it lies. */
+export function dataOf(data: Uint8Array): Buffer {
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** Stands for a connection that could not even be tried: says so at once. */
 export function brokenWire(error: unknown, take: TakeEvents): Wire {
   const reason = inWords(error);

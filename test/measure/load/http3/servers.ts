@@ -41,12 +41,24 @@ export type OnStream = (
 ) => void;
 
 /** `index` counts requests from 0 over all connections. */
-export async function serve(
-  onStream: OnStream,
-  more: { port?: number; initialMaxStreamsBidi?: number } = {},
-): Promise<Http3Server> {
+export async function serve(onStream: OnStream, more: More = {}): Promise<Http3Server> {
+  for (let triesLeft = more.port === undefined ? 10 : 1; ; triesLeft--) {
+    try {
+      return await tryToServe(onStream, more);
+    } catch (error) {
+      // It takes the TCP port of the same number too, which somebody else may have.
+      if (triesLeft === 1 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+interface More {
+  port?: number;
+  initialMaxStreamsBidi?: number;
+}
+
+async function tryToServe(onStream: OnStream, { port = 0, ...limits }: More): Promise<Http3Server> {
   const { createSecureServer } = await import('@currentspace/http3');
-  const { port = 0, ...limits } = more;
   const server = createSecureServer({ ...options, ...limits });
   const result: Http3Server = {
     port,
@@ -63,11 +75,16 @@ export async function serve(
     stream.on('error', () => {});
     onStream(stream, headers, result.requests++);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1');
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('listening', resolve);
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1');
+    });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   result.port = server.address()?.port ?? 0;
   return result;
 }
