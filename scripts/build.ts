@@ -1,4 +1,6 @@
 /** Bundles the programs into `dist/`, one CommonJS file each (see docs/adr/0003-bundles.md). */
+import { copyFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { build } from 'esbuild';
 
 const ENTRIES = {
@@ -6,7 +8,10 @@ const ENTRIES = {
   cli: 'src/cli.ts',
   generator: 'src/measure/load/generator.ts',
   watchdog: 'src/watchdog.ts',
+  // No program: the generator loads it when it needs it (see docs/adr/0010-http3.md).
+  http3: 'src/measure/load/http3/wasm-library.ts',
 };
+const HTTP3 = 'node_modules/@currentspace/http3';
 
 const outdir = process.argv[2] ?? 'dist';
 
@@ -24,9 +29,16 @@ await build({
   minify: false,
   legalComments: 'inline',
   // In a CommonJS bundle `import.meta.url` is empty; this gives it the bundle's own place at run time.
-  define: { 'import.meta.url': 'importMetaUrl' },
+  define: { 'import.meta.url': 'importMetaUrl', HTTP3_VERSION: JSON.stringify(http3Version()) },
   banner: {
     js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
   },
   logLevel: 'warning',
 });
+
+copyFileSync(`${HTTP3}/dist/wasm/http3_client.wasm`, path.join(outdir, 'http3_client.wasm'));
+
+function http3Version(): string {
+  const { version } = JSON.parse(readFileSync(`${HTTP3}/package.json`, 'utf8'));
+  return version;
+}
