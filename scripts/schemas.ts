@@ -45,6 +45,8 @@ interface Schema {
   required?: string[];
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | false;
+  items?: Schema;
+  const?: unknown;
   anyOf?: Schema[];
   oneOf?: Schema[];
 }
@@ -59,33 +61,62 @@ function dropSafeIntegerLimits({ jsonSchema }: { jsonSchema: z.core.JSONSchema.B
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }
 
-/** Replaces what stands between `<!-- table: NAME -->` and `<!-- end -->`. */
+/**
+ * Replaces what stands between `<!-- table: PLACE -->` and `<!-- end -->`. A place is a path of keys:
+ * `*` goes into the values of a map or a list, and `[key=value]` chooses among several forms. With
+ * `<!-- table: PLACE only KEY KEY -->` the table has these keys alone.
+ */
 function withTables(guide: string, config: Schema): string {
   return guide.replace(
-    /(<!-- table: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
-    (_, start: string, path: string, end: string) =>
-      `${start}\n${tableOf(sectionAt(config, path.split('.').filter(Boolean)))}\n\n${end}`,
+    /(<!-- table: (\S+)(?: only ([^>]+))? -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, start: string, place: string, only: string | undefined, end: string) => {
+      const section = sectionAt(config, place.split('.').filter(Boolean));
+      return `${start}\n${tableOf(section, only?.split(' '))}\n\n${end}`;
+    },
   );
 }
 
-/** `*` goes into the values of a map of names. */
 function sectionAt(schema: Schema, path: string[]): Schema {
-  const [key, ...rest] = path;
-  const here = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].find(
-    (form) => form.type === 'object',
-  );
-  if (key === undefined && here !== undefined) return here;
-  const next = key === '*' ? here?.additionalProperties : here?.properties?.[key ?? ''];
-  if (!next) throw new Error(`${GUIDE} asks for a table of ${path.join('.')}, which is no section`);
-  return sectionAt(next, rest);
+  const [part, ...rest] = path;
+  if (part === undefined) return sectionAmong(schema, '', '');
+  const [, key = '', name = '', value = ''] = /^([^[]*)(?:\[(.+)=(.+)\])?$/.exec(part) ?? [];
+  const next = insideOf(schema, key);
+  return sectionAt(name === '' ? next : sectionAmong(next, name, value), rest);
 }
 
-function tableOf({ properties = {}, required = [] }: Schema): string {
-  const rows = Object.entries(properties).map(([key, { description = '', default: value }]) => [
-    `\`${key}\``,
-    description,
-    required.includes(key) ? '**required**' : shownDefault(value),
-  ]);
+/** The form that is a map of keys, and whose key `name` has this one value. */
+function sectionAmong(schema: Schema, name: string, value: string): Schema {
+  const form = formsOf(schema).find(
+    ({ type, properties }) =>
+      type === 'object' && (name === '' || properties?.[name]?.const === value),
+  );
+  if (form === undefined) throw new Error(`${GUIDE} asks for a table of what is no section`);
+  return form;
+}
+
+function insideOf(schema: Schema, key: string): Schema {
+  const inside = formsOf(schema).flatMap((form) =>
+    key === '*' ? [form.additionalProperties, form.items] : [form.properties?.[key]],
+  );
+  return inside.find((next) => typeof next === 'object') ?? {};
+}
+
+function formsOf(schema: Schema): Schema[] {
+  return [schema, ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(formsOf)];
+}
+
+function tableOf({ properties = {}, required = [] }: Schema, only?: string[]): string {
+  const keys = only ?? Object.keys(properties);
+  const rows = keys.map((key) => {
+    const found = properties[key];
+    if (found === undefined) throw new Error(`${GUIDE} asks for the key \`${key}\`: no such key`);
+    const { description = '', default: value } = found;
+    return [
+      `\`${key}\``,
+      description,
+      required.includes(key) ? '**required**' : shownDefault(value),
+    ];
+  });
   return markdownTable([['Key', 'Meaning', 'Default'], ...rows]);
 }
 

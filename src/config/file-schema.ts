@@ -59,7 +59,7 @@ const ServerKeys = value.section({
   env: z
     .record(value.envName, value.envValue, { error: 'a map of variable names to values' })
     .prefault({})
-    .describe('Environment variables for every command. `PORT` or `SOCKET` is set by the gate.'),
+    .describe('Environment variables for every command. `PORT` and `SOCKET` are set by the gate.'),
   before: value.command
     .optional()
     .describe(

@@ -53,7 +53,7 @@ const RequestKeys = value.section({
   ...requestKeys,
   headers: headers
     .prefault({})
-    .describe("Request headers, added to the scenario's; the same name wins over it."),
+    .describe("Request headers, added to the scenario's. Of the same name, these count."),
   weight: value
     .wholeNumber(1, 1000)
     .prefault(1)
@@ -74,7 +74,7 @@ const RequestKeys = value.section({
 
 const REQUESTS_ALLOWED = `a list of requests, at most ${MAX_REQUESTS}`;
 
-function httpKeys(connections: number, inFlight: string) {
+function httpKeys(connections: number, sender: string) {
   return {
     method: requestKeys.method,
     path,
@@ -99,7 +99,7 @@ function httpKeys(connections: number, inFlight: string) {
     connections: value
       .wholeNumber(1, 10_000)
       .prefault(connections)
-      .describe(`Open connections; each sends its next request when ${inFlight} is answered.`),
+      .describe(`Open connections; ${sender} sends its next request when the last is answered.`),
     timeout: timeout
       .prefault('5s')
       .describe('A request without a complete answer after this long is an error.'),
@@ -117,7 +117,7 @@ const Http1Keys = value.section({
     ),
   engine: builtin,
   tls,
-  ...httpKeys(32, 'the last'),
+  ...httpKeys(32, 'each'),
 });
 
 const streams = value
@@ -130,7 +130,7 @@ const Http2Keys = value.section({
   engine: builtin,
   tls,
   streams,
-  ...httpKeys(4, 'one of its requests'),
+  ...httpKeys(4, 'each stream'),
 });
 
 const Http3Keys = value.section({
@@ -138,7 +138,7 @@ const Http3Keys = value.section({
   engine: builtin,
   tls: tlsAlways,
   streams,
-  ...httpKeys(4, 'one of its requests'),
+  ...httpKeys(4, 'each stream'),
 });
 
 const WebSocketKeys = value.section({
@@ -173,7 +173,7 @@ const AutocannonKeys = value.section({
     .prefault('http1')
     .describe('Protocol of the load.'),
   tls,
-  ...httpKeys(32, 'the last'),
+  ...httpKeys(32, 'each'),
 });
 
 const CommandKeys = value.section({

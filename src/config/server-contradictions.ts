@@ -4,11 +4,7 @@ import { held } from './placeholders.ts';
 import { entries, get } from './raw.ts';
 
 export function serverContradictions(name: string, server: unknown): Mistake[] {
-  return [
-    ...setByTheGate(name, server),
-    ...fixedPort(name, server),
-    ...emptyPlaceholders(name, server),
-  ];
+  return [...setByTheGate(name, server), ...fixedPort(name, server), ...noSocket(name, server)];
 }
 
 /** Whether the raw server listens on a Unix socket. */
@@ -18,19 +14,18 @@ export function listensOnSocket(server: unknown): boolean {
 
 function setByTheGate(name: string, server: unknown): Mistake[] {
   const isSocket = listensOnSocket(server);
-  const [variable, own, what] = isSocket
-    ? ['SOCKET', '{socket}', 'path']
-    : ['PORT', '{port}', 'port'];
-  const found = get(get(server, 'env'), variable);
-  if (found === undefined || found === own) return [];
-  const path = ['servers', name, 'env', variable];
   const isFixed = !isSocket && get(server, 'port') !== undefined;
-  const message = isFixed
-    ? 'PORT is set by the gate, to the `port` of this server'
-    : `${variable} is set by the gate, to a different ${what} for each start`;
-  return [
-    { path, part: 'key', message, hint: `remove it, and let the server listen on ${variable}` },
-  ];
+  return (isSocket ? ['PORT', 'SOCKET'] : ['PORT']).flatMap((variable): Mistake[] => {
+    const found = get(get(server, 'env'), variable);
+    if (found === undefined || found === `{${variable.toLowerCase()}}`) return [];
+    const path = ['servers', name, 'env', variable];
+    const own = variable === 'PORT' ? 'a port' : 'a path';
+    const value = isFixed ? 'the `port` of this server' : `${own} of its own for each arm`;
+    const message = `${variable} is set by the gate, to ${value}`;
+    const listens = isSocket ? 'SOCKET' : 'PORT';
+    const hint = `remove it, and let the server listen on ${listens}`;
+    return [{ path, part: 'key', message, hint }];
+  });
 }
 
 function fixedPort(name: string, server: unknown): Mistake[] {
@@ -48,10 +43,9 @@ function fixedPort(name: string, server: unknown): Mistake[] {
   return [{ path, part: 'key', message, hint }];
 }
 
-/** A placeholder that would be replaced by nothing. */
-function emptyPlaceholders(name: string, server: unknown): Mistake[] {
-  const isSocket = listensOnSocket(server);
-  const empty = isSocket ? 'port' : 'socket';
+/** `{socket}` would be replaced by nothing. A server on a socket has a free `{port}` besides. */
+function noSocket(name: string, server: unknown): Mistake[] {
+  if (listensOnSocket(server)) return [];
   const commands = ['build', 'start', 'before', 'after'].map((key) => ({
     path: ['servers', name, key],
     text: get(server, key),
@@ -61,23 +55,9 @@ function emptyPlaceholders(name: string, server: unknown): Mistake[] {
     text,
   }));
   return [...commands, ...variables].flatMap(({ path, text }): Mistake[] => {
-    if (typeof text !== 'string' || held(text, [empty]).length === 0) return [];
-    return isSocket
-      ? [
-          {
-            path,
-            part: 'value',
-            message: '`{port}` means nothing here: the server listens on a Unix socket',
-            hint: 'its path is `{socket}`',
-          },
-        ]
-      : [
-          {
-            path,
-            part: 'value',
-            message: '`{socket}` means nothing here: the server listens on a port',
-            hint: 'for a Unix socket, write `socket: true`; the port is `{port}`',
-          },
-        ];
+    if (typeof text !== 'string' || held(text, ['socket']).length === 0) return [];
+    const message = '`{socket}` means nothing here: the server listens on a port';
+    const hint = 'for a Unix socket, write `socket: true`; the port is `{port}`';
+    return [{ path, part: 'value', message, hint }];
   });
 }

@@ -18,7 +18,7 @@ const TRUSTING = { acceptSelfSigned: false, ca: null, serverName: 'localhost' };
 test('where a server listens, and how its arms meet', async () => {
   const { servers } = await load(`servers:
   port: { start: x }
-  socket: { start: "serve {socket}", socket: true, env: { PORT: 1, SOCKET: "{socket}" } }
+  socket: { start: "serve {socket}", socket: true, env: { METRICS: "{port}", SOCKET: "{socket}" } }
   fixed: { start: x, port: 8080, pairs: exclusive }
   heavy: { start: x, pairs: exclusive }
 `);

@@ -14,6 +14,12 @@ const configSchema = z.fromJSONSchema(
   JSON.parse(readFileSync(ownFile('schema/config.schema.json'), 'utf8')),
 );
 
+const RECORDING = JSON.stringify({
+  log: {
+    entries: [{ request: { method: 'GET', url: 'http://a.test/' }, response: { status: 200 } }],
+  },
+});
+
 test('schema/ and the tables of the guide are what scripts/schemas.ts would write', async () => {
   const files = await generatedFiles();
   assert.equal(files.size, 5);
@@ -27,12 +33,15 @@ test('schema/ and the tables of the guide are what scripts/schemas.ts would writ
 });
 
 test('every example of the guide loads, and its schema agrees', async () => {
-  assert.ok(examples.length >= 2);
+  assert.ok(examples.length >= 9);
   for (const example of examples) {
     await using folder = await repository({
       [CONFIG]: example,
       'services/api/x': '',
       'services/edge/x': '',
+      'bench/item.json': '{}',
+      'bench/session.har': RECORDING,
+      'certs/ca.pem': readFileSync(ownFile('fixtures/tls/localhost.crt'), 'utf8'),
     });
     const { experiment } = await loadExperiment({ root: folder.root, settings: {} });
     assert.ok(experiment.subjects.length > 0);
@@ -51,6 +60,19 @@ test('the schema for editors refuses what the program refuses', () => {
     { servers: { 'a b': server } },
     { servers: { a: server }, scenarios: { s: { protocol: 'http9' } } },
     { servers: { a: server }, scenarios: { s: { connections: 0 } } },
+    { servers: { a: { ...server, socket: 'yes' } } },
+    { servers: { a: { ...server, pairs: 'both' } } },
+    { servers: { a: server }, scenarios: { s: { streams: 2 } } },
+    { servers: { a: server }, scenarios: { s: { tls: 'yes' } } },
+    { servers: { a: server }, scenarios: { s: { tls: { cert: 'x' } } } },
+    { servers: { a: server }, scenarios: { s: { ids: '1-5' } } },
+    { servers: { a: server }, scenarios: { s: { requests: [] } } },
+    { servers: { a: server }, scenarios: { s: { requests: [{ weight: 0 }] } } },
+    { servers: { a: server }, scenarios: { s: { protocol: 'http3', tls: false } } },
+    { servers: { a: server }, scenarios: { s: { protocol: 'websocket', method: 'GET' } } },
+    { servers: { a: server }, scenarios: { s: { engine: 'autocannon', protocol: 'http2' } } },
+    { servers: { a: server }, scenarios: { s: { engine: 'command', output: 'wrk' } } },
+    { servers: { a: server }, scenarios: { s: { engine: 'command', command: 'x' } } },
     { servers: { a: server }, gate: { budget: 120 } },
     { servers: { a: server }, gate: { tolerance: 5 } },
     { servers: { a: server }, gate: { metrics: ['latency'] } },
