@@ -7,6 +7,7 @@
 import { noErrors } from '../session.ts';
 import {
   durationUs,
+  type Printed,
   printed,
   sound,
   type ToolOutput,
@@ -53,12 +54,22 @@ export function parseH2load({ stdout }: ToolOutput): ToolReport {
       status,
       ...(started === 0 ? { connect: lost } : { closed: lost }),
     },
-    // Its rate is that of complete answers, whatever their status.
-    durationUs: durationUs(
-      good + status,
-      printed(rate as string),
-      printed(time as string, UNITS[unit as string]),
-    ),
+    durationUs: timeOf(stdout, good + status, {
+      rate: printed(rate as string),
+      time: printed(time as string, UNITS[unit as string]),
+    }),
     medianLatencyUs: 0,
   });
+}
+
+/** Its rate is that of complete answers, whatever their status; with `-D` over the time asked for. */
+function timeOf(
+  stdout: string,
+  answers: number,
+  { rate, time }: { rate: Printed; time: Printed },
+): number {
+  const timed = /^spawning thread .* with (\d+(?:\.\d+)?)s of warm-up time and /m.exec(stdout);
+  if (timed === null) return durationUs(answers, rate, time);
+  const measured = { ...time, value: time.value - Number(timed[1]) };
+  return durationUs(answers, rate, measured, { nominal: true });
 }

@@ -34,8 +34,13 @@ export interface Printed {
 /** What two roundings, of which one may be of a rounded number, can differ by more. */
 const SLACK = 0.01;
 
-/** Gives the report back. @throws Unreadable for one that cannot be: no work, no time, no number */
-export function sound(report: ToolReport): ToolReport {
+/** The report to a nanosecond. @throws Unreadable for one that cannot be: no work, no time, no number */
+export function sound(given: ToolReport): ToolReport {
+  const report = {
+    ...given,
+    durationUs: toNanosecond(given.durationUs),
+    medianLatencyUs: toNanosecond(given.medianLatencyUs),
+  };
   const counts = { good: report.good, ...report.errors };
   for (const [name, count] of Object.entries(counts)) {
     if (!Number.isSafeInteger(count) || count < 0) {
@@ -43,7 +48,9 @@ export function sound(report: ToolReport): ToolReport {
     }
   }
   if (workOf(report) === 0) {
-    throw new Unreadable('counts nothing, neither an answer nor a failure');
+    throw new Unreadable(
+      'counts nothing, neither an answer nor a failure: perhaps the server never answered, or closed every connection',
+    );
   }
   if (!Number.isFinite(report.durationUs) || report.durationUs <= 0) {
     throw new Unreadable(`says that it took ${report.durationUs / 1e6} s`);
@@ -67,13 +74,20 @@ export function printed(digits: string, unit = 1): Printed {
 
 /**
  * The time in which `count` things happened at `perSecond`, for tools that print it with more digits
- * by this way than by the other. @throws Unreadable when the two are not the same time
+ * by this way than by the other. `nominal`: the rate is over the time that was asked for, and a busy
+ * machine ends it late. @throws Unreadable when the two are not the same time
  * @returns microseconds
  */
-export function durationUs(count: number, perSecond: Printed, seconds: Printed): number {
+export function durationUs(
+  count: number,
+  perSecond: Printed,
+  seconds: Printed,
+  { nominal = false } = {},
+): number {
   if (count === 0 || perSecond.value === 0) return seconds.value * 1e6;
   const least = Math.max(0, count / (perSecond.value + perSecond.error));
   const most = count / Math.max(perSecond.value - perSecond.error, Number.MIN_VALUE);
+  if (nominal && most < seconds.value - seconds.error) return seconds.value * 1e6;
   const disagree =
     least * (1 - SLACK) > seconds.value + seconds.error ||
     most * (1 + SLACK) < seconds.value - seconds.error;
@@ -83,4 +97,8 @@ export function durationUs(count: number, perSecond: Printed, seconds: Printed):
   }
   const isFiner = perSecond.error / perSecond.value < seconds.error / seconds.value;
   return (isFiner ? count / perSecond.value : seconds.value) * 1e6;
+}
+
+function toNanosecond(us: number): number {
+  return Math.round(us * 1000) / 1000;
 }
