@@ -131,6 +131,15 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(load.peer.accepted, 12);
   });
 
+  it('sends nothing on a connection that has been closed, but not yet ended', async () => {
+    await using load = await bench({ onMessage: echo, lingers: true });
+    await load.slice(8);
+    for (const socket of load.peer.sockets) socket.write(frame('', { opcode: CLOSE }));
+    await sleep(20);
+    assert.equal((await load.slice(8)).good, 8);
+    assert.equal(load.peer.accepted, 8);
+  });
+
   it('counts what comes while it rests, once', async () => {
     await using load = await bench({ onMessage: echo });
     await load.slice(8);

@@ -127,6 +127,30 @@ describe('a WebSocket session that fans out', () => {
     assert.equal(load.peer.accepted, 6);
   });
 
+  it('counts an earlier message that comes before the next as one failure', async () => {
+    let earlier: Buffer | null = null;
+    const repeating: Deliver = (...all) => {
+      if (all[3] === 0) earlier = all[1].data;
+      if (all[3] === 10 && earlier !== null) all[0].write(frame(earlier));
+      honest(...all);
+    };
+    await using load = await bench(broadcast(repeating), fanOut());
+    assert.deepEqual((await load.slice(50)).errors, errors({ protocol: 1 }));
+    assert.match(load.heard[0] ?? '', /^protocol: another message than the one that was sent/);
+  });
+
+  it('counts a connection that is closed after its delivery', async () => {
+    const closing: Deliver = (...all) => {
+      // The last of the message is late, so that the close comes before the next message.
+      if (all[3] === 14) setTimeout(() => honest(...all), 30);
+      else honest(...all);
+      if (all[3] === 10) all[0].end(frame('', { opcode: CLOSE }));
+    };
+    await using load = await bench(broadcast(closing), fanOut());
+    assert.deepEqual((await load.slice(50)).errors, errors({ closed: 1 }));
+    assert.equal(load.peer.accepted, 7);
+  });
+
   it('never counts more successes than it was sent messages when all come twice', async () => {
     const twice: Deliver = (...all) => {
       honest(...all);

@@ -4,7 +4,17 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { WebSocketSession } from '../../../../src/measure/load/websocket/session.ts';
-import { ALONE, assertComplete, CLOSE, frame, PING, serveStream, target } from './peer.ts';
+import {
+  ALONE,
+  assertComplete,
+  type Behaviour,
+  CLOSE,
+  type Frame,
+  frame,
+  PING,
+  serveStream,
+  target,
+} from './peer.ts';
 
 /** What a peer does with one message. */
 type Deed =
@@ -56,65 +66,86 @@ const cases = fc.record({
   deeds: fc.array(fc.oneof(honest, dishonest), { minLength: 1, maxLength: 3 }),
 });
 
+const hanging = cases.chain((one) => {
+  const deed = fc.oneof(honest, dishonest, fc.constant<Deed>({ kind: 'silent' }));
+  return fc
+    .array(deed, { minLength: 1, maxLength: 6 })
+    .map((deeds) => ({ ...one, deeds, message: { ...one.message, bytes: one.message.bytes + 2 } }));
+});
+
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 describe('any bytes after the handshake', () => {
   it('end every slice with exact accounts, and flatter nobody', async () => {
+    // 500 times 20 cases: those that wait do so together.
+    const many = fc.array(cases, { minLength: 20, maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(cases, async (one) => {
-        const { good, echoed } = await play(one);
-        assert.ok(good <= echoed, `${good} successes, ${echoed} echoes`);
-        if (one.deeds.every((deed) => HONEST.has(deed.kind))) assert.equal(good, one.deeds.length);
+      fc.asyncProperty(many, async (batch) => {
+        const played = await Promise.all(batch.map((one) => play(one)));
+        for (const [index, { good, echoed }] of played.entries()) {
+          const { deeds } = batch[index] as Case;
+          assert.ok(good <= echoed, `${good} successes, ${echoed} echoes`);
+          if (deeds.every(({ kind }) => HONEST.has(kind))) assert.equal(good, deeds.length);
+        }
       }),
-      { numRuns: 10_000 },
+      { numRuns: 500 },
     );
   });
 
-  it('end by the timeout where they stop in the middle', async () => {
-    const silent = fc.oneof(honest, dishonest, fc.constant<Deed>({ kind: 'silent' }));
-    const hanging = cases.chain((one) =>
-      fc.array(silent, { minLength: 1, maxLength: 5 }).map((deeds) => ({ ...one, deeds })),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(hanging, { minLength: 20, maxLength: 20 }), async (many) => {
-        const played = await Promise.all(many.map((one) => play(one, 15)));
-        for (const { good, echoed } of played) assert.ok(good <= echoed);
-      }),
-      { numRuns: 25 },
-    );
-  });
+  for (const mode of ['echo', 'fan-out'] as const) {
+    it(`end by the timeout where they stop in the middle, in ${mode} too`, async () => {
+      const many = fc.array(hanging, { minLength: 40, maxLength: 40 });
+      await fc.assert(
+        fc.asyncProperty(many, async (batch) => {
+          const played = await Promise.all(batch.map((one) => play(one, { mode, timeoutMs: 15 })));
+          for (const { good, echoed } of played) assert.ok(good <= echoed, `${good} of ${echoed}`);
+        }),
+        { numRuns: 15 },
+      );
+    });
+  }
 });
 
-/**
- * One slice with as much work as there are deeds, one deed a message. With a time limit the peer
- * leaves broken answers as they are; without, it ends the connection after each.
- */
-async function play({ message, connections, deeds }: Case, timeoutMs?: number) {
+interface Play {
+  mode?: 'echo' | 'fan-out';
+  /** With one, the peer leaves broken answers as they are; without, it ends the connection after each. */
+  timeoutMs?: number;
+}
+
+/** One slice with as much work as there are deeds, one deed for each answer. */
+async function play(
+  { message, connections, deeds }: Case,
+  { mode = 'echo', timeoutMs }: Play = {},
+): Promise<{ good: number; echoed: number }> {
   const counter = { messages: 0 };
+  const audience = new Set<Duplex>();
   const previous: Buffer[] = [];
   let echoed = 0;
+  let answers = 0;
+  const answer = (to: Duplex, { data, opcode }: Frame, earlier: Buffer | undefined) => {
+    const deed = deeds[answers++ % deeds.length] as Deed;
+    const bytes = answerTo(deed, data, opcode, earlier);
+    if (HONEST.has(deed.kind) || deed.kind === 'twice') echoed++;
+    // In a turn of its own, as over a network.
+    setImmediate(() => perform(to, deed, bytes, timeoutMs === undefined));
+  };
+  const behaviour: Behaviour = {
+    onOpen: (stream) => audience.add(stream),
+    onMessage(from, sent, index) {
+      const others = [...audience].filter((one) => one !== from && !one.destroyed);
+      for (const to of mode === 'echo' ? [from] : others) answer(to, sent, previous[index - 1]);
+      previous[index] = sent.data;
+    },
+  };
   const connect = () => {
     const [near, far] = duplexPair();
     // As a socket whose peer has reset the connection.
     far.on('close', () => near.destroy());
-    serveStream(
-      far,
-      {
-        onMessage(stream, { data, opcode }, index) {
-          const deed = deeds[index % deeds.length] as Deed;
-          const bytes = answerTo(deed, data, opcode, previous[index - 1]);
-          previous[index] = data;
-          if (HONEST.has(deed.kind) || deed.kind === 'twice') echoed++;
-          // In a turn of its own, as over a network.
-          setImmediate(() => perform(stream, deed, bytes, timeoutMs === undefined));
-        },
-      },
-      counter,
-    );
+    serveStream(far, behaviour, counter);
     return near;
   };
-  const scenario = target(1, { message, connections, timeoutMs: timeoutMs ?? 5000 });
-  using session = new WebSocketSession(scenario, ALONE, () => {}, connect);
+  const scenario = { mode, message, connections, timeoutMs: timeoutMs ?? 5000 };
+  using session = new WebSocketSession(target(1, scenario), ALONE, () => {}, connect);
   await session.open();
   const slice = await session.slice(deeds.length);
   assertComplete(slice, deeds.length);

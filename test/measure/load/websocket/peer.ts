@@ -22,6 +22,8 @@ export interface Behaviour {
   onOpen?: (stream: Duplex) => void;
   /** The answer to the handshake, instead of the right one; null: none. */
   handshake?: ((key: string, stream: Duplex) => string | null) | undefined;
+  /** Keeps connections after a close frame, against the protocol. */
+  lingers?: boolean;
 }
 
 export const TEXT = 1;
@@ -60,7 +62,7 @@ export function accept(key: string): string {
 /** Serves one connection. `counter` is shared by all that belong together. */
 export function serveStream(
   stream: Duplex,
-  { handshake = accept, onOpen, onMessage }: Behaviour,
+  { handshake = accept, onOpen, onMessage, lingers = false }: Behaviour,
   counter: { messages: number },
 ): void {
   let held = Buffer.alloc(0);
@@ -81,7 +83,7 @@ export function serveStream(
     for (let next = readFrame(held); next !== null; next = readFrame(held)) {
       held = held.subarray(next.end);
       if (next.opcode < CLOSE) onMessage?.(stream, next, counter.messages++);
-      else if (next.opcode === CLOSE) stream.end();
+      else if (next.opcode === CLOSE && !lingers) stream.end();
     }
   });
 }
@@ -115,12 +117,15 @@ export interface Peer extends AsyncDisposable {
 export async function servePeer(behaviour: Behaviour, port = 0): Promise<Peer> {
   const sockets = new Set<net.Socket>();
   const counter = { messages: 0 };
-  const server = net.createServer({ noDelay: true }, (socket) => {
-    peer.accepted++;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    serveStream(socket, behaviour, counter);
-  });
+  const server = net.createServer(
+    { noDelay: true, allowHalfOpen: behaviour.lingers ?? false },
+    (socket) => {
+      peer.accepted++;
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      serveStream(socket, behaviour, counter);
+    },
+  );
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const peer: Peer = {
     port: (server.address() as net.AddressInfo).port,
