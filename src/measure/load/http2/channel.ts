@@ -134,7 +134,7 @@ export class Channel implements FrameSink, AnswersOwner {
     const wrong = this.#reader.feed(bytes, end);
     if (wrong !== null) {
       const isHttp1 = isFirst && startsLikeHttp1(bytes, 0, end);
-      this.#break(isHttp1 ? `HTTP/1.x came instead of HTTP/2: ${quote(bytes, 0, end)}` : wrong);
+      this.#break(isHttp1 ? `it answers ${quote(bytes, 0, end)}` : wrong);
     } else if (!this.#isOver) {
       this.#uploads.pump(this.#isCongested);
     }
@@ -185,7 +185,7 @@ export class Channel implements FrameSink, AnswersOwner {
     end: number,
   ): string | null {
     const isSettings = type === TYPE.settings && (flags & FLAG.ack) === 0;
-    if (!this.#isGreeted && !isSettings) return 'the first frame is no SETTINGS';
+    if (!this.#isGreeted && !isSettings) return 'its first frame is no SETTINGS';
     if (this.#answers.isInBlock && type !== TYPE.continuation) {
       return 'another frame in the middle of a header block';
     }
@@ -304,6 +304,7 @@ export class Channel implements FrameSink, AnswersOwner {
   #break(message: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#owner.broken(message);
+    const whole = this.#isGreeted ? message : `the server does not speak HTTP/2: ${message}`;
+    this.#owner.broken(whole);
   }
 }

@@ -69,6 +69,7 @@ export class Slice {
       connection.stray = null;
       this.books.take();
       this.#fail('protocol', message);
+      if (this.#isOver) return;
     }
     if (connection.state === 'open') {
       const waiting = this.#waitingFor(connection);

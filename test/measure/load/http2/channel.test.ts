@@ -44,13 +44,13 @@ describe('an HTTP/2 channel', () => {
     for (const [bytes, message] of [
       [
         'HTTP/1.1 400 Bad Request\r\n\r\n',
-        /^broken: HTTP\/1\.x came instead of HTTP\/2: "HTTP\/1\.1 400/,
+        /^broken: the server does not speak HTTP\/2: it answers "HTTP\/1\.1 400/,
       ],
-      ['SSH-2.0-OpenSSH_9.6\r\n', /^broken: a frame of 5460808 bytes, where 16384 are allowed/],
-      [answer(1), /^broken: the first frame is no SETTINGS/],
+      ['SSH-2.0-OpenSSH_9.6\r\n', /^broken: .*: a frame of 5460808 bytes, where 16384 are allowed/],
+      [answer(1), /^broken: .*: its first frame is no SETTINGS/],
       [
         frame(TYPE.settings, FLAG.ack, 0, Buffer.alloc(0)),
-        /^broken: the first frame is no SETTINGS/,
+        /^broken: .*: its first frame is no SETTINGS/,
       ],
     ] as const) {
       const recorder = new Recorder();
