@@ -18,8 +18,14 @@ const DIGITS = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const COUNTER_DIGITS = 6;
 const CONNECTION_DIGITS = 4;
 
-/** From this size on the number of a message is there in full, and never comes again. */
-export const NUMBERED_BYTES = COUNTER_DIGITS;
+/**
+ * Smallest message of a fan-out. From this size on the number of a message is there in full and
+ * never comes again, so that each delivery is known as the one of its message.
+ */
+export const FEWEST_FAN_OUT_BYTES = COUNTER_DIGITS;
+
+/** Largest message: every connection keeps one, and holds another while it comes in. */
+export const MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** Spreads the first numbers of connections whose messages are too short to name them. */
 const FIRST_NUMBERS_APART = 29;
@@ -66,7 +72,15 @@ export class Messages {
       return { kind: 'protocol', message };
     }
     const expected = excerpt(this.#current, this.#binary);
-    return { kind: 'body', message: `expected ${expected}, got ${excerpt(came, binary)}` };
+    const message = `expected ${expected}, got ${excerpt(came, binary)}${this.#difference(came)}`;
+    return { kind: 'body', message };
+  }
+
+  /** Which byte of many is wrong: it may lie behind what is shown. */
+  #difference(came: Buffer): string {
+    if (came.length !== this.#current.length) return '';
+    const at = came.findIndex((byte, index) => byte !== this.#current[index]);
+    return at < 0 ? '' : `; byte ${at} differs`;
   }
 
   #writeDigit(at: number, digit: number): void {
@@ -94,8 +108,9 @@ export function excerpt(came: Buffer, binary: boolean): string {
   const shown = binary
     ? came.toString('hex', 0, EXCERPT_BYTES / 2)
     : JSON.stringify(came.toString('utf8', 0, EXCERPT_BYTES));
+  const more = came.length > EXCERPT_BYTES / (binary ? 2 : 1) ? '…' : '';
   const bytes = came.length === 1 ? '1 byte' : `${came.length} bytes`;
-  return `${shown} (${bytes}, ${binary ? 'binary' : 'text'})`;
+  return `${shown}${more} (${bytes}, ${binary ? 'binary' : 'text'})`;
 }
 
 /** Lowest first; higher ones than fit are cut off. */

@@ -19,14 +19,8 @@ import { Echo } from './echo.ts';
 import { FanOut } from './fan-out.ts';
 import { type Connect, prepareHandshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
-import { NUMBERED_BYTES } from './message.ts';
+import { FEWEST_FAN_OUT_BYTES, MOST_MESSAGE_BYTES } from './message.ts';
 import { SliceRun } from './slice-run.ts';
-
-/** Smallest message of a fan-out: each has a number, by which its deliveries are known. */
-export const FEWEST_FAN_OUT_BYTES = NUMBERED_BYTES;
-
-/** Largest message: every connection keeps one, and `ws` one more while it comes in. */
-export const MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 const OPENING_AT_ONCE = 16;
 

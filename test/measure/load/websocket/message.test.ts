@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Messages, NUMBERED_BYTES } from '../../../../src/measure/load/websocket/message.ts';
+import { FEWEST_FAN_OUT_BYTES, Messages } from '../../../../src/measure/load/websocket/message.ts';
 
 const shapes = fc.record({ bytes: fc.integer({ min: 1, max: 300 }), binary: fc.boolean() });
 const connections = fc.nat(100_000);
@@ -36,7 +36,7 @@ describe('messages', () => {
       for (let i = 0; i < 200; i++) seen.add(messages.next().toString('latin1'));
     }
     assert.equal(seen.size, 100 * 200);
-    const short = new Messages({ bytes: NUMBERED_BYTES, binary: true }, 0);
+    const short = new Messages({ bytes: FEWEST_FAN_OUT_BYTES, binary: true }, 0);
     const numbers = new Set(Array.from({ length: 10_000 }, () => short.next().toString('latin1')));
     assert.equal(numbers.size, 10_000);
   });
@@ -84,7 +84,10 @@ describe('messages', () => {
     damaged[31] = 0;
     const fault = messages.judge(damaged, false);
     assert.equal(fault?.kind, 'body');
-    assert.match(fault.message, /^expected "\S{32}" \(32 bytes, text\), got "\S{31}\\u0000" \(32 /);
+    assert.match(
+      fault.message,
+      /^expected "\S{32}" \(32 bytes, text\), got "\S{31}\\u0000" \(.*; byte 31 differs$/,
+    );
     const other = new Messages({ bytes: 32, binary: false }, 6).next();
     assert.equal(messages.judge(other, false)?.kind, 'body');
   });
