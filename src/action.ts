@@ -9,7 +9,7 @@ import { type Wanted, wantedTrees } from './checkout/wanted.ts';
 import { flagsOf } from './commands/settings-flags.ts';
 import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
-import type { GateEvent } from './events.ts';
+import type { Emit, GateEvent } from './events.ts';
 import { EXIT, exitCode } from './exit.ts';
 import { baseRequestOf } from './github/base-request.ts';
 import { type RunContext, readEvent } from './github/event.ts';
@@ -73,11 +73,15 @@ async function measure(
   const trees = wantedTrees(wanted, cwd, baseRequestOf(context), nameOfInput);
   const root = inputs['head-dir'] || (await repoRoot(cwd, signal)) || cwd;
   const settings = settingsOf(inputs);
-  const { experiment } = await loadExperiment({ root: path.resolve(cwd, root), settings, cwd });
+  const tree = path.resolve(cwd, root);
+  const { experiment, notes } = await loadExperiment({ root: tree, settings, cwd });
   const results = openResults(resultsDir(inputs, cwd));
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
 
   const progress = createProgress(process.stdout, { live: false, groups: true });
+  const emit: Emit = (event) =>
+    progress.onEvent({ ...event, atMs: performance.now() } as GateEvent);
+  for (const message of notes) emit({ type: 'note', message });
   const verdict = await runGate({
     experiment,
     flags: flagsOf(settings),
@@ -89,7 +93,7 @@ async function measure(
     seed,
     env: withoutFileCommands(process.env),
     signal,
-    emit: (event) => progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
+    emit,
   });
   process.stdout.write(`\n${renderTerminal(verdict, { color: false, width: 110 })}\n`);
   return { verdict, results, gate: experiment.gate };

@@ -58,14 +58,16 @@ async function toRequest(
   const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
-  const { experiment } = await loadExperiment({ root: path.resolve(root), settings, cwd });
+  const { experiment, notes } = await loadExperiment({ root: path.resolve(root), settings, cwd });
+  const results = resultsIn(flags.out);
+  for (const message of notes) emit({ type: 'note', message });
   return {
     experiment,
     flags: flagsOf(settings),
     trees,
     against: flags.against === undefined ? null : fileStore(path.resolve(flags.against)),
     save: flags.save === undefined ? null : fileStore(path.resolve(flags.save)),
-    results: resultsIn(flags.out),
+    results,
     seed,
     env: process.env,
     signal,

@@ -50,11 +50,11 @@ export function readHar(
   return { recording: { origin, entries: entries.length, requests, leftOut }, mistakes: [] };
 }
 
-/** "40 entries of https://example.org make 12 different requests; left out: 7 to other hosts". */
+/** "used 33 of 40 entries, 12 different requests to https://example.org; left out: 7 to other hosts". */
 export function recordingInWords({ origin, entries, requests, leftOut }: Recording): string {
   const used = entries - leftOut.reduce((sum, reason) => sum + reason.entries, 0);
   const kinds = requests.length === 1 ? '1 request' : `${requests.length} different requests`;
-  const made = `${used} of ${entries} entries are used, ${kinds} to ${origin}`;
+  const made = `used ${used} of ${entries} entries, ${kinds} to ${origin}`;
   return leftOut.length === 0 ? made : `${made}; left out: ${listed(leftOut)}`;
 }
 

@@ -18,13 +18,7 @@ export interface Loaded {
   /** The file's name as messages show it, null when the settings alone describe the server. */
   configFile: string | null;
   /** What the user should know though nothing is wrong: what a recording's load leaves out. */
-  notes: Note[];
-}
-
-/** A sentence about one scenario of the experiment. */
-export interface Note {
-  scenario: string;
-  message: string;
+  notes: string[];
 }
 
 /**
@@ -49,13 +43,13 @@ export async function loadExperiment(options: {
   return { experiment, configFile: file?.name ?? null, notes };
 }
 
-function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): Note[] {
-  return scenarios.flatMap(({ name }): Note[] => {
+function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {
+  return scenarios.flatMap(({ name }) => {
     const keys = file.scenarios[name];
     const har = keys !== undefined && 'har' in keys ? keys.har : undefined;
     const recording = har === undefined ? undefined : files.recordings.get(har);
     if (recording === undefined) return [];
-    return [{ scenario: name, message: `${har}: ${recordingInWords(recording)}` }];
+    return [`${har}: ${recordingInWords(recording)}`];
   });
 }
 

@@ -58,8 +58,8 @@ test('a recording gives the requests, and a note of what it leaves out', async (
     },
   ]);
   const message =
-    'bench/session.har: 2 of 3 entries are used, 1 request to https://a.test; left out: 1 to other hosts';
-  assert.deepEqual(notes, [{ scenario: 'recorded', message }]);
+    'bench/session.har: used 2 of 3 entries, 1 request to https://a.test; left out: 1 to other hosts';
+  assert.deepEqual(notes, [message]);
   const others = await loadExperiment({ root, settings: flags({}, ['*/plain']) });
   assert.deepEqual(others.notes, [], 'nothing about a scenario that is not measured');
 });
