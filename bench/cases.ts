@@ -21,9 +21,9 @@ const EXCLUSIVE = { port: 18_080, pairs: 'exclusive' };
 export const CASES: readonly Case[] = [
   { name: 'http1', fixture: 'go-http', scenario: {}, moreWork: 600 },
   { name: 'http1-node', fixture: 'node-http', scenario: {}, moreWork: 600 },
-  { name: 'http1-python', fixture: 'python-http', scenario: {}, moreWork: 40 },
+  { name: 'http1-python', fixture: 'python-http', scenario: {}, moreWork: 14 },
   { name: 'http1-rust', fixture: 'rust-http', scenario: {}, moreWork: 400 },
-  { name: 'http1-erlang', fixture: 'erlang-http', scenario: {}, moreWork: 150 },
+  { name: 'http1-erlang', fixture: 'erlang-http', scenario: {}, moreWork: 300 },
   {
     name: 'https',
     fixture: 'go-http',
@@ -36,7 +36,7 @@ export const CASES: readonly Case[] = [
     fixture: 'go-http',
     server: { socket: true },
     scenario: {},
-    moreWork: 600,
+    moreWork: 450,
   },
   {
     name: 'mixed-requests',
@@ -89,7 +89,7 @@ export const CASES: readonly Case[] = [
     name: 'websocket',
     fixture: 'go-websocket',
     scenario: { protocol: 'websocket', path: '/ws/echo' },
-    moreWork: 400,
+    moreWork: 900,
   },
   {
     name: 'websocket-node',
@@ -102,14 +102,14 @@ export const CASES: readonly Case[] = [
     fixture: 'go-websocket',
     env: PEM,
     scenario: { protocol: 'websocket', path: '/ws/echo', ...SELF_SIGNED },
-    moreWork: 500,
+    moreWork: 1000,
   },
   {
     name: 'websocket-fan-out',
     fixture: 'go-websocket',
     scenario: { protocol: 'websocket', mode: 'fan-out', path: '/ws/broadcast' },
     // One message is 32 deliveries.
-    moreWork: 8000,
+    moreWork: 9500,
   },
   {
     name: 'exclusive',

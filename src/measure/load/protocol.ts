@@ -113,9 +113,25 @@ export interface Generator extends AsyncDisposable {
   close(arm: Arm): Promise<void>;
 }
 
-/** autocannon speaks HTTP/1.1 only; and beside another load tool nobody needs it. */
+/** All that autocannon sends. */
+export const AUTOCANNON_METHODS: readonly string[] = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+];
+
+/** autocannon speaks HTTP/1.1 only, and its methods; and beside another load tool nobody needs it. */
 export function hasBurst(scenario: Scenario): boolean {
-  return scenario.kind === 'http' && scenario.protocol === 'http1';
+  return (
+    scenario.kind === 'http' &&
+    scenario.protocol === 'http1' &&
+    scenario.requests.every(({ method }) => AUTOCANNON_METHODS.includes(method))
+  );
 }
 
 /** Generator processes that can share the load: what one process alone can do is left to one. */

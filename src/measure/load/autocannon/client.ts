@@ -3,10 +3,8 @@ import type autocannon from 'autocannon';
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { authority, tlsOptions } from '../address.ts';
 import { requestHeaders } from '../http1/request.ts';
-import type { Target } from '../protocol.ts';
+import { AUTOCANNON_METHODS, type Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'];
 
 /** The shortest time after which it gives a request up. */
 const LEAST_TIMEOUT_MS = 1000;
@@ -41,9 +39,9 @@ export function toRequest(
 ): autocannon.Request {
   const { method, path, body } = request;
   const headers = requestHeaders(target, request);
-  if (!METHODS.includes(method)) {
+  if (!AUTOCANNON_METHODS.includes(method)) {
     throw new Error(
-      `scenario ${target.scenario.name}: autocannon cannot send ${method}, only ${METHODS.join(', ')}`,
+      `scenario ${target.scenario.name}: autocannon cannot send ${method}, only ${AUTOCANNON_METHODS.join(', ')}`,
     );
   }
   if (body === null || body.length === 0) {
