@@ -1,4 +1,5 @@
 /** Arms that are alive at once: started, ready and connected; ended together. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanup } from '../cleanup.ts';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
@@ -8,6 +9,8 @@ import { askHttp } from './servers/ask.ts';
 import { type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 import { serverOf, startArm, type Workbench } from './workbench.ts';
+
+const EXIT_HEARD_WITHIN_MS = 50;
 
 export interface LiveArms extends AsyncDisposable {
   servers: Map<Arm, RunningServer>;
@@ -90,8 +93,13 @@ export async function connect(
   try {
     return await generator.open(server.arm, target);
   } catch (error) {
-    throw notConnected(server, error);
+    throw await notConnected(server, error);
   }
+}
+
+/** The end of a process is heard of a little after that of its connections. */
+export async function exitHeard(): Promise<void> {
+  await sleep(EXIT_HEARD_WITHIN_MS);
 }
 
 /** Told before anything is started: two servers on one port would look like a broken head. */
@@ -139,8 +147,9 @@ function otherAlive(servers: ReadonlyMap<Arm, RunningServer>, arm: Arm): Arm | n
 }
 
 /** The arm's own failure, unless the generator cannot load anybody any more. */
-function notConnected(server: RunningServer, error: unknown): unknown {
+async function notConnected(server: RunningServer, error: unknown): Promise<unknown> {
   if (error instanceof GeneratorGone) return error;
+  await exitHeard();
   const ended = server.ended();
   if (ended !== null) {
     return server.failure('exited', `the server ended as soon as it was ready (${ended})`);

@@ -1,6 +1,6 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 import type { Arm } from '../config/experiment.ts';
-import type { LiveArms } from './live.ts';
+import { exitHeard, type LiveArms } from './live.ts';
 import { GeneratorGone } from './load/client.ts';
 import type { ErrorSample, SliceResult } from './load/protocol.ts';
 import type { RunningServer } from './servers/server.ts';
@@ -25,6 +25,7 @@ export async function loadSlices(
     return await bench.generator.slices(order, work);
   } catch (error) {
     if (error instanceof GeneratorGone) throw error;
+    await exitHeard();
     live.assertAlive();
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(`${[...new Set(order)].join(' and ')}: ${message}`, { cause: error });

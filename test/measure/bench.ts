@@ -3,24 +3,18 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Scenario } from '../../src/config/experiment.ts';
+import type { HttpScenario } from '../../src/config/experiment.ts';
 import { startGenerator } from '../../src/measure/load/pool.ts';
 import type { Generator } from '../../src/measure/load/protocol.ts';
-import { choosePorts } from '../../src/measure/servers/ports.ts';
+import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import { sweep } from '../../src/measure/servers/sweep.ts';
 import type { Workbench } from '../../src/measure/workbench.ts';
+import { httpRequest, httpScenario } from '../support/measurement.ts';
 
-export const SCENARIO: Scenario = {
-  name: 'default',
-  protocol: 'http1',
-  method: 'GET',
-  path: '/',
-  headers: {},
-  body: null,
+export const SCENARIO: HttpScenario = httpScenario('default', {
   connections: 4,
-  timeoutMs: 5000,
-  expect: { status: 200, body: null },
-};
+  requests: [httpRequest()],
+});
 
 /** `{dir}` of the arms is `<dir>/base` and `<dir>/head`. `stop` aborts. Gone after the test. */
 export interface TestBench extends Workbench {
@@ -34,9 +28,11 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-bench-')));
   for (const name of ['base', 'head', 'logs']) mkdirSync(join(dir, name));
   const stop = new AbortController();
+  const addresses = chooseAddresses();
   const marker = `bench-${process.pid}-${++count}.`;
   t.after(async () => {
     await sweep(marker);
+    await addresses[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   });
   return {
@@ -48,7 +44,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     env: process.env,
     logs: join(dir, 'logs'),
     marker,
-    ports: choosePorts(),
+    addresses,
     starts: 0,
     signal: stop.signal,
   };
@@ -63,6 +59,10 @@ export async function makeLoadedBench(t: TestContext): Promise<TestBench> {
 /** The generator, telling of each call as it is made: "open base", "slices bhhb 50", "close head". */
 export function overheard(generator: Generator, calls: string[]): Generator {
   return {
+    probe: (target, path, timeoutMs) => {
+      calls.push(`probe ${target.scenario.protocol} ${path}`);
+      return generator.probe(target, path, timeoutMs);
+    },
     open: (arm, target) => {
       calls.push(`open ${arm}`);
       return generator.open(arm, target);
@@ -85,6 +85,7 @@ export function overheard(generator: Generator, calls: string[]): Generator {
 
 const refuse = () => Promise.reject(new Error('this bench has no generator'));
 const noGenerator: Generator = {
+  probe: refuse,
   open: refuse,
   slices: refuse,
   burst: refuse,

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Arm, Experiment, Scenario, Server } from '../../src/config/experiment.ts';
+import type {
+  Arm,
+  Experiment,
+  HttpRequest,
+  Scenario,
+  Server,
+} from '../../src/config/experiment.ts';
 import type { Emit } from '../../src/events.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
@@ -10,6 +16,7 @@ import { markedProcesses } from '../../src/measure/probes/tree.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import { ownFile } from '../../src/runtime.ts';
+import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { serverFor } from './servers/sandbox.ts';
 
@@ -41,6 +48,7 @@ function subjectPlan(blocks: BlockPlan[]): SubjectPlan {
   return {
     server: 'server',
     scenario: 'default',
+    pairs: blocks[0]?.sliceOrder.match(/^(b+h+|h+b+)$/) ? 'exclusive' : 'live',
     warmupRequests: WARMUP,
     sliceRequests: SLICE,
     blockMs: 1000,
@@ -66,10 +74,9 @@ function experimentOf(server: Server, scenario: Scenario): Experiment {
 }
 
 function block(bench: TestBench, server: Server, plan = blockPlan(), scenario = SCENARIO) {
-  return startLive(bench, server, scenario, plan).then(async (live) => {
-    await using arms = live;
-    return await runBlock(bench, arms, scenario, subjectPlan([plan]), plan);
-  });
+  return runBlock(bench, scenario, subjectPlan([plan]), plan, (stretch) =>
+    startLive(bench, server, scenario, stretch),
+  );
 }
 
 it('does what the plan says, in the order that it says', async (t) => {
@@ -258,18 +265,20 @@ it('rehearses: one answer, the burst, then the rate, for every arm', async (t) =
   for (const arm of BOTH) {
     const seen = rehearsal.arms[arm];
     assert.ok(seen && seen.rate > 0 && seen.medianLatencyUs > 0 && seen.startMs > 0);
-    assert.equal(seen.burst.errors, 0);
+    assert.equal(seen.engine, 'http1');
+    assert.equal(seen.burst?.errors, 0);
     assert.deepEqual(Object.keys(seen.burst.statuses), ['200']);
   }
   assert.equal(pace.rate, rehearsal.arms.base?.rate);
-  assert.equal(pace.connections, SCENARIO.connections);
+  assert.equal(pace.inFlight, SCENARIO.connections);
+  assert.equal(pace.runMs, null);
   assert.ok(pace.startMs > 0);
   assert.deepEqual(markedProcesses(bench.marker), []);
 });
 
 it('tells at the rehearsal what is not answered as expected', async (t) => {
   const bench = await makeLoadedBench(t);
-  const cases: [Server, Partial<Scenario>, Arm, RegExp][] = [
+  const cases: [Server, Partial<HttpRequest>, Arm, RegExp][] = [
     [fixture(), { path: '/nope' }, 'base', /^base: GET \/nope is not answered as .*404/],
     [
       fixture(),
@@ -287,11 +296,11 @@ it('tells at the rehearsal what is not answered as expected', async (t) => {
       fixture({ KNOB_CRASH_AFTER: 0 }),
       {},
       'head',
-      /^head: the server ended before it was ready \(exit code 3\)\n/,
+      /^head: the server ended before it was ready \(exit code 3\)\. If it cannot run beside base \(.*\), set `pairs: exclusive`.*\n/,
     ],
   ];
   for (const [server, wish, arm, message] of cases) {
-    const scenario = { ...SCENARIO, ...wish };
+    const scenario = { ...SCENARIO, requests: [httpRequest(wish)] };
     const experiment = experimentOf(server, scenario);
     const { measured, pace } = await rehearseSubject(
       bench,

@@ -32,11 +32,11 @@ it('runs once per arm, with the port that the server will have, {arm}, {dir} and
     env: { COLOUR: 'c-{arm}-{port}' },
   });
   assert.deepEqual(await prepareServers(bench, [server], BOTH), new Map());
-  const running = await Promise.all(BOTH.map((arm) => startArm(bench, server, arm)));
+  const running = await Promise.all(BOTH.map((arm) => startArm(bench, server, arm, 'http1')));
   for (const one of running) await one[Symbol.asyncDispose]();
   assert.deepEqual(await releaseServers(bench, [server], BOTH), []);
   const lines = (which: string) =>
-    running.map(({ arm, port }) => {
+    running.map(({ arm, address: { port } }) => {
       const dir = join(bench.dir, arm);
       return `${which} ${arm} ${port} ${port} c-${arm}-${port} ${dir} ${dir}`;
     });

@@ -13,7 +13,12 @@ it('gives both arms environments of the same size, at every start', {
   for (const starts of [0, 8, 98, 9998]) {
     bench.starts = starts;
     for (const arm of ['base', 'head'] as const) {
-      await using running = await startArm(bench, serverFor({ start: 'exec sleep 300' }), arm);
+      await using running = await startArm(
+        bench,
+        serverFor({ start: 'exec sleep 300' }),
+        arm,
+        'http1',
+      );
       // The shell becomes it, and changes its environment a little.
       await until('it sleeps', () => commandOf(running.tree()[0]).startsWith('sleep'));
       const [pid] = running.tree();

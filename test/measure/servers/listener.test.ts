@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import { ownership, parseTable, portsOf } from '../../../src/measure/servers/listener.ts';
+import {
+  endpointsOf,
+  ownership,
+  parseTable,
+  parseUnixTable,
+} from '../../../src/measure/servers/listener.ts';
 import { freePort, isFree } from '../../../src/measure/servers/ports.ts';
 import { unprivileged } from './sandbox.ts';
 
@@ -22,17 +27,17 @@ const TCP6 = `  sl  local_address                         remote_address        
 `;
 
 it('reads the listeners out of the kernel tables, and nothing else', () => {
-  assert.deepEqual(parseTable(TCP), [
-    { port: 21000, inode: '4026531', host: '127.0.0.1' },
-    { port: 22, inode: '20117', host: '127.0.0.1' },
+  assert.deepEqual(parseTable(TCP, 'tcp'), [
+    { at: { kind: 'tcp', port: 21000 }, inode: '4026531', host: '127.0.0.1' },
+    { at: { kind: 'tcp', port: 22 }, inode: '20117', host: '127.0.0.1' },
   ]);
-  assert.deepEqual(parseTable(TCP6), [
-    { port: 21001, inode: '4026600', host: '::1' },
-    { port: 8080, inode: '4026601', host: '127.0.0.1' },
-    { port: 21008, inode: '4026602', host: '127.0.0.1' },
+  assert.deepEqual(parseTable(TCP6, 'tcp'), [
+    { at: { kind: 'tcp', port: 21001 }, inode: '4026600', host: '::1' },
+    { at: { kind: 'tcp', port: 8080 }, inode: '4026601', host: '127.0.0.1' },
+    { at: { kind: 'tcp', port: 21008 }, inode: '4026602', host: '127.0.0.1' },
   ]);
-  assert.deepEqual(parseTable(''), []);
-  assert.deepEqual(parseTable(TCP.split('\n')[0] as string), []);
+  assert.deepEqual(parseTable('', 'tcp'), []);
+  assert.deepEqual(parseTable(TCP.split('\n')[0] as string, 'tcp'), []);
 });
 
 it('tells own listeners from foreign ones and from none', { skip: linux }, async () => {
@@ -42,28 +47,28 @@ it('tells own listeners from foreign ones and from none', { skip: linux }, async
   const other = await freePort(new Set([port]));
   try {
     assert.deepEqual(
-      ownership(port, () => [process.pid]),
+      ownership({ kind: 'tcp', port }, () => [process.pid]),
       { kind: 'ours', host: '127.0.0.1' },
     );
     assert.deepEqual(
-      ownership(port, () => [process.pid, 2 ** 22 + 1]),
+      ownership({ kind: 'tcp', port }, () => [process.pid, 2 ** 22 + 1]),
       {
         kind: 'ours',
         host: '127.0.0.1',
       },
     );
     assert.deepEqual(
-      ownership(port, () => [process.ppid]),
+      ownership({ kind: 'tcp', port }, () => [process.ppid]),
       { kind: 'foreign' },
     );
     assert.deepEqual(
-      ownership(port, () => []),
+      ownership({ kind: 'tcp', port }, () => []),
       { kind: 'foreign' },
     );
     const notAsked = () => assert.fail('nobody listens, so nobody need be looked for');
-    assert.deepEqual(ownership(other, notAsked), { kind: 'none' });
-    assert.ok(portsOf([process.pid]).includes(port));
-    assert.deepEqual(portsOf([2 ** 22 + 1]), []);
+    assert.deepEqual(ownership({ kind: 'tcp', port: other }, notAsked), { kind: 'none' });
+    assert.deepEqual(endpointsOf([process.pid]), [{ kind: 'tcp', port }]);
+    assert.deepEqual(endpointsOf([2 ** 22 + 1]), []);
   } finally {
     server.close();
   }
@@ -74,7 +79,7 @@ it('asks who is ours after it has seen who listens', { skip: linux }, async () =
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   // As if the tree ended its listener while it was listed: what was seen is judged, not what is now.
-  const owner = ownership(port, () => {
+  const owner = ownership({ kind: 'tcp', port }, () => {
     server.close();
     return [process.pid];
   });
@@ -91,7 +96,7 @@ it('says nothing of a listener that may belong to a process which hides its own'
   try {
     const asked = await unprivileged(
       `const { ownership } = await import('${listener}');`,
-      `[ownership(${port}, () => [1]), ownership(${port}, () => [])]`,
+      `[ownership({ kind: 'tcp', port: ${port} }, () => [1]), ownership({ kind: 'tcp', port: ${port} }, () => [])]`,
     );
     assert.deepEqual(JSON.parse(asked), [
       { kind: 'unknown', host: '127.0.0.1' },

@@ -6,15 +6,14 @@ import { it } from 'node:test';
 import { markedProcesses } from '../../../src/measure/probes/tree.ts';
 import { ownership } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
-import { waitUntilReady } from '../../../src/measure/servers/ready.ts';
-import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
+import { isAlive, makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';
 
 it('is ready when it answers and the listener is its own', async (t) => {
   const { server, host } = await makeSandbox(t).ready({ start: node(OK) });
   assert.equal(host, '127.0.0.1');
-  const answer = await fetch(`http://${host}:${server.port}/`);
+  const answer = await fetch(`http://${host}:${server.address.port}/`);
   assert.equal(await answer.text(), 'ok');
   assert.equal(server.ended(), null);
 });
@@ -138,7 +137,9 @@ it('names the ports on which it listens instead', { skip: linux }, async (t) => 
   const start = node(OK).replace('+process.env.PORT', String(elsewhere));
   await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
     kind: 'wrong-port',
-    message: new RegExp(`it listens on ${elsewhere} instead\\. Make it read the PORT`),
+    message: new RegExp(
+      `it listens on port ${elsewhere} instead\\. Make it read the PORT environment variable, or put \\{port\\} into the start command; if its port is fixed, set \`port: ${elsewhere}\` and \`pairs: exclusive\``,
+    ),
   });
 });
 
@@ -171,11 +172,13 @@ it('never takes the answer of a foreign server for its own', { skip: linux }, as
     asked += 1;
     response.end('ok');
   });
-  await new Promise<void>((resolve) => stale.listen(server.port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => stale.listen(server.address.port, '127.0.0.1', resolve));
   try {
-    await assert.rejects(waitUntilReady(server, new AbortController().signal), {
+    await assert.rejects(waitFor(server), {
       kind: 'foreign-listener',
-      message: new RegExp(`port ${server.port} is answered by a process that the start command`),
+      message: new RegExp(
+        `port ${server.address.port} is answered by a process that the start command`,
+      ),
     });
     assert.equal(asked, 0);
   } finally {
@@ -185,10 +188,10 @@ it('never takes the answer of a foreign server for its own', { skip: linux }, as
 
 it('is not misled by a stranger seen once', { skip: linux }, async (t) => {
   const server = await makeSandbox(t).start({ start: node(OK) });
-  await until('it listens', () => ownership(server.port, server.tree).kind === 'ours');
+  await until('it listens', () => ownership(server.endpoint, server.tree).kind === 'ours');
   let looks = 0;
   const changing = { ...server, tree: () => (++looks <= 2 ? [] : server.tree()) };
-  assert.equal(await waitUntilReady(changing, new AbortController().signal), '127.0.0.1');
+  assert.equal(await waitFor(changing), '127.0.0.1');
   assert.equal(looks, 3);
 });
 
@@ -198,7 +201,7 @@ it("keeps no connection of its own waiting on the server's port", { skip: linux 
   const sandbox = makeSandbox(t);
   const { server } = await sandbox.ready({ start });
   await until('all were answered', () => sandbox.log() === 'keep-alive\n'.repeat(4));
-  const port = server.port.toString(16).toUpperCase();
+  const port = server.address.port.toString(16).toUpperCase();
   const closing = (side: 'local' | 'remote') =>
     readFileSync('/proc/net/tcp', 'utf8')
       .split('\n')
@@ -226,7 +229,7 @@ it('stops waiting when the run is aborted', async (t) => {
   const sandbox = makeSandbox(t);
   const waiting = sandbox.ready(
     { start: node('console.log("up"); setInterval(() => {}, 1000)'), timeoutMs: 60_000 },
-    controller.signal,
+    { signal: controller.signal },
   );
   const rejected = assert.rejects(waiting, { name: 'AbortError' });
   await until('the server runs', () => markedProcesses(sandbox.marker).length > 0);

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Server } from '../../../src/config/experiment.ts';
+import type { Protocol, Server, Tls } from '../../../src/config/experiment.ts';
+import { askHttp } from '../../../src/measure/servers/ask.ts';
+import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
-import { waitUntilReady } from '../../../src/measure/servers/ready.ts';
+import { type WaitOptions, waitUntilReady } from '../../../src/measure/servers/ready.ts';
 import {
   type RunningServer,
   type ServerOptions,
@@ -31,6 +33,13 @@ export interface Wishes {
   timeoutMs?: number;
   env?: Record<string, string>;
   port?: number;
+  /** Name of a Unix socket in the sandbox's folder; none by default. */
+  socket?: string;
+  listen?: Server['listen'];
+  pairs?: Server['pairs'];
+  /** What the load will speak; `http1` by default. */
+  protocol?: Protocol;
+  tls?: Tls;
   cores?: number[];
   cwd?: string;
 }
@@ -43,7 +52,10 @@ export interface Sandbox {
   /** Started, not waited for; ended after the test if the test did not. */
   start(wishes: Wishes): Promise<RunningServer>;
   /** Started and waited for: the address, or the failure as a rejection. */
-  ready(wishes: Wishes, signal?: AbortSignal): Promise<{ server: RunningServer; host: string }>;
+  ready(
+    wishes: Wishes,
+    options?: Partial<WaitOptions>,
+  ): Promise<{ server: RunningServer; host: string }>;
   log(): string;
 }
 
@@ -59,12 +71,17 @@ export function makeSandbox(t: TestContext): Sandbox {
     for (const server of running) await server[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   });
-  const start = async ({ port, cores, cwd, ...wishes }: Wishes) => {
+  const start = async ({ port, socket, protocol, cores, cwd, ...wishes }: Wishes) => {
+    const address = {
+      port: port ?? (await freePort()),
+      socket: socket === undefined ? null : join(dir, socket),
+    };
     const options: ServerOptions = {
       server: serverFor(wishes),
       arm: 'head',
       cwd: cwd ?? dir,
-      port: port ?? (await freePort()),
+      address,
+      endpoint: endpointOf(address, protocol ?? 'http1'),
       cores: cores ?? null,
       env: process.env,
       logFile,
@@ -79,20 +96,46 @@ export function makeSandbox(t: TestContext): Sandbox {
     logFile,
     marker,
     start,
-    ready: async (wishes, signal = new AbortController().signal) => {
+    ready: async (wishes, options = {}) => {
       const server = await start(wishes);
-      return { server, host: await waitUntilReady(server, signal) };
+      return { server, host: await waitFor(server, { ...askOf(server, wishes.tls), ...options }) };
     },
     log: () => readFileSync(logFile, 'utf8'),
   };
 }
 
-export function serverFor({ start, path, status, timeoutMs, env }: Wishes): Server {
+/** Waits until it answers, by plain HTTP unless another way to ask is given. */
+export async function waitFor(
+  server: RunningServer,
+  options: Partial<WaitOptions> = {},
+): Promise<string> {
+  const { signal } = new AbortController();
+  return await waitUntilReady(server, { signal, ...askOf(server), ...options });
+}
+
+function askOf(
+  { endpoint, ready }: RunningServer,
+  tls: Tls | null = null,
+): Pick<WaitOptions, 'ask'> {
+  return { ask: (asked) => askHttp(endpoint, tls, ready.path, asked) };
+}
+
+export function serverFor({
+  start,
+  path,
+  status,
+  timeoutMs,
+  env,
+  listen,
+  pairs,
+}: Omit<Wishes, 'port' | 'socket' | 'protocol' | 'cores' | 'cwd' | 'tls'>): Server {
   return {
     name: 'server',
     workdir: '.',
     build: null,
     start,
+    listen: listen ?? { kind: 'port' },
+    pairs: pairs ?? 'live',
     ready: { path: path ?? '/', status: status ?? null, timeoutMs: timeoutMs ?? 10_000 },
     env: env ?? {},
     before: null,

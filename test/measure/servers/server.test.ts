@@ -19,7 +19,7 @@ it('gives PORT, its own environment and its folder', async (t) => {
     start: node(say + OK),
     env: { COLOUR: 'teal' },
   });
-  assert.deepEqual(JSON.parse(sandbox.log()), [String(server.port), 'teal', sandbox.dir]);
+  assert.deepEqual(JSON.parse(sandbox.log()), [String(server.address.port), 'teal', sandbox.dir]);
 });
 
 it('ends children and grandchildren', { skip: linux }, async (t) => {
@@ -102,11 +102,14 @@ it('loses nothing when a server opens its output once more', { skip: linux }, as
 it('says only what was wrong when nothing could be started', async (t) => {
   const sandbox = makeSandbox(t);
   const { server } = await sandbox.ready({ start: node(OK) });
-  await assert.rejects(sandbox.start({ start: 'true', port: server.port }), (error: Error) => {
-    assert.ok(error instanceof ServerFailure && isMachinesFault(error.kind));
-    assert.doesNotMatch(error.message, /printed|\n/);
-    return true;
-  });
+  await assert.rejects(
+    sandbox.start({ start: 'true', port: server.address.port }),
+    (error: Error) => {
+      assert.ok(error instanceof ServerFailure && isMachinesFault(error.kind));
+      assert.doesNotMatch(error.message, /printed|\n/);
+      return true;
+    },
+  );
   await assert.rejects(sandbox.start({ start: 'true', cwd: '/nowhere' }), (error: Error) => {
     assert.ok(error instanceof ServerFailure && !isMachinesFault(error.kind));
     assert.match(error.message, /^head: `true` could not be started \(spawn .* ENOENT\)$/);
