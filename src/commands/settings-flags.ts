@@ -10,16 +10,13 @@ const SERVER_FLAGS = {
   start: ['--start <command>', 'how to start it; PORT is set, {port} may be used'],
   readyPath: ['--ready-path <path>', 'path that answers once the server is ready'],
   protocol: ['--protocol <name>', 'http1, http2, http3 or websocket (default: http1)'],
-  tls: ['--tls <how>', 'true, false or accept-self-signed (default: false, for http3 true)'],
+  tls: ['--tls <how>', 'true, false or accept-self-signed (default: false); http3 always has it'],
   path: ['--path <path>', 'path to load (default: /)'],
   method: ['--method <method>', 'HTTP method (default: GET)'],
   headers: ['--headers <lines>', 'request headers, one `name: value` per line'],
   body: ['--body <text>', 'request body'],
-  connections: [
-    '--connections <n>',
-    'connections of the load (default: 32, for http2 and http3 4)',
-  ],
-  streams: ['--streams <n>', 'requests in flight per connection, http2 and http3 (default: 10)'],
+  connections: ['--connections <n>', 'connections of the load (default: 32); http2 and http3: 4'],
+  streams: ['--streams <n>', 'requests in flight per connection of http2 and http3 (default: 10)'],
   expectStatus: ['--expect-status <code>', 'status that every answer must have (default: 200)'],
 } as const;
 

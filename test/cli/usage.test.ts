@@ -63,6 +63,8 @@ test('run --help has every flag that other tools rely on', async () => {
 test('the defaults in run --help are the ones that apply', async () => {
   const { stdout } = await cli.run(['run', '--help']);
   const flags: [keyof Settings, string][] = [
+    ['protocol', '--protocol'],
+    ['tls', '--tls'],
     ['path', '--path'],
     ['method', '--method'],
     ['connections', '--connections'],
