@@ -23,7 +23,7 @@ import { type Http3Library, loadHttp3 } from './library.ts';
 import { type Opening, openConnections } from './opening.ts';
 import { Slice } from './slice.ts';
 import { prepareVariant, type Variant } from './variant.ts';
-import { checkBodies, wireOptions } from './wire-options.ts';
+import { wireOptions } from './wire-options.ts';
 
 export class Http3Session implements ConnectionOwner, Session {
   readonly engine: string;
@@ -53,10 +53,9 @@ export class Http3Session implements ConnectionOwner, Session {
     library: Http3Library = loadHttp3(),
   ) {
     const { scenario } = target;
-    const options = wireOptions(target, library);
+    const options = wireOptions(target, library.runtime);
     this.#sequence = new RequestSequence(scenario.requests, target.root, share);
     this.#variants = this.#sequence.variants.map((request) => prepareVariant(target, request));
-    checkBodies(scenario, this.#variants, library);
     this.engine = `@currentspace/http3 ${library.version} (${library.runtime})`;
     this.#timeoutMs = scenario.timeoutMs;
     this.#onError = onError;

@@ -1,52 +1,63 @@
 /** A target as the HTTP/3 client is told of it. */
 import tls from 'node:tls';
-import type { HttpScenario } from '../../../config/experiment.ts';
+import type { HttpRequest, HttpScenario } from '../../../config/experiment.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../protocol.ts';
 import type { Http3Library } from './library.ts';
-import type { Variant } from './variant.ts';
 import type { WireOptions } from './wire.ts';
+
+type Runtime = Http3Library['runtime'];
 
 const INSTALL = 'install @currentspace/http3 beside this tool for the native client';
 /** Of the 64 MiB that each connection's program has, a body in flight takes up to twice its size. */
 const MOST_WASM_BYTES = 16 * 1024 * 1024;
 
 /** Throws an Error that names the scenario when HTTP/3 cannot reach the target, or not safely. */
-export function wireOptions(
-  target: Target<HttpScenario>,
-  { runtime }: Pick<Http3Library, 'runtime'>,
-): WireOptions {
+export function wireOptions(target: Target<HttpScenario>, runtime: Runtime): WireOptions {
   const { name, tls: wanted } = target.scenario;
   if (target.socketPath !== null) {
     throw new Error(`scenario ${name}: HTTP/3 needs a UDP port, and the server has a Unix socket`);
   }
   if (wanted === null) throw new Error(`scenario ${name}: HTTP/3 needs \`tls\``);
-  const { acceptSelfSigned, serverName } = wanted;
-  const ca = acceptSelfSigned ? null : (wanted.ca ?? trustedByNode());
-  if (runtime === 'WASM' && ca !== null && countOf(ca) > 1) {
-    throw new Error(
-      `scenario ${name}: the WASM client for HTTP/3 can trust one authority only: ` +
-        (wanted.ca === null ? 'name it in `tls: { ca: … }`' : `\`ca\` has ${countOf(ca)}`) +
-        `; or ${INSTALL}; ` +
-        'or accept any certificate with `accept-self-signed: true`',
-    );
-  }
-  return { address: authority(target), serverName, ca };
+  const limit = limitOf(target.scenario, runtime);
+  if (limit !== null) throw new Error(`scenario ${name}: ${limit.message}: ${limit.hint}`);
+  const { acceptSelfSigned, serverName, ca } = wanted;
+  return {
+    address: authority(target),
+    serverName,
+    ca: acceptSelfSigned ? null : (ca ?? trustedByNode()),
+  };
 }
 
-/** Throws an Error when the requests of one connection do not fit into the WASM client's memory. */
-export function checkBodies(
-  { name, streams }: HttpScenario,
-  variants: readonly Pick<Variant, 'body'>[],
-  { runtime }: Pick<Http3Library, 'runtime'>,
-): void {
-  const largest = variants.reduce((most, { body }) => Math.max(most, body?.length ?? 0), 0);
-  if (runtime === 'native' || largest * streams <= MOST_WASM_BYTES) return;
-  throw new Error(
-    `scenario ${name}: ${streams} streams with request bodies of up to ${largest} bytes are more ` +
-      `than the WASM client for HTTP/3 can hold (${MOST_WASM_BYTES} bytes a connection): ` +
-      `use fewer streams; or ${INSTALL}`,
-  );
+/** Why this runtime cannot carry the scenario, and how to mend it; null: it can. Reads no file. */
+export function limitOf(
+  { tls: wanted, streams, requests }: HttpScenario,
+  runtime: Runtime,
+): { message: string; hint: string } | null {
+  if (runtime === 'native') return null;
+  if (wanted !== null && !wanted.acceptSelfSigned) {
+    const authorities = wanted.ca === null ? null : countOf(wanted.ca);
+    if (authorities === null || authorities > 1) {
+      const found =
+        authorities === null ? 'trust in those of Node.js' : `\`ca\` has ${authorities}`;
+      return {
+        message: `the WASM client for HTTP/3 can trust one authority only, found: ${found}`,
+        hint: `name one in \`tls: { ca: … }\`, accept any certificate with \`accept-self-signed: true\`, or ${INSTALL}`,
+      };
+    }
+  }
+  const largest = Math.max(...requests.map(bodyBytes));
+  if (largest * streams <= MOST_WASM_BYTES) return null;
+  return {
+    message:
+      `${streams} streams with request bodies of up to ${largest} bytes are more than the WASM ` +
+      `client for HTTP/3 can hold (${MOST_WASM_BYTES} bytes a connection)`,
+    hint: `use fewer streams, or ${INSTALL}`,
+  };
+}
+
+function bodyBytes({ body, bodyFile }: HttpRequest): number {
+  return bodyFile?.bytes ?? Buffer.byteLength(body ?? '');
 }
 
 /** The same as for other protocols, also with NODE_EXTRA_CA_CERTS. */

@@ -82,7 +82,7 @@ for (const library of libraries) {
       });
     } else {
       it('says that it can trust one authority only', () => {
-        const one = /the WASM client for HTTP\/3 can trust one authority only: /;
+        const one = /the WASM client for HTTP\/3 can trust one authority only, found: /;
         assert.throws(() => session(library, 1, { ...TRUSTED, ca: null }), one);
         assert.throws(() => session(library, 1, { ...TRUSTED, ca: OTHER + CERTIFICATE }), one);
       });
