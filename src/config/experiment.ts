@@ -119,6 +119,9 @@ export const HttpScenario = z.strictObject({
 });
 export type HttpScenario = z.infer<typeof HttpScenario>;
 
+/** Room in a fan-out's message for the number that tells it from the others. */
+export const FEWEST_FAN_OUT_BYTES = 6;
+
 /** Closed loop of WebSocket messages. The unit of work is a message received as expected. */
 export const WebSocketScenario = z.strictObject({
   kind: z.literal('websocket'),

@@ -1,4 +1,5 @@
 /** Settings of a scenario that exclude one another, or the servers that it loads. */
+import { FEWEST_FAN_OUT_BYTES } from './experiment.ts';
 import { badHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
@@ -6,6 +7,7 @@ import { held } from './placeholders.ts';
 import { get, kindOf, list } from './raw.ts';
 import { idOfNothing, requestContradictions } from './request-contradictions.ts';
 import { listensOnSocket } from './server-contradictions.ts';
+import { takenApart } from './shell-quotes.ts';
 
 export function scenarioContradictions(
   name: string,
@@ -27,6 +29,7 @@ function ofItsKind(name: string, scenario: unknown, loaded: [string, unknown][])
       return requestContradictions(name, scenario);
     case 'websocket':
       return [
+        ...tooSmall(name, scenario),
         ...badHeaders(get(scenario, 'headers'), [...at, 'headers'], 'websocket', 'websocket'),
         ...idOfNothing(scenario, at, 'only the requests of HTTP scenarios have `ids`'),
       ];
@@ -34,6 +37,7 @@ function ofItsKind(name: string, scenario: unknown, loaded: [string, unknown][])
       return [
         ...clearQuic(name, scenario),
         ...aimless(name, scenario, loaded),
+        ...brokenUrl(name, scenario),
         ...idOfNothing(scenario, at, 'the load tool would ask for this very path'),
       ];
   }
@@ -102,6 +106,28 @@ function aimless(name: string, scenario: unknown, loaded: [string, unknown][]): 
           hint: 'give the tool that path, or list under `servers` those that this scenario is for',
         },
       ];
+}
+
+/** The path that the command asks for must come through the shell. */
+function brokenUrl(name: string, scenario: unknown): Mistake[] {
+  const [command, urlPath] = [get(scenario, 'command'), get(scenario, 'path')];
+  if (typeof command !== 'string' || typeof urlPath !== 'string') return [];
+  const found = [...command.matchAll(/(?<!\$)\{url\}/g)];
+  const trouble = found
+    .map(({ index }) => takenApart(command, index, `http://127.0.0.1:20000${urlPath}`))
+    .find((problem) => problem !== null);
+  if (trouble === undefined) return [];
+  return [{ path: ['scenarios', name, 'command'], part: 'value', ...trouble }];
+}
+
+/** A number that tells messages apart must find room. */
+function tooSmall(name: string, scenario: unknown): Mistake[] {
+  const size = get(scenario, 'message-size');
+  if (get(scenario, 'mode') !== 'fan-out' || typeof size !== 'number') return [];
+  if (size >= FEWEST_FAN_OUT_BYTES) return [];
+  const path = ['scenarios', name, 'message-size'];
+  const allowed = `at least ${FEWEST_FAN_OUT_BYTES} bytes for fan-out, so that each message can be told from the others`;
+  return [{ path, part: 'value', message: foundInstead(size, allowed) }];
 }
 
 function serversOf(scenario: unknown, servers: [string, unknown][]): [string, unknown][] {

@@ -1,4 +1,5 @@
 /** The messages of one connection: each exactly as long as the scenario says, no two alike. Pure. */
+import { FEWEST_FAN_OUT_BYTES } from '../../../config/experiment.ts';
 import type { ErrorKind } from '../protocol.ts';
 
 export interface MessageShape {
@@ -14,15 +15,13 @@ export interface Fault {
 
 const DIGITS = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_');
 
-/** Digits of the number of a message, the lowest first, so that neighbours differ in the first byte. */
-const COUNTER_DIGITS = 6;
-const CONNECTION_DIGITS = 4;
-
 /**
- * Smallest message of a fan-out. From this size on the number of a message is there in full and
- * never comes again, so that each delivery is known as the one of its message.
+ * Digits of the number of a message, the lowest first, so that neighbours differ in the first byte.
+ * Where all of them find room the number never comes again, so that each delivery of a fan-out is
+ * known as the one of its message.
  */
-export const FEWEST_FAN_OUT_BYTES = COUNTER_DIGITS;
+const COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
+const CONNECTION_DIGITS = 4;
 
 /** Largest message: every connection keeps one, and holds another while it comes in. */
 export const MOST_MESSAGE_BYTES = 64 * 1024 * 1024;

@@ -9,7 +9,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
-import type { WebSocketScenario } from '../../../config/experiment.ts';
+import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../config/experiment.ts';
 import { Latencies } from '../http1/latencies.ts';
 import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
@@ -19,7 +19,7 @@ import { Echo } from './echo.ts';
 import { FanOut } from './fan-out.ts';
 import { type Connect, prepareHandshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
-import { FEWEST_FAN_OUT_BYTES, MOST_MESSAGE_BYTES } from './message.ts';
+import { MOST_MESSAGE_BYTES } from './message.ts';
 import { SliceRun } from './slice-run.ts';
 
 const OPENING_AT_ONCE = 16;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebSocketScenario } from '../../../../src/config/experiment.ts';
-import { FEWEST_FAN_OUT_BYTES } from '../../../../src/measure/load/websocket/message.ts';
+import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../../src/config/experiment.ts';
 import { WebSocketSession } from '../../../../src/measure/load/websocket/session.ts';
 import {
   ALONE,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FEWEST_FAN_OUT_BYTES, Messages } from '../../../../src/measure/load/websocket/message.ts';
+import { FEWEST_FAN_OUT_BYTES } from '../../../../src/config/experiment.ts';
+import { Messages } from '../../../../src/measure/load/websocket/message.ts';
 
 const shapes = fc.record({ bytes: fc.integer({ min: 1, max: 300 }), binary: fc.boolean() });
 const connections = fc.nat(100_000);
