@@ -17,6 +17,7 @@ import { chooseCores } from './measure/probes/cores.ts';
 import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
 import { chooseAddresses } from './measure/servers/addresses.ts';
+import { assertRunnable, thisMachine } from './preflight.ts';
 import { renderComment } from './report/comment.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
@@ -30,6 +31,7 @@ import { openWorkbench } from './stages/workbench.ts';
 /** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
 export async function runGate(request: GateRequest): Promise<Verdict> {
   const { experiment, results, emit, signal } = request;
+  assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
   const stored =
