@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import {
-  endpointsOf,
-  ownership,
-  parseTable,
-  parseUnixTable,
-} from '../../../src/measure/servers/listener.ts';
+import { endpointsOf, ownership, parseTable } from '../../../src/measure/servers/listener.ts';
 import { freePort, isFree } from '../../../src/measure/servers/ports.ts';
 import { unprivileged } from './sandbox.ts';
 

@@ -42,6 +42,7 @@ export interface Wishes {
   tls?: Tls;
   cores?: number[];
   cwd?: string;
+  signal?: AbortSignal;
 }
 
 export interface Sandbox {
@@ -71,7 +72,7 @@ export function makeSandbox(t: TestContext): Sandbox {
     for (const server of running) await server[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   });
-  const start = async ({ port, socket, protocol, cores, cwd, ...wishes }: Wishes) => {
+  const start = async ({ port, socket, protocol, cores, cwd, signal, ...wishes }: Wishes) => {
     const address = {
       port: port ?? (await freePort()),
       socket: socket === undefined ? null : join(dir, socket),
@@ -86,6 +87,7 @@ export function makeSandbox(t: TestContext): Sandbox {
       env: process.env,
       logFile,
       marker,
+      ...(signal === undefined ? {} : { signal }),
     };
     const server = await startServer(options);
     running.push(server);
@@ -128,7 +130,7 @@ export function serverFor({
   env,
   listen,
   pairs,
-}: Omit<Wishes, 'port' | 'socket' | 'protocol' | 'cores' | 'cwd' | 'tls'>): Server {
+}: Omit<Wishes, 'port' | 'socket' | 'protocol' | 'cores' | 'cwd' | 'signal' | 'tls'>): Server {
   return {
     name: 'server',
     workdir: '.',
