@@ -1242,7 +1242,7 @@ var require_command = __commonJS({
   "node_modules/commander/lib/command.js"(exports2) {
     var EventEmitter2 = require("node:events").EventEmitter;
     var childProcess = require("node:child_process");
-    var path13 = require("node:path");
+    var path17 = require("node:path");
     var fs = require("node:fs");
     var process10 = require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
@@ -2255,9 +2255,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
         let launchWithNode = false;
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
-          const localBin = path13.resolve(baseDir, baseName);
+          const localBin = path17.resolve(baseDir, baseName);
           if (fs.existsSync(localBin)) return localBin;
-          if (sourceExt.includes(path13.extname(baseName))) return void 0;
+          if (sourceExt.includes(path17.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
             (ext) => fs.existsSync(`${localBin}${ext}`)
           );
@@ -2275,17 +2275,17 @@ Expecting one of '${allowedValues.join("', '")}'`);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
-          executableDir = path13.resolve(
-            path13.dirname(resolvedScriptPath),
+          executableDir = path17.resolve(
+            path17.dirname(resolvedScriptPath),
             executableDir
           );
         }
         if (executableDir) {
           let localFile = findFile(executableDir, executableFile);
           if (!localFile && !subcommand._executableFile && this._scriptPath) {
-            const legacyName = path13.basename(
+            const legacyName = path17.basename(
               this._scriptPath,
-              path13.extname(this._scriptPath)
+              path17.extname(this._scriptPath)
             );
             if (legacyName !== this._name) {
               localFile = findFile(
@@ -2296,7 +2296,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           }
           executableFile = localFile || executableFile;
         }
-        launchWithNode = sourceExt.includes(path13.extname(executableFile));
+        launchWithNode = sourceExt.includes(path17.extname(executableFile));
         let proc;
         if (process10.platform !== "win32") {
           if (launchWithNode) {
@@ -3211,7 +3211,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return {Command}
        */
       nameFromFilename(filename) {
-        this._name = path13.basename(filename, path13.extname(filename));
+        this._name = path17.basename(filename, path17.extname(filename));
         return this;
       }
       /**
@@ -3225,9 +3225,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [path]
        * @return {(string|null|Command)}
        */
-      executableDir(path14) {
-        if (path14 === void 0) return this._executableDir;
-        this._executableDir = path14;
+      executableDir(path18) {
+        if (path18 === void 0) return this._executableDir;
+        this._executableDir = path18;
         return this;
       }
       /**
@@ -3730,17 +3730,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path13) {
-      const ctrl = callVisitor(key, node2, visitor, path13);
+    function visit_(key, node2, visitor, path17) {
+      const ctrl = callVisitor(key, node2, visitor, path17);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path13, ctrl);
-        return visit_(key, ctrl, visitor, path13);
+        replaceNode(key, path17, ctrl);
+        return visit_(key, ctrl, visitor, path17);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path13 = Object.freeze(path13.concat(node2));
+          path17 = Object.freeze(path17.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = visit_(i2, node2.items[i2], visitor, path13);
+            const ci = visit_(i2, node2.items[i2], visitor, path17);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -3751,13 +3751,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path13 = Object.freeze(path13.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path13);
+          path17 = Object.freeze(path17.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path17);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path13);
+          const cv = visit_("value", node2.value, visitor, path17);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -3778,17 +3778,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path13) {
-      const ctrl = await callVisitor(key, node2, visitor, path13);
+    async function visitAsync_(key, node2, visitor, path17) {
+      const ctrl = await callVisitor(key, node2, visitor, path17);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path13, ctrl);
-        return visitAsync_(key, ctrl, visitor, path13);
+        replaceNode(key, path17, ctrl);
+        return visitAsync_(key, ctrl, visitor, path17);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path13 = Object.freeze(path13.concat(node2));
+          path17 = Object.freeze(path17.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = await visitAsync_(i2, node2.items[i2], visitor, path13);
+            const ci = await visitAsync_(i2, node2.items[i2], visitor, path17);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -3799,13 +3799,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path13 = Object.freeze(path13.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path13);
+          path17 = Object.freeze(path17.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path17);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path13);
+          const cv = await visitAsync_("value", node2.value, visitor, path17);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -3832,23 +3832,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path13) {
+    function callVisitor(key, node2, visitor, path17) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path13);
+        return visitor(key, node2, path17);
       if (identity3.isMap(node2))
-        return visitor.Map?.(key, node2, path13);
+        return visitor.Map?.(key, node2, path17);
       if (identity3.isSeq(node2))
-        return visitor.Seq?.(key, node2, path13);
+        return visitor.Seq?.(key, node2, path17);
       if (identity3.isPair(node2))
-        return visitor.Pair?.(key, node2, path13);
+        return visitor.Pair?.(key, node2, path17);
       if (identity3.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path13);
+        return visitor.Scalar?.(key, node2, path17);
       if (identity3.isAlias(node2))
-        return visitor.Alias?.(key, node2, path13);
+        return visitor.Alias?.(key, node2, path17);
       return void 0;
     }
-    function replaceNode(key, path13, node2) {
-      const parent = path13[path13.length - 1];
+    function replaceNode(key, path17, node2) {
+      const parent = path17[path17.length - 1];
       if (identity3.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity3.isPair(parent)) {
@@ -3926,26 +3926,26 @@ var require_directives = __commonJS({
           this.tags = Object.assign({}, _Directives.defaultTags);
           this.atNextDocument = false;
         }
-        const parts2 = line.trim().split(/[ \t]+/);
-        const name2 = parts2.shift();
+        const parts = line.trim().split(/[ \t]+/);
+        const name2 = parts.shift();
         switch (name2) {
           case "%TAG": {
-            if (parts2.length !== 2) {
+            if (parts.length !== 2) {
               onError(0, "%TAG directive should contain exactly two parts");
-              if (parts2.length < 2)
+              if (parts.length < 2)
                 return false;
             }
-            const [handle, prefix] = parts2;
+            const [handle, prefix] = parts;
             this.tags[handle] = prefix;
             return true;
           }
           case "%YAML": {
             this.yaml.explicit = true;
-            if (parts2.length !== 1) {
+            if (parts.length !== 1) {
               onError(0, "%YAML directive should contain exactly one part");
               return false;
             }
-            const [version2] = parts2;
+            const [version2] = parts;
             if (version2 === "1.1" || version2 === "1.2") {
               this.yaml.version = version2;
               return true;
@@ -4221,8 +4221,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -4330,13 +4330,13 @@ var require_Alias = __commonJS({
         const anchor2 = anchors2 && source2 && anchors2.get(source2);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
       } else if (identity3.isCollection(node2)) {
-        let count2 = 0;
+        let count3 = 0;
         for (const item of node2.items) {
           const c3 = getAliasCount(doc, item, anchors2);
-          if (c3 > count2)
-            count2 = c3;
+          if (c3 > count3)
+            count3 = c3;
         }
-        return count2;
+        return count3;
       } else if (identity3.isPair(node2)) {
         const kc = getAliasCount(doc, node2.key, anchors2);
         const vc = getAliasCount(doc, node2.value, anchors2);
@@ -4460,10 +4460,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity3 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path13, value) {
+    function collectionFromPath(schema, path17, value) {
       let v = value;
-      for (let i2 = path13.length - 1; i2 >= 0; --i2) {
-        const k = path13[i2];
+      for (let i2 = path17.length - 1; i2 >= 0; --i2) {
+        const k = path17[i2];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a2 = [];
           a2[k] = v;
@@ -4482,7 +4482,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path13) => path13 == null || typeof path13 === "object" && !!path13[Symbol.iterator]().next().done;
+    var isEmptyPath = (path17) => path17 == null || typeof path17 === "object" && !!path17[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -4512,11 +4512,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path13, value) {
-        if (isEmptyPath(path13))
+      addIn(path17, value) {
+        if (isEmptyPath(path17))
           this.add(value);
         else {
-          const [key, ...rest] = path13;
+          const [key, ...rest] = path17;
           const node2 = this.get(key, true);
           if (identity3.isCollection(node2))
             node2.addIn(rest, value);
@@ -4530,8 +4530,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path13) {
-        const [key, ...rest] = path13;
+      deleteIn(path17) {
+        const [key, ...rest] = path17;
         if (rest.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -4545,8 +4545,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path13, keepScalar) {
-        const [key, ...rest] = path13;
+      getIn(path17, keepScalar) {
+        const [key, ...rest] = path17;
         const node2 = this.get(key, true);
         if (rest.length === 0)
           return !keepScalar && identity3.isScalar(node2) ? node2.value : node2;
@@ -4564,8 +4564,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path13) {
-        const [key, ...rest] = path13;
+      hasIn(path17) {
+        const [key, ...rest] = path17;
         if (rest.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -4575,8 +4575,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path13, value) {
-        const [key, ...rest] = path13;
+      setIn(path17, value) {
+        const [key, ...rest] = path17;
         if (rest.length === 0) {
           this.set(key, value);
         } else {
@@ -4637,7 +4637,7 @@ var require_foldFlowLines = __commonJS({
         else
           end = lineWidth - indentAtStart;
       }
-      let split = void 0;
+      let split2 = void 0;
       let prev = void 0;
       let overflow = false;
       let i2 = -1;
@@ -4670,18 +4670,18 @@ var require_foldFlowLines = __commonJS({
           if (mode === FOLD_BLOCK)
             i2 = consumeMoreIndentedLines(text2, i2, indent2.length);
           end = i2 + indent2.length + endStep;
-          split = void 0;
+          split2 = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
             const next = text2[i2 + 1];
             if (next && next !== " " && next !== "\n" && next !== "	")
-              split = i2;
+              split2 = i2;
           }
           if (i2 >= end) {
-            if (split) {
-              folds.push(split);
-              end = split + endStep;
-              split = void 0;
+            if (split2) {
+              folds.push(split2);
+              end = split2 + endStep;
+              split2 = void 0;
             } else if (mode === FOLD_QUOTED) {
               while (prev === " " || prev === "	") {
                 prev = ch;
@@ -4694,7 +4694,7 @@ var require_foldFlowLines = __commonJS({
               folds.push(j);
               escapedFolds[j] = true;
               end = j + endStep;
-              split = void 0;
+              split2 = void 0;
             } else {
               overflow = true;
             }
@@ -5318,7 +5318,7 @@ var require_merge = __commonJS({
     var identity3 = require_identity();
     var Scalar = require_Scalar();
     var MERGE_KEY = "<<";
-    var merge2 = {
+    var merge3 = {
       identify: (value) => value === MERGE_KEY || typeof value === "symbol" && value.description === MERGE_KEY,
       default: "key",
       tag: "tag:yaml.org,2002:merge",
@@ -5328,7 +5328,7 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key) => (merge2.identify(key) || identity3.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge2.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge2.tag && tag.default);
+    var isMergeKey = (ctx, key) => (merge3.identify(key) || identity3.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge3.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge3.tag && tag.default);
     function addMergeToJSMap(ctx, map3, value) {
       const source2 = resolveAliasValue(ctx, value);
       if (identity3.isSeq(source2))
@@ -5367,7 +5367,7 @@ var require_merge = __commonJS({
     }
     exports2.addMergeToJSMap = addMergeToJSMap;
     exports2.isMergeKey = isMergeKey;
-    exports2.merge = merge2;
+    exports2.merge = merge3;
   }
 });
 
@@ -5376,15 +5376,15 @@ var require_addPairToJSMap = __commonJS({
   "node_modules/yaml/dist/nodes/addPairToJSMap.js"(exports2) {
     "use strict";
     var log = require_log();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var stringify = require_stringify();
     var identity3 = require_identity();
     var toJS = require_toJS();
     function addPairToJSMap(ctx, map3, { key, value }) {
       if (identity3.isNode(key) && key.addToJSMap)
         key.addToJSMap(ctx, map3, value);
-      else if (merge2.isMergeKey(ctx, key))
-        merge2.addMergeToJSMap(ctx, map3, value);
+      else if (merge3.isMergeKey(ctx, key))
+        merge3.addMergeToJSMap(ctx, map3, value);
       else {
         const jsKey = toJS.toJS(key, "", ctx);
         if (map3 instanceof Map) {
@@ -6682,9 +6682,9 @@ var require_timestamp = __commonJS({
     var stringifyNumber = require_stringifyNumber();
     function parseSexagesimal(str, asBigInt) {
       const sign = str[0];
-      const parts2 = sign === "-" || sign === "+" ? str.substring(1) : str;
+      const parts = sign === "-" || sign === "+" ? str.substring(1) : str;
       const num = (n2) => asBigInt ? BigInt(n2) : Number(n2);
-      const res = parts2.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
+      const res = parts.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
       return sign === "-" ? num(-1) * res : res;
     }
     function stringifySexagesimal(node2) {
@@ -6700,18 +6700,18 @@ var require_timestamp = __commonJS({
         value *= num(-1);
       }
       const _60 = num(60);
-      const parts2 = [value % _60];
+      const parts = [value % _60];
       if (value < 60) {
-        parts2.unshift(0);
+        parts.unshift(0);
       } else {
-        value = (value - parts2[0]) / _60;
-        parts2.unshift(value % _60);
+        value = (value - parts[0]) / _60;
+        parts.unshift(value % _60);
         if (value >= 60) {
-          value = (value - parts2[0]) / _60;
-          parts2.unshift(value);
+          value = (value - parts[0]) / _60;
+          parts.unshift(value);
         }
       }
-      return sign + parts2.map((n2) => String(n2).padStart(2, "0")).join(":").replace(/000000\d*$/, "");
+      return sign + parts.map((n2) => String(n2).padStart(2, "0")).join(":").replace(/000000\d*$/, "");
     }
     var intTime = {
       identify: (value) => typeof value === "bigint" || Number.isInteger(value),
@@ -6775,7 +6775,7 @@ var require_schema3 = __commonJS({
     var bool = require_bool2();
     var float = require_float2();
     var int2 = require_int2();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var set2 = require_set();
@@ -6795,7 +6795,7 @@ var require_schema3 = __commonJS({
       float.floatExp,
       float.float,
       binary.binary,
-      merge2.merge,
+      merge3.merge,
       omap.omap,
       pairs.pairs,
       set2.set,
@@ -6821,7 +6821,7 @@ var require_tags = __commonJS({
     var schema = require_schema();
     var schema$1 = require_schema2();
     var binary = require_binary();
-    var merge2 = require_merge();
+    var merge3 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var schema$2 = require_schema3();
@@ -6846,7 +6846,7 @@ var require_tags = __commonJS({
       intOct: int2.intOct,
       intTime: timestamp.intTime,
       map: map3.map,
-      merge: merge2.merge,
+      merge: merge3.merge,
       null: _null4.nullTag,
       omap: omap.omap,
       pairs: pairs.pairs,
@@ -6856,7 +6856,7 @@ var require_tags = __commonJS({
     };
     var coreKnownTags = {
       "tag:yaml.org,2002:binary": binary.binary,
-      "tag:yaml.org,2002:merge": merge2.merge,
+      "tag:yaml.org,2002:merge": merge3.merge,
       "tag:yaml.org,2002:omap": omap.omap,
       "tag:yaml.org,2002:pairs": pairs.pairs,
       "tag:yaml.org,2002:set": set2.set,
@@ -6865,7 +6865,7 @@ var require_tags = __commonJS({
     function getTags(customTags, schemaName, addMergeTag) {
       const schemaTags = schemas.get(schemaName);
       if (schemaTags && !customTags) {
-        return addMergeTag && !schemaTags.includes(merge2.merge) ? schemaTags.concat(merge2.merge) : schemaTags.slice();
+        return addMergeTag && !schemaTags.includes(merge3.merge) ? schemaTags.concat(merge3.merge) : schemaTags.slice();
       }
       let tags = schemaTags;
       if (!tags) {
@@ -6883,7 +6883,7 @@ var require_tags = __commonJS({
         tags = customTags(tags.slice());
       }
       if (addMergeTag)
-        tags = tags.concat(merge2.merge);
+        tags = tags.concat(merge3.merge);
       return tags.reduce((tags2, tag) => {
         const tagObj = typeof tag === "string" ? tagsByName[tag] : tag;
         if (!tagObj) {
@@ -6912,11 +6912,11 @@ var require_Schema = __commonJS({
     var tags = require_tags();
     var sortMapEntriesByKey = (a2, b) => a2.key < b.key ? -1 : a2.key > b.key ? 1 : 0;
     var Schema = class _Schema {
-      constructor({ compat, customTags, merge: merge2, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
+      constructor({ compat, customTags, merge: merge3, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
         this.compat = Array.isArray(compat) ? tags.getTags(compat, "compat") : compat ? tags.getTags(null, compat) : null;
         this.name = typeof schema === "string" && schema || "core";
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
-        this.tags = tags.getTags(customTags, this.name, merge2);
+        this.tags = tags.getTags(customTags, this.name, merge3);
         this.toStringOptions = toStringDefaults ?? null;
         Object.defineProperty(this, identity3.MAP, { value: map3.map });
         Object.defineProperty(this, identity3.SCALAR, { value: string4.string });
@@ -7091,9 +7091,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path13, value) {
+      addIn(path17, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path13, value);
+          this.contents.addIn(path17, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -7168,14 +7168,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path13) {
-        if (Collection.isEmptyPath(path13)) {
+      deleteIn(path17) {
+        if (Collection.isEmptyPath(path17)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path13) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path17) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -7190,10 +7190,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path13, keepScalar) {
-        if (Collection.isEmptyPath(path13))
+      getIn(path17, keepScalar) {
+        if (Collection.isEmptyPath(path17))
           return !keepScalar && identity3.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity3.isCollection(this.contents) ? this.contents.getIn(path13, keepScalar) : void 0;
+        return identity3.isCollection(this.contents) ? this.contents.getIn(path17, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -7204,10 +7204,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path13) {
-        if (Collection.isEmptyPath(path13))
+      hasIn(path17) {
+        if (Collection.isEmptyPath(path17))
           return this.contents !== void 0;
-        return identity3.isCollection(this.contents) ? this.contents.hasIn(path13) : false;
+        return identity3.isCollection(this.contents) ? this.contents.hasIn(path17) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -7224,13 +7224,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path13, value) {
-        if (Collection.isEmptyPath(path13)) {
+      setIn(path17, value) {
+        if (Collection.isEmptyPath(path17)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path13), value);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path17), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path13, value);
+          this.contents.setIn(path17, value);
         }
       }
       /**
@@ -7289,8 +7289,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -7367,12 +7367,12 @@ var require_errors = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count2 = 1;
+        let count3 = 1;
         const end = error62.linePos[1];
         if (end?.line === line && end.col > col) {
-          count2 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count3 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count2);
+        const pointer = " ".repeat(ci) + "^".repeat(count3);
         error62.message += `:
 
 ${lineStr}
@@ -7406,29 +7406,29 @@ var require_resolve_props = __commonJS({
       let comma = null;
       let found = null;
       let start = null;
-      for (const token of tokens) {
+      for (const token2 of tokens) {
         if (reqSpace) {
-          if (token.type !== "space" && token.type !== "newline" && token.type !== "comma")
-            onError(token.offset, "MISSING_CHAR", "Tags and anchors must be separated from the next token by white space");
+          if (token2.type !== "space" && token2.type !== "newline" && token2.type !== "comma")
+            onError(token2.offset, "MISSING_CHAR", "Tags and anchors must be separated from the next token by white space");
           reqSpace = false;
         }
         if (tab) {
-          if (atNewline && token.type !== "comment" && token.type !== "newline") {
+          if (atNewline && token2.type !== "comment" && token2.type !== "newline") {
             onError(tab, "TAB_AS_INDENT", "Tabs are not allowed as indentation");
           }
           tab = null;
         }
-        switch (token.type) {
+        switch (token2.type) {
           case "space":
-            if (!flow && (indicator !== "doc-start" || next?.type !== "flow-collection") && token.source.includes("	")) {
-              tab = token;
+            if (!flow && (indicator !== "doc-start" || next?.type !== "flow-collection") && token2.source.includes("	")) {
+              tab = token2;
             }
             hasSpace = true;
             break;
           case "comment": {
             if (!hasSpace)
-              onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
-            const cb = token.source.substring(1) || " ";
+              onError(token2, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
+            const cb = token2.source.substring(1) || " ";
             if (!comment)
               comment = cb;
             else
@@ -7440,33 +7440,33 @@ var require_resolve_props = __commonJS({
           case "newline":
             if (atNewline) {
               if (comment)
-                comment += token.source;
+                comment += token2.source;
               else if (!found || indicator !== "seq-item-ind")
                 spaceBefore = true;
             } else
-              commentSep += token.source;
+              commentSep += token2.source;
             atNewline = true;
             hasNewline = true;
             if (anchor2 || tag)
-              newlineAfterProp = token;
+              newlineAfterProp = token2;
             hasSpace = true;
             break;
           case "anchor":
             if (anchor2)
-              onError(token, "MULTIPLE_ANCHORS", "A node can have at most one anchor");
-            if (token.source.endsWith(":"))
-              onError(token.offset + token.source.length - 1, "BAD_ALIAS", "Anchor ending in : is ambiguous", true);
-            anchor2 = token;
-            start ?? (start = token.offset);
+              onError(token2, "MULTIPLE_ANCHORS", "A node can have at most one anchor");
+            if (token2.source.endsWith(":"))
+              onError(token2.offset + token2.source.length - 1, "BAD_ALIAS", "Anchor ending in : is ambiguous", true);
+            anchor2 = token2;
+            start ?? (start = token2.offset);
             atNewline = false;
             hasSpace = false;
             reqSpace = true;
             break;
           case "tag": {
             if (tag)
-              onError(token, "MULTIPLE_TAGS", "A node can have at most one tag");
-            tag = token;
-            start ?? (start = token.offset);
+              onError(token2, "MULTIPLE_TAGS", "A node can have at most one tag");
+            tag = token2;
+            start ?? (start = token2.offset);
             atNewline = false;
             hasSpace = false;
             reqSpace = true;
@@ -7474,25 +7474,25 @@ var require_resolve_props = __commonJS({
           }
           case indicator:
             if (anchor2 || tag)
-              onError(token, "BAD_PROP_ORDER", `Anchors and tags must be after the ${token.source} indicator`);
+              onError(token2, "BAD_PROP_ORDER", `Anchors and tags must be after the ${token2.source} indicator`);
             if (found)
-              onError(token, "UNEXPECTED_TOKEN", `Unexpected ${token.source} in ${flow ?? "collection"}`);
-            found = token;
+              onError(token2, "UNEXPECTED_TOKEN", `Unexpected ${token2.source} in ${flow ?? "collection"}`);
+            found = token2;
             atNewline = indicator === "seq-item-ind" || indicator === "explicit-key-ind";
             hasSpace = false;
             break;
           case "comma":
             if (flow) {
               if (comma)
-                onError(token, "UNEXPECTED_TOKEN", `Unexpected , in ${flow}`);
-              comma = token;
+                onError(token2, "UNEXPECTED_TOKEN", `Unexpected , in ${flow}`);
+              comma = token2;
               atNewline = false;
               hasSpace = false;
               break;
             }
           // else fallthrough
           default:
-            onError(token, "UNEXPECTED_TOKEN", `Unexpected ${token.type} token`);
+            onError(token2, "UNEXPECTED_TOKEN", `Unexpected ${token2.type} token`);
             atNewline = false;
             hasSpace = false;
         }
@@ -7765,15 +7765,15 @@ var require_resolve_end = __commonJS({
       if (end) {
         let hasSpace = false;
         let sep2 = "";
-        for (const token of end) {
-          const { source: source2, type } = token;
+        for (const token2 of end) {
+          const { source: source2, type } = token2;
           switch (type) {
             case "space":
               hasSpace = true;
               break;
             case "comment": {
               if (reqSpace && !hasSpace)
-                onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
+                onError(token2, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
               const cb = source2.substring(1) || " ";
               if (!comment)
                 comment = cb;
@@ -7788,7 +7788,7 @@ var require_resolve_end = __commonJS({
               hasSpace = true;
               break;
             default:
-              onError(token, "UNEXPECTED_TOKEN", `Unexpected ${type} at node end`);
+              onError(token2, "UNEXPECTED_TOKEN", `Unexpected ${type} at node end`);
           }
           offset += source2.length;
         }
@@ -7812,7 +7812,7 @@ var require_resolve_flow_collection = __commonJS({
     var utilContainsNewline = require_util_contains_newline();
     var utilMapIncludes = require_util_map_includes();
     var blockMsg = "Block collections are not allowed within flow collections";
-    var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
+    var isBlock = (token2) => token2 && (token2.type === "block-map" || token2.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
       const isMap2 = fc.start.source === "{";
       const fcName = isMap2 ? "flow map" : "flow sequence";
@@ -8004,8 +8004,8 @@ var require_compose_collection = __commonJS({
     var resolveBlockMap = require_resolve_block_map();
     var resolveBlockSeq = require_resolve_block_seq();
     var resolveFlowCollection = require_resolve_flow_collection();
-    function resolveCollection(CN, ctx, token, onError, tagName, tag) {
-      const coll = token.type === "block-map" ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag) : token.type === "block-seq" ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag) : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag);
+    function resolveCollection(CN, ctx, token2, onError, tagName, tag) {
+      const coll = token2.type === "block-map" ? resolveBlockMap.resolveBlockMap(CN, ctx, token2, onError, tag) : token2.type === "block-seq" ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token2, onError, tag) : resolveFlowCollection.resolveFlowCollection(CN, ctx, token2, onError, tag);
       const Coll = coll.constructor;
       if (tagName === "!" || tagName === Coll.tagName) {
         coll.tag = Coll.tagName;
@@ -8015,10 +8015,10 @@ var require_compose_collection = __commonJS({
         coll.tag = tagName;
       return coll;
     }
-    function composeCollection(CN, ctx, token, props, onError) {
+    function composeCollection(CN, ctx, token2, props, onError) {
       const tagToken = props.tag;
       const tagName = !tagToken ? null : ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg));
-      if (token.type === "block-seq") {
+      if (token2.type === "block-seq") {
         const { anchor: anchor2, newlineAfterProp: nl } = props;
         const lastProp = anchor2 && tagToken ? anchor2.offset > tagToken.offset ? anchor2 : tagToken : anchor2 ?? tagToken;
         if (lastProp && (!nl || nl.offset < lastProp.offset)) {
@@ -8026,9 +8026,9 @@ var require_compose_collection = __commonJS({
           onError(lastProp, "MISSING_CHAR", message);
         }
       }
-      const expType = token.type === "block-map" ? "map" : token.type === "block-seq" ? "seq" : token.start.source === "{" ? "map" : "seq";
+      const expType = token2.type === "block-map" ? "map" : token2.type === "block-seq" ? "seq" : token2.start.source === "{" ? "map" : "seq";
       if (!tagToken || !tagName || tagName === "!" || tagName === YAMLMap.YAMLMap.tagName && expType === "map" || tagName === YAMLSeq.YAMLSeq.tagName && expType === "seq") {
-        return resolveCollection(CN, ctx, token, onError, tagName);
+        return resolveCollection(CN, ctx, token2, onError, tagName);
       }
       let tag = ctx.schema.tags.find((t) => t.tag === tagName && t.collection === expType);
       if (!tag) {
@@ -8042,10 +8042,10 @@ var require_compose_collection = __commonJS({
           } else {
             onError(tagToken, "TAG_RESOLVE_FAILED", `Unresolved tag: ${tagName}`, true);
           }
-          return resolveCollection(CN, ctx, token, onError, tagName);
+          return resolveCollection(CN, ctx, token2, onError, tagName);
         }
       }
-      const coll = resolveCollection(CN, ctx, token, onError, tagName, tag);
+      const coll = resolveCollection(CN, ctx, token2, onError, tagName, tag);
       const res = tag.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
       const node2 = identity3.isNode(res) ? res : new Scalar.Scalar(res);
       node2.range = coll.range;
@@ -8195,31 +8195,31 @@ var require_resolve_block_scalar = __commonJS({
       let comment = "";
       let length = source2.length;
       for (let i2 = 1; i2 < props.length; ++i2) {
-        const token = props[i2];
-        switch (token.type) {
+        const token2 = props[i2];
+        switch (token2.type) {
           case "space":
             hasSpace = true;
           // fallthrough
           case "newline":
-            length += token.source.length;
+            length += token2.source.length;
             break;
           case "comment":
             if (strict && !hasSpace) {
               const message = "Comments must be separated from other tokens by white space characters";
-              onError(token, "MISSING_CHAR", message);
+              onError(token2, "MISSING_CHAR", message);
             }
-            length += token.source.length;
-            comment = token.source.substring(1);
+            length += token2.source.length;
+            comment = token2.source.substring(1);
             break;
           case "error":
-            onError(token, "UNEXPECTED_TOKEN", token.message);
-            length += token.source.length;
+            onError(token2, "UNEXPECTED_TOKEN", token2.message);
+            length += token2.source.length;
             break;
           /* istanbul ignore next should not happen */
           default: {
-            const message = `Unexpected token in block scalar header: ${token.type}`;
-            onError(token, "UNEXPECTED_TOKEN", message);
-            const ts = token.source;
+            const message = `Unexpected token in block scalar header: ${token2.type}`;
+            onError(token2, "UNEXPECTED_TOKEN", message);
+            const ts = token2.source;
             if (ts && typeof ts === "string")
               length += ts.length;
           }
@@ -8228,13 +8228,13 @@ var require_resolve_block_scalar = __commonJS({
       return { mode, indent: indent2, chomp, comment, length };
     }
     function splitLines(source2) {
-      const split = source2.split(/\n( *)/);
-      const first = split[0];
+      const split2 = source2.split(/\n( *)/);
+      const first = split2[0];
       const m = first.match(/^( *)/);
       const line0 = m?.[1] ? [m[1], first.slice(m[1].length)] : ["", first];
       const lines = [line0];
-      for (let i2 = 1; i2 < split.length; i2 += 2)
-        lines.push([split[i2], split[i2 + 1]]);
+      for (let i2 = 1; i2 < split2.length; i2 += 2)
+        lines.push([split2[i2], split2[i2 + 1]]);
       return lines;
     }
     exports2.resolveBlockScalar = resolveBlockScalar;
@@ -8470,25 +8470,25 @@ var require_compose_scalar = __commonJS({
     var Scalar = require_Scalar();
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
-    function composeScalar(ctx, token, tagToken, onError) {
-      const { value, type, comment, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+    function composeScalar(ctx, token2, tagToken, onError) {
+      const { value, type, comment, range } = token2.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token2, onError) : resolveFlowScalar.resolveFlowScalar(token2, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
         tag = ctx.schema[identity3.SCALAR];
       } else if (tagName)
         tag = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
-      else if (token.type === "scalar")
-        tag = findScalarTagByTest(ctx, value, token, onError);
+      else if (token2.type === "scalar")
+        tag = findScalarTagByTest(ctx, value, token2, onError);
       else
         tag = ctx.schema[identity3.SCALAR];
       let scalar;
       try {
-        const res = tag.resolve(value, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
+        const res = tag.resolve(value, (msg) => onError(tagToken ?? token2, "TAG_RESOLVE_FAILED", msg), ctx.options);
         scalar = identity3.isScalar(res) ? res : new Scalar.Scalar(res);
       } catch (error62) {
         const msg = error62 instanceof Error ? error62.message : String(error62);
-        onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
+        onError(tagToken ?? token2, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value);
       }
       scalar.range = range;
@@ -8526,7 +8526,7 @@ var require_compose_scalar = __commonJS({
       onError(tagToken, "TAG_RESOLVE_FAILED", `Unresolved tag: ${tagName}`, tagName !== "tag:yaml.org,2002:str");
       return schema[identity3.SCALAR];
     }
-    function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
+    function findScalarTagByTest({ atKey, directives, schema }, value, token2, onError) {
       const tag = schema.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value)) || schema[identity3.SCALAR];
       if (schema.compat) {
         const compat = schema.compat.find((tag2) => tag2.default && tag2.test?.test(value)) ?? schema[identity3.SCALAR];
@@ -8534,7 +8534,7 @@ var require_compose_scalar = __commonJS({
           const ts = directives.tagString(tag.tag);
           const cs = directives.tagString(compat.tag);
           const msg = `Value may be parsed as either ${ts} or ${cs}`;
-          onError(token, "TAG_RESOLVE_FAILED", msg, true);
+          onError(token2, "TAG_RESOLVE_FAILED", msg, true);
         }
       }
       return tag;
@@ -8584,22 +8584,22 @@ var require_compose_node = __commonJS({
     var resolveEnd = require_resolve_end();
     var utilEmptyScalarPosition = require_util_empty_scalar_position();
     var CN = { composeNode, composeEmptyNode };
-    function composeNode(ctx, token, props, onError) {
+    function composeNode(ctx, token2, props, onError) {
       const atKey = ctx.atKey;
       const { spaceBefore, comment, anchor: anchor2, tag } = props;
       let node2;
       let isSrcToken = true;
-      switch (token.type) {
+      switch (token2.type) {
         case "alias":
-          node2 = composeAlias(ctx, token, onError);
+          node2 = composeAlias(ctx, token2, onError);
           if (anchor2 || tag)
-            onError(token, "ALIAS_PROPS", "An alias node must not specify any properties");
+            onError(token2, "ALIAS_PROPS", "An alias node must not specify any properties");
           break;
         case "scalar":
         case "single-quoted-scalar":
         case "double-quoted-scalar":
         case "block-scalar":
-          node2 = composeScalar.composeScalar(ctx, token, tag, onError);
+          node2 = composeScalar.composeScalar(ctx, token2, tag, onError);
           if (anchor2)
             node2.anchor = anchor2.source.substring(1);
           break;
@@ -8607,47 +8607,47 @@ var require_compose_node = __commonJS({
         case "block-seq":
         case "flow-collection":
           try {
-            node2 = composeCollection.composeCollection(CN, ctx, token, props, onError);
+            node2 = composeCollection.composeCollection(CN, ctx, token2, props, onError);
             if (anchor2)
               node2.anchor = anchor2.source.substring(1);
           } catch (error62) {
             const message = error62 instanceof Error ? error62.message : String(error62);
-            onError(token, "RESOURCE_EXHAUSTION", message);
+            onError(token2, "RESOURCE_EXHAUSTION", message);
           }
           break;
         default: {
-          const message = token.type === "error" ? token.message : `Unsupported token (type: ${token.type})`;
-          onError(token, "UNEXPECTED_TOKEN", message);
+          const message = token2.type === "error" ? token2.message : `Unsupported token (type: ${token2.type})`;
+          onError(token2, "UNEXPECTED_TOKEN", message);
           isSrcToken = false;
         }
       }
-      node2 ?? (node2 = composeEmptyNode(ctx, token.offset, void 0, null, props, onError));
+      node2 ?? (node2 = composeEmptyNode(ctx, token2.offset, void 0, null, props, onError));
       if (anchor2 && node2.anchor === "")
         onError(anchor2, "BAD_ALIAS", "Anchor cannot be an empty string");
       if (atKey && ctx.options.stringKeys && (!identity3.isScalar(node2) || typeof node2.value !== "string" || node2.tag && node2.tag !== "tag:yaml.org,2002:str")) {
         const msg = "With stringKeys, all keys must be strings";
-        onError(tag ?? token, "NON_STRING_KEY", msg);
+        onError(tag ?? token2, "NON_STRING_KEY", msg);
       }
       if (spaceBefore)
         node2.spaceBefore = true;
       if (comment) {
-        if (token.type === "scalar" && token.source === "")
+        if (token2.type === "scalar" && token2.source === "")
           node2.comment = comment;
         else
           node2.commentBefore = comment;
       }
       if (ctx.options.keepSourceTokens && isSrcToken)
-        node2.srcToken = token;
+        node2.srcToken = token2;
       return node2;
     }
     function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor: anchor2, tag, end }, onError) {
-      const token = {
+      const token2 = {
         type: "scalar",
         offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
         indent: -1,
         source: ""
       };
-      const node2 = composeScalar.composeScalar(ctx, token, tag, onError);
+      const node2 = composeScalar.composeScalar(ctx, token2, tag, onError);
       if (anchor2) {
         node2.anchor = anchor2.source.substring(1);
         if (node2.anchor === "")
@@ -8838,28 +8838,28 @@ ${cb}` : comment;
        * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
        */
       *compose(tokens, forceDoc = false, endOffset = -1) {
-        for (const token of tokens)
-          yield* this.next(token);
+        for (const token2 of tokens)
+          yield* this.next(token2);
         yield* this.end(forceDoc, endOffset);
       }
       /** Advance the composer by one CST token. */
-      *next(token) {
+      *next(token2) {
         if (node_process.env.LOG_STREAM)
-          console.dir(token, { depth: null });
-        switch (token.type) {
+          console.dir(token2, { depth: null });
+        switch (token2.type) {
           case "directive":
-            this.directives.add(token.source, (offset, message, warning) => {
-              const pos = getErrorPos(token);
+            this.directives.add(token2.source, (offset, message, warning) => {
+              const pos = getErrorPos(token2);
               pos[0] += offset;
               this.onError(pos, "BAD_DIRECTIVE", message, warning);
             });
-            this.prelude.push(token.source);
+            this.prelude.push(token2.source);
             this.atDirectives = true;
             break;
           case "document": {
-            const doc = composeDoc.composeDoc(this.options, this.directives, token, this.onError);
+            const doc = composeDoc.composeDoc(this.options, this.directives, token2, this.onError);
             if (this.atDirectives && !doc.directives.docStart)
-              this.onError(token, "MISSING_CHAR", "Missing directives-end/doc-start indicator line");
+              this.onError(token2, "MISSING_CHAR", "Missing directives-end/doc-start indicator line");
             this.decorate(doc, false);
             if (this.doc)
               yield this.doc;
@@ -8872,11 +8872,11 @@ ${cb}` : comment;
             break;
           case "comment":
           case "newline":
-            this.prelude.push(token.source);
+            this.prelude.push(token2.source);
             break;
           case "error": {
-            const msg = token.source ? `${token.message}: ${JSON.stringify(token.source)}` : token.message;
-            const error62 = new errors.YAMLParseError(getErrorPos(token), "UNEXPECTED_TOKEN", msg);
+            const msg = token2.source ? `${token2.message}: ${JSON.stringify(token2.source)}` : token2.message;
+            const error62 = new errors.YAMLParseError(getErrorPos(token2), "UNEXPECTED_TOKEN", msg);
             if (this.atDirectives || !this.doc)
               this.errors.push(error62);
             else
@@ -8886,11 +8886,11 @@ ${cb}` : comment;
           case "doc-end": {
             if (!this.doc) {
               const msg = "Unexpected doc-end without preceding document";
-              this.errors.push(new errors.YAMLParseError(getErrorPos(token), "UNEXPECTED_TOKEN", msg));
+              this.errors.push(new errors.YAMLParseError(getErrorPos(token2), "UNEXPECTED_TOKEN", msg));
               break;
             }
             this.doc.directives.docEnd = true;
-            const end = resolveEnd.resolveEnd(token.end, token.offset + token.source.length, this.doc.options.strict, this.onError);
+            const end = resolveEnd.resolveEnd(token2.end, token2.offset + token2.source.length, this.doc.options.strict, this.onError);
             this.decorate(this.doc, true);
             if (end.comment) {
               const dc = this.doc.comment;
@@ -8901,7 +8901,7 @@ ${end.comment}` : end.comment;
             break;
           }
           default:
-            this.errors.push(new errors.YAMLParseError(getErrorPos(token), "UNEXPECTED_TOKEN", `Unsupported token ${token.type}`));
+            this.errors.push(new errors.YAMLParseError(getErrorPos(token2), "UNEXPECTED_TOKEN", `Unsupported token ${token2.type}`));
         }
       }
       /**
@@ -8938,8 +8938,8 @@ var require_cst_scalar = __commonJS({
     var resolveFlowScalar = require_resolve_flow_scalar();
     var errors = require_errors();
     var stringifyString = require_stringifyString();
-    function resolveAsScalar(token, strict = true, onError) {
-      if (token) {
+    function resolveAsScalar(token2, strict = true, onError) {
+      if (token2) {
         const _onError = (pos, code, message) => {
           const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
@@ -8947,13 +8947,13 @@ var require_cst_scalar = __commonJS({
           else
             throw new errors.YAMLParseError([offset, offset + 1], code, message);
         };
-        switch (token.type) {
+        switch (token2.type) {
           case "scalar":
           case "single-quoted-scalar":
           case "double-quoted-scalar":
-            return resolveFlowScalar.resolveFlowScalar(token, strict, _onError);
+            return resolveFlowScalar.resolveFlowScalar(token2, strict, _onError);
           case "block-scalar":
-            return resolveBlockScalar.resolveBlockScalar({ options: { strict } }, token, _onError);
+            return resolveBlockScalar.resolveBlockScalar({ options: { strict } }, token2, _onError);
         }
       }
       return null;
@@ -8990,13 +8990,13 @@ var require_cst_scalar = __commonJS({
           return { type: "scalar", offset, indent: indent2, source: source2, end };
       }
     }
-    function setScalarValue(token, value, context = {}) {
+    function setScalarValue(token2, value, context = {}) {
       let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
-      let indent2 = "indent" in token ? token.indent : null;
+      let indent2 = "indent" in token2 ? token2.indent : null;
       if (afterKey && typeof indent2 === "number")
         indent2 += 2;
       if (!type)
-        switch (token.type) {
+        switch (token2.type) {
           case "single-quoted-scalar":
             type = "QUOTE_SINGLE";
             break;
@@ -9004,7 +9004,7 @@ var require_cst_scalar = __commonJS({
             type = "QUOTE_DOUBLE";
             break;
           case "block-scalar": {
-            const header = token.props[0];
+            const header = token2.props[0];
             if (header.type !== "block-scalar-header")
               throw new Error("Invalid block scalar header");
             type = header.source[0] === ">" ? "BLOCK_FOLDED" : "BLOCK_LITERAL";
@@ -9022,40 +9022,40 @@ var require_cst_scalar = __commonJS({
       switch (source2[0]) {
         case "|":
         case ">":
-          setBlockScalarValue(token, source2);
+          setBlockScalarValue(token2, source2);
           break;
         case '"':
-          setFlowScalarValue(token, source2, "double-quoted-scalar");
+          setFlowScalarValue(token2, source2, "double-quoted-scalar");
           break;
         case "'":
-          setFlowScalarValue(token, source2, "single-quoted-scalar");
+          setFlowScalarValue(token2, source2, "single-quoted-scalar");
           break;
         default:
-          setFlowScalarValue(token, source2, "scalar");
+          setFlowScalarValue(token2, source2, "scalar");
       }
     }
-    function setBlockScalarValue(token, source2) {
+    function setBlockScalarValue(token2, source2) {
       const he = source2.indexOf("\n");
       const head = source2.substring(0, he);
       const body = source2.substring(he + 1) + "\n";
-      if (token.type === "block-scalar") {
-        const header = token.props[0];
+      if (token2.type === "block-scalar") {
+        const header = token2.props[0];
         if (header.type !== "block-scalar-header")
           throw new Error("Invalid block scalar header");
         header.source = head;
-        token.source = body;
+        token2.source = body;
       } else {
-        const { offset } = token;
-        const indent2 = "indent" in token ? token.indent : -1;
+        const { offset } = token2;
+        const indent2 = "indent" in token2 ? token2.indent : -1;
         const props = [
           { type: "block-scalar-header", offset, indent: indent2, source: head }
         ];
-        if (!addEndtoBlockProps(props, "end" in token ? token.end : void 0))
+        if (!addEndtoBlockProps(props, "end" in token2 ? token2.end : void 0))
           props.push({ type: "newline", offset: -1, indent: indent2, source: "\n" });
-        for (const key of Object.keys(token))
+        for (const key of Object.keys(token2))
           if (key !== "type" && key !== "offset")
-            delete token[key];
-        Object.assign(token, { type: "block-scalar", indent: indent2, props, source: body });
+            delete token2[key];
+        Object.assign(token2, { type: "block-scalar", indent: indent2, props, source: body });
       }
     }
     function addEndtoBlockProps(props, end) {
@@ -9072,40 +9072,40 @@ var require_cst_scalar = __commonJS({
           }
       return false;
     }
-    function setFlowScalarValue(token, source2, type) {
-      switch (token.type) {
+    function setFlowScalarValue(token2, source2, type) {
+      switch (token2.type) {
         case "scalar":
         case "double-quoted-scalar":
         case "single-quoted-scalar":
-          token.type = type;
-          token.source = source2;
+          token2.type = type;
+          token2.source = source2;
           break;
         case "block-scalar": {
-          const end = token.props.slice(1);
+          const end = token2.props.slice(1);
           let oa = source2.length;
-          if (token.props[0].type === "block-scalar-header")
-            oa -= token.props[0].source.length;
+          if (token2.props[0].type === "block-scalar-header")
+            oa -= token2.props[0].source.length;
           for (const tok of end)
             tok.offset += oa;
-          delete token.props;
-          Object.assign(token, { type, source: source2, end });
+          delete token2.props;
+          Object.assign(token2, { type, source: source2, end });
           break;
         }
         case "block-map":
         case "block-seq": {
-          const offset = token.offset + source2.length;
-          const nl = { type: "newline", offset, indent: token.indent, source: "\n" };
-          delete token.items;
-          Object.assign(token, { type, source: source2, end: [nl] });
+          const offset = token2.offset + source2.length;
+          const nl = { type: "newline", offset, indent: token2.indent, source: "\n" };
+          delete token2.items;
+          Object.assign(token2, { type, source: source2, end: [nl] });
           break;
         }
         default: {
-          const indent2 = "indent" in token ? token.indent : -1;
-          const end = "end" in token && Array.isArray(token.end) ? token.end.filter((st) => st.type === "space" || st.type === "comment" || st.type === "newline") : [];
-          for (const key of Object.keys(token))
+          const indent2 = "indent" in token2 ? token2.indent : -1;
+          const end = "end" in token2 && Array.isArray(token2.end) ? token2.end.filter((st) => st.type === "space" || st.type === "comment" || st.type === "newline") : [];
+          for (const key of Object.keys(token2))
             if (key !== "type" && key !== "offset")
-              delete token[key];
-          Object.assign(token, { type, indent: indent2, source: source2, end });
+              delete token2[key];
+          Object.assign(token2, { type, indent: indent2, source: source2, end });
         }
       }
     }
@@ -9120,40 +9120,40 @@ var require_cst_stringify = __commonJS({
   "node_modules/yaml/dist/parse/cst-stringify.js"(exports2) {
     "use strict";
     var stringify = (cst) => "type" in cst ? stringifyToken(cst) : stringifyItem(cst);
-    function stringifyToken(token) {
-      switch (token.type) {
+    function stringifyToken(token2) {
+      switch (token2.type) {
         case "block-scalar": {
           let res = "";
-          for (const tok of token.props)
+          for (const tok of token2.props)
             res += stringifyToken(tok);
-          return res + token.source;
+          return res + token2.source;
         }
         case "block-map":
         case "block-seq": {
           let res = "";
-          for (const item of token.items)
+          for (const item of token2.items)
             res += stringifyItem(item);
           return res;
         }
         case "flow-collection": {
-          let res = token.start.source;
-          for (const item of token.items)
+          let res = token2.start.source;
+          for (const item of token2.items)
             res += stringifyItem(item);
-          for (const st of token.end)
+          for (const st of token2.end)
             res += st.source;
           return res;
         }
         case "document": {
-          let res = stringifyItem(token);
-          if (token.end)
-            for (const st of token.end)
+          let res = stringifyItem(token2);
+          if (token2.end)
+            for (const st of token2.end)
               res += st.source;
           return res;
         }
         default: {
-          let res = token.source;
-          if ("end" in token && token.end)
-            for (const st of token.end)
+          let res = token2.source;
+          if ("end" in token2 && token2.end)
+            for (const st of token2.end)
               res += st.source;
           return res;
         }
@@ -9191,9 +9191,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path13) => {
+    visit2.itemAtPath = (cst, path17) => {
       let item = cst;
-      for (const [field, index] of path13) {
+      for (const [field, index] of path17) {
         const tok = item?.[field];
         if (tok && "items" in tok) {
           item = tok.items[index];
@@ -9202,37 +9202,37 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit2.parentCollection = (cst, path13) => {
-      const parent = visit2.itemAtPath(cst, path13.slice(0, -1));
-      const field = path13[path13.length - 1][0];
+    visit2.parentCollection = (cst, path17) => {
+      const parent = visit2.itemAtPath(cst, path17.slice(0, -1));
+      const field = path17[path17.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path13, item, visitor) {
-      let ctrl = visitor(item, path13);
+    function _visit(path17, item, visitor) {
+      let ctrl = visitor(item, path17);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
-        const token = item[field];
-        if (token && "items" in token) {
-          for (let i2 = 0; i2 < token.items.length; ++i2) {
-            const ci = _visit(Object.freeze(path13.concat([[field, i2]])), token.items[i2], visitor);
+        const token2 = item[field];
+        if (token2 && "items" in token2) {
+          for (let i2 = 0; i2 < token2.items.length; ++i2) {
+            const ci = _visit(Object.freeze(path17.concat([[field, i2]])), token2.items[i2], visitor);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
               return BREAK;
             else if (ci === REMOVE) {
-              token.items.splice(i2, 1);
+              token2.items.splice(i2, 1);
               i2 -= 1;
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item, path13);
+            ctrl = ctrl(item, path17);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path13) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path17) : ctrl;
     }
     exports2.visit = visit2;
   }
@@ -9249,10 +9249,10 @@ var require_cst = __commonJS({
     var DOCUMENT = "";
     var FLOW_END = "";
     var SCALAR = "";
-    var isCollection = (token) => !!token && "items" in token;
-    var isScalar2 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
-    function prettyToken(token) {
-      switch (token) {
+    var isCollection = (token2) => !!token2 && "items" in token2;
+    var isScalar2 = (token2) => !!token2 && (token2.type === "scalar" || token2.type === "single-quoted-scalar" || token2.type === "double-quoted-scalar" || token2.type === "block-scalar");
+    function prettyToken(token2) {
+      switch (token2) {
         case BOM:
           return "<BOM>";
         case DOCUMENT:
@@ -9262,7 +9262,7 @@ var require_cst = __commonJS({
         case SCALAR:
           return "<SCALAR>";
         default:
-          return JSON.stringify(token);
+          return JSON.stringify(token2);
       }
     }
     function tokenType(source2) {
@@ -9986,8 +9986,8 @@ var require_parser = __commonJS({
       }
       return -1;
     }
-    function isFlowToken(token) {
-      switch (token?.type) {
+    function isFlowToken(token2) {
+      switch (token2?.type) {
         case "alias":
         case "scalar":
         case "single-quoted-scalar":
@@ -10194,38 +10194,38 @@ var require_parser = __commonJS({
         return this.stack[this.stack.length - n2];
       }
       *pop(error62) {
-        const token = error62 ?? this.stack.pop();
-        if (!token) {
+        const token2 = error62 ?? this.stack.pop();
+        if (!token2) {
           const message = "Tried to pop an empty stack";
           yield { type: "error", offset: this.offset, source: "", message };
         } else if (this.stack.length === 0) {
-          yield token;
+          yield token2;
         } else {
           const top2 = this.peek(1);
-          if (token.type === "block-scalar") {
-            token.indent = "indent" in top2 ? top2.indent : 0;
-          } else if (token.type === "flow-collection" && top2.type === "document") {
-            token.indent = 0;
+          if (token2.type === "block-scalar") {
+            token2.indent = "indent" in top2 ? top2.indent : 0;
+          } else if (token2.type === "flow-collection" && top2.type === "document") {
+            token2.indent = 0;
           }
-          if (token.type === "flow-collection")
-            fixFlowSeqItems(token);
+          if (token2.type === "flow-collection")
+            fixFlowSeqItems(token2);
           switch (top2.type) {
             case "document":
-              top2.value = token;
+              top2.value = token2;
               break;
             case "block-scalar":
-              top2.props.push(token);
+              top2.props.push(token2);
               break;
             case "block-map": {
               const it = top2.items[top2.items.length - 1];
               if (it.value) {
-                top2.items.push({ start: [], key: token, sep: [] });
+                top2.items.push({ start: [], key: token2, sep: [] });
                 this.onKeyLine = true;
                 return;
               } else if (it.sep) {
-                it.value = token;
+                it.value = token2;
               } else {
-                Object.assign(it, { key: token, sep: [] });
+                Object.assign(it, { key: token2, sep: [] });
                 this.onKeyLine = !it.explicitKey;
                 return;
               }
@@ -10234,34 +10234,34 @@ var require_parser = __commonJS({
             case "block-seq": {
               const it = top2.items[top2.items.length - 1];
               if (it.value)
-                top2.items.push({ start: [], value: token });
+                top2.items.push({ start: [], value: token2 });
               else
-                it.value = token;
+                it.value = token2;
               break;
             }
             case "flow-collection": {
               const it = top2.items[top2.items.length - 1];
               if (!it || it.value)
-                top2.items.push({ start: [], key: token, sep: [] });
+                top2.items.push({ start: [], key: token2, sep: [] });
               else if (it.sep)
-                it.value = token;
+                it.value = token2;
               else
-                Object.assign(it, { key: token, sep: [] });
+                Object.assign(it, { key: token2, sep: [] });
               return;
             }
             /* istanbul ignore next should not happen */
             default:
               yield* this.pop();
-              yield* this.pop(token);
+              yield* this.pop(token2);
           }
-          if ((top2.type === "document" || top2.type === "block-map" || top2.type === "block-seq") && (token.type === "block-map" || token.type === "block-seq")) {
-            const last = token.items[token.items.length - 1];
-            if (last && !last.sep && !last.value && last.start.length > 0 && findNonEmptyIndex(last.start) === -1 && (token.indent === 0 || last.start.every((st) => st.type !== "comment" || st.indent < token.indent))) {
+          if ((top2.type === "document" || top2.type === "block-map" || top2.type === "block-seq") && (token2.type === "block-map" || token2.type === "block-seq")) {
+            const last = token2.items[token2.items.length - 1];
+            if (last && !last.sep && !last.value && last.start.length > 0 && findNonEmptyIndex(last.start) === -1 && (token2.indent === 0 || last.start.every((st) => st.type !== "comment" || st.indent < token2.indent))) {
               if (top2.type === "document")
                 top2.end = last.start;
               else
                 top2.items.push({ start: last.start });
-              token.items.splice(-1, 1);
+              token2.items.splice(-1, 1);
             }
           }
         }
@@ -10804,7 +10804,7 @@ var require_parser = __commonJS({
             yield* this.pop();
         }
       }
-      *lineEnd(token) {
+      *lineEnd(token2) {
         switch (this.type) {
           case "comma":
           case "doc-start":
@@ -10821,10 +10821,10 @@ var require_parser = __commonJS({
           case "space":
           case "comment":
           default:
-            if (token.end)
-              token.end.push(this.sourceToken);
+            if (token2.end)
+              token2.end.push(this.sourceToken);
             else
-              token.end = [this.sourceToken];
+              token2.end = [this.sourceToken];
             if (this.type === "newline")
               yield* this.pop();
         }
@@ -10989,7 +10989,7 @@ var require_windows = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs = require("fs");
-    function checkPathExt(path13, options) {
+    function checkPathExt(path17, options) {
       var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -11000,25 +11000,25 @@ var require_windows = __commonJS({
       }
       for (var i2 = 0; i2 < pathext.length; i2++) {
         var p = pathext[i2].toLowerCase();
-        if (p && path13.substr(-p.length).toLowerCase() === p) {
+        if (p && path17.substr(-p.length).toLowerCase() === p) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat5, path13, options) {
-      if (!stat5.isSymbolicLink() && !stat5.isFile()) {
+    function checkStat(stat6, path17, options) {
+      if (!stat6.isSymbolicLink() && !stat6.isFile()) {
         return false;
       }
-      return checkPathExt(path13, options);
+      return checkPathExt(path17, options);
     }
-    function isexe(path13, options, cb) {
-      fs.stat(path13, function(er, stat5) {
-        cb(er, er ? false : checkStat(stat5, path13, options));
+    function isexe(path17, options, cb) {
+      fs.stat(path17, function(er, stat6) {
+        cb(er, er ? false : checkStat(stat6, path17, options));
       });
     }
-    function sync(path13, options) {
-      return checkStat(fs.statSync(path13), path13, options);
+    function sync(path17, options) {
+      return checkStat(fs.statSync(path17), path17, options);
     }
   }
 });
@@ -11029,21 +11029,21 @@ var require_mode = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs = require("fs");
-    function isexe(path13, options, cb) {
-      fs.stat(path13, function(er, stat5) {
-        cb(er, er ? false : checkStat(stat5, options));
+    function isexe(path17, options, cb) {
+      fs.stat(path17, function(er, stat6) {
+        cb(er, er ? false : checkStat(stat6, options));
       });
     }
-    function sync(path13, options) {
-      return checkStat(fs.statSync(path13), options);
+    function sync(path17, options) {
+      return checkStat(fs.statSync(path17), options);
     }
-    function checkStat(stat5, options) {
-      return stat5.isFile() && checkMode(stat5, options);
+    function checkStat(stat6, options) {
+      return stat6.isFile() && checkMode(stat6, options);
     }
-    function checkMode(stat5, options) {
-      var mod = stat5.mode;
-      var uid = stat5.uid;
-      var gid = stat5.gid;
+    function checkMode(stat6, options) {
+      var mod = stat6.mode;
+      var uid = stat6.uid;
+      var gid = stat6.gid;
       var myUid = options.uid !== void 0 ? options.uid : process.getuid && process.getuid();
       var myGid = options.gid !== void 0 ? options.gid : process.getgid && process.getgid();
       var u2 = parseInt("100", 8);
@@ -11068,7 +11068,7 @@ var require_isexe = __commonJS({
     }
     module2.exports = isexe;
     isexe.sync = sync;
-    function isexe(path13, options, cb) {
+    function isexe(path17, options, cb) {
       if (typeof options === "function") {
         cb = options;
         options = {};
@@ -11077,17 +11077,17 @@ var require_isexe = __commonJS({
         if (typeof Promise !== "function") {
           throw new TypeError("callback not provided");
         }
-        return new Promise(function(resolve8, reject) {
-          isexe(path13, options || {}, function(er, is) {
+        return new Promise(function(resolve9, reject) {
+          isexe(path17, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
-              resolve8(is);
+              resolve9(is);
             }
           });
         });
       }
-      core(path13, options || {}, function(er, is) {
+      core(path17, options || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options && options.ignoreErrors) {
             er = null;
@@ -11097,9 +11097,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path13, options) {
+    function sync(path17, options) {
       try {
-        return core.sync(path13, options || {});
+        return core.sync(path17, options || {});
       } catch (er) {
         if (options && options.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -11115,7 +11115,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports2, module2) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path13 = require("path");
+    var path17 = require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -11148,27 +11148,27 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step = (i2) => new Promise((resolve8, reject) => {
+      const step = (i2) => new Promise((resolve9, reject) => {
         if (i2 === pathEnv.length)
-          return opt.all && found.length ? resolve8(found) : reject(getNotFoundError(cmd));
+          return opt.all && found.length ? resolve9(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path13.join(pathPart, cmd);
+        const pCmd = path17.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        resolve8(subStep(p, i2, 0));
+        resolve9(subStep(p, i2, 0));
       });
-      const subStep = (p, i2, ii) => new Promise((resolve8, reject) => {
+      const subStep = (p, i2, ii) => new Promise((resolve9, reject) => {
         if (ii === pathExt.length)
-          return resolve8(step(i2 + 1));
+          return resolve9(step(i2 + 1));
         const ext = pathExt[ii];
         isexe(p + ext, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
             if (opt.all)
               found.push(p + ext);
             else
-              return resolve8(p + ext);
+              return resolve9(p + ext);
           }
-          return resolve8(subStep(p, i2, ii + 1));
+          return resolve9(subStep(p, i2, ii + 1));
         });
       });
       return cb ? step(0).then((res) => cb(null, res), cb) : step(0);
@@ -11180,7 +11180,7 @@ var require_which = __commonJS({
       for (let i2 = 0; i2 < pathEnv.length; i2++) {
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path13.join(pathPart, cmd);
+        const pCmd = path17.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j = 0; j < pathExt.length; j++) {
           const cur = p + pathExt[j];
@@ -11228,7 +11228,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports2, module2) {
     "use strict";
-    var path13 = require("path");
+    var path17 = require("path");
     var which2 = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed2, withoutPathExt) {
@@ -11246,7 +11246,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which2.sync(parsed2.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path13.delimiter : void 0
+          pathExt: withoutPathExt ? path17.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -11255,7 +11255,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path13.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
+        resolved = path17.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -11309,8 +11309,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path13, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path13.split("/").pop();
+      const [path17, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path17.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -11345,7 +11345,7 @@ var require_readShebang = __commonJS({
 var require_parse = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports2, module2) {
     "use strict";
-    var path13 = require("path");
+    var path17 = require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -11370,7 +11370,7 @@ var require_parse = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed2.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed2.command = path13.normalize(parsed2.command);
+        parsed2.command = path17.normalize(parsed2.command);
         parsed2.command = escape.command(parsed2.command);
         parsed2.args = parsed2.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand2 = [parsed2.command].concat(parsed2.args).join(" ");
@@ -11671,11 +11671,11 @@ var require_format_integer = __commonJS({
     var zeroPad = require_zero_pad();
     var lowercase2 = String.prototype.toLowerCase;
     var uppercase2 = String.prototype.toUpperCase;
-    function formatInteger(token) {
+    function formatInteger(token2) {
       var base;
       var out;
       var i2;
-      switch (token.specifier) {
+      switch (token2.specifier) {
         case "b":
           base = 2;
           break;
@@ -11693,7 +11693,7 @@ var require_format_integer = __commonJS({
           base = 10;
           break;
       }
-      out = token.arg;
+      out = token2.arg;
       i2 = parseInt(out, 10);
       if (!isFinite(i2)) {
         if (!isNumber(out)) {
@@ -11701,34 +11701,34 @@ var require_format_integer = __commonJS({
         }
         i2 = 0;
       }
-      if (i2 < 0 && (token.specifier === "u" || base !== 10)) {
+      if (i2 < 0 && (token2.specifier === "u" || base !== 10)) {
         i2 = 4294967295 + i2 + 1;
       }
       if (i2 < 0) {
         out = (-i2).toString(base);
-        if (token.precision) {
-          out = zeroPad(out, token.precision, token.padRight);
+        if (token2.precision) {
+          out = zeroPad(out, token2.precision, token2.padRight);
         }
         out = "-" + out;
       } else {
         out = i2.toString(base);
-        if (!i2 && !token.precision) {
+        if (!i2 && !token2.precision) {
           out = "";
-        } else if (token.precision) {
-          out = zeroPad(out, token.precision, token.padRight);
+        } else if (token2.precision) {
+          out = zeroPad(out, token2.precision, token2.padRight);
         }
-        if (token.sign) {
-          out = token.sign + out;
+        if (token2.sign) {
+          out = token2.sign + out;
         }
       }
       if (base === 16) {
-        if (token.alternate) {
+        if (token2.alternate) {
           out = "0x" + out;
         }
-        out = token.specifier === uppercase2.call(token.specifier) ? uppercase2.call(out) : lowercase2.call(out);
+        out = token2.specifier === uppercase2.call(token2.specifier) ? uppercase2.call(out) : lowercase2.call(out);
       }
       if (base === 8) {
-        if (token.alternate && out.charAt(0) !== "0") {
+        if (token2.alternate && out.charAt(0) !== "0") {
           out = "0" + out;
         }
       }
@@ -11798,48 +11798,48 @@ var require_format_double = __commonJS({
     var RE_TRAILING_PERIOD_ZERO = /\.0$/;
     var RE_PERIOD_ZERO_EXP = /\.0*e/;
     var RE_ZERO_BEFORE_EXP = /(\..*[^0])0*e/;
-    function formatDouble(f, token) {
+    function formatDouble(f, token2) {
       var digits;
       var out;
-      switch (token.specifier) {
+      switch (token2.specifier) {
         case "e":
         case "E":
-          out = f.toExponential(token.precision);
+          out = f.toExponential(token2.precision);
           break;
         case "f":
         case "F":
-          out = f.toFixed(token.precision);
+          out = f.toFixed(token2.precision);
           break;
         case "g":
         case "G":
           if (abs(f) < 1e-4) {
-            digits = token.precision;
+            digits = token2.precision;
             if (digits > 0) {
               digits -= 1;
             }
             out = f.toExponential(digits);
           } else {
-            out = f.toPrecision(token.precision);
+            out = f.toPrecision(token2.precision);
           }
-          if (!token.alternate) {
+          if (!token2.alternate) {
             out = replace.call(out, RE_ZERO_BEFORE_EXP, "$1e");
             out = replace.call(out, RE_PERIOD_ZERO_EXP, "e");
             out = replace.call(out, RE_TRAILING_PERIOD_ZERO, "");
           }
           break;
         default:
-          throw new Error("invalid double notation. Value: " + token.specifier);
+          throw new Error("invalid double notation. Value: " + token2.specifier);
       }
       out = replace.call(out, RE_EXP_POS_DIGITS, "e+0$1");
       out = replace.call(out, RE_EXP_NEG_DIGITS, "e-0$1");
-      if (token.alternate) {
+      if (token2.alternate) {
         out = replace.call(out, RE_ONLY_DIGITS, "$1.");
         out = replace.call(out, RE_DIGITS_BEFORE_EXP, "$1.e");
       }
-      if (f >= 0 && token.sign) {
-        out = token.sign + out;
+      if (f >= 0 && token2.sign) {
+        out = token2.sign + out;
       }
-      out = token.specifier === uppercase2.call(token.specifier) ? uppercase2.call(out) : lowercase2.call(out);
+      out = token2.specifier === uppercase2.call(token2.specifier) ? uppercase2.call(out) : lowercase2.call(out);
       return out;
     }
     module2.exports = formatDouble;
@@ -11919,19 +11919,19 @@ var require_main = __commonJS({
     function isnan(value) {
       return value !== value;
     }
-    function initialize(token) {
+    function initialize(token2) {
       var out = {};
-      out.specifier = token.specifier;
-      out.precision = token.precision === void 0 ? 1 : token.precision;
-      out.width = token.width;
-      out.flags = token.flags || "";
-      out.mapping = token.mapping;
+      out.specifier = token2.specifier;
+      out.precision = token2.precision === void 0 ? 1 : token2.precision;
+      out.width = token2.width;
+      out.flags = token2.flags || "";
+      out.mapping = token2.mapping;
       return out;
     }
     function formatInterpolate(tokens) {
       var hasPeriod;
       var flags;
-      var token;
+      var token2;
       var flag2;
       var num;
       var out;
@@ -11945,68 +11945,68 @@ var require_main = __commonJS({
       out = "";
       pos = 1;
       for (i2 = 0; i2 < tokens.length; i2++) {
-        token = tokens[i2];
-        if (isString(token)) {
-          out += token;
+        token2 = tokens[i2];
+        if (isString(token2)) {
+          out += token2;
         } else {
-          hasPeriod = token.precision !== void 0;
-          token = initialize(token);
-          if (!token.specifier) {
-            throw new TypeError("invalid argument. Token is missing `specifier` property. Index: `" + i2 + "`. Value: `" + token + "`.");
+          hasPeriod = token2.precision !== void 0;
+          token2 = initialize(token2);
+          if (!token2.specifier) {
+            throw new TypeError("invalid argument. Token is missing `specifier` property. Index: `" + i2 + "`. Value: `" + token2 + "`.");
           }
-          if (token.mapping) {
-            pos = token.mapping;
+          if (token2.mapping) {
+            pos = token2.mapping;
           }
-          flags = token.flags;
+          flags = token2.flags;
           for (j = 0; j < flags.length; j++) {
             flag2 = flags.charAt(j);
             switch (flag2) {
               case " ":
-                token.sign = " ";
+                token2.sign = " ";
                 break;
               case "+":
-                token.sign = "+";
+                token2.sign = "+";
                 break;
               case "-":
-                token.padRight = true;
-                token.padZeros = false;
+                token2.padRight = true;
+                token2.padZeros = false;
                 break;
               case "0":
-                token.padZeros = flags.indexOf("-") < 0;
+                token2.padZeros = flags.indexOf("-") < 0;
                 break;
               case "#":
-                token.alternate = true;
+                token2.alternate = true;
                 break;
               default:
                 throw new Error("invalid flag: " + flag2);
             }
           }
-          if (token.width === "*") {
-            token.width = parseInt(arguments[pos], 10);
+          if (token2.width === "*") {
+            token2.width = parseInt(arguments[pos], 10);
             pos += 1;
-            if (isnan(token.width)) {
-              throw new TypeError("the argument for * width at position " + pos + " is not a number. Value: `" + token.width + "`.");
+            if (isnan(token2.width)) {
+              throw new TypeError("the argument for * width at position " + pos + " is not a number. Value: `" + token2.width + "`.");
             }
-            if (token.width < 0) {
-              token.padRight = true;
-              token.width = -token.width;
+            if (token2.width < 0) {
+              token2.padRight = true;
+              token2.width = -token2.width;
             }
           }
           if (hasPeriod) {
-            if (token.precision === "*") {
-              token.precision = parseInt(arguments[pos], 10);
+            if (token2.precision === "*") {
+              token2.precision = parseInt(arguments[pos], 10);
               pos += 1;
-              if (isnan(token.precision)) {
-                throw new TypeError("the argument for * precision at position " + pos + " is not a number. Value: `" + token.precision + "`.");
+              if (isnan(token2.precision)) {
+                throw new TypeError("the argument for * precision at position " + pos + " is not a number. Value: `" + token2.precision + "`.");
               }
-              if (token.precision < 0) {
-                token.precision = 1;
+              if (token2.precision < 0) {
+                token2.precision = 1;
                 hasPeriod = false;
               }
             }
           }
-          token.arg = arguments[pos];
-          switch (token.specifier) {
+          token2.arg = arguments[pos];
+          switch (token2.specifier) {
             case "b":
             case "o":
             case "x":
@@ -12015,21 +12015,21 @@ var require_main = __commonJS({
             case "i":
             case "u":
               if (hasPeriod) {
-                token.padZeros = false;
+                token2.padZeros = false;
               }
-              token.arg = formatInteger(token);
+              token2.arg = formatInteger(token2);
               break;
             case "s":
-              token.maxWidth = hasPeriod ? token.precision : -1;
-              token.arg = String(token.arg);
+              token2.maxWidth = hasPeriod ? token2.precision : -1;
+              token2.arg = String(token2.arg);
               break;
             case "c":
-              if (!isnan(token.arg)) {
-                num = parseInt(token.arg, 10);
+              if (!isnan(token2.arg)) {
+                num = parseInt(token2.arg, 10);
                 if (num < 0 || num > 127) {
-                  throw new Error("invalid character code. Value: " + token.arg);
+                  throw new Error("invalid character code. Value: " + token2.arg);
                 }
-                token.arg = isnan(num) ? String(token.arg) : fromCharCode(num);
+                token2.arg = isnan(num) ? String(token2.arg) : fromCharCode(num);
               }
               break;
             case "e":
@@ -12039,30 +12039,30 @@ var require_main = __commonJS({
             case "g":
             case "G":
               if (!hasPeriod) {
-                token.precision = 6;
+                token2.precision = 6;
               }
-              f = parseFloat(token.arg);
+              f = parseFloat(token2.arg);
               if (!isFinite(f)) {
-                if (!isNumber(token.arg)) {
+                if (!isNumber(token2.arg)) {
                   throw new Error("invalid floating-point number. Value: " + out);
                 }
-                f = token.arg;
-                token.padZeros = false;
+                f = token2.arg;
+                token2.padZeros = false;
               }
-              token.arg = formatDouble(f, token);
+              token2.arg = formatDouble(f, token2);
               break;
             default:
-              throw new Error("invalid specifier: " + token.specifier);
+              throw new Error("invalid specifier: " + token2.specifier);
           }
-          if (token.maxWidth >= 0 && token.arg.length > token.maxWidth) {
-            token.arg = token.arg.substring(0, token.maxWidth);
+          if (token2.maxWidth >= 0 && token2.arg.length > token2.maxWidth) {
+            token2.arg = token2.arg.substring(0, token2.maxWidth);
           }
-          if (token.padZeros) {
-            token.arg = zeroPad(token.arg, token.width || token.precision, token.padRight);
-          } else if (token.width) {
-            token.arg = spacePad(token.arg, token.width, token.padRight);
+          if (token2.padZeros) {
+            token2.arg = zeroPad(token2.arg, token2.width || token2.precision, token2.padRight);
+          } else if (token2.width) {
+            token2.arg = spacePad(token2.arg, token2.width, token2.padRight);
           }
-          out += token.arg || "";
+          out += token2.arg || "";
           pos += 1;
         }
       }
@@ -12121,7 +12121,7 @@ var require_main2 = __commonJS({
     */
     var RE = /%(?:([1-9]\d*)\$)?([0 +\-#]*)(\*|\d+)?(?:(\.)(\*|\d+)?)?[hlL]?([%A-Za-z])/g;
     function parse3(match) {
-      var token = {
+      var token2 = {
         "mapping": match[1] ? parseInt(match[1], 10) : void 0,
         "flags": match[2],
         "width": match[3],
@@ -12129,9 +12129,9 @@ var require_main2 = __commonJS({
         "specifier": match[6]
       };
       if (match[4] === "." && match[5] === void 0) {
-        token.precision = "1";
+        token2.precision = "1";
       }
-      return token;
+      return token2;
     }
     function formatTokenize(str) {
       var content;
@@ -12374,11 +12374,11 @@ var require_lib4 = __commonJS({
     * limitations under the License.
     */
     var hasDefinePropertySupport = require_has_define_property_support();
-    var builtin = require_builtin();
+    var builtin2 = require_builtin();
     var polyfill = require_polyfill();
     var defineProperty;
     if (hasDefinePropertySupport()) {
-      defineProperty = builtin;
+      defineProperty = builtin2;
     } else {
       defineProperty = polyfill;
     }
@@ -12686,12 +12686,12 @@ var require_main9 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var has = Object.prototype.hasOwnProperty;
+    var has2 = Object.prototype.hasOwnProperty;
     function hasOwnProp(value, property) {
       if (value === void 0 || value === null) {
         return false;
       }
-      return has.call(value, property);
+      return has2.call(value, property);
     }
     module2.exports = hasOwnProp;
   }
@@ -12874,13 +12874,13 @@ var require_lib11 = __commonJS({
     * limitations under the License.
     */
     var hasToStringTag = require_lib8();
-    var builtin = require_main8();
+    var builtin2 = require_main8();
     var polyfill = require_polyfill2();
     var main2;
     if (hasToStringTag()) {
       main2 = polyfill;
     } else {
-      main2 = builtin;
+      main2 = builtin2;
     }
     module2.exports = main2;
   }
@@ -13143,11 +13143,11 @@ var require_lib15 = __commonJS({
     * limitations under the License.
     */
     var hasUint32ArraySupport = require_lib14();
-    var builtin = require_main13();
+    var builtin2 = require_main13();
     var polyfill = require_polyfill3();
     var ctor;
     if (hasUint32ArraySupport()) {
-      ctor = builtin;
+      ctor = builtin2;
     } else {
       ctor = polyfill;
     }
@@ -13381,11 +13381,11 @@ var require_lib18 = __commonJS({
     * limitations under the License.
     */
     var hasFloat64ArraySupport = require_lib17();
-    var builtin = require_main16();
+    var builtin2 = require_main16();
     var polyfill = require_polyfill4();
     var ctor;
     if (hasFloat64ArraySupport()) {
-      ctor = builtin;
+      ctor = builtin2;
     } else {
       ctor = polyfill;
     }
@@ -13650,11 +13650,11 @@ var require_lib22 = __commonJS({
     * limitations under the License.
     */
     var hasUint8ArraySupport = require_lib21();
-    var builtin = require_main19();
+    var builtin2 = require_main19();
     var polyfill = require_polyfill5();
     var ctor;
     if (hasUint8ArraySupport()) {
-      ctor = builtin;
+      ctor = builtin2;
     } else {
       ctor = polyfill;
     }
@@ -13919,11 +13919,11 @@ var require_lib26 = __commonJS({
     * limitations under the License.
     */
     var hasUint16ArraySupport = require_lib25();
-    var builtin = require_main22();
+    var builtin2 = require_main22();
     var polyfill = require_polyfill6();
     var ctor;
     if (hasUint16ArraySupport()) {
-      ctor = builtin;
+      ctor = builtin2;
     } else {
       ctor = polyfill;
     }
@@ -27923,7 +27923,7 @@ var require_newton_raphson = __commonJS({
       var delta2;
       var factor;
       var result;
-      var count2;
+      var count3;
       var delta;
       var res;
       var f0;
@@ -27935,7 +27935,7 @@ var require_newton_raphson = __commonJS({
       delta = MAX_VALUE;
       delta1 = MAX_VALUE;
       delta2 = MAX_VALUE;
-      count2 = maxIter;
+      count3 = maxIter;
       do {
         f0last = f0;
         delta2 = delta1;
@@ -27943,7 +27943,7 @@ var require_newton_raphson = __commonJS({
         res = fun(result);
         f0 = res[0];
         f1 = res[1];
-        count2 -= 1;
+        count3 -= 1;
         if (f0 === 0) {
           break;
         }
@@ -27994,7 +27994,7 @@ var require_newton_raphson = __commonJS({
         } else {
           min = guess;
         }
-      } while (count2 && abs(result * factor) < abs(delta));
+      } while (count3 && abs(result * factor) < abs(delta));
       return result;
     }
     module2.exports = newtonRaphsonIterate;
@@ -28650,9 +28650,9 @@ var require_ms = __commonJS({
       return ms + "ms";
     }
     function fmtLong(ms) {
-      return plural3(ms, d, "day") || plural3(ms, h2, "hour") || plural3(ms, m, "minute") || plural3(ms, s, "second") || ms + " ms";
+      return plural4(ms, d, "day") || plural4(ms, h2, "hour") || plural4(ms, m, "minute") || plural4(ms, s, "second") || ms + " ms";
     }
-    function plural3(ms, n2, name2) {
+    function plural4(ms, n2, name2) {
       if (ms < n2) {
         return;
       }
@@ -28733,11 +28733,11 @@ var require_debug = __commonJS({
       exports2.save(namespaces);
       exports2.names = [];
       exports2.skips = [];
-      var split = (typeof namespaces === "string" ? namespaces : "").split(/[\s,]+/);
-      var len = split.length;
+      var split2 = (typeof namespaces === "string" ? namespaces : "").split(/[\s,]+/);
+      var len = split2.length;
       for (var i2 = 0; i2 < len; i2++) {
-        if (!split[i2]) continue;
-        namespaces = split[i2].replace(/\*/g, ".*?");
+        if (!split2[i2]) continue;
+        namespaces = split2[i2].replace(/\*/g, ".*?");
         if (namespaces[0] === "-") {
           exports2.skips.push(new RegExp("^" + namespaces.substr(1) + "$"));
         } else {
@@ -28776,7 +28776,7 @@ var require_browser = __commonJS({
     exports2.log = log;
     exports2.formatArgs = formatArgs;
     exports2.save = save;
-    exports2.load = load2;
+    exports2.load = load3;
     exports2.useColors = useColors;
     exports2.storage = "undefined" != typeof chrome && "undefined" != typeof chrome.storage ? chrome.storage.local : localstorage();
     exports2.colors = [
@@ -28834,7 +28834,7 @@ var require_browser = __commonJS({
       } catch (e) {
       }
     }
-    function load2() {
+    function load3() {
       var r;
       try {
         r = exports2.storage.debug;
@@ -28845,7 +28845,7 @@ var require_browser = __commonJS({
       }
       return r;
     }
-    exports2.enable(load2());
+    exports2.enable(load3());
     function localstorage() {
       try {
         return window.localStorage;
@@ -28865,7 +28865,7 @@ var require_node = __commonJS({
     exports2.log = log;
     exports2.formatArgs = formatArgs;
     exports2.save = save;
-    exports2.load = load2;
+    exports2.load = load3;
     exports2.useColors = useColors;
     exports2.colors = [6, 2, 3, 4, 5, 1];
     exports2.inspectOpts = Object.keys(process.env).filter(function(key) {
@@ -28923,7 +28923,7 @@ var require_node = __commonJS({
         process.env.DEBUG = namespaces;
       }
     }
-    function load2() {
+    function load3() {
       return process.env.DEBUG;
     }
     function createWritableStdioStream(fd2) {
@@ -28971,7 +28971,7 @@ var require_node = __commonJS({
         debug.inspectOpts[keys[i2]] = exports2.inspectOpts[keys[i2]];
       }
     }
-    exports2.enable(load2());
+    exports2.enable(load3());
   }
 });
 
@@ -30595,7 +30595,7 @@ var require_halley_iterate = __commonJS({
       var factor;
       var result;
       var f0Last;
-      var count2;
+      var count3;
       var delta;
       var denom;
       var diff;
@@ -30612,7 +30612,7 @@ var require_halley_iterate = __commonJS({
       f0Last = 0;
       delta1 = delta;
       delta2 = delta;
-      count2 = maxIter;
+      count3 = maxIter;
       do {
         f0Last = f0;
         delta2 = delta1;
@@ -30621,7 +30621,7 @@ var require_halley_iterate = __commonJS({
         f0 = res[0];
         f1 = res[1];
         f2 = res[2];
-        count2 -= 1;
+        count3 -= 1;
         if (f0 === 0) {
           break;
         }
@@ -30719,7 +30719,7 @@ var require_halley_iterate = __commonJS({
         } else {
           minimum = guess;
         }
-      } while (count2 && abs(result * factor) < abs(delta));
+      } while (count3 && abs(result * factor) < abs(delta));
       return result;
     }
     module2.exports = halleyIterate;
@@ -32114,9 +32114,9 @@ var {
 } = import_index.default;
 
 // src/commands/demo.ts
-var import_promises27 = require("node:fs/promises");
-var import_node_os7 = __toESM(require("node:os"), 1);
-var import_node_path23 = __toESM(require("node:path"), 1);
+var import_promises30 = require("node:fs/promises");
+var import_node_os8 = __toESM(require("node:os"), 1);
+var import_node_path27 = __toESM(require("node:path"), 1);
 
 // src/cleanup.ts
 function cleanup() {
@@ -32156,55 +32156,6 @@ function formatProblem({ where, message, hint }) {
   const mend = hint === void 0 ? "" : `
   ${hint}`;
   return `${place2}${message}${mend}`;
-}
-
-// src/config/assemble.ts
-function assemble(file2) {
-  const servers = Object.entries(file2.servers).map(([name2, keys]) => toServer(name2, keys));
-  const scenarios = Object.entries(file2.scenarios);
-  const { gate } = file2;
-  return {
-    servers,
-    scenarios: scenarios.map(([name2, keys]) => toScenario(name2, keys)),
-    subjects: servers.flatMap(
-      ({ name: server }) => scenarios.filter(([, keys]) => keys.servers?.includes(server) ?? true).map(([scenario]) => ({ server, scenario }))
-    ),
-    gate: {
-      budgetMs: gate.budget,
-      tolerance: gate.tolerance,
-      falseAlarmRate: gate["false-alarm-rate"],
-      metrics: gate.metrics,
-      failOnInconclusive: gate["fail-on-inconclusive"],
-      failOnNoBaseline: gate["fail-on-no-baseline"]
-    }
-  };
-}
-function toServer(name2, keys) {
-  const { workdir: workdir2, build, start, ready, env, before, after } = keys;
-  return {
-    name: name2,
-    workdir: workdir2,
-    build: build ?? null,
-    start,
-    ready: { path: ready.path, status: ready.status ?? null, timeoutMs: ready.timeout },
-    env,
-    before: before ?? null,
-    after: after ?? null
-  };
-}
-function toScenario(name2, keys) {
-  const { method: method2, path: path13, headers: headers2, body, connections, timeout, expect } = keys;
-  return {
-    name: name2,
-    protocol: keys.protocol ?? "http1",
-    method: method2,
-    path: path13,
-    headers: headers2,
-    body: body ?? null,
-    connections,
-    timeoutMs: timeout,
-    expect: { status: expect.status, body: expect.body ?? null }
-  };
 }
 
 // node_modules/zod/v4/classic/external.js
@@ -33024,10 +32975,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path13) {
-  if (!path13)
+function getElementAtPath(obj, path17) {
+  if (!path17)
     return obj;
-  return path13.reduce((acc, key) => acc?.[key], obj);
+  return path17.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -33367,11 +33318,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path13, issues) {
+function prefixIssues(path17, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path13);
+    iss.path.unshift(path17);
     return iss;
   });
 }
@@ -33434,14 +33385,14 @@ function codePointLength(str) {
   const units = str.length;
   if (!highSurrogate.test(str))
     return units;
-  let count2 = units;
+  let count3 = units;
   for (let i2 = 0; i2 < units - 1; i2++) {
     if ((str.charCodeAt(i2) & 64512) === 55296 && (str.charCodeAt(i2 + 1) & 64512) === 56320) {
-      count2--;
+      count3--;
       i2++;
     }
   }
-  return count2;
+  return count3;
 }
 function getLengthableOrigin(input2) {
   if (Array.isArray(input2))
@@ -33833,16 +33784,16 @@ function flattenError(error62, mapper = (issue2) => issue2.message) {
 }
 function formatError(error62, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error63, path13 = []) => {
+  const processError = (error63, path17 = []) => {
     for (const issue2 of error63.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path13, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path17, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path17, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path17, ...issue2.path]);
       } else {
-        const fullpath = [...path13, ...issue2.path];
+        const fullpath = [...path17, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -33881,17 +33832,17 @@ function formatError(error62, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error62, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error63, path13 = []) => {
+  const processError = (error63, path17 = []) => {
     var _a3;
     for (const issue2 of error63.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path13, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path17, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path17, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path13, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path17, ...issue2.path]);
       } else {
-        const fullpath = [...path13, ...issue2.path];
+        const fullpath = [...path17, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -33930,8 +33881,8 @@ function treeifyError(error62, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path13 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path13) {
+  const path17 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path17) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -35187,10 +35138,10 @@ var $ZodCIDRv4 = /* @__PURE__ */ $constructor("$ZodCIDRv4", (inst, def) => {
   $ZodStringFormat.init(inst, def);
 });
 function isValidCIDRv6(value) {
-  const parts2 = value.split("/");
-  if (parts2.length !== 2)
+  const parts = value.split("/");
+  if (parts.length !== 2)
     return false;
-  const [address, prefix] = parts2;
+  const [address, prefix] = parts;
   if (!prefix)
     return false;
   const prefixNum = Number(prefix);
@@ -35337,9 +35288,9 @@ var $ZodIBAN = /* @__PURE__ */ $constructor("$ZodIBAN", (inst, def) => {
     });
   };
 });
-function isValidJWT(token, algorithm = null) {
+function isValidJWT(token2, algorithm = null) {
   try {
-    const tokensParts = token.split(".");
+    const tokensParts = token2.split(".");
     if (tokensParts.length !== 3)
       return false;
     const [header] = tokensParts;
@@ -35838,16 +35789,16 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
             return payload;
           }`;
     doc.write(`const input = payload.value;`);
-    const ids = /* @__PURE__ */ Object.create(null);
+    const ids2 = /* @__PURE__ */ Object.create(null);
     let counter = 0;
     for (const key of normalized.allKeys) {
-      ids[key] = `key_${counter++}`;
+      ids2[key] = `key_${counter++}`;
     }
     doc.write(memo2 ? `const newResult = memo.alloc(inst, payload, {}, ctx);` : `const newResult = {};`);
     for (const key of normalized.allKeys) {
       if (key === "__proto__")
         continue;
-      const id = ids[key];
+      const id = ids2[key];
       const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
       const isPresent = `${k} in input`;
       const schema = shape[key];
@@ -37274,7 +37225,7 @@ var recursive = /* @__PURE__ */ new WeakMap();
 var NONE = 0;
 var ASSUMED = 1;
 var PROVEN = 2;
-function isRecursive(inst, stack, resolve8) {
+function isRecursive(inst, stack, resolve9) {
   const cached2 = recursive.get(inst);
   if (cached2 !== void 0)
     return cached2 ? PROVEN : NONE;
@@ -37284,7 +37235,7 @@ function isRecursive(inst, stack, resolve8) {
   let result = NONE;
   const check3 = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer = isRecursive(child, stack, resolve8);
+      const answer = isRecursive(child, stack, resolve9);
       if (answer > result)
         result = answer;
     }
@@ -37295,13 +37246,13 @@ function isRecursive(inst, stack, resolve8) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
-      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve8) : NONE;
+      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve9) : NONE;
       if (child > answer)
         answer = child;
     }
     return answer;
   };
-  const merge2 = (answer) => {
+  const merge3 = (answer) => {
     if (answer > result)
       result = answer;
   };
@@ -37310,7 +37261,7 @@ function isRecursive(inst, stack, resolve8) {
   switch (kind) {
     case "object": {
       const raw = rawShape(def);
-      merge2(raw ? shape(raw, true) : ASSUMED);
+      merge3(raw ? shape(raw, true) : ASSUMED);
       check3(def.catchall);
       break;
     }
@@ -37359,8 +37310,8 @@ function isRecursive(inst, stack, resolve8) {
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
-      const inner = def._cachedInner ?? (resolve8 ? inst._zod.innerType : void 0);
-      merge2(inner ? isRecursive(inner, stack, false) : ASSUMED);
+      const inner = def._cachedInner ?? (resolve9 ? inst._zod.innerType : void 0);
+      merge3(inner ? isRecursive(inner, stack, false) : ASSUMED);
       break;
     }
     // a leaf by choice: `parts` are regex fragments, not data positions
@@ -37824,8 +37775,8 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count2, one, few, many) {
-  const absCount = Math.abs(count2);
+function getBelarusianPlural(count3, one, few, many) {
+  const absCount = Math.abs(count3);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -40472,8 +40423,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count2, one, many) {
-  return Math.abs(count2) === 1 ? one : many;
+function getArmenianPlural(count3, one, many) {
+  return Math.abs(count3) === 1 ? one : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -42918,8 +42869,8 @@ var error43 = () => {
       case "not_multiple_of":
         return `N\xFAmero inv\xE1lido: deve ser m\xFAltiplo de ${issue2.divisor}`;
       case "unrecognized_keys": {
-        const plural3 = issue2.keys.length > 1 ? "s" : "";
-        return `Chave${plural3} inv\xE1lida${plural3}: ${joinValues(issue2.keys, ", ")}`;
+        const plural4 = issue2.keys.length > 1 ? "s" : "";
+        return `Chave${plural4} inv\xE1lida${plural4}: ${joinValues(issue2.keys, ", ")}`;
       }
       case "invalid_key":
         return `Entrada inv\xE1lida n${translateOriginWithArticle(issue2.origin, "definite")}`;
@@ -43063,8 +43014,8 @@ var error44 = () => {
       case "not_multiple_of":
         return `N\xFAmero inv\xE1lido: deve ser m\xFAltiplo de ${issue2.divisor}`;
       case "unrecognized_keys": {
-        const plural3 = issue2.keys.length > 1 ? "s" : "";
-        return `Chave${plural3} inv\xE1lida${plural3}: ${joinValues(issue2.keys, ", ")}`;
+        const plural4 = issue2.keys.length > 1 ? "s" : "";
+        return `Chave${plural4} inv\xE1lida${plural4}: ${joinValues(issue2.keys, ", ")}`;
       }
       case "invalid_key":
         return `Entrada inv\xE1lida n${translateOriginWithArticle(issue2.origin, "definite")}`;
@@ -43211,8 +43162,8 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count2, one, few, many) {
-  const absCount = Math.abs(count2);
+function getRussianPlural(count3, one, few, many) {
+  const absCount = Math.abs(count3);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -47647,10 +47598,10 @@ function _readonly(Class2, innerType) {
   });
 }
 // @__NO_SIDE_EFFECTS__
-function _templateLiteral(Class2, parts2, params) {
+function _templateLiteral(Class2, parts, params) {
   return new Class2({
     type: "template_literal",
-    parts: parts2,
+    parts,
     ...normalizeParams(params)
   });
 }
@@ -48063,15 +48014,15 @@ function foldObjects(members2) {
     for (const key in object2.properties) {
       if (Object.prototype.hasOwnProperty.call(properties, key))
         continue;
-      const parts2 = [];
+      const parts = [];
       for (const other of objects) {
         const part = other.properties?.[key] ?? undeclaredConstraint(other);
         if (part === null || part === void 0)
           continue;
-        if (!parts2.some((seen) => JSON.stringify(seen) === JSON.stringify(part)))
-          parts2.push(part);
+        if (!parts.some((seen) => JSON.stringify(seen) === JSON.stringify(part)))
+          parts.push(part);
       }
-      const merged = parts2.length === 1 ? parts2[0] : foldObjects(parts2) ?? { allOf: parts2 };
+      const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
       assignProp(properties, key, merged);
     }
     for (const key of object2.required ?? [])
@@ -48872,10 +48823,10 @@ function rewriteKeyNames(ctx) {
   if (!rewrites.size)
     return;
   for (const entry of ctx.seen.values()) {
-    for (const carrier of [entry.schema, entry.def]) {
-      const rewritten = carrier && rewrites.get(carrier.propertyNames);
+    for (const carrier2 of [entry.schema, entry.def]) {
+      const rewritten = carrier2 && rewrites.get(carrier2.propertyNames);
       if (rewritten)
-        carrier.propertyNames = rewritten;
+        carrier2.propertyNames = rewritten;
     }
   }
 }
@@ -50803,10 +50754,10 @@ var ZodTemplateLiteral = /* @__PURE__ */ $constructor("ZodTemplateLiteral", (ins
   ZodType.init(inst, def);
   inst._zod.processJSONSchema = (ctx, json2, params) => templateLiteralProcessor(inst, ctx, json2, params);
 });
-function templateLiteral(parts2, params) {
+function templateLiteral(parts, params) {
   return new ZodTemplateLiteral({
     type: "template_literal",
-    parts: parts2,
+    parts,
     ...util_exports.normalizeParams(params)
   });
 }
@@ -51069,13 +51020,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path13 = ref.slice(1).split("/").filter(Boolean);
-  if (path13.length === 0) {
+  const path17 = ref.slice(1).split("/").filter(Boolean);
+  if (path17.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path13[0] === defsKey) {
-    const key = path13[1] === void 0 ? void 0 : decodeJSONPointerSegment(path13[1]);
+  if (path17[0] === defsKey) {
+    const key = path17[1] === void 0 ? void 0 : decodeJSONPointerSegment(path17[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -51084,7 +51035,7 @@ function resolveRef(ref, ctx) {
   throw new Error(`Reference not found: ${ref}`);
 }
 function checkObjectGuards(objectSchema, guards) {
-  const guard = z.transform((value) => value).check((payload) => {
+  const guard2 = z.transform((value) => value).check((payload) => {
     const value = payload.value;
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return;
@@ -51129,7 +51080,7 @@ function checkObjectGuards(objectSchema, guards) {
       }
     }
   });
-  return guard.pipe(objectSchema);
+  return guard2.pipe(objectSchema);
 }
 function canonicalKey(value, seen) {
   if (value === null)
@@ -51146,24 +51097,24 @@ function canonicalKey(value, seen) {
   seen.add(value);
   try {
     if (Array.isArray(value)) {
-      const parts3 = [];
+      const parts2 = [];
       for (const item of value) {
         const key = canonicalKey(item, seen);
         if (key === null)
           return null;
-        parts3.push(key);
+        parts2.push(key);
       }
-      return `a${parts3.length}:[${parts3.join(",")}]`;
+      return `a${parts2.length}:[${parts2.join(",")}]`;
     }
     const keys = Object.keys(value).sort();
-    const parts2 = [];
+    const parts = [];
     for (const k of keys) {
       const key = canonicalKey(value[k], seen);
       if (key === null)
         return null;
-      parts2.push(`${k.length}:${k}=${key}`);
+      parts.push(`${k.length}:${k}=${key}`);
     }
-    return `o${parts2.length}:{${parts2.join(",")}}`;
+    return `o${parts.length}:{${parts.join(",")}}`;
   } finally {
     seen.delete(value);
   }
@@ -51213,7 +51164,7 @@ function plural(n2) {
   return n2 === 1 ? "element" : "elements";
 }
 function checkArrayGuards(arraySchema, guards) {
-  const guard = z.transform((value) => value).check((payload) => {
+  const guard2 = z.transform((value) => value).check((payload) => {
     const items = payload.value;
     if (!Array.isArray(items))
       return;
@@ -51263,7 +51214,7 @@ function checkArrayGuards(arraySchema, guards) {
       }
     }
   });
-  return guard.pipe(arraySchema);
+  return guard2.pipe(arraySchema);
 }
 function getTupleRest(restSchema, ctx) {
   if (restSchema === false) {
@@ -51924,79 +51875,15 @@ function date4(params) {
   return _coercedDate(ZodDate, params);
 }
 
-// src/config/experiment.ts
-var Arm = external_exports.enum(["base", "head"]);
-var MetricName = external_exports.enum(["throughput", "cpu", "memory"]);
-var Server = external_exports.strictObject({
-  name: external_exports.string(),
-  /** Folder inside the tree, relative to its root, in which every command runs. */
-  workdir: external_exports.string(),
-  build: external_exports.string().nullable(),
-  start: external_exports.string(),
-  ready: external_exports.strictObject({
-    path: external_exports.string(),
-    /** Status that counts as ready; null: any answer below 500. */
-    status: external_exports.int().nullable(),
-    timeoutMs: external_exports.number().positive()
-  }),
-  env: external_exports.record(external_exports.string(), external_exports.string()),
-  /** Runs once per arm before that arm's first start. */
-  before: external_exports.string().nullable(),
-  /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable()
-});
-var Scenario = external_exports.strictObject({
-  name: external_exports.string(),
-  protocol: external_exports.enum(["http1"]),
-  method: external_exports.string(),
-  path: external_exports.string(),
-  headers: external_exports.record(external_exports.string(), external_exports.string()),
-  body: external_exports.string().nullable(),
-  connections: external_exports.int().positive(),
-  /** A request without a complete answer after this long is an error. */
-  timeoutMs: external_exports.number().positive(),
-  expect: external_exports.strictObject({
-    status: external_exports.int(),
-    /** Exact body; null: any. */
-    body: external_exports.string().nullable()
-  })
-});
-var Gate = external_exports.strictObject({
-  /** Measuring time per subject, builds excluded. */
-  budgetMs: external_exports.number().positive(),
-  /** Largest acceptable change per metric, a fraction in the metric's own direction (0.05 = 5 %). */
-  tolerance: external_exports.strictObject({
-    throughput: external_exports.number().gt(0).lt(1),
-    cpu: external_exports.number().gt(0),
-    memory: external_exports.number().gt(0)
-  }),
-  /** Probability that a job over unchanged code has any false regression. */
-  falseAlarmRate: external_exports.number().gt(0).lt(0.5),
-  /** Metrics that can fail the job. The others are shown. */
-  metrics: external_exports.array(MetricName).min(1),
-  failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean()
-});
-var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
-var Experiment = external_exports.strictObject({
-  servers: external_exports.array(Server).min(1),
-  scenarios: external_exports.array(Scenario).min(1),
-  subjects: external_exports.array(SubjectId).min(1),
-  gate: Gate
-});
-function subjectName(subject) {
-  return `${subject.server}/${subject.scenario}`;
-}
-
 // src/config/values.ts
 var import_node_path = require("node:path");
 
 // src/config/duration.ts
 var DURATION_PATTERN = /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
 function parseDuration(text2) {
-  const parts2 = DURATION_PATTERN.exec(text2);
-  if (parts2 === null) return null;
-  const [hours, minutes, seconds, milliseconds] = parts2.slice(1).map((part) => Number(part ?? 0));
+  const parts = DURATION_PATTERN.exec(text2);
+  if (parts === null) return null;
+  const [hours, minutes, seconds, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
   return Math.round(
     (hours ?? 0) * 36e5 + (minutes ?? 0) * 6e4 + (seconds ?? 0) * 1e3 + (milliseconds ?? 0)
   );
@@ -52032,7 +51919,14 @@ var headerValue = scalarText(HEADER_VALUE, "text of one line in Latin-1");
 var envName = text(/^[^=\s\0]+$/, "a variable name without spaces or `=`");
 var envValue = scalarText(/^[^\0]*$/, "text, a number, true or false");
 var WORKDIR_ALLOWED = "a folder inside the repository, relative to its root";
-var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path13) => import_node_path.posix.normalize(path13).replace(/\/+$/, ""));
+var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path17) => import_node_path.posix.normalize(path17).replace(/\/+$/, ""));
+var FILE_ALLOWED = "a file inside the repository, relative to its root";
+var file2 = external_exports.string({ error: FILE_ALLOWED }).refine((path17) => staysInside(path17) && !/\/\.?$/.test(path17), { error: FILE_ALLOWED }).transform((path17) => import_node_path.posix.normalize(path17));
+var hostName = text(
+  /^(?![\d.]+$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
+  "a host name such as localhost, not an address"
+);
+var token = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a word without spaces or separators");
 var flag = external_exports.boolean({ error: "true or false" });
 var status = wholeNumber(200, 599, "an HTTP status from 200 to 599");
 function wholeNumber(min, max, allowed = `a whole number from ${min} to ${max}`) {
@@ -52083,6 +51977,24 @@ var method = parsed({
   parse: (found) => typeof found === "string" && /^[A-Z][A-Z0-9-]*$/.test(found) && found !== "CONNECT" ? found : null,
   hint: (found) => typeof found === "string" && METHODS.includes(found.toUpperCase()) ? `did you mean \`${found.toUpperCase()}\`?` : void 0
 });
+var RANGE = /^(0|[1-9]\d*)\.\.(0|[1-9]\d*)$/;
+var idRange = parsed({
+  schema: { type: "string", pattern: RANGE.source, examples: ["1..1000"] },
+  allowed: `a range of whole numbers, the smaller first, such as 1..1000, at most ${Number.MAX_SAFE_INTEGER}`,
+  parse: (found) => {
+    const ends = typeof found === "string" ? RANGE.exec(found.trim()) : null;
+    if (ends === null) return null;
+    const [from, to] = [Number(ends[1]), Number(ends[2])];
+    return from <= to && to <= Number.MAX_SAFE_INTEGER ? { from, to } : null;
+  },
+  hint: (found) => {
+    if (typeof found === "number" && found >= 1) return `write 1..${found}`;
+    const ends = typeof found === "string" ? /^\s*(\d+)\D{1,4}(\d+)\s*$/.exec(found) : null;
+    if (ends === null) return void 0;
+    const [low = 0, high = 0] = [Number(ends[1]), Number(ends[2])].sort((a2, b) => a2 - b);
+    return high <= Number.MAX_SAFE_INTEGER ? `write ${low}..${high}` : void 0;
+  }
+});
 function distinctList(item, allowed) {
   return external_exports.array(item, { error: allowed }).min(1, { error: allowed }).refine((items) => new Set(items).size === items.length, { error: `${allowed}, each once` });
 }
@@ -52104,9 +52016,446 @@ function parsed(kind) {
 function isBareNumber(found) {
   return typeof found === "number" || typeof found === "string" && /^\d+(\.\d+)?$/.test(found);
 }
-function staysInside(path13) {
-  const normal = import_node_path.posix.normalize(path13);
-  return path13.trim() !== "" && !import_node_path.posix.isAbsolute(path13) && normal !== ".." && !normal.startsWith("../");
+function staysInside(path17) {
+  const normal = import_node_path.posix.normalize(path17);
+  return path17.trim() !== "" && !import_node_path.posix.isAbsolute(path17) && normal !== ".." && !normal.startsWith("../");
+}
+
+// src/config/tls-schema.ts
+var TlsKeys = section({
+  "accept-self-signed": flag.prefault(false).describe("Whether any certificate will do. The load stays on the loopback interface."),
+  ca: file2.optional().describe(
+    "PEM file in the repository with the authorities to trust. Without it, those of Node.js."
+  ),
+  "server-name": hostName.prefault("localhost").describe("Name that is asked for (SNI) and that the certificate must have.")
+});
+var TLS_FORMS = "accept-self-signed, or a map of accept-self-signed, ca and server-name";
+var tlsWord = external_exports.literal("accept-self-signed").transform(() => TlsKeys.parse({ "accept-self-signed": true }));
+var Tls = external_exports.union(
+  [external_exports.boolean().transform((isOn) => isOn ? TlsKeys.parse({}) : null), tlsWord, TlsKeys],
+  { error: `true, false, ${TLS_FORMS}` }
+);
+var tls = Tls.prefault(false).describe(
+  "Whether the load is encrypted. `true`: the certificate must be trusted."
+);
+var tlsAlways = external_exports.union([external_exports.literal(true).transform(() => TlsKeys.parse({})), tlsWord, TlsKeys], {
+  error: `true (HTTP/3 always has TLS), ${TLS_FORMS}`
+}).prefault(true).describe("How the certificate is checked. HTTP/3 is always encrypted.");
+var tlsMaybe = Tls.optional().describe(
+  "Whether the server has TLS. Without this key, only with `http3`."
+);
+
+// src/config/assemble.ts
+function assemble(file3, files) {
+  const servers2 = Object.entries(file3.servers).map(([name2, keys]) => toServer(name2, keys));
+  const scenarios = Object.entries(file3.scenarios);
+  const { gate } = file3;
+  return {
+    servers: servers2,
+    scenarios: scenarios.map(([name2, keys]) => toScenario(name2, keys, files)),
+    subjects: servers2.flatMap(
+      ({ name: server }) => scenarios.filter(([, keys]) => keys.servers?.includes(server) ?? true).map(([scenario]) => ({ server, scenario }))
+    ),
+    gate: {
+      budgetMs: gate.budget,
+      tolerance: gate.tolerance,
+      falseAlarmRate: gate["false-alarm-rate"],
+      metrics: gate.metrics,
+      failOnInconclusive: gate["fail-on-inconclusive"],
+      failOnNoBaseline: gate["fail-on-no-baseline"]
+    }
+  };
+}
+function toServer(name2, keys) {
+  const { workdir: workdir2, build, start, socket, port, pairs, ready, env, before, after } = keys;
+  return {
+    name: name2,
+    workdir: workdir2,
+    build: build ?? null,
+    start,
+    listen: socket ? { kind: "socket" } : port === void 0 ? { kind: "port" } : { kind: "fixed", port },
+    pairs,
+    ready: { path: ready.path, status: ready.status ?? null, timeoutMs: ready.timeout },
+    env,
+    before: before ?? null,
+    after: after ?? null
+  };
+}
+function toScenario(name2, keys, files) {
+  if (keys.engine === "command") return toCommand(name2, keys, files);
+  if (keys.protocol === "websocket") return toWebSocket(name2, keys, files);
+  return toHttp(name2, keys, files);
+}
+function toHttp(name2, keys, files) {
+  return {
+    kind: "http",
+    name: name2,
+    protocol: keys.protocol ?? "http1",
+    engine: keys.engine ?? "builtin",
+    tls: toTls(keys.tls, files),
+    connections: keys.connections,
+    streams: "streams" in keys ? keys.streams : 1,
+    timeoutMs: keys.timeout,
+    requests: toRequests(keys, files)
+  };
+}
+function toRequests(keys, files) {
+  if (keys.har !== void 0) {
+    const recorded = files.recordings.get(keys.har)?.requests ?? [];
+    return recorded.map((request) => ({
+      ...request,
+      headers: withDefaults(request.headers, keys.headers)
+    }));
+  }
+  const alone = { ...keys, headers: {}, weight: 1 };
+  return (keys.requests ?? [alone]).map((request) => toRequest(request, keys, files));
+}
+function toRequest(request, defaults, files) {
+  const bodyFile = request["body-file"];
+  return {
+    method: request.method,
+    path: request.path,
+    headers: withDefaults(request.headers, defaults.headers),
+    body: request.body ?? null,
+    bodyFile: bodyFile === void 0 ? null : files.bodies.get(bodyFile) ?? null,
+    weight: request.weight,
+    ids: request.ids ?? null,
+    expect: {
+      status: request.expect.status ?? defaults.expect.status,
+      body: request.expect.body ?? defaults.expect.body ?? null
+    }
+  };
+}
+function withDefaults(own2, defaults) {
+  const names = new Set(Object.keys(own2).map((name2) => name2.toLowerCase()));
+  const missing = Object.entries(defaults).filter(([name2]) => !names.has(name2.toLowerCase()));
+  return Object.fromEntries([...missing, ...Object.entries(own2)]);
+}
+function toWebSocket(name2, keys, files) {
+  return {
+    kind: "websocket",
+    name: name2,
+    protocol: "websocket",
+    mode: keys.mode,
+    tls: toTls(keys.tls, files),
+    path: keys.path,
+    headers: keys.headers,
+    subprotocol: keys.subprotocol ?? null,
+    connections: keys.connections,
+    message: { bytes: keys["message-size"], binary: keys.binary },
+    timeoutMs: keys.timeout
+  };
+}
+function toCommand(name2, keys, files) {
+  const { protocol, tls: tls2, command: command2, output: output2, path: path17, timeout: timeout2 } = keys;
+  const byProtocol = protocol === "http3" ? TlsKeys.parse({}) : null;
+  return {
+    kind: "command",
+    name: name2,
+    protocol,
+    tls: toTls(tls2 === void 0 ? byProtocol : tls2, files),
+    command: command2,
+    output: output2,
+    path: path17,
+    timeoutMs: timeout2
+  };
+}
+function toTls(keys, files) {
+  if (keys === null) return null;
+  return {
+    acceptSelfSigned: keys["accept-self-signed"],
+    ca: keys.ca === void 0 ? null : files.authorities.get(keys.ca) ?? null,
+    serverName: keys["server-name"]
+  };
+}
+
+// src/config/experiment.ts
+var Arm = external_exports.enum(["base", "head"]);
+var MetricName = external_exports.enum(["throughput", "cpu", "memory"]);
+var Listen = external_exports.discriminatedUnion("kind", [
+  external_exports.strictObject({ kind: external_exports.literal("port") }),
+  /** A port that cannot be changed, so that both arms can never live at once. */
+  external_exports.strictObject({ kind: external_exports.literal("fixed"), port: external_exports.int().min(1).max(65535) }),
+  /** A Unix socket, whose path the gate chooses and passes in `SOCKET` and `{socket}`. */
+  external_exports.strictObject({ kind: external_exports.literal("socket") })
+]);
+var Pairs = external_exports.enum(["live", "exclusive"]);
+var Server = external_exports.strictObject({
+  name: external_exports.string(),
+  /** Folder inside the tree, relative to its root, in which every command runs. */
+  workdir: external_exports.string(),
+  build: external_exports.string().nullable(),
+  start: external_exports.string(),
+  listen: Listen,
+  pairs: Pairs,
+  ready: external_exports.strictObject({
+    path: external_exports.string(),
+    /** Status that counts as ready; null: any answer below 500. */
+    status: external_exports.int().nullable(),
+    timeoutMs: external_exports.number().positive()
+  }),
+  env: external_exports.record(external_exports.string(), external_exports.string()),
+  /** Runs once per arm before that arm's first start. */
+  before: external_exports.string().nullable(),
+  /** Runs once per arm after that arm's last stop, also after a failure. */
+  after: external_exports.string().nullable()
+});
+var Tls2 = external_exports.strictObject({
+  /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
+  acceptSelfSigned: external_exports.boolean(),
+  /** Authorities to trust, PEM text; null: those of Node.js. */
+  ca: external_exports.string().nullable(),
+  /** Name that is sent (SNI) and that the certificate must have. */
+  serverName: external_exports.string()
+});
+var BodyFile = external_exports.strictObject({
+  /** Relative to the root of the tree. */
+  path: external_exports.string(),
+  bytes: external_exports.int().nonnegative(),
+  sha256: external_exports.string()
+});
+var HttpRequest = external_exports.strictObject({
+  method: external_exports.string(),
+  path: external_exports.string(),
+  headers: external_exports.record(external_exports.string(), external_exports.string()),
+  /** At most one of these two is set. */
+  body: external_exports.string().nullable(),
+  bodyFile: BodyFile.nullable(),
+  /** How often it is sent, relative to the scenario's other requests. */
+  weight: external_exports.int().positive(),
+  /** `{id}` in path, header values and body stands for a whole number of this range; null: it stands for itself. */
+  ids: external_exports.strictObject({ from: external_exports.int().nonnegative(), to: external_exports.int().nonnegative() }).nullable(),
+  expect: external_exports.strictObject({
+    status: external_exports.int(),
+    /** Exact body; null: any. */
+    body: external_exports.string().nullable()
+  })
+});
+var Protocol = external_exports.enum(["http1", "http2", "http3", "websocket"]);
+var HttpScenario = external_exports.strictObject({
+  kind: external_exports.literal("http"),
+  name: external_exports.string(),
+  protocol: external_exports.enum(["http1", "http2", "http3"]),
+  /** `autocannon` speaks HTTP/1.1 only. */
+  engine: external_exports.enum(["builtin", "autocannon"]),
+  /** Null: cleartext (for HTTP/2 with prior knowledge). HTTP/3 always has it. */
+  tls: Tls2.nullable(),
+  connections: external_exports.int().positive(),
+  /** Requests in flight on each connection; 1 for HTTP/1.1. */
+  streams: external_exports.int().positive(),
+  /** A request without a complete answer after this long is an error. */
+  timeoutMs: external_exports.number().positive(),
+  /** Sent in an order that is random, weighted, and the same for both arms. */
+  requests: external_exports.array(HttpRequest).min(1)
+});
+var FEWEST_FAN_OUT_BYTES = 6;
+var WebSocketScenario = external_exports.strictObject({
+  kind: external_exports.literal("websocket"),
+  name: external_exports.string(),
+  protocol: external_exports.literal("websocket"),
+  /**
+   * `echo`: every connection sends its next message when the last came back.
+   * `fan-out`: one more connection sends, and each message must reach all others; the next one is
+   * sent when it has. What the sender itself receives is not looked at.
+   */
+  mode: external_exports.enum(["echo", "fan-out"]),
+  tls: Tls2.nullable(),
+  path: external_exports.string(),
+  /** Of the opening handshake. */
+  headers: external_exports.record(external_exports.string(), external_exports.string()),
+  subprotocol: external_exports.string().nullable(),
+  /** Echoing connections, or receivers. */
+  connections: external_exports.int().positive(),
+  message: external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() }),
+  /** A message that has not come after this long is lost. */
+  timeoutMs: external_exports.number().positive()
+});
+var CommandOutput = external_exports.enum([
+  "wrk",
+  "oha",
+  "k6",
+  "h2load",
+  "vegeta",
+  "autocannon",
+  "lines"
+]);
+var CommandScenario = external_exports.strictObject({
+  kind: external_exports.literal("command"),
+  name: external_exports.string(),
+  /** What the server speaks: for `{url}` and for knowing that it is ready. */
+  protocol: Protocol,
+  tls: Tls2.nullable(),
+  /** Runs in the root of the head's tree, for both arms. */
+  command: external_exports.string(),
+  output: CommandOutput,
+  /** Path in `{url}`. */
+  path: external_exports.string(),
+  /** A run that takes longer is ended, and an error. */
+  timeoutMs: external_exports.number().positive()
+});
+var Scenario = external_exports.discriminatedUnion("kind", [
+  HttpScenario,
+  WebSocketScenario,
+  CommandScenario
+]);
+var Gate = external_exports.strictObject({
+  /** Measuring time per subject, builds excluded. */
+  budgetMs: external_exports.number().positive(),
+  /** Largest acceptable change per metric, a fraction in the metric's own direction (0.05 = 5 %). */
+  tolerance: external_exports.strictObject({
+    throughput: external_exports.number().gt(0).lt(1),
+    cpu: external_exports.number().gt(0),
+    memory: external_exports.number().gt(0)
+  }),
+  /** Probability that a job over unchanged code has any false regression. */
+  falseAlarmRate: external_exports.number().gt(0).lt(0.5),
+  /** Metrics that can fail the job. The others are shown. */
+  metrics: external_exports.array(MetricName).min(1),
+  failOnInconclusive: external_exports.boolean(),
+  failOnNoBaseline: external_exports.boolean()
+});
+var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
+var Experiment = external_exports.strictObject({
+  servers: external_exports.array(Server).min(1),
+  scenarios: external_exports.array(Scenario).min(1),
+  subjects: external_exports.array(SubjectId).min(1),
+  gate: Gate
+});
+function subjectName(subject) {
+  return `${subject.server}/${subject.scenario}`;
+}
+
+// src/config/scenario-schema.ts
+var MAX_REQUESTS = 4096;
+var builtin = external_exports.literal("builtin").default("builtin").optional().describe(
+  "What makes the load: `builtin`, `autocannon` (HTTP/1.1), or `command` for any other tool."
+);
+var servers = distinctList(external_exports.string({ error: "the name of a server" }), "a list of server names").optional().describe("Servers that get this load. Without it, all of them do.");
+var headers = external_exports.record(headerName, headerValue, {
+  error: "header names with their values, one `name: value` per line"
+});
+var path = urlPath.prefault("/").describe("Request path, with its query.");
+var timeout = duration3("10ms", "10m");
+var ExpectKeys = section({
+  status: status.prefault(200).describe("Status that every answer must have."),
+  body: external_exports.string({ error: "text" }).optional().describe("Exact body that every answer must have. Without it, any body is fine.")
+});
+var requestKeys = {
+  method: method.prefault("GET").describe("Request method."),
+  path,
+  body: external_exports.string({ error: "text" }).optional().describe("Request body. None without this key."),
+  "body-file": file2.optional().describe("File in the repository that is sent as the body, byte for byte, up to 64 MiB."),
+  ids: idRange.optional().describe("Range of `{id}`, such as `1..1000`, in path, header values and body.")
+};
+var RequestKeys = section({
+  ...requestKeys,
+  headers: headers.prefault({}).describe("Request headers, added to the scenario's. Of the same name, these count."),
+  weight: wholeNumber(1, 1e3).prefault(1).describe("How often it is sent, relative to the other requests of the list."),
+  expect: section({
+    status: status.optional().describe("Status that every answer must have. Without it, the scenario's, or 200."),
+    body: external_exports.string({ error: "text" }).optional().describe("Exact body that every answer must have. Without it, the scenario's, if any.")
+  }).prefault({}).describe("What counts as a good answer, where it differs from the scenario.")
+});
+var REQUESTS_ALLOWED = `a list of requests, at most ${MAX_REQUESTS}`;
+function httpKeys(connections, sender) {
+  return {
+    method: requestKeys.method,
+    path,
+    headers: headers.prefault({}).describe("Request headers. Those that frame the request are set by the generator."),
+    body: requestKeys.body,
+    "body-file": requestKeys["body-file"],
+    ids: requestKeys.ids,
+    expect: ExpectKeys.prefault({}).describe(
+      "What counts as a good answer. Any other answer is an error, not throughput."
+    ),
+    requests: external_exports.array(RequestKeys, { error: REQUESTS_ALLOWED }).min(1, { error: REQUESTS_ALLOWED }).max(MAX_REQUESTS, { error: REQUESTS_ALLOWED }).optional().describe("Several requests, by weight, in place of `method`, `path`, `body` and the like."),
+    har: file2.optional().describe("Recorded requests: a HAR 1.2 file in the repository, in place of `requests`."),
+    connections: wholeNumber(1, 1e4).prefault(connections).describe(`Open connections; ${sender} sends its next request when the last is answered.`),
+    timeout: timeout.prefault("5s").describe("A request without a complete answer after this long is an error."),
+    servers
+  };
+}
+var Http1Keys = section({
+  protocol: external_exports.literal("http1", { error: Protocol.options.join(", ") }).default("http1").optional().describe(
+    "Protocol of the load: `http1` is HTTP/1.1 over kept-alive connections; `http2`, `http3`, `websocket`."
+  ),
+  engine: builtin,
+  tls,
+  ...httpKeys(32, "each")
+});
+var streams = wholeNumber(1, 1e3).prefault(10).describe("Requests in flight on each connection.");
+var Http2Keys = section({
+  protocol: external_exports.literal("http2").describe("HTTP/2. Without `tls`, in cleartext by prior knowledge."),
+  engine: builtin,
+  tls,
+  streams,
+  ...httpKeys(4, "each stream")
+});
+var Http3Keys = section({
+  protocol: external_exports.literal("http3").describe("HTTP/3, over QUIC."),
+  engine: builtin,
+  tls: tlsAlways,
+  streams,
+  ...httpKeys(4, "each stream")
+});
+var WebSocketKeys = section({
+  protocol: external_exports.literal("websocket").describe("WebSocket messages."),
+  engine: builtin,
+  tls,
+  mode: external_exports.enum(["echo", "fan-out"], { error: "echo, fan-out" }).prefault("echo").describe(
+    "`echo`: each connection sends and awaits the same back. `fan-out`: one more connection sends, and all others must receive."
+  ),
+  path: urlPath.prefault("/").describe("Path of the opening handshake, with its query."),
+  headers: headers.prefault({}).describe("Headers of the opening handshake."),
+  subprotocol: token.optional().describe("Subprotocol that is asked for and that the server must choose."),
+  "message-size": wholeNumber(1, 16777216).prefault(64).describe("Bytes of each message."),
+  binary: flag.prefault(false).describe("Whether messages are binary. Otherwise text."),
+  connections: wholeNumber(1, 1e4).prefault(32).describe("Open connections that echo, or that receive."),
+  timeout: timeout.prefault("5s").describe("A message that has not come after this long is lost."),
+  servers
+});
+var AutocannonKeys = section({
+  engine: external_exports.literal("autocannon").describe("The load is made by autocannon."),
+  protocol: external_exports.literal("http1", { error: "http1 (autocannon speaks no other)" }).prefault("http1").describe("Protocol of the load."),
+  tls,
+  ...httpKeys(32, "each")
+});
+var CommandKeys = section({
+  engine: external_exports.literal("command").describe("The load is made by another tool."),
+  command: command.meta({ examples: ["wrk -t1 -c32 -d2s --latency {url}"] }).describe(
+    "Command that loads `{url}` once and prints what it measured. One run is one sample."
+  ),
+  output: external_exports.enum(CommandOutput.options, { error: CommandOutput.options.join(", ") }).describe("How its output is read. `lines`: one `metric value unit` per line."),
+  protocol: external_exports.enum(Protocol.options, { error: Protocol.options.join(", ") }).prefault("http1").describe("Protocol of the server, for `{url}` and for knowing that it is ready."),
+  tls: tlsMaybe,
+  path: urlPath.prefault("/").describe("Path in `{url}`, with its query."),
+  timeout: timeout.prefault("60s").describe("A run that takes longer is ended, and an error."),
+  servers
+});
+var isNoMap = ({ code }) => code === "invalid_type";
+var ScenarioKeys = external_exports.discriminatedUnion(
+  "engine",
+  [
+    external_exports.discriminatedUnion("protocol", [Http1Keys, Http2Keys, Http3Keys, WebSocketKeys], {
+      error: (issue2) => isNoMap(issue2) ? "a map of keys" : Protocol.options.join(", ")
+    }),
+    AutocannonKeys,
+    CommandKeys
+  ],
+  { error: (issue2) => isNoMap(issue2) ? "a map of keys" : "builtin, autocannon, command" }
+);
+var SCENARIO_SECTIONS = {
+  "a scenario": keysOf(Http1Keys).filter((key) => key in WebSocketKeys.shape),
+  "an HTTP scenario": keysOf(Http1Keys).filter((key) => !(key in WebSocketKeys.shape)),
+  "an HTTP/2 or HTTP/3 scenario": ["streams"],
+  "a WebSocket scenario": keysOf(WebSocketKeys).filter((key) => !(key in Http1Keys.shape)),
+  "a scenario with `engine: command`": ["command", "output"],
+  "a request of `requests`": ["weight"],
+  "`expect`": keysOf(ExpectKeys),
+  "`tls`": keysOf(TlsKeys)
+};
+function keysOf(section2) {
+  return Object.keys(section2.shape);
 }
 
 // src/config/file-schema.ts
@@ -52116,7 +52465,7 @@ var ReadyKeys = section({
   status: status.optional().describe("Status that counts as ready. Without it, any status below 500 does."),
   timeout: duration3("100ms", "30m").prefault("30s").describe("How long a start may take before it is an error.")
 });
-var Ready = external_exports.union([urlPath.transform((path13) => ReadyKeys.parse({ path: path13 })), ReadyKeys], {
+var Ready = external_exports.union([urlPath.transform((path17) => ReadyKeys.parse({ path: path17 })), ReadyKeys], {
   error: "a path such as /health, or a map of path, status and timeout"
 });
 var ServerKeys = section({
@@ -52125,36 +52474,21 @@ var ServerKeys = section({
   start: command.meta({ examples: ["node server.js", "./server --port {port}"] }).describe(
     "Command that starts the server. It must listen on the port in `PORT` (or `{port}`) and stay in the foreground."
   ),
+  socket: flag.prefault(false).describe(
+    "Whether it listens on a Unix socket, whose path is in `SOCKET` (or `{socket}`), and not on a port."
+  ),
+  port: wholeNumber(1, 65535).optional().describe("The port of a server that cannot change it. Needs `pairs: exclusive`."),
+  pairs: external_exports.enum(Pairs.options, { error: Pairs.options.join(", ") }).prefault("live").describe(
+    "`live`: both arms run at once, slice by slice in turn. `exclusive`: one at a time, which takes longer for the same answer."
+  ),
   ready: Ready.prefault({}).describe(
     "How to know that the server is ready. `ready: /health` is short for `ready: { path: /health }`."
   ),
-  env: external_exports.record(envName, envValue, { error: "a map of variable names to values" }).prefault({}).describe("Environment variables for every command. `PORT` is set by the gate."),
+  env: external_exports.record(envName, envValue, { error: "a map of variable names to values" }).prefault({}).describe("Environment variables for every command. `PORT` and `SOCKET` are set by the gate."),
   before: command.optional().describe(
     "Command that runs once per arm before that arm's first start, for a database or a cache of its own."
   ),
   after: command.optional().describe("Command that runs once per arm after that arm's last stop, also after a failure.")
-});
-var ExpectKeys = section({
-  status: status.prefault(200).describe("Status that every answer must have."),
-  body: external_exports.string({ error: "text" }).optional().describe("Exact body that every answer must have. Without it, any body is fine.")
-});
-var Http1Keys = section({
-  protocol: external_exports.literal("http1", { error: "http1" }).default("http1").optional().describe("Protocol of the load. `http1` is HTTP/1.1 over kept-alive connections."),
-  method: method.prefault("GET").describe("Request method."),
-  path: urlPath.prefault("/").describe("Request path, with its query."),
-  headers: external_exports.record(headerName, headerValue, {
-    error: "header names with their values, one `name: value` per line"
-  }).prefault({}).describe("Request headers. Those that frame the request are set by the generator."),
-  body: external_exports.string({ error: "text" }).optional().describe("Request body. None without this key."),
-  connections: wholeNumber(1, 1e4).prefault(32).describe("Open connections; each sends its next request when the last is answered."),
-  timeout: duration3("10ms", "10m").prefault("5s").describe("A request without a complete answer after this long is an error."),
-  expect: ExpectKeys.prefault({}).describe(
-    "What counts as a good answer. Any other answer is an error, not throughput."
-  ),
-  servers: distinctList(external_exports.string({ error: "the name of a server" }), "a list of server names").optional().describe("Servers that get this load. Without it, all of them do.")
-});
-var ScenarioKeys = external_exports.discriminatedUnion("protocol", [Http1Keys], {
-  error: ({ code }) => code === "invalid_type" ? "a map of keys" : "http1"
 });
 var ToleranceKeys = section({
   throughput: percentage("100%").prefault("5%").describe("Drop in requests per second."),
@@ -52196,16 +52530,15 @@ var SECTIONS = {
   "the top level": Object.keys(ConfigFile.shape),
   "a server": Object.keys(ServerKeys.shape),
   "`ready`": Object.keys(ReadyKeys.shape),
-  "a scenario": Object.keys(Http1Keys.shape),
-  "`expect`": Object.keys(ExpectKeys.shape),
+  ...SCENARIO_SECTIONS,
   "`gate`": Object.keys(GateKeys.shape),
   "`tolerance`": Object.keys(ToleranceKeys.shape)
 };
 
 // src/config/mistakes.ts
 function toProblems(mistakes, source2) {
-  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path13, message, hint }, place: { where } }) => {
-    const key = source2.name(path13);
+  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path17, message, hint }, place: { where } }) => {
+    const key = source2.name(path17);
     const text2 = key === "" ? message : `${key}: ${message}`;
     return hint === void 0 ? { where, message: text2 } : { where, message: text2, hint };
   });
@@ -52213,8 +52546,8 @@ function toProblems(mistakes, source2) {
 function foundInstead(found, allowed) {
   return `found ${describe3(found)}; allowed: ${allowed}`;
 }
-function keyPath(path13) {
-  return path13.map((part, index) => {
+function keyPath(path17) {
+  return path17.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
     if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
     return index === 0 ? part : `.${part}`;
@@ -52245,6 +52578,28 @@ function fold(word) {
   return word.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
+// src/config/raw.ts
+function entries(raw, key) {
+  return Object.entries(map2(get(raw, key)));
+}
+function get(value, key) {
+  return Object.hasOwn(map2(value), key) ? map2(value)[key] : void 0;
+}
+function has(value, key) {
+  return get(value, key) !== void 0;
+}
+function map2(value) {
+  const isMap2 = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isMap2 ? value : {};
+}
+function list(value) {
+  return Array.isArray(value) ? value : [];
+}
+function kindOf(scenario) {
+  if (get(scenario, "engine") === "command") return "command";
+  return get(scenario, "protocol") === "websocket" ? "websocket" : "http";
+}
+
 // src/config/check.ts
 function check2(schema, raw, at = []) {
   const result = schema.safeParse(raw);
@@ -52259,58 +52614,60 @@ function withoutEchoes(mistakes) {
   const meant = new Set(
     mistakes.flatMap((mistake) => mistake.meant ? [keyPath(mistake.meant)] : [])
   );
-  return mistakes.filter(({ isMissing, path: path13 }) => !isMissing || !meant.has(keyPath(path13))).map(({ path: path13, part, message, hint }) => ({ path: path13, part, message, hint }));
+  return mistakes.filter(({ isMissing, path: path17 }) => !isMissing || !meant.has(keyPath(path17))).map(({ path: path17, part, message, hint }) => ({ path: path17, part, message, hint }));
 }
 function explain(issue2, raw) {
-  const path13 = issue2.path.map((part) => typeof part === "number" ? part : String(part));
+  const path17 = issue2.path.map((part) => typeof part === "number" ? part : String(part));
   if (issue2.code === "unrecognized_keys") {
     const allowed = issue2.message.split(", ");
-    return issue2.keys.map((key) => unknownKey([...path13, key], key, allowed));
+    const section2 = valueAt(raw, path17);
+    return issue2.keys.map((key) => unknownKey([...path17, key], key, allowed, section2));
   }
   if (issue2.code === "invalid_key") {
     const allowed = issue2.issues[0]?.message ?? issue2.message;
-    return [{ path: path13, part: "key", message: foundInstead(path13.at(-1), allowed) }];
+    return [{ path: path17, part: "key", message: foundInstead(path17.at(-1), allowed) }];
   }
-  const found = valueAt(raw, path13);
+  const found = valueAt(raw, path17);
   if (issue2.code === "invalid_union") {
     const branch = branchMeant(issue2, found);
     if (branch !== null) {
-      return branch.flatMap((inner) => explain({ ...inner, path: [...path13, ...inner.path] }, raw));
+      return branch.flatMap((inner) => explain({ ...inner, path: [...path17, ...inner.path] }, raw));
     }
   }
   if (found === void 0) {
-    return [{ path: path13, part: "key", message: `missing; needed: ${issue2.message}`, isMissing: true }];
+    return [{ path: path17, part: "key", message: `missing; needed: ${issue2.message}`, isMissing: true }];
   }
   const hint = hintFor(issue2, found);
-  return [{ path: path13, part: "value", message: foundInstead(found, issue2.message), hint }];
+  return [{ path: path17, part: "value", message: foundInstead(found, issue2.message), hint }];
 }
-function unknownKey(path13, key, allowed) {
+function unknownKey(path17, key, allowed, section2) {
   const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
   const meant = nearest(key, allowed);
   const places = homes.map(([place2]) => place2).join(" or ");
-  const belongs = homes.length === 0 ? null : `\`${key}\` belongs in ${places}`;
+  const isForTool = path17.length === 3 && homes.length > 0 && kindOf(section2) === "command";
+  const belongs = isForTool ? `with \`engine: command\`, the flags of the load tool decide this` : homes.length === 0 ? null : `\`${key}\` belongs in ${places}`;
   const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
   const list2 = `allowed here: ${allowed.join(", ")}`;
   const end = start?.startsWith("did") ? "? " : "; ";
   return {
-    path: path13,
+    path: path17,
     part: "key",
     message: "unknown key",
     hint: start === null ? list2 : `${start}${end}${list2}`,
-    ...meant === null ? {} : { meant: [...path13.slice(0, -1), meant] }
+    ...meant === null ? {} : { meant: [...path17.slice(0, -1), meant] }
   };
 }
 function branchMeant(issue2, found) {
   const isMap2 = typeof found === "object" && found !== null;
-  const fits = (inner) => inner.path.length > 0 || inner.code !== "invalid_type" && !(isMap2 && inner.code === "custom");
+  const fits = (inner) => inner.path.length > 0 || !["invalid_type", "invalid_value"].includes(inner.code) && !(isMap2 && inner.code === "custom");
   return issue2.errors.find((branch) => branch.every(fits)) ?? null;
 }
 function hintFor(issue2, found) {
   if (issue2.code === "custom") return issue2.params?.hint;
-  if (issue2.code === "invalid_value" && typeof found === "string") {
+  if (issue2.code === "invalid_value" && issue2.values.length > 1 && typeof found === "string") {
     return didYouMean(found, issue2.values.map(String));
   }
-  if (issue2.code === "invalid_union" && found === null) return 'write "" for an empty text';
+  if (issue2.code === "invalid_union") return unionHint(issue2, found);
   if (issue2.code !== "invalid_type") return void 0;
   if (issue2.expected === "string") return quotingHint(found);
   if (issue2.expected === "boolean") return booleanHint(found);
@@ -52318,6 +52675,16 @@ function hintFor(issue2, found) {
     return "give it keys, or `{}` for none, or remove it";
   if (issue2.expected === "array" && typeof found === "string") return `write [${found}]`;
   return void 0;
+}
+function unionHint(issue2, found) {
+  if (found === null) return 'write "" for an empty text';
+  if (typeof found !== "string") return void 0;
+  const forms = issue2.errors.flat().filter(({ path: path17 }) => path17.length === 0);
+  const isFlag = forms.some((form) => form.code === "invalid_type" && form.expected === "boolean");
+  const words = forms.flatMap((form) => form.code === "invalid_value" ? form.values : []);
+  const options = "options" in issue2 ? issue2.options ?? [] : words;
+  const texts = options.filter((option) => typeof option === "string");
+  return (isFlag ? booleanHint(found) : void 0) ?? didYouMean(found, texts);
 }
 function quotingHint(found) {
   if (typeof found === "number" || typeof found === "boolean")
@@ -52333,9 +52700,9 @@ function booleanHint(found) {
   if (/^(no|off|n|false)$/i.test(found)) return "write false";
   return void 0;
 }
-function valueAt(raw, path13) {
+function valueAt(raw, path17) {
   let value = raw;
-  for (const part of path13) {
+  for (const part of path17) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
       return void 0;
     value = value[part];
@@ -52343,24 +52710,418 @@ function valueAt(raw, path13) {
   return value;
 }
 
-// src/config/contradictions.ts
+// src/config/inside.ts
 var import_promises = require("node:fs/promises");
 var import_node_path2 = require("node:path");
+async function problemWith(path17, root2, kind) {
+  const full = (0, import_node_path2.resolve)(root2, path17);
+  try {
+    const found = await (0, import_promises.stat)(full);
+    if (kind === "folder" && !found.isDirectory()) return "a folder (this is a file)";
+    if (kind === "file" && found.isDirectory()) return "a file (this is a folder)";
+    if (kind === "file" && !found.isFile()) return "a regular file";
+    const [real, realRoot] = await Promise.all([(0, import_promises.realpath)(full), (0, import_promises.realpath)(root2)]);
+    const isInside = real === realRoot || real.startsWith(realRoot.replace(/\/?$/, import_node_path2.sep));
+    return isInside ? null : `a ${kind} inside the repository (this is a link that leads out of it)`;
+  } catch {
+    return `a ${kind} that exists`;
+  }
+}
+
+// src/config/headers.ts
+var FRAMING = ["connection", "content-length", "expect", "transfer-encoding", "upgrade"];
+var OF_THE_CONNECTION = [
+  "connection",
+  "http2-settings",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade"
+];
+function badHeaders(headers2, path17, kind, protocol) {
+  const seen = /* @__PURE__ */ new Set();
+  return Object.keys(map2(headers2)).flatMap((header) => {
+    const at = { path: [...path17, header], part: "key" };
+    const plain = header.toLowerCase();
+    const isRepeated = seen.has(plain);
+    seen.add(plain);
+    const refusal = refusalOf(plain, get(headers2, header), kind, protocol);
+    if (refusal !== null) return [{ ...at, ...refusal }];
+    if (!isRepeated) return [];
+    const message = "the header stands here a second time: capitals make no difference";
+    return [{ ...at, message, hint: "keep one of them" }];
+  });
+}
+function isOfTheConnection(header) {
+  const plain = header.toLowerCase();
+  return FRAMING.includes(plain) || OF_THE_CONNECTION.includes(plain) || ["te", "trailer"].includes(plain) || /^(proxy|sec-websocket)-/.test(plain);
+}
+function refusalOf(header, value, kind, protocol) {
+  const hint = "remove it";
+  if (kind === "websocket" && (header.startsWith("sec-websocket-") || FRAMING.includes(header))) {
+    const isSubprotocol = header === "sec-websocket-protocol";
+    return {
+      message: "this header is part of the opening handshake, which is the generator's",
+      hint: isSubprotocol ? "use the key `subprotocol`" : hint
+    };
+  }
+  if (protocol === "http2" || protocol === "http3") {
+    const name2 = protocol === "http2" ? "HTTP/2" : "HTTP/3";
+    if (OF_THE_CONNECTION.includes(header)) {
+      return { message: `${name2} has no such header: it is about the connection`, hint };
+    }
+    if (header === "te" && value !== "trailers") {
+      const message = `the only value of this header in ${name2} is \`trailers\``;
+      return { message, hint: "write trailers, or remove it" };
+    }
+  }
+  if (!FRAMING.includes(header)) return null;
+  return {
+    message: "this header is set by the generator, which keeps its connections open",
+    hint
+  };
+}
+
+// src/config/placeholders.ts
+var PLACEHOLDERS = ["port", "socket", "arm", "dir"];
+function fill(text2, values) {
+  return text2.replaceAll(
+    /(?<!\$)\{(port|socket|arm|dir)\}/g,
+    (_, name2) => String(values[name2])
+  );
+}
+function held(text2, names) {
+  const found = text2.matchAll(/(?<!\$)\{([a-z]+)\}/g);
+  return [...new Set([...found].map(([, name2]) => name2))].filter(
+    (name2) => names.includes(name2)
+  );
+}
+function fillServer(server, values) {
+  const maybe = (text2) => text2 === null ? null : fill(text2, values);
+  return {
+    ...server,
+    build: maybe(server.build),
+    start: fill(server.start, values),
+    ready: { ...server.ready, path: fill(server.ready.path, values) },
+    env: fillValues(server.env, values),
+    before: maybe(server.before),
+    after: maybe(server.after)
+  };
+}
+function fillScenario(scenario, values) {
+  switch (scenario.kind) {
+    case "http":
+      return { ...scenario, requests: scenario.requests.map((r) => fillRequest(r, values)) };
+    case "websocket":
+      return {
+        ...scenario,
+        path: fill(scenario.path, values),
+        headers: fillValues(scenario.headers, values)
+      };
+    case "command":
+      return {
+        ...scenario,
+        path: fill(scenario.path, values),
+        command: fill(scenario.command, values)
+      };
+  }
+}
+function fillRequest(request, values) {
+  const { path: path17, headers: headers2, body, expect } = request;
+  return {
+    ...request,
+    path: fill(path17, values),
+    headers: fillValues(headers2, values),
+    body: body === null ? null : fill(body, values),
+    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
+  };
+}
+function fillValues(record2, values) {
+  return Object.fromEntries(
+    Object.entries(record2).map(([name2, text2]) => [name2, fill(text2, values)])
+  );
+}
+
+// src/config/request-contradictions.ts
+var OF_ONE_REQUEST = ["method", "path", "body", "body-file", "ids"];
+function requestContradictions(name2, scenario) {
+  const at = ["scenarios", name2];
+  const protocol = get(scenario, "protocol");
+  const requests = list(get(scenario, "requests")).map((raw, index) => ({
+    raw,
+    at: [...at, "requests", index]
+  }));
+  const isAlone = !has(scenario, "requests") && !has(scenario, "har");
+  return [
+    ...excluded(scenario, at),
+    ...badHeaders(get(scenario, "headers"), [...at, "headers"], "http", protocol),
+    ...requests.flatMap(
+      (request) => badHeaders(get(request.raw, "headers"), [...request.at, "headers"], "http", protocol)
+    ),
+    ...(isAlone ? [{ raw: scenario, at }] : requests).flatMap((request) => [
+      ...twoBodies(request.raw, request.at),
+      ...bodyOfNothing(request.raw, scenario, request.at),
+      ...ids(request.raw, scenario, request.at)
+    ])
+  ];
+}
+function idOfNothing(request, at, hint) {
+  if (!holdsId(get(request, "path")) || has(request, "ids")) return [];
+  const message = "`{id}` stands for nothing here";
+  return [{ path: [...at, "path"], part: "value", message, hint }];
+}
+function excluded(scenario, at) {
+  const refuse = (keys, beside, hint) => keys.filter((key) => has(scenario, key)).map((key) => {
+    const message = `cannot stand beside \`${beside}\``;
+    return { path: [...at, key], part: "key", message, hint };
+  });
+  if (has(scenario, "har")) {
+    const keys = ["requests", ...OF_ONE_REQUEST, "expect"];
+    return refuse(
+      keys,
+      "har",
+      "the recording says what is sent and expected: remove one of the two"
+    );
+  }
+  if (!has(scenario, "requests")) return [];
+  return refuse(OF_ONE_REQUEST, "requests", "put it into the requests of the list that need it");
+}
+function twoBodies(request, at) {
+  if (!has(request, "body") || !has(request, "body-file")) return [];
+  const path17 = [...at, "body-file"];
+  const message = "cannot stand beside `body`";
+  return [{ path: path17, part: "key", message, hint: "keep one of them" }];
+}
+function bodyOfNothing(request, scenario, at) {
+  const [own2, all] = [get(request, "expect"), get(scenario, "expect")];
+  const body = get(own2, "body") ?? get(all, "body");
+  if (typeof body !== "string" || body === "") return [];
+  const status2 = get(own2, "status") ?? get(all, "status");
+  const isHead = get(request, "method") === "HEAD";
+  if (!isHead && status2 !== 204 && status2 !== 304) return [];
+  const cause = isHead ? "to HEAD" : `of status ${status2}`;
+  const message = `an answer ${cause} never has a body`;
+  if (has(own2, "body")) {
+    const path17 = [...at, "expect", "body"];
+    return [{ path: path17, part: "key", message, hint: "remove the expected body" }];
+  }
+  const hint = 'write `expect: { body: "" }` here, or remove the expected body of the scenario';
+  return [{ path: [...at, has(own2, "status") ? "expect" : "method"], part: "key", message, hint }];
+}
+function ids(request, scenario, at) {
+  const without = idOfNothing(
+    request,
+    at,
+    "say which numbers it stands for, such as `ids: 1..1000`; for braces in a path, write %7Bid%7D"
+  );
+  if (!has(request, "ids")) return without;
+  const headers2 = [get(request, "headers"), get(scenario, "headers")];
+  const texts = [
+    get(request, "path"),
+    get(request, "body"),
+    ...headers2.flatMap((record2) => Object.values(map2(record2)))
+  ];
+  if (texts.some(holdsId)) return [];
+  const message = "there is no `{id}` for these numbers";
+  const hint = has(request, "body-file") ? "put `{id}` into the path, a header value or `body`; a `body-file` is sent as it is" : "put `{id}` into the path, a header value or the body, or remove `ids`";
+  return [{ path: [...at, "ids"], part: "key", message, hint }];
+}
+function holdsId(text2) {
+  return typeof text2 === "string" && text2.includes("{id}");
+}
+
+// src/config/server-contradictions.ts
+function serverContradictions(name2, server) {
+  return [...setByTheGate(name2, server), ...fixedPort(name2, server), ...noSocket(name2, server)];
+}
+function listensOnSocket(server) {
+  return get(server, "socket") === true;
+}
+function setByTheGate(name2, server) {
+  const isSocket = listensOnSocket(server);
+  const isFixed = !isSocket && get(server, "port") !== void 0;
+  return (isSocket ? ["PORT", "SOCKET"] : ["PORT"]).flatMap((variable) => {
+    const found = get(get(server, "env"), variable);
+    if (found === void 0 || found === `{${variable.toLowerCase()}}`) return [];
+    const path17 = ["servers", name2, "env", variable];
+    const own2 = variable === "PORT" ? "a port" : "a path";
+    const value = isFixed ? "the `port` of this server" : `${own2} of its own for each arm`;
+    const message = `${variable} is set by the gate, to ${value}`;
+    const listens = isSocket ? "SOCKET" : "PORT";
+    const hint = `remove it, and let the server listen on ${listens}`;
+    return [{ path: path17, part: "key", message, hint }];
+  });
+}
+function fixedPort(name2, server) {
+  if (get(server, "port") === void 0) return [];
+  const path17 = ["servers", name2, "port"];
+  if (listensOnSocket(server)) {
+    const message2 = "a server listens on a port or on a Unix socket, not on both";
+    return [{ path: path17, part: "key", message: message2, hint: "remove `port`, or `socket: true`" }];
+  }
+  const pairs = get(server, "pairs");
+  if (pairs !== void 0 && pairs !== "live") return [];
+  const message = "with a fixed port, both arms cannot run at once";
+  const hint = "if the server can listen on the port in PORT, remove `port`; otherwise write `pairs: exclusive`, and one arm runs at a time";
+  return [{ path: path17, part: "key", message, hint }];
+}
+function noSocket(name2, server) {
+  if (listensOnSocket(server)) return [];
+  const commands = ["build", "start", "before", "after"].map((key) => ({
+    path: ["servers", name2, key],
+    text: get(server, key)
+  }));
+  const variables = entries(server, "env").map(([key, text2]) => ({
+    path: ["servers", name2, "env", key],
+    text: text2
+  }));
+  return [...commands, ...variables].flatMap(({ path: path17, text: text2 }) => {
+    if (typeof text2 !== "string" || held(text2, ["socket"]).length === 0) return [];
+    const message = "`{socket}` means nothing here: the server listens on a port";
+    const hint = "for a Unix socket, write `socket: true`; the port is `{port}`";
+    return [{ path: path17, part: "value", message, hint }];
+  });
+}
+
+// src/config/shell-quotes.ts
+var SPECIAL = { none: /[\s&;|<>()$`\\"'*?[\]{}~!#]/, '"': /["$`\\]/, "'": /'/ };
+var HARMLESS = /[*?[\]~!#]/g;
+function takenApart(command2, at, url2) {
+  const quote = quoteAt(command2, at);
+  const taken = SPECIAL[quote].exec(url2.replaceAll(HARMLESS, ""))?.[0];
+  if (taken === void 0) return null;
+  const where = quote === "none" ? "outside of quotes" : `between ${quote}`;
+  return {
+    message: `{url} stands ${where}, where the shell does not take ${taken} for a part of it: ${url2}`,
+    hint: taken === "'" ? 'write "{url}"' : "write '{url}'"
+  };
+}
+function quoteAt(command2, index) {
+  let quote = "none";
+  for (let i2 = 0; i2 < index; i2++) {
+    const character = command2[i2];
+    if (character === "\\" && quote !== "'") i2++;
+    else if (character === quote) quote = "none";
+    else if (quote === "none" && (character === '"' || character === "'")) quote = character;
+  }
+  return quote;
+}
+
+// src/config/scenario-contradictions.ts
+function scenarioContradictions(name2, scenario, servers2) {
+  const loaded2 = serversOf(scenario, servers2);
+  return [
+    ...unknownServers(name2, scenario, servers2),
+    ...ofItsKind(name2, scenario, loaded2),
+    ...quicOnSockets(name2, scenario, loaded2)
+  ];
+}
+function ofItsKind(name2, scenario, loaded2) {
+  const at = ["scenarios", name2];
+  switch (kindOf(scenario)) {
+    case "http":
+      return requestContradictions(name2, scenario);
+    case "websocket":
+      return [
+        ...tooSmall(name2, scenario),
+        ...badHeaders(get(scenario, "headers"), [...at, "headers"], "websocket", "websocket"),
+        ...idOfNothing(scenario, at, "only the requests of HTTP scenarios have `ids`")
+      ];
+    case "command":
+      return [
+        ...clearQuic(name2, scenario),
+        ...aimless(name2, scenario, loaded2),
+        ...brokenUrl(name2, scenario),
+        ...idOfNothing(scenario, at, "the load tool would ask for this very path")
+      ];
+  }
+}
+function unknownServers(name2, scenario, servers2) {
+  const known2 = servers2.map(([server]) => server);
+  return list(get(scenario, "servers")).flatMap((server, index) => {
+    if (typeof server !== "string" || known2.includes(server) || known2.length === 0) return [];
+    const path17 = ["scenarios", name2, "servers", index];
+    const message = foundInstead(server, `a server of this file (${known2.join(", ")})`);
+    return [{ path: path17, part: "value", message, hint: didYouMean(server, known2) }];
+  });
+}
+function quicOnSockets(name2, scenario, loaded2) {
+  const server = loaded2.find(([, raw]) => listensOnSocket(raw))?.[0];
+  if (get(scenario, "protocol") !== "http3" || server === void 0) return [];
+  const path17 = ["scenarios", name2, "protocol"];
+  const message = `HTTP/3 needs a UDP port, and server \`${server}\` listens on a Unix socket`;
+  const hint = `remove \`socket: true\` there, or list under \`servers\` those that this scenario is for`;
+  return [{ path: path17, part: "value", message, hint }];
+}
+function clearQuic(name2, scenario) {
+  if (get(scenario, "protocol") !== "http3" || get(scenario, "tls") !== false) return [];
+  const path17 = ["scenarios", name2, "tls"];
+  const message = "HTTP/3 always has TLS";
+  return [{ path: path17, part: "value", message, hint: "remove it, or write accept-self-signed" }];
+}
+function aimless(name2, scenario, loaded2) {
+  const command2 = get(scenario, "command");
+  if (typeof command2 !== "string" || command2.trim() === "") return [];
+  const path17 = ["scenarios", name2, "command"];
+  const named = held(command2, ["url", "host", "port", "socket"]);
+  if (named.length === 0) {
+    const message = "nothing in the command says where the server is";
+    const slip = /\$\{(url|host|port|socket)\}/.exec(command2)?.[1];
+    const hint = slip === void 0 ? "put `{url}` into it; or `{host}`, `{port}` and `{socket}`" : `\`\${${slip}}\` is left to the shell: write {${slip}}`;
+    return [{ path: path17, part: "value", message, hint }];
+  }
+  const usesSocket = named.includes("socket");
+  const misfit = loaded2.find(([, server]) => listensOnSocket(server) !== usesSocket)?.[0];
+  if (misfit === void 0) return [];
+  return usesSocket ? [
+    {
+      path: path17,
+      part: "value",
+      message: `\`{socket}\` means nothing for server \`${misfit}\`, which listens on a port`,
+      hint: "use `{url}`, or list under `servers` those that this scenario is for"
+    }
+  ] : [
+    {
+      path: path17,
+      part: "value",
+      message: `server \`${misfit}\` listens on a Unix socket, and the command does not use \`{socket}\``,
+      hint: "give the tool that path, or list under `servers` those that this scenario is for"
+    }
+  ];
+}
+function brokenUrl(name2, scenario) {
+  const [command2, urlPath2] = [get(scenario, "command"), get(scenario, "path")];
+  if (typeof command2 !== "string" || typeof urlPath2 !== "string") return [];
+  const found = [...command2.matchAll(/(?<!\$)\{url\}/g)];
+  const trouble = found.map(({ index }) => takenApart(command2, index, `http://127.0.0.1:20000${urlPath2}`)).find((problem) => problem !== null);
+  if (trouble === void 0) return [];
+  return [{ path: ["scenarios", name2, "command"], part: "value", ...trouble }];
+}
+function tooSmall(name2, scenario) {
+  const size = get(scenario, "message-size");
+  if (get(scenario, "mode") !== "fan-out" || typeof size !== "number") return [];
+  if (size >= FEWEST_FAN_OUT_BYTES) return [];
+  const path17 = ["scenarios", name2, "message-size"];
+  const allowed = `at least ${FEWEST_FAN_OUT_BYTES} bytes for fan-out, so that each message can be told from the others`;
+  return [{ path: path17, part: "value", message: foundInstead(size, allowed) }];
+}
+function serversOf(scenario, servers2) {
+  const wanted = get(scenario, "servers");
+  return Array.isArray(wanted) ? servers2.filter(([name2]) => wanted.includes(name2)) : servers2;
+}
+
+// src/config/contradictions.ts
 function contradictions(raw) {
-  const servers = entries(raw, "servers");
+  const servers2 = entries(raw, "servers");
   const scenarios = entries(raw, "scenarios");
   return [
-    ...badNames(servers, ["servers"]),
+    ...badNames(servers2, ["servers"]),
     ...badNames(scenarios, ["scenarios"]),
-    ...alike(servers, ["servers"]),
+    ...alike(servers2, ["servers"]),
     ...alike(scenarios, ["scenarios"]),
-    ...servers.flatMap(([name2, server]) => portInEnv(name2, server)),
-    ...scenarios.flatMap(([name2, scenario]) => [
-      ...unknownServers(name2, scenario, servers),
-      ...headers(name2, scenario),
-      ...bodyOfNothing(name2, scenario)
-    ]),
-    ...idleServers(servers, scenarios)
+    ...servers2.flatMap(([name2, server]) => serverContradictions(name2, server)),
+    ...scenarios.flatMap(([name2, scenario]) => scenarioContradictions(name2, scenario, servers2)),
+    ...idleServers(servers2, scenarios)
   ];
 }
 async function missingWorkdirs(raw, root2) {
@@ -52369,23 +53130,13 @@ async function missingWorkdirs(raw, root2) {
       const found = get(server, "workdir") ?? ".";
       const wanted = workdir.safeParse(found);
       if (!wanted.success) return [];
-      const allowed = await problemOf((0, import_node_path2.resolve)(root2, wanted.data), root2);
+      const allowed = await problemWith(wanted.data, root2, "folder");
       if (allowed === null) return [];
-      const path13 = ["servers", name2, "workdir"];
-      return [{ path: path13, part: "value", message: foundInstead(found, allowed) }];
+      const path17 = ["servers", name2, "workdir"];
+      return [{ path: path17, part: "value", message: foundInstead(found, allowed) }];
     })
   );
   return mistakes.flat();
-}
-async function problemOf(folder2, root2) {
-  try {
-    if (!(await (0, import_promises.stat)(folder2)).isDirectory()) return "a folder (this is a file)";
-    const [real, realRoot] = await Promise.all([(0, import_promises.realpath)(folder2), (0, import_promises.realpath)(root2)]);
-    const isInside = real === realRoot || real.startsWith(realRoot.replace(/\/?$/, import_node_path2.sep));
-    return isInside ? null : "a folder inside the repository (this is a link that leads out of it)";
-  } catch {
-    return "a folder that exists";
-  }
 }
 function badNames(named, at) {
   const allowed = "a name of letters, digits, `.`, `_` and `-`, at most 64, with a letter or digit first";
@@ -52401,94 +53152,368 @@ function alike(named, at) {
     return [{ path: [...at, name2], part: "key", message, hint: "give it another name" }];
   });
 }
-function portInEnv(name2, server) {
-  const port = get(get(server, "env"), "PORT");
-  if (port === void 0 || port === "{port}") return [];
-  const path13 = ["servers", name2, "env", "PORT"];
-  const message = "PORT is set by the gate, to a different port for each start";
-  return [{ path: path13, part: "key", message, hint: "remove it, and let the server listen on PORT" }];
-}
-function unknownServers(name2, scenario, servers) {
-  const known2 = servers.map(([server]) => server);
-  return list(get(scenario, "servers")).flatMap((server, index) => {
-    if (typeof server !== "string" || known2.includes(server) || known2.length === 0) return [];
-    const path13 = ["scenarios", name2, "servers", index];
-    const message = foundInstead(server, `a server of this file (${known2.join(", ")})`);
-    return [{ path: path13, part: "value", message, hint: didYouMean(server, known2) }];
-  });
-}
-var OWN_HEADERS = ["connection", "content-length", "expect", "transfer-encoding", "upgrade"];
-function headers(name2, scenario) {
-  const seen = /* @__PURE__ */ new Set();
-  return Object.keys(map2(get(scenario, "headers"))).flatMap((header) => {
-    const path13 = ["scenarios", name2, "headers", header];
-    const plain = header.toLowerCase();
-    const isRepeated = seen.has(plain);
-    seen.add(plain);
-    if (OWN_HEADERS.includes(plain)) {
-      const message2 = "this header is set by the generator, which keeps its connections open";
-      return [{ path: path13, part: "key", message: message2, hint: "remove it" }];
-    }
-    if (!isRepeated) return [];
-    const message = "the header stands here a second time: capitals make no difference";
-    return [{ path: path13, part: "key", message, hint: "keep one of them" }];
-  });
-}
-function bodyOfNothing(name2, scenario) {
-  const expected = get(scenario, "expect");
-  const body = get(expected, "body");
-  if (typeof body !== "string" || body === "") return [];
-  const status2 = get(expected, "status");
-  const isHead = get(scenario, "method") === "HEAD";
-  if (!isHead && status2 !== 204 && status2 !== 304) return [];
-  const cause = isHead ? "to HEAD" : `of status ${status2}`;
-  const path13 = ["scenarios", name2, "expect", "body"];
-  const message = `an answer ${cause} never has a body`;
-  return [{ path: path13, part: "key", message, hint: "remove the expected body" }];
-}
-function idleServers(servers, scenarios) {
-  const loaded = scenarios.map(([, scenario]) => get(scenario, "servers"));
-  if (loaded.length === 0 || !loaded.every(Array.isArray)) return [];
-  if (loaded.flat().some((name2) => !servers.some(([server]) => server === name2))) return [];
-  return servers.filter(([name2]) => !loaded.flat().includes(name2)).map(([name2]) => ({
+function idleServers(servers2, scenarios) {
+  const loaded2 = scenarios.map(([, scenario]) => get(scenario, "servers"));
+  if (loaded2.length === 0 || !loaded2.every(Array.isArray)) return [];
+  if (loaded2.flat().some((name2) => !servers2.some(([server]) => server === name2))) return [];
+  return servers2.filter(([name2]) => !loaded2.flat().includes(name2)).map(([name2]) => ({
     path: ["servers", name2],
     part: "key",
     message: "no scenario loads this server",
     hint: `add ${name2} to the \`servers\` of a scenario, or remove it`
   }));
 }
-function entries(raw, key) {
-  return Object.entries(map2(get(raw, key)));
+
+// src/config/files.ts
+var import_node_crypto = require("node:crypto");
+var import_promises2 = require("node:fs/promises");
+var import_node_path3 = require("node:path");
+
+// src/config/har-request.ts
+var Recorded = external_exports.object({
+  request: external_exports.object({
+    method: text(/^[A-Z][A-Z0-9-]*$/, "an HTTP method in capitals"),
+    headers: external_exports.array(
+      external_exports.object(
+        { name: external_exports.string({ error: "text" }), value: external_exports.string({ error: "text" }) },
+        { error: "a map of name and value" }
+      ),
+      { error: "a list of headers" }
+    ).default([]),
+    postData: external_exports.object(
+      {
+        text: external_exports.string({ error: "text" }).nullish(),
+        encoding: external_exports.string({ error: "text" }).nullish(),
+        params: external_exports.array(external_exports.unknown(), { error: "a list" }).nullish()
+      },
+      { error: "a map with `text`" }
+    ).nullish()
+  }),
+  response: external_exports.object(
+    { status: external_exports.int({ error: "an HTTP status" }).max(599, { error: "an HTTP status" }) },
+    { error: "a response" }
+  ),
+  /** Chrome's mark of an answer that came out of its cache. */
+  _fromCache: external_exports.unknown().optional()
+});
+function toRequest2(recorded, url2) {
+  const { request, response } = recorded;
+  const { method: method2 } = request;
+  if (response.status <= 0) return { leftOut: "without an answer" };
+  if (response.status < 200) return { leftOut: "to another protocol by an upgrade" };
+  if (recorded._fromCache != null) return { leftOut: "out of the browser's cache" };
+  if (method2 === "CONNECT") return { leftOut: "to a proxy" };
+  const headers2 = headersOf(request.headers);
+  if ("mistake" in headers2) return headers2;
+  const body = bodyOf(request.postData);
+  if (typeof body === "object" && body !== null) return body;
+  const path17 = `${url2.pathname}${url2.search}`;
+  const texts = [path17, ...Object.values(headers2.headers), body ?? ""];
+  const placeholders = texts.flatMap((text2) => held(text2, PLACEHOLDERS));
+  if (placeholders.length > 0) return { leftOut: `with {${placeholders[0]}}, a placeholder` };
+  return {
+    request: {
+      method: method2,
+      path: path17,
+      headers: headers2.headers,
+      body,
+      bodyFile: null,
+      weight: 1,
+      ids: null,
+      // The condition of the recorded request is left out, so that it gets a whole answer.
+      expect: { status: response.status === 304 ? 200 : response.status, body: null }
+    }
+  };
 }
-function get(value, key) {
-  return Object.hasOwn(map2(value), key) ? map2(value)[key] : void 0;
+function isDropped(header) {
+  const plain = header.toLowerCase();
+  return plain.startsWith(":") || isOfTheConnection(plain) || ["host", "if-modified-since", "if-none-match"].includes(plain);
 }
-function map2(value) {
-  const isMap2 = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isMap2 ? value : {};
+function headersOf(recorded) {
+  const headers2 = /* @__PURE__ */ new Map();
+  for (const header of recorded) {
+    if (isDropped(header.name)) continue;
+    const checked = check2(RecordedHeader, header);
+    const [mistake] = checked.mistakes;
+    if (mistake !== void 0) {
+      const { message, hint } = mistake;
+      return {
+        mistake: { message: `a request header: ${keyPath(mistake.path)}: ${message}`, hint }
+      };
+    }
+    const plain = header.name.toLowerCase();
+    const earlier = headers2.get(plain);
+    if (earlier === void 0) headers2.set(plain, { ...header });
+    else earlier.value += `${plain === "cookie" ? "; " : ", "}${header.value}`;
+  }
+  return {
+    headers: Object.fromEntries([...headers2.values()].map((header) => [header.name, header.value]))
+  };
 }
-function list(value) {
-  return Array.isArray(value) ? value : [];
+var RecordedHeader = external_exports.object({
+  // JavaScript's objects have a meaning of their own for this one name.
+  name: headerName.refine((name2) => name2 !== "__proto__", { error: "a header name" }),
+  value: headerValue
+});
+function bodyOf(postData) {
+  const { text: text2, encoding, params } = postData ?? {};
+  if (text2 == null || text2 === "") {
+    if (params == null || params.length === 0) return null;
+    return { leftOut: "with a body that is recorded as form fields only" };
+  }
+  const notText = {
+    mistake: {
+      message: "the body is not UTF-8 text",
+      hint: "take the entry out of the recording, and send it with `requests` and `body-file`"
+    }
+  };
+  if (encoding == null || encoding === "") return text2.isWellFormed() ? text2 : notText;
+  if (encoding.toLowerCase() !== "base64") {
+    return {
+      mistake: {
+        message: `the body has the encoding ${JSON.stringify(encoding)}; allowed: base64`
+      }
+    };
+  }
+  try {
+    if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text2.replaceAll(/\s/g, ""))) return notText;
+    const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return utf8.decode(Buffer.from(text2, "base64"));
+  } catch {
+    return notText;
+  }
+}
+
+// src/config/har.ts
+function readHar(text2, maxRequests) {
+  const file3 = parseJson(text2);
+  if ("mistake" in file3) return { recording: null, mistakes: [file3.mistake] };
+  const whole = check2(HarFile, file3.value);
+  if (whole.value === null) return { recording: null, mistakes: inWords(whole.mistakes, null) };
+  const { entries: entries2 } = whole.value.log;
+  const gathered = gather(entries2);
+  const { origin, requests, leftOut, mistakes } = gathered;
+  if (mistakes.length > 0) return { recording: null, mistakes };
+  if (origin === null || requests.length === 0) return unusable(nothingIn(gathered));
+  if (requests.length > maxRequests) {
+    return unusable(`${requests.length} different requests; allowed: at most ${maxRequests}`);
+  }
+  return { recording: { origin, entries: entries2.length, requests, leftOut }, mistakes: [] };
+}
+function recordingInWords({ origin, entries: entries2, requests, leftOut }) {
+  const used = entries2 - leftOut.reduce((sum2, reason) => sum2 + reason.entries, 0);
+  const kinds = requests.length === 1 ? "1 request" : `${requests.length} different requests`;
+  const made = `used ${used} of ${entries2} entries, ${kinds} to ${origin}`;
+  return leftOut.length === 0 ? made : `${made}; left out: ${listed(leftOut)}`;
+}
+var HarFile = external_exports.object(
+  {
+    log: external_exports.object(
+      { entries: external_exports.array(external_exports.unknown(), { error: "a list of entries" }) },
+      { error: "a map with `entries`" }
+    )
+  },
+  { error: "a HAR file, which is a JSON object with `log`" }
+);
+var Address = external_exports.object(
+  {
+    request: external_exports.object(
+      {
+        url: external_exports.string({ error: "an absolute URL" }).refine((url2) => URL.canParse(url2), { error: "an absolute URL" }).transform((url2) => new URL(url2))
+      },
+      { error: "a request" }
+    )
+  },
+  { error: "an entry with `request` and `response`" }
+);
+function gather(entries2) {
+  let origin = null;
+  const kinds = /* @__PURE__ */ new Map();
+  const leftOut = /* @__PURE__ */ new Map();
+  const mistakes = [];
+  for (const [index, raw] of entries2.entries()) {
+    const leaveOut = (reason2) => leftOut.set(reason2, (leftOut.get(reason2) ?? 0) + 1);
+    const address = check2(Address, raw);
+    if (address.value === null) {
+      mistakes.push(...inWords(address.mistakes, index + 1));
+      continue;
+    }
+    const { url: url2 } = address.value.request;
+    if (!/^https?:$/.test(url2.protocol)) {
+      leaveOut("not over HTTP");
+      continue;
+    }
+    origin ??= url2.origin;
+    if (url2.origin !== origin) {
+      leaveOut("to other hosts");
+      continue;
+    }
+    const recorded = check2(Recorded, raw);
+    if (recorded.value === null) {
+      mistakes.push(...inWords(recorded.mistakes, index + 1));
+      continue;
+    }
+    const result = toRequest2(recorded.value, url2);
+    if ("mistake" in result) {
+      mistakes.push({ entry: index + 1, ...result.mistake });
+      continue;
+    }
+    const reason = "leftOut" in result ? result.leftOut : count(result.request, kinds);
+    if (reason !== null) leaveOut(reason);
+  }
+  return {
+    origin,
+    requests: [...kinds.values()],
+    leftOut: [...leftOut].map(([reason, number4]) => ({ reason, entries: number4 })),
+    mistakes
+  };
+}
+function count(request, kinds) {
+  const { method: method2, path: path17, headers: headers2, body, expect } = request;
+  const key = JSON.stringify([method2, path17, headers2, body]);
+  const same = kinds.get(key);
+  if (same !== void 0 && same.expect.status !== expect.status) {
+    return "the same as an earlier one with another answer";
+  }
+  if (same === void 0) kinds.set(key, request);
+  else same.weight += 1;
+  return null;
+}
+function parseJson(text2) {
+  try {
+    return { value: JSON.parse(text2.replace(/^\uFEFF/, "")) };
+  } catch (error62) {
+    const reason = error62.message.split("\n")[0];
+    const hint = "save it again as HAR, from the network view of a browser or from a proxy";
+    return { mistake: { entry: null, message: `not JSON: ${reason}`, hint } };
+  }
+}
+function inWords(mistakes, entry) {
+  return mistakes.map(({ path: path17, message, hint }) => {
+    const at = keyPath(path17);
+    return { entry, message: at === "" ? message : `${at}: ${message}`, hint };
+  });
+}
+function unusable(message) {
+  return { recording: null, mistakes: [{ entry: null, message }] };
+}
+function nothingIn({ leftOut }) {
+  if (leftOut.length === 0) return "no entries";
+  return `no request that can be sent: ${listed(leftOut)}`;
+}
+function listed(leftOut) {
+  return leftOut.map(({ reason, entries: entries2 }) => `${entries2} ${reason}`).join(", ");
+}
+
+// src/config/files.ts
+var MIB = 1024 * 1024;
+var LARGEST_BODY = 64 * MIB;
+var LARGEST_AUTHORITIES = 4 * MIB;
+var LARGEST_RECORDING = 256 * MIB;
+var SHOWN_MISTAKES = 5;
+async function readFiles(raw, root2) {
+  const files = noFiles();
+  const mistakes = [];
+  for (const { path: path17, found, kind } of mentions(raw)) {
+    const wanted = file2.safeParse(found);
+    if (!wanted.success) continue;
+    const name2 = wanted.data;
+    const complain = (message, hint) => mistakes.push({ path: path17, part: "value", message, hint });
+    const bytes = await contentOf(name2, root2, kind);
+    if (typeof bytes === "string") complain(foundInstead(found, bytes));
+    else if (kind === "body") files.bodies.set(name2, fingerprint(name2, bytes));
+    else if (kind === "authority") {
+      const certificates = certificatesIn(bytes);
+      if (typeof certificates === "string") complain(foundInstead(found, certificates));
+      else files.authorities.set(name2, certificates.join("\n"));
+    } else {
+      const { recording, mistakes: wrong } = readHar(bytes.toString("utf8"), MAX_REQUESTS);
+      if (recording !== null) files.recordings.set(name2, recording);
+      for (const { entry, message, hint } of wrong.slice(0, SHOWN_MISTAKES)) {
+        complain(`${name2}${entry === null ? "" : `, entry ${entry}`}: ${message}`, hint);
+      }
+      if (wrong.length > SHOWN_MISTAKES) {
+        complain(`${name2}: ${wrong.length - SHOWN_MISTAKES} more mistakes`);
+      }
+    }
+  }
+  return { files, mistakes };
+}
+function noFiles() {
+  return { bodies: /* @__PURE__ */ new Map(), authorities: /* @__PURE__ */ new Map(), recordings: /* @__PURE__ */ new Map() };
+}
+function mentions(raw) {
+  return entries(raw, "scenarios").flatMap(([name2, scenario]) => {
+    const at = ["scenarios", name2];
+    const ca = { path: [...at, "tls", "ca"], found: get(get(scenario, "tls"), "ca") };
+    const authority2 = { ...ca, kind: "authority" };
+    if (kindOf(scenario) !== "http") return [authority2];
+    const bodies = list(get(scenario, "requests")).map((request, index) => {
+      const path17 = [...at, "requests", index, "body-file"];
+      return { path: path17, found: get(request, "body-file"), kind: "body" };
+    });
+    return [
+      authority2,
+      { path: [...at, "body-file"], found: get(scenario, "body-file"), kind: "body" },
+      { path: [...at, "har"], found: get(scenario, "har"), kind: "recording" },
+      ...bodies
+    ];
+  });
+}
+async function contentOf(name2, root2, kind) {
+  const problem = await problemWith(name2, root2, "file");
+  if (problem !== null) return problem;
+  const limits = {
+    body: LARGEST_BODY,
+    authority: LARGEST_AUTHORITIES,
+    recording: LARGEST_RECORDING
+  };
+  const path17 = (0, import_node_path3.resolve)(root2, name2);
+  try {
+    const { size } = await (0, import_promises2.stat)(path17);
+    if (size > limits[kind]) {
+      return `a file of at most ${limits[kind] / MIB} MiB (this one has ${Math.ceil(size / MIB)} MiB)`;
+    }
+    return await (0, import_promises2.readFile)(path17);
+  } catch (error62) {
+    return `a file that can be read (${error62.message})`;
+  }
+}
+function fingerprint(path17, bytes) {
+  return { path: path17, bytes: bytes.length, sha256: (0, import_node_crypto.createHash)("sha256").update(bytes).digest("hex") };
+}
+function certificatesIn(bytes) {
+  const pattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+  const blocks = bytes.toString("latin1").match(pattern) ?? [];
+  if (blocks.length === 0) return "a PEM file with `-----BEGIN CERTIFICATE-----` in it";
+  for (const [index, block] of blocks.entries()) {
+    try {
+      new import_node_crypto.X509Certificate(block);
+    } catch {
+      return `a PEM file with certificates (number ${index + 1} of this one is broken)`;
+    }
+  }
+  return blocks;
 }
 
 // src/config/find-file.ts
-var import_promises2 = require("node:fs/promises");
-var import_node_path3 = require("node:path");
+var import_promises3 = require("node:fs/promises");
+var import_node_path4 = require("node:path");
 var DEFAULT_FILES = [".github/throughput-gate.yml", ".github/throughput-gate.yaml"];
 async function findConfigFile(root2, cwd, asked) {
   if (asked !== void 0) {
-    const path13 = (0, import_node_path3.resolve)(cwd, asked.value.trim());
-    const text2 = await read(path13, asked.origin);
-    if (text2 !== null) return { name: shownName(path13, root2), text: text2 };
+    const path17 = (0, import_node_path4.resolve)(cwd, asked.value.trim());
+    const text2 = await read(path17, asked.origin);
+    if (text2 !== null) return { name: shownName(path17, root2), text: text2 };
     throw new UserError({
       where: asked.origin,
-      message: `there is no file ${path13}`,
+      message: `there is no file ${path17}`,
       hint: `the default is ${DEFAULT_FILES[0]}, and needs no setting`
     });
   }
   const found = [];
   for (const name2 of DEFAULT_FILES) {
-    const text2 = await read((0, import_node_path3.resolve)(root2, name2), name2);
+    const text2 = await read((0, import_node_path4.resolve)(root2, name2), name2);
     if (text2 !== null) found.push({ name: name2, text: text2 });
   }
   if (found.length > 1) {
@@ -52500,13 +53525,13 @@ async function findConfigFile(root2, cwd, asked) {
   }
   return found[0] ?? null;
 }
-function shownName(path13, root2) {
-  const inside = (0, import_node_path3.relative)(root2, path13);
-  return inside.startsWith("..") || (0, import_node_path3.isAbsolute)(inside) ? path13 : inside;
+function shownName(path17, root2) {
+  const inside = (0, import_node_path4.relative)(root2, path17);
+  return inside.startsWith("..") || (0, import_node_path4.isAbsolute)(inside) ? path17 : inside;
 }
-async function read(path13, where) {
+async function read(path17, where) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises2.readFile)(path13));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises3.readFile)(path17));
   } catch (error62) {
     const code = error62.code;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
@@ -52516,7 +53541,7 @@ async function read(path13, where) {
       ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text"
     };
     const reason = reasons[code ?? ""] ?? `cannot be read: ${error62.message}`;
-    throw new UserError({ where, message: `${path13} ${reason}` }, { cause: error62 });
+    throw new UserError({ where, message: `${path17} ${reason}` }, { cause: error62 });
   }
 }
 
@@ -52530,13 +53555,13 @@ function selectSubjects(experiment, only) {
   const subjects = experiment.subjects.filter(
     (subject) => patterns.some(({ pattern }) => matches(subject, pattern))
   );
-  const { servers, scenarios } = experiment;
+  const { servers: servers2, scenarios } = experiment;
   return {
     problems,
     experiment: {
       ...experiment,
       subjects,
-      servers: servers.filter(({ name: name2 }) => subjects.some(({ server }) => server === name2)),
+      servers: servers2.filter(({ name: name2 }) => subjects.some(({ server }) => server === name2)),
       scenarios: scenarios.filter(({ name: name2 }) => subjects.some((id) => id.scenario === name2))
     }
   };
@@ -52548,10 +53573,10 @@ function matches(subject, pattern) {
 }
 function unmatched(pattern, origin, subjects) {
   const names = subjects.map(subjectName);
-  const servers = subjects.map(({ server }) => server);
+  const servers2 = subjects.map(({ server }) => server);
   const anywhere = subjects.map(({ scenario: scenario2 }) => `*/${scenario2}`);
   const scenario = subjects.find((subject) => subject.scenario === pattern)?.scenario;
-  const meant = scenario === void 0 ? didYouMean(pattern, [...pattern.includes("/") ? [...names, ...anywhere] : servers]) : `did you mean \`*/${scenario}\`?`;
+  const meant = scenario === void 0 ? didYouMean(pattern, [...pattern.includes("/") ? [...names, ...anywhere] : servers2]) : `did you mean \`*/${scenario}\`?`;
   const shown = names.length > 12 ? [...names.slice(0, 12), `and ${names.length - 12} more`] : names;
   return {
     where: origin,
@@ -52568,11 +53593,14 @@ var PLACES = {
   build: { path: ["servers", ONE_SERVER, "build"], read: asText },
   start: { path: ["servers", ONE_SERVER, "start"], read: asText },
   readyPath: { path: ["servers", ONE_SERVER, "ready", "path"], read: asText },
+  protocol: { path: ["scenarios", ONE_SCENARIO, "protocol"], read: asText },
+  tls: { path: ["scenarios", ONE_SCENARIO, "tls"], read: asFlag },
   method: { path: ["scenarios", ONE_SCENARIO, "method"], read: asText },
   path: { path: ["scenarios", ONE_SCENARIO, "path"], read: asText },
   headers: { path: ["scenarios", ONE_SCENARIO, "headers"], read: asHeaders },
   body: { path: ["scenarios", ONE_SCENARIO, "body"], read: asIs },
   connections: { path: ["scenarios", ONE_SCENARIO, "connections"], read: asNumber },
+  streams: { path: ["scenarios", ONE_SCENARIO, "streams"], read: asNumber },
   expectStatus: { path: ["scenarios", ONE_SCENARIO, "expect", "status"], read: asNumber },
   budget: { path: ["gate", "budget"], read: asText },
   tolerance: { path: ["gate", "tolerance"], read: asTolerance },
@@ -52585,12 +53613,12 @@ function readSettings(settings) {
   const value = {};
   const origins = [];
   const oneServer = [];
-  for (const [name2, { path: path13, read: read2 }] of Object.entries(PLACES)) {
+  for (const [name2, { path: path17, read: read2 }] of Object.entries(PLACES)) {
     const setting = given(settings[name2]);
     if (setting === void 0) continue;
-    put(value, path13, read2(setting.value));
-    origins.push({ path: path13, origin: setting.origin });
-    if (path13[0] !== "gate") oneServer.push(setting);
+    put(value, path17, read2(setting.value));
+    origins.push({ path: path17, origin: setting.origin });
+    if (path17[0] !== "gate") oneServer.push(setting);
   }
   return { value, oneServer, source: sourceOf(origins) };
 }
@@ -52598,17 +53626,21 @@ function given(setting) {
   return setting === void 0 || setting.value.trim() === "" ? void 0 : setting;
 }
 function sourceOf(origins) {
-  const at = (path13) => origins.findIndex((origin) => origin.path.every((part, index) => path13[index] === part));
+  const isWithin = (inner, outer) => outer.every((part, index) => inner[index] === part);
+  const at = (path17) => {
+    const own2 = origins.findIndex((origin) => isWithin(path17, origin.path));
+    return own2 >= 0 || path17.length < 3 ? own2 : origins.findIndex((origin) => isWithin(origin.path, path17));
+  };
   return {
-    place: (path13) => ({
-      where: origins[at(path13)]?.origin ?? "inputs",
-      order: at(path13)
+    place: (path17) => ({
+      where: origins[at(path17)]?.origin ?? "inputs",
+      order: at(path17)
     }),
-    name: (path13) => keyPath(path13.slice(origins[at(path13)]?.path.length ?? 0))
+    name: (path17) => keyPath(path17.slice(origins[at(path17)]?.path.length ?? 0))
   };
 }
-function put(target, path13, value) {
-  const [first, ...rest] = path13;
+function put(target, path17, value) {
+  const [first, ...rest] = path17;
   if (first === void 0) return;
   if (rest.length === 0) {
     target[first] = value;
@@ -52635,8 +53667,8 @@ function asList(text2) {
 }
 function asTolerance(text2) {
   if (!/[=:]/.test(text2)) return text2.trim();
-  const parts2 = text2.split(/[,\n]/).filter((part) => part.trim() !== "");
-  return Object.fromEntries(parts2.map((part) => splitAt(part, /[=:]/)));
+  const parts = text2.split(/[,\n]/).filter((part) => part.trim() !== "");
+  return Object.fromEntries(parts.map((part) => splitAt(part, /[=:]/)));
 }
 function asHeaders(text2) {
   const lines = text2.split(/\r?\n/).filter((line) => line.trim() !== "");
@@ -52652,7 +53684,7 @@ function splitAt(text2, separator) {
 var import_yaml = __toESM(require_dist(), 1);
 var MAX_NODES = 5e4;
 var MAX_DEPTH = 50;
-function readYaml(text2, file2, isText2) {
+function readYaml(text2, file3, isText2) {
   const lines = new import_yaml.LineCounter();
   const document2 = (0, import_yaml.parseDocument)(text2, { lineCounter: lines, prettyErrors: false });
   const reader = new Reader(document2, isText2);
@@ -52661,29 +53693,29 @@ function readYaml(text2, file2, isText2) {
   );
   const value = syntax.length > 0 ? void 0 : reader.read(document2.contents, []);
   const mistakes = syntax.length > 0 ? syntax.slice(0, 1).map((error62) => reader.broken(error62)) : reader.mistakes;
-  return { value, mistakes, source: sourceOf2(file2, lines, reader.offsets) };
+  return { value, mistakes, source: sourceOf2(file3, lines, reader.offsets) };
 }
-function sourceOf2(file2, lines, offsets) {
+function sourceOf2(file3, lines, offsets) {
   return {
-    place(path13, part) {
-      const order = nearestOffset(offsets, path13, part);
+    place(path17, part) {
+      const order = nearestOffset(offsets, path17, part);
       const { line, col } = lines.linePos(order);
-      return { where: `${file2}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
+      return { where: `${file3}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
     },
-    name: (path13) => path13[0] === SYNTAX ? "" : keyPath(path13)
+    name: (path17) => path17[0] === SYNTAX ? "" : keyPath(path17)
   };
 }
 var SYNTAX = "\0syntax";
-function nearestOffset(offsets, path13, part) {
-  for (let length = path13.length; length >= 0; length -= 1) {
-    const at = path13.slice(0, length);
-    const offset = (part === "value" && length === path13.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
+function nearestOffset(offsets, path17, part) {
+  for (let length = path17.length; length >= 0; length -= 1) {
+    const at = path17.slice(0, length);
+    const offset = (part === "value" && length === path17.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
     if (offset !== void 0) return offset;
   }
   return 0;
 }
-function slot(path13, part) {
-  return `${part} ${JSON.stringify(path13)}`;
+function slot(path17, part) {
+  return `${part} ${JSON.stringify(path17)}`;
 }
 var Reader = class {
   offsets = /* @__PURE__ */ new Map();
@@ -52695,19 +53727,19 @@ var Reader = class {
     this.document = document2;
     this.isText = isText2;
   }
-  read(node2, path13) {
-    if (this.isTooLarge(path13, path13.length)) return null;
-    this.mark(node2, path13, "value");
-    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path13), path13);
-    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path13);
-    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path13, index]));
+  read(node2, path17) {
+    if (this.isTooLarge(path17, path17.length)) return null;
+    this.mark(node2, path17, "value");
+    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path17), path17);
+    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path17);
+    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path17, index]));
     if (!(0, import_yaml.isScalar)(node2)) return null;
     const isPlain = typeof node2.value === "number" || typeof node2.value === "boolean";
-    return isPlain && this.isText(path13) ? node2.source ?? String(node2.value) : node2.value;
+    return isPlain && this.isText(path17) ? node2.source ?? String(node2.value) : node2.value;
   }
   /** A syntax error in the library's words, with what usually causes it. */
   broken(error62) {
-    const path13 = this.spot(error62.pos[0]);
+    const path17 = this.spot(error62.pos[0]);
     const hints = {
       TAB_AS_INDENT: "indent with spaces",
       BLOCK_AS_IMPLICIT_KEY: "text that holds `: ` needs quotes around it",
@@ -52716,9 +53748,9 @@ var Reader = class {
       TAG_RESOLVE_FAILED: "text that begins with `!` needs quotes around it"
     };
     const message = error62.code === "MULTIPLE_DOCS" ? "more than one document in the file" : lowerFirst(error62.message);
-    return { path: path13, part: "value", message: `not valid YAML: ${message}`, hint: hints[error62.code] };
+    return { path: path17, part: "value", message: `not valid YAML: ${message}`, hint: hints[error62.code] };
   }
-  readMap(map3, path13) {
+  readMap(map3, path17) {
     const result = {};
     const merges = [];
     for (const pair of map3.items) {
@@ -52727,7 +53759,7 @@ var Reader = class {
         merges.push(pair);
         continue;
       }
-      const at = [...path13, key];
+      const at = [...path17, key];
       if (Object.hasOwn(result, key)) {
         this.mistakes.push(this.duplicate(pair, at));
         continue;
@@ -52735,16 +53767,16 @@ var Reader = class {
       this.mark(pair.key, at, "key");
       define(result, key, this.read(pair.value, at));
     }
-    for (const pair of merges) this.merge(pair, path13, result, 0);
+    for (const pair of merges) this.merge(pair, path17, result, 0);
     return result;
   }
   /** The map's own keys win over merged ones, and an earlier merged map over a later. */
-  merge(pair, path13, result, depth) {
-    if (this.isTooLarge(path13, depth)) return;
-    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path13) : pair.value;
+  merge(pair, path17, result, depth) {
+    if (this.isTooLarge(path17, depth)) return;
+    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path17) : pair.value;
     if (value === null && (0, import_yaml.isAlias)(pair.value)) return;
     for (const part of (0, import_yaml.isSeq)(value) ? value.items : [value]) {
-      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path13) : part;
+      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path17) : part;
       if (map3 === null && (0, import_yaml.isAlias)(part)) continue;
       if (!(0, import_yaml.isMap)(map3)) {
         this.mistakes.push({
@@ -52757,18 +53789,18 @@ var Reader = class {
       const own2 = new Set(Object.keys(result));
       for (const item of map3.items) {
         const key = keyText(item.key);
-        if (key === "<<") this.merge(item, path13, result, depth + 1);
+        if (key === "<<") this.merge(item, path17, result, depth + 1);
         if (key === "<<" || own2.has(key)) continue;
-        this.mark(item.key, [...path13, key], "key");
-        define(result, key, this.read(item.value, [...path13, key]));
+        this.mark(item.key, [...path17, key], "key");
+        define(result, key, this.read(item.value, [...path17, key]));
       }
     }
   }
-  target(alias, path13) {
+  target(alias, path17) {
     const node2 = alias.resolve(this.document) ?? null;
     if (node2 === null) {
       this.mistakes.push({
-        path: path13,
+        path: path17,
         part: "value",
         message: `\`*${alias.source}\` refers to an anchor that does not exist`,
         hint: `if it is meant as text, write "*${alias.source}" with quotes`
@@ -52776,34 +53808,34 @@ var Reader = class {
     }
     return node2;
   }
-  duplicate(pair, path13) {
+  duplicate(pair, path17) {
     return {
       path: this.spot(startOf(pair.key) ?? 0),
       part: "value",
-      message: `${keyPath(path13)}: the key stands here a second time`,
+      message: `${keyPath(path17)}: the key stands here a second time`,
       hint: "keep one of them"
     };
   }
   /** Counts a node. Told once: after that, nothing more is read. */
-  isTooLarge(path13, depth) {
+  isTooLarge(path17, depth) {
     this.nodes += 1;
     if (this.nodes <= MAX_NODES && depth <= MAX_DEPTH) return false;
     if (this.nodes !== Number.POSITIVE_INFINITY) {
       this.nodes = Number.POSITIVE_INFINITY;
       const message = "too large or too deep once its aliases are followed";
-      this.mistakes.push({ path: path13.slice(0, 1), part: "key", message });
+      this.mistakes.push({ path: path17.slice(0, 1), part: "key", message });
     }
     return true;
   }
   spot(offset) {
-    const path13 = [SYNTAX, offset];
-    this.offsets.set(slot(path13, "value"), offset);
-    return path13;
+    const path17 = [SYNTAX, offset];
+    this.offsets.set(slot(path17, "value"), offset);
+    return path17;
   }
   /** A value that stands elsewhere, behind an alias, is placed where it stands. */
-  mark(node2, path13, part) {
+  mark(node2, path17, part) {
     const offset = startOf(node2);
-    if (offset !== void 0) this.offsets.set(slot(path13, part), offset);
+    if (offset !== void 0) this.offsets.set(slot(path17, part), offset);
   }
 };
 function startOf(node2) {
@@ -52828,44 +53860,63 @@ function lowerFirst(text2) {
 // src/config/load.ts
 async function loadExperiment(options) {
   const { root: root2, settings, cwd = root2 } = options;
-  const file2 = await findConfigFile(root2, cwd, given(settings.config));
+  const file3 = await findConfigFile(root2, cwd, given(settings.config));
   const own2 = readSettings(settings);
-  const read2 = file2 === null ? await fromSettings(own2, settings, root2) : await fromFile(file2, own2, root2);
+  const read2 = file3 === null ? await fromSettings(own2, settings, root2) : await fromFile(file3, own2, root2);
   if (read2.file === null || read2.problems.length > 0) throw new UserError(read2.problems);
-  const { experiment, problems } = selectSubjects(assemble(read2.file), settings.only ?? []);
+  const whole = assemble(read2.file, read2.files);
+  const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  return { experiment, configFile: file2?.name ?? null };
+  const notes2 = notesOf(experiment, read2.file, read2.files);
+  return { experiment, configFile: file3?.name ?? null, notes: notes2 };
+}
+function notesOf({ scenarios }, file3, files) {
+  return scenarios.flatMap(({ name: name2 }) => {
+    const keys = file3.scenarios[name2];
+    const har = keys !== void 0 && "har" in keys ? keys.har : void 0;
+    const recording = har === void 0 ? void 0 : files.recordings.get(har);
+    if (recording === void 0) return [];
+    return [`${har}: ${recordingInWords(recording)}`];
+  });
 }
 async function fromSettings(own2, settings, root2) {
   const start = given(settings.start);
   const raw = start === void 0 ? withStart(own2.value) : own2.value;
-  const { value, mistakes } = await checkAll(raw, root2);
+  const { value, files, mistakes } = await checkAll(raw, root2);
   const problems = toProblems(mistakes, own2.source);
-  return start === void 0 ? { file: null, problems: [NOTHING_TO_START, ...problems] } : { file: value, problems };
+  return start === void 0 ? { file: null, files, problems: [NOTHING_TO_START, ...problems] } : { file: value, files, problems };
 }
-async function fromFile(file2, own2, root2) {
-  const yaml = readYaml(file2.text, file2.name, isText);
+async function fromFile(file3, own2, root2) {
+  const yaml = readYaml(file3.text, file3.name, isText);
   if (yaml.value === null && yaml.mistakes.length === 0) {
-    return { file: null, problems: [{ where: file2.name, ...EMPTY_FILE }] };
+    return { file: null, files: noFiles(), problems: [{ where: file3.name, ...EMPTY_FILE }] };
   }
-  const whole = yaml.value === void 0 ? { value: null, mistakes: [] } : await checkAll(yaml.value, root2);
-  const told = new Set(yaml.mistakes.map(({ path: path13 }) => keyPath(path13)));
-  const untold = whole.mistakes.filter(({ path: path13 }) => !told.has(keyPath(path13)));
+  const whole = yaml.value === void 0 ? { value: null, files: noFiles(), mistakes: [] } : await checkAll(yaml.value, root2);
+  const { files } = whole;
+  const told = new Set(yaml.mistakes.map(({ path: path17 }) => keyPath(path17)));
+  const untold = whole.mistakes.filter(({ path: path17 }) => !told.has(keyPath(path17)));
   const overrides = check2(GateKeys, own2.value.gate ?? {}, ["gate"]);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
-    ...bothGiven(own2, file2.name),
+    ...bothGiven(own2, file3.name),
     ...toProblems(overrides.mistakes, own2.source)
   ];
-  if (whole.value === null || overrides.value === null) return { file: null, problems };
+  if (whole.value === null || overrides.value === null) return { file: null, files, problems };
   const gate = override(whole.value.gate, overrides.value, own2.value.gate ?? {});
-  return { file: { ...whole.value, gate }, problems };
+  return { file: { ...whole.value, gate }, files, problems };
 }
 async function checkAll(raw, root2) {
   const { value, mistakes } = check2(ConfigFile, raw);
+  const read2 = await readFiles(raw, root2);
   return {
     value,
-    mistakes: [...mistakes, ...contradictions(raw), ...await missingWorkdirs(raw, root2)]
+    files: read2.files,
+    mistakes: [
+      ...mistakes,
+      ...contradictions(raw),
+      ...await missingWorkdirs(raw, root2),
+      ...read2.mistakes
+    ]
   };
 }
 function override(gate, overrides, givenKeys) {
@@ -52880,13 +53931,13 @@ function override(gate, overrides, givenKeys) {
     tolerance: perMetric === void 0 ? gate.tolerance : { ...gate.tolerance, ...tolerance }
   };
 }
-function bothGiven(own2, file2) {
+function bothGiven(own2, file3) {
   const names = own2.oneServer.map(({ origin }) => origin);
   if (names.length === 0) return [];
   return [
     {
       where: names.join(", "),
-      message: `cannot stand beside ${file2}, which says which servers are measured and how`,
+      message: `cannot stand beside ${file3}, which says which servers are measured and how`,
       hint: `drop ${names.length === 1 ? "it" : "them"}, or remove the file; settings of the gate, such as the budget, may stay`
     }
   ];
@@ -52895,10 +53946,12 @@ function withStart(value) {
   const server = value.servers?.[ONE_SERVER];
   return { ...value, servers: { [ONE_SERVER]: { ...server, start: "none" } } };
 }
-function isText(path13) {
-  const [top2, , key] = path13;
-  const isRecord = top2 === "servers" && key === "env" || top2 === "scenarios" && key === "headers";
-  return isRecord && path13.length === 4;
+function isText(path17) {
+  const [top2, , key, , inner] = path17;
+  if (top2 === "servers") return key === "env" && path17.length === 4;
+  if (top2 !== "scenarios") return false;
+  const isOfRequest = key === "requests" && inner === "headers" && path17.length === 6;
+  return isOfRequest || key === "headers" && path17.length === 4;
 }
 var SMALLEST_FILE = `    servers:
       api:
@@ -52916,10 +53969,10 @@ ${SMALLEST_FILE}`
 };
 
 // src/config/seed.ts
-var import_node_crypto = require("node:crypto");
+var import_node_crypto2 = require("node:crypto");
 var SEEDS = 2 ** 31;
 function drawSeed() {
-  return (0, import_node_crypto.randomInt)(SEEDS);
+  return (0, import_node_crypto2.randomInt)(SEEDS);
 }
 function parseSeed(text2, where) {
   const seed = Number(text2);
@@ -52967,8 +54020,8 @@ function ownProgram(name2) {
   const sources = { generator: "src/measure/load/generator.ts", watchdog: "src/watchdog.ts" };
   return (0, import_node_url.fileURLToPath)(new URL(fromSources ? sources[name2] : `dist/${name2}.cjs`, root));
 }
-function ownFile(path13) {
-  return (0, import_node_url.fileURLToPath)(new URL(path13, root));
+function ownFile(path17) {
+  return (0, import_node_url.fileURLToPath)(new URL(path17, root));
 }
 var TOOL = {
   name: "throughput-gate",
@@ -52983,9 +54036,9 @@ function startGuard() {
     env: { ...process.env, RUNNER_TRACKING_ID: "" },
     stdio: ["pipe", "ignore", "ignore"]
   });
-  const exited = new Promise((resolve8) => {
-    child.once("exit", () => resolve8());
-    child.once("error", () => resolve8());
+  const exited = new Promise((resolve9) => {
+    child.once("exit", () => resolve9());
+    child.once("error", () => resolve9());
   });
   child.stdin.on("error", () => {
   });
@@ -53000,14 +54053,14 @@ function startGuard() {
 }
 
 // src/pipeline.ts
-var import_node_crypto3 = require("node:crypto");
+var import_node_crypto4 = require("node:crypto");
 
 // src/checkout/trees.ts
-var import_node_path15 = require("node:path");
+var import_node_path16 = require("node:path");
 
 // src/checkout/commits.ts
-var import_promises16 = require("node:fs/promises");
-var import_node_path9 = require("node:path");
+var import_promises17 = require("node:fs/promises");
+var import_node_path10 = require("node:path");
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject2(value) {
@@ -53020,16 +54073,16 @@ function isPlainObject2(value) {
 
 // node_modules/execa/lib/arguments/file-url.js
 var import_node_url2 = require("node:url");
-var safeNormalizeFileUrl = (file2, name2) => {
-  const fileString = normalizeFileUrl(normalizeDenoExecPath(file2));
+var safeNormalizeFileUrl = (file3, name2) => {
+  const fileString = normalizeFileUrl(normalizeDenoExecPath(file3));
   if (typeof fileString !== "string") {
     throw new TypeError(`${name2} must be a string or a file URL: ${fileString}.`);
   }
   return fileString;
 };
-var normalizeDenoExecPath = (file2) => isDenoExecPath(file2) ? file2.toString() : file2;
-var isDenoExecPath = (file2) => typeof file2 !== "string" && file2 && Object.getPrototypeOf(file2) === String.prototype;
-var normalizeFileUrl = (file2) => file2 instanceof URL ? (0, import_node_url2.fileURLToPath)(file2) : file2;
+var normalizeDenoExecPath = (file3) => isDenoExecPath(file3) ? file3.toString() : file3;
+var isDenoExecPath = (file3) => typeof file3 !== "string" && file3 && Object.getPrototypeOf(file3) === String.prototype;
+var normalizeFileUrl = (file3) => file3 instanceof URL ? (0, import_node_url2.fileURLToPath)(file3) : file3;
 
 // node_modules/execa/lib/methods/parameters.js
 var normalizeParameters = (rawFile, rawArguments = [], rawOptions = {}) => {
@@ -53118,8 +54171,8 @@ var parseTemplates = (templates, expressions) => {
   if (tokens.length === 0) {
     throw new TypeError("Template script must not be empty");
   }
-  const [file2, ...commandArguments] = tokens;
-  return [file2, commandArguments, {}];
+  const [file3, ...commandArguments] = tokens;
+  return [file3, commandArguments, {}];
 };
 var parseTemplate = ({ templates, expressions, tokens, index, template }) => {
   if (template === void 0) {
@@ -53873,13 +54926,13 @@ var handleCommand = (filePath, rawArguments, rawOptions) => {
 };
 
 // node_modules/execa/lib/arguments/options.js
-var import_node_path8 = __toESM(require("node:path"), 1);
+var import_node_path9 = __toESM(require("node:path"), 1);
 var import_node_process8 = __toESM(require("node:process"), 1);
 var import_cross_spawn = __toESM(require_cross_spawn(), 1);
 
 // node_modules/npm-run-path/index.js
 var import_node_process5 = __toESM(require("node:process"), 1);
-var import_node_path5 = __toESM(require("node:path"), 1);
+var import_node_path6 = __toESM(require("node:path"), 1);
 
 // node_modules/npm-run-path/node_modules/path-key/index.js
 function pathKey(options = {}) {
@@ -53896,7 +54949,7 @@ function pathKey(options = {}) {
 // node_modules/unicorn-magic/node.js
 var import_node_util4 = require("node:util");
 var import_node_child_process3 = require("node:child_process");
-var import_node_path4 = __toESM(require("node:path"), 1);
+var import_node_path5 = __toESM(require("node:path"), 1);
 var import_node_url3 = require("node:url");
 var execFileOriginal = (0, import_node_util4.promisify)(import_node_child_process3.execFile);
 function toPath(urlOrPath) {
@@ -53905,12 +54958,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = import_node_path4.default.resolve(toPath(startPath));
+      let currentPath = import_node_path5.default.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = import_node_path4.default.resolve(currentPath, "..");
+        currentPath = import_node_path5.default.resolve(currentPath, "..");
       }
     }
   };
@@ -53925,27 +54978,27 @@ var npmRunPath = ({
   execPath: execPath2 = import_node_process5.default.execPath,
   addExecPath = true
 } = {}) => {
-  const cwdPath = import_node_path5.default.resolve(toPath(cwd));
+  const cwdPath = import_node_path6.default.resolve(toPath(cwd));
   const result = [];
-  const pathParts = pathOption.split(import_node_path5.default.delimiter);
+  const pathParts = pathOption.split(import_node_path6.default.delimiter);
   if (preferLocal) {
     applyPreferLocal(result, pathParts, cwdPath);
   }
   if (addExecPath) {
     applyExecPath(result, pathParts, execPath2, cwdPath);
   }
-  return pathOption === "" || pathOption === import_node_path5.default.delimiter ? `${result.join(import_node_path5.default.delimiter)}${pathOption}` : [...result, pathOption].join(import_node_path5.default.delimiter);
+  return pathOption === "" || pathOption === import_node_path6.default.delimiter ? `${result.join(import_node_path6.default.delimiter)}${pathOption}` : [...result, pathOption].join(import_node_path6.default.delimiter);
 };
 var applyPreferLocal = (result, pathParts, cwdPath) => {
   for (const directory of traversePathUp(cwdPath)) {
-    const pathPart = import_node_path5.default.join(directory, "node_modules/.bin");
+    const pathPart = import_node_path6.default.join(directory, "node_modules/.bin");
     if (!pathParts.includes(pathPart)) {
       result.push(pathPart);
     }
   }
 };
 var applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-  const pathPart = import_node_path5.default.resolve(cwdPath, toPath(execPath2), "..");
+  const pathPart = import_node_path6.default.resolve(cwdPath, toPath(execPath2), "..");
   if (!pathParts.includes(pathPart)) {
     result.push(pathPart);
   }
@@ -53959,7 +55012,7 @@ var npmRunPathEnv = ({ env = import_node_process5.default.env, ...options } = {}
 };
 
 // node_modules/execa/lib/terminate/kill.js
-var import_promises3 = require("node:timers/promises");
+var import_promises4 = require("node:timers/promises");
 
 // node_modules/execa/lib/return/final-error.js
 var getFinalError = (originalError, message, isSync) => {
@@ -54466,7 +55519,7 @@ var killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSigna
     return;
   }
   try {
-    await (0, import_promises3.setTimeout)(forceKillAfterDelay, void 0, { signal: controllerSignal });
+    await (0, import_promises4.setTimeout)(forceKillAfterDelay, void 0, { signal: controllerSignal });
     if (kill("SIGKILL")) {
       context.isForcefullyTerminated ??= true;
     }
@@ -54497,7 +55550,7 @@ var terminateOnCancel = async (subprocess, cancelSignal, context, { signal }) =>
 };
 
 // node_modules/execa/lib/ipc/graceful.js
-var import_promises5 = require("node:timers/promises");
+var import_promises6 = require("node:timers/promises");
 
 // node_modules/execa/lib/ipc/send.js
 var import_node_util5 = require("node:util");
@@ -54577,8 +55630,8 @@ var disconnect = (anyProcess) => {
 // node_modules/execa/lib/utils/deferred.js
 var createDeferred = () => {
   const methods = {};
-  const promise2 = new Promise((resolve8, reject) => {
-    Object.assign(methods, { resolve: resolve8, reject });
+  const promise2 = new Promise((resolve9, reject) => {
+    Object.assign(methods, { resolve: resolve9, reject });
   });
   return Object.assign(promise2, methods);
 };
@@ -54684,7 +55737,7 @@ var import_node_events4 = require("node:events");
 
 // node_modules/execa/lib/ipc/incoming.js
 var import_node_events3 = require("node:events");
-var import_promises4 = require("node:timers/promises");
+var import_promises5 = require("node:timers/promises");
 
 // node_modules/execa/lib/ipc/reference.js
 var addReference = (channel, reference) => {
@@ -54731,7 +55784,7 @@ var onMessage = async ({ anyProcess, channel, isSubprocess, ipcEmitter }, wrappe
   }
   while (incomingMessages.length > 0) {
     await waitForOutgoingMessages(anyProcess, ipcEmitter, wrappedMessage);
-    await import_promises4.scheduler.yield();
+    await import_promises5.scheduler.yield();
     const message = await handleStrictRequest({
       wrappedMessage: incomingMessages[0],
       anyProcess,
@@ -54804,13 +55857,13 @@ var handleSendStrict = ({ anyProcess, channel, isSubprocess, message, strict }) 
   const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
   const hasListeners = hasMessageListeners(anyProcess, ipcEmitter);
   return {
-    id: count++,
+    id: count2++,
     type: REQUEST_TYPE,
     message,
     hasListeners
   };
 };
-var count = 0n;
+var count2 = 0n;
 var validateStrictDeadlock = (outgoingMessages, wrappedMessage) => {
   if (wrappedMessage?.type !== REQUEST_TYPE || wrappedMessage.hasListeners) {
     return;
@@ -55011,7 +56064,7 @@ var startIpc = async ({ anyProcess, channel, isSubprocess, ipc }) => {
     return;
   }
   getIpcEmitter(anyProcess, channel, isSubprocess);
-  await import_promises5.scheduler.yield();
+  await import_promises6.scheduler.yield();
 };
 var cancelListening = false;
 var handleAbort = (wrappedMessage) => {
@@ -55084,15 +56137,15 @@ var getReason = ({ reason }) => {
 };
 
 // node_modules/execa/lib/terminate/timeout.js
-var import_promises6 = require("node:timers/promises");
-var validateTimeout = ({ timeout }) => {
-  if (timeout !== void 0 && (!Number.isFinite(timeout) || timeout < 0)) {
-    throw new TypeError(`Expected the \`timeout\` option to be a non-negative integer, got \`${timeout}\` (${typeof timeout})`);
+var import_promises7 = require("node:timers/promises");
+var validateTimeout = ({ timeout: timeout2 }) => {
+  if (timeout2 !== void 0 && (!Number.isFinite(timeout2) || timeout2 < 0)) {
+    throw new TypeError(`Expected the \`timeout\` option to be a non-negative integer, got \`${timeout2}\` (${typeof timeout2})`);
   }
 };
-var throwOnTimeout = (subprocess, timeout, context, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(subprocess, timeout, context, controller)];
-var killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
-  await (0, import_promises6.setTimeout)(timeout, void 0, { signal });
+var throwOnTimeout = (subprocess, timeout2, context, controller) => timeout2 === 0 || timeout2 === void 0 ? [] : [killAfterTimeout(subprocess, timeout2, context, controller)];
+var killAfterTimeout = async (subprocess, timeout2, context, { signal }) => {
+  await (0, import_promises7.setTimeout)(timeout2, void 0, { signal });
   context.terminationReason ??= "timeout";
   subprocess.kill();
   throw new DiscardedError();
@@ -55100,14 +56153,14 @@ var killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
 
 // node_modules/execa/lib/methods/node.js
 var import_node_process6 = require("node:process");
-var import_node_path6 = __toESM(require("node:path"), 1);
+var import_node_path7 = __toESM(require("node:path"), 1);
 var mapNode = ({ options }) => {
   if (options.node === false) {
     throw new TypeError('The "node" option cannot be false with `execaNode()`.');
   }
   return { options: { ...options, node: true } };
 };
-var handleNodeOption = (file2, commandArguments, {
+var handleNodeOption = (file3, commandArguments, {
   node: shouldHandleNode = false,
   nodePath = import_node_process6.execPath,
   nodeOptions = import_node_process6.execArgv.filter((nodeOption) => !nodeOption.startsWith("--inspect")),
@@ -55119,7 +56172,7 @@ var handleNodeOption = (file2, commandArguments, {
     throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
   }
   const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-  const resolvedNodePath = import_node_path6.default.resolve(cwd, normalizedNodePath);
+  const resolvedNodePath = import_node_path7.default.resolve(cwd, normalizedNodePath);
   const newOptions = {
     ...options,
     nodePath: resolvedNodePath,
@@ -55127,14 +56180,14 @@ var handleNodeOption = (file2, commandArguments, {
     cwd
   };
   if (!shouldHandleNode) {
-    return [file2, commandArguments, newOptions];
+    return [file3, commandArguments, newOptions];
   }
-  if (import_node_path6.default.basename(file2, ".exe") === "node") {
+  if (import_node_path7.default.basename(file3, ".exe") === "node") {
     throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
   }
   return [
     resolvedNodePath,
-    [...nodeOptions, file2, ...commandArguments],
+    [...nodeOptions, file3, ...commandArguments],
     { ipc: true, ...newOptions, shell: false }
   ];
 };
@@ -55219,11 +56272,11 @@ var serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encodin
 
 // node_modules/execa/lib/arguments/cwd.js
 var import_node_fs2 = require("node:fs");
-var import_node_path7 = __toESM(require("node:path"), 1);
+var import_node_path8 = __toESM(require("node:path"), 1);
 var import_node_process7 = __toESM(require("node:process"), 1);
 var normalizeCwd = (cwd = getDefaultCwd()) => {
   const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-  return import_node_path7.default.resolve(cwdString);
+  return import_node_path8.default.resolve(cwdString);
 };
 var getDefaultCwd = () => {
   try {
@@ -55257,7 +56310,7 @@ ${originalMessage}`;
 var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   rawOptions.cwd = normalizeCwd(rawOptions.cwd);
   const [processedFile, processedArguments, processedOptions] = handleNodeOption(filePath, rawArguments, rawOptions);
-  const { command: file2, args: commandArguments, options: initialOptions } = import_cross_spawn.default._parse(processedFile, processedArguments, processedOptions);
+  const { command: file3, args: commandArguments, options: initialOptions } = import_cross_spawn.default._parse(processedFile, processedArguments, processedOptions);
   const fdOptions = normalizeFdSpecificOptions(initialOptions);
   const options = addDefaultOptions(fdOptions);
   validateTimeout(options);
@@ -55270,10 +56323,10 @@ var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   options.killSignal = normalizeKillSignal(options.killSignal);
   options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
   options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
-  if (import_node_process8.default.platform === "win32" && import_node_path8.default.basename(file2, ".exe") === "cmd") {
+  if (import_node_process8.default.platform === "win32" && import_node_path9.default.basename(file3, ".exe") === "cmd") {
     commandArguments.unshift("/q");
   }
-  return { file: file2, commandArguments, options };
+  return { file: file3, commandArguments, options };
 };
 var addDefaultOptions = ({
   extendEnv = true,
@@ -55325,7 +56378,7 @@ var getEnv = ({ env: envOption, extendEnv, preferLocal, node: node2, localDirect
 };
 
 // node_modules/execa/lib/arguments/shell.js
-var concatenateShell = (file2, commandArguments, options) => options.shell && commandArguments.length > 0 ? [[file2, ...commandArguments].join(" "), [], options] : [file2, commandArguments, options];
+var concatenateShell = (file3, commandArguments, options) => options.shell && commandArguments.length > 0 ? [[file3, ...commandArguments].join(" "), [], options] : [file3, commandArguments, options];
 
 // node_modules/execa/lib/return/message.js
 var import_node_util6 = require("node:util");
@@ -55349,7 +56402,7 @@ var CR_BINARY = CR.codePointAt(0);
 
 // node_modules/get-stream/source/index.js
 var import_node_events6 = require("node:events");
-var import_promises7 = require("node:stream/promises");
+var import_promises8 = require("node:stream/promises");
 
 // node_modules/is-stream/index.js
 function isStream(stream, { checkOpen = true } = {}) {
@@ -55715,7 +56768,7 @@ var stringMethods = {
 };
 
 // node_modules/get-stream/source/index.js
-Object.assign(nodeImports, { on: import_node_events6.on, finished: import_promises7.finished });
+Object.assign(nodeImports, { on: import_node_events6.on, finished: import_promises8.finished });
 
 // node_modules/execa/lib/io/max-buffer.js
 var handleMaxBuffer = ({ error: error62, stream, readableObjectMode, lines, encoding, fdNumber }) => {
@@ -55794,14 +56847,14 @@ var createMessages = ({
   forceKillAfterDelay,
   killSignal,
   maxBuffer,
-  timeout,
+  timeout: timeout2,
   cwd
 }) => {
   const errorCode = originalError?.code;
   const prefix = getErrorPrefix({
     originalError,
     timedOut,
-    timeout,
+    timeout: timeout2,
     isMaxBuffer,
     maxBuffer,
     errorCode,
@@ -55830,7 +56883,7 @@ ${originalMessage}`;
 var getErrorPrefix = ({
   originalError,
   timedOut,
-  timeout,
+  timeout: timeout2,
   isMaxBuffer,
   maxBuffer,
   errorCode,
@@ -55845,7 +56898,7 @@ var getErrorPrefix = ({
 }) => {
   const forcefulSuffix = getForcefulSuffix(isForcefullyTerminated, forceKillAfterDelay);
   if (timedOut) {
-    return `Command timed out after ${timeout} milliseconds${forcefulSuffix}`;
+    return `Command timed out after ${timeout2} milliseconds${forcefulSuffix}`;
   }
   if (isGracefullyCanceled) {
     if (signal === void 0) {
@@ -55963,7 +57016,7 @@ var makeError = ({
   ipcOutput,
   options: {
     timeoutDuration,
-    timeout = timeoutDuration,
+    timeout: timeout2 = timeoutDuration,
     forceKillAfterDelay,
     killSignal,
     cwd,
@@ -55989,7 +57042,7 @@ var makeError = ({
     forceKillAfterDelay,
     killSignal,
     maxBuffer,
-    timeout,
+    timeout: timeout2,
     cwd
   });
   const error62 = getFinalError(originalError, message, isSync);
@@ -56108,7 +57161,7 @@ function parseMilliseconds(milliseconds) {
 
 // node_modules/pretty-ms/index.js
 var isZero = (value) => value === 0 || value === 0n;
-var pluralize = (word, count2) => count2 === 1 || count2 === 1n ? word : `${word}s`;
+var pluralize = (word, count3) => count3 === 1 || count3 === 1n ? word : `${word}s`;
 var SECOND_ROUNDING_EPSILON = 1e-7;
 var ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
 function prettyMilliseconds(milliseconds, options) {
@@ -56342,7 +57395,7 @@ var isUrl = (value) => Object.prototype.toString.call(value) === "[object URL]";
 var isRegularUrl = (value) => isUrl(value) && value.protocol !== "file:";
 var isFilePathObject = (value) => isPlainObject2(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => FILE_PATH_KEYS.has(key)) && isFilePathString(value.file);
 var FILE_PATH_KEYS = /* @__PURE__ */ new Set(["file", "append"]);
-var isFilePathString = (file2) => typeof file2 === "string";
+var isFilePathString = (file3) => typeof file3 === "string";
 var isUnknownStdioString = (type, value) => type === "native" && typeof value === "string" && !KNOWN_STDIO_STRINGS.has(value);
 var KNOWN_STDIO_STRINGS = /* @__PURE__ */ new Set(["ipc", "ignore", "inherit", "overlapped", "pipe"]);
 var isReadableStream2 = (value) => Object.prototype.toString.call(value) === "[object ReadableStream]";
@@ -56944,7 +57997,7 @@ var addPropertiesSync = {
   input: {
     ...addProperties,
     fileUrl: ({ value }) => ({ contents: [bufferToUint8Array((0, import_node_fs4.readFileSync)(value))] }),
-    filePath: ({ value: { file: file2 } }) => ({ contents: [bufferToUint8Array((0, import_node_fs4.readFileSync)(file2))] }),
+    filePath: ({ value: { file: file3 } }) => ({ contents: [bufferToUint8Array((0, import_node_fs4.readFileSync)(file3))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value }) => ({ contents: [...value] }),
     string: ({ value }) => ({ contents: [value] }),
@@ -56953,7 +58006,7 @@ var addPropertiesSync = {
   output: {
     ...addProperties,
     fileUrl: ({ value }) => ({ path: value }),
-    filePath: ({ value: { file: file2, append } }) => ({ path: file2, append }),
+    filePath: ({ value: { file: file3, append } }) => ({ path: file3, append }),
     fileNumber: ({ value }) => ({ path: value }),
     iterable: forbiddenIfSync,
     string: forbiddenIfSync,
@@ -57411,13 +58464,13 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path13, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-    const pathString = typeof path13 === "string" ? path13 : path13.toString();
+  for (const { path: path17, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+    const pathString = typeof path17 === "string" ? path17 : path17.toString();
     if (append || outputFiles.has(pathString)) {
-      (0, import_node_fs5.appendFileSync)(path13, serializedResult);
+      (0, import_node_fs5.appendFileSync)(path17, serializedResult);
     } else {
       outputFiles.add(pathString);
-      (0, import_node_fs5.writeFileSync)(path13, serializedResult);
+      (0, import_node_fs5.writeFileSync)(path17, serializedResult);
     }
   }
 };
@@ -57501,9 +58554,9 @@ var getResultError = (error62, exitCode2, signal) => {
 
 // node_modules/execa/lib/methods/main-sync.js
 var execaCoreSync = (rawFile, rawArguments, rawOptions) => {
-  const { file: file2, commandArguments, command: command2, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
+  const { file: file3, commandArguments, command: command2, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
   const result = spawnSubprocessSync({
-    file: file2,
+    file: file3,
     commandArguments,
     options,
     command: command2,
@@ -57517,11 +58570,11 @@ var execaCoreSync = (rawFile, rawArguments, rawOptions) => {
 var handleSyncArguments = (rawFile, rawArguments, rawOptions) => {
   const { command: command2, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
   const syncOptions = normalizeSyncOptions(rawOptions);
-  const { file: file2, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
+  const { file: file3, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
   validateSyncOptions(options);
   const fileDescriptors = handleStdioSync(options, verboseInfo);
   return {
-    file: file2,
+    file: file3,
     commandArguments,
     command: command2,
     escapedCommand,
@@ -57549,9 +58602,9 @@ var validateSyncOptions = ({ ipc, ipcInput, detached, cancelSignal }) => {
 var throwInvalidSyncOption = (value) => {
   throw new TypeError(`The "${value}" option cannot be used with synchronous methods.`);
 };
-var spawnSubprocessSync = ({ file: file2, commandArguments, options, command: command2, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
+var spawnSubprocessSync = ({ file: file3, commandArguments, options, command: command2, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
   const syncResult = runSubprocessSync({
-    file: file2,
+    file: file3,
     commandArguments,
     options,
     command: command2,
@@ -57586,11 +58639,11 @@ var spawnSubprocessSync = ({ file: file2, commandArguments, options, command: co
     startTime
   });
 };
-var runSubprocessSync = ({ file: file2, commandArguments, options, command: command2, escapedCommand, fileDescriptors, startTime }) => {
+var runSubprocessSync = ({ file: file3, commandArguments, options, command: command2, escapedCommand, fileDescriptors, startTime }) => {
   try {
     addInputOptionsSync(fileDescriptors, options);
     const normalizedOptions = normalizeSpawnSyncOptions(options);
-    return (0, import_node_child_process4.spawnSync)(...concatenateShell(file2, commandArguments, normalizedOptions));
+    return (0, import_node_child_process4.spawnSync)(...concatenateShell(file3, commandArguments, normalizedOptions));
   } catch (error62) {
     return makeEarlyError({
       error: error62,
@@ -57886,7 +58939,7 @@ var addPropertiesAsync = {
   input: {
     ...addProperties2,
     fileUrl: ({ value }) => ({ stream: (0, import_node_fs6.createReadStream)(value) }),
-    filePath: ({ value: { file: file2 } }) => ({ stream: (0, import_node_fs6.createReadStream)(file2) }),
+    filePath: ({ value: { file: file3 } }) => ({ stream: (0, import_node_fs6.createReadStream)(file3) }),
     webStream: ({ value }) => ({ stream: import_node_stream3.Readable.fromWeb(value) }),
     iterable: ({ value }) => ({ stream: import_node_stream3.Readable.from(value) }),
     asyncIterable: ({ value }) => ({ stream: import_node_stream3.Readable.from(value) }),
@@ -57896,7 +58949,7 @@ var addPropertiesAsync = {
   output: {
     ...addProperties2,
     fileUrl: ({ value }) => ({ stream: (0, import_node_fs6.createWriteStream)(value) }),
-    filePath: ({ value: { file: file2, append } }) => ({ stream: (0, import_node_fs6.createWriteStream)(file2, append ? { flags: "a" } : {}) }),
+    filePath: ({ value: { file: file3, append } }) => ({ stream: (0, import_node_fs6.createWriteStream)(file3, append ? { flags: "a" } : {}) }),
     webStream: ({ value }) => ({ stream: import_node_stream3.Writable.fromWeb(value) }),
     iterable: forbiddenIfAsync,
     asyncIterable: forbiddenIfAsync,
@@ -57908,31 +58961,31 @@ var addPropertiesAsync = {
 // node_modules/@sindresorhus/merge-streams/index.js
 var import_node_events10 = require("node:events");
 var import_node_stream4 = require("node:stream");
-var import_promises8 = require("node:stream/promises");
-function mergeStreams(streams) {
-  if (!Array.isArray(streams)) {
-    throw new TypeError(`Expected an array, got \`${typeof streams}\`.`);
+var import_promises9 = require("node:stream/promises");
+function mergeStreams(streams2) {
+  if (!Array.isArray(streams2)) {
+    throw new TypeError(`Expected an array, got \`${typeof streams2}\`.`);
   }
-  for (const stream of streams) {
+  for (const stream of streams2) {
     validateStream(stream);
   }
-  const objectMode = streams.some(({ readableObjectMode }) => readableObjectMode);
-  const highWaterMark = getHighWaterMark(streams, objectMode);
+  const objectMode = streams2.some(({ readableObjectMode }) => readableObjectMode);
+  const highWaterMark = getHighWaterMark(streams2, objectMode);
   const passThroughStream = new MergedStream({
     objectMode,
     writableHighWaterMark: highWaterMark,
     readableHighWaterMark: highWaterMark
   });
-  for (const stream of streams) {
+  for (const stream of streams2) {
     passThroughStream.add(stream);
   }
   return passThroughStream;
 }
-var getHighWaterMark = (streams, objectMode) => {
-  if (streams.length === 0) {
+var getHighWaterMark = (streams2, objectMode) => {
+  if (streams2.length === 0) {
     return (0, import_node_stream4.getDefaultHighWaterMark)(objectMode);
   }
-  const highWaterMarks = streams.filter(({ readableObjectMode }) => readableObjectMode === objectMode).map(({ readableHighWaterMark }) => readableHighWaterMark);
+  const highWaterMarks = streams2.filter(({ readableObjectMode }) => readableObjectMode === objectMode).map(({ readableHighWaterMark }) => readableHighWaterMark);
   return Math.max(...highWaterMarks);
 };
 var MergedStream = class extends import_node_stream4.PassThrough {
@@ -57976,13 +59029,13 @@ var MergedStream = class extends import_node_stream4.PassThrough {
     return true;
   }
 };
-var onMergedStreamFinished = async (passThroughStream, streams, unpipeEvent) => {
+var onMergedStreamFinished = async (passThroughStream, streams2, unpipeEvent) => {
   updateMaxListeners(passThroughStream, PASSTHROUGH_LISTENERS_COUNT);
   const controller = new AbortController();
   try {
     await Promise.race([
       onMergedStreamEnd(passThroughStream, controller),
-      onInputStreamsUnpipe(passThroughStream, streams, unpipeEvent, controller)
+      onInputStreamsUnpipe(passThroughStream, streams2, unpipeEvent, controller)
     ]);
   } finally {
     controller.abort();
@@ -57991,15 +59044,15 @@ var onMergedStreamFinished = async (passThroughStream, streams, unpipeEvent) => 
 };
 var onMergedStreamEnd = async (passThroughStream, { signal }) => {
   try {
-    await (0, import_promises8.finished)(passThroughStream, { signal, cleanup: true });
+    await (0, import_promises9.finished)(passThroughStream, { signal, cleanup: true });
   } catch (error62) {
     errorOrAbortStream(passThroughStream, error62);
     throw error62;
   }
 };
-var onInputStreamsUnpipe = async (passThroughStream, streams, unpipeEvent, { signal }) => {
+var onInputStreamsUnpipe = async (passThroughStream, streams2, unpipeEvent, { signal }) => {
   for await (const [unpipedStream] of (0, import_node_events10.on)(passThroughStream, "unpipe", { signal })) {
-    if (streams.has(unpipedStream)) {
+    if (streams2.has(unpipedStream)) {
       unpipedStream.emit(unpipeEvent);
     }
   }
@@ -58009,7 +59062,7 @@ var validateStream = (stream) => {
     throw new TypeError(`Expected a readable stream, got: \`${typeof stream}\`.`);
   }
 };
-var endWhenStreamsDone = async ({ passThroughStream, stream, streams, ended, aborted: aborted3, onFinished, unpipeEvent }) => {
+var endWhenStreamsDone = async ({ passThroughStream, stream, streams: streams2, ended, aborted: aborted3, onFinished, unpipeEvent }) => {
   updateMaxListeners(passThroughStream, PASSTHROUGH_LISTENERS_PER_STREAM);
   const controller = new AbortController();
   try {
@@ -58018,14 +59071,14 @@ var endWhenStreamsDone = async ({ passThroughStream, stream, streams, ended, abo
       onInputStreamEnd({
         passThroughStream,
         stream,
-        streams,
+        streams: streams2,
         ended,
         aborted: aborted3,
         controller
       }),
       onInputStreamUnpipe({
         stream,
-        streams,
+        streams: streams2,
         ended,
         aborted: aborted3,
         unpipeEvent,
@@ -58036,7 +59089,7 @@ var endWhenStreamsDone = async ({ passThroughStream, stream, streams, ended, abo
     controller.abort();
     updateMaxListeners(passThroughStream, -PASSTHROUGH_LISTENERS_PER_STREAM);
   }
-  if (streams.size > 0 && streams.size === ended.size + aborted3.size) {
+  if (streams2.size > 0 && streams2.size === ended.size + aborted3.size) {
     if (ended.size === 0 && aborted3.size > 0) {
       abortStream(passThroughStream);
     } else {
@@ -58056,19 +59109,19 @@ var afterMergedStreamFinished = async (onFinished, stream, { signal }) => {
     }
   }
 };
-var onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, aborted: aborted3, controller: { signal } }) => {
+var onInputStreamEnd = async ({ passThroughStream, stream, streams: streams2, ended, aborted: aborted3, controller: { signal } }) => {
   try {
-    await (0, import_promises8.finished)(stream, {
+    await (0, import_promises9.finished)(stream, {
       signal,
       cleanup: true,
       readable: true,
       writable: false
     });
-    if (streams.has(stream)) {
+    if (streams2.has(stream)) {
       ended.add(stream);
     }
   } catch (error62) {
-    if (signal.aborted || !streams.has(stream)) {
+    if (signal.aborted || !streams2.has(stream)) {
       return;
     }
     if (isAbortError(error62)) {
@@ -58078,12 +59131,12 @@ var onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, abort
     }
   }
 };
-var onInputStreamUnpipe = async ({ stream, streams, ended, aborted: aborted3, unpipeEvent, controller: { signal } }) => {
+var onInputStreamUnpipe = async ({ stream, streams: streams2, ended, aborted: aborted3, unpipeEvent, controller: { signal } }) => {
   await (0, import_node_events10.once)(stream, unpipeEvent, { signal });
   if (!stream.readable) {
     return (0, import_node_events10.once)(signal, "abort", { signal });
   }
-  streams.delete(stream);
+  streams2.delete(stream);
   ended.delete(stream);
   aborted3.delete(stream);
 };
@@ -58123,7 +59176,7 @@ var PASSTHROUGH_LISTENERS_COUNT = 2;
 var PASSTHROUGH_LISTENERS_PER_STREAM = 1;
 
 // node_modules/execa/lib/io/pipeline.js
-var import_promises9 = require("node:stream/promises");
+var import_promises10 = require("node:stream/promises");
 var pipeStreams = (source2, destination) => {
   source2.pipe(destination);
   onSourceFinish(source2, destination);
@@ -58134,7 +59187,7 @@ var onSourceFinish = async (source2, destination) => {
     return;
   }
   try {
-    await (0, import_promises9.finished)(source2, { cleanup: true, readable: true, writable: false });
+    await (0, import_promises10.finished)(source2, { cleanup: true, readable: true, writable: false });
   } catch {
   }
   endDestinationStream(destination);
@@ -58149,7 +59202,7 @@ var onDestinationFinish = async (source2, destination) => {
     return;
   }
   try {
-    await (0, import_promises9.finished)(destination, { cleanup: true, readable: false, writable: true });
+    await (0, import_promises10.finished)(destination, { cleanup: true, readable: false, writable: true });
   } catch {
   }
   abortSourceStream(source2);
@@ -58340,12 +59393,12 @@ var SignalExit = class extends SignalExitBase {
     for (const sig of signals) {
       this.#sigListeners[sig] = () => {
         const listeners = this.#process.listeners(sig);
-        let { count: count2 } = this.#emitter;
+        let { count: count3 } = this.#emitter;
         const p = process10;
         if (typeof p.__signal_exit_emitter__ === "object" && typeof p.__signal_exit_emitter__.count === "number") {
-          count2 += p.__signal_exit_emitter__.count;
+          count3 += p.__signal_exit_emitter__.count;
         }
-        if (listeners.length === count2) {
+        if (listeners.length === count3) {
           this.unload();
           const ret = this.#emitter.emit("exit", null, sig);
           const s = sig === "SIGHUP" ? this.#hupSig : sig;
@@ -58620,7 +59673,7 @@ var waitForBothSubprocesses = async (subprocessPromises) => {
 };
 
 // node_modules/execa/lib/pipe/streaming.js
-var import_promises10 = require("node:stream/promises");
+var import_promises11 = require("node:stream/promises");
 var pipeSubprocessStream = (sourceStream, destinationStream, maxListenersController) => {
   const mergedStream = MERGED_STREAMS.has(destinationStream) ? pipeMoreSubprocessStream(sourceStream, destinationStream) : pipeFirstSubprocessStream(sourceStream, destinationStream);
   incrementMaxListeners(sourceStream, SOURCE_LISTENERS_PER_PIPE, maxListenersController.signal);
@@ -58641,7 +59694,7 @@ var pipeMoreSubprocessStream = (sourceStream, destinationStream) => {
 };
 var cleanupMergedStreamsMap = async (destinationStream) => {
   try {
-    await (0, import_promises10.finished)(destinationStream, { cleanup: true, readable: false, writable: true });
+    await (0, import_promises11.finished)(destinationStream, { cleanup: true, readable: false, writable: true });
   } catch {
   }
   MERGED_STREAMS.delete(destinationStream);
@@ -58725,7 +59778,7 @@ var handlePipePromise = async ({
 var getSubprocessPromises = (sourcePromise, destination) => Promise.allSettled([sourcePromise, destination]);
 
 // node_modules/execa/lib/io/contents.js
-var import_promises11 = require("node:timers/promises");
+var import_promises12 = require("node:timers/promises");
 
 // node_modules/execa/lib/io/iterate.js
 var import_node_events12 = require("node:events");
@@ -58877,7 +59930,7 @@ var logOutputAsync = async ({ stream, onStreamEnd, fdNumber, encoding, allMixed,
   await logLines(linesIterable, stream, fdNumber, verboseInfo);
 };
 var resumeStream = async (stream) => {
-  await (0, import_promises11.setImmediate)();
+  await (0, import_promises12.setImmediate)();
   if (stream.readableFlowing === null) {
     stream.resume();
   }
@@ -58912,14 +59965,14 @@ var getBufferedData = async (streamPromise) => {
 var handleBufferedData = ({ bufferedData }) => isArrayBuffer(bufferedData) ? new Uint8Array(bufferedData) : bufferedData;
 
 // node_modules/execa/lib/resolve/wait-stream.js
-var import_promises12 = require("node:stream/promises");
+var import_promises13 = require("node:stream/promises");
 var waitForStream = async (stream, fdNumber, streamInfo, { isSameDirection, stopOnExit = false } = {}) => {
   const state = handleStdinDestroy(stream, streamInfo);
   const abortController = new AbortController();
   try {
     await Promise.race([
       ...stopOnExit ? [streamInfo.exitPromise] : [],
-      (0, import_promises12.finished)(stream, { cleanup: true, signal: abortController.signal })
+      (0, import_promises13.finished)(stream, { cleanup: true, signal: abortController.signal })
     ]);
   } catch (error62) {
     if (!state.stdinCleanedUp) {
@@ -59094,7 +60147,7 @@ var waitForSubprocessResult = async ({
     buffer,
     maxBuffer,
     lines,
-    timeoutDuration: timeout,
+    timeoutDuration: timeout2,
     cancelSignal,
     gracefulCancel,
     forceKillAfterDelay,
@@ -59162,7 +60215,7 @@ var waitForSubprocessResult = async ({
       ]),
       onInternalError,
       throwOnSubprocessError(subprocess, controller),
-      ...throwOnTimeout(subprocess, timeout, context, controller),
+      ...throwOnTimeout(subprocess, timeout2, context, controller),
       ...throwOnCancel({
         subprocess,
         cancelSignal,
@@ -59216,11 +60269,11 @@ var addConcurrentStream = (concurrentStreams, stream, waitName) => {
   const promises = weakMap.get(stream);
   const promise2 = createDeferred();
   promises.push(promise2);
-  const resolve8 = promise2.resolve.bind(promise2);
-  return { resolve: resolve8, promises };
+  const resolve9 = promise2.resolve.bind(promise2);
+  return { resolve: resolve9, promises };
 };
-var waitForConcurrentStreams = async ({ resolve: resolve8, promises }, subprocess) => {
-  resolve8();
+var waitForConcurrentStreams = async ({ resolve: resolve9, promises }, subprocess) => {
+  resolve9();
   const [isSubprocessExit] = await Promise.race([
     Promise.allSettled([true, subprocess]),
     Promise.all([false, ...promises])
@@ -59233,7 +60286,7 @@ var import_node_stream6 = require("node:stream");
 var import_node_util9 = require("node:util");
 
 // node_modules/execa/lib/convert/shared.js
-var import_promises13 = require("node:stream/promises");
+var import_promises14 = require("node:stream/promises");
 var safeWaitForSubprocessStdin = async (subprocessStdin) => {
   if (subprocessStdin === void 0) {
     return;
@@ -59253,10 +60306,10 @@ var safeWaitForSubprocessStdout = async (subprocessStdout) => {
   }
 };
 var waitForSubprocessStdin = async (subprocessStdin) => {
-  await (0, import_promises13.finished)(subprocessStdin, { cleanup: true, readable: false, writable: true });
+  await (0, import_promises14.finished)(subprocessStdin, { cleanup: true, readable: false, writable: true });
 };
 var waitForSubprocessStdout = async (subprocessStdout) => {
-  await (0, import_promises13.finished)(subprocessStdout, { cleanup: true, readable: true, writable: false });
+  await (0, import_promises14.finished)(subprocessStdout, { cleanup: true, readable: true, writable: false });
 };
 var waitForSubprocess = async (subprocess, error62) => {
   await subprocess;
@@ -59532,9 +60585,9 @@ var descriptors = ["then", "catch", "finally"].map((property) => [
 
 // node_modules/execa/lib/methods/main-async.js
 var execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
-  const { file: file2, commandArguments, command: command2, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
+  const { file: file3, commandArguments, command: command2, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
   const { subprocess, promise: promise2 } = spawnSubprocessAsync({
-    file: file2,
+    file: file3,
     commandArguments,
     options,
     startTime,
@@ -59555,11 +60608,11 @@ var execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
 };
 var handleAsyncArguments = (rawFile, rawArguments, rawOptions) => {
   const { command: command2, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
-  const { file: file2, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
+  const { file: file3, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
   const options = handleAsyncOptions(normalizedOptions);
   const fileDescriptors = handleStdioAsync(options, verboseInfo);
   return {
-    file: file2,
+    file: file3,
     commandArguments,
     command: command2,
     escapedCommand,
@@ -59569,16 +60622,16 @@ var handleAsyncArguments = (rawFile, rawArguments, rawOptions) => {
     fileDescriptors
   };
 };
-var handleAsyncOptions = ({ timeout, signal, ...options }) => {
+var handleAsyncOptions = ({ timeout: timeout2, signal, ...options }) => {
   if (signal !== void 0) {
     throw new TypeError('The "signal" option has been renamed to "cancelSignal" instead.');
   }
-  return { ...options, timeoutDuration: timeout };
+  return { ...options, timeoutDuration: timeout2 };
 };
-var spawnSubprocessAsync = ({ file: file2, commandArguments, options, startTime, verboseInfo, command: command2, escapedCommand, fileDescriptors }) => {
+var spawnSubprocessAsync = ({ file: file3, commandArguments, options, startTime, verboseInfo, command: command2, escapedCommand, fileDescriptors }) => {
   let subprocess;
   try {
-    subprocess = (0, import_node_child_process6.spawn)(...concatenateShell(file2, commandArguments, options));
+    subprocess = (0, import_node_child_process6.spawn)(...concatenateShell(file3, commandArguments, options));
   } catch (error62) {
     return handleEarlyError({
       error: error62,
@@ -59722,27 +60775,27 @@ var callBoundExeca = ({ mapArguments, deepOptions = {}, boundOptions = {}, setBo
   if (isPlainObject2(firstArgument)) {
     return createNested(mapArguments, mergeOptions(boundOptions, firstArgument), setBoundExeca);
   }
-  const { file: file2, commandArguments, options, isSync } = parseArguments({
+  const { file: file3, commandArguments, options, isSync } = parseArguments({
     mapArguments,
     firstArgument,
     nextArguments,
     deepOptions,
     boundOptions
   });
-  return isSync ? execaCoreSync(file2, commandArguments, options) : execaCoreAsync(file2, commandArguments, options, createNested);
+  return isSync ? execaCoreSync(file3, commandArguments, options) : execaCoreAsync(file3, commandArguments, options, createNested);
 };
 var parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions, boundOptions }) => {
   const callArguments = isTemplateString(firstArgument) ? parseTemplates(firstArgument, nextArguments) : [firstArgument, ...nextArguments];
   const [initialFile, initialArguments, initialOptions] = normalizeParameters(...callArguments);
   const mergedOptions = mergeOptions(mergeOptions(deepOptions, boundOptions), initialOptions);
   const {
-    file: file2 = initialFile,
+    file: file3 = initialFile,
     commandArguments = initialArguments,
     options = mergedOptions,
     isSync = false
   } = mapArguments({ file: initialFile, commandArguments: initialArguments, options: mergedOptions });
   return {
-    file: file2,
+    file: file3,
     commandArguments,
     options,
     isSync
@@ -59750,14 +60803,14 @@ var parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions,
 };
 
 // node_modules/execa/lib/methods/command.js
-var mapCommandAsync = ({ file: file2, commandArguments }) => parseCommand(file2, commandArguments);
-var mapCommandSync = ({ file: file2, commandArguments }) => ({ ...parseCommand(file2, commandArguments), isSync: true });
+var mapCommandAsync = ({ file: file3, commandArguments }) => parseCommand(file3, commandArguments);
+var mapCommandSync = ({ file: file3, commandArguments }) => ({ ...parseCommand(file3, commandArguments), isSync: true });
 var parseCommand = (command2, unusedArguments) => {
   if (unusedArguments.length > 0) {
     throw new TypeError(`The command and its arguments must be passed as a single string: ${command2} ${unusedArguments}.`);
   }
-  const [file2, ...commandArguments] = parseCommandString(command2);
-  return { file: file2, commandArguments };
+  const [file3, ...commandArguments] = parseCommandString(command2);
+  return { file: file3, commandArguments };
 };
 var parseCommandString = (command2) => {
   if (typeof command2 !== "string") {
@@ -59768,12 +60821,12 @@ var parseCommandString = (command2) => {
     return [];
   }
   const tokens = [];
-  for (const token of trimmedCommand.split(SPACES_REGEXP)) {
+  for (const token2 of trimmedCommand.split(SPACES_REGEXP)) {
     const previousToken = tokens.at(-1);
     if (previousToken && previousToken.endsWith("\\")) {
-      tokens[tokens.length - 1] = `${previousToken.slice(0, -1)} ${token}`;
+      tokens[tokens.length - 1] = `${previousToken.slice(0, -1)} ${token2}`;
     } else {
-      tokens.push(token);
+      tokens.push(token2);
     }
   }
   return tokens;
@@ -59806,7 +60859,7 @@ var {
 } = getIpcExport();
 
 // src/process-group.ts
-var import_promises14 = require("node:timers/promises");
+var import_promises15 = require("node:timers/promises");
 
 // src/proc-stat.ts
 var import_node_fs7 = require("node:fs");
@@ -59826,13 +60879,14 @@ function parseStat(text2) {
     group: number4(2),
     session: number4(3),
     ticks: number4(11) + number4(12) + number4(13) + number4(14),
+    childTicks: number4(13) + number4(14),
     startTicks: number4(19),
     zombie: fields[0] === "Z" || fields[0] === "X"
   };
 }
-function readProc(path13) {
+function readProc(path17) {
   try {
-    return (0, import_node_fs7.readFileSync)(`/proc/${path13}`, "utf8");
+    return (0, import_node_fs7.readFileSync)(`/proc/${path17}`, "utf8");
   } catch {
     return null;
   }
@@ -59861,8 +60915,8 @@ function isGroupAlive(pid) {
   if (!signalGroup(pid, 0)) return false;
   if (process.platform !== "linux") return true;
   return allPids().some((member) => {
-    const stat5 = readStat(member);
-    return stat5 !== null && stat5.group === pid && !stat5.zombie;
+    const stat6 = readStat(member);
+    return stat6 !== null && stat6.group === pid && !stat6.zombie;
   });
 }
 async function goneWithin(pid, limitMs) {
@@ -59870,7 +60924,7 @@ async function goneWithin(pid, limitMs) {
   while (isGroupAlive(pid)) {
     const leftMs = end - performance.now();
     if (leftMs <= 0) return false;
-    await (0, import_promises14.setTimeout)(Math.min(POLL_MS, leftMs));
+    await (0, import_promises15.setTimeout)(Math.min(POLL_MS, leftMs));
   }
   return true;
 }
@@ -59969,7 +61023,7 @@ function redact(text2) {
 }
 
 // src/checkout/origin.ts
-var import_promises15 = require("node:timers/promises");
+var import_promises16 = require("node:timers/promises");
 async function askOrigin(clone2, args, cwd = clone2.repo) {
   const delays = [...clone2.retryDelaysMs ?? [1e3, 4e3, 1e4]];
   let auth = [];
@@ -59987,7 +61041,7 @@ async function askOrigin(clone2, args, cwd = clone2.repo) {
       const delayMs = NETWORK_FAILURE.test(error62.stderr) ? delays.shift() : void 0;
       if (delayMs === void 0) throw error62;
       clone2.log?.(`${error62.message}; trying again in ${delayMs / 1e3} s`);
-      await (0, import_promises15.setTimeout)(delayMs, void 0, { signal: clone2.signal }).catch(() => void 0);
+      await (0, import_promises16.setTimeout)(delayMs, void 0, { signal: clone2.signal }).catch(() => void 0);
     }
   }
 }
@@ -60005,14 +61059,14 @@ async function hasOrigin({ repo, signal }) {
 }
 var AUTH_FAILURE = /authentication failed|could not read (username|password)|returned error: 40[13]|invalid username or|access denied|repository .*not found/i;
 var NETWORK_FAILURE = /could not resolve host|couldn't resolve|failed to connect|couldn't connect|connection (was )?(timed out|reset|refused|closed)|timed out|early eof|rpc failed|returned error: (429|5\d\d)|hung up unexpectedly|unexpected disconnect|(ssl|tls|gnutls)[ _].*(error|failed|terminated)|empty reply from server/i;
-async function authHeader({ repo, token, server, signal }) {
-  if (!token) return null;
+async function authHeader({ repo, token: token2, server, signal }) {
+  if (!token2) return null;
   const origin = await askGit(repo, ["remote", "get-url", "origin"], { signal });
   if (origin === null || !URL.canParse(origin)) return null;
   const home = new URL(server ?? process.env.GITHUB_SERVER_URL ?? "https://github.com").origin;
   if (new URL(origin).origin !== home) return null;
   const key = `http.${home}/.extraheader`;
-  const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
+  const credentials = Buffer.from(`x-access-token:${token2}`).toString("base64");
   return [
     [key, ""],
     [key, `AUTHORIZATION: basic ${credentials}`]
@@ -60056,8 +61110,8 @@ async function isShallow({ repo, signal }) {
 async function cutsBelow(clone2, tips) {
   if (!await isShallow(clone2)) return [];
   const { repo, signal } = clone2;
-  const path13 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
-  const cuts = new Set((await (0, import_promises16.readFile)((0, import_node_path9.resolve)(repo, path13), "utf8")).split("\n"));
+  const path17 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
+  const cuts = new Set((await (0, import_promises17.readFile)((0, import_node_path10.resolve)(repo, path17), "utf8")).split("\n"));
   const reachable = await git(repo, ["rev-list", ...tips], { signal });
   return reachable.split("\n").filter((commit) => cuts.has(commit));
 }
@@ -60158,7 +61212,7 @@ function nearest2(ref, names) {
 // src/checkout/base.ts
 async function resolveBase(clone2, request, { uncommitted = false } = {}) {
   try {
-    return await resolve4(clone2, request, uncommitted);
+    return await resolve5(clone2, request, uncommitted);
   } catch (error62) {
     if (!(error62 instanceof GitError)) throw error62;
     throw new UserError(
@@ -60170,7 +61224,7 @@ async function resolveBase(clone2, request, { uncommitted = false } = {}) {
     );
   }
 }
-async function resolve4(clone2, request, uncommitted) {
+async function resolve5(clone2, request, uncommitted) {
   switch (request.kind) {
     case "ref":
       return resolveRef2(clone2, request.ref);
@@ -60266,59 +61320,59 @@ function short(sha) {
 
 // src/checkout/copy.ts
 var import_node_fs8 = require("node:fs");
-var import_promises17 = require("node:fs/promises");
-var import_node_path10 = require("node:path");
+var import_promises18 = require("node:fs/promises");
+var import_node_path11 = require("node:path");
 async function existingFolder(cwd, dir, where) {
-  const path13 = (0, import_node_path10.resolve)(cwd, dir);
-  const found = await (0, import_promises17.stat)(path13).catch(() => null);
-  if (found?.isDirectory()) return (0, import_promises17.realpath)(path13);
+  const path17 = (0, import_node_path11.resolve)(cwd, dir);
+  const found = await (0, import_promises18.stat)(path17).catch(() => null);
+  if (found?.isDirectory()) return (0, import_promises18.realpath)(path17);
   throw new UserError({
     where,
-    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path13}`,
+    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path17}`,
     hint: "Give the root of a source tree; a relative path starts at the current folder."
   });
 }
 async function copyFolder(from, to, signal) {
-  await (0, import_promises17.cp)(from, to, {
+  await (0, import_promises18.cp)(from, to, {
     recursive: true,
     verbatimSymlinks: true,
     preserveTimestamps: true,
     mode: import_node_fs8.constants.COPYFILE_FICLONE,
     async filter(source2) {
       signal?.throwIfAborted();
-      if ((0, import_node_path10.basename)(source2) === ".git") return false;
-      const entry = await (0, import_promises17.lstat)(source2);
+      if ((0, import_node_path11.basename)(source2) === ".git") return false;
+      const entry = await (0, import_promises18.lstat)(source2);
       return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
     }
   });
 }
 
 // src/checkout/snapshot.ts
-var import_promises18 = require("node:fs/promises");
+var import_promises19 = require("node:fs/promises");
 var import_node_os4 = require("node:os");
-var import_node_path11 = require("node:path");
+var import_node_path12 = require("node:path");
 async function snapshotWorkTree(repo, signal) {
   const root2 = await git(repo, ["rev-parse", "--show-toplevel"], { signal });
   const head = await git(root2, ["rev-parse", "--verify", "HEAD"], { signal });
-  const folder2 = await (0, import_promises18.mkdtemp)((0, import_node_path11.join)((0, import_node_os4.tmpdir)(), "throughput-gate-index-"));
+  const folder2 = await (0, import_promises19.mkdtemp)((0, import_node_path12.join)((0, import_node_os4.tmpdir)(), "throughput-gate-index-"));
   try {
-    const index = (0, import_node_path11.join)(folder2, "index");
+    const index = (0, import_node_path12.join)(folder2, "index");
     await copyIndex(root2, index, signal);
     const tree = await writeTree(root2, index, signal);
     if (tree === await git(root2, ["rev-parse", "HEAD^{tree}"], { signal })) return head;
     return await commitTree(root2, tree, head, signal);
   } finally {
-    await (0, import_promises18.rm)(folder2, { recursive: true, force: true });
+    await (0, import_promises19.rm)(folder2, { recursive: true, force: true });
   }
 }
 async function copyIndex(root2, to, signal) {
-  const path13 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
-  const from = (0, import_node_path11.resolve)(root2, path13);
+  const path17 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
+  const from = (0, import_node_path12.resolve)(root2, path17);
   try {
-    const { mtimeMs } = await (0, import_promises18.stat)(from);
-    await (0, import_promises18.copyFile)(from, to);
+    const { mtimeMs } = await (0, import_promises19.stat)(from);
+    await (0, import_promises19.copyFile)(from, to);
     const time3 = Math.floor(mtimeMs) / 1e3;
-    await (0, import_promises18.utimes)(to, time3, time3);
+    await (0, import_promises19.utimes)(to, time3, time3);
   } catch (error62) {
     if (error62.code !== "ENOENT") throw error62;
   }
@@ -60388,20 +61442,20 @@ async function repoRoot(cwd, signal) {
 }
 
 // src/checkout/lair.ts
-var import_promises21 = require("node:fs/promises");
+var import_promises22 = require("node:fs/promises");
 var import_node_os5 = require("node:os");
-var import_node_path14 = require("node:path");
+var import_node_path15 = require("node:path");
 
 // src/checkout/remove.ts
 var import_node_fs9 = require("node:fs");
-var import_promises19 = require("node:fs/promises");
-var import_node_path12 = require("node:path");
+var import_promises20 = require("node:fs/promises");
+var import_node_path13 = require("node:path");
 async function removeFolder(dir) {
   try {
-    await (0, import_promises19.rm)(dir, RM);
+    await (0, import_promises20.rm)(dir, RM);
   } catch {
     openFolders(dir);
-    await (0, import_promises19.rm)(dir, RM);
+    await (0, import_promises20.rm)(dir, RM);
   }
 }
 function removeFolderSync(dir) {
@@ -60418,7 +61472,7 @@ function openFolders(dir) {
     if (!(0, import_node_fs9.lstatSync)(dir).isDirectory()) return;
     (0, import_node_fs9.chmodSync)(dir, 448);
     for (const entry of (0, import_node_fs9.readdirSync)(dir, { withFileTypes: true })) {
-      if (entry.isDirectory()) openFolders((0, import_node_path12.join)(dir, entry.name));
+      if (entry.isDirectory()) openFolders((0, import_node_path13.join)(dir, entry.name));
     }
   } catch {
   }
@@ -60426,8 +61480,8 @@ function openFolders(dir) {
 
 // src/checkout/worktree.ts
 var import_node_fs10 = require("node:fs");
-var import_promises20 = require("node:fs/promises");
-var import_node_path13 = require("node:path");
+var import_promises21 = require("node:fs/promises");
+var import_node_path14 = require("node:path");
 async function addWorktree(clone2, commit, dir) {
   const records = await worktreeRecords(clone2);
   const remove = () => removeWorktree(clone2.repo, records, dir);
@@ -60448,12 +61502,12 @@ async function addWorktree(clone2, commit, dir) {
 }
 async function worktreeRecords({ repo, signal }) {
   const common2 = await git(repo, ["rev-parse", "--git-common-dir"], { signal });
-  return (0, import_node_path13.join)((0, import_node_path13.resolve)(repo, common2), "worktrees");
+  return (0, import_node_path14.join)((0, import_node_path14.resolve)(repo, common2), "worktrees");
 }
 function forgetWorktreesSync(records, root2) {
   for (const name2 of listOf(records)) {
-    const record2 = (0, import_node_path13.join)(records, name2);
-    if (gitFileOf(record2).startsWith((0, import_node_path13.join)(root2, "/"))) {
+    const record2 = (0, import_node_path14.join)(records, name2);
+    if (gitFileOf(record2).startsWith((0, import_node_path14.join)(root2, "/"))) {
       (0, import_node_fs10.rmSync)(record2, { recursive: true, force: true });
     }
   }
@@ -60472,7 +61526,7 @@ async function removeWorktree(repo, records, dir) {
   forgetWorktreesSync(records, dir);
 }
 async function fillSubmodules(clone2, dir) {
-  const declared = await (0, import_promises20.access)((0, import_node_path13.join)(dir, ".gitmodules")).then(
+  const declared = await (0, import_promises21.access)((0, import_node_path14.join)(dir, ".gitmodules")).then(
     () => true,
     () => false
   );
@@ -60496,7 +61550,7 @@ function listOf(folder2) {
 }
 function gitFileOf(record2) {
   try {
-    return (0, import_node_fs10.readFileSync)((0, import_node_path13.join)(record2, "gitdir"), "utf8").trim();
+    return (0, import_node_fs10.readFileSync)((0, import_node_path14.join)(record2, "gitdir"), "utf8").trim();
   } catch {
     return "";
   }
@@ -60506,7 +61560,7 @@ function gitFileOf(record2) {
 async function makeLair(log = () => {
 }) {
   const temp = process.env.RUNNER_TEMP || (0, import_node_os5.tmpdir)();
-  const root2 = await (0, import_promises21.mkdtemp)((0, import_node_path14.join)(await (0, import_promises21.realpath)(temp), "throughput-gate-"));
+  const root2 = await (0, import_promises22.mkdtemp)((0, import_node_path15.join)(await (0, import_promises22.realpath)(temp), "throughput-gate-"));
   const worktrees = [];
   let records = null;
   let removed;
@@ -60528,7 +61582,7 @@ async function makeLair(log = () => {
   return {
     root: root2,
     async worktree(clone2, commit, name2) {
-      const dir = (0, import_node_path14.join)(root2, name2);
+      const dir = (0, import_node_path15.join)(root2, name2);
       records ??= await worktreeRecords(clone2);
       worktrees.push(await addWorktree(clone2, commit, dir));
       return dir;
@@ -60577,8 +61631,8 @@ async function findSources(options) {
   return { head: change, base: baseline, records };
 }
 async function folder(cwd, dir, where) {
-  const path13 = await existingFolder(cwd, dir, where);
-  return { kind: "folder", path: path13, source: { commit: null, description: `folder ${dir}` } };
+  const path17 = await existingFolder(cwd, dir, where);
+  return { kind: "folder", path: path17, source: { commit: null, description: `folder ${dir}` } };
 }
 async function headOf(clone2, { base, uncommitted }) {
   const atDesk = ["ref", "auto", "dir", "none"].includes(base.kind);
@@ -60596,14 +61650,14 @@ async function place(lair, arm, from, options) {
   if (from.kind === "commit") {
     return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
   }
-  const dir = (0, import_node_path15.join)(lair.root, arm);
+  const dir = (0, import_node_path16.join)(lair.root, arm);
   await copyFolder(from.path, dir, options.signal);
   return { dir, source: source2 };
 }
-function sameFolder({ path: path13 }) {
+function sameFolder({ path: path17 }) {
   return new UserError({
     where: "--base-dir, --head-dir",
-    message: `Both are the same folder: ${path13}`,
+    message: `Both are the same folder: ${path17}`,
     hint: "Give two folders. To compare a tree with itself, copy it."
   });
 }
@@ -60776,6 +61830,57 @@ PerceptronModel.prototype.train = function train2(features, label) {
   return this;
 };
 
+// src/config/words.ts
+var PROTOCOLS = {
+  http1: "HTTP/1.1",
+  http2: "HTTP/2",
+  http3: "HTTP/3",
+  websocket: "WebSocket"
+};
+function workOf(scenario) {
+  return scenario.kind === "websocket" ? "message" : "request";
+}
+function workInWords(scenario) {
+  switch (scenario.kind) {
+    case "http":
+      return requestsInWords(scenario.requests);
+    case "websocket":
+      return `${scenario.mode} on ${scenario.path}`;
+    case "command":
+      return `\`${scenario.command}\``;
+  }
+}
+function loadInWords(scenario) {
+  const work = workInWords(scenario);
+  if (scenario.kind === "command") return `${work}, its output read as ${scenario.output}`;
+  const connections = plural2(scenario.connections, "connection");
+  const secured = scenario.tls === null ? "" : " with TLS";
+  if (scenario.kind === "websocket") {
+    const { bytes, binary } = scenario.message;
+    const message = `${plural2(bytes, "byte")}${binary ? " (binary)" : ""}`;
+    const ends = scenario.mode === "echo" ? connections : `one sender, ${plural2(scenario.connections, "receiver")}`;
+    return `WebSocket${secured}, ${work}, messages of ${message}, ${ends}`;
+  }
+  return `${carrier(scenario)}${work}, ${connections}${streamsOf(scenario)}`;
+}
+function carrier({ protocol, tls: tls2, engine }) {
+  const plain = protocol === "http1" && tls2 === null;
+  const secured = tls2 === null ? " in cleartext" : protocol === "http3" ? "" : " with TLS";
+  const by = engine === "builtin" ? "" : `${engine}: `;
+  return plain ? by : `${by}${PROTOCOLS[protocol]}${secured}, `;
+}
+function streamsOf({ protocol, streams: streams2 }) {
+  return protocol === "http1" ? "" : ` of ${plural2(streams2, "stream")}`;
+}
+function requestsInWords(requests) {
+  const [only, ...more] = requests;
+  if (only === void 0 || more.length > 0) return `${requests.length} kinds of requests`;
+  return `${only.method} ${only.path}`;
+}
+function plural2(count3, noun) {
+  return `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
+}
+
 // src/judge/percent.ts
 function percent(fraction) {
   return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
@@ -60795,12 +61900,12 @@ function cpuSecondsPerRequest(block, arm) {
   if (observation === void 0) return null;
   const quads = quadCosts(block);
   if (quads === null) return ticksPerRequest(observation);
-  const log = trimmedMean(quads.map((costs) => Math.log(costs[arm])));
+  const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1e3;
 }
 function cpuPairValue(block) {
   const quads = quadCosts(block);
-  if (quads !== null) return trimmedRatio(quads);
+  if (quads !== null) return trimmedRatio(block, quads);
   const { base, head } = block.arms;
   const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
   return from && to ? Math.log(to / from) : null;
@@ -60808,38 +61913,61 @@ function cpuPairValue(block) {
 function untrimmedExcess(block) {
   const { base, head } = block.arms;
   const quads = quadCosts(block);
-  const judged = quads && trimmedRatio(quads);
+  const judged = quads && trimmedRatio(block, quads);
   if (base === void 0 || head === void 0 || judged === null) return null;
   const perRequest = ({ cpuMs, good }) => sum(cpuMs ?? []) / good;
   return Math.log(perRequest(head) / perRequest(base)) - judged;
 }
-function trimmedRatio(quads) {
-  return trimmedMean(quads.map(({ base, head }) => Math.log(head / base)));
+function trimmedRatio({ pairs }, quads) {
+  const base = quads.get("base") ?? [];
+  const head = quads.get("head") ?? [];
+  if (pairs === "live") {
+    return trimmedMean(head.map((cost, quad) => Math.log(cost / base[quad])));
+  }
+  const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
+  return from == null || to == null ? null : to - from;
 }
-function quadCosts({ arms, sliceOrder: sliceOrder2, sliceGood }) {
-  const runTimes = [];
-  for (const arm of Object.keys(arms)) {
-    const { cpuMs, cpuTicksMs } = arms[arm];
+function quadCosts(block) {
+  const found = /* @__PURE__ */ new Map();
+  for (const arm of Object.keys(block.arms)) {
+    const { cpuMs, cpuTicksMs } = block.arms[arm];
     if (cpuMs === null) return null;
     if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
-    runTimes.push([arm, arm[0], cpuMs]);
+    const good = goodByQuad(block, arm);
+    found.set(
+      arm,
+      cpuMs.map((ms, quad) => ms / (good[quad] ?? 0))
+    );
   }
-  const count2 = Math.max(0, ...runTimes.map(([, , cpuMs]) => cpuMs.length));
-  const sound = [];
-  for (let quad = 0; quad < count2; quad++) {
-    const costs = {};
-    for (const [arm, letter, cpuMs] of runTimes) {
-      let good = 0;
-      for (let i2 = 4 * quad; i2 < 4 * quad + 4; i2++) {
-        if (sliceOrder2[i2] === letter) good += sliceGood[i2] ?? 0;
-      }
-      costs[arm] = (cpuMs[quad] ?? 0) / good;
-    }
-    if (Object.values(costs).every((cost) => cost > 0 && cost < Number.POSITIVE_INFINITY)) {
-      sound.push(costs);
-    }
+  return block.pairs === "live" ? soundTogether(found) : soundAlone(found);
+}
+function goodByQuad({ pairs, sliceOrder: sliceOrder2, sliceGood }, arm) {
+  const good = [];
+  let own2 = 0;
+  for (let i2 = 0; i2 < sliceOrder2.length; i2++) {
+    if (sliceOrder2[i2] !== arm[0]) continue;
+    const quad = Math.floor((pairs === "live" ? i2 : own2) / 4);
+    good[quad] = (good[quad] ?? 0) + (sliceGood[i2] ?? 0);
+    own2++;
   }
-  return sound.length > 0 && sound.length >= 0.8 * count2 ? sound : null;
+  return good;
+}
+function soundTogether(found) {
+  const count3 = Math.max(0, ...[...found.values()].map((costs) => costs.length));
+  const isSound = (_, quad) => [...found.values()].every((costs) => isUsable(costs[quad] ?? 0));
+  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
+  return [...sound.values()].every((costs) => areEnough(costs, count3)) ? sound : null;
+}
+function soundAlone(found) {
+  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
+  const whole = [...found].every(([arm, costs]) => areEnough(sound.get(arm) ?? [], costs.length));
+  return whole ? sound : null;
+}
+function isUsable(cost) {
+  return cost > 0 && cost < Number.POSITIVE_INFINITY;
+}
+function areEnough(sound, count3) {
+  return sound.length > 0 && sound.length >= 0.8 * count3;
 }
 function ticksPerRequest({ cpuTicksMs, good }) {
   return cpuTicksMs === null || cpuTicksMs <= 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
@@ -60964,7 +62092,7 @@ function changeOf(metric, d) {
 
 // src/judge/estimate.ts
 function pairValue(metric, block) {
-  if (metric === "throughput") return slicePairValue(block);
+  if (metric === "throughput" && block.pairs === "live") return slicePairValue(block);
   if (metric === "cpu") return cpuPairValue(block);
   return logRatio(armCost(metric, block, "base"), armCost(metric, block, "head"));
 }
@@ -61137,9 +62265,9 @@ function errorFindings({ blocks, errorSamples }, scenario) {
   for (const arm of ["base", "head"]) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
-    const counts2 = `${failed} of ${attempted} requests (${percent(share)})`;
+    const counts = `${failed} of ${attempted} ${workOf(scenario)}s (${percent(share)})`;
     const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence = `${arm} did not answer ${counts2} as expected (${scenario.method} ${scenario.path})${example === void 0 ? "" : `; for example: ${example}`}`;
+    const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${example === void 0 ? "" : `; for example: ${example}`}`;
     if (share > LIMITS.errorShare) broken[arm] = sentence;
     else warnings.push(`${sentence}. They count as no throughput.`);
   }
@@ -61148,7 +62276,8 @@ function errorFindings({ blocks, errorSamples }, scenario) {
     return { invalid: null, baseBroken, warnings };
   }
   const who = [broken.base, broken.head].filter((sentence) => sentence !== void 0).join("; ");
-  const invalid = `${who}. Speed means nothing while requests fail: mend the errors, or set \`expect\` to the answer that is right.`;
+  const orExpect = scenario.kind === "http" ? ", or set `expect` to the answer that is right" : "";
+  const invalid = `${who}. Speed means nothing while ${workOf(scenario)}s fail: mend the errors${orExpect}.`;
   return { invalid, baseBroken: null, warnings };
 }
 function generatorLimit(blocks, serverCores) {
@@ -61189,10 +62318,12 @@ function coresUsed(blocks, arm, clock) {
 function engineWarnings(rehearsal, scenario) {
   const warnings = [];
   for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
-    const { failed, asked } = burstFailures(burst, scenario);
+    if (burst === null || scenario.kind !== "http") continue;
+    const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
+    const { failed, asked } = burstFailures(burst, statuses);
     if (failed > LIMITS.errorShare * asked) {
       warnings.push(
-        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${scenario.expect.status}.`
+        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(" or ")}.`
       );
     }
     const ratio = burst.requestsPerSecond / rate;
@@ -61204,9 +62335,9 @@ function engineWarnings(rehearsal, scenario) {
   }
   return warnings;
 }
-function burstFailures({ completed, errors, statuses }, { expect }) {
+function burstFailures({ completed, errors, statuses }, expected) {
   return {
-    failed: errors + completed - (statuses[expect.status] ?? 0),
+    failed: errors + completed - sum(expected.map((status2) => statuses[status2] ?? 0)),
     asked: completed + errors
   };
 }
@@ -61267,57 +62398,96 @@ function looksFor(maxBlocks) {
   return [...new Set(looks)];
 }
 
+// src/plan/pace.ts
+function workMs({ rate, runMs }, work) {
+  return runMs === null ? 1e3 * work / rate : work * runMs;
+}
+
 // src/plan/size.ts
 var SLICE_MS = 25;
 var LATENCIES_PER_SLICE = 20;
 var LATENCIES_PER_SLICE_AT_LEAST = 5;
 var SLICES_AT_LEAST = 8;
+var QUAD = 4;
 var BLOCK_MS = 6e3;
 var BLOCKS_WANTED = 20;
 var BLOCKS_AT_MOST = 60;
 var LOAD_MS_AT_LEAST = 1600;
+var ALONE_MS_AT_LEAST = 1600;
 var OVERHEAD_MS = 250;
 var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
-function sizeBlocks(budgetMs, pace, arms) {
+function sizeBlocks(budgetMs, pace, meeting) {
+  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
   const { slowness } = pace;
-  const fixedMs = pace.startMs + OVERHEAD_MS;
+  const { arms } = meeting;
+  const fixedMs = fixedMsOf(pace, meeting);
   const latencyMs = pace.medianLatencyUs / 1e3;
-  const leastSliceMs = Math.max(SLICE_MS, LATENCIES_PER_SLICE_AT_LEAST * latencyMs);
-  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
-  const leastMs = fixedMs + Math.max(LOAD_MS_AT_LEAST, loadMsFor(leastSlicesMs, arms, slowness));
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
-  const blockMs = Math.max(leastMs, budgetMs / blocks);
-  const loadMs = blockMs - fixedMs;
+  const leastSliceMs2 = Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
+    workMs(pace, pace.inFlight)
+  );
+  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
+  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
+  const leastMs = fixedMs + Math.max(leastLoadMs, loadMsFor(leastSlicesMs, arms, slowness));
+  const fit = fitBlocks(budgetMs, leastMs);
+  const loadMs = fit.blockMs - fixedMs;
   const warmupMs = warmupMsIn(loadMs, slowness);
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
-    leastSliceMs,
+    leastSliceMs2,
     Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
   );
+  const work = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
   return {
-    blocks,
-    blockMs: Math.round(blockMs),
-    warmupRequests: Math.max(pace.connections, Math.round(pace.rate * warmupMs / 1e3)),
-    sliceRequests: Math.max(pace.connections, Math.round(pace.rate * sliceMs / 1e3)),
-    slices: Math.max(SLICES_AT_LEAST, 4 * Math.floor(slicesMs / sliceMs / slowness / 4)),
-    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
+    ...rounded(fit, budgetMs),
+    warmupRequests: work(warmupMs),
+    sliceRequests: work(sliceMs),
+    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting))
   };
 }
-function blocksLike(budgetMs, pace, load2) {
-  const requests = load2.warmupRequests + load2.slices * load2.sliceRequests;
-  const blockMs = pace.startMs + OVERHEAD_MS + 1e3 * requests / pace.rate;
+function blocksLike(budgetMs, pace, load3) {
+  const work = load3.warmupRequests + load3.slices * load3.sliceRequests;
+  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work);
   const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
-  return {
-    ...load2,
-    blocks,
-    blockMs: Math.round(blockMs),
-    overrunMs: Math.max(0, Math.round(blocks * blockMs - budgetMs))
-  };
+  return { ...load3, ...rounded({ blocks, blockMs }, budgetMs) };
 }
 function budgetFor(blocks, blockMs) {
   return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+function sizeRuns(budgetMs, pace, runMs, meeting) {
+  const meanRunMs = runMs * pace.slowness;
+  const leastRuns = QUAD * startsOf(meeting);
+  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
+  const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
+  const runs = (fit.blockMs - fixedMs) / meanRunMs;
+  return {
+    ...rounded(fit, budgetMs),
+    warmupRequests: 1,
+    sliceRequests: 1,
+    slices: Math.max(leastRuns, wholeQuads(runs, meeting))
+  };
+}
+function fitBlocks(budgetMs, leastMs) {
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
+  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
+}
+function rounded({ blocks, blockMs }, budgetMs) {
+  const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
+  return { blocks, blockMs: Math.round(blockMs), overrunMs };
+}
+function fixedMsOf({ startMs }, meeting) {
+  return startsOf(meeting) * (startMs + OVERHEAD_MS);
+}
+function startsOf({ arms, pairs }) {
+  return pairs === "exclusive" ? arms : 1;
+}
+function wholeQuads(slices, meeting) {
+  const step = QUAD * startsOf(meeting);
+  return step * Math.floor(slices / step);
 }
 function warmupMsIn(loadMs, slowness) {
   const wantedMs = WARMUP.share * loadMs / slowness;
@@ -61356,8 +62526,8 @@ function incomparable(measurement, stored) {
   for (const subject of measurement.experiment.subjects) {
     const name2 = subjectName(subject);
     const kept = stored.subjects.find((other) => subjectName(other) === name2);
-    const load2 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept !== void 0 && !(0, import_node_util12.isDeepStrictEqual)(kept.load, load2)) {
+    const load3 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
+    if (kept !== void 0 && !(0, import_node_util12.isDeepStrictEqual)(kept.load, load3)) {
       differences.push(`the scenario of ${name2} has changed`);
     }
   }
@@ -61508,12 +62678,12 @@ function takeLook(subjects, stage, gate, family) {
   const open2 = [];
   for (const subject of subjects) {
     const looks = subject.plan?.looks ?? [];
-    const count2 = looks[stage];
-    if (count2 === void 0 || subject.measured.blocks.length < count2 || isBroken(subject))
+    const count3 = looks[stage];
+    if (count3 === void 0 || subject.measured.blocks.length < count3 || isBroken(subject))
       continue;
     for (const state of subject.metrics) {
       if (state.decided !== null) continue;
-      const estimate = estimateAt(state, count2);
+      const estimate = estimateAt(state, count3);
       if (estimate === null) continue;
       state.estimate = estimate;
       state.look = stage;
@@ -61542,8 +62712,8 @@ function takeLook(subjects, stage, gate, family) {
     if (decision.word !== "continue") state.decided = decision;
   }
 }
-function estimateAt({ values, kept }, count2) {
-  const known2 = values.slice(0, count2).filter((value) => value !== null);
+function estimateAt({ values, kept }, count3) {
+  const known2 = values.slice(0, count3).filter((value) => value !== null);
   return kept === null ? estimatePaired(known2) : estimateUnpaired(kept, known2);
 }
 function isBroken({ measured, health }) {
@@ -61676,12 +62846,27 @@ function verdictOf(measurement, { family }, subject, different) {
     metrics: metrics.map((metric) => overruled(word, metric)),
     reason,
     warnings: warningsOf(measurement, subject),
+    pairs: pairsOf(measurement, subject),
+    engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
+    reach: reachOf(subject),
     burst: {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null
     },
     budgetNeededMs: word === "inconclusive" ? budgetNeeded(measurement, family, subject) : null
   };
+}
+function pairsOf({ experiment }, { id, plan }) {
+  const server = experiment.servers.find(({ name: name2 }) => name2 === id.server);
+  return plan?.pairs ?? server?.pairs ?? "live";
+}
+function reachOf({ scenario, measured: { blocks } }) {
+  if (scenario.kind !== "websocket" || scenario.mode !== "fan-out") return null;
+  const of = (arm) => {
+    const { attempted, share } = failedShare(blocks, arm);
+    return attempted === 0 ? null : 1 - share;
+  };
+  return { base: of("base"), head: of("head") };
 }
 function warningsOf({ experiment, stored }, subject) {
   const { health, metrics } = subject;
@@ -61714,7 +62899,8 @@ function metricVerdict(measurement, family, subject, state) {
   const blocks = subject.measured.blocks;
   const shared = {
     name: metric,
-    unit: UNITS[metric],
+    work: workOf(subject.scenario),
+    unit: unitOf(metric, subject.scenario),
     base: baseValue(measurement, subject, metric),
     head: typical(metric, blocks, "head"),
     tolerance,
@@ -61751,7 +62937,11 @@ function metricVerdict(measurement, family, subject, state) {
     reason
   };
 }
-var UNITS = { throughput: "req/s", cpu: "s", memory: "B" };
+function unitOf(metric, scenario) {
+  if (metric === "cpu") return "s";
+  if (metric === "memory") return "B";
+  return workOf(scenario) === "message" ? "msg/s" : "req/s";
+}
 function concluded(subject, state, tolerance) {
   if (state.metric === "throughput" && subject.health.generatorLimited !== null) {
     return { verdict: "inconclusive", reason: "the load generator was the limit" };
@@ -61818,12 +63008,12 @@ function keptBlocks({ stored }, subject) {
 }
 function commandsOf({ experiment }, { server, scenario }) {
   const { build, start } = experiment.servers.find((s) => s.name === server);
-  const load2 = experiment.scenarios.find((s) => s.name === scenario);
+  const load3 = experiment.scenarios.find((s) => s.name === scenario);
   return {
     subject: `${server}/${scenario}`,
     build,
     start,
-    load: load2 === void 0 ? "" : `${load2.method} ${load2.path}, ${load2.connections} connections`
+    load: load3 === void 0 ? "" : loadInWords(load3)
   };
 }
 
@@ -61856,12 +63046,12 @@ function parseCoreList(list2) {
     return Array.from({ length: (last ?? first) - first + 1 }, (_, i2) => first + i2);
   });
 }
-function pinSelf({ generator, servers }) {
-  if (generator === null || servers === null) return () => {
+function pinSelf({ generator, servers: servers2 }) {
+  if (generator === null || servers2 === null) return () => {
   };
   const moveTo = (cores) => (0, import_node_child_process7.spawnSync)("taskset", ["-a", "-c", "-p", cores.join(), String(process.pid)]);
   moveTo(generator);
-  return () => moveTo([...generator, ...servers]);
+  return () => moveTo([...generator, ...servers2]);
 }
 function pinned(cores, command2) {
   return cores === null ? command2 : ["taskset", "-c", cores.join(), ...command2];
@@ -61949,20 +63139,20 @@ var MARKER = "THROUGHPUT_GATE_RUN";
 function processTree(root2) {
   const stats = allPids().flatMap((pid) => readStat(pid) ?? []);
   const members2 = /* @__PURE__ */ new Set();
-  for (const stat5 of stats) {
-    if (stat5.pid === root2 || stat5.session === root2 || stat5.group === root2) members2.add(stat5.pid);
+  for (const stat6 of stats) {
+    if (stat6.pid === root2 || stat6.session === root2 || stat6.group === root2) members2.add(stat6.pid);
   }
   let grew = true;
   while (grew) {
     grew = false;
-    for (const stat5 of stats) {
-      if (members2.has(stat5.parent) && !members2.has(stat5.pid)) {
-        members2.add(stat5.pid);
+    for (const stat6 of stats) {
+      if (members2.has(stat6.parent) && !members2.has(stat6.pid)) {
+        members2.add(stat6.pid);
         grew = true;
       }
     }
   }
-  return stats.filter((stat5) => members2.has(stat5.pid) && !stat5.zombie).map((stat5) => stat5.pid);
+  return stats.filter((stat6) => members2.has(stat6.pid) && !stat6.zombie).map((stat6) => stat6.pid);
 }
 function markedProcesses(value) {
   return allPids().filter(
@@ -61970,42 +63160,498 @@ function markedProcesses(value) {
   );
 }
 
+// src/measure/servers/addresses.ts
+var import_node_fs14 = require("node:fs");
+var import_node_os7 = require("node:os");
+var import_node_path17 = __toESM(require("node:path"), 1);
+
 // src/measure/servers/ports.ts
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto3 = require("node:crypto");
+var import_node_dgram = require("node:dgram");
 var import_node_net = require("node:net");
 var FIRST = 2e4;
 var LAST = 32e3;
 var TRIES = 100;
 async function freePort(taken = /* @__PURE__ */ new Set()) {
   for (let i2 = 0; i2 < TRIES; i2++) {
-    const port = (0, import_node_crypto2.randomInt)(FIRST, LAST);
-    if (!taken.has(port) && await isFree(port)) return port;
+    const port = (0, import_node_crypto3.randomInt)(FIRST, LAST);
+    if (!taken.has(port) && await isFree(port) && await isFree(port, "udp")) return port;
   }
   throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
 }
-function isFree(port) {
-  return new Promise((resolve8) => {
+async function isFree(port, transport = "tcp") {
+  if (transport === "tcp") return await isFreeForTcp(port);
+  const answer = await tryUdp(port, "udp6");
+  return answer === "EAFNOSUPPORT" ? await tryUdp(port, "udp4") === null : answer === null;
+}
+function isFreeForTcp(port) {
+  return new Promise((resolve9) => {
     const probe = (0, import_node_net.createServer)();
-    probe.once("error", () => resolve8(false));
-    probe.listen(port, () => probe.close(() => resolve8(true)));
+    probe.once("error", () => resolve9(false));
+    probe.listen(port, () => probe.close(() => resolve9(true)));
   });
 }
-function choosePorts() {
+function tryUdp(port, type) {
+  return new Promise((resolve9) => {
+    const probe = (0, import_node_dgram.createSocket)(type);
+    probe.once("error", (error62) => {
+      probe.close();
+      resolve9(error62.code ?? "unknown");
+    });
+    probe.bind(port, () => probe.close(() => resolve9(null)));
+  });
+}
+
+// src/measure/servers/addresses.ts
+var LONGEST_FOLDER = 70;
+function chooseAddresses(made = () => {
+}) {
   const chosen = /* @__PURE__ */ new Map();
+  let folder2 = null;
+  const socketOf = (arm) => {
+    if (folder2 === null) {
+      folder2 = (0, import_node_fs14.mkdtempSync)(import_node_path17.default.join(shortTemporary(), "tg-"));
+      made(folder2);
+    }
+    return import_node_path17.default.join(folder2, `${String(chosen.size).padStart(4, "0")}${arm[0]}.sock`);
+  };
   return {
-    of: async (server, arm) => {
-      const key = `${server}/${arm}`;
-      const port = chosen.get(key) ?? await freePort(new Set(chosen.values()));
-      chosen.set(key, port);
-      return port;
+    of: async ({ name: name2, listen }, arm) => {
+      const key = `${name2}/${arm}`;
+      const known2 = chosen.get(key);
+      if (known2 !== void 0) return known2;
+      const taken = new Set([...chosen.values()].map(({ port: port2 }) => port2));
+      const port = listen.kind === "fixed" ? listen.port : await freePort(taken);
+      const address = { port, socket: listen.kind === "socket" ? socketOf(arm) : null };
+      chosen.set(key, address);
+      return address;
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (folder2 !== null) await removeFolder(folder2);
     }
   };
+}
+function addressEnv({ port, socket }) {
+  return { PORT: String(port), ...socket === null ? {} : { SOCKET: socket } };
+}
+function shortTemporary() {
+  const usual = (0, import_node_os7.tmpdir)();
+  return Buffer.byteLength(usual) <= LONGEST_FOLDER ? usual : "/tmp";
+}
+
+// src/preflight.ts
+var import_node_fs16 = require("node:fs");
+var import_node_path19 = __toESM(require("node:path"), 1);
+
+// src/measure/load/http3/library.ts
+var import_node_fs15 = require("node:fs");
+var import_node_module = require("node:module");
+var import_node_path18 = __toESM(require("node:path"), 1);
+
+// src/measure/load/http3/wire.ts
+var EVENT = {
+  headers: 3,
+  data: 4,
+  finished: 5,
+  reset: 6,
+  closed: 7,
+  drain: 8,
+  goAway: 9,
+  error: 10,
+  open: 11,
+  gone: 15,
+  writeReady: 18
+};
+var CANCELLED = 268;
+var IDLE_TIMEOUT_MS = 12e4;
+function brokenWire(error62, take) {
+  const reason = inWords2(error62);
+  const timer = setImmediate(() => take([closedEvent(reason)]));
+  return {
+    request() {
+      throw new Error(reason);
+    },
+    send: () => 0,
+    cancel() {
+    },
+    close: () => clearImmediate(timer)
+  };
+}
+function closedEvent(reason) {
+  return { eventType: EVENT.closed, streamId: -1, meta: { errorReason: reason } };
+}
+function inWords2(error62) {
+  const message = error62 instanceof Error ? error62.message : String(error62);
+  return message.replace(/^\[h3:[^\]]*\] /, "");
+}
+
+// src/measure/load/http3/native-wire.ts
+var DRIVER = "portable";
+var TAKEN = 0;
+var SHUTDOWN_MS = 5e3;
+function nativeWire(binding) {
+  return (options, take) => {
+    try {
+      return new NativeWire(binding, options, take);
+    } catch (error62) {
+      return brokenWire(error62, take);
+    }
+  };
+}
+var NativeWire = class {
+  #client;
+  #isClosed = false;
+  /** The thread has ended. */
+  #isGone = false;
+  #isJoined = false;
+  /** Throws when the options are no good. */
+  constructor({ NativeWorkerClient }, { address, serverName, ca }, take) {
+    this.#client = new NativeWorkerClient(
+      {
+        ...ca === null ? {} : { ca: Buffer.from(ca) },
+        rejectUnauthorized: ca !== null,
+        runtimeMode: DRIVER,
+        maxIdleTimeoutMs: IDLE_TIMEOUT_MS
+      },
+      (_error, events) => this.#take(events, take)
+    );
+    try {
+      this.#client.connect(address, serverName);
+    } catch (error62) {
+      this.close();
+      throw error62;
+    }
+  }
+  request(fields, isEnd) {
+    return this.#client.sendRequest(fields, isEnd);
+  }
+  send(stream, rest) {
+    try {
+      const { status: status2, written } = this.#client.streamSend(stream, rest, true);
+      return status2 === TAKEN ? written : 0;
+    } catch {
+      return 0;
+    }
+  }
+  cancel(stream) {
+    ignoreFailure(() => this.#client.streamClose(stream, CANCELLED));
+  }
+  close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    ignoreFailure(() => this.#client.close(0, ""));
+    ignoreFailure(() => this.#client.requestShutdown());
+    if (this.#isGone) setImmediate(() => this.#join());
+    else setTimeout(() => this.#join(), SHUTDOWN_MS).unref();
+  }
+  #take(events, take) {
+    try {
+      if (!this.#isClosed) take(events);
+    } finally {
+      this.#client.ackEventBatch(events.length);
+      if (events.some(({ eventType }) => eventType === EVENT.gone)) {
+        this.#isGone = true;
+        if (this.#isClosed) setImmediate(() => this.#join());
+      }
+    }
+  }
+  /** Lets go of the thread. Waits for it, if it has not ended. */
+  #join() {
+    if (this.#isJoined) return;
+    this.#isJoined = true;
+    ignoreFailure(() => this.#client.joinWorker());
+  }
+};
+function ignoreFailure(command2) {
+  try {
+    command2();
+  } catch {
+  }
+}
+
+// src/measure/load/http3/codes.ts
+function certificateRefused(why2) {
+  return `the server's certificate was refused (${why2}): name the authority to trust in the scenario's \`tls: { ca: \u2026 }\`, and in \`server-name\` a name that the certificate has; or accept any certificate with \`accept-self-signed: true\``;
+}
+
+// src/measure/load/http3/wasm-wire.ts
+var PIECE_BYTES = 64 * 1024;
+var UNBLOCKING = /* @__PURE__ */ new Set([EVENT.drain, EVENT.finished, EVENT.reset]);
+var NO_REASON = "the WASM client does not say why";
+function wasmWire(library, file3) {
+  return (options, take) => {
+    try {
+      return new WasmWire(library, file3, options, take);
+    } catch (error62) {
+      return brokenWire(error62, take);
+    }
+  };
+}
+var WasmWire = class {
+  #loop;
+  #take;
+  /** Streams that wait until the server has taken what they were given. */
+  #full = /* @__PURE__ */ new Set();
+  #isOpen = false;
+  #isClosed = false;
+  /** Why the connection's program stopped; empty: it runs. */
+  #broken = "";
+  /** Throws when the program cannot be loaded. */
+  constructor(library, file3, { address, serverName, ca }, take) {
+    this.#take = take;
+    const core = library.loadHttp3WasmCoreFromFile(file3);
+    guard(core, (error62) => {
+      const isRefusal = ca !== null && !this.#isOpen;
+      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${inWords2(error62)}`);
+    });
+    this.#loop = new library.WasmH3ClientEventLoop(
+      {
+        core,
+        transportFactory: library.connectNodeUdp,
+        ...ca === null ? {} : { ca: Buffer.from(ca) },
+        rejectUnauthorized: ca !== null,
+        maxIdleTimeoutMs: IDLE_TIMEOUT_MS
+      },
+      (events) => {
+        if (this.#isClosed) return;
+        for (const { eventType, streamId } of events) {
+          if (eventType === EVENT.open) this.#isOpen = true;
+          else if (UNBLOCKING.has(eventType)) this.#full.delete(streamId);
+        }
+        take(events);
+      }
+    );
+    this.#loop.connect(address, serverName).catch((error62) => this.#fail(inWords2(error62)));
+  }
+  request(fields, isEnd) {
+    const stream = this.#loop.sendRequest([...fields], isEnd);
+    if (this.#broken !== "") throw new Error(this.#broken);
+    return stream;
+  }
+  /**
+   * In 0.9.0 a piece is always kept whole, and sent as the server takes it; a number that is smaller
+   * says only that it could not be sent at once.
+   */
+  send(stream, rest) {
+    if (this.#full.has(stream)) return 0;
+    const piece = rest.subarray(0, PIECE_BYTES);
+    const isEnd = piece.length === rest.length;
+    if (this.#loop.streamSend(stream, piece, isEnd) < piece.length) this.#full.add(stream);
+    return piece.length;
+  }
+  cancel(stream) {
+    this.#full.delete(stream);
+    this.#loop.streamClose(stream, CANCELLED);
+  }
+  close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#loop.close().catch(() => {
+    });
+  }
+  #fail(reason) {
+    this.#broken = reason;
+    queueMicrotask(() => {
+      if (!this.#isClosed) this.#take([closedEvent(reason)]);
+    });
+  }
+};
+function guard(core, onTrap) {
+  let isBroken2 = false;
+  const guarded = Object.fromEntries(
+    Object.entries(core.exports).map(([name2, value]) => {
+      if (typeof value !== "function") return [name2, value];
+      const call = value;
+      const whenBroken = name2 === "h3c_is_done" ? 1 : name2 === "h3c_timeout_ms" ? -1 : 0;
+      return [
+        name2,
+        (...args) => {
+          if (isBroken2) return whenBroken;
+          try {
+            return call(...args);
+          } catch (error62) {
+            isBroken2 = true;
+            onTrap(error62);
+            return whenBroken;
+          }
+        }
+      ];
+    })
+  );
+  Object.defineProperty(core, "exports", { value: guarded });
+}
+
+// src/measure/load/http3/library.ts
+var FIRST_NODE = 24;
+var KNOWN_VERSION = /^0\.9\./;
+var PACKAGE = "@currentspace/http3";
+var load2 = (0, import_node_module.createRequire)(importMetaUrl);
+var loaded = null;
+function loadHttp3() {
+  loaded ??= loadNative() ?? loadWasm();
+  return loaded;
+}
+function loadNative() {
+  checkNode();
+  for (const { folder: folder2, version: version2 } of installed()) {
+    try {
+      const binding = load2(import_node_path18.default.join(folder2, "index.js"));
+      return { runtime: "native", version: version2, open: nativeWire(binding) };
+    } catch {
+    }
+  }
+  return null;
+}
+function loadWasm() {
+  checkNode();
+  const [found] = installed();
+  if (found !== void 0) {
+    const folder2 = import_node_path18.default.join(found.folder, "dist", "wasm");
+    const library2 = load2(import_node_path18.default.join(folder2, "index.js"));
+    const open2 = wasmWire(library2, import_node_path18.default.join(folder2, "http3_client.wasm"));
+    return { runtime: "WASM", version: found.version, open: open2 };
+  }
+  const bundle = ownFile("dist/http3.cjs");
+  const file3 = ownFile("dist/http3_client.wasm");
+  const missing = [bundle, file3].filter((own2) => !(0, import_node_fs15.existsSync)(own2));
+  if (missing.length > 0) {
+    throw new Error(`the HTTP/3 client is missing: no ${missing.join(", no ")}, and no ${PACKAGE}`);
+  }
+  const library = load2(bundle);
+  return { runtime: "WASM", version: library.version, open: wasmWire(library, file3) };
+}
+function checkNode() {
+  const { node: node2 } = process.versions;
+  if (Number.parseInt(node2, 10) < FIRST_NODE) {
+    throw new Error(`HTTP/3 needs Node.js ${FIRST_NODE} or newer; this is v${node2}`);
+  }
+}
+function installed() {
+  const folders = [ownFile(`node_modules/${PACKAGE}`)];
+  const above = import_node_path18.default.dirname(import_node_path18.default.resolve(ownFile(".")));
+  if (import_node_path18.default.basename(above) === "node_modules") folders.push(import_node_path18.default.join(above, PACKAGE));
+  return folders.flatMap((folder2) => {
+    try {
+      const { version: version2 } = JSON.parse((0, import_node_fs15.readFileSync)(import_node_path18.default.join(folder2, "package.json"), "utf8"));
+      return KNOWN_VERSION.test(version2) ? { folder: folder2, version: version2 } : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+// src/measure/load/address.ts
+function tlsOptions({ acceptSelfSigned, ca, serverName }, protocols) {
+  return {
+    rejectUnauthorized: !acceptSelfSigned,
+    servername: serverName,
+    ALPNProtocols: [...protocols],
+    ...ca === null ? {} : { ca }
+  };
+}
+
+// src/measure/load/http3/wire-options.ts
+var INSTALL = "install @currentspace/http3 beside this tool for the native client";
+var MOST_WASM_BYTES = 16 * 1024 * 1024;
+function limitOf({ tls: wanted, streams: streams2, requests }, runtime) {
+  if (runtime === "native") return null;
+  if (wanted !== null && !wanted.acceptSelfSigned) {
+    const authorities = wanted.ca === null ? null : countOf(wanted.ca);
+    if (authorities === null || authorities > 1) {
+      const found = authorities === null ? "trust in those of Node.js" : `\`ca\` has ${authorities}`;
+      return {
+        message: `the WASM client for HTTP/3 can trust one authority only, found: ${found}`,
+        hint: `name one in \`tls: { ca: \u2026 }\`, accept any certificate with \`accept-self-signed: true\`, or ${INSTALL}`
+      };
+    }
+  }
+  const largest = Math.max(...requests.map(bodyBytes));
+  if (largest * streams2 <= MOST_WASM_BYTES) return null;
+  return {
+    message: `${streams2} streams with request bodies of up to ${largest} bytes are more than the WASM client for HTTP/3 can hold (${MOST_WASM_BYTES} bytes a connection)`,
+    hint: `use fewer streams, or ${INSTALL}`
+  };
+}
+function bodyBytes({ body, bodyFile }) {
+  return bodyFile?.bytes ?? Buffer.byteLength(body ?? "");
+}
+function countOf(ca) {
+  return ca.split("-----BEGIN CERTIFICATE-----").length - 1;
+}
+
+// src/preflight.ts
+function assertRunnable(experiment, machine = thisMachine()) {
+  const measured = new Set(experiment.subjects.map(({ scenario }) => scenario));
+  const problems = experiment.scenarios.filter(({ name: name2 }) => measured.has(name2)).flatMap((scenario) => [
+    ...http3Problems(scenario, machine),
+    ...toolProblems(scenario, machine)
+  ]);
+  if (problems.length > 0) throw new UserError(problems);
+}
+function thisMachine(env = process.env) {
+  return {
+    node: process.versions.node,
+    http3: () => loadHttp3().runtime,
+    hasProgram: (name2) => isOnPath(name2, env.PATH ?? "")
+  };
+}
+function http3Problems(scenario, machine) {
+  const { name: name2, protocol } = scenario;
+  if (protocol !== "http3") return [];
+  if (Number.parseInt(machine.node, 10) < FIRST_NODE) {
+    return [
+      {
+        message: `scenario ${name2} needs Node.js ${FIRST_NODE} for HTTP/3; this is v${machine.node}`,
+        hint: `Run it with Node.js ${FIRST_NODE} or newer, as the GitHub action does; or leave the scenario out.`
+      }
+    ];
+  }
+  try {
+    const runtime = machine.http3();
+    const limit = scenario.kind === "http" ? limitOf(scenario, runtime) : null;
+    if (limit === null) return [];
+    return [{ message: `scenario ${name2}: ${limit.message}`, hint: `To mend it, ${limit.hint}.` }];
+  } catch (error62) {
+    return [
+      {
+        message: `scenario ${name2}: ${error62.message}`,
+        hint: "Install throughput-gate anew: its `dist` folder is not complete."
+      }
+    ];
+  }
+}
+var OF_THE_SHELL = new Set(
+  "alias bg break builtin case cd command compgen coproc continue declare dirs do echo enable eval exec exit export false fg for function getopts hash if jobs kill let local mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source test time times trap true type typeset ulimit umask unset until wait while".split(" ")
+);
+var PLAIN_WORD = /^\s*([A-Za-z0-9_][A-Za-z0-9_.+-]*)(?=[\s;&|<>]|$)/;
+function toolProblems(scenario, { hasProgram }) {
+  if (scenario.kind !== "command") return [];
+  const program3 = PLAIN_WORD.exec(scenario.command)?.[1];
+  if (program3 === void 0 || OF_THE_SHELL.has(program3) || hasProgram(program3)) return [];
+  return [
+    {
+      message: `scenario ${scenario.name} runs "${program3}", which is not on PATH`,
+      hint: "Install it before this step; or begin the command with the path of a program in your repository."
+    }
+  ];
+}
+function isOnPath(name2, searched) {
+  return searched.split(import_node_path19.default.delimiter).some((folder2) => {
+    const file3 = import_node_path19.default.join(folder2, name2);
+    try {
+      (0, import_node_fs16.accessSync)(file3, import_node_fs16.constants.X_OK);
+      return (0, import_node_fs16.statSync)(file3).isFile();
+    } catch {
+      return false;
+    }
+  });
 }
 
 // src/report/format.ts
 var NOTHING = "\u2013";
 var SCALES = {
   "req/s": [{ label: "req/s", factor: 1 }],
+  "msg/s": [{ label: "msg/s", factor: 1 }],
   s: [
     { label: "ns", factor: 1e-9 },
     { label: "\xB5s", factor: 1e-6 },
@@ -62043,8 +63689,8 @@ function formatQuantity(unit, value) {
   const digits = Number((value / factor).toPrecision(4));
   return `${new Intl.NumberFormat("en-US").format(digits)} ${label}`;
 }
-function formatRate(requestsPerSecond) {
-  return formatValues("req/s", [requestsPerSecond])[0];
+function formatRate(perSecond, work = "request") {
+  return formatValues(work === "request" ? "req/s" : "msg/s", [perSecond])[0];
 }
 function formatChange(fraction) {
   return fraction === null ? NOTHING : signed(fraction, percentDecimals([fraction]));
@@ -62069,17 +63715,20 @@ function formatSize(fraction) {
 function formatSetting(fraction) {
   return `${new Intl.NumberFormat("en-US", { maximumFractionDigits: 3 }).format(fraction * 100)}%`;
 }
+function formatShare(share) {
+  return share === 1 ? "100%" : `${formatNumber(Math.floor(share * 1e4) / 100, 2)}%`;
+}
 function formatDuration(durationMs) {
   if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
   if (durationMs < 59950) return `${Number((durationMs / 1e3).toFixed(1))} s`;
   const seconds = Math.round(durationMs / 1e3);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const parts2 = [
+  const parts = [
     hours > 0 ? `${formatNumber(hours, 0)} h` : "",
     minutes > 0 ? `${minutes} min` : "",
     hours === 0 && seconds % 60 > 0 ? `${seconds % 60} s` : ""
   ];
-  return parts2.filter((part) => part !== "").join(" ");
+  return parts.filter((part) => part !== "").join(" ");
 }
 function formatRoughDuration(durationMs) {
   if (durationMs <= 6e4) return formatDuration(Math.ceil(durationMs / 1e4) * 1e4);
@@ -62097,11 +63746,11 @@ function formatProbability(p) {
   if (p < 1e-4) return "<0.0001";
   return String(Number(p.toPrecision(2)));
 }
-function formatCount(count2) {
-  return formatNumber(count2, 0);
+function formatCount(count3) {
+  return formatNumber(count3, 0);
 }
-function plural2(count2, singular, more = `${singular}s`) {
-  return `${formatCount(count2)} ${count2 === 1 ? singular : more}`;
+function plural3(count3, singular, more = `${singular}s`) {
+  return `${formatCount(count3)} ${count3 === 1 ? singular : more}`;
 }
 var BEYOND_READING = 100;
 function signed(fraction, decimals) {
@@ -62205,11 +63854,9 @@ function longestRun(text2, run2) {
 }
 
 // src/report/words.ts
-var METRIC_LABEL = {
-  throughput: "throughput",
-  cpu: "CPU per request",
-  memory: "memory"
-};
+function metricLabel({ name: name2, work }) {
+  return name2 === "cpu" ? `CPU per ${work}` : name2;
+}
 var VERDICT_LABEL = {
   regression: "regression",
   improvement: "improvement",
@@ -62242,13 +63889,13 @@ var VERDICT_COUNTED = {
   invalid: "invalid",
   "no-baseline": "without a baseline"
 };
-function changeInWords({ name: name2, change }) {
+function changeInWords(metric) {
+  const { name: name2, work, change } = metric;
   const size = formatSize(change);
   if (name2 === "throughput") {
-    return `serves ${size} ${change < 0 ? "fewer" : "more"} requests per second`;
+    return `serves ${size} ${change < 0 ? "fewer" : "more"} ${work}s per second`;
   }
-  const what = name2 === "cpu" ? "CPU per request" : "memory";
-  return `uses ${size} ${change < 0 ? "less" : "more"} ${what}`;
+  return `uses ${size} ${change < 0 ? "less" : "more"} ${metricLabel(metric)}`;
 }
 function worsening(name2, change) {
   return name2 === "throughput" ? -change : change;
@@ -62258,9 +63905,9 @@ function severity({ name: name2, change }) {
   const ratio = Math.max(1 + change, Number.MIN_VALUE);
   return name2 === "throughput" ? -Math.log(ratio) : Math.log(ratio);
 }
-function listInWords(parts2) {
-  const last = parts2.at(-1) ?? "";
-  return parts2.length < 2 ? last : `${parts2.slice(0, -1).join(", ")} and ${last}`;
+function listInWords(parts) {
+  const last = parts.at(-1) ?? "";
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
 }
 
 // src/report/rows.ts
@@ -62324,12 +63971,12 @@ function headline(verdict) {
 }
 function countsLine({ subjects }) {
   if (subjects.length < 2) return null;
-  const counts2 = VERDICT_ORDER.map((word) => ({
+  const counts = VERDICT_ORDER.map((word) => ({
     word,
     count: subjects.filter(({ verdict }) => verdict === word).length
-  })).filter(({ count: count2 }) => count2 > 0);
-  const parts2 = counts2.map(({ word, count: count2 }) => `${count2} ${VERDICT_COUNTED[word]}`);
-  return `${plural2(subjects.length, "subject")}: ${parts2.join(", ")}.`;
+  })).filter(({ count: count3 }) => count3 > 0);
+  const parts = counts.map(({ word, count: count3 }) => `${count3} ${VERDICT_COUNTED[word]}`);
+  return `${plural3(subjects.length, "subject")}: ${parts.join(", ")}.`;
 }
 function quotedReason(verdict) {
   if (verdict.verdict !== "invalid" && verdict.verdict !== "no-baseline") return null;
@@ -62394,8 +64041,8 @@ var WITHOUT_BASELINE = {
 function which(concerned, { subjects }) {
   const [only] = concerned;
   if (only !== void 0 && concerned.length === 1) return [{ name: subjectName(only) }];
-  if (concerned.length === subjects.length) return [`all ${plural2(concerned.length, "subject")}`];
-  return [`${concerned.length} of ${plural2(subjects.length, "subject")}`];
+  if (concerned.length === subjects.length) return [`all ${plural3(concerned.length, "subject")}`];
+  return [`${concerned.length} of ${plural3(subjects.length, "subject")}`];
 }
 function changed(word, introduction, concerned, all) {
   const [worst] = concerned;
@@ -62411,13 +64058,14 @@ function sureAndLarge(subject) {
   if (subject === void 0 || metric === void 0) return [];
   return [`${howSure(metric)}${howLarge(metric)}`];
 }
-function howSure({ name: name2, interval, blocks }) {
+function howSure(metric) {
+  const { interval, blocks } = metric;
   if (interval === null) return "";
   const [low, high] = interval;
   const clear = low > 0 || high < 0 ? ", clear of zero" : "";
-  const over = `over ${plural2(blocks, "block")}`;
+  const over = `over ${plural3(blocks, "block")}`;
   const range = `${formatChange(low)} to ${formatChange(high)}`;
-  return `How sure: the 95% interval of ${METRIC_LABEL[name2]} ${over} is ${range}${clear}. `;
+  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}. `;
 }
 function howLarge({ change, interval, tolerance }) {
   const limit = `the tolerance of ${formatSetting(tolerance)}`;
@@ -62437,7 +64085,7 @@ function undecided(concerned) {
   const [only] = concerned;
   const metrics = only === void 0 || concerned.length > 1 ? [] : decidingMetrics(only);
   if (metrics.length === 0) return ["."];
-  return [` (${listInWords(metrics.map(({ name: name2 }) => METRIC_LABEL[name2]))}).`];
+  return [` (${listInWords(metrics.map(metricLabel))}).`];
 }
 function whatWouldDecide(subjects, { budgetMs }) {
   const budgetNeededMs = subjects.reduce((max, one) => Math.max(max, one.budgetNeededMs ?? 0), 0);
@@ -62738,7 +64386,7 @@ var COLUMNS = [
   {
     title: "Metric",
     align: "l",
-    cell: ({ metric }) => metric === null ? NOTHING : METRIC_LABEL[metric.name]
+    cell: ({ metric }) => metric === null ? NOTHING : metricLabel(metric)
   },
   { title: "Base", align: "r", cell: ({ base }) => base },
   { title: "Head", align: "r", cell: ({ head }) => head },
@@ -62816,23 +64464,54 @@ function sidesToRepeat({ sources, design }) {
   }[design];
   return commitOf2(sources.head) === null ? [side, "--head-dir HEAD_FOLDER"] : [side];
 }
-var DESIGNS = {
-  pairs: "live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.",
+var LIVE = "live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.";
+var ONE_AFTER_THE_OTHER = "base and head ran one after the other, in random order, because they cannot run side by side. Noise that changes in between does not cancel, so the same smallest visible change needs more time than with live pairs.";
+var EXCLUSIVE = `exclusive pairs: ${ONE_AFTER_THE_OTHER} Each block is a fresh process of each and counts as one sample.`;
+var UNPAIRED = {
   stored: "against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. This sees less than a live pair, because the machine may have changed in between.",
   alone: "head alone. There was nothing to compare with."
 };
+function designInWords({ design, subjects }) {
+  if (design !== "pairs") return UNPAIRED[design];
+  const exclusive = subjects.filter(({ pairs }) => pairs === "exclusive");
+  if (exclusive.length === 0) return LIVE;
+  if (exclusive.length === subjects.length) return EXCLUSIVE;
+  const names = exclusive.slice(0, 3).map((subject) => codeSpan(subjectName(subject)));
+  if (exclusive.length > names.length) names.push("others");
+  return `${LIVE} Of ${listInWords(names)}, however, ${ONE_AFTER_THE_OTHER}`;
+}
+function engines({ subjects }) {
+  const names = [...new Set(subjects.flatMap(({ engine }) => engine ?? []))].sort();
+  if (names.length === 0 || names.join() === "http1") return [];
+  return [["Load by", names.map((name2) => escapeText(name2, 60)).join(", ")]];
+}
+function reach({ subjects }) {
+  return subjects.slice(0, 10).flatMap((subject) => {
+    if (subject.reach === null) return [];
+    const shares = ["base", "head"].flatMap((arm) => {
+      const share = subject.reach?.[arm] ?? null;
+      return share === null ? [] : [`${arm} ${formatShare(share)}`];
+    });
+    return [
+      [
+        "Reach",
+        `${codeSpan(subjectName(subject))}: ${shares.join(", ")} of the messages sent came to their receivers, once and unharmed`
+      ]
+    ];
+  });
+}
 function facts(verdict) {
   const { environment, cores, sources, tool } = verdict;
   const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
   return [
-    ...mostBlocks === 0 ? [] : [["Design", DESIGNS[verdict.design]]],
+    ...mostBlocks === 0 ? [] : [["Design", designInWords(verdict)]],
     ["Base", source(sources.base)],
     ["Head", source(sources.head)],
     ["Effort", effort(verdict, mostBlocks)],
     [
       "Machine",
       [
-        `${escapeText(environment.cpuModel)}, ${plural2(environment.cpuCount, "core")}`,
+        `${escapeText(environment.cpuModel)}, ${plural3(environment.cpuCount, "core")}`,
         formatQuantity("B", environment.memoryBytes),
         `${escapeText(environment.os)}, kernel ${escapeText(environment.kernel)}`,
         ...environment.runnerImage === null ? [] : [`runner image ${escapeText(environment.runnerImage)}`],
@@ -62843,6 +64522,8 @@ function facts(verdict) {
       "Cores",
       `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? "" : `. ${escapeText(cores.note)}`}`
     ],
+    ...engines(verdict),
+    ...reach(verdict),
     [
       "Tool",
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`
@@ -62851,7 +64532,7 @@ function facts(verdict) {
 }
 function effort({ budgetMs, seed, falseAlarmRate }, mostBlocks) {
   if (mostBlocks === 0) return "nothing was measured.";
-  return `${formatDuration(budgetMs)} of measuring time per subject at most, ${plural2(mostBlocks, "block")} at most in this run; seed ${seed}; false alarms in at most ${formatSetting(falseAlarmRate)} of jobs over unchanged code.`;
+  return `${formatDuration(budgetMs)} of measuring time per subject at most, ${plural3(mostBlocks, "block")} at most in this run; seed ${seed}; false alarms in at most ${formatSetting(falseAlarmRate)} of jobs over unchanged code.`;
 }
 function source(arm) {
   if (arm === null) return "none";
@@ -62869,15 +64550,15 @@ function commitOf2(arm) {
 function commandBlocks({ commands }, limit) {
   if (commands.length === 0) return [];
   const shown = commands.slice(0, limit).map(
-    ({ subject, build, start, load: load2 }) => [
+    ({ subject, build, start, load: load3 }) => [
       `# ${plainName(subject)}`,
       ...labelled("build", build ?? "(none)"),
       ...labelled("start", start),
-      ...labelled("load", load2)
+      ...labelled("load", load3)
     ].join("\n")
   );
   const rest = commands.length - shown.length;
-  const more = rest > 0 ? [`\u2026 and those of ${plural2(rest, "more subject")}, in \`verdict.json\`.`] : [];
+  const more = rest > 0 ? [`\u2026 and those of ${plural3(rest, "more subject")}, in \`verdict.json\`.`] : [];
   return ["**Exact commands**", codeBlock(shown.join("\n\n"), "text", 2e3), ...more];
 }
 function labelled(label, command2) {
@@ -62895,7 +64576,7 @@ function burstBlocks({ subjects }, limit) {
       [["Subject", "Arm", "Rate", "p50", "p99", "Answers by status", "No answer"], ...rows],
       ["l", "l", "r", "r", "r", "r", "r"]
     ),
-    ...rest > 0 ? [`\u2026 and those of ${plural2(rest, "more subject")}, in \`verdict.json\`.`] : []
+    ...rest > 0 ? [`\u2026 and those of ${plural3(rest, "more subject")}, in \`verdict.json\`.`] : []
   ];
 }
 function burstRows(subject) {
@@ -62934,7 +64615,7 @@ function shellWord(word) {
 }
 
 // src/report/notes.ts
-function notesOf(verdict) {
+function notesOf2(verdict) {
   const notes2 = /* @__PURE__ */ new Map();
   const add = (kind, subject, metric, message) => {
     const key = `${kind} ${message}`;
@@ -62948,7 +64629,7 @@ function notesOf(verdict) {
     if (subject.reason) add("reason", name2, null, subject.reason);
     for (const metric of subject.metrics) {
       if (metric.reason && addsToSubject(metric, subject)) {
-        add("reason", name2, METRIC_LABEL[metric.name], metric.reason);
+        add("reason", name2, metricLabel(metric), metric.reason);
       }
     }
     for (const warning of subject.warnings) add("warning", name2, null, warning);
@@ -62960,11 +64641,11 @@ function notesOf(verdict) {
   return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
 }
 function markdownNotes(verdict, limits) {
-  const notes2 = notesOf(verdict);
+  const notes2 = notesOf2(verdict);
   if (notes2.length === 0) return "";
   const rest = notes2.length - limits.notes;
   const items = notes2.slice(0, limits.notes).map((note) => markdownNote(note, limits));
-  if (rest > 0) items.push(`- \u2026 and ${plural2(rest, "more note")}, in \`verdict.json\`.`);
+  if (rest > 0) items.push(`- \u2026 and ${plural3(rest, "more note")}, in \`verdict.json\`.`);
   return `**Reasons and warnings**
 
 ${items.join("\n").trimEnd()}`;
@@ -63037,9 +64718,9 @@ function commentOf(verdict, links, size) {
 function foldedRows(introduction, rows, what, limit) {
   const more = introduction === "" ? "row" : "more row";
   const rest = rows.length - limit;
-  return fold2(`${introduction}${plural2(rows.length, more)} ${what}`, [
+  return fold2(`${introduction}${plural3(rows.length, more)} ${what}`, [
     markdownRows(rows.slice(0, limit), "brief"),
-    ...rest > 0 ? [`\u2026 and ${plural2(rest, "more row")}: see the job summary and \`verdict.json\`.`] : []
+    ...rest > 0 ? [`\u2026 and ${plural3(rest, "more row")}: see the job summary and \`verdict.json\`.`] : []
   ]);
 }
 function quietWords(rows) {
@@ -63060,7 +64741,7 @@ function renderSummary(verdict, links = {}) {
     "## Throughput Gate",
     verdictBox(verdict),
     rows.length === 0 ? "" : markdownRows(rows.slice(0, ROWS), "full"),
-    rest > 0 ? `\u2026 and ${plural2(rest, "more row")}, in \`verdict.json\`.` : "",
+    rest > 0 ? `\u2026 and ${plural3(rest, "more row")}, in \`verdict.json\`.` : "",
     markdownNotes(verdict, NOTES),
     readingGuide(links),
     "### How this was measured",
@@ -63072,8 +64753,8 @@ function renderSummary(verdict, links = {}) {
 }
 
 // src/results.ts
-var import_node_fs14 = require("node:fs");
-var import_node_path16 = __toESM(require("node:path"), 1);
+var import_node_fs17 = require("node:fs");
+var import_node_path20 = __toESM(require("node:path"), 1);
 var RESULT_FILES = {
   plan: "plan.json",
   measurement: "measurement.json",
@@ -63082,30 +64763,30 @@ var RESULT_FILES = {
   summary: "summary.md"
 };
 function openResults(dir) {
-  const absolute = import_node_path16.default.resolve(dir);
+  const absolute = import_node_path20.default.resolve(dir);
   try {
-    (0, import_node_fs14.mkdirSync)(absolute, { recursive: true });
+    (0, import_node_fs17.mkdirSync)(absolute, { recursive: true });
     for (const name2 of Object.values(RESULT_FILES)) {
-      (0, import_node_fs14.rmSync)(import_node_path16.default.join(absolute, name2), { force: true });
+      (0, import_node_fs17.rmSync)(import_node_path20.default.join(absolute, name2), { force: true });
     }
   } catch (error62) {
     throw cannotWrite(absolute, error62);
   }
-  const at = (file2) => import_node_path16.default.join(absolute, RESULT_FILES[file2]);
-  return { dir: absolute, path: at, write: (file2, content) => writeWhole(at(file2), content) };
+  const at = (file3) => import_node_path20.default.join(absolute, RESULT_FILES[file3]);
+  return { dir: absolute, path: at, write: (file3, content) => writeWhole(at(file3), content) };
 }
-function writeWhole(file2, content) {
-  const part = `${file2}.${process.pid}.part`;
+function writeWhole(file3, content) {
+  const part = `${file3}.${process.pid}.part`;
   try {
-    (0, import_node_fs14.mkdirSync)(import_node_path16.default.dirname(file2), { recursive: true });
-    (0, import_node_fs14.writeFileSync)(part, content);
-    (0, import_node_fs14.renameSync)(part, file2);
+    (0, import_node_fs17.mkdirSync)(import_node_path20.default.dirname(file3), { recursive: true });
+    (0, import_node_fs17.writeFileSync)(part, content);
+    (0, import_node_fs17.renameSync)(part, file3);
   } catch (error62) {
     try {
-      (0, import_node_fs14.rmSync)(part, { force: true });
+      (0, import_node_fs17.rmSync)(part, { force: true });
     } catch {
     }
-    throw cannotWrite(file2, error62);
+    throw cannotWrite(file3, error62);
   }
 }
 function toJson(value) {
@@ -63123,21 +64804,21 @@ function cannotWrite(where, error62) {
 // src/checkout/build.ts
 var import_node_child_process8 = require("node:child_process");
 var import_node_events15 = require("node:events");
-var import_promises22 = require("node:fs/promises");
-var import_node_path18 = require("node:path");
-var import_promises23 = require("node:timers/promises");
+var import_promises23 = require("node:fs/promises");
+var import_node_path22 = require("node:path");
+var import_promises24 = require("node:timers/promises");
 
 // src/shell.ts
-var import_node_fs15 = require("node:fs");
-var import_node_path17 = require("node:path");
+var import_node_fs18 = require("node:fs");
+var import_node_path21 = require("node:path");
 function shellCommand(command2, env) {
   return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
 }
-function hasBash(path13) {
-  return path13.split(import_node_path17.delimiter).some((folder2) => {
+function hasBash(path17) {
+  return path17.split(import_node_path21.delimiter).some((folder2) => {
     if (folder2 === "") return false;
     try {
-      (0, import_node_fs15.accessSync)((0, import_node_path17.join)(folder2, "bash"), import_node_fs15.constants.X_OK);
+      (0, import_node_fs18.accessSync)((0, import_node_path21.join)(folder2, "bash"), import_node_fs18.constants.X_OK);
       return true;
     } catch {
       return false;
@@ -63183,8 +64864,8 @@ var DRAIN_MS = 500;
 async function buildArm(options) {
   const { server, arm, dir, signal, output: output2 } = options;
   signal?.throwIfAborted();
-  const cwd = (0, import_node_path18.join)(dir, server.workdir);
-  const folder2 = await (0, import_promises22.stat)(cwd).catch(() => null);
+  const cwd = (0, import_node_path22.join)(dir, server.workdir);
+  const folder2 = await (0, import_promises23.stat)(cwd).catch(() => null);
   if (!folder2?.isDirectory()) {
     const message2 = `${arm} has no folder ${server.workdir} for server ${server.name}`;
     return { ok: false, kind: "no-workdir", message: message2, tail: [] };
@@ -63204,9 +64885,9 @@ async function buildArm(options) {
   return { ok: false, kind: "failed", message, tail };
 }
 async function run(command2, cwd, env, onLine, signal) {
-  const [file2, ...args] = shellCommand(command2, env);
-  const child = (0, import_node_child_process8.spawn)(file2, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const streams = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
+  const [file3, ...args] = shellCommand(command2, env);
+  const child = (0, import_node_child_process8.spawn)(file3, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const streams2 = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
   const { pid } = child;
   const kill = () => pid === void 0 ? void 0 : killGroup(pid, { graceMs: GRACE_MS });
   const onAbort = () => void kill();
@@ -63216,10 +64897,10 @@ async function run(command2, cwd, env, onLine, signal) {
   } finally {
     signal?.removeEventListener("abort", onAbort);
     await kill();
-    await Promise.race([Promise.all(streams), (0, import_promises23.setTimeout)(DRAIN_MS, void 0, { ref: false })]);
+    await Promise.race([Promise.all(streams2), (0, import_promises24.setTimeout)(DRAIN_MS, void 0, { ref: false })]);
     child.stdout.destroy();
     child.stderr.destroy();
-    await Promise.all(streams);
+    await Promise.all(streams2);
   }
 }
 async function ending(child) {
@@ -63234,51 +64915,16 @@ async function ending(child) {
 function readLines(stream, onLine) {
   const lines = lineSplitter(onLine);
   stream.on("data", (chunk) => lines.write(chunk));
-  return new Promise((resolve8) => {
+  return new Promise((resolve9) => {
     stream.once("close", () => {
       lines.flush();
-      resolve8();
+      resolve9();
     });
   });
 }
 
-// src/config/placeholders.ts
-function fill(text2, values) {
-  return text2.replaceAll(
-    /(?<!\$)\{(port|arm|dir)\}/g,
-    (_, name2) => String(values[name2])
-  );
-}
-function fillServer(server, values) {
-  const maybe = (text2) => text2 === null ? null : fill(text2, values);
-  return {
-    ...server,
-    build: maybe(server.build),
-    start: fill(server.start, values),
-    ready: { ...server.ready, path: fill(server.ready.path, values) },
-    env: fillValues(server.env, values),
-    before: maybe(server.before),
-    after: maybe(server.after)
-  };
-}
-function fillScenario(scenario, values) {
-  const { body, expect } = scenario;
-  return {
-    ...scenario,
-    path: fill(scenario.path, values),
-    headers: fillValues(scenario.headers, values),
-    body: body === null ? null : fill(body, values),
-    expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
-  };
-}
-function fillValues(record2, values) {
-  return Object.fromEntries(
-    Object.entries(record2).map(([name2, text2]) => [name2, fill(text2, values)])
-  );
-}
-
 // src/measure/servers/sweep.ts
-var import_promises24 = require("node:timers/promises");
+var import_promises25 = require("node:timers/promises");
 var ASK_ROUNDS = 10;
 var KILL_ROUNDS = 50;
 var ROUND_MS = 50;
@@ -63293,7 +64939,7 @@ async function endAll(find) {
     const left = find();
     if (left.length === 0) return;
     for (const pid of left) signalOne(pid, round3 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
-    await (0, import_promises24.setTimeout)(ROUND_MS);
+    await (0, import_promises25.setTimeout)(ROUND_MS);
   }
 }
 function isStillAlive({ pid, startTicks }) {
@@ -63308,17 +64954,18 @@ function signalOne(pid, signal) {
 }
 
 // src/stages/build.ts
-async function buildAll({ experiment, signal, emit }, trees, { ports, env, marker }) {
+async function buildAll({ experiment, signal, emit }, trees, { addresses, env, marker }) {
   const broken = /* @__PURE__ */ new Map();
   for (const server of experiment.servers) {
     for (const [arm, tree] of Object.entries(trees.arms)) {
       if (server.build !== null) emit({ type: "building", server: server.name, arm });
-      const port = await ports.of(server.name, arm);
+      const address = await addresses.of(server, arm);
+      const values = { arm, dir: tree.dir, port: address.port, socket: address.socket ?? "" };
       const result = await buildArm({
-        server: fillServer(server, { arm, dir: tree.dir, port }),
+        server: fillServer(server, values),
         arm,
         dir: tree.dir,
-        env: { ...env, PORT: String(port) },
+        env: { ...env, ...addressEnv(address) },
         signal,
         output: (line) => emit({ type: "build-line", server: server.name, arm, line })
       });
@@ -63343,7 +64990,7 @@ function lookEvents(measurement, told) {
     const name2 = subjectName(subject);
     if (told.has(name2)) continue;
     const metrics = subject.metrics.flatMap(
-      ({ name: metric, change, interval, verdict: verdict2 }) => change === null ? [] : [{ name: metric, change, interval, verdict: verdict2 }]
+      ({ name: metric, work, change, interval, verdict: verdict2 }) => change === null ? [] : [{ name: metric, work, change, interval, verdict: verdict2 }]
     );
     if (subject.blocks > 0) {
       events.push({ type: "look", subject: name2, blocks: subject.blocks, metrics });
@@ -63365,9 +65012,649 @@ function soFar(measurement, subject) {
   };
   return judge(alone).subjects.flatMap(
     ({ metrics }) => metrics.flatMap(
-      ({ name: metric, change, interval }) => change === null ? [] : [{ name: metric, change, interval }]
+      ({ name: metric, work, change, interval }) => change === null ? [] : [{ name: metric, work, change, interval }]
     )
   );
+}
+
+// src/measure/load/session.ts
+function noErrors() {
+  return { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
+}
+function machineMs() {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+// src/measure/live.ts
+var import_promises29 = require("node:timers/promises");
+
+// src/measure/load/client.ts
+var import_node_child_process9 = require("node:child_process");
+var GRACE_MS2 = 1e3;
+var STDERR_KEPT = 2e3;
+var STOPPED = "The load generator was stopped.";
+var GeneratorGone = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "GeneratorGone";
+  }
+};
+async function startProcess(options) {
+  options.signal?.throwIfAborted();
+  const program3 = options.program ?? ownProgram("generator");
+  const command2 = [process.execPath, program3, ...(options.cores ?? []).map(String)];
+  if (options.core !== null) command2.unshift("taskset", "-c", String(options.core));
+  const [file3, ...args] = command2;
+  const child = (0, import_node_child_process9.spawn)(file3, args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const client = new GeneratorProcess(child, options.signal);
+  try {
+    await client.ready;
+  } catch (error62) {
+    await client[Symbol.asyncDispose]();
+    options.signal?.throwIfAborted();
+    throw error62;
+  }
+  return client;
+}
+var GeneratorProcess = class {
+  #child;
+  #calls = /* @__PURE__ */ new Map();
+  #ended;
+  #nextId = 1;
+  #stderr = "";
+  /** Why no call can be answered any more. */
+  #death = null;
+  #disposing = false;
+  /** Settles when the program is up, or has failed to come up. */
+  ready;
+  constructor(child, signal) {
+    this.#child = child;
+    let up;
+    let failed;
+    this.ready = new Promise((resolve9, reject) => {
+      up = resolve9;
+      failed = reject;
+    });
+    this.ready.catch(() => {
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text2) => {
+      this.#stderr = (this.#stderr + text2).slice(-STDERR_KEPT);
+    });
+    child.on("message", (message) => {
+      if ("ready" in message) up();
+      else this.#settle(message);
+    });
+    const drained = new Promise((resolve9) => child.stderr?.once("close", resolve9));
+    this.#ended = new Promise((resolve9) => {
+      child.on("error", (error62) => {
+        if (child.pid !== void 0) return;
+        failed(this.#die(`could not be started: ${error62.message}`));
+        resolve9();
+      });
+      child.on("exit", async (code, killer) => {
+        await drained;
+        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
+        resolve9();
+      });
+    });
+    const stop = () => {
+      this.#disposing = true;
+      child.kill("SIGKILL");
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    void this.#ended.then(() => signal?.removeEventListener("abort", stop));
+  }
+  async probe(target, path17, timeoutMs) {
+    const { probed = "no answer" } = await this.#call({ op: "probe", target, path: path17, timeoutMs });
+    return probed;
+  }
+  /** Opens this process's share of the arm; `target` names its connections only. Resolves to the engine's name. */
+  async open(arm, target, share) {
+    const { engine = "" } = await this.#call({ op: "open", arm, target, share });
+    return engine;
+  }
+  async slices(order, requests, startAtMs = null) {
+    const call = { op: "slices", order, requests, startAtMs };
+    const { slices = [], samples = [] } = await this.#call(call);
+    return { slices, samples };
+  }
+  /** Closes the arm's idle connections until its next slice. */
+  async rest(arm) {
+    await this.#call({ op: "rest", arm });
+  }
+  async burst(arm, durationS) {
+    const { burst } = await this.#call({ op: "burst", arm, durationS });
+    if (burst === void 0) throw new Error("The load generator gave no result of the burst.");
+    return burst;
+  }
+  async close(arm) {
+    await this.#call({ op: "close", arm });
+  }
+  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
+  async [Symbol.asyncDispose]() {
+    this.#disposing = true;
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS2);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+  #call(request) {
+    return new Promise((resolve9, reject) => {
+      if (this.#death !== null || this.#disposing) {
+        reject(this.#death ?? new GeneratorGone(STOPPED));
+        return;
+      }
+      const id = this.#nextId++;
+      this.#calls.set(id, { resolve: resolve9, reject });
+      this.#child.send({ ...request, id }, () => {
+      });
+    });
+  }
+  #settle(reply) {
+    const call = this.#calls.get(reply.id);
+    this.#calls.delete(reply.id);
+    if (reply.ok) call?.resolve(reply);
+    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
+  }
+  #die(what) {
+    const tail = this.#stderr.trim();
+    const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
+    this.#death = new GeneratorGone(tail === "" ? message : `${message}
+${tail}`);
+    for (const { reject } of this.#calls.values()) reject(this.#death);
+    this.#calls.clear();
+    return this.#death;
+  }
+};
+
+// src/measure/servers/ask.ts
+var import_node_http = __toESM(require("node:http"), 1);
+var import_node_https = __toESM(require("node:https"), 1);
+var BODY_MS = 200;
+function askHttp(endpoint, tls2, path17, { host, timeoutMs, signal }) {
+  return new Promise((resolve9) => {
+    const settle2 = (answer) => {
+      clearTimeout(limit);
+      resolve9(answer);
+      request.destroy();
+    };
+    const headers2 = { connection: "keep-alive" };
+    const where = endpoint.kind === "unix" ? { socketPath: endpoint.path } : { host, port: endpoint.port };
+    const options = { ...where, path: path17, headers: headers2, signal, agent: false };
+    const onResponse = (response) => {
+      const status2 = response.statusCode;
+      clearTimeout(limit);
+      limit = setTimeout(() => settle2(status2), BODY_MS);
+      response.resume();
+      response.once("end", () => settle2(status2));
+      response.once("error", (error62) => settle2(error62.message));
+    };
+    const request = tls2 === null ? import_node_http.default.get(options, onResponse) : import_node_https.default.get({ ...options, ...unchecked(tls2) }, onResponse);
+    let limit = setTimeout(() => settle2(`no answer within ${timeoutMs} ms`), timeoutMs);
+    request.on("error", (error62) => settle2(error62.message));
+  });
+}
+function unchecked(tls2) {
+  return tlsOptions({ ...tls2, acceptSelfSigned: true }, ["http/1.1"]);
+}
+
+// src/measure/servers/ready.ts
+var import_promises27 = require("node:timers/promises");
+
+// src/measure/servers/endpoint.ts
+var import_promises26 = require("node:fs/promises");
+function endpointOf({ port, socket }, protocol) {
+  if (socket !== null) return { kind: "unix", path: socket };
+  return { kind: protocol === "http3" ? "udp" : "tcp", port };
+}
+function endpointInWords(endpoint) {
+  if (endpoint.kind === "unix") return `the Unix socket ${endpoint.path}`;
+  return `${endpoint.kind === "udp" ? "UDP port" : "port"} ${endpoint.port}`;
+}
+async function vacate(endpoint) {
+  if (endpoint.kind !== "unix") return await isFree(endpoint.port, endpoint.kind);
+  await (0, import_promises26.rm)(endpoint.path, { force: true });
+  return true;
+}
+
+// src/measure/servers/listener.ts
+var LISTEN = { tcp: "0A", udp: "07" };
+var ACCEPTS = 65536;
+function ownership(at, tree) {
+  const listeners = readListeners(at.kind);
+  if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
+  const there = listeners.filter((listener) => isSame(listener.at, at));
+  if (there.length === 0) return { kind: "none" };
+  const host = there.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
+  const { ours, complete } = socketsOf(tree());
+  if (there.every((listener) => ours.has(listener.inode))) return { kind: "ours", host };
+  return complete ? { kind: "foreign" } : { kind: "unknown", host };
+}
+function endpointsOf(pids) {
+  const { ours } = socketsOf(pids);
+  const own2 = ["tcp", "udp", "unix"].flatMap((kind) => readListeners(kind) ?? []).filter((listener) => ours.has(listener.inode));
+  return [...new Map(own2.map(({ at }) => [endpointInWords(at), at])).values()];
+}
+function socketsOf(pids) {
+  const held2 = pids.map(socketInodes);
+  return {
+    ours: new Set(held2.flatMap((inodes) => [...inodes ?? []])),
+    complete: !held2.includes(null)
+  };
+}
+function isSame(a2, b) {
+  if (a2.kind === "unix" || b.kind === "unix") {
+    return a2.kind === "unix" && b.kind === "unix" && a2.path === b.path;
+  }
+  return a2.kind === b.kind && a2.port === b.port;
+}
+function readListeners(kind) {
+  if (kind === "unix") {
+    const table2 = readProc("net/unix");
+    return table2 === null ? null : parseUnixTable(table2);
+  }
+  const [ipv43 = null, ipv63 = null] = [`net/${kind}`, `net/${kind}6`].map(readProc);
+  return ipv43 === null ? null : [ipv43, ipv63 ?? ""].flatMap((table2) => parseTable(table2, kind));
+}
+function parseTable(text2, kind) {
+  return text2.split("\n").slice(1).flatMap((line) => {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    if (state !== LISTEN[kind]) return [];
+    const [address = "", hexPort = ""] = local.split(":");
+    const at = { kind, port: Number.parseInt(hexPort, 16) };
+    return [{ at, inode, host: reachableAt(address) }];
+  });
+}
+function parseUnixTable(text2) {
+  return text2.split("\n").slice(1).flatMap((line) => {
+    const row = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
+    const [, flags = "0", inode = "", path17 = ""] = row ?? [];
+    if ((Number.parseInt(flags, 16) & ACCEPTS) === 0) return [];
+    return [{ at: { kind: "unix", path: path17 }, inode, host: "127.0.0.1" }];
+  });
+}
+function reachableAt(hexAddress) {
+  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
+}
+
+// src/measure/servers/ready.ts
+var FIRST_PAUSE_MS = 15;
+var LONGEST_PAUSE_MS = 100;
+var PAUSE_GROWTH = 1.2;
+var FOREIGN_LOOKS = 3;
+var ATTEMPT_MS = 5e3;
+async function waitUntilReady(server, { ask, signal, beside = () => null }) {
+  const { endpoint, ready } = server;
+  const deadline = performance.now() + ready.timeoutMs;
+  const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
+  let lastAnswer = "no answer";
+  let pauseMs = FIRST_PAUSE_MS;
+  let foreignLooks = 0;
+  while (performance.now() < deadline) {
+    signal.throwIfAborted();
+    const ended = server.ended();
+    if (ended !== null) throw endedEarly(server, ended, beside());
+    const owner = ownership(endpoint, server.tree);
+    foreignLooks = owner.kind === "foreign" ? foreignLooks + 1 : 0;
+    if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
+    if (owner.kind === "ours" || owner.kind === "unknown") {
+      const { host } = owner;
+      const answer = await ask({ host, timeoutMs, signal });
+      if (typeof answer === "number" && isReady(answer, ready.status)) return host;
+      lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
+    }
+    await (0, import_promises27.setTimeout)(pauseMs, void 0, { signal });
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+  }
+  throw notReady(server, lastAnswer);
+}
+function isReady(status2, wanted) {
+  return wanted === null ? status2 < 500 : status2 === wanted;
+}
+function endedEarly(server, ended, other) {
+  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
+  const company = other === null ? "" : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
+  return server.failure(
+    "exited",
+    `the server ended before it was ready (${ended})${daemon}${company}`
+  );
+}
+function foreign(server) {
+  return server.failure(
+    "foreign-listener",
+    `${endpointInWords(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
+  );
+}
+function notReady(server, lastAnswer) {
+  const { endpoint, ready } = server;
+  const seconds = ready.timeoutMs / 1e3;
+  const owner = ownership(endpoint, server.tree);
+  if (owner.kind === "foreign") return foreign(server);
+  if (owner.kind === "none") {
+    const others = endpointsOf(server.tree());
+    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
+    return server.failure(
+      others.length > 0 ? "wrong-port" : "timeout",
+      `not ready on ${endpointInWords(endpoint)} after ${seconds} s: ${what}`
+    );
+  }
+  const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
+  return server.failure(
+    "wrong-status",
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
+  );
+}
+function elsewhere(server, others) {
+  const where = others.map(endpointInWords).join(", ");
+  return `it listens on ${where} instead. ${remedy(server, others)}`.trimEnd();
+}
+function remedy({ endpoint, listen, pairs }, others) {
+  const alike2 = others.find(({ kind }) => kind === endpoint.kind);
+  const fixed = alike2 !== void 0 && alike2.kind !== "unix" ? alike2.port : null;
+  if (listen.kind === "fixed") {
+    return fixed === null ? overUdp(endpoint) : `Set \`port: ${fixed}\``;
+  }
+  const name2 = listen.kind === "socket" ? "SOCKET" : "PORT";
+  const read2 = `Make it read the ${name2} environment variable, or put {${name2.toLowerCase()}} into the start command`;
+  if (listen.kind === "socket") return read2;
+  if (fixed === null) return `${overUdp(endpoint)}${read2}`;
+  const exclusive = pairs === "live" ? " and `pairs: exclusive`" : "";
+  return `${read2}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
+}
+function overUdp({ kind }) {
+  return kind === "udp" ? "HTTP/3 is served over UDP. " : "";
+}
+function nowhere({ listen }) {
+  const question = {
+    port: "Does it read PORT (or {port} in the start command)?",
+    socket: "Does it read SOCKET (or {socket} in the start command)?",
+    fixed: "Is the `port` of the config the one that it has?"
+  }[listen.kind];
+  return `nothing listens there. ${question} A slow start needs a larger \`ready.timeout\``;
+}
+
+// src/measure/workbench.ts
+var import_node_path23 = __toESM(require("node:path"), 1);
+
+// src/measure/servers/server.ts
+var import_node_child_process10 = require("node:child_process");
+var import_node_events16 = require("node:events");
+var import_node_fs20 = require("node:fs");
+var import_promises28 = require("node:timers/promises");
+
+// src/measure/output.ts
+var import_node_fs19 = require("node:fs");
+var TAIL_BYTES = 8192;
+var TAIL_LINES2 = 15;
+function openOutput(file3) {
+  (0, import_node_fs19.writeFileSync)(file3, "");
+  return (0, import_node_fs19.openSync)(file3, "a+");
+}
+function tailOf(fd) {
+  const { size } = (0, import_node_fs19.fstatSync)(fd);
+  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const length = (0, import_node_fs19.readSync)(fd, buffer, 0, buffer.length, size - buffer.length);
+  return buffer.toString("utf8", 0, length);
+}
+function lastLines(output2) {
+  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
+  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
+}
+
+// src/measure/servers/failure.ts
+function isMachinesFault(kind) {
+  return kind === "port-in-use" || kind === "foreign-listener";
+}
+var ServerFailure = class extends Error {
+  arm;
+  kind;
+  /** `output`: what the server printed last; null when it never ran. */
+  constructor(arm, kind, what, output2) {
+    super(`${arm}: ${what}${withTail(output2)}`);
+    this.name = "ServerFailure";
+    this.arm = arm;
+    this.kind = kind;
+  }
+};
+function withTail(output2) {
+  if (output2 === null) return "";
+  const lines = lastLines(output2);
+  return lines === "" ? "\n(the server printed nothing)" : `
+The server's last lines:
+${lines}`;
+}
+
+// src/measure/servers/server.ts
+var GRACE_MS3 = 3e3;
+var VACANT_WITHIN_MS = 5e3;
+var VACANT_LOOK_MS = 50;
+var AFTER_KILL_MS2 = 5e3;
+async function startServer(options) {
+  const { server, arm, endpoint } = options;
+  if (!await becomesVacant(options)) {
+    const what = `${endpointInWords(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
+    throw new ServerFailure(arm, "port-in-use", what, null);
+  }
+  const log = openOutput(options.logFile);
+  const startedAtMs = performance.now();
+  let child;
+  try {
+    child = launch(options, log);
+    await (0, import_node_events16.once)(child, "spawn");
+  } catch (error62) {
+    (0, import_node_fs20.closeSync)(log);
+    const what = `\`${server.start}\` could not be started (${error62.message})`;
+    throw new ServerFailure(arm, "exited", what, null);
+  }
+  const pid = child.pid;
+  let end = null;
+  let disposed = false;
+  const exited = new Promise((resolve9) => {
+    child.once("exit", (code, signal) => {
+      end = signal ?? `exit code ${code}`;
+      resolve9();
+    });
+  });
+  return {
+    arm,
+    address: options.address,
+    endpoint,
+    ready: server.ready,
+    listen: server.listen,
+    pairs: server.pairs,
+    startedAtMs,
+    tree: () => treeOf(pid, options.marker),
+    ended: () => end,
+    failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
+    [Symbol.asyncDispose]: async () => {
+      if (disposed) return;
+      disposed = true;
+      const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
+      await killGroup(pid, { graceMs: GRACE_MS3 });
+      await sweep(options.marker);
+      await sweepMembers(members2);
+      await Promise.race([exited, (0, import_promises28.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
+      if (end === null) child.unref();
+      (0, import_node_fs20.closeSync)(log);
+    }
+  };
+}
+async function becomesVacant({ endpoint, server, signal }) {
+  const patienceMs = server.listen.kind === "fixed" ? VACANT_WITHIN_MS : 0;
+  const deadlineMs = performance.now() + patienceMs;
+  while (!await vacate(endpoint)) {
+    signal?.throwIfAborted();
+    if (performance.now() >= deadlineMs) return false;
+    await (0, import_promises28.setTimeout)(VACANT_LOOK_MS, void 0, signal && { signal });
+  }
+  return true;
+}
+function launch({ server, cwd, address, cores, env, marker }, log) {
+  const environment = { ...env, ...server.env, ...addressEnv(address), [MARKER]: marker };
+  const [file3, ...args] = pinned(cores, shellCommand(server.start, environment));
+  return (0, import_node_child_process10.spawn)(file3, args, {
+    cwd,
+    // A session of its own: the unit that is metered and ended.
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: environment
+  });
+}
+function treeOf(pid, marker) {
+  if (process.platform === "linux") {
+    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
+  }
+  return signalGroup(pid, 0) ? [pid] : [];
+}
+
+// src/measure/workbench.ts
+async function serverOf(bench, server, arm) {
+  const dir = bench.dirs[arm];
+  const address = await bench.addresses.of(server, arm);
+  const values = { port: address.port, socket: address.socket ?? "", arm, dir };
+  const filled = fillServer(server, values);
+  return { server: filled, cwd: import_node_path23.default.join(dir, filled.workdir), address, values };
+}
+async function startArm(bench, server, arm, protocol) {
+  const { server: filled, cwd, address } = await serverOf(bench, server, arm);
+  bench.starts += 1;
+  return await startServer({
+    server: filled,
+    arm,
+    cwd,
+    address,
+    endpoint: endpointOf(address, protocol),
+    cores: bench.cores.servers,
+    env: bench.env,
+    logFile: import_node_path23.default.join(bench.logs, `${server.name}-${arm}.log`),
+    // Always equally long, as the addresses are: the size of the environment moves results.
+    marker: `${bench.marker}${String(bench.starts).padStart(6, "0")}.`,
+    signal: bench.signal
+  });
+}
+
+// src/measure/live.ts
+var EXIT_HEARD_WITHIN_MS = 50;
+async function startLive(bench, server, scenario, orders) {
+  assertRoomForAll(server, orders.startOrder);
+  const stack = cleanup();
+  const servers2 = /* @__PURE__ */ new Map();
+  const startMs = /* @__PURE__ */ new Map();
+  const targets = /* @__PURE__ */ new Map();
+  const engines2 = /* @__PURE__ */ new Map();
+  try {
+    stack.defer(async () => {
+      await Promise.all([...servers2.values()].map((running) => running[Symbol.asyncDispose]()));
+    });
+    for (const arm of orders.startOrder) {
+      bench.signal.throwIfAborted();
+      servers2.set(arm, await startArm(bench, server, arm, scenario.protocol));
+    }
+    await Promise.all(
+      [...servers2].map(async ([arm, running]) => {
+        const target = await targetOf(bench, server, scenario, arm);
+        const host = await waitUntilReady(running, {
+          ask: askFor(bench, running, target),
+          signal: bench.signal,
+          beside: () => otherAlive(servers2, arm)
+        });
+        targets.set(arm, { ...target, host });
+        startMs.set(arm, performance.now() - running.startedAtMs);
+      })
+    );
+    for (const arm of orders.connectOrder) {
+      bench.signal.throwIfAborted();
+      stack.defer(() => bench.generator.close(arm).catch(() => {
+      }));
+      const running = servers2.get(arm);
+      engines2.set(arm, await connect(bench, running, targets.get(arm)));
+    }
+  } catch (error62) {
+    await stack[Symbol.asyncDispose]();
+    throw error62;
+  }
+  return {
+    servers: servers2,
+    startMs,
+    targets,
+    engines: engines2,
+    assertAlive: () => {
+      for (const running of servers2.values()) {
+        const ended = running.ended();
+        if (ended !== null) {
+          throw running.failure("exited", `the server ended while it was measured (${ended})`);
+        }
+      }
+    },
+    [Symbol.asyncDispose]: stack[Symbol.asyncDispose]
+  };
+}
+async function connect({ generator }, server, target) {
+  try {
+    return await generator.open(server.arm, target);
+  } catch (error62) {
+    throw await notConnected(server, error62);
+  }
+}
+async function exitHeard() {
+  await (0, import_promises29.setTimeout)(EXIT_HEARD_WITHIN_MS);
+}
+function assertRoomForAll({ name: name2, listen }, arms) {
+  if (listen.kind !== "fixed" || arms.length < 2) return;
+  throw new Error(
+    `server ${name2} has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``
+  );
+}
+async function targetOf(bench, server, scenario, arm) {
+  const { address, values } = await serverOf(bench, server, arm);
+  return {
+    host: "127.0.0.1",
+    port: address.port,
+    socketPath: address.socket,
+    scenario: fillScenario(scenario, values),
+    root: bench.dirs.head,
+    env: scenario.kind === "command" ? bench.env : null
+  };
+}
+function askFor({ generator }, { endpoint, ready }, target) {
+  const { protocol, tls: tls2 } = target.scenario;
+  if (protocol === "http1" || protocol === "websocket") {
+    return (asked) => askHttp(endpoint, tls2, ready.path, asked);
+  }
+  return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
+}
+function otherAlive(servers2, arm) {
+  const other = [...servers2.values()].find((running) => running.arm !== arm);
+  return other === void 0 || other.ended() !== null ? null : other.arm;
+}
+async function notConnected(server, error62) {
+  if (error62 instanceof GeneratorGone) return error62;
+  await exitHeard();
+  const ended = server.ended();
+  if (ended !== null) {
+    return server.failure("exited", `the server ended as soon as it was ready (${ended})`);
+  }
+  const reason = error62 instanceof Error ? error62.message : String(error62);
+  return server.failure("connect", `the server was ready, but load could not begin: ${reason}`);
+}
+
+// src/measure/loading.ts
+async function loadSlices(bench, live, order, work) {
+  try {
+    return await bench.generator.slices(order, work);
+  } catch (error62) {
+    if (error62 instanceof GeneratorGone) throw error62;
+    await exitHeard();
+    live.assertAlive();
+    const message = error62 instanceof Error ? error62.message : String(error62);
+    throw new Error(`${[...new Set(order)].join(" and ")}: ${message}`, { cause: error62 });
+  }
+}
+function exampleOf({ samples }, arm) {
+  return samples.find((sample) => sample.arm === arm)?.message ?? null;
+}
+function serverFor({ servers: servers2 }, arm) {
+  return servers2.get(arm);
 }
 
 // src/measure/probes/cpu.ts
@@ -63459,85 +65746,78 @@ function round(ms) {
   return Number(ms.toFixed(4));
 }
 
-// src/measure/block.ts
+// src/measure/stretch.ts
 var MEMORY_SAMPLES = 4;
 var PATIENCE = 4;
-async function runBlock(bench, live, scenario, plan, block) {
-  for (const arm of block.warmupOrder) {
-    const warmed = await bench.generator.slices([arm], plan.warmupRequests);
+async function runStretch(bench, live, scenario, plan, { warmupOrder, sliceOrder: sliceOrder2 }) {
+  for (const arm of warmupOrder) {
+    const warmed = await loadSlices(bench, live, [arm], plan.warmupRequests);
     live.assertAlive();
     assertAnswering(live, warmed);
   }
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const slices = [];
   const samples = [];
-  const quads = quadsOf(block.sliceOrder);
+  const quads = quadsOf(sliceOrder2);
   const mostMs = PATIENCE * plan.blockMs + 2 * scenario.timeoutMs;
   const deadlineMs = performance.now() + mostMs;
   const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
   for (const [index, quad] of quads.entries()) {
-    bench.signal.throwIfAborted();
-    const result = await bench.generator.slices(quad, plan.sliceRequests);
-    slices.push(...result.slices);
-    samples.push(...result.samples);
-    assertAnswering(live, result);
-    if (performance.now() > deadlineMs) throw tooSlow(live, slices, samples, mostMs);
+    for (const order of callsOf(scenario, quad)) {
+      bench.signal.throwIfAborted();
+      const result = await loadSlices(bench, live, order, plan.sliceRequests);
+      slices.push(...result.slices);
+      samples.push(...result.samples);
+      assertAnswering(live, result);
+      if (performance.now() > deadlineMs) throw tooSlow(live, { slices, samples }, mostMs);
+    }
     for (const meter of meters) meter.read();
     const last = index === quads.length - 1;
     if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
   }
   live.assertAlive();
-  const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
-  const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
-  const arms = {};
-  for (const meter of meters) {
-    arms[meter.arm] = {
-      startMs: round2(live.startMs.get(meter.arm), 1),
-      ...counts(slices.filter((slice) => slice.arm === meter.arm)),
-      ...meter.observed()
-    };
-  }
   return {
+    slices,
     samples,
-    block: {
-      index: block.index,
-      sliceOrder: block.sliceOrder,
-      sliceUs: slices.map((slice) => round2(slice.durationUs, 1)),
-      sliceGood: slices.map((slice) => slice.good),
-      generatorBusy: wallUs === 0 ? 0 : round2(generatorUs / wallUs, 4),
-      arms
-    }
+    arms: new Map(meters.map((meter) => [meter.arm, observationOf(live, meter, slices)]))
   };
-}
-function assertAnswering(live, { slices, samples }) {
-  for (const [arm, server] of live.servers) {
-    const own2 = slices.filter((slice) => slice.arm === arm);
-    if (own2.length === 0 || own2.some((slice) => slice.good > 0)) continue;
-    live.assertAlive();
-    const seen = samples.find((sample) => sample.arm === arm)?.message ?? "no expected answer";
-    throw server.failure("no-answer", `no request was answered as expected any more: ${seen}`);
-  }
-}
-function tooSlow(live, slices, samples, mostMs) {
-  const timeMs = (arm) => slices.reduce((sum2, slice) => sum2 + (slice.arm === arm ? slice.durationUs / 1e3 : 0), 0);
-  const slowest = [...live.servers.keys()].reduce((a2, b) => timeMs(b) > timeMs(a2) ? b : a2);
-  const seen = samples.find(({ arm }) => arm === slowest)?.message;
-  const what = `a block did not end within ${Math.round(mostMs / 1e3)} s, several times what its rehearsal led to expect${seen === void 0 ? "" : `; for example: ${seen}`}`;
-  return live.servers.get(slowest).failure("no-answer", what);
 }
 function quadsOf(order) {
   const arms = [...order].map((letter) => letter === "b" ? "base" : "head");
   return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i2) => arms.slice(4 * i2, 4 * i2 + 4));
 }
-function counts(slices) {
-  const errors = {
-    connect: 0,
-    timeout: 0,
-    closed: 0,
-    protocol: 0,
-    status: 0,
-    body: 0
+function callsOf(scenario, quad) {
+  return scenario.kind === "command" ? quad.map((arm) => [arm]) : [quad];
+}
+function assertAnswering(live, sliced) {
+  for (const [arm, server] of live.servers) {
+    const own2 = sliced.slices.filter((slice) => slice.arm === arm);
+    if (own2.length === 0 || own2.some((slice) => slice.good > 0)) continue;
+    live.assertAlive();
+    const seen = exampleOf(sliced, arm) ?? "no expected answer";
+    throw server.failure("no-answer", `nothing was answered as expected any more: ${seen}`);
+  }
+}
+function tooSlow(live, sliced, mostMs) {
+  const timeMs = (arm) => sliced.slices.reduce(
+    (sum2, slice) => sum2 + (slice.arm === arm ? slice.durationUs / 1e3 : 0),
+    0
+  );
+  const slowest = [...live.servers.keys()].reduce((a2, b) => timeMs(b) > timeMs(a2) ? b : a2);
+  const seen = exampleOf(sliced, slowest);
+  const what = `a block did not end within ${Math.round(mostMs / 1e3)} s, several times what its rehearsal led to expect${seen === null ? "" : `; for example: ${seen}`}`;
+  return serverFor(live, slowest).failure("no-answer", what);
+}
+function observationOf(live, meter, slices) {
+  const startMs = live.startMs.get(meter.arm);
+  return {
+    startMs: Number(startMs.toFixed(1)),
+    ...countsOf(slices.filter(({ arm }) => arm === meter.arm)),
+    ...meter.observed()
   };
+}
+function countsOf(slices) {
+  const errors = noErrors();
   let good = 0;
   let failed = 0;
   for (const slice of slices) {
@@ -63549,158 +65829,61 @@ function counts(slices) {
   }
   return { good, attempted: good + failed, errors };
 }
+
+// src/measure/block.ts
+async function runBlock(bench, scenario, plan, block, start) {
+  const stretches = [];
+  for (const part of stretchesOf(plan.pairs, block)) {
+    var _stack = [];
+    try {
+      const live = __using(_stack, await start(part), true);
+      stretches.push(await runStretch(bench, live, scenario, plan, part));
+    } catch (_) {
+      var _error = _, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  }
+  return {
+    samples: stretches.flatMap(({ samples }) => samples),
+    block: asOne(stretches, plan.pairs, block)
+  };
+}
+function stretchesOf(pairs, block) {
+  if (pairs === "live") return [block];
+  return block.startOrder.map((arm) => ({
+    startOrder: [arm],
+    connectOrder: [arm],
+    warmupOrder: [arm],
+    sliceOrder: ownLetters(block.sliceOrder, arm)
+  }));
+}
+function ownLetters(order, arm) {
+  return [...order].filter((letter) => letter === arm[0]).join("");
+}
+function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2 }) {
+  const slices = stretches.flatMap((stretch) => stretch.slices);
+  const wallUs = slices.reduce((sum2, slice) => sum2 + slice.durationUs, 0);
+  const generatorUs = slices.reduce((sum2, slice) => sum2 + slice.generatorCpuUs, 0);
+  return {
+    index,
+    pairs,
+    sliceOrder: sliceOrder2,
+    sliceUs: slices.map((slice) => round2(slice.durationUs, 1)),
+    sliceGood: slices.map((slice) => slice.good),
+    generatorBusy: wallUs === 0 ? 0 : round2(generatorUs / wallUs, 4),
+    arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms]))
+  };
+}
 function round2(value, digits) {
   return Number(value.toFixed(digits));
 }
 
 // src/measure/hooks.ts
-var import_node_child_process10 = require("node:child_process");
-var import_node_fs18 = require("node:fs");
-var import_node_path20 = __toESM(require("node:path"), 1);
-
-// src/measure/output.ts
-var import_node_fs16 = require("node:fs");
-var TAIL_BYTES = 8192;
-var TAIL_LINES2 = 15;
-function openOutput(file2) {
-  (0, import_node_fs16.writeFileSync)(file2, "");
-  return (0, import_node_fs16.openSync)(file2, "a+");
-}
-function tailOf(fd) {
-  const { size } = (0, import_node_fs16.fstatSync)(fd);
-  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  const length = (0, import_node_fs16.readSync)(fd, buffer, 0, buffer.length, size - buffer.length);
-  return buffer.toString("utf8", 0, length);
-}
-function lastLines(output2) {
-  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
-  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
-}
-
-// src/measure/workbench.ts
-var import_node_path19 = __toESM(require("node:path"), 1);
-
-// src/measure/servers/server.ts
-var import_node_child_process9 = require("node:child_process");
-var import_node_events16 = require("node:events");
-var import_node_fs17 = require("node:fs");
-var import_promises25 = require("node:timers/promises");
-
-// src/measure/servers/failure.ts
-function isMachinesFault(kind) {
-  return kind === "port-in-use" || kind === "foreign-listener";
-}
-var ServerFailure = class extends Error {
-  arm;
-  kind;
-  /** `output`: what the server printed last; null when it never ran. */
-  constructor(arm, kind, what, output2) {
-    super(`${arm}: ${what}${withTail(output2)}`);
-    this.name = "ServerFailure";
-    this.arm = arm;
-    this.kind = kind;
-  }
-};
-function withTail(output2) {
-  if (output2 === null) return "";
-  const lines = lastLines(output2);
-  return lines === "" ? "\n(the server printed nothing)" : `
-The server's last lines:
-${lines}`;
-}
-
-// src/measure/servers/server.ts
-var GRACE_MS2 = 3e3;
-var AFTER_KILL_MS2 = 5e3;
-async function startServer(options) {
-  const { server, arm, port } = options;
-  if (!await isFree(port)) {
-    const what = `port ${port} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, "port-in-use", what, null);
-  }
-  const log = openOutput(options.logFile);
-  const startedAtMs = performance.now();
-  let child;
-  try {
-    child = launch(options, log);
-    await (0, import_node_events16.once)(child, "spawn");
-  } catch (error62) {
-    (0, import_node_fs17.closeSync)(log);
-    const what = `\`${server.start}\` could not be started (${error62.message})`;
-    throw new ServerFailure(arm, "exited", what, null);
-  }
-  const pid = child.pid;
-  let end = null;
-  let disposed = false;
-  const exited = new Promise((resolve8) => {
-    child.once("exit", (code, signal) => {
-      end = signal ?? `exit code ${code}`;
-      resolve8();
-    });
-  });
-  return {
-    arm,
-    port,
-    ready: server.ready,
-    startedAtMs,
-    tree: () => treeOf(pid, options.marker),
-    ended: () => end,
-    failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
-    [Symbol.asyncDispose]: async () => {
-      if (disposed) return;
-      disposed = true;
-      const members2 = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
-      await killGroup(pid, { graceMs: GRACE_MS2 });
-      await sweep(options.marker);
-      await sweepMembers(members2);
-      await Promise.race([exited, (0, import_promises25.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
-      if (end === null) child.unref();
-      (0, import_node_fs17.closeSync)(log);
-    }
-  };
-}
-function launch({ server, cwd, port, cores, env, marker }, log) {
-  const environment = { ...env, ...server.env, PORT: String(port), [MARKER]: marker };
-  const [file2, ...args] = pinned(cores, shellCommand(server.start, environment));
-  return (0, import_node_child_process9.spawn)(file2, args, {
-    cwd,
-    // A session of its own: the unit that is metered and ended.
-    detached: true,
-    stdio: ["ignore", log, log],
-    env: environment
-  });
-}
-function treeOf(pid, marker) {
-  if (process.platform === "linux") {
-    return [.../* @__PURE__ */ new Set([...processTree(pid), ...markedProcesses(marker)])];
-  }
-  return signalGroup(pid, 0) ? [pid] : [];
-}
-
-// src/measure/workbench.ts
-async function serverOf(bench, server, arm) {
-  const dir = bench.dirs[arm];
-  const port = await bench.ports.of(server.name, arm);
-  const filled = fillServer(server, { port, arm, dir });
-  return { server: filled, cwd: import_node_path19.default.join(dir, filled.workdir), port, dir };
-}
-async function startArm(bench, server, arm) {
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
-  bench.starts += 1;
-  return await startServer({
-    server: filled,
-    arm,
-    cwd,
-    port,
-    cores: bench.cores.servers,
-    env: bench.env,
-    logFile: import_node_path19.default.join(bench.logs, `${server.name}-${arm}.log`),
-    // Always equally long, as the ports are: the size of the environment moves results.
-    marker: `${bench.marker}${String(bench.starts).padStart(6, "0")}.`
-  });
-}
-
-// src/measure/hooks.ts
+var import_node_child_process11 = require("node:child_process");
+var import_node_fs21 = require("node:fs");
+var import_node_path24 = __toESM(require("node:path"), 1);
 var AFTER_LIMIT_MS = 6e4;
 var HookFailure = class extends Error {
   arm;
@@ -63715,11 +65898,11 @@ ${lines}`}`);
 async function runHook(bench, server, arm, which2) {
   const signal = which2 === "before" ? bench.signal : null;
   signal?.throwIfAborted();
-  const { server: filled, cwd, port } = await serverOf(bench, server, arm);
+  const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   const command2 = filled[which2];
   if (command2 === null) return;
-  const env = { ...bench.env, ...filled.env, PORT: String(port), [MARKER]: bench.marker };
-  const log = openOutput(import_node_path20.default.join(bench.logs, `${server.name}-${arm}-${which2}.log`));
+  const env = { ...bench.env, ...filled.env, ...addressEnv(address), [MARKER]: bench.marker };
+  const log = openOutput(import_node_path24.default.join(bench.logs, `${server.name}-${arm}-${which2}.log`));
   try {
     const end = await runCommand(
       pinned(bench.cores.servers, shellCommand(command2, env)),
@@ -63729,12 +65912,12 @@ async function runHook(bench, server, arm, which2) {
     signal?.throwIfAborted();
     if (end !== null) throw new HookFailure(arm, which2, command2, end, tailOf(log));
   } finally {
-    (0, import_node_fs18.closeSync)(log);
+    (0, import_node_fs21.closeSync)(log);
   }
 }
 async function runCommand(command2, options, { signal, limitMs }) {
-  const [file2, ...args] = command2;
-  const child = attempt(() => (0, import_node_child_process10.spawn)(file2, args, { ...options, detached: true }));
+  const [file3, ...args] = command2;
+  const child = attempt(() => (0, import_node_child_process11.spawn)(file3, args, { ...options, detached: true }));
   if (child instanceof Error) return child.message;
   const { pid } = child;
   let killing = null;
@@ -63747,11 +65930,11 @@ async function runCommand(command2, options, { signal, limitMs }) {
     kill();
   }, limitMs);
   signal?.addEventListener("abort", kill, { once: true });
-  const end = await new Promise((resolve8) => {
-    child.once("error", (error62) => resolve8(error62.message));
+  const end = await new Promise((resolve9) => {
+    child.once("error", (error62) => resolve9(error62.message));
     child.once(
       "exit",
-      (code, killer) => resolve8(code === 0 ? null : killer ?? `exit code ${code}`)
+      (code, killer) => resolve9(code === 0 ? null : killer ?? `exit code ${code}`)
     );
   });
   if (limit !== null) clearTimeout(limit);
@@ -63767,396 +65950,209 @@ function attempt(start) {
   }
 }
 
-// src/measure/load/client.ts
-var import_node_child_process11 = require("node:child_process");
-var GRACE_MS3 = 1e3;
-var STDERR_KEPT = 2e3;
-var STOPPED = "The load generator was stopped.";
-var GeneratorGone = class extends Error {
-  constructor(message) {
-    super(message);
-    this.name = "GeneratorGone";
-  }
-};
-async function startGenerator(options) {
-  options.signal?.throwIfAborted();
-  const program3 = options.program ?? ownProgram("generator");
-  const command2 = [process.execPath, program3];
-  if (options.cores !== null) command2.unshift("taskset", "-c", options.cores.join(","));
-  const [file2, ...args] = command2;
-  const child = (0, import_node_child_process11.spawn)(file2, args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  const client = new GeneratorClient(child, options.signal);
-  try {
-    await client.ready;
-  } catch (error62) {
-    await client[Symbol.asyncDispose]();
-    options.signal?.throwIfAborted();
-    throw error62;
-  }
-  return client;
-}
-var GeneratorClient = class {
-  #child;
-  #calls = /* @__PURE__ */ new Map();
-  #ended;
-  #nextId = 1;
-  #stderr = "";
-  /** Why no call can be answered any more. */
-  #death = null;
-  #disposing = false;
-  /** Settles when the program is up, or has failed to come up. */
-  ready;
-  constructor(child, signal) {
-    this.#child = child;
-    let up;
-    let failed;
-    this.ready = new Promise((resolve8, reject) => {
-      up = resolve8;
-      failed = reject;
-    });
-    this.ready.catch(() => {
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text2) => {
-      this.#stderr = (this.#stderr + text2).slice(-STDERR_KEPT);
-    });
-    child.on("message", (message) => {
-      if ("ready" in message) up();
-      else this.#settle(message);
-    });
-    const drained = new Promise((resolve8) => child.stderr?.once("close", resolve8));
-    this.#ended = new Promise((resolve8) => {
-      child.on("error", (error62) => {
-        if (child.pid !== void 0) return;
-        failed(this.#die(`could not be started: ${error62.message}`));
-        resolve8();
-      });
-      child.on("exit", async (code, killer) => {
-        await drained;
-        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
-        resolve8();
-      });
-    });
-    const stop = () => {
-      this.#disposing = true;
-      child.kill("SIGKILL");
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-    void this.#ended.then(() => signal?.removeEventListener("abort", stop));
-  }
-  async open(arm, target) {
-    await this.#call({ op: "open", arm, target });
-  }
-  async slices(order, requests) {
-    const { slices = [], samples = [] } = await this.#call({ op: "slices", order, requests });
-    return { slices, samples };
-  }
-  async burst(arm, durationS) {
-    const { burst } = await this.#call({ op: "burst", arm, durationS });
-    if (burst === void 0) throw new Error("The load generator gave no result of the burst.");
-    return burst;
-  }
-  async close(arm) {
-    await this.#call({ op: "close", arm });
-  }
-  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
-  async [Symbol.asyncDispose]() {
-    this.#disposing = true;
-    if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS3);
-    await this.#ended;
-    clearTimeout(timer);
-  }
-  #call(request) {
-    return new Promise((resolve8, reject) => {
-      if (this.#death !== null || this.#disposing) {
-        reject(this.#death ?? new GeneratorGone(STOPPED));
-        return;
-      }
-      const id = this.#nextId++;
-      this.#calls.set(id, { resolve: resolve8, reject });
-      this.#child.send({ ...request, id }, () => {
-      });
-    });
-  }
-  #settle(reply) {
-    const call = this.#calls.get(reply.id);
-    this.#calls.delete(reply.id);
-    if (reply.ok) call?.resolve(reply);
-    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
-  }
-  #die(what) {
-    const tail = this.#stderr.trim();
-    const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
-    this.#death = new GeneratorGone(tail === "" ? message : `${message}
-${tail}`);
-    for (const { reject } of this.#calls.values()) reject(this.#death);
-    this.#calls.clear();
-    return this.#death;
-  }
-};
-
-// src/measure/servers/ready.ts
-var import_node_http = __toESM(require("node:http"), 1);
-var import_promises26 = require("node:timers/promises");
-
-// src/measure/servers/listener.ts
-var LISTEN = "0A";
-function ownership(port, tree) {
-  const listeners = readListeners();
-  if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
-  const onPort = listeners.filter((listener) => listener.port === port);
-  if (onPort.length === 0) return { kind: "none" };
-  const host = onPort.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
-  const { ours, complete } = socketsOf(tree());
-  if (onPort.every((listener) => ours.has(listener.inode))) return { kind: "ours", host };
-  return complete ? { kind: "foreign" } : { kind: "unknown", host };
-}
-function portsOf(pids) {
-  const { ours } = socketsOf(pids);
-  const own2 = (readListeners() ?? []).filter((listener) => ours.has(listener.inode));
-  return [...new Set(own2.map((listener) => listener.port))];
-}
-function socketsOf(pids) {
-  const held = pids.map(socketInodes);
-  return {
-    ours: new Set(held.flatMap((inodes) => [...inodes ?? []])),
-    complete: !held.includes(null)
-  };
-}
-function readListeners() {
-  const [ipv43 = null, ipv63 = null] = ["net/tcp", "net/tcp6"].map(readProc);
-  return ipv43 === null ? null : [ipv43, ipv63 ?? ""].flatMap(parseTable);
-}
-function parseTable(text2) {
-  return text2.split("\n").slice(1).flatMap((line) => {
-    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    if (state !== LISTEN) return [];
-    const [address = "", port = ""] = local.split(":");
-    return [{ port: Number.parseInt(port, 16), inode, host: reachableAt(address) }];
-  });
-}
-function reachableAt(hexAddress) {
-  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
-}
-
-// src/measure/servers/ready.ts
-var FIRST_PAUSE_MS = 15;
-var LONGEST_PAUSE_MS = 100;
-var PAUSE_GROWTH = 1.2;
-var FOREIGN_LOOKS = 3;
-var ATTEMPT_MS = 5e3;
-var BODY_MS = 200;
-async function waitUntilReady(server, signal) {
-  const { timeoutMs, path: path13 } = server.ready;
-  const deadline = performance.now() + timeoutMs;
-  let lastAnswer = "no answer";
-  let pauseMs = FIRST_PAUSE_MS;
-  let foreignLooks = 0;
-  while (performance.now() < deadline) {
-    signal.throwIfAborted();
-    const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended);
-    const owner = ownership(server.port, server.tree);
-    foreignLooks = owner.kind === "foreign" ? foreignLooks + 1 : 0;
-    if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
-    if (owner.kind === "ours" || owner.kind === "unknown") {
-      const { host } = owner;
-      const answer = await ask(host, server.port, path13, Math.min(ATTEMPT_MS, timeoutMs), signal);
-      if (typeof answer === "number" && isReady(answer, server.ready.status)) return host;
-      lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
+// src/measure/rate.ts
+var RATE_MS = 250;
+var RATE_TRIES = 12;
+async function measureRate(bench, live, scenario, arm) {
+  if (scenario.kind === "command") return await rateOfRun(bench, live, scenario, arm);
+  const unit = unitOf2(scenario);
+  let work = inFlightOf(scenario) * 2;
+  for (let i2 = 0; ; i2++) {
+    const slice = answered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
+    const rate = 1e6 * slice.good / slice.durationUs;
+    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
+      return { rate, medianLatencyUs: slice.medianLatencyUs, runMs: null };
     }
-    await (0, import_promises26.setTimeout)(pauseMs, void 0, { signal });
-    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+    work = Math.max(work * 2, unit * Math.ceil(rate * RATE_MS / 1e3 / unit));
   }
-  throw notReady(server, lastAnswer);
 }
-function isReady(status2, wanted) {
-  return wanted === null ? status2 < 500 : status2 === wanted;
+function inFlightOf(scenario) {
+  switch (scenario.kind) {
+    case "http":
+      return scenario.connections * scenario.streams;
+    case "websocket":
+      return scenario.connections;
+    case "command":
+      return 1;
+  }
 }
-function ask(host, port, path13, timeout, signal) {
-  return new Promise((resolve8) => {
-    const settle2 = (answer) => {
-      clearTimeout(limit);
-      resolve8(answer);
-      request.destroy();
-    };
-    const headers2 = { connection: "keep-alive" };
-    const request = import_node_http.default.get({ host, port, path: path13, headers: headers2, signal, agent: false }, (response) => {
-      const status2 = response.statusCode;
-      clearTimeout(limit);
-      limit = setTimeout(() => settle2(status2), BODY_MS);
-      response.resume();
-      response.once("end", () => settle2(status2));
-      response.once("error", (error62) => settle2(error62.message));
-    });
-    let limit = setTimeout(() => settle2(`no answer within ${timeout} ms`), timeout);
-    request.on("error", (error62) => settle2(error62.message));
-  });
+function unitOf2(scenario) {
+  return scenario.kind === "websocket" && scenario.mode === "fan-out" ? scenario.connections : 1;
 }
-function endedEarly(server, ended) {
-  const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
-  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
+async function rateOfRun(bench, live, scenario, arm) {
+  const begun = performance.now();
+  const sliced = await loadSlices(bench, live, [arm], 1);
+  const runMs = performance.now() - begun;
+  const { good, durationUs, medianLatencyUs } = answered(live, scenario, arm, sliced);
+  return { rate: 1e6 * good / durationUs, medianLatencyUs, runMs };
 }
-function foreign(server) {
-  return server.failure(
-    "foreign-listener",
-    `port ${server.port} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
+function answered(live, scenario, arm, sliced) {
+  const slice = sliced.slices[0];
+  if (slice.good > 0) return slice;
+  live.assertAlive();
+  const seen = exampleOf(sliced, arm) ?? "no expected answer";
+  const what = `${workInWords(scenario)} is not answered under load: ${seen}`;
+  throw serverFor(live, arm).failure("no-answer", what);
+}
+
+// src/measure/expect-answers.ts
+var IDS = 8;
+var KINDS_AT_MOST = 64;
+async function expectAnswers(bench, live, scenario, arm) {
+  if (scenario.kind === "command") return;
+  if (scenario.kind === "websocket") {
+    await expectGood(bench, live, arm, { work: unitOf2(scenario), what: workInWords(scenario) });
+  } else if (scenario.requests.length === 1) {
+    await expectGood(bench, live, arm, tryOf(scenario.requests[0]));
+  } else {
+    await expectEachKind(bench, live, scenario, arm);
+  }
+}
+async function expectEachKind(bench, live, { requests }, arm) {
+  const server = serverFor(live, arm);
+  const whole = live.targets.get(arm);
+  const scenario = whole.scenario;
+  const byWeight = [...requests.keys()].sort(
+    (a2, b) => requests[b].weight - requests[a2].weight
   );
-}
-function notReady(server, lastAnswer) {
-  const { port, ready } = server;
-  const seconds = ready.timeoutMs / 1e3;
-  const owner = ownership(port, server.tree);
-  if (owner.kind === "foreign") return foreign(server);
-  if (owner.kind === "none") {
-    const ourPorts = portsOf(server.tree());
-    const elsewhere = ourPorts.length > 0 ? `it listens on ${ourPorts.join(", ")} instead. Make it read the PORT environment variable, or put {port} into the start command` : "nothing listens there. Does it read PORT (or {port} in the start command)? A slow start needs a larger `ready.timeout`";
-    const kind = ourPorts.length > 0 ? "wrong-port" : "timeout";
-    return server.failure(kind, `not ready on port ${port} after ${seconds} s: ${elsewhere}`);
+  for (const kind of byWeight.slice(0, KINDS_AT_MOST)) {
+    bench.signal.throwIfAborted();
+    const request = scenario.requests[kind];
+    const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
+    await bench.generator.close(arm);
+    await connect(bench, server, { ...whole, scenario: alone });
+    await expectGood(bench, live, arm, tryOf(request));
   }
-  const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
-  return server.failure(
-    "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
-  );
+  await bench.generator.close(arm);
+  await connect(bench, server, whole);
 }
-
-// src/measure/live.ts
-async function startLive(bench, server, scenario, orders) {
-  const stack = cleanup();
-  const servers = /* @__PURE__ */ new Map();
-  const startMs = /* @__PURE__ */ new Map();
-  const hosts = /* @__PURE__ */ new Map();
-  try {
-    stack.defer(async () => {
-      await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
-    });
-    for (const arm of orders.startOrder) {
-      bench.signal.throwIfAborted();
-      servers.set(arm, await startArm(bench, server, arm));
-    }
-    await Promise.all(
-      [...servers].map(async ([arm, running]) => {
-        hosts.set(arm, await waitUntilReady(running, bench.signal));
-        startMs.set(arm, performance.now() - running.startedAtMs);
-      })
-    );
-    for (const arm of orders.connectOrder) {
-      bench.signal.throwIfAborted();
-      const { port, dir } = await serverOf(bench, server, arm);
-      const target = {
-        host: hosts.get(arm),
-        port,
-        scenario: fillScenario(scenario, { port, arm, dir })
-      };
-      stack.defer(() => bench.generator.close(arm).catch(() => {
-      }));
-      await bench.generator.open(arm, target).catch((error62) => {
-        throw notConnected(servers.get(arm), error62);
-      });
-    }
-  } catch (error62) {
-    await stack[Symbol.asyncDispose]();
-    throw error62;
-  }
-  return {
-    servers,
-    startMs,
-    assertAlive: () => {
-      for (const running of servers.values()) {
-        const ended = running.ended();
-        if (ended !== null) {
-          throw running.failure("exited", `the server ended while it was measured (${ended})`);
-        }
-      }
-    },
-    [Symbol.asyncDispose]: stack[Symbol.asyncDispose]
-  };
+function tryOf({ method: method2, path: path17, ids: ids2 }) {
+  const what = `${method2} ${path17}`;
+  if (ids2 === null) return { work: 1, what };
+  return { work: IDS, what: `${what} with ids from ${ids2.from} to ${ids2.to}` };
 }
-function notConnected(server, error62) {
-  if (error62 instanceof GeneratorGone) return error62;
+async function expectGood(bench, live, arm, { work, what }) {
+  const sliced = await loadSlices(bench, live, [arm], work);
+  const { good, errors } = sliced.slices[0];
+  if (good === work) return;
+  const server = serverFor(live, arm);
   const ended = server.ended();
-  if (ended !== null) {
-    return server.failure("exited", `the server ended as soon as it was ready (${ended})`);
-  }
-  const reason = error62 instanceof Error ? error62.message : String(error62);
-  return server.failure("connect", `the server was ready, but load could not begin: ${reason}`);
+  if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
+  const seen = exampleOf(sliced, arm) ?? "no expected answer";
+  throw server.failure(
+    errors.body > 0 ? "wrong-body" : "wrong-status",
+    `${what} is not answered as expected: ${seen}`
+  );
+}
+
+// src/measure/load/protocol.ts
+var ErrorCounts = external_exports.strictObject({
+  connect: external_exports.int().nonnegative(),
+  timeout: external_exports.int().nonnegative(),
+  closed: external_exports.int().nonnegative(),
+  protocol: external_exports.int().nonnegative(),
+  status: external_exports.int().nonnegative(),
+  body: external_exports.int().nonnegative()
+});
+var BurstResult = external_exports.strictObject({
+  requestsPerSecond: external_exports.number().nonnegative(),
+  latencyP50Ms: external_exports.number().nonnegative(),
+  latencyP99Ms: external_exports.number().nonnegative(),
+  durationS: external_exports.number().nonnegative(),
+  completed: external_exports.int().nonnegative(),
+  errors: external_exports.int().nonnegative(),
+  timeouts: external_exports.int().nonnegative(),
+  /** Answers by status code. */
+  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
+});
+var AUTOCANNON_METHODS = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "OPTIONS",
+  "TRACE",
+  "PATCH"
+];
+function hasBurst(scenario) {
+  return scenario.kind === "http" && scenario.protocol === "http1" && scenario.requests.every(({ method: method2 }) => AUTOCANNON_METHODS.includes(method2));
+}
+function mostProcesses(scenario) {
+  if (scenario.kind === "command") return 1;
+  if (scenario.kind === "websocket" && scenario.mode === "fan-out") return 1;
+  return scenario.connections;
+}
+var AUTOCANNON_LEAST_SLICE_MS = 250;
+function leastSliceMs(scenario) {
+  const isAutocannon = scenario.kind === "http" && scenario.engine === "autocannon";
+  return isAutocannon ? AUTOCANNON_LEAST_SLICE_MS : 0;
 }
 
 // src/measure/rehearse.ts
 var BURST_S = 1;
-var RATE_MS = 250;
-var RATE_TRIES = 12;
 async function rehearse(bench, server, scenario, arms) {
-  const live = await startLive(bench, server, scenario, { startOrder: arms, connectOrder: arms });
-  const rehearsal = { arms: {} };
-  try {
-    for (const arm of arms) {
-      bench.signal.throwIfAborted();
-      await expectOneAnswer(bench, live, arm, scenario);
-      const burst = await bench.generator.burst(arm, BURST_S);
-      const { rate, medianLatencyUs } = await measureRate(bench, live, arm, scenario);
-      live.assertAlive();
-      rehearsal.arms[arm] = {
-        startMs: live.startMs.get(arm),
-        rate,
-        medianLatencyUs,
-        burst
-      };
+  const together = server.pairs === "live" ? [arms] : arms.map((arm) => [arm]);
+  const met = [];
+  let startMs = 0;
+  for (const group of together) {
+    const orders = { startOrder: group, connectOrder: group };
+    const live = await startLive(bench, server, scenario, orders);
+    try {
+      for (const arm of group) met.push(await meet(bench, live, scenario, arm));
+    } catch (error62) {
+      await live[Symbol.asyncDispose]();
+      throw error62;
     }
-  } catch (error62) {
+    const stopping = performance.now();
     await live[Symbol.asyncDispose]();
-    throw error62;
+    const stopMs = performance.now() - stopping;
+    startMs = Math.max(startMs, Math.max(...live.startMs.values()) + stopMs);
   }
-  const stopping = performance.now();
-  await live[Symbol.asyncDispose]();
-  const stopMs = performance.now() - stopping;
-  const startMs = Math.max(...live.startMs.values()) + stopMs;
-  return { rehearsal, pace: paceOf(rehearsal, startMs, scenario.connections) };
+  return {
+    rehearsal: { arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])) },
+    pace: paceOf(scenario, met, startMs)
+  };
 }
-function paceOf({ arms }, startMs, connections) {
-  const seen = Object.values(arms);
-  const { rate, medianLatencyUs } = arms.base ?? arms.head;
-  const slowness = mean(seen.map((arm) => rate / arm.rate));
-  return { startMs, rate, medianLatencyUs, connections, slowness };
-}
-async function expectOneAnswer(bench, live, arm, scenario) {
-  const { slices, samples } = await bench.generator.slices([arm], 1);
-  if (slices[0]?.good === 1) return;
-  const server = live.servers.get(arm);
-  const ended = server.ended();
-  if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
-  const seen = samples[0]?.message ?? "no expected answer";
-  throw server.failure(
-    slices[0]?.errors.body === 1 ? "wrong-body" : "wrong-status",
-    `${scenario.method} ${scenario.path} is not answered as expected: ${seen}`
-  );
-}
-async function measureRate(bench, live, arm, scenario) {
-  let requests = scenario.connections * 2;
-  for (let i2 = 0; ; i2++) {
-    const { slices, samples } = await bench.generator.slices([arm], requests);
-    const slice = slices[0];
-    if (slice.good === 0) {
-      live.assertAlive();
-      const seen = samples[0]?.message ?? "no expected answer";
-      const what = `${scenario.method} ${scenario.path} is not answered under load: ${seen}`;
-      throw live.servers.get(arm).failure("no-answer", what);
+async function meet(bench, live, scenario, arm) {
+  bench.signal.throwIfAborted();
+  await expectAnswers(bench, live, scenario, arm);
+  const burst = hasBurst(scenario) ? await bench.generator.burst(arm, BURST_S) : null;
+  const { rate, medianLatencyUs, runMs } = await measureRate(bench, live, scenario, arm);
+  live.assertAlive();
+  return {
+    arm,
+    runMs,
+    seen: {
+      startMs: live.startMs.get(arm),
+      engine: live.engines.get(arm),
+      rate,
+      medianLatencyUs,
+      burst
     }
-    const rate = 1e6 * slice.good / slice.durationUs;
-    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
-      return { rate, medianLatencyUs: slice.medianLatencyUs };
-    }
-    requests = Math.max(requests * 2, Math.ceil(rate * RATE_MS / 1e3));
-  }
+  };
+}
+function paceOf(scenario, met, startMs) {
+  const { seen, runMs } = met.find(({ arm }) => arm === "base") ?? met[0];
+  const slowness = runMs === null ? mean(met.map((other) => seen.rate / other.seen.rate)) : mean(met.map((other) => other.runMs / runMs));
+  return {
+    startMs,
+    rate: seen.rate,
+    medianLatencyUs: seen.medianLatencyUs,
+    inFlight: inFlightOf(scenario),
+    unit: unitOf2(scenario),
+    leastSliceMs: leastSliceMs(scenario),
+    runMs,
+    slowness
+  };
 }
 
 // src/measure/campaign.ts
 var SAMPLES_PER_ARM = 3;
 var RESTARTS_AT_MOST = 2;
-async function prepareServers(bench, servers, arms) {
+async function prepareServers(bench, servers2, arms) {
   const failures = /* @__PURE__ */ new Map();
-  for (const server of servers) {
+  for (const server of servers2) {
     for (const arm of arms) {
       try {
         await runHook(bench, server, arm, "before");
@@ -64168,9 +66164,9 @@ async function prepareServers(bench, servers, arms) {
   }
   return failures;
 }
-async function releaseServers(bench, servers, arms) {
+async function releaseServers(bench, servers2, arms) {
   const troubles = [];
-  for (const server of servers) {
+  for (const server of servers2) {
     for (const arm of arms) {
       await runHook(bench, server, arm, "after").catch((error62) => {
         troubles.push(error62 instanceof Error ? error62.message : String(error62));
@@ -64180,7 +66176,7 @@ async function releaseServers(bench, servers, arms) {
   return troubles;
 }
 async function rehearseSubject(bench, experiment, subject, arms) {
-  const { server, scenario } = parts(experiment, subject);
+  const { server, scenario } = partsOf(experiment, subject);
   const measured = emptySubject(subject);
   try {
     const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
@@ -64191,23 +66187,20 @@ async function rehearseSubject(bench, experiment, subject, arms) {
   }
 }
 async function measureNextBlock(bench, experiment, plan, measured, emit) {
-  const { server, scenario } = parts(experiment, plan);
+  const { server, scenario } = partsOf(experiment, plan);
   const subject = subjectName(plan);
   const block = plan.blocks[measured.blocks.length];
   emit({ type: "block-started", subject, index: block.index });
   try {
-    var _stack = [];
-    try {
-      const live = __using(_stack, await startPatiently(bench, server, scenario, block, measured), true);
-      const result = await runBlock(bench, live, scenario, plan, block);
-      measured.blocks.push(result.block);
-      keepSamples(measured, result.samples);
-    } catch (_) {
-      var _error = _, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
+    const result = await runBlock(
+      bench,
+      scenario,
+      plan,
+      block,
+      (stretch) => startPatiently(bench, server, scenario, stretch, measured)
+    );
+    measured.blocks.push(result.block);
+    keepSamples(measured, result.samples);
   } catch (error62) {
     bench.signal.throwIfAborted();
     measured.failure = failureOf(error62, "block");
@@ -64215,11 +66208,11 @@ async function measureNextBlock(bench, experiment, plan, measured, emit) {
   }
   emit({ type: "block-done", subject, index: block.index });
 }
-async function startPatiently(bench, server, scenario, block, measured) {
+async function startPatiently(bench, server, scenario, stretch, measured) {
   for (; ; ) {
     bench.signal.throwIfAborted();
     try {
-      return await startLive(bench, server, scenario, block);
+      return await startLive(bench, server, scenario, stretch);
     } catch (error62) {
       if (measured.restarts === RESTARTS_AT_MOST || bench.signal.aborted) throw error62;
       measured.restarts += 1;
@@ -64243,9 +66236,9 @@ function emptySubject({ server, scenario }) {
     errorSamples: []
   };
 }
-function parts({ servers, scenarios }, subject) {
+function partsOf({ servers: servers2, scenarios }, subject) {
   return {
-    server: servers.find((server) => server.name === subject.server),
+    server: servers2.find((server) => server.name === subject.server),
     scenario: scenarios.find((scenario) => scenario.name === subject.scenario)
   };
 }
@@ -64483,16 +66476,28 @@ function mersenne(seed) {
 // src/plan/order.ts
 function blockPlans(options) {
   const random = mersenne(options.seed);
+  const { arms, pairs, slices } = options;
   const start = balancedOrders(random, options);
-  const connect = balancedOrders(random, options);
+  if (pairs === "exclusive") return start.map((order, index) => inTurn(order, index, slices));
+  const connect2 = balancedOrders(random, options);
   const warmup = balancedOrders(random, options);
   return Array.from({ length: options.count }, (_, index) => ({
     index,
     startOrder: start[index],
-    connectOrder: connect[index],
+    connectOrder: connect2[index],
     warmupOrder: warmup[index],
-    sliceOrder: sliceOrder(random, options.arms, options.slices)
+    sliceOrder: sliceOrder(random, arms, slices)
   }));
+}
+function inTurn(order, index, slices) {
+  const letters = order.map((arm) => arm === "base" ? "b" : "h");
+  return {
+    index,
+    startOrder: order,
+    connectOrder: order,
+    warmupOrder: order,
+    sliceOrder: letters.map((letter) => letter.repeat(slices / order.length)).join("")
+  };
 }
 function seedFor(seed, name2) {
   let hash2 = (2166136261 ^ seed) >>> 0;
@@ -64501,13 +66506,13 @@ function seedFor(seed, name2) {
   }
   return hash2;
 }
-function balancedOrders(random, { arms, count: count2 }) {
+function balancedOrders(random, { arms, count: count3 }) {
   const orders = [];
-  while (orders.length < count2) {
+  while (orders.length < count3) {
     const first = coin(random) ? [...arms] : [...arms].reverse();
     orders.push(first, [...first].reverse());
   }
-  return orders.slice(0, count2);
+  return orders.slice(0, count3);
 }
 function sliceOrder(random, arms, slices) {
   if (arms.length === 1) return "h".repeat(slices);
@@ -64521,12 +66526,13 @@ function coin(random) {
 
 // src/plan/make.ts
 function planSubject(options) {
-  const { subject, arms, budgetMs, pace, kept } = options;
-  const size = kept === null ? sizeBlocks(budgetMs, pace, arms.length === 1 ? 1 : 2) : blocksLike(budgetMs, pace, kept);
+  const { subject, arms, pairs, budgetMs, pace, kept } = options;
+  const size = kept === null ? sizeBlocks(budgetMs, pace, { arms: arms.length === 1 ? 1 : 2, pairs }) : blocksLike(budgetMs, pace, kept);
   return {
     plan: {
       server: subject.server,
       scenario: subject.scenario,
+      pairs,
       warmupRequests: size.warmupRequests,
       sliceRequests: size.sliceRequests,
       blockMs: size.blockMs,
@@ -64534,6 +66540,7 @@ function planSubject(options) {
       blocks: blockPlans({
         seed: seedFor(options.seed, subjectName(subject)),
         arms,
+        pairs,
         count: size.blocks,
         slices: size.slices
       })
@@ -64558,11 +66565,17 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
       continue;
     }
     const name2 = subjectName(subject);
+    const { server, scenario } = partsOf(experiment, subject);
     emit({ type: "rehearsing", subject: name2 });
     const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
     measurement.subjects.push(measured);
     if (pace === null) continue;
-    emit({ type: "rehearsed", subject: name2, rates: ratesOf(measured) });
+    emit({
+      type: "rehearsed",
+      subject: name2,
+      work: workOf(scenario),
+      rates: ratesOf(measured)
+    });
     if (incompatible) continue;
     if (pointless) {
       measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
@@ -64571,6 +66584,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
     const planned = planSubject({
       subject,
       arms: plan.arms,
+      pairs: server.pairs,
       budgetMs: experiment.gate.budgetMs,
       pace,
       seed: plan.seed,
@@ -64579,8 +66593,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
     });
     plan.subjects.push(planned.plan);
     if (planned.overrunMs > 0) {
-      const message = `the budget is too short for six blocks of this server: it will take ${Math.ceil(planned.overrunMs / 1e3)} s longer`;
-      emit({ type: "warning", subject: name2, message });
+      emit({ type: "warning", subject: name2, message: tooShort(planned.overrunMs, scenario) });
     }
     emit({
       type: "planned",
@@ -64589,6 +66602,10 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
       blockMs: planned.plan.blockMs
     });
   }
+}
+function tooShort(overrunMs, scenario) {
+  const remedy2 = scenario.kind === "command" ? ". Shorter runs of the load command would fit" : "";
+  return `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1e3)} s longer${remedy2}`;
 }
 function keptLoad(stored, name2) {
   const kept = stored?.subjects.find((other) => subjectName(other) === name2);
@@ -64602,13 +66619,183 @@ function ratesOf({ rehearsal }) {
 }
 
 // src/stages/workbench.ts
-var import_node_fs19 = require("node:fs");
-var import_node_path21 = __toESM(require("node:path"), 1);
-async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, ports, undo, built }) {
+var import_node_fs22 = require("node:fs");
+var import_node_path25 = __toESM(require("node:path"), 1);
+
+// src/measure/load/pool.ts
+var LEAD_MS = 1;
+var SAMPLES_PER_ARM2 = 5;
+async function startGenerator(options) {
+  const { cores, ...rest } = options;
+  const pins = cores === null || cores.length === 0 ? [null] : cores;
+  const started = await Promise.allSettled(
+    pins.map((core) => startProcess({ ...rest, core, cores }))
+  );
+  const processes = started.flatMap((start) => start.status === "fulfilled" ? start.value : []);
+  const failed = started.find((start) => start.status === "rejected");
+  if (failed !== void 0) {
+    await Promise.all(processes.map((process10) => process10[Symbol.asyncDispose]()));
+    throw failed.reason;
+  }
+  return new GeneratorPool(processes);
+}
+var GeneratorPool = class {
+  #processes;
+  /** Connections of each process that loads the arm. */
+  #shares = /* @__PURE__ */ new Map();
+  constructor(processes) {
+    this.#processes = processes;
+  }
+  async probe(target, path17, timeoutMs) {
+    return await this.#first.probe(target, path17, timeoutMs);
+  }
+  async open(arm, target) {
+    if (this.#shares.has(arm)) throw new Error(`arm ${arm} is already open`);
+    const { scenario } = target;
+    const count3 = Math.min(this.#processes.length, mostProcesses(scenario));
+    const shares = count3 > 1 && "connections" in scenario ? split(scenario.connections, count3) : [1];
+    this.#shares.set(arm, shares);
+    try {
+      const engines2 = await this.#all(arm, (process10, index) => {
+        const own2 = count3 === 1 ? target : { ...target, scenario: { ...scenario, connections: shares[index] } };
+        return process10.open(arm, own2, { index, of: count3 });
+      });
+      return engines2[0];
+    } catch (error62) {
+      await this.close(arm);
+      throw error62;
+    }
+  }
+  async slices(order, requests) {
+    if (order.every((arm) => this.#sharesOf(arm).length === 1)) {
+      return await this.#first.slices(order, requests);
+    }
+    const slices = [];
+    const samples = [];
+    const lost = /* @__PURE__ */ new Map();
+    for (const arm of order) {
+      const known2 = lost.get(arm);
+      if (known2 !== void 0) {
+        slices.push(lostSlice(arm, requests, known2));
+        continue;
+      }
+      const result = await this.#inStep(arm, requests);
+      slices.push(result.slice);
+      samples.push(...result.samples);
+      if (result.slice.good === 0) lost.set(arm, mostFrequent(result.slice.errors));
+    }
+    return { slices, samples: fewOfEach(samples) };
+  }
+  async burst(arm, durationS) {
+    await this.#all(arm, (process10) => process10.rest(arm));
+    return await this.#first.burst(arm, durationS);
+  }
+  async close(arm) {
+    if (!this.#shares.has(arm)) return;
+    await this.#all(arm, (process10) => process10.close(arm));
+    this.#shares.delete(arm);
+  }
+  async [Symbol.asyncDispose]() {
+    await Promise.all(this.#processes.map((process10) => process10[Symbol.asyncDispose]()));
+  }
+  /** One slice over all of the arm's processes, each with work in proportion to its connections. */
+  async #inStep(arm, requests) {
+    const work = inProportion(requests, this.#sharesOf(arm));
+    const startAtMs = machineMs() + LEAD_MS;
+    const parts = await this.#all(arm, async (process10, index) => {
+      const own2 = work[index];
+      return own2 === 0 ? null : await process10.slices([arm], own2, startAtMs);
+    });
+    const done = parts.filter((part) => part !== null);
+    return {
+      slice: merge2(done.flatMap(({ slices }) => slices)),
+      samples: done.flatMap(({ samples }) => samples)
+    };
+  }
+  /** Waits for every process, also when one fails, so that none is still at work afterwards. */
+  async #all(arm, act) {
+    const count3 = this.#sharesOf(arm).length;
+    const ended = await Promise.allSettled(this.#processes.slice(0, count3).map(act));
+    const failed = ended.find((end) => end.status === "rejected");
+    if (failed !== void 0) throw failed.reason;
+    return ended.map((end) => end.value);
+  }
+  #sharesOf(arm) {
+    const shares = this.#shares.get(arm);
+    if (shares === void 0) throw new Error(`The load generator failed: arm ${arm} is not open`);
+    return shares;
+  }
+  get #first() {
+    return this.#processes[0];
+  }
+};
+function split(total2, parts) {
+  return Array.from({ length: parts }, (_, i2) => Math.floor((total2 + i2) / parts)).reverse();
+}
+function inProportion(total2, shares) {
+  const sum2 = shares.reduce((a2, b) => a2 + b, 0);
+  let before = 0;
+  let given2 = 0;
+  return shares.map((share) => {
+    before += share;
+    const until = Math.round(total2 * before / sum2);
+    const own2 = until - given2;
+    given2 = until;
+    return own2;
+  });
+}
+function merge2(parts) {
+  const [first, ...others] = parts;
+  if (first === void 0) throw new Error("a slice needs at least 1 request");
+  const startedAtMs = Math.min(...parts.map((part) => part.startedAtMs));
+  const endedAtMs = Math.max(...parts.map((part) => part.startedAtMs + part.durationUs / 1e3));
+  const good = parts.reduce((sum2, part) => sum2 + part.good, 0);
+  const errors = { ...first.errors };
+  for (const part of others) {
+    for (const kind of Object.keys(errors)) errors[kind] += part.errors[kind];
+  }
+  const latencies = parts.reduce((sum2, part) => sum2 + part.good * part.medianLatencyUs, 0);
+  return {
+    arm: first.arm,
+    startedAtMs,
+    durationUs: (endedAtMs - startedAtMs) * 1e3,
+    good,
+    errors,
+    generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
+    // Medians of equal processes under equal load: their mean stands for the whole.
+    medianLatencyUs: good === 0 ? 0 : latencies / good
+  };
+}
+function lostSlice(arm, requests, kind) {
+  return {
+    arm,
+    startedAtMs: machineMs(),
+    durationUs: 0,
+    good: 0,
+    errors: { ...noErrors(), [kind]: requests },
+    generatorCpuUs: 0,
+    medianLatencyUs: 0
+  };
+}
+function mostFrequent(errors) {
+  const counted = Object.entries(errors);
+  return counted.reduce((most, entry) => entry[1] > most[1] ? entry : most)[0];
+}
+function fewOfEach(samples) {
+  const seen = /* @__PURE__ */ new Map();
+  return samples.filter(({ arm }) => {
+    const count3 = (seen.get(arm) ?? 0) + 1;
+    seen.set(arm, count3);
+    return count3 <= SAMPLES_PER_ARM2;
+  });
+}
+
+// src/stages/workbench.ts
+async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, addresses, undo, built }) {
   if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
-  const logs = import_node_path21.default.join(trees.root, "logs");
-  (0, import_node_fs19.mkdirSync)(logs, { recursive: true });
+  const logs = import_node_path25.default.join(trees.root, "logs");
+  (0, import_node_fs22.mkdirSync)(logs, { recursive: true });
   const dirs = {};
   for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
   const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
@@ -64619,7 +66806,7 @@ async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, p
     env,
     logs,
     marker,
-    ports,
+    addresses,
     starts: 0,
     signal
   };
@@ -64635,30 +66822,31 @@ async function runGate(request) {
   var _stack = [];
   try {
     const { experiment, results, emit, signal } = request;
+    assertRunnable(experiment, thisMachine(request.env));
     const names = experiment.subjects.map(subjectName);
     emit({ type: "started", subjects: names, budgetMs: experiment.gate.budgetMs });
     const stored = request.against && toBaseline(await request.against.latest(), request.against.name);
     const undo = __using(_stack, cleanup(), true);
-    const marker = `${(0, import_node_crypto3.randomBytes)(6).toString("hex")}.`;
-    const guard = undo.use(startGuard());
-    guard.add({ kill: marker });
+    const marker = `${(0, import_node_crypto4.randomBytes)(6).toString("hex")}.`;
+    const guard2 = undo.use(startGuard());
+    guard2.add({ kill: marker });
     const trees = undo.use(
       await prepareTrees({
         ...request.trees,
         signal,
         log: (message) => emit({ type: "note", message }),
         made: (root2, records) => {
-          guard.add({ remove: root2 });
-          if (records !== null) guard.add({ forget: root2, records });
+          guard2.add({ remove: root2 });
+          if (records !== null) guard2.add({ forget: root2, records });
         }
       })
     );
     const env = { ...request.env, [MARKER]: marker };
-    const ports = choosePorts();
-    const broken = await buildAll(request, trees, { ports, env, marker });
+    const addresses = undo.use(chooseAddresses((folder2) => guard2.add({ remove: folder2 })));
+    const broken = await buildAll(request, trees, { addresses, env, marker });
     const measurement = startMeasurement(request, trees, stored);
     const built = experiment.servers.filter((server) => !broken.has(server.name));
-    const shared = { env, marker, ports, undo, built };
+    const shared = { env, marker, addresses, undo, built };
     const bench = await openWorkbench(request, trees, measurement, shared);
     await rehearseAll(request, bench, measurement, broken, trees);
     results.write("plan", toJson(measurement.plan));
@@ -64709,11 +66897,14 @@ var SERVER_FLAGS = {
   build: ["--build <command>", "how to build it"],
   start: ["--start <command>", "how to start it; PORT is set, {port} may be used"],
   readyPath: ["--ready-path <path>", "path that answers once the server is ready"],
+  protocol: ["--protocol <name>", "http1, http2, http3 or websocket (default: http1)"],
+  tls: ["--tls <how>", "true, false or accept-self-signed (default: false); http3 always has it"],
   path: ["--path <path>", "path to load (default: /)"],
   method: ["--method <method>", "HTTP method (default: GET)"],
   headers: ["--headers <lines>", "request headers, one `name: value` per line"],
   body: ["--body <text>", "request body"],
-  connections: ["--connections <n>", "connections of the load (default: 32)"],
+  connections: ["--connections <n>", "connections of the load (default: 32); http2 and http3: 4"],
+  streams: ["--streams <n>", "requests in flight per connection of http2 and http3 (default: 10)"],
   expectStatus: ["--expect-status <code>", "status that every answer must have (default: 200)"]
 };
 var GATE_FLAGS = {
@@ -64768,7 +66959,7 @@ function toSettings(flags) {
 }
 
 // src/commands/terminal.ts
-var import_node_path22 = __toESM(require("node:path"), 1);
+var import_node_path26 = __toESM(require("node:path"), 1);
 
 // src/report/progress.ts
 var import_node_perf_hooks = require("node:perf_hooks");
@@ -64780,7 +66971,7 @@ function createBuildLog() {
     const firstRunning = builds.findIndex(({ ended }) => !ended);
     const upTo = firstRunning === -1 ? builds.length : firstRunning + 1;
     const lines = builds.slice(0, upTo).flatMap((build) => build.lines.splice(0));
-    builds = builds.filter(({ ended, lines: held }) => !ended || held.length > 0);
+    builds = builds.filter(({ ended, lines: held2 }) => !ended || held2.length > 0);
     return lines;
   };
   return (event) => {
@@ -64917,7 +67108,7 @@ function renderProgress(state, width = 80) {
 function eventLine(event) {
   switch (event.type) {
     case "started":
-      return `${plural2(event.subjects.length, "subject")}, at most ${formatDuration(event.budgetMs)} of measuring each`;
+      return `${plural3(event.subjects.length, "subject")}, at most ${formatDuration(event.budgetMs)} of measuring each`;
     case "note":
       return oneLine(event.message);
     case "building":
@@ -64927,18 +67118,18 @@ function eventLine(event) {
     case "rehearsing":
       return `${plainName(event.subject)}: rehearsing`;
     case "rehearsed":
-      return `${plainName(event.subject)}: ${ratesInWords(event.rates)}`;
+      return `${plainName(event.subject)}: ${ratesInWords(event)}`;
     case "planned":
-      return `${plainName(event.subject)}: at most ${plural2(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}`;
+      return `${plainName(event.subject)}: at most ${plural3(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}`;
     case "look": {
       const known2 = event.metrics.map(
-        (metric) => `${METRIC_LABEL[metric.name]} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`
+        (metric) => `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`
       );
-      return `${plainName(event.subject)}: after ${plural2(event.blocks, "block")}: ${known2.join("; ")}`;
+      return `${plainName(event.subject)}: after ${plural3(event.blocks, "block")}: ${known2.join("; ")}`;
     }
     case "resolved": {
       const reason = event.reason === null ? "" : `: ${oneLine(event.reason)}`;
-      return `${plainName(event.subject)}: ${VERDICT_LABEL[event.verdict]} after ${plural2(event.blocks, "block")}${reason}`;
+      return `${plainName(event.subject)}: ${VERDICT_LABEL[event.verdict]} after ${plural3(event.blocks, "block")}${reason}`;
     }
     case "warning":
       return `warning: ${event.subject === null ? "" : `${plainName(event.subject)}: `}${oneLine(event.message)}`;
@@ -64958,14 +67149,14 @@ function stageLines({ stage, buildLine }) {
 function subjectLines({ subject, looks, blocksDone, soFar: soFar2 }) {
   const last = looks.at(-1);
   const next = looks.find((look) => look > blocksDone);
-  const parts2 = [
+  const parts = [
     `${plainName(subject)}  block ${Math.min(blocksDone + 1, last ?? Infinity)}${last === void 0 ? "" : ` of at most ${last}`}`,
     ...next === void 0 ? [] : [`next look after ${next}`]
   ];
   return [
-    parts2.join(", "),
+    parts.join(", "),
     ...soFar2.map(
-      (metric) => `  ${padToWidth(METRIC_LABEL[metric.name], LABEL_COLUMNS)} ${soFarInWords(metric)}`
+      (metric) => `  ${padToWidth(metricLabel(metric), LABEL_COLUMNS)} ${soFarInWords(metric)}`
     )
   ];
 }
@@ -64980,10 +67171,10 @@ function timeLine(state) {
 function doneLine({ subjects }) {
   const done = [...subjects.values()].flatMap(({ verdict }) => verdict === null ? [] : [verdict]);
   if (subjects.size < 2 || done.length === 0) return [];
-  const counts2 = VERDICT_ORDER.map(
+  const counts = VERDICT_ORDER.map(
     (word) => [word, done.filter((verdict) => verdict === word).length]
-  ).flatMap(([word, count2]) => count2 > 0 ? [`${count2} ${VERDICT_LABEL[word]}`] : []);
-  return [`${done.length} of ${plural2(subjects.size, "subject")} done: ${counts2.join(", ")}`];
+  ).flatMap(([word, count3]) => count3 > 0 ? [`${count3} ${VERDICT_LABEL[word]}`] : []);
+  return [`${done.length} of ${plural3(subjects.size, "subject")} done: ${counts.join(", ")}`];
 }
 function bar(usedMs, leftMs) {
   const share = usedMs + leftMs > 0 ? usedMs / (usedMs + leftMs) : 0;
@@ -64993,10 +67184,10 @@ function bar(usedMs, leftMs) {
 function soFarInWords({ change, interval }) {
   return interval === null ? formatChange(change) : formatChangeWithInterval(change, interval);
 }
-function ratesInWords(rates) {
+function ratesInWords({ rates, work }) {
   const known2 = ARMS.flatMap((arm) => {
     const rate = rates[arm];
-    return rate === void 0 ? [] : [`${arm} about ${formatRate(rate)}`];
+    return rate === void 0 ? [] : [`${arm} about ${formatRate(rate, work)}`];
   });
   return known2.join(", ") || "rehearsed";
 }
@@ -65123,7 +67314,7 @@ function renderTerminal(verdict, options) {
   const sections = [
     top(verdict, width, paint),
     figures2,
-    notes(notesOf(verdict), width, paint),
+    notes(notesOf2(verdict), width, paint),
     bottom(verdict, legend, options.files ?? [], width, paint)
   ].filter((lines2) => lines2.length > 0);
   const lines = sections.flatMap((section2, index) => index === 0 ? section2 : ["", ...section2]);
@@ -65162,7 +67353,7 @@ function table(rows, width, paint) {
       ...shown[index - 1]?.subject === row.subject ? [] : [subjectLine(row, width, paint)],
       ...row.metric === null ? [] : [`  ${lines[figures2.indexOf(row)]}`]
     ]),
-    ...rest > 0 ? [`\u2026 and ${plural2(rest, "more row")}, in verdict.json`] : []
+    ...rest > 0 ? [`\u2026 and ${plural3(rest, "more row")}, in verdict.json`] : []
   ];
 }
 function subjectLine({ subject, subjectWord }, width, paint) {
@@ -65174,7 +67365,7 @@ function columnsOf(rows) {
   const column = (title, align, expendable, cell) => ({ title, align, expendable, cells: rows.map(cell) });
   return [
     column("Metric", "l", 0, ({ metric }) => {
-      const label = metric === null ? NOTHING : METRIC_LABEL[metric.name];
+      const label = metric === null ? NOTHING : metricLabel(metric);
       return metric?.gating === false ? `${label} (shown)` : label;
     }),
     column("Base", "r", 2, withoutSharedUnit),
@@ -65205,7 +67396,7 @@ function notes(all, width, paint) {
     ];
   });
   const rest = all.length - MOST_NOTES;
-  return rest > 0 ? [...lines, `\u2026 and ${plural2(rest, "more note")}, in verdict.json`] : lines;
+  return rest > 0 ? [...lines, `\u2026 and ${plural3(rest, "more note")}, in verdict.json`] : lines;
 }
 function bottom({ subjects, design, seed, budgetMs }, legend, files, width, paint) {
   const blocks = subjects.reduce((sum2, subject) => sum2 + subject.blocks, 0);
@@ -65214,11 +67405,11 @@ function bottom({ subjects, design, seed, budgetMs }, legend, files, width, pain
     stored: "against a stored measurement",
     alone: "head alone"
   };
-  const method2 = `${plural2(blocks, "block")} ${how[design]}, budget ${formatDuration(budgetMs)} per subject, seed ${seed}.`;
+  const method2 = `${plural3(blocks, "block")} ${how[design]}, budget ${formatDuration(budgetMs)} per subject, seed ${seed}.`;
   return [
     ...wrapWords(legend, width),
     ...wrapWords(method2, width),
-    ...files.map((file2) => `  ${oneLine(file2, 400)}`)
+    ...files.map((file3) => `  ${oneLine(file3, 400)}`)
   ].map((line) => paint("dim", line));
 }
 
@@ -65250,9 +67441,9 @@ function terminalStyle() {
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return { color, width: process.stdout.columns || 100 };
 }
-function readable2(dir, file2) {
-  const relative2 = import_node_path22.default.relative(process.cwd(), import_node_path22.default.join(dir, file2));
-  return relative2.startsWith("..") ? import_node_path22.default.join(dir, file2) : relative2;
+function readable2(dir, file3) {
+  const relative2 = import_node_path26.default.relative(process.cwd(), import_node_path26.default.join(dir, file3));
+  return relative2.startsWith("..") ? import_node_path26.default.join(dir, file3) : relative2;
 }
 
 // src/commands/demo.ts
@@ -65277,22 +67468,22 @@ async function demoCommand(flags, signal) {
   try {
     const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
     const undo = __using(_stack, cleanup(), true);
-    const guard = undo.use(startGuard());
-    const scratch = await (0, import_promises27.mkdtemp)(import_node_path23.default.join(import_node_os7.default.tmpdir(), "throughput-gate-demo-"));
-    guard.add({ remove: scratch });
-    undo.defer(() => (0, import_promises27.rm)(scratch, { recursive: true, force: true }));
+    const guard2 = undo.use(startGuard());
+    const scratch = await (0, import_promises30.mkdtemp)(import_node_path27.default.join(import_node_os8.default.tmpdir(), "throughput-gate-demo-"));
+    guard2.add({ remove: scratch });
+    undo.defer(() => (0, import_promises30.rm)(scratch, { recursive: true, force: true }));
     const terminal = openTerminal();
     undo.defer(terminal.close);
     let asExpected = true;
     for (const act of ACTS) {
-      const baseDir = await copyFixture(import_node_path23.default.join(scratch, act.name, "base"), 0);
-      const headDir = await copyFixture(import_node_path23.default.join(scratch, act.name, "head"), act.iterations);
+      const baseDir = await copyFixture(import_node_path27.default.join(scratch, act.name, "base"), 0);
+      const headDir = await copyFixture(import_node_path27.default.join(scratch, act.name, "head"), act.iterations);
       const settings = {
         start: { value: `. ./${KNOBS}; exec node server.js`, origin: "demo" },
         budget: { value: flags.budget, origin: "--budget" }
       };
       const { experiment } = await loadExperiment({ root: headDir, settings });
-      const results = openResults(import_node_path23.default.join(flags.out ?? scratch, act.name));
+      const results = openResults(import_node_path27.default.join(flags.out ?? scratch, act.name));
       terminal.say(`
 ${act.title}`);
       const verdict = await runGate({
@@ -65324,7 +67515,7 @@ ${act.title}`);
 async function copyFixture(dir, iterations) {
   const fixture = ownFile("fixtures/node-http");
   try {
-    await (0, import_promises27.cp)(fixture, dir, { recursive: true });
+    await (0, import_promises30.cp)(fixture, dir, { recursive: true });
   } catch (error62) {
     throw new UserError(
       {
@@ -65335,13 +67526,13 @@ async function copyFixture(dir, iterations) {
       { cause: error62 }
     );
   }
-  await (0, import_promises27.writeFile)(import_node_path23.default.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations}
+  await (0, import_promises30.writeFile)(import_node_path27.default.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations}
 `);
   return dir;
 }
 
 // src/history/file-store.ts
-var import_promises28 = require("node:fs/promises");
+var import_promises31 = require("node:fs/promises");
 
 // src/plan/plan.ts
 var Cores = external_exports.strictObject({
@@ -65354,13 +67545,14 @@ var BlockPlan = external_exports.strictObject({
   startOrder: external_exports.array(Arm),
   connectOrder: external_exports.array(Arm),
   warmupOrder: external_exports.array(Arm),
-  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh. */
+  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
   sliceOrder: external_exports.string().regex(/^[bh]+$/)
 });
 var SubjectPlan = SubjectId.extend({
+  pairs: Pairs,
   /** Requests sent to each arm after connecting and before the first slice of a block. */
   warmupRequests: external_exports.int().positive(),
-  /** Requests per slice: the fixed work. */
+  /** Requests or messages per slice: the fixed work. 1 for a command, of which a slice is one run. */
   sliceRequests: external_exports.int().positive(),
   /** Expected length of one block, all included. */
   blockMs: external_exports.number().positive(),
@@ -65375,27 +67567,6 @@ var Plan = external_exports.strictObject({
   arms: external_exports.array(Arm).min(1),
   cores: Cores,
   subjects: external_exports.array(SubjectPlan)
-});
-
-// src/measure/load/protocol.ts
-var ErrorCounts = external_exports.strictObject({
-  connect: external_exports.int().nonnegative(),
-  timeout: external_exports.int().nonnegative(),
-  closed: external_exports.int().nonnegative(),
-  protocol: external_exports.int().nonnegative(),
-  status: external_exports.int().nonnegative(),
-  body: external_exports.int().nonnegative()
-});
-var BurstResult = external_exports.strictObject({
-  requestsPerSecond: external_exports.number().nonnegative(),
-  latencyP50Ms: external_exports.number().nonnegative(),
-  latencyP99Ms: external_exports.number().nonnegative(),
-  durationS: external_exports.number().nonnegative(),
-  completed: external_exports.int().nonnegative(),
-  errors: external_exports.int().nonnegative(),
-  timeouts: external_exports.int().nonnegative(),
-  /** Answers by status code. */
-  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
 });
 
 // src/measure/measurement.ts
@@ -65434,13 +67605,14 @@ var ArmObservation = external_exports.strictObject({
 });
 var BlockMeasurement = external_exports.strictObject({
   index: external_exports.int().nonnegative(),
+  pairs: Pairs,
   /** Letter per slice, as planned. */
   sliceOrder: external_exports.string(),
   /** Per slice, microseconds from first write to last answer. */
   sliceUs: external_exports.array(external_exports.number()),
   /** Per slice, requests answered as expected. */
   sliceGood: external_exports.array(external_exports.int()),
-  /** CPU time of the generator over wall time of the slices, 1 = one whole core. */
+  /** CPU time of the generator's busiest process over wall time of the slices, 1 = one whole core. */
   generatorBusy: external_exports.number().nonnegative(),
   arms: external_exports.partialRecord(Arm, ArmObservation)
 });
@@ -65449,10 +67621,13 @@ var Rehearsal = external_exports.strictObject({
     Arm,
     external_exports.strictObject({
       startMs: external_exports.number().nonnegative(),
-      /** req/s by our engine. */
+      /** What makes the load, as it names itself. */
+      engine: external_exports.string(),
+      /** Requests or messages per second by that engine. */
       rate: external_exports.number().positive(),
       medianLatencyUs: external_exports.number().nonnegative(),
-      burst: BurstResult
+      /** Null for what autocannon cannot speak. */
+      burst: BurstResult.nullable()
     })
   )
 });
@@ -65507,35 +67682,35 @@ var Measurement = external_exports.strictObject({
 });
 
 // src/history/file-store.ts
-function fileStore(file2) {
+function fileStore(file3) {
   return {
-    name: file2,
-    keep: async (measurement) => writeWhole(file2, toJson(measurement)),
-    latest: () => readMeasurement(file2)
+    name: file3,
+    keep: async (measurement) => writeWhole(file3, toJson(measurement)),
+    latest: () => readMeasurement(file3)
   };
 }
-async function readMeasurement(file2) {
-  return readFileAs(file2, Measurement, "measurement");
+async function readMeasurement(file3) {
+  return readFileAs(file3, Measurement, "measurement");
 }
-async function readFileAs(file2, schema, kind) {
+async function readFileAs(file3, schema, kind) {
   let text2;
   try {
-    text2 = await (0, import_promises28.readFile)(file2, "utf8");
+    text2 = await (0, import_promises31.readFile)(file3, "utf8");
   } catch (error62) {
     const message = error62 instanceof Error ? error62.message : String(error62);
-    throw new UserError({ where: file2, message: `cannot be read: ${message}` }, { cause: error62 });
+    throw new UserError({ where: file3, message: `cannot be read: ${message}` }, { cause: error62 });
   }
   let value;
   try {
     value = JSON.parse(text2);
   } catch (error62) {
     const message = error62 instanceof Error ? error62.message : String(error62);
-    throw new UserError({ where: file2, message: `is not JSON: ${message}` }, { cause: error62 });
+    throw new UserError({ where: file3, message: `is not JSON: ${message}` }, { cause: error62 });
   }
   const version2 = value?.schemaVersion;
   if (version2 !== 1) {
     throw new UserError({
-      where: file2,
+      where: file3,
       message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
       hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
     });
@@ -65544,7 +67719,7 @@ async function readFileAs(file2, schema, kind) {
   if (parsed2.success) return parsed2.data;
   throw new UserError(
     parsed2.error.issues.slice(0, 5).map((issue2) => ({
-      where: `${file2}: ${issue2.path.map(String).join(".") || "(top)"}`,
+      where: `${file3}: ${issue2.path.map(String).join(".") || "(top)"}`,
       message: issue2.message,
       hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
     }))
@@ -65552,8 +67727,8 @@ async function readFileAs(file2, schema, kind) {
 }
 
 // src/commands/judge.ts
-async function judgeCommand(file2, flags) {
-  const measurement = await readMeasurement(file2);
+async function judgeCommand(file3, flags) {
+  const measurement = await readMeasurement(file3);
   const verdict = judge(measurement);
   if (flags.out !== void 0) writeWhole(flags.out, toJson(verdict));
   if (flags.format === "json") process.stdout.write(toJson(verdict));
@@ -65572,8 +67747,10 @@ var VerdictWord = external_exports.enum([
 ]);
 var MetricVerdict = external_exports.strictObject({
   name: MetricName,
-  /** Unit of `base` and `head`: `req/s`, `s` (CPU seconds per request), `B`. */
-  unit: external_exports.enum(["req/s", "s", "B"]),
+  /** What throughput and CPU time are counted by: requests, or messages received. */
+  work: external_exports.enum(["request", "message"]),
+  /** Unit of `base` and `head`: `req/s` or `msg/s`, `s` (CPU seconds per request or message), `B`. */
+  unit: external_exports.enum(["req/s", "msg/s", "s", "B"]),
   verdict: VerdictWord,
   /** Typical value of each arm, for reading; the change is not computed from them. */
   base: external_exports.number().nullable(),
@@ -65605,7 +67782,13 @@ var SubjectVerdict = SubjectId.extend({
   /** Sentences for the reader: what broke, what to distrust, what would help. */
   reason: external_exports.string().nullable(),
   warnings: external_exports.array(external_exports.string()),
-  /** autocannon's opening burst, per arm. */
+  /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
+  pairs: Pairs,
+  /** What made the load, as it names itself; null when none was made. */
+  engine: external_exports.string().nullable(),
+  /** Received over expected messages of a fan-out, per arm; null for other loads. */
+  reach: external_exports.strictObject({ base: external_exports.number().nullable(), head: external_exports.number().nullable() }).nullable(),
+  /** autocannon's opening burst, per arm; null where it cannot speak the protocol. */
   burst: external_exports.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
   /** For an inconclusive subject: measuring time that would probably decide it. */
   budgetNeededMs: external_exports.number().nullable()
@@ -65643,15 +67826,15 @@ var RENDERERS = {
   summary: (verdict) => renderSummary(verdict),
   text: (verdict) => renderTerminal(verdict, terminalStyle())
 };
-async function reportCommand(file2, flags) {
-  const text2 = RENDERERS[flags.as](await readFileAs(file2, Verdict, "verdict"));
+async function reportCommand(file3, flags) {
+  const text2 = RENDERERS[flags.as](await readFileAs(file3, Verdict, "verdict"));
   if (flags.out === void 0) process.stdout.write(text2);
   else writeWhole(flags.out, text2);
   return 0;
 }
 
 // src/commands/run.ts
-var import_node_path24 = __toESM(require("node:path"), 1);
+var import_node_path28 = __toESM(require("node:path"), 1);
 
 // src/checkout/wanted.ts
 function wantedTrees(wanted, cwd, otherwise, nameOf) {
@@ -65691,25 +67874,27 @@ var FLAG_NAMES = {
 };
 async function runCommand2(flags, settings, signal) {
   const terminal = openTerminal();
-  const request = await toRequest(flags, settings, signal, terminal.emit);
+  const request = await toRequest3(flags, settings, signal, terminal.emit);
   const verdict = await runGate(request).finally(terminal.close);
   if (flags.format === "json") process.stdout.write(toJson(verdict));
   else terminal.show(verdict, request.results.dir);
   return exitCode(verdict.verdict, request.experiment.gate);
 }
-async function toRequest(flags, settings, signal, emit) {
+async function toRequest3(flags, settings, signal, emit) {
   const cwd = process.cwd();
   const trees = wantedTrees(flags, cwd, { kind: "auto" }, (key) => FLAG_NAMES[key]);
   const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
   const root2 = flags.headDir ?? await repoRoot(cwd, signal) ?? cwd;
-  const { experiment } = await loadExperiment({ root: import_node_path24.default.resolve(root2), settings, cwd });
+  const { experiment, notes: notes2 } = await loadExperiment({ root: import_node_path28.default.resolve(root2), settings, cwd });
+  const results = resultsIn(flags.out);
+  for (const message of notes2) emit({ type: "note", message });
   return {
     experiment,
     flags: flagsOf(settings),
     trees,
-    against: flags.against === void 0 ? null : fileStore(import_node_path24.default.resolve(flags.against)),
-    save: flags.save === void 0 ? null : fileStore(import_node_path24.default.resolve(flags.save)),
-    results: resultsIn(flags.out),
+    against: flags.against === void 0 ? null : fileStore(import_node_path28.default.resolve(flags.against)),
+    save: flags.save === void 0 ? null : fileStore(import_node_path28.default.resolve(flags.save)),
+    results,
     seed,
     env: process.env,
     signal,
@@ -65718,18 +67903,18 @@ async function toRequest(flags, settings, signal, emit) {
 }
 function resultsIn(out) {
   const results = openResults(out);
-  if (out === DEFAULT_OUT) writeWhole(import_node_path24.default.join(results.dir, ".gitignore"), "*\n");
+  if (out === DEFAULT_OUT) writeWhole(import_node_path28.default.join(results.dir, ".gitignore"), "*\n");
   return results;
 }
 
 // src/interrupt.ts
-var import_node_os8 = require("node:os");
+var import_node_os9 = require("node:os");
 var Interrupted = class extends Error {
   exitCode;
   constructor(signal) {
     super(`interrupted by ${signal}`);
     this.name = "Interrupted";
-    this.exitCode = 128 + import_node_os8.constants.signals[signal];
+    this.exitCode = 128 + import_node_os9.constants.signals[signal];
   }
 };
 function abortOnSignals() {
@@ -65768,13 +67953,13 @@ ${EXIT_HELP}`).exitOverride().showSuggestionAfterError();
 ${EXIT_HELP}`).action(async (flags) => {
     done(await runCommand2(flags, toSettings(flags), signal));
   });
-  cli.command("judge").argument("<file>", "measurement.json").description("judge a measurement again: the same file gives the same verdict").option("--out <file>", "write verdict.json there as well").addOption(formatOption()).addHelpText("after", EXIT_HELP).action(async (file2, flags) => {
-    done(await judgeCommand(file2, flags));
+  cli.command("judge").argument("<file>", "measurement.json").description("judge a measurement again: the same file gives the same verdict").option("--out <file>", "write verdict.json there as well").addOption(formatOption()).addHelpText("after", EXIT_HELP).action(async (file3, flags) => {
+    done(await judgeCommand(file3, flags));
   });
   cli.command("report").argument("<file>", "verdict.json").description("render a verdict as a comment, as a job summary or as text").addOption(
     new Option("--as <form>", "what to render").choices(Object.keys(RENDERERS)).default("comment")
-  ).option("--out <file>", "write it there instead of to standard output").action(async (file2, flags) => {
-    done(await reportCommand(file2, flags));
+  ).option("--out <file>", "write it there instead of to standard output").action(async (file3, flags) => {
+    done(await reportCommand(file3, flags));
   });
   cli.command("demo").description(
     "see both verdicts on an embedded server: against a copy of itself, and a slower one"

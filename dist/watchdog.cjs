@@ -49,6 +49,7 @@ function parseStat(text) {
     group: number(2),
     session: number(3),
     ticks: number(11) + number(12) + number(13) + number(14),
+    childTicks: number(13) + number(14),
     startTicks: number(19),
     zombie: fields[0] === "Z" || fields[0] === "X"
   };

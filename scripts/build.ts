@@ -1,5 +1,5 @@
 /** Bundles the programs into `dist/`, one CommonJS file each (see docs/adr/0003-bundles.md). */
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -37,6 +37,19 @@ await build({
 });
 
 copyFileSync(`${HTTP3}/dist/wasm/http3_client.wasm`, path.join(outdir, 'http3_client.wasm'));
+// A binary has no place for its notice.
+writeFileSync(path.join(outdir, 'http3_client.LICENSE.txt'), notice());
+
+function notice(): string {
+  const licence = readFileSync(`${HTTP3}/LICENSE`, 'utf8').trimEnd();
+  return `http3_client.wasm is part of @currentspace/http3 ${http3Version()}:
+
+${licence}
+
+It is built with quiche (https://github.com/cloudflare/quiche) and BoringSSL
+(https://boringssl.googlesource.com/boringssl), whose notices stand in their repositories.
+`;
+}
 
 function http3Version(): string {
   const { version } = JSON.parse(readFileSync(`${HTTP3}/package.json`, 'utf8'));
