@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type {
-  Arm,
-  Experiment,
-  HttpRequest,
-  Scenario,
-  Server,
-} from '../../src/config/experiment.ts';
+import type { Arm, HttpRequest, Server } from '../../src/config/experiment.ts';
 import type { Emit } from '../../src/events.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
@@ -14,11 +8,10 @@ import { startLive } from '../../src/measure/live.ts';
 import { BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
 import { markedProcesses } from '../../src/measure/probes/tree.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
-import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
-import { ownFile } from '../../src/runtime.ts';
+import type { BlockPlan } from '../../src/plan/plan.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
-import { serverFor } from './servers/sandbox.ts';
+import { blockPlan, experimentOf, fixture as httpFixture, subjectPlan } from './fixtures.ts';
 
 const linux = process.platform === 'linux';
 const BOTH: Arm[] = ['base', 'head'];
@@ -26,52 +19,8 @@ const WARMUP = 40;
 const SLICE = 24;
 
 /** The Node.js fixture, with these knobs in head alone. */
-function fixture(knobs: Record<string, string | number> = {}): Server {
-  const settings = Object.entries(knobs).map(([name, value]) => `${name}=${value}`);
-  const run = `'${process.execPath}' '${ownFile('fixtures/node-http/server.js')}'`;
-  const start = `if [ {arm} = head ]; then export NOTHING=1 ${settings.join(' ')}; fi; exec ${run}`;
-  return serverFor({ start, path: '/health', status: 200 });
-}
-
-function blockPlan(wishes: Partial<BlockPlan> = {}): BlockPlan {
-  return {
-    index: 0,
-    startOrder: ['head', 'base'],
-    connectOrder: ['base', 'head'],
-    warmupOrder: ['head', 'base'],
-    sliceOrder: 'bhhbhbbh',
-    ...wishes,
-  };
-}
-
-function subjectPlan(blocks: BlockPlan[]): SubjectPlan {
-  return {
-    server: 'server',
-    scenario: 'default',
-    pairs: blocks[0]?.sliceOrder.match(/^(b+h+|h+b+)$/) ? 'exclusive' : 'live',
-    warmupRequests: WARMUP,
-    sliceRequests: SLICE,
-    blockMs: 1000,
-    looks: [blocks.length],
-    blocks,
-  };
-}
-
-function experimentOf(server: Server, scenario: Scenario): Experiment {
-  return {
-    servers: [server],
-    scenarios: [scenario],
-    subjects: [{ server: server.name, scenario: scenario.name }],
-    gate: {
-      budgetMs: 1000,
-      tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
-      falseAlarmRate: 0.01,
-      metrics: ['throughput'],
-      failOnInconclusive: false,
-      failOnNoBaseline: false,
-    },
-  };
-}
+const fixture = (knobs: Record<string, string | number> = {}) =>
+  httpFixture('node-http', {}, knobs);
 
 function block(bench: TestBench, server: Server, plan = blockPlan(), scenario = SCENARIO) {
   return runBlock(bench, scenario, subjectPlan([plan]), plan, (stretch) =>

@@ -45,6 +45,12 @@ export interface Wishes {
   signal?: AbortSignal;
 }
 
+/** What the config says of a server. */
+export type ServerWishes = Pick<
+  Wishes,
+  'start' | 'path' | 'status' | 'timeoutMs' | 'env' | 'listen' | 'pairs'
+>;
+
 export interface Sandbox {
   dir: string;
   logFile: string;
@@ -130,7 +136,7 @@ export function serverFor({
   env,
   listen,
   pairs,
-}: Omit<Wishes, 'port' | 'socket' | 'protocol' | 'cores' | 'cwd' | 'signal' | 'tls'>): Server {
+}: ServerWishes): Server {
   return {
     name: 'server',
     workdir: '.',

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { it } from 'node:test';
+import type { Arm, Server } from '../../src/config/experiment.ts';
+import { armCost, pairValue } from '../../src/judge/estimate.ts';
+import { runBlock } from '../../src/measure/block.ts';
+import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
+import { startLive } from '../../src/measure/live.ts';
+import { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { rehearse } from '../../src/measure/rehearse.ts';
+import { freePort } from '../../src/measure/servers/ports.ts';
+import { makeBench, makeLoadedBench, overheard, SCENARIO } from './bench.ts';
+import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { node, serverFor } from './servers/sandbox.ts';
+
+const linux = process.platform === 'linux';
+const BOTH: Arm[] = ['base', 'head'];
+const SUBJECT = { server: 'server', scenario: 'default' };
+const plan = (order: string) => subjectPlan([block(order)], { pairs: 'exclusive' });
+const block = (sliceOrder: string) => {
+  const order: Arm[] = sliceOrder.startsWith('b') ? ['base', 'head'] : ['head', 'base'];
+  return blockPlan({ startOrder: order, connectOrder: order, warmupOrder: order, sliceOrder });
+};
+
+/** Ignores PORT, as one with a hard-wired port does; in head with these knobs. */
+function onFixedPort(port: number, knobs: Record<string, string | number> = {}): Server {
+  const listen = { kind: 'fixed', port } as const;
+  const server = fixture('node-http', {}, knobs, { listen, pairs: 'exclusive' });
+  return { ...server, start: `export PORT=${port}; ${server.start}` };
+}
+
+it('starts, loads and ends one arm, then the other, on the one port that both have', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const server = onFixedPort(await freePort());
+  const order = 'hhhhhhhhbbbbbbbb';
+  const alive: number[] = [];
+  const { block: measured, samples } = await runBlock(
+    bench,
+    SCENARIO,
+    plan(order),
+    block(order),
+    (stretch) => {
+      alive.push(markedProcesses(bench.marker).length);
+      return startLive(bench, server, SCENARIO, stretch);
+    },
+  );
+  // Nothing of the first is left when the second is started.
+  assert.deepEqual(alive, [0, 0]);
+  assert.deepEqual(calls, [
+    'open head',
+    'slices h 40',
+    'slices hhhh 24',
+    'slices hhhh 24',
+    'close head',
+    'open base',
+    'slices b 40',
+    'slices bbbb 24',
+    'slices bbbb 24',
+    'close base',
+  ]);
+  BlockMeasurement.parse(measured);
+  assert.deepEqual(samples, []);
+  assert.equal(measured.pairs, 'exclusive');
+  assert.equal(measured.sliceOrder, order);
+  assert.deepEqual(measured.sliceGood, Array(16).fill(24));
+  for (const arm of BOTH) {
+    assert.equal(measured.arms[arm]?.good, 8 * 24);
+    assert.ok((armCost('throughput', measured, arm) as number) > 0);
+    // One quad is four slices of the arm's own.
+    if (linux) assert.equal(measured.arms[arm]?.cpuMs?.length, 2);
+    if (linux) assert.equal(measured.arms[arm]?.rssBytes.length, 2);
+  }
+  assert.ok(Number.isFinite(pairValue('throughput', measured)));
+  if (linux) assert.ok(Number.isFinite(pairValue('cpu', measured)));
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('shows which arm takes longer', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const server = onFixedPort(await freePort(), { KNOB_DELAY_MS: 20 });
+  const order = 'bbbbhhhh';
+  const measured = emptySubject(SUBJECT);
+  const subject = subjectPlan([block(order)], { pairs: 'exclusive', sliceRequests: 40 });
+  await measureNextBlock(bench, experimentOf(server, SCENARIO), subject, measured, () => {});
+  assert.equal(measured.failure, null);
+  const [seen] = measured.blocks;
+  assert.ok(seen && (pairValue('throughput', seen) as number) > 0.5);
+});
+
+it('rehearses one arm after the other', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const server = onFixedPort(await freePort());
+  const { rehearsal, pace } = await rehearse(bench, server, SCENARIO, BOTH);
+  assert.deepEqual(Object.keys(rehearsal.arms), BOTH);
+  const turns = calls.filter((call) => /^(open|close|burst)/.test(call));
+  assert.deepEqual(turns, [
+    'open base',
+    'burst base',
+    'close base',
+    'open head',
+    'burst head',
+    'close head',
+  ]);
+  const slowest = Math.max(...BOTH.map((arm) => rehearsal.arms[arm]?.startMs as number));
+  // Of one start, with its end; the plan knows that there are two.
+  assert.ok(pace.startMs >= slowest && pace.startMs < 2 * slowest + 5000);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('fails with the arm that ends, also when the other was measured already', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const server = onFixedPort(await freePort(), { KNOB_CRASH_AFTER: 100 });
+  const order = `${'b'.repeat(8)}${'h'.repeat(8)}`;
+  const measured = emptySubject(SUBJECT);
+  await measureNextBlock(bench, experimentOf(server, SCENARIO), plan(order), measured, () => {});
+  assert.deepEqual(measured.blocks, []);
+  assert.equal(measured.failure?.arm, 'head');
+  assert.match(measured.failure?.message ?? '', /the server ended while it was measured/);
+  assert.equal(measured.restarts, 0);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('says that a fixed port cannot be shared, before anything is started', async (t) => {
+  const bench = makeBench(t);
+  const listen = { kind: 'fixed', port: await freePort() } as const;
+  const server = serverFor({ start: node('process.exit(1)'), listen });
+  const experiment = experimentOf(server, SCENARIO);
+  const { measured } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
+  assert.deepEqual(measured.failure, {
+    arm: null,
+    stage: 'rehearsal',
+    message: `server server has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
+  });
+  assert.equal(bench.starts, 0);
+});
+
+it('offers to run one at a time when two arms want one port', async (t) => {
+  const bench = makeBench(t);
+  const port = await freePort();
+  // As a user writes it who does not know yet that it matters.
+  const server = { ...onFixedPort(port), listen: { kind: 'port' }, pairs: 'live' } as Server;
+  const short = { ...server, ready: { ...server.ready, timeoutMs: 5000 } };
+  const experiment = experimentOf(short, SCENARIO);
+  const { measured } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
+  assert.match(
+    measured.failure?.message ?? '',
+    /^(base|head): the server ended before it was ready \(exit code 1\)\. If it cannot run beside (base|head) \(a fixed port, a lock\), set `pairs: exclusive`, and `port` where that is fixed\n/,
+  );
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('blames nobody when a stranger keeps the port', async (t) => {
+  const bench = makeBench(t);
+  const stranger = createServer();
+  await new Promise<void>((resolve) => stranger.listen(0, resolve));
+  t.after(() => stranger.close());
+  const { port } = stranger.address() as { port: number };
+  const experiment = experimentOf(onFixedPort(port), SCENARIO);
+  const { measured } = await rehearseSubject(bench, experiment, SUBJECT, ['head']);
+  assert.equal(measured.failure?.arm, null);
+  assert.match(measured.failure?.message ?? '', new RegExp(`^head: port ${port} is in use`));
+});

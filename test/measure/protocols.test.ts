@@ -1,0 +1,175 @@
+/** Every protocol, ready and loaded, on the repository's own servers. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import type { Arm, Scenario, Server, WebSocketScenario } from '../../src/config/experiment.ts';
+import { runBlock } from '../../src/measure/block.ts';
+import { startLive } from '../../src/measure/live.ts';
+import { type BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
+import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { rehearse } from '../../src/measure/rehearse.ts';
+import { planSubject } from '../../src/plan/make.ts';
+import { httpScenario } from '../support/measurement.ts';
+import { makeLoadedBench, overheard, SCENARIO } from './bench.ts';
+import { blockPlan, CERTIFICATE, fixture, subjectPlan } from './fixtures.ts';
+
+const BOTH: Arm[] = ['base', 'head'];
+const TLS = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
+const ECHO: WebSocketScenario = {
+  kind: 'websocket',
+  name: 'default',
+  protocol: 'websocket',
+  mode: 'echo',
+  tls: null,
+  path: '/ws/echo',
+  headers: {},
+  subprotocol: null,
+  connections: 4,
+  message: { bytes: 16, binary: false },
+  timeoutMs: 5000,
+};
+const newer = Number.parseInt(process.versions.node, 10) >= 24;
+
+interface Case {
+  server: Server;
+  scenario: Scenario;
+  engine: RegExp;
+  /** How readiness was asked for by the generator; none: the gate asked itself. */
+  probe?: string;
+  burst: boolean;
+}
+
+/** Rehearses one arm, which takes a second for the burst, then measures one block of both, sized by what followed. */
+async function measure(t: TestContext, { server, scenario, engine, probe, burst }: Case) {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const { rehearsal, pace } = await rehearse(bench, server, scenario, ['head']);
+  const { head } = Rehearsal.parse(rehearsal).arms;
+  assert.match(head?.engine ?? '', engine);
+  assert.equal(head?.burst === null, !burst);
+  assert.ok((head?.rate as number) > 0);
+  const probes = new Set(calls.filter((call) => call.startsWith('probe')));
+  assert.deepEqual([...probes], probe === undefined ? [] : [probe]);
+  const { plan } = planSubject({
+    subject: { server: 'server', scenario: 'default' },
+    arms: BOTH,
+    pairs: 'live',
+    budgetMs: 1000,
+    pace,
+    seed: 1,
+    singleLook: false,
+    kept: null,
+  });
+  const size = { warmupRequests: plan.warmupRequests, sliceRequests: plan.sliceRequests };
+  const own = blockPlan();
+  const { block } = await runBlock(
+    bench,
+    scenario,
+    subjectPlan([own], { ...size, blockMs: plan.blockMs }),
+    own,
+    (stretch) => startLive(bench, server, scenario, stretch),
+  );
+  assertSound(block, plan.sliceRequests);
+  assert.deepEqual(markedProcesses(bench.marker), []);
+  return { bench, plan };
+}
+
+function assertSound(block: BlockMeasurement, sliceRequests: number): void {
+  assert.deepEqual(block.sliceGood, Array(8).fill(sliceRequests));
+  for (const arm of BOTH) assert.equal(block.arms[arm]?.attempted, 4 * sliceRequests);
+}
+
+it('measures HTTP/1.1 with TLS, asked for readiness over TLS', async (t) => {
+  await measure(t, {
+    server: fixture('node-http', { PROTOCOL: 'https', ...CERTIFICATE }),
+    scenario: { ...SCENARIO, tls: TLS },
+    engine: /^http1$/,
+    burst: true,
+  });
+});
+
+it('measures over Unix sockets, and leaves none', async (t) => {
+  const server = fixture('node-http', {}, {}, { listen: { kind: 'socket' } });
+  const { bench } = await measure(t, {
+    server,
+    scenario: SCENARIO,
+    engine: /^http1$/,
+    burst: true,
+  });
+  const { socket } = await bench.addresses.of(server, 'head');
+  assert.ok(socket !== null && existsSync(dirname(socket)));
+  await bench.addresses[Symbol.asyncDispose]();
+  assert.equal(existsSync(dirname(socket)), false);
+});
+
+it('measures HTTP/2, in cleartext and with TLS, asked for readiness in HTTP/2', async (t) => {
+  const scenario = httpScenario('default', {
+    protocol: 'http2',
+    connections: 2,
+    streams: 8,
+    requests: SCENARIO.requests,
+  });
+  for (const [settings, tls] of [
+    [{ PROTOCOL: 'h2c' }, null],
+    [{ PROTOCOL: 'h2', ...CERTIFICATE }, TLS],
+  ] as const) {
+    const { plan } = await measure(t, {
+      server: fixture('node-http', settings),
+      scenario: { ...scenario, tls },
+      engine: /^http2/,
+      probe: 'probe http2 /health',
+      burst: false,
+    });
+    assert.ok(plan.sliceRequests >= 16);
+  }
+});
+
+it('measures HTTP/3, asked for readiness in HTTP/3', {
+  skip: newer ? false : 'needs Node.js 24',
+}, async (t) => {
+  await measure(t, {
+    server: fixture('node-http3', CERTIFICATE),
+    scenario: httpScenario('default', {
+      protocol: 'http3',
+      connections: 2,
+      streams: 4,
+      tls: TLS,
+      requests: SCENARIO.requests,
+    }),
+    engine: /http3/,
+    probe: 'probe http3 /health',
+    burst: false,
+  });
+});
+
+it('measures WebSocket echo, asked for readiness over HTTP', async (t) => {
+  await measure(t, {
+    server: fixture('node-websocket'),
+    scenario: ECHO,
+    engine: /./,
+    burst: false,
+  });
+});
+
+it('measures a fan-out in whole messages', async (t) => {
+  const { plan } = await measure(t, {
+    server: fixture('node-websocket'),
+    scenario: { ...ECHO, mode: 'fan-out', path: '/ws/broadcast', connections: 5 },
+    engine: /./,
+    burst: false,
+  });
+  assert.equal(plan.sliceRequests % 5, 0);
+  assert.equal(plan.warmupRequests % 5, 0);
+});
+
+it('measures with autocannon, in slices that it can time', async (t) => {
+  const { plan } = await measure(t, {
+    server: fixture('node-http'),
+    scenario: { ...SCENARIO, engine: 'autocannon' },
+    engine: /^autocannon \d/,
+    burst: true,
+  });
+  assert.ok(plan.sliceRequests > 24);
+});
