@@ -43,6 +43,18 @@ it('runs once per arm, with the port that the server will have, {arm}, {dir} and
   assert.deepEqual(noted(bench), [...lines('before'), ...lines('after')]);
 });
 
+it('gets the path of the Unix socket that the server will have', async (t) => {
+  const bench = makeBench(t);
+  const before = `echo "{arm} {socket} $SOCKET" >> '${bench.dir}/notes'`;
+  const server = withHooks({ before, listen: { kind: 'socket' } });
+  assert.deepEqual(await prepareServers(bench, [server], BOTH), new Map());
+  const paths = await Promise.all(BOTH.map((arm) => bench.addresses.of(server, arm)));
+  assert.deepEqual(
+    noted(bench),
+    paths.map(({ socket }, i) => `${BOTH[i]} ${socket} ${socket}`),
+  );
+});
+
 it('does nothing where there is no hook', async (t) => {
   const bench = makeBench(t);
   assert.deepEqual(await prepareServers(bench, [withHooks({})], BOTH), new Map());

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { it, type TestContext } from 'node:test';
+import type {
+  Arm,
+  CommandScenario,
+  HttpRequest,
+  Scenario,
+  Server,
+} from '../../src/config/experiment.ts';
+import { runBlock } from '../../src/measure/block.ts';
+import { rehearseSubject } from '../../src/measure/campaign.ts';
+import { startLive } from '../../src/measure/live.ts';
+import { rehearse } from '../../src/measure/rehearse.ts';
+import { httpRequest, httpScenario } from '../support/measurement.ts';
+import { makeLoadedBench, overheard, type SCENARIO } from './bench.ts';
+import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { node, serverFor } from './servers/sandbox.ts';
+
+const BOTH: Arm[] = ['base', 'head'];
+const HEAD: Arm[] = ['head'];
+
+/** Knows the items 1 to 3, `/` and `/slow`, and says which paths it was asked for. */
+const SHOP = node(`require("http").createServer((q, r) => {
+  const known = /^\\/(slow|items\\/[1-3])?$/.test(q.url);
+  if (q.url !== "/up") console.log(q.url);
+  r.statusCode = known || q.url === "/up" ? 200 : 404;
+  r.end("ok");
+}).listen(+process.env.PORT, "127.0.0.1")`);
+const shop = () => serverFor({ start: SHOP, path: '/up', status: 200 });
+
+const several = (requests: Partial<HttpRequest>[]) =>
+  httpScenario('default', { connections: 4, requests: requests.map(httpRequest) });
+
+async function failureOf(
+  t: TestContext,
+  server: Server,
+  scenario: Scenario,
+  arms: readonly Arm[] = HEAD,
+) {
+  const bench = await makeLoadedBench(t);
+  const subject = { server: 'server', scenario: 'default' };
+  const experiment = experimentOf(server, scenario);
+  const { measured } = await rehearseSubject(bench, experiment, subject, arms);
+  assert.ok(measured.failure, 'it was rehearsed without failure');
+  return measured.failure;
+}
+
+it('tries every kind of request once, a rare one too, before the whole load', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const opened: string[] = [];
+  const { generator } = loaded;
+  const spying = {
+    ...overheard(generator, calls),
+    open: (arm: Arm, target: Parameters<typeof generator.open>[1]) => {
+      const { connections, requests } = target.scenario as typeof SCENARIO;
+      opened.push(`${connections}: ${requests.map(({ path }) => path).join(' ')}`);
+      return generator.open(arm, target);
+    },
+  };
+  const scenario = several([
+    { path: '/slow', weight: 1 },
+    { path: '/', weight: 10_000 },
+    { path: '/items/{id}', weight: 5, ids: { from: 1, to: 3 } },
+  ]);
+  await rehearse({ ...loaded, generator: spying }, shop(), scenario, HEAD);
+  const whole = '4: /slow / /items/{id}';
+  assert.deepEqual(opened, [whole, '1: /', '1: /items/{id}', '1: /slow', whole]);
+  assert.deepEqual(calls.slice(0, 6), [
+    'close head',
+    'slices h 1',
+    'close head',
+    'slices h 8',
+    'close head',
+    'slices h 1',
+  ]);
+});
+
+it('names the kind of request that is not answered as expected', async (t) => {
+  const scenario = several([
+    { path: '/', weight: 1000 },
+    { method: 'POST', path: '/typo' },
+  ]);
+  const failure = await failureOf(t, shop(), scenario);
+  assert.equal(failure.arm, 'head');
+  assert.equal(failure.stage, 'rehearsal');
+  assert.match(failure.message, /^head: POST \/typo is not answered as expected: .*404/);
+});
+
+it('finds a route that knows only some of its ids', async (t) => {
+  const scenario = several([{ path: '/items/{id}', ids: { from: 1, to: 1000 } }]);
+  const failure = await failureOf(t, shop(), scenario);
+  assert.match(
+    failure.message,
+    /^head: GET \/items\/\{id\} with ids from 1 to 1000 is not answered as expected: .*404/,
+  );
+});
+
+it('has no burst of what autocannon cannot send', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const generator = overheard(loaded.generator, calls);
+  const scenario = several([{ method: 'PROPFIND' }]);
+  const { rehearsal } = await rehearse({ ...loaded, generator }, shop(), scenario, HEAD);
+  assert.equal(rehearsal.arms.head?.burst, null);
+  assert.ok(calls.every((call) => !call.startsWith('burst')));
+});
+
+/** A tool whose run takes a tenth of a second, and reports this many requests in it. */
+function tool(command: string): CommandScenario {
+  return {
+    kind: 'command',
+    name: 'default',
+    protocol: 'http1',
+    tls: null,
+    command,
+    output: 'lines',
+    path: '/',
+    timeoutMs: 10_000,
+  };
+}
+const counting = (requests: number) =>
+  `sleep 0.1; echo requests ${requests} count; echo errors 0 count; echo duration 100 ms`;
+
+it('runs a load command once per arm, and plans by how long that took', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const server = fixture('node-http');
+  const scenario = tool(`${counting(500)}; test "$PWD" = '${loaded.dir}/head'`);
+  const { rehearsal, pace } = await rehearse(bench, server, scenario, BOTH);
+  assert.deepEqual(
+    calls.filter((call) => call.startsWith('slices')),
+    ['slices b 1', 'slices h 1'],
+  );
+  for (const arm of BOTH) {
+    assert.ok(Math.abs((rehearsal.arms[arm]?.rate as number) - 5000) < 1e-6);
+    assert.equal(rehearsal.arms[arm]?.burst, null);
+    assert.equal(rehearsal.arms[arm]?.engine, 'command');
+  }
+  assert.ok((pace.runMs as number) >= 100);
+  assert.ok(pace.slowness > 0);
+  calls.length = 0;
+  const plan = blockPlan({ sliceOrder: 'bhhb' });
+  const runs = subjectPlan([plan], { warmupRequests: 1, sliceRequests: 1 });
+  const { block } = await runBlock(bench, scenario, runs, plan, (stretch) =>
+    startLive(bench, server, scenario, stretch),
+  );
+  assert.deepEqual(block.sliceGood, [500, 500, 500, 500]);
+  assert.deepEqual(
+    calls.filter((call) => call.startsWith('slices')),
+    ['h', 'b', 'b', 'h', 'h', 'b'].map((letter) => `slices ${letter} 1`),
+  );
+  assert.equal(block.arms.head?.attempted, 1000);
+});
+
+it('says what a load command said when it failed, and blames no arm that is up', async (t) => {
+  const failure = await failureOf(t, shop(), tool('echo "no such flag" >&2; exit 2'));
+  assert.equal(failure.arm, null);
+  assert.match(failure.message, /^head: .*the load command failed.*exit code 2\n\s+no such flag/s);
+});
+
+it('blames the arm that ended under a load command', async (t) => {
+  const crashing = fixture('node-http', {}, { KNOB_CRASH_AFTER: 30 });
+  const script = `for (let i = 0; i < 60; i++) await (await fetch("{url}")).text();`;
+  const command = `'${process.execPath}' --input-type=module -e '${script}'`;
+  const failure = await failureOf(t, crashing, tool(command));
+  assert.equal(failure.arm, 'head');
+  assert.match(failure.message, /the server ended while it was measured \(exit code 3\)/);
+});
+
+it('does not take a run without an answer for a rate', async (t) => {
+  const failing = 'sleep 0.1; echo requests 7 count; echo errors 7 count; echo duration 100 ms';
+  const failure = await failureOf(t, shop(), tool(failing));
+  assert.equal(failure.arm, 'head');
+  assert.match(failure.message, /^head: `sleep 0\.1.*` is not answered under load: .*7 of 7/);
+});
