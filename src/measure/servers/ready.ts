@@ -25,6 +25,9 @@ const PAUSE_GROWTH = 1.2;
 /** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
 const FOREIGN_LOOKS = 3;
 const ATTEMPT_MS = 5000;
+/** How programs say that somebody else has what they need. */
+const CONTENTION =
+  /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
 
 /** Loopback address at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(
@@ -66,7 +69,7 @@ function endedEarly(server: RunningServer, ended: string, other: Arm | null): Se
       ? ''
       : '. Processes that it started go on: the start command must stay in the foreground';
   const company =
-    other === null
+    other === null || !CONTENTION.test(server.output())
       ? ''
       : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
   return server.failure(

@@ -45,6 +45,8 @@ export interface RunningServer
   tree(): number[];
   /** How the start command ended: "exit code 1", "SIGSEGV"; null while it runs. */
   ended(): string | null;
+  /** What it printed last. */
+  output(): string;
   /** An error of this server, with the last lines that it printed. */
   failure(kind: ConstructorParameters<typeof ServerFailure>[1], what: string): ServerFailure;
 }
@@ -97,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     startedAtMs,
     tree: () => treeOf(pid, options.marker),
     ended: () => end,
+    output: () => tailOf(log),
     failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;

@@ -118,17 +118,31 @@ it('does not start where somebody has the UDP port', async (t) => {
   }
 });
 
-it('offers to run one at a time when it ends beside the other arm', async (t) => {
-  const start = node('console.error("EADDRINUSE"); process.exit(1)');
+it('offers to run one at a time when somebody else has what it needs', async (t) => {
+  const dying = (last: string) => node(`console.error(${JSON.stringify(last)}); process.exit(1)`);
   const sandbox = makeSandbox(t);
-  await assert.rejects(sandbox.ready({ start }, { beside: () => 'base' }), {
-    kind: 'exited',
-    message:
-      /^head: the server ended before it was ready \(exit code 1\)\. If it cannot run beside base \(a fixed port, a lock\), set `pairs: exclusive`, and `port` where that is fixed\n/,
-  });
-  await assert.rejects(sandbox.ready({ start }, { beside: () => null }), {
-    message: /^head: the server ended before it was ready \(exit code 1\)\n/,
-  });
+  for (const last of [
+    'Error: listen EADDRINUSE: address already in use :::8080',
+    'OSError: [Errno 98] Address already in use',
+    'panic: could not get the lock of ./data',
+    'Another instance is already running',
+    'failed to bind to 0.0.0.0:8080',
+  ]) {
+    const start = dying(last);
+    await assert.rejects(sandbox.ready({ start }, { beside: () => 'base' }), {
+      kind: 'exited',
+      message:
+        /^head: the server ended before it was ready \(exit code 1\)\. If it cannot run beside base \(a fixed port, a lock\), set `pairs: exclusive`, and `port` where that is fixed\n/,
+    });
+  }
+  for (const [last, other] of [
+    ['Error: listen EADDRINUSE', null],
+    ['Error: Cannot find module "blocks"', 'base'],
+  ] as const) {
+    await assert.rejects(sandbox.ready({ start: dying(last) }, { beside: () => other }), {
+      message: /^head: the server ended before it was ready \(exit code 1\)\n/,
+    });
+  }
 });
 
 it('names the port that a fixed one should be', linux, async (t) => {
