@@ -21,7 +21,7 @@ const EXCLUSIVE = { port: 18_080, pairs: 'exclusive' };
 export const CASES: readonly Case[] = [
   { name: 'http1', fixture: 'go-http', scenario: {}, moreWork: 600 },
   { name: 'http1-node', fixture: 'node-http', scenario: {}, moreWork: 600 },
-  { name: 'http1-python', fixture: 'python-http', scenario: {}, moreWork: 14 },
+  { name: 'http1-python', fixture: 'python-http', scenario: {}, moreWork: 8 },
   { name: 'http1-rust', fixture: 'rust-http', scenario: {}, moreWork: 400 },
   { name: 'http1-erlang', fixture: 'erlang-http', scenario: {}, moreWork: 300 },
   {
