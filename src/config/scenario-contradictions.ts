@@ -3,7 +3,7 @@ import { FEWEST_FAN_OUT_BYTES } from './experiment.ts';
 import { badHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
-import { held } from './placeholders.ts';
+import { fill, held } from './placeholders.ts';
 import { get, kindOf, list } from './raw.ts';
 import { idOfNothing, requestContradictions } from './request-contradictions.ts';
 import { listensOnSocket } from './server-contradictions.ts';
@@ -108,13 +108,17 @@ function aimless(name: string, scenario: unknown, loaded: [string, unknown][]): 
       ];
 }
 
-/** The path that the command asks for must come through the shell. */
+/** Stands for what the placeholders of a path will hold. */
+const SAMPLES = { port: 20000, socket: '', arm: 'head', dir: '/repository' } as const;
+
+/** The path that the command asks for must come through the shell, once its placeholders are filled. */
 function brokenUrl(name: string, scenario: unknown): Mistake[] {
   const [command, urlPath] = [get(scenario, 'command'), get(scenario, 'path')];
   if (typeof command !== 'string' || typeof urlPath !== 'string') return [];
+  const url = `http://127.0.0.1:${SAMPLES.port}${fill(urlPath, SAMPLES)}`;
   const found = [...command.matchAll(/(?<!\$)\{url\}/g)];
   const trouble = found
-    .map(({ index }) => takenApart(command, index, `http://127.0.0.1:20000${urlPath}`))
+    .map(({ index }) => takenApart(command, index, url))
     .find((problem) => problem !== null);
   if (trouble === undefined) return [];
   return [{ path: ['scenarios', name, 'command'], part: 'value', ...trouble }];

@@ -195,6 +195,10 @@ test('limits: the last good value passes, the next does not', async () => {
       'scenarios: { s: { expect: { status: 599 } } }',
       'scenarios: { s: { expect: { status: 199 } } }',
     ],
+    [
+      'scenarios: { s: { engine: command, command: "x {url}", output: wrk, path: "/{arm}{dir}" } }',
+      'scenarios: { s: { engine: command, command: "x {url}", output: wrk, path: "/{arm}{x}" } }',
+    ],
     ['scenarios: { aB.c_d-1: {} }', 'scenarios: { -a: {} }'],
   ];
   for (const [good, bad] of pairs) {

@@ -78,7 +78,7 @@ test('WebSocket: the defaults, and everything said', async () => {
   });
   assert.deepEqual(
     await scenario(
-      '{ protocol: websocket, mode: fan-out, path: /ws, tls: true, headers: { cookie: 1.10 }, subprotocol: chat, connections: 100, message-size: 1, binary: true, timeout: 1s }',
+      '{ protocol: websocket, mode: fan-out, path: /ws, tls: true, headers: { cookie: 1.10 }, subprotocol: chat, connections: 100, message-size: 6, binary: true, timeout: 1s }',
     ),
     {
       kind: 'websocket',
@@ -90,7 +90,7 @@ test('WebSocket: the defaults, and everything said', async () => {
       headers: { cookie: '1.10' },
       subprotocol: 'chat',
       connections: 100,
-      message: { bytes: 1, binary: true },
+      message: { bytes: 6, binary: true },
       timeoutMs: 1000,
     },
   );
