@@ -18,16 +18,14 @@ export interface Capabilities {
 
 /** Throws one UserError that names everything that is missing. */
 export function assertRunnable(
-  experiment: Pick<Experiment, 'scenarios' | 'subjects'>,
+  experiment: Pick<Experiment, 'servers' | 'scenarios' | 'subjects'>,
   machine: Capabilities = thisMachine(),
 ): void {
   const measured = new Set(experiment.subjects.map(({ scenario }) => scenario));
+  const tools = mayInstallTools(experiment) ? () => [] : toolProblems;
   const problems = experiment.scenarios
     .filter(({ name }) => measured.has(name))
-    .flatMap((scenario) => [
-      ...http3Problems(scenario, machine),
-      ...toolProblems(scenario, machine),
-    ]);
+    .flatMap((scenario) => [...http3Problems(scenario, machine), ...tools(scenario, machine)]);
   if (problems.length > 0) throw new UserError(problems);
 }
 
@@ -76,6 +74,17 @@ const OF_THE_SHELL = new Set(
   ).split(' '),
 );
 const PLAIN_WORD = /^\s*([A-Za-z0-9_][A-Za-z0-9_.+-]*)(?=[\s;&|<>]|$)/;
+
+/**
+ * A build or a `before` may put the load tool on PATH, for the scenarios of other servers too: both
+ * come before the first load. What is still missing then, the shell says in the rehearsal.
+ */
+function mayInstallTools({ servers, subjects }: Pick<Experiment, 'servers' | 'subjects'>): boolean {
+  const measured = new Set(subjects.map(({ server }) => server));
+  return servers.some(
+    ({ name, build, before }) => measured.has(name) && (build !== null || before !== null),
+  );
+}
 
 /** A path, a variable, a quotation or the shell's own word at the start is left to the shell. */
 function toolProblems(scenario: Scenario, { hasProgram }: Capabilities): Problem[] {

@@ -3,10 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { HttpScenario, Scenario } from '../src/config/experiment.ts';
+import type { HttpScenario, Scenario, Server } from '../src/config/experiment.ts';
 import { assertRunnable, type Capabilities, thisMachine } from '../src/preflight.ts';
 import { UserError } from '../src/problem.ts';
 import { target } from './measure/load/servers.ts';
+import { serverFor } from './measure/servers/sandbox.ts';
 
 const able: Capabilities = { node: '24.1.0', http3: () => 'native', hasProgram: () => true };
 const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
@@ -20,10 +21,18 @@ function command(line: string): Scenario {
   return { kind: 'command', name: 'tool', command: line, ...shared };
 }
 
-function check(scenarios: Scenario[], machine: Partial<Capabilities> = {}): string[] {
+function web(hooks: Partial<Server> = {}): Server {
+  return { ...serverFor({ start: 'x' }), name: 'web', ...hooks };
+}
+
+function check(
+  scenarios: Scenario[],
+  machine: Partial<Capabilities> = {},
+  servers = [web()],
+): string[] {
   const subjects = scenarios.map(({ name }) => ({ server: 'web', scenario: name }));
   try {
-    assertRunnable({ scenarios, subjects }, { ...able, ...machine });
+    assertRunnable({ servers, scenarios, subjects }, { ...able, ...machine });
     return [];
   } catch (error) {
     assert.ok(error instanceof UserError);
@@ -69,8 +78,21 @@ describe('assertRunnable', () => {
   });
 
   it('looks only at what is measured', () => {
-    const experiment = { scenarios: [http3()], subjects: [{ server: 'web', scenario: 'other' }] };
+    const subjects = [{ server: 'web', scenario: 'other' }];
+    const experiment = { servers: [web()], scenarios: [http3()], subjects };
     assertRunnable(experiment, { ...able, node: '20.0.0' });
+  });
+
+  it('leaves tools alone where a build or a hook of a measured server may install them', () => {
+    const machine = { hasProgram: () => false };
+    const problems = (...servers: Server[]) => check([command('wrk {url}')], machine, servers);
+    assert.deepEqual(problems(web({ build: 'make tools' })), []);
+    assert.deepEqual(problems(web({ before: './install-wrk' })), []);
+    const other = { ...web({ build: 'make' }), name: 'not measured' };
+    assert.equal(problems(web({ after: 'rm -r x' }), other).length, 1);
+    // Nothing else is forgiven.
+    const servers = [web({ build: 'make' })];
+    assert.equal(check([http3()], { node: '20.0.0' }, servers).length, 1);
   });
 
   it('looks up the first word of a command, and leaves to the shell what is its own', () => {
