@@ -17,7 +17,10 @@ export const LIMITS = {
   serverBusy: 0.9,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
   engineFaster: 1.25,
-  /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
+  /**
+   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
+   * always one process: each process of our engine may be this much faster.
+   */
   engineSlower: 5,
 } as const;
 
@@ -33,12 +36,20 @@ export interface Health {
   warnings: string[];
 }
 
-/** `serverCores`: how many the servers may use. `tolerance`: fractions, as in the gate. */
+/**
+ * `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load.
+ * `tolerance`: fractions, as in the gate.
+ */
 export function checkHealth(
   subject: SubjectMeasurement,
-  given: { scenario: Scenario; serverCores: number; tolerance: Gate['tolerance'] },
+  given: {
+    scenario: Scenario;
+    serverCores: number;
+    generatorProcesses: number;
+    tolerance: Gate['tolerance'];
+  },
 ): Health {
-  const { scenario, serverCores, tolerance } = given;
+  const { scenario, serverCores, generatorProcesses, tolerance } = given;
   const errors = errorFindings(subject, scenario);
   return {
     invalid: errors.invalid,
@@ -46,7 +57,9 @@ export function checkHealth(
     generatorLimited: generatorLimit(subject.blocks, serverCores),
     rare: rareFindings(subject.blocks, tolerance),
     warnings: [
-      ...(subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario)),
+      ...(subject.rehearsal === null
+        ? []
+        : engineWarnings(subject.rehearsal, scenario, generatorProcesses)),
       ...errors.warnings,
       ...restartWarnings(subject.restarts),
     ],
@@ -140,8 +153,9 @@ function coresUsed(
   return wallMs === 0 ? null : cpuMs / wallMs;
 }
 
-function engineWarnings(rehearsal: Rehearsal, scenario: Scenario): string[] {
+function engineWarnings(rehearsal: Rehearsal, scenario: Scenario, processes: number): string[] {
   const warnings: string[] = [];
+  const least = 1 / (LIMITS.engineSlower * processes);
   for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
     if (burst === null || scenario.kind !== 'http') continue;
     const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
@@ -153,7 +167,7 @@ function engineWarnings(rehearsal: Rehearsal, scenario: Scenario): string[] {
     }
     const ratio = burst.requestsPerSecond / rate;
     // A burst without any answer has no speed to compare; its failures are told above.
-    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
+    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
       warnings.push(
         `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`,
       );

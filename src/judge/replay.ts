@@ -9,6 +9,7 @@ import {
   type SubjectId,
   subjectName,
 } from '../config/experiment.ts';
+import { mostProcesses } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { type Decision, decide, passLevel, worseP } from './decide.ts';
@@ -95,6 +96,8 @@ function startState(
   const health = checkHealth(measured, {
     scenario,
     serverCores: cores.servers?.length ?? environment.cpuCount,
+    // One process for each of its cores, or one that is not pinned.
+    generatorProcesses: Math.min(cores.generator?.length || 1, mostProcesses(scenario)),
     tolerance: gate.tolerance,
   });
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
