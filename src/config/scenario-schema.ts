@@ -4,7 +4,7 @@ import { CommandOutput, Protocol } from './experiment.ts';
 import { TlsKeys, tls, tlsAlways, tlsMaybe } from './tls-schema.ts';
 import * as value from './values.ts';
 
-/** As many kinds of requests as the repeating order in which they are sent has places. */
+/** Kinds of requests of one scenario: more would make the order in which they are sent too long to be kept. */
 export const MAX_REQUESTS = 4096;
 
 const builtin = z

@@ -26,8 +26,12 @@ export interface Share {
   of: number;
 }
 
-/** Length of the order that repeats: long beside a slice, small beside a cache. */
+/**
+ * Length of the order that repeats: long beside a slice, small beside a cache. With many kinds it is
+ * longer, so that a kind's places are close to its weight's share of them.
+ */
 const CYCLE = 4096;
+const PLACES_PER_KIND = 16;
 const SEED = 20_261_123;
 
 /** Of all bodies with an id in them together; every other body is kept once. */
@@ -78,22 +82,49 @@ export class RequestSequence {
 /** Kinds of requests by their index: each as often as its weight says, shuffled. */
 function kindsInOrder(requests: readonly HttpRequest[], random: RandomGenerator): number[] {
   if (requests.length === 1 && requests[0]?.ids === null) return [0];
-  const total = requests.reduce((sum, { weight }) => sum + weight, 0);
-  const length = Math.max(CYCLE, requests.length);
-  const order: number[] = [];
-  let weight = 0;
-  for (const [kind, request] of requests.entries()) {
-    weight += request.weight;
-    // Each kind at least once, also a rare one.
-    const end = Math.max(order.length + 1, Math.round((length * weight) / total));
-    while (order.length < end) order.push(kind);
-  }
+  const length = Math.max(CYCLE, PLACES_PER_KIND * requests.length);
+  const weights = requests.map(({ weight }) => weight);
+  const order = placesOf(weights, length).flatMap((places, kind) => Array(places).fill(kind));
   // Fisher and Yates's shuffle.
   for (let i = order.length - 1; i > 0; i--) {
     const j = uniformInt(random, 0, i);
     [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
   return order;
+}
+
+/**
+ * How many of `length` places each weight has: its share by the method of the largest remainder, and
+ * one where the share is less. What the rare ones have too much, all others pay by their weights.
+ */
+function placesOf(weights: readonly number[], length: number): number[] {
+  const sorted = [...weights.keys()].sort((a, b) => weightAt(a) - weightAt(b));
+  let left = length;
+  let total = weights.reduce((sum, weight) => sum + weight, 0);
+  const places: number[] = Array(weights.length).fill(1);
+  let rare = 0;
+  for (; rare < sorted.length; rare++) {
+    const weight = weightAt(sorted[rare] as number);
+    if ((left * weight) / total >= 1) break;
+    left--;
+    total -= weight;
+  }
+  // Whole numbers: remainders of equal weights are equal, and the sum is exact.
+  const others = sorted.slice(rare).map((kind) => {
+    const share = left * weightAt(kind);
+    places[kind] = Math.floor(share / total);
+    return { kind, remainder: share % total };
+  });
+  let missing = left - others.reduce((sum, { kind }) => sum + (places[kind] as number), 0);
+  for (const { kind } of others.sort((a, b) => b.remainder - a.remainder)) {
+    if (missing-- <= 0) break;
+    places[kind] = (places[kind] as number) + 1;
+  }
+  return places;
+
+  function weightAt(kind: number): number {
+    return weights[kind] as number;
+  }
 }
 
 function drawId({ from, to }: { from: number; to: number }, random: RandomGenerator): number {
