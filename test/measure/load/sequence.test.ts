@@ -37,14 +37,12 @@ function placesByWeight(weights: readonly number[]): Map<number, number[]> {
     const kind = Number(place.slice(1));
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
-  const byWeight = Map.groupBy(counts.keys(), (kind) => weights[kind] as number);
+  const heaviestLast = [...new Set(weights)].sort((a, b) => a - b);
   return new Map(
-    [...byWeight]
-      .sort(([a], [b]) => a - b)
-      .map(([weight, kinds]) => [
-        weight,
-        kinds.map((kind) => counts[kind] as number).sort((a, b) => a - b),
-      ]),
+    heaviestLast.map((weight) => [
+      weight,
+      counts.filter((_, kind) => weights[kind] === weight).sort((a, b) => a - b),
+    ]),
   );
 }
 
