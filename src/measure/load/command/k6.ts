@@ -4,7 +4,8 @@
  *
  * Work is `http_reqs`, and `ws_msgs_received` of a script that speaks WebSocket. `http_req_failed`
  * counts failures of every kind, and gives no reason. A failed check is an unexpected body; how many
- * of those belong to failed requests is not known, so only what exceeds them is added.
+ * of those belong to failed requests is not known. None, it is assumed: errors may be counted twice,
+ * but never too few.
  */
 import { noErrors } from '../session.ts';
 import { countAt, isObject, type Json, numberAt, objectAt, onlyJson } from './json.ts';
@@ -30,7 +31,7 @@ export function parseK6({ stdout }: ToolOutput): ToolReport {
     throw new Unreadable(`contradicts itself: ${failed} of ${requests ?? 0} requests failed`);
   }
   const checks = failuresIn(summary, 'checks_failed') + unpassedIn(summary, 'checks');
-  const body = Math.max(0, Math.min(checks, done) - failed);
+  const body = Math.min(checks, done - failed);
   return sound({
     good: done - failed - body,
     errors: { ...noErrors(), status: failed, body },

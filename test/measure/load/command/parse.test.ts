@@ -144,6 +144,13 @@ describe('an output', () => {
     assert.equal(parse('oha', noisy).good, good);
   });
 
+  it('of k6 whose checks failed counts none of them as the same as a failed request', () => {
+    const few = output('k6-handle-mix').replaceAll('"fails":26617', '"fails":10000');
+    const { good, errors } = parse('k6', few);
+    assert.deepEqual(errors, { ...noErrors(), status: 5324, body: 10_000 });
+    assert.equal(good, 26_617 - 5324 - 10_000);
+  });
+
   it('is shown from its beginning, and not at full length', () => {
     const error = (() => {
       try {
