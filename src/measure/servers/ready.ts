@@ -56,7 +56,7 @@ export async function waitUntilReady(
     await sleep(pauseMs, undefined, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
-  throw notReady(server, lastAnswer);
+  throw notReady(server, lastAnswer, beside());
 }
 
 function isReady(status: number, wanted: number | null): boolean {
@@ -68,14 +68,17 @@ function endedEarly(server: RunningServer, ended: string, other: Arm | null): Se
     server.tree().length === 0
       ? ''
       : '. Processes that it started go on: the start command must stay in the foreground';
-  const company =
-    other === null || !CONTENTION.test(server.output())
-      ? ''
-      : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
   return server.failure(
     'exited',
-    `the server ended before it was ready (${ended})${daemon}${company}`,
+    `the server ended before it was ready (${ended})${daemon}${company(server, other)}`,
   );
+}
+
+/** What may be the matter with a server that runs beside `other`, and says so; '' where nothing hints at it. */
+function company(server: RunningServer, other: Arm | null): string {
+  return other === null || !CONTENTION.test(server.output())
+    ? ''
+    : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
 }
 
 function foreign(server: RunningServer): ServerFailure {
@@ -85,14 +88,15 @@ function foreign(server: RunningServer): ServerFailure {
   );
 }
 
-function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
+function notReady(server: RunningServer, lastAnswer: string, other: Arm | null): ServerFailure {
   const { endpoint, ready } = server;
   const seconds = ready.timeoutMs / 1000;
   const owner = ownership(endpoint, server.tree);
   if (owner.kind === 'foreign') return foreign(server);
   if (owner.kind === 'none') {
     const others = endpointsOf(server.tree());
-    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
+    const what =
+      others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
     return server.failure(
       others.length > 0 ? 'wrong-port' : 'timeout',
       `not ready on ${endpointInWords(endpoint)} after ${seconds} s: ${what}`,
@@ -101,7 +105,7 @@ function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
   return server.failure(
     'wrong-status',
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready${company(server, other)}`,
   );
 }
 
