@@ -66,21 +66,27 @@ describe('the address in a command', () => {
       .map((path) => `/${path}`);
     const quotes = fc.constantFrom('', '"', "'");
     let reached = 0;
+    // 100 times 100: one shell for each hundred.
+    const many = fc.array(fc.tuple(paths, quotes), { minLength: 100, maxLength: 100 });
     fc.assert(
-      fc.property(paths, quotes, (path, quote) => {
-        let command: string;
-        try {
-          command = filled({ command: `printf %s ${quote}{url}${quote}`, path });
-        } catch (error) {
-          assert.ok(error instanceof UserError);
-          return;
-        }
-        reached++;
-        const shell = execFileSync('bash', ['-e', '-c', command], { encoding: 'utf8', cwd: '/' });
-        assert.equal(shell, `http://127.0.0.1:4711${path}`);
+      fc.property(many, (cases) => {
+        const accepted = cases.flatMap(([path, quote]) => {
+          const command = `printf '%s\\0' ${quote}{url}${quote}`;
+          try {
+            return [{ path, command: filled({ command, path }) }];
+          } catch (error) {
+            assert.ok(error instanceof UserError);
+            return [];
+          }
+        });
+        reached += accepted.length;
+        const script = accepted.map(({ command }) => command).join('\n');
+        const shell = execFileSync('bash', ['-e', '-c', script], { encoding: 'utf8', cwd: '/' });
+        const urls = accepted.map(({ path }) => `http://127.0.0.1:4711${path}\0`);
+        assert.equal(shell, urls.join(''));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
-    assert.ok(reached > 20);
+    assert.ok(reached > 1000);
   });
 });

@@ -67,19 +67,22 @@ describe("an HTTP/2 session on a server of Node's", () => {
     });
   }
 
-  it('works through a Unix socket', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'h2-'));
-    const socketPath = join(folder, 'server.sock');
-    try {
-      await using _server = await serveNode(respond, { where: socketPath });
-      using load = sessionOn(0, { expect: { status: 200, body: 'hello' } }, { socketPath });
-      await load.session.open();
-      assert.equal((await load.slice(50)).good, 50);
-      assert.equal(await probeHttp2({ ...target(0), socketPath }, '/', 2000), 200);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+  for (const secure of [false, true]) {
+    it(`works through a Unix socket, ${secure ? 'with TLS' : 'in cleartext'}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'h2-'));
+      const socketPath = join(folder, 'server.sock');
+      const tls = secure ? TRUSTING : null;
+      try {
+        await using _server = await serveNode(respond, { where: socketPath, secure });
+        using load = sessionOn(0, { tls, expect: { status: 200, body: 'hello' } }, { socketPath });
+        await load.session.open();
+        assert.equal((await load.slice(50)).good, 50);
+        assert.equal(await probeHttp2({ ...target(0, { tls }), socketPath }, '/', 2000), 200);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
 
   it('keeps to the streams, windows and frames that it allows', async () => {
     let inFlight = 0;
