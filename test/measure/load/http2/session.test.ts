@@ -292,6 +292,33 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.match(load.heard[0] ?? '', /status 200 and \d+ bytes of its body came/);
   });
 
+  it('ends on a body of 1 GiB, and keeps none of it', async () => {
+    const piece = data(1, Buffer.alloc(16_384, 'x'), 0);
+    const GIBIBYTE = 2 ** 30;
+    for (const body of ['hello', null]) {
+      let sent = 0;
+      const wanted = { timeoutMs: 150, connections: 1, streams: 1, expect: { status: 200, body } };
+      await using load = await rawBench((socket, id) => {
+        socket.write(headers(id, { ':status': '200', 'content-length': String(GIBIBYTE) }));
+        const more = Buffer.from(piece);
+        more.writeUInt32BE(id, 5);
+        const send = () => {
+          // As fast as they are taken: the windows that the session gives hold a GiB.
+          for (let room = true; room && sent < GIBIBYTE && !socket.destroyed; sent += 16_384) {
+            room = socket.write(more);
+          }
+        };
+        socket.on('drain', send);
+        send();
+      }, wanted);
+      const before = process.memoryUsage().rss;
+      const slice = await load.slice(1);
+      assert.equal(slice.errors.timeout + slice.errors.body, 1, JSON.stringify(slice));
+      const grown = process.memoryUsage().rss - before;
+      assert.ok(sent > 2 ** 20 && grown < 150e6, `${grown} bytes more after ${sent}`);
+    }
+  });
+
   it('ends a slice on a server that died, without hammering it', async () => {
     const load = await rawBench(answers);
     await load.slice(8);
