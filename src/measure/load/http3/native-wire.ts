@@ -43,7 +43,6 @@ interface NativeClient {
  */
 const DRIVER = 'portable';
 const TAKEN = 0;
-const SHUTDOWN_MS = 5000;
 
 export function nativeWire(binding: NativeBinding): OpenWire {
   return (options, take) => {
@@ -108,8 +107,7 @@ class NativeWire implements Wire {
     this.#isClosed = true;
     ignoreFailure(() => this.#client.close(0, ''));
     ignoreFailure(() => this.#client.requestShutdown());
-    if (this.#isGone) setImmediate(() => this.#join());
-    else setTimeout(() => this.#join(), SHUTDOWN_MS).unref();
+    this.#joinWhenOver();
   }
 
   #take(events: WireEvent[], take: TakeEvents): void {
@@ -119,16 +117,19 @@ class NativeWire implements Wire {
       this.#client.ackEventBatch(events.length);
       if (events.some(({ eventType }) => eventType === EVENT.gone)) {
         this.#isGone = true;
-        if (this.#isClosed) setImmediate(() => this.#join());
+        this.#joinWhenOver();
       }
     }
   }
 
-  /** Lets go of the thread. Waits for it, if it has not ended. */
-  #join(): void {
-    if (this.#isJoined) return;
+  /**
+   * Lets go of the thread once it has said that it ended. Joining waits for it and holds up everything
+   * else, so one that hangs is left to the end of the process.
+   */
+  #joinWhenOver(): void {
+    if (!this.#isClosed || !this.#isGone || this.#isJoined) return;
     this.#isJoined = true;
-    ignoreFailure(() => this.#client.joinWorker());
+    setImmediate(() => ignoreFailure(() => this.#client.joinWorker()));
   }
 }
 
