@@ -33,7 +33,7 @@ export interface SliceResult {
   /** Work that was answered as expected. good + sum(errors) = the work asked for (of a command: that it did). */
   good: number;
   errors: ErrorCounts;
-  /** CPU time that the generator used during the slice: its busiest process, or per core of a command. */
+  /** CPU time that the generator used during the slice: its busiest process; of a command `limitingCpuUs`. */
   generatorCpuUs: number;
   /** Median time from write to complete answer. */
   medianLatencyUs: number;

@@ -18,11 +18,17 @@ export interface Session extends Disposable {
   readonly engine: string;
   /** Opens every connection, a few at a time. Rejects when none could be opened. */
   open(): Promise<void>;
+  /** Every connection is open: `prepare` has nothing to do. */
+  readonly isPrepared: boolean;
+  /** Opens what was closed since the last slice. What cannot be opened now is tried again by the slice. */
+  prepare(): Promise<void>;
   /**
-   * Does exactly this much work: requests, or messages; good + errors = work. Connections that were
-   * closed since the last slice are opened again first, outside of the measured time.
+   * Does exactly this much work: requests, or messages; good + errors = work. Prepares first, outside
+   * of the measured time.
    */
   slice(work: number): Promise<SessionSlice>;
+  /** Goes past so much work without doing it, so that what follows is again what the other arm gets. */
+  skip(work: number): void;
   /** Closes idle connections until the next slice, so that others find a server that serves few at a time free. */
   rest(): void;
   /** Closes every connection. A slice that still runs is given up. */

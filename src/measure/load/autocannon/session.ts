@@ -26,6 +26,8 @@ const SAMPLE_MS = 10;
 const EXCERPT = 80;
 
 export class AutocannonSession implements Session {
+  /** Its connections last for a slice only. */
+  readonly isPrepared = true;
   readonly engine = `autocannon ${manifest.version}`;
   readonly #target: Target<HttpScenario>;
   readonly #sequence: RequestSequence;
@@ -81,6 +83,8 @@ export class AutocannonSession implements Session {
     }
   }
 
+  async prepare(): Promise<void> {}
+
   /**
    * Timed by its events, from `start`, when its connections begin to open, to the last `response`:
    * its own duration is rounded to 10 ms and ends on a sample. That agrees with the server's clock
@@ -132,7 +136,11 @@ export class AutocannonSession implements Session {
     }
     return { ...tally.end(), medianLatencyUs: this.#latencies.median() * 1000 };
   }
-  /** Its connections last for a slice only. */
+
+  skip(work: number): void {
+    this.#asked += work;
+  }
+
   rest(): void {}
 
   [Symbol.dispose](): void {

@@ -4,12 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { CommandScenario } from '../../../config/experiment.ts';
 import { lastLines } from '../../output.ts';
 import { MARKER } from '../../probes/tree.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
 import { fillAddress } from './address.ts';
+import { limitingCpuUs } from './cpu.ts';
 import { parseOutput } from './parse.ts';
 import { type ToolReport, workOf } from './report.ts';
 import { type Ran, type Run, startRun } from './run.ts';
@@ -28,6 +30,8 @@ const IN_WORDS: Record<ErrorKind, string> = {
 
 export class CommandSession implements Session {
   readonly engine: string;
+  /** Between two runs there are no connections. */
+  readonly isPrepared = true;
   readonly #target: Target<CommandScenario>;
   readonly #cores: readonly number[] | null;
   readonly #onError: OnError;
@@ -66,6 +70,8 @@ export class CommandSession implements Session {
     }
   }
 
+  async prepare(): Promise<void> {}
+
   /**
    * One run of the command, however much work that is. Rejects, in words for the user, when it fails,
    * takes too long, or prints figures that cannot be read.
@@ -84,13 +90,15 @@ export class CommandSession implements Session {
     try {
       const ran = await this.#run.ran;
       const report = this.#read(ran);
+      const { durationUs } = report;
+      const cores = this.#cores?.length ?? availableParallelism();
       this.#tellErrors(report);
       return {
         startedAtMs: ran.startedAtMs,
-        durationUs: report.durationUs,
+        durationUs,
         good: report.good,
         errors: report.errors,
-        generatorCpuUs: ran.cpuUs / (this.#cores?.length ?? 1),
+        generatorCpuUs: limitingCpuUs({ ...ran, durationUs }, cores),
         medianLatencyUs: report.medianLatencyUs,
         gaveUp: null,
       };
@@ -99,7 +107,9 @@ export class CommandSession implements Session {
     }
   }
 
-  /** Between two runs there are no connections. */
+  /** All runs are alike. */
+  skip(): void {}
+
   rest(): void {}
 
   /** Kills a run that is under way, with everything that it started. */

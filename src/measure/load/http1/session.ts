@@ -89,6 +89,14 @@ export class Http1Session implements ConnectionOwner, Session {
     }
   }
 
+  get isPrepared(): boolean {
+    return this.#connections.every(({ state }) => state !== 'closed');
+  }
+
+  async prepare(): Promise<void> {
+    await this.#openClosed();
+  }
+
   /**
    * Sends exactly this many requests; good + errors = requests. Connections that closed since the
    * last slice are opened again first, outside of the measured time.
@@ -132,6 +140,10 @@ export class Http1Session implements ConnectionOwner, Session {
       medianLatencyUs: this.#latencies.median() * 1000,
       gaveUp: run.gaveUp,
     };
+  }
+
+  skip(requests: number): void {
+    this.#asked += requests;
   }
 
   /**
@@ -298,7 +310,7 @@ export class Http1Session implements ConnectionOwner, Session {
   /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
   async #openClosed(): Promise<string | null> {
     const closed = this.#connections.filter(({ state }) => state === 'closed');
-    if (closed.length === 0) return null;
+    if (closed.length === 0 || this.#disposed) return null;
     let lastRefusal: string | null = null;
     let next = 0;
     let pending = closed.length;

@@ -77,6 +77,14 @@ export class Http2Session implements ConnectionOwner, Session {
     }
   }
 
+  get isPrepared(): boolean {
+    return this.#connections.every(({ state }) => state !== 'closed');
+  }
+
+  async prepare(): Promise<void> {
+    await this.#openClosed();
+  }
+
   /**
    * Sends exactly this many requests; good + errors = requests. Connections that closed since the
    * last slice are opened again first, outside of the measured time.
@@ -108,6 +116,10 @@ export class Http2Session implements ConnectionOwner, Session {
       medianLatencyUs: this.#latencies.median() * 1000,
       gaveUp: books.gaveUp,
     };
+  }
+
+  skip(requests: number): void {
+    this.#asked += requests;
   }
 
   /**
@@ -195,6 +207,7 @@ export class Http2Session implements ConnectionOwner, Session {
 
   /** Resolves to the last refusal, null when there was none. */
   async #openClosed(): Promise<string | null> {
+    if (this.#disposed) return null;
     this.#opening = new Opening(this.#connections.filter(({ state }) => state === 'closed'));
     const refusal = await this.#opening.run();
     this.#opening = null;

@@ -79,6 +79,14 @@ export class Http3Session implements ConnectionOwner, Session {
     }
   }
 
+  get isPrepared(): boolean {
+    return this.#connections.every(({ state }) => state !== 'closed');
+  }
+
+  async prepare(): Promise<void> {
+    await this.#openClosed();
+  }
+
   /**
    * Sends exactly this many requests; good + errors = requests. Connections that closed since the
    * last slice are opened again first, outside of the measured time.
@@ -110,6 +118,10 @@ export class Http3Session implements ConnectionOwner, Session {
       medianLatencyUs: this.#latencies.median() * 1000,
       gaveUp: books.gaveUp,
     };
+  }
+
+  skip(requests: number): void {
+    this.#asked += requests;
   }
 
   /** Closes the idle connections until the next slice, which opens them again. */

@@ -74,6 +74,14 @@ export class WebSocketSession implements Session, ConnectionOwner {
     }
   }
 
+  get isPrepared(): boolean {
+    return this.#loop.connections.every(({ state }) => state !== 'closed');
+  }
+
+  async prepare(): Promise<void> {
+    await this.#openClosed();
+  }
+
   async slice(work: number): Promise<SessionSlice> {
     if (!Number.isSafeInteger(work) || work < 1) {
       throw new RangeError(`a slice needs at least 1 message, not ${work}`);
@@ -90,6 +98,9 @@ export class WebSocketSession implements Session, ConnectionOwner {
       this.#slicing = false;
     }
   }
+
+  /** Messages differ in their number only. */
+  skip(): void {}
 
   rest(): void {
     if (this.#slicing) return;
