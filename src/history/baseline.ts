@@ -29,7 +29,6 @@ export function toBaseline(measurement: Measurement, where: string): StoredBasel
     tool: measurement.tool,
     environment: measurement.environment,
     source,
-    paired: measurement.plan.arms.length === 2,
     cores: measurement.plan.cores,
     subjects: subjects.map((subject) => keptSubject(measurement, subject)),
   };
@@ -39,13 +38,16 @@ function keptSubject(
   { experiment, plan }: Measurement,
   subject: SubjectMeasurement,
 ): StoredBaseline['subjects'][number] {
-  const { server, scenario, blocks } = subject;
+  const { server, scenario, rehearsal, blocks } = subject;
   const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject)) as SubjectPlan;
   const order = planned.blocks[0]?.sliceOrder ?? '';
   return {
     server,
     scenario,
     load: experiment.scenarios.find(({ name }) => name === scenario) as Scenario,
+    engine: rehearsal?.arms.head?.engine ?? null,
+    // The arms of an exclusive pair never meet.
+    paired: plan.arms.length === 2 && planned.pairs === 'live',
     warmupRequests: planned.warmupRequests,
     sliceRequests: planned.sliceRequests,
     slices: [...order].filter((letter) => letter === 'h').length,

@@ -15,7 +15,10 @@ const FINGERPRINT: readonly [keyof Environment, string][] = [
 
 const CORES_OF = { servers: 'servers', generator: 'load generator' };
 
-/** Differences, one sentence each; none when the two may be compared. */
+/**
+ * Differences, one sentence each; none when the two may be compared. The engine of a subject is
+ * looked at once it was rehearsed.
+ */
 export function incomparable(measurement: Measurement, stored: StoredBaseline): string[] {
   const differences: string[] = [];
   for (const [key, name] of FINGERPRINT) {
@@ -34,8 +37,14 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     const name = subjectName(subject);
     const kept = stored.subjects.find((other) => subjectName(other) === name);
     const load = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept !== undefined && !isDeepStrictEqual(kept.load, load)) {
+    if (kept === undefined) continue;
+    if (!isDeepStrictEqual(kept.load, load)) {
       differences.push(`the scenario of ${name} has changed`);
+    }
+    const rehearsed = measurement.subjects.find((other) => subjectName(other) === name)?.rehearsal;
+    const engine = rehearsed?.arms.head?.engine;
+    if (engine !== undefined && kept.engine !== engine) {
+      differences.push(`the load engine of ${name} was ${kept.engine ?? 'unknown'}, is ${engine}`);
     }
   }
   return differences;

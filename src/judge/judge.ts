@@ -2,7 +2,7 @@
 import type { Arm, MetricName, Pairs, Scenario, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { loadInWords, workOf } from '../config/words.ts';
-import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
 import { incomparable } from './comparable.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
@@ -65,7 +65,7 @@ function verdictOf(
   );
   const { word, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
-    stored: measurement.stored && keptBlocks(measurement, subject) !== null,
+    stored: measurement.stored && keptOf(measurement, subject) !== null,
     different,
   });
   return {
@@ -102,16 +102,15 @@ function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdi
 }
 
 /** What to distrust, in the order in which it would have come up. */
-function warningsOf({ experiment, stored }: Measurement, subject: SubjectState): string[] {
+function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
+  const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
-  const missing = metrics.filter(
-    ({ metric, unreadable }) => unreadable && experiment.gate.metrics.includes(metric),
-  );
+  const missing = metrics.filter(({ metric, unreadable }) => unreadable && gating.includes(metric));
   return [
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
     ...missing.map(({ metric }) => `${READING[metric]} cannot be read here, so it does not gate.`),
-    ...(stored?.paired
+    ...(keptOf(measurement, subject)?.paired
       ? [
           'the stored build was measured as half of a live pair, head alone: part of the difference may come from that.',
         ]
@@ -289,13 +288,15 @@ function baseValue(
   metric: MetricName,
 ): number | null {
   if (measurement.stored === null) return typical(metric, subject.measured.blocks, 'base');
-  return typical(metric, keptBlocks(measurement, subject) ?? [], 'head');
+  return typical(metric, keptOf(measurement, subject)?.blocks ?? [], 'head');
 }
 
-/** The stored blocks of this subject; null when there are none. */
-function keptBlocks({ stored }: Measurement, subject: SubjectState): BlockMeasurement[] | null {
-  const name = subjectName(subject.id);
-  return stored?.subjects.find((other) => subjectName(other) === name)?.blocks ?? null;
+/** What is stored of this subject; null when there is nothing. */
+function keptOf(
+  { stored }: Measurement,
+  { id }: SubjectState,
+): StoredBaseline['subjects'][number] | null {
+  return stored?.subjects.find((other) => subjectName(other) === subjectName(id)) ?? null;
 }
 
 function commandsOf(

@@ -104,13 +104,15 @@ export const StoredBaseline = z.strictObject({
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   environment: Environment,
   source: ArmSource,
-  /** True when the stored build was measured as half of a live pair. */
-  paired: z.boolean(),
   cores: Cores,
   subjects: z.array(
     SubjectId.extend({
       /** The load that the blocks were measured under. */
       load: Scenario,
+      /** What made that load, as it named itself in the rehearsal; null when it is not known. */
+      engine: z.string().nullable(),
+      /** True when the other arm ran and was loaded beside it, as half of a live pair. */
+      paired: z.boolean(),
       /** How each block loaded head; a new run that is compared with this one does the same. */
       warmupRequests: z.int().positive(),
       sliceRequests: z.int().positive(),

@@ -25,8 +25,8 @@ export async function rehearseAll(
   }
   const pointless = trees.missingBase !== null && base.kind !== 'none' && save === null;
   // The judge says why; measuring would not change its mind.
-  const incompatible =
-    stored !== null && incomparable(measurement, stored).length > 0 && save === null;
+  const isVain = () =>
+    stored !== null && save === null && incomparable(measurement, stored).length > 0;
   for (const subject of experiment.subjects) {
     const failure = broken.get(subject.server) ?? null;
     if (failure !== null) {
@@ -45,7 +45,7 @@ export async function rehearseAll(
       work: workOf(scenario),
       rates: ratesOf(measured),
     });
-    if (incompatible) continue;
+    if (isVain()) continue;
     if (pointless) {
       measured.failure = { arm: 'base', stage: 'build', message: trees.missingBase as string };
       continue;
@@ -71,6 +71,8 @@ export async function rehearseAll(
       blockMs: planned.plan.blockMs,
     });
   }
+  // Another engine shows in the rehearsal only, when subjects before it are planned already.
+  if (isVain()) plan.subjects = [];
 }
 
 function tooShort(overrunMs: number, scenario: Scenario): string {

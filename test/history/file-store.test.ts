@@ -85,11 +85,26 @@ describe('a baseline', () => {
   it('is the head of the kept run, with its load', () => {
     const stored = StoredBaseline.parse(toBaseline(measurement, 'base.json'));
     assert.deepEqual(stored.source, measurement.sources.head);
-    assert.equal(stored.paired, true);
+    assert.equal(stored.subjects[0]?.paired, true);
+    assert.equal(stored.subjects[0]?.engine, 'http1');
     assert.deepEqual(stored.subjects[0]?.load, measurement.experiment.scenarios[0]);
     assert.deepEqual(stored.subjects[0]?.blocks, measurement.subjects[0]?.blocks);
     const alone = measurementOf({ arms: ['head'], subjects: [{ blocks: repeat({}, 6) }] });
-    assert.equal(toBaseline(alone, 'base.json').paired, false);
+    assert.equal(toBaseline(alone, 'base.json').subjects[0]?.paired, false);
+  });
+
+  it('knows of each subject whether base was loaded beside it', () => {
+    const subjects = ['live', 'alone'].map((server) => ({ server, blocks: repeat({}, 6) }));
+    const mixed = measurementOf({ subjects });
+    Object.assign(mixed.plan.subjects[1] ?? {}, { pairs: 'exclusive' });
+    const kept = toBaseline(mixed, 'base.json').subjects;
+    assert.deepEqual(
+      kept.map(({ server, paired }) => [server, paired]),
+      [
+        ['live', true],
+        ['alone', false],
+      ],
+    );
   });
 
   it('leaves out what was not measured soundly', () => {

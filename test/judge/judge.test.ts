@@ -10,6 +10,7 @@ import { type MetricVerdict, type SubjectVerdict, Verdict } from '../../src/judg
 import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
 import {
   type BlockRatios,
+  httpScenario,
   type MeasurementSpec,
   measurementOf,
   observed,
@@ -335,6 +336,24 @@ describe('what cannot be judged', () => {
     );
   });
 
+  it('our engine may be faster than autocannon by as many processes as it had', () => {
+    const warnings = (generator: number[] | null, connections: number) => {
+      const measurement = measurementOf({
+        subjects: [{ blocks: repeat({}, 6) }],
+        load: (name) => httpScenario(name, { connections }),
+      });
+      measurement.plan.cores.generator = generator;
+      Object.assign(measurement.subjects[0]?.rehearsal?.arms.head?.burst ?? {}, {
+        requestsPerSecond: 4100,
+      });
+      return judge(measurement).subjects[0]?.warnings.join().includes('our engine measured');
+    };
+    assert.deepEqual(
+      [warnings([0, 1], 32), warnings([0, 1], 1), warnings([0], 32), warnings(null, 32)],
+      [false, true, true, true],
+    );
+  });
+
   it('throughput of a busy generator is not judged, CPU is', () => {
     const limit: SubjectSpec['edit'] = (block) => {
       block.generatorBusy = 0.97;
@@ -639,7 +658,7 @@ describe('against a stored measurement', () => {
   it('takes head of a live pair as the baseline', () => {
     const pair = measurementOf({ subjects: [{ blocks: both(spread(6, 0.2, 0.001)) }] });
     const stored = toBaseline(pair, 'pair.json');
-    assert.equal(stored.paired, true);
+    assert.equal(stored.subjects[0]?.paired, true);
     const verdict = against(stored, spread(6, 0.2, 0.001));
     assert.ok(
       Math.abs(metric(verdict.subjects[0] as SubjectVerdict, 'cpu').change as number) < 1e-9,
@@ -647,6 +666,37 @@ describe('against a stored measurement', () => {
     assert.match(verdict.subjects[0]?.warnings.join() as string, /as half of a live pair/);
     const alone = against(baseline(spread(6, 0, 0.001)), spread(6, 0, 0.001));
     assert.deepEqual(alone.subjects[0]?.warnings, []);
+  });
+
+  it('warns of live pairs, and not of arms that never met', () => {
+    const subjects = ['live', 'exclusive'].map((server) => ({
+      server,
+      blocks: both(spread(6, 0, 0.001)),
+      looks: [6],
+    }));
+    const pairs = measurementOf({ subjects });
+    Object.assign(pairs.plan.subjects[1] ?? {}, { pairs: 'exclusive' });
+    const stored = toBaseline(pairs, 'pairs.json');
+    const [live, exclusive] = verdictOf({ arms: ['head'], stored, subjects }).subjects;
+    assert.match(live?.warnings.join() as string, /as half of a live pair/);
+    assert.deepEqual(exclusive?.warnings, []);
+  });
+
+  it('made by another engine is not comparable, once the new one is known', () => {
+    const engine = (m: Measurement, name: string) =>
+      Object.assign(m.subjects[0]?.rehearsal?.arms.head ?? {}, { engine: name });
+    const stored = baseline(spread(6, 0, 0.001), (kept) => engine(kept, 'h3 0.9.0 (native)'));
+    const now = measurementOf({ arms: ['head'], stored, subjects: [{ blocks: repeat({}, 6) }] });
+    engine(now, 'h3 0.9.0 (native)');
+    assert.deepEqual(incomparable(now, stored), []);
+    engine(now, 'h3 0.9.0 (WASM)');
+    const difference = 'the load engine of api/plain was h3 0.9.0 (native), is h3 0.9.0 (WASM)';
+    assert.deepEqual(incomparable(now, stored), [difference]);
+    assert.equal(judge(now).verdict, 'no-baseline');
+    assert.ok(judge(now).subjects[0]?.reason?.includes(difference));
+    assert.deepEqual(incomparable({ ...now, subjects: [] }, stored), []);
+    for (const kept of stored.subjects) kept.engine = null;
+    assert.match(incomparable(now, stored).join(), /api\/plain was unknown, is h3/);
   });
 });
 
