@@ -58,7 +58,7 @@ function sidesToRepeat({ sources, design }: Verdict): string[] {
 }
 
 const LIVE =
-  'live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.';
+  'live pairs. Base and head ran at the same time and were loaded in turn, slice by slice, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.';
 
 const ONE_AFTER_THE_OTHER =
   'base and head ran one after the other, in random order, because they cannot run side by side. Noise that changes in between does not cancel, so the same smallest visible change needs more time than with live pairs.';

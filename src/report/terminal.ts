@@ -154,8 +154,9 @@ function bottom(
   paint: Paint,
 ): string[] {
   const blocks = subjects.reduce((sum, subject) => sum + subject.blocks, 0);
+  const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive').length;
   const how = {
-    pairs: 'in live pairs',
+    pairs: pairsInWords(exclusive, subjects.length),
     stored: 'against a stored measurement',
     alone: 'head alone',
   };
@@ -165,4 +166,9 @@ function bottom(
     ...wrapWords(method, width),
     ...files.map((file) => `  ${oneLine(file, 400)}`),
   ].map((line) => paint('dim', line));
+}
+
+function pairsInWords(exclusive: number, subjects: number): string {
+  if (exclusive === 0) return 'in live pairs';
+  return exclusive === subjects ? 'in exclusive pairs' : 'in live and exclusive pairs';
 }

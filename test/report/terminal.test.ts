@@ -91,3 +91,17 @@ test('widths count what the eye sees', () => {
   assert.deepEqual(wrapWords('aa bb cc', 5), ['aa bb', 'cc']);
   assert.deepEqual(wrapWords('', 5), []);
 });
+
+test('says how the arms met', () => {
+  const met = (...pairs: ('live' | 'exclusive')[]) =>
+    renderTerminal(
+      verdictOf(
+        'unchanged',
+        pairs.map((each, i) => subject('api', `s${i}`, 'unchanged', [], { pairs: each })),
+      ),
+      { color: false, width: 100 },
+    );
+  assert.match(met('live', 'live'), /blocks in live pairs,/);
+  assert.match(met('exclusive', 'exclusive'), /blocks in exclusive pairs,/);
+  assert.match(met('exclusive', 'live'), /blocks in live and exclusive pairs,/);
+});
