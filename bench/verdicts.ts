@@ -102,7 +102,7 @@ async function prepare(cases: readonly Case[]): Promise<Condition[]> {
         await cp(built.folder, dir, { recursive: true, verbatimSymlinks: true });
         await writeFile(
           path.join(dir, 'knobs.env'),
-          settings(one, role === 'more' ? one.moreWork : 0),
+          settings(one, (one.work ?? 0) + (role === 'more' ? one.moreWork : 0)),
         );
         await writeFile(path.join(dir, 'gate.json'), JSON.stringify(config(one, built.start)));
         return dir;
