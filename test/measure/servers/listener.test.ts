@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import { endpointsOf, ownership, parseTable } from '../../../src/measure/servers/listener.ts';
+import { endpointsOf, ownership } from '../../../src/measure/servers/listener.ts';
+import { parseTable } from '../../../src/measure/servers/listener-tables.ts';
 import { freePort, isFree } from '../../../src/measure/servers/ports.ts';
 import { unprivileged } from './sandbox.ts';
 
@@ -111,4 +114,40 @@ it('finds a port that is free, five digits long, and not one of those taken', as
     assert.ok(await isFree(port));
     taken.add(port);
   }
+});
+
+/** The first port, if any, that this machine keeps for the privileged and nobody has. */
+async function privilegedPort(): Promise<number | null> {
+  const first = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  for (let port = first - 1; port > 0 && port > first - 50; port--) {
+    if ((await isFree(port)) && (await isFree(port, 'udp'))) return port;
+  }
+  return null;
+}
+
+it('takes a port that it may not bind for free, unless somebody listens there', {
+  skip: linux,
+}, async (t) => {
+  const port = await privilegedPort();
+  if (port === null) return t.skip('every port may be bound here');
+  const ports = new URL('../../../src/measure/servers/ports.ts', import.meta.url).href;
+  const asked = async () =>
+    JSON.parse(
+      await unprivileged(
+        `const { isFree } = await import('${ports}');`,
+        `[await isFree(${port}), await isFree(${port}, 'udp')]`,
+      ),
+    );
+  assert.deepEqual(await asked(), [true, true]);
+  if (process.getuid?.() !== 0) return;
+  const server = createServer();
+  const socket = createSocket('udp4');
+  t.after(() => {
+    server.close();
+    socket.close();
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  assert.deepEqual(await asked(), [false, true]);
+  await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
+  assert.deepEqual(await asked(), [false, false]);
 });

@@ -29,6 +29,18 @@ it('is ready at its Unix socket, which is passed in SOCKET, with PORT beside it'
   assert.equal(sandbox.log(), `${join(sandbox.dir, 'own.sock')} ${server.address.port}\n`);
 });
 
+it('is ready at a socket that it bound under another name first', async (t) => {
+  const renamed = node(
+    `const fs = require("fs"), at = process.env.SOCKET; ${OK.replace(
+      '+process.env.PORT, "127.0.0.1"',
+      'at + ".new", () => fs.renameSync(at + ".new", at)',
+    )}`,
+  );
+  const listen = { kind: 'socket' } as const;
+  const { host } = await makeSandbox(t).ready({ start: renamed, socket: 'own.sock', listen });
+  assert.equal(host, '127.0.0.1');
+});
+
 it('is not ready by a stranger on its socket', linux, async (t) => {
   const sandbox = makeSandbox(t);
   const server = await sandbox.start({ start: node(SILENT), socket: 'own.sock' });

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { vacate } from '../../../src/measure/servers/endpoint.ts';
-import {
-  endpointsOf,
-  ownership,
-  parseTable,
-  parseUnixTable,
-} from '../../../src/measure/servers/listener.ts';
+import { endpointsOf, ownership } from '../../../src/measure/servers/listener.ts';
+import { parseTable, parseUnixTable } from '../../../src/measure/servers/listener-tables.ts';
 import { isFree } from '../../../src/measure/servers/ports.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -87,6 +83,23 @@ it('tells own Unix sockets from foreign ones and from none', linux, async (t) =>
   close();
   assert.equal(ownership(at, () => [process.pid]).kind, 'none');
 });
+
+it(
+  'cannot tell whose a Unix socket is that got another name after it was bound',
+  linux,
+  async (t) => {
+    const { path } = await unixServer(t);
+    const at = { kind: 'unix', path: `${path}.renamed` } as const;
+    renameSync(path, at.path);
+    const unknown = { kind: 'unknown', host: '127.0.0.1' };
+    assert.deepEqual(
+      ownership(at, () => [process.pid]),
+      unknown,
+    );
+    const none = ownership({ kind: 'unix', path: dirname(path) }, () => [process.pid]);
+    assert.deepEqual(none, { kind: 'none' });
+  },
+);
 
 it('names everything on which a process listens, once', linux, async (t) => {
   const { path } = await unixServer(t);
