@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanup } from '../cleanup.ts';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
-import { GeneratorGone } from './load/client.ts';
+import { NotConnected } from './load/client.ts';
 import type { Target } from './load/protocol.ts';
 import { askHttp } from './servers/ask.ts';
 import { type WaitOptions, waitUntilReady } from './servers/ready.ts';
@@ -84,7 +84,10 @@ export async function startLive(
   };
 }
 
-/** Opens the load on an arm that is ready. Resolves to the engine's name, rejects with the arm's failure. */
+/**
+ * Opens the load on an arm that is ready. Resolves to the engine's name. Rejects with the arm's failure,
+ * or with what is no arm's fault: GeneratorGone, ScenarioUnsendable.
+ */
 export async function connect(
   { generator }: Workbench,
   server: RunningServer,
@@ -146,14 +149,14 @@ function otherAlive(servers: ReadonlyMap<Arm, RunningServer>, arm: Arm): Arm | n
   return other === undefined || other.ended() !== null ? null : other.arm;
 }
 
-/** The arm's own failure, unless the generator cannot load anybody any more. */
+/** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
 async function notConnected(server: RunningServer, error: unknown): Promise<unknown> {
-  if (error instanceof GeneratorGone) return error;
+  if (!(error instanceof NotConnected)) return error;
   await exitHeard();
   const ended = server.ended();
   if (ended !== null) {
     return server.failure('exited', `the server ended as soon as it was ready (${ended})`);
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  return server.failure('connect', `the server was ready, but load could not begin: ${reason}`);
+  const what = `the server was ready, but load could not begin: ${error.message}`;
+  return server.failure('connect', what);
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { startLive } from '../../src/measure/live.ts';
+import { NotConnected } from '../../src/measure/load/client.ts';
 import type { Generator } from '../../src/measure/load/protocol.ts';
 import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
 import { node, OK, serverFor } from './servers/sandbox.ts';
 
@@ -37,7 +39,7 @@ it('says so when the arm has ended instead', async (t) => {
       while (markedProcesses(bench.marker).length > 0) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      throw new Error('no connection');
+      throw new NotConnected('no connection');
     },
   };
   const arms = { startOrder: ['head'], connectOrder: ['head'] } as const;
@@ -55,6 +57,17 @@ it('blames nobody when the generator is gone', async (t) => {
   await bench.generator[Symbol.asyncDispose]();
   await assert.rejects(startLive(bench, serverFor({ start: node(OK) }), SCENARIO, orders), {
     name: 'GeneratorGone',
+  });
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('blames nobody for a scenario that cannot be sent', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const bodyFile = { path: 'no-such-body', bytes: 1, sha256: '0' };
+  const scenario = { ...SCENARIO, requests: [httpRequest({ method: 'POST', bodyFile })] };
+  await assert.rejects(startLive(bench, serverFor({ start: node(OK) }), scenario, orders), {
+    name: 'ScenarioUnsendable',
+    message: /^the scenario cannot be sent: .*no-such-body/,
   });
   assert.deepEqual(markedProcesses(bench.marker), []);
 });

@@ -5,6 +5,7 @@ import { ownProgram } from '../../runtime.ts';
 import type {
   BurstResult,
   ErrorSample,
+  GaveUp,
   GeneratorReply,
   GeneratorRequest,
   SliceResult,
@@ -13,6 +14,8 @@ import type {
 import type { Share } from './sequence.ts';
 
 const GRACE_MS = 1000;
+/** A process that still listens ends within a millisecond. */
+const GRACE_AT_ABORT_MS = 250;
 const STDERR_KEPT = 2000;
 const STOPPED = 'The load generator was stopped.';
 
@@ -24,12 +27,46 @@ export class GeneratorGone extends Error {
   }
 }
 
+/** The scenario cannot be sent to any server: no arm is to blame. */
+export class ScenarioUnsendable extends Error {
+  constructor(message: string) {
+    super(`the scenario cannot be sent: ${message}`);
+    this.name = 'ScenarioUnsendable';
+  }
+}
+
+/** Not one connection to the arm could be opened. */
+export class NotConnected extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NotConnected';
+  }
+}
+
+/** How a process opened its share of an arm. */
+export interface Opened {
+  /** The engine's name. */
+  engine: string;
+  /** Why not one connection opened; null when at least one did. The arm is open either way. */
+  refusal: string | null;
+}
+
+/** What the gate hears of slices, and what the processes need to know of each other. */
+export interface ProcessSlices {
+  slices: SliceResult[];
+  samples: ErrorSample[];
+  /** Arms that stopped trying, and why. */
+  gaveUp: GaveUp;
+  /** Arms of which a connection is closed by now. */
+  unprepared: Arm[];
+}
+
 /**
  * Starts a generator process, pinned to `core` with taskset when it is given. `cores` are all those
  * of the generator: a command that it runs gets them all.
  * Rejects when it cannot be started: no taskset, no such core, no such program.
- * `signal`: ends the process at once, so that no call waits for a slice's end; calls under way
- * reject with GeneratorGone. Aborted before the start is complete, it rejects with the reason.
+ * `signal`: ends the process at once, with the load command that it runs, so that no call waits for
+ * a slice's end; calls under way reject with GeneratorGone. Aborted before the start is complete, it rejects with the reason.
  * `program` is for tests of the bundle.
  */
 export async function startProcess(options: {
@@ -102,10 +139,7 @@ export class GeneratorProcess implements AsyncDisposable {
         resolve();
       });
     });
-    const stop = () => {
-      this.#disposing = true;
-      child.kill('SIGKILL');
-    };
+    const stop = () => void this.#end(GRACE_AT_ABORT_MS);
     signal?.addEventListener('abort', stop, { once: true });
     void this.#ended.then(() => signal?.removeEventListener('abort', stop));
   }
@@ -115,20 +149,30 @@ export class GeneratorProcess implements AsyncDisposable {
     return probed;
   }
 
-  /** Opens this process's share of the arm; `target` names its connections only. Resolves to the engine's name. */
-  async open(arm: Arm, target: Target, share: Share): Promise<string> {
-    const { engine = '' } = await this.#call({ op: 'open', arm, target, share });
-    return engine;
+  /** Opens this process's share of the arm; `target` names its connections only. */
+  async open(arm: Arm, target: Target, share: Share): Promise<Opened> {
+    const { engine = '', refusal = null } = await this.#call({ op: 'open', arm, target, share });
+    return { engine, refusal };
+  }
+
+  /** Opens what was closed of the arm since its last slice. */
+  async prepare(arm: Arm): Promise<void> {
+    await this.#call({ op: 'prepare', arm });
   }
 
   async slices(
     order: Arm[],
     requests: number,
     startAtMs: number | null = null,
-  ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }> {
+  ): Promise<ProcessSlices> {
     const call = { op: 'slices', order, requests, startAtMs } as const;
-    const { slices = [], samples = [] } = await this.#call(call);
-    return { slices, samples };
+    const { slices = [], samples = [], gaveUp = {}, unprepared = [] } = await this.#call(call);
+    return { slices, samples, gaveUp, unprepared };
+  }
+
+  /** Goes past so much of the arm's work without doing it. */
+  async skip(arm: Arm, requests: number): Promise<void> {
+    await this.#call({ op: 'skip', arm, requests });
   }
 
   /** Closes the arm's idle connections until its next slice. */
@@ -148,9 +192,14 @@ export class GeneratorProcess implements AsyncDisposable {
 
   /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end(GRACE_MS);
+  }
+
+  /** A process that hears of the channel's end ends its load command too; one that is killed cannot. */
+  async #end(graceMs: number): Promise<void> {
     this.#disposing = true;
     if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
     await this.#ended;
     clearTimeout(timer);
   }
@@ -172,6 +221,7 @@ export class GeneratorProcess implements AsyncDisposable {
     const call = this.#calls.get(reply.id);
     this.#calls.delete(reply.id);
     if (reply.ok) call?.resolve(reply);
+    else if (reply.reason === 'scenario') call?.reject(new ScenarioUnsendable(reply.message));
     else call?.reject(new Error(`The load generator failed: ${reply.message}`));
   }
 

@@ -9,10 +9,12 @@ import type { Arm } from '../../config/experiment.ts';
 import { authority } from './address.ts';
 import { runBurst } from './burst.ts';
 import { createSession, probe } from './engines.ts';
+import { lostSlice } from './lost.ts';
 import {
   type BurstResult,
   type ErrorKind,
   type ErrorSample,
+  type GaveUp,
   type GeneratorReply,
   type GeneratorRequest,
   hasBurst,
@@ -20,7 +22,7 @@ import {
   type Target,
 } from './protocol.ts';
 import type { Share } from './sequence.ts';
-import { machineMs, noErrors, type Session, type SessionSlice } from './session.ts';
+import { machineMs, type Session } from './session.ts';
 
 /** Different failures reported in words, per arm and request of the gate. */
 const SAMPLES_PER_ARM = 5;
@@ -42,7 +44,10 @@ process.on('disconnect', () => process.exit(0));
 // One after the other: two at once would disturb each other's measurement.
 let last = Promise.resolve();
 process.on('message', (request: GeneratorRequest) => {
-  last = last.then(async () => send(await reply(request)));
+  const answer = async () => send(await reply(request));
+  // Nothing is measured while servers start, and a silent one must not hold up the other's readiness.
+  if (request.op === 'probe') void answer();
+  else last = last.then(answer);
 });
 
 if (process.send === undefined) {
@@ -51,6 +56,9 @@ if (process.send === undefined) {
 }
 process.send({ ready: true });
 
+/** No server could get this scenario. */
+class Unsendable extends Error {}
+
 async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
   try {
     return { id: request.id, ok: true, ...(await perform(request)) };
@@ -58,6 +66,7 @@ async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
     return {
       id: request.id,
       ok: false,
+      reason: error instanceof Unsendable ? 'scenario' : 'other',
       message: error instanceof Error ? error.message : String(error),
     };
   }
@@ -75,11 +84,17 @@ async function perform(
     case 'probe':
       return { probed: await probe(request.target, request.path, request.timeoutMs) };
     case 'open':
-      return { engine: await open(request.arm, request.target, request.share) };
+      return await open(request.arm, request.target, request.share);
+    case 'prepare':
+      await loadOf(request.arm).session.prepare();
+      return {};
     case 'slices':
       samples = [];
       await until(request.startAtMs);
-      return { slices: await runSlices(request.order, request.requests), samples };
+      return { ...(await runSlices(request.order, request.requests)), samples };
+    case 'skip':
+      loadOf(request.arm).session.skip(request.requests);
+      return {};
     case 'rest':
       loadOf(request.arm).session.rest();
       return {};
@@ -93,19 +108,32 @@ async function perform(
   }
 }
 
-async function open(arm: Arm, target: Target, share: Share): Promise<string> {
+/** A load without a connection stays open: other processes may have some, and its next slice tries again. */
+async function open(
+  arm: Arm,
+  target: Target,
+  share: Share,
+): Promise<{ engine: string; refusal: string | null }> {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind: ErrorKind, message: string) => addSample(arm, kind, message);
-  const session = await createSession(target, { share, cores }, onError);
+  const unsendable = (error: Error) => new Unsendable(error.message, { cause: error });
+  const session = await createSession(target, { share, cores }, onError).catch((error) => {
+    throw unsendable(error);
+  });
+  let refusal: string | null = null;
   try {
     await session.open();
   } catch (error) {
-    session[Symbol.dispose]();
+    // A command connects to nobody yet.
+    if (target.scenario.kind === 'command') {
+      session[Symbol.dispose]();
+      throw unsendable(error as Error);
+    }
     const where = target.socketPath ?? authority(target);
-    throw new Error(`arm ${arm} at ${where}: ${(error as Error).message}`);
+    refusal = `arm ${arm} at ${where}: ${(error as Error).message}`;
   }
   loads.set(arm, { target, session });
-  return session.engine;
+  return { engine: session.engine, refusal };
 }
 
 async function burst(arm: Arm, durationS: number): Promise<BurstResult> {
@@ -124,30 +152,26 @@ function close(arm: Arm): void {
 }
 
 /** An arm that had to give up a slice is not tried again in the same request: its slices fail at once. */
-async function runSlices(order: Arm[], requests: number): Promise<SliceResult[]> {
+async function runSlices(
+  order: Arm[],
+  requests: number,
+): Promise<{ slices: SliceResult[]; gaveUp: GaveUp; unprepared: Arm[] }> {
   const slices: SliceResult[] = [];
-  const givenUp = new Map<Arm, ErrorKind>();
+  const givenUp: GaveUp = {};
   for (const arm of order) {
     const { session } = loadOf(arm);
-    const known = givenUp.get(arm);
-    const { gaveUp, ...slice } =
-      known === undefined ? await session.slice(requests) : lostSlice(requests, known);
-    if (gaveUp !== null) givenUp.set(arm, gaveUp);
+    const known = givenUp[arm];
+    if (known !== undefined) {
+      session.skip(requests);
+      slices.push(lostSlice(arm, requests, known));
+      continue;
+    }
+    const { gaveUp, ...slice } = await session.slice(requests);
+    if (gaveUp !== null) givenUp[arm] = gaveUp;
     slices.push({ arm, ...slice });
   }
-  return slices;
-}
-
-function lostSlice(requests: number, kind: ErrorKind): SessionSlice {
-  return {
-    startedAtMs: machineMs(),
-    durationUs: 0,
-    good: 0,
-    errors: { ...noErrors(), [kind]: requests },
-    generatorCpuUs: 0,
-    medianLatencyUs: 0,
-    gaveUp: kind,
-  };
+  const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
+  return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
 }
 
 /** Waits for the moment at which all generator processes begin. A timer is too coarse, so the end is spun. */

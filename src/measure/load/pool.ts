@@ -3,11 +3,12 @@
  * every arm's connections, and all begin each slice at the same moment of the machine's clock, so
  * that a slice is still fixed work on one arm while the other rests.
  */
+import { setMaxListeners } from 'node:events';
 import type { Arm } from '../../config/experiment.ts';
-import { type GeneratorProcess, startProcess } from './client.ts';
+import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess } from './client.ts';
+import { lostSlice } from './lost.ts';
 import {
   type BurstResult,
-  type ErrorCounts,
   type ErrorKind,
   type ErrorSample,
   type Generator,
@@ -15,7 +16,7 @@ import {
   type SliceResult,
   type Target,
 } from './protocol.ts';
-import { machineMs, noErrors } from './session.ts';
+import { machineMs } from './session.ts';
 
 /** Longer than a message to a process takes: what comes late starts late, and its slice is longer. */
 const LEAD_MS = 1;
@@ -28,18 +29,26 @@ export async function startGenerator(options: {
   signal?: AbortSignal;
   program?: string;
 }): Promise<Generator> {
-  const { cores, ...rest } = options;
+  const { cores, signal, ...rest } = options;
   const pins = cores === null || cores.length === 0 ? [null] : cores;
+  signal?.throwIfAborted();
+  // One listener on the run's signal, however many processes: Node.js takes more for a leak.
+  const halt = new AbortController();
+  setMaxListeners(0, halt.signal);
+  const onAbort = () => halt.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const deafen = () => signal?.removeEventListener('abort', onAbort);
   const started = await Promise.allSettled(
-    pins.map((core) => startProcess({ ...rest, core, cores })),
+    pins.map((core) => startProcess({ ...rest, core, cores, signal: halt.signal })),
   );
   const processes = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
   const failed = started.find((start) => start.status === 'rejected');
   if (failed !== undefined) {
     await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
+    deafen();
     throw failed.reason;
   }
-  return new GeneratorPool(processes);
+  return new GeneratorPool(processes, deafen);
 }
 
 type Sliced = { slices: SliceResult[]; samples: ErrorSample[] };
@@ -48,9 +57,11 @@ class GeneratorPool implements Generator {
   readonly #processes: GeneratorProcess[];
   /** Connections of each process that loads the arm. */
   readonly #shares = new Map<Arm, number[]>();
+  readonly #onEnd: () => void;
 
-  constructor(processes: GeneratorProcess[]) {
+  constructor(processes: GeneratorProcess[], onEnd: () => void) {
     this.#processes = processes;
+    this.#onEnd = onEnd;
   }
 
   async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
@@ -65,14 +76,17 @@ class GeneratorPool implements Generator {
       count > 1 && 'connections' in scenario ? split(scenario.connections, count) : [1];
     this.#shares.set(arm, shares);
     try {
-      const engines = await this.#all(arm, (process, index) => {
+      const opened = await this.#all(arm, (process, index) => {
         const own =
           count === 1
             ? target
             : { ...target, scenario: { ...scenario, connections: shares[index] as number } };
         return process.open(arm, own as Target, { index, of: count });
       });
-      return engines[0] as string;
+      // A server that takes few connections may leave a process without any.
+      const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
+      if (refusals.length === count) throw new NotConnected(refusals[0] as string);
+      return opened[0]?.engine as string;
     } catch (error) {
       await this.close(arm);
       throw error;
@@ -81,22 +95,29 @@ class GeneratorPool implements Generator {
 
   async slices(order: Arm[], requests: number): Promise<Sliced> {
     if (order.every((arm) => this.#sharesOf(arm).length === 1)) {
-      return await this.#first.slices(order, requests);
+      const { slices, samples } = await this.#first.slices(order, requests);
+      return { slices, samples };
     }
     const slices: SliceResult[] = [];
     const samples: ErrorSample[] = [];
     const lost = new Map<Arm, ErrorKind>();
+    // What was closed since the last call is not known here.
+    const unprepared = new Set(order);
     for (const arm of order) {
       const known = lost.get(arm);
       if (known !== undefined) {
         // As in one process: an arm that answers nothing is not tried again in the same call.
+        await this.#skip(arm, requests);
         slices.push(lostSlice(arm, requests, known));
         continue;
       }
-      const result = await this.#inStep(arm, requests);
-      slices.push(result.slice);
-      samples.push(...result.samples);
-      if (result.slice.good === 0) lost.set(arm, mostFrequent(result.slice.errors));
+      if (unprepared.delete(arm)) await this.#all(arm, (process) => process.prepare(arm));
+      const parts = await this.#inStep(arm, requests);
+      slices.push(merge(parts.flatMap((part) => part.slices)));
+      samples.push(...parts.flatMap((part) => part.samples));
+      const [kind] = parts.flatMap(({ gaveUp }) => gaveUp[arm] ?? []);
+      if (kind !== undefined && parts.every(({ gaveUp }) => arm in gaveUp)) lost.set(arm, kind);
+      for (const closed of parts.flatMap((part) => part.unprepared)) unprepared.add(closed);
     }
     return { slices, samples: fewOfEach(samples) };
   }
@@ -114,24 +135,24 @@ class GeneratorPool implements Generator {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((process) => process[Symbol.asyncDispose]()));
+    this.#onEnd();
   }
 
   /** One slice over all of the arm's processes, each with work in proportion to its connections. */
-  async #inStep(
-    arm: Arm,
-    requests: number,
-  ): Promise<{ slice: SliceResult; samples: ErrorSample[] }> {
+  async #inStep(arm: Arm, requests: number): Promise<ProcessSlices[]> {
     const work = inProportion(requests, this.#sharesOf(arm));
     const startAtMs = machineMs() + LEAD_MS;
     const parts = await this.#all(arm, async (process, index) => {
       const own = work[index] as number;
       return own === 0 ? null : await process.slices([arm], own, startAtMs);
     });
-    const done = parts.filter((part) => part !== null);
-    return {
-      slice: merge(done.flatMap(({ slices }) => slices)),
-      samples: done.flatMap(({ samples }) => samples),
-    };
+    return parts.filter((part) => part !== null);
+  }
+
+  /** The same work as a slice would do goes past each process. */
+  async #skip(arm: Arm, requests: number): Promise<void> {
+    const work = inProportion(requests, this.#sharesOf(arm));
+    await this.#all(arm, (process, index) => process.skip(arm, work[index] as number));
   }
 
   /** Waits for every process, also when one fails, so that none is still at work afterwards. */
@@ -198,23 +219,6 @@ export function merge(parts: readonly SliceResult[]): SliceResult {
     // Medians of equal processes under equal load: their mean stands for the whole.
     medianLatencyUs: good === 0 ? 0 : latencies / good,
   };
-}
-
-function lostSlice(arm: Arm, requests: number, kind: ErrorKind): SliceResult {
-  return {
-    arm,
-    startedAtMs: machineMs(),
-    durationUs: 0,
-    good: 0,
-    errors: { ...noErrors(), [kind]: requests },
-    generatorCpuUs: 0,
-    medianLatencyUs: 0,
-  };
-}
-
-function mostFrequent(errors: ErrorCounts): ErrorKind {
-  const counted = Object.entries(errors) as [ErrorKind, number][];
-  return counted.reduce((most, entry) => (entry[1] > most[1] ? entry : most))[0];
 }
 
 function fewOfEach(samples: readonly ErrorSample[]): ErrorSample[] {

@@ -70,8 +70,12 @@ export interface Target<Shape extends Scenario = Scenario> {
 export type GeneratorRequest =
   | { id: number; op: 'probe'; target: Target; path: string; timeoutMs: number }
   | { id: number; op: 'open'; arm: Arm; target: Target; share: Share }
+  /** Opens what was closed of the arm since its last slice, so that all processes can begin the next at once. */
+  | { id: number; op: 'prepare'; arm: Arm }
   /** Slices in this order, back to back; the first begins at `startAtMs` (`machineMs`), null: at once. */
   | { id: number; op: 'slices'; order: Arm[]; requests: number; startAtMs: number | null }
+  /** Work that is not done, and goes past. */
+  | { id: number; op: 'skip'; arm: Arm; requests: number }
   | { id: number; op: 'rest'; arm: Arm }
   | { id: number; op: 'burst'; arm: Arm; durationS: number }
   | { id: number; op: 'close'; arm: Arm };
@@ -81,12 +85,21 @@ export type GeneratorReply =
       id: number;
       ok: true;
       engine?: string;
+      /** Why not one connection opened; null when at least one did. The arm is open either way. */
+      refusal?: string | null;
       slices?: SliceResult[];
       samples?: ErrorSample[];
+      /** Arms that stopped trying, and why. */
+      gaveUp?: GaveUp;
+      /** Arms of which a connection is closed by now. */
+      unprepared?: Arm[];
       burst?: BurstResult;
       probed?: number | string;
     }
-  | { id: number; ok: false; message: string };
+  /** `scenario`: it cannot be sent, to whichever server. */
+  | { id: number; ok: false; reason: 'scenario' | 'other'; message: string };
+
+export type GaveUp = Partial<Record<Arm, ErrorKind>>;
 
 /** The first few failures in words, for messages: what was expected and what came. */
 export interface ErrorSample {
@@ -99,7 +112,10 @@ export interface ErrorSample {
 export interface Generator extends AsyncDisposable {
   /** Status of one GET in the scenario's protocol, on a connection of its own, or in words why there is none. */
   probe(target: Target, path: string, timeoutMs: number): Promise<number | string>;
-  /** Opens every connection of the arm. Resolves to the engine's name. Rejects when none can be opened. */
+  /**
+   * Opens every connection of the arm. Resolves to the engine's name. Rejects with NotConnected when
+   * none can be opened, and with ScenarioUnsendable when no server could get this scenario.
+   */
   open(arm: Arm, target: Target): Promise<string>;
   slices(
     order: Arm[],

@@ -2,19 +2,18 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { buildSync } from 'esbuild';
 import type { Arm } from '../../../src/config/experiment.ts';
 import { startGenerator } from '../../../src/measure/load/pool.ts';
 import type { GeneratorReply } from '../../../src/measure/load/protocol.ts';
 import { noErrors } from '../../../src/measure/load/session.ts';
-import { ownProgram } from '../../../src/runtime.ts';
+import { ownFile, ownProgram } from '../../../src/runtime.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 
 const PROGRAM = ownProgram('generator');
@@ -80,14 +79,14 @@ describe('the generator process', () => {
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
     await using generator = await startGenerator({ cores: null });
-    await assert.rejects(
-      generator.open('base', target(gone.port)),
-      new RegExp(`arm base at 127.0.0.1:${gone.port}: no connection could be opened.*ECONNREFUSED`),
-    );
-    await assert.rejects(
-      generator.open('base', target(server.port, { path: 'no slash' })),
-      /scenario test: path "no slash"/,
-    );
+    await assert.rejects(generator.open('base', target(gone.port)), {
+      name: 'NotConnected',
+      message: new RegExp(`^arm base at 127.0.0.1:${gone.port}: no connection .*ECONNREFUSED`),
+    });
+    await assert.rejects(generator.open('base', target(server.port, { path: 'no slash' })), {
+      name: 'ScenarioUnsendable',
+      message: /scenario test: path "no slash"/,
+    });
     await assert.rejects(generator.burst('base', 1), /arm base is not open/);
     await generator.open('base', target(server.port));
     await assert.rejects(generator.open('base', target(server.port)), /already open/);
@@ -235,7 +234,12 @@ describe('the generator process', () => {
     child.kill('SIGINT');
     child.send({ id: 7, op: 'dance' });
     const [reply] = (await once(child, 'message')) as [GeneratorReply];
-    assert.deepEqual(reply, { id: 7, ok: false, message: 'unknown operation "dance"' });
+    assert.deepEqual(reply, {
+      id: 7,
+      ok: false,
+      reason: 'other',
+      message: 'unknown operation "dance"',
+    });
     child.disconnect();
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
@@ -255,14 +259,10 @@ describe('the generator process', () => {
     const folder = await mkdtemp(join(tmpdir(), 'generator-bundle-'));
     const before = process.cwd();
     try {
-      const program = join(folder, 'generator.cjs');
-      buildSync({
-        entryPoints: [PROGRAM],
-        outfile: program,
-        bundle: true,
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
+      const program = join(folder, 'dist/generator.cjs');
+      await copyFile(ownFile('package.json'), join(folder, 'package.json'));
+      await promisify(execFile)(process.execPath, ['scripts/build.ts', join(folder, 'dist')], {
+        cwd: ownFile('.'),
       });
       process.chdir(folder);
       await using server = await serve((socket) => socket.write(HELLO));
