@@ -12893,7 +12893,7 @@ var require_request2 = __commonJS({
     var { URLSerializer } = require_data_url();
     var { kConstruct } = require_symbols();
     var assert2 = require("node:assert");
-    var { getMaxListeners, setMaxListeners: setMaxListeners2, getEventListeners, defaultMaxListeners } = require("node:events");
+    var { getMaxListeners, setMaxListeners: setMaxListeners3, getEventListeners, defaultMaxListeners } = require("node:events");
     var kAbortController = /* @__PURE__ */ Symbol("abortController");
     var requestFinalizer = new FinalizationRegistry2(({ signal, abort }) => {
       signal.removeEventListener("abort", abort);
@@ -13126,9 +13126,9 @@ var require_request2 = __commonJS({
             const abort = buildAbort(acRef);
             try {
               if (typeof getMaxListeners === "function" && getMaxListeners(signal) === defaultMaxListeners) {
-                setMaxListeners2(1500, signal);
+                setMaxListeners3(1500, signal);
               } else if (getEventListeners(signal, "abort").length >= defaultMaxListeners) {
-                setMaxListeners2(1500, signal);
+                setMaxListeners3(1500, signal);
               }
             } catch {
             }
@@ -81535,11 +81535,13 @@ function aimless(name2, scenario, loaded2) {
     }
   ];
 }
+var SAMPLES = { port: 2e4, socket: "", arm: "head", dir: "/repository" };
 function brokenUrl(name2, scenario) {
   const [command2, urlPath2] = [get(scenario, "command"), get(scenario, "path")];
   if (typeof command2 !== "string" || typeof urlPath2 !== "string") return [];
+  const url2 = `http://127.0.0.1:${SAMPLES.port}${fill(urlPath2, SAMPLES)}`;
   const found = [...command2.matchAll(/(?<!\$)\{url\}/g)];
-  const trouble = found.map(({ index }) => takenApart(command2, index, `http://127.0.0.1:20000${urlPath2}`)).find((problem) => problem !== null);
+  const trouble = found.map(({ index }) => takenApart(command2, index, url2)).find((problem) => problem !== null);
   if (trouble === void 0) return [];
   return [{ path: ["scenarios", name2, "command"], part: "value", ...trouble }];
 }
@@ -83561,7 +83563,7 @@ function sidesToRepeat({ sources, design }) {
   }[design];
   return commitOf2(sources.head) === null ? [side, "--head-dir HEAD_FOLDER"] : [side];
 }
-var LIVE = "live pairs. Base and head ran at the same time and were loaded in turn, a few milliseconds each, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.";
+var LIVE = "live pairs. Base and head ran at the same time and were loaded in turn, slice by slice, so that whatever slowed the machine slowed both. Each block is a fresh pair of processes and counts as one sample.";
 var ONE_AFTER_THE_OTHER = "base and head ran one after the other, in random order, because they cannot run side by side. Noise that changes in between does not cancel, so the same smallest visible change needs more time than with live pairs.";
 var EXCLUSIVE = `exclusive pairs: ${ONE_AFTER_THE_OTHER} Each block is a fresh process of each and counts as one sample.`;
 var UNPAIRED = {
@@ -84524,13 +84526,15 @@ var StoredBaseline = external_exports.strictObject({
   tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
   environment: Environment,
   source: ArmSource,
-  /** True when the stored build was measured as half of a live pair. */
-  paired: external_exports.boolean(),
   cores: Cores,
   subjects: external_exports.array(
     SubjectId.extend({
       /** The load that the blocks were measured under. */
       load: Scenario,
+      /** What made that load, as it named itself in the rehearsal; null when it is not known. */
+      engine: external_exports.string().nullable(),
+      /** True when the other arm ran and was loaded beside it, as half of a live pair. */
+      paired: external_exports.boolean(),
       /** How each block loaded head; a new run that is compared with this one does the same. */
       warmupRequests: external_exports.int().positive(),
       sliceRequests: external_exports.int().positive(),
@@ -85746,11 +85750,14 @@ var LIMITS = {
   serverBusy: 0.9,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
   engineFaster: 1.25,
-  /** autocannon costs about twice our engine's CPU; slower by more than this is not explained. */
+  /**
+   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
+   * always one process: each process of our engine may be this much faster.
+   */
   engineSlower: 5
 };
 function checkHealth(subject, given2) {
-  const { scenario, serverCores, tolerance } = given2;
+  const { scenario, serverCores, generatorProcesses, tolerance } = given2;
   const errors = errorFindings(subject, scenario);
   return {
     invalid: errors.invalid,
@@ -85758,7 +85765,7 @@ function checkHealth(subject, given2) {
     generatorLimited: generatorLimit(subject.blocks, serverCores),
     rare: rareFindings(subject.blocks, tolerance),
     warnings: [
-      ...subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario),
+      ...subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario, generatorProcesses),
       ...errors.warnings,
       ...restartWarnings(subject.restarts)
     ]
@@ -85826,8 +85833,9 @@ function coresUsed(blocks, arm, clock) {
   }
   return wallMs === 0 ? null : cpuMs / wallMs;
 }
-function engineWarnings(rehearsal, scenario) {
+function engineWarnings(rehearsal, scenario, processes) {
   const warnings = [];
+  const least = 1 / (LIMITS.engineSlower * processes);
   for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
     if (burst === null || scenario.kind !== "http") continue;
     const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
@@ -85838,7 +85846,7 @@ function engineWarnings(rehearsal, scenario) {
       );
     }
     const ratio = burst.requestsPerSecond / rate;
-    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < 1 / LIMITS.engineSlower)) {
+    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
       warnings.push(
         `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`
       );
@@ -85876,19 +85884,21 @@ function toBaseline(measurement, where) {
     tool: measurement.tool,
     environment: measurement.environment,
     source: source2,
-    paired: measurement.plan.arms.length === 2,
     cores: measurement.plan.cores,
     subjects: subjects.map((subject) => keptSubject(measurement, subject))
   };
 }
 function keptSubject({ experiment, plan }, subject) {
-  const { server, scenario, blocks } = subject;
+  const { server, scenario, rehearsal, blocks } = subject;
   const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject));
   const order = planned.blocks[0]?.sliceOrder ?? "";
   return {
     server,
     scenario,
     load: experiment.scenarios.find(({ name: name2 }) => name2 === scenario),
+    engine: rehearsal?.arms.head?.engine ?? null,
+    // The arms of an exclusive pair never meet.
+    paired: plan.arms.length === 2 && planned.pairs === "live",
     warmupRequests: planned.warmupRequests,
     sliceRequests: planned.sliceRequests,
     slices: [...order].filter((letter) => letter === "h").length,
@@ -86038,8 +86048,14 @@ function incomparable(measurement, stored) {
     const name2 = subjectName(subject);
     const kept = stored.subjects.find((other) => subjectName(other) === name2);
     const load3 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept !== void 0 && !(0, import_node_util13.isDeepStrictEqual)(kept.load, load3)) {
+    if (kept === void 0) continue;
+    if (!(0, import_node_util13.isDeepStrictEqual)(kept.load, load3)) {
       differences.push(`the scenario of ${name2} has changed`);
+    }
+    const rehearsed = measurement.subjects.find((other) => subjectName(other) === name2)?.rehearsal;
+    const engine = rehearsed?.arms.head?.engine;
+    if (engine !== void 0 && kept.engine !== engine) {
+      differences.push(`the load engine of ${name2} was ${kept.engine ?? "unknown"}, is ${engine}`);
     }
   }
   return differences;
@@ -86142,6 +86158,8 @@ function startState({ experiment: { gate: gate2 }, plan: { arms, cores }, enviro
   const health = checkHealth(measured, {
     scenario,
     serverCores: cores.servers?.length ?? environment.cpuCount,
+    // One process for each of its cores, or one that is not pinned.
+    generatorProcesses: Math.min(cores.generator?.length || 1, mostProcesses(scenario)),
     tolerance: gate2.tolerance
   });
   const looked = plan !== null && measured.blocks.length >= plan.looks[0];
@@ -86347,7 +86365,7 @@ function verdictOf(measurement, { family }, subject, different) {
   );
   const { word, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
-    stored: measurement.stored && keptBlocks(measurement, subject) !== null,
+    stored: measurement.stored && keptOf(measurement, subject) !== null,
     different
   });
   return {
@@ -86379,16 +86397,15 @@ function reachOf({ scenario, measured: { blocks } }) {
   };
   return { base: of("base"), head: of("head") };
 }
-function warningsOf({ experiment, stored }, subject) {
+function warningsOf(measurement, subject) {
+  const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
-  const missing = metrics.filter(
-    ({ metric, unreadable }) => unreadable && experiment.gate.metrics.includes(metric)
-  );
+  const missing = metrics.filter(({ metric, unreadable }) => unreadable && gating.includes(metric));
   return [
     ...health.warnings,
     ...health.rare.map(({ warning: warning2 }) => warning2),
     ...missing.map(({ metric }) => `${READING[metric]} cannot be read here, so it does not gate.`),
-    ...stored?.paired ? [
+    ...keptOf(measurement, subject)?.paired ? [
       "the stored build was measured as half of a live pair, head alone: part of the difference may come from that."
     ] : [],
     ...health.generatorLimited === null ? [] : [health.generatorLimited]
@@ -86511,11 +86528,10 @@ function typical(metric, blocks, arm) {
 }
 function baseValue(measurement, subject, metric) {
   if (measurement.stored === null) return typical(metric, subject.measured.blocks, "base");
-  return typical(metric, keptBlocks(measurement, subject) ?? [], "head");
+  return typical(metric, keptOf(measurement, subject)?.blocks ?? [], "head");
 }
-function keptBlocks({ stored }, subject) {
-  const name2 = subjectName(subject.id);
-  return stored?.subjects.find((other) => subjectName(other) === name2)?.blocks ?? null;
+function keptOf({ stored }, { id }) {
+  return stored?.subjects.find((other) => subjectName(other) === subjectName(id)) ?? null;
 }
 function commandsOf({ experiment }, { server, scenario }) {
   const { build, start } = experiment.servers.find((s) => s.name === server);
@@ -86680,6 +86696,40 @@ var import_node_path18 = __toESM(require("node:path"), 1);
 var import_node_crypto3 = require("node:crypto");
 var import_node_dgram = require("node:dgram");
 var import_node_net = require("node:net");
+
+// src/measure/servers/listener-tables.ts
+var LISTEN = { tcp: "0A", udp: "07" };
+var ACCEPTS = 65536;
+function readListeners(kind) {
+  if (kind === "unix") {
+    const table2 = readProc("net/unix");
+    return table2 === null ? null : parseUnixTable(table2);
+  }
+  const [ipv43 = null, ipv63 = null] = [`net/${kind}`, `net/${kind}6`].map(readProc);
+  return ipv43 === null ? null : [ipv43, ipv63 ?? ""].flatMap((table2) => parseTable(table2, kind));
+}
+function parseTable(text2, kind) {
+  return text2.split("\n").slice(1).flatMap((line) => {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    if (state !== LISTEN[kind]) return [];
+    const [address = "", hexPort = ""] = local.split(":");
+    const at = { kind, port: Number.parseInt(hexPort, 16) };
+    return [{ at, inode, host: reachableAt(address) }];
+  });
+}
+function parseUnixTable(text2) {
+  return text2.split("\n").slice(1).flatMap((line) => {
+    const row = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
+    const [, flags = "0", inode = "", path15 = ""] = row ?? [];
+    if ((Number.parseInt(flags, 16) & ACCEPTS) === 0) return [];
+    return [{ at: { kind: "unix", path: path15 }, inode, host: "127.0.0.1" }];
+  });
+}
+function reachableAt(hexAddress) {
+  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
+}
+
+// src/measure/servers/ports.ts
 var FIRST = 2e4;
 var LAST = 32e3;
 var TRIES = 100;
@@ -86691,16 +86741,21 @@ async function freePort(taken = /* @__PURE__ */ new Set()) {
   throw new Error(`no free port between ${FIRST} and ${LAST} after ${TRIES} tries`);
 }
 async function isFree(port, transport = "tcp") {
-  if (transport === "tcp") return await isFreeForTcp(port);
-  const answer = await tryUdp(port, "udp6");
-  return answer === "EAFNOSUPPORT" ? await tryUdp(port, "udp4") === null : answer === null;
+  const refusal = transport === "tcp" ? await tryTcp(port) : await tryUdpOfAnyKernel(port);
+  if (refusal === null || refusal === "EADDRINUSE") return refusal === null;
+  const listeners = readListeners(transport) ?? [];
+  return listeners.every(({ at }) => at.kind === "unix" || at.port !== port);
 }
-function isFreeForTcp(port) {
+function tryTcp(port) {
   return new Promise((resolve9) => {
     const probe = (0, import_node_net.createServer)();
-    probe.once("error", () => resolve9(false));
-    probe.listen(port, () => probe.close(() => resolve9(true)));
+    probe.once("error", (error63) => resolve9(error63.code ?? "unknown"));
+    probe.listen(port, () => probe.close(() => resolve9(null)));
   });
+}
+async function tryUdpOfAnyKernel(port) {
+  const answer = await tryUdp(port, "udp6");
+  return answer === "EAFNOSUPPORT" ? await tryUdp(port, "udp4") : answer;
 }
 function tryUdp(port, type) {
   return new Promise((resolve9) => {
@@ -86799,7 +86854,6 @@ function inWords2(error63) {
 // src/measure/load/http3/native-wire.ts
 var DRIVER = "portable";
 var TAKEN = 0;
-var SHUTDOWN_MS = 5e3;
 function nativeWire(binding) {
   return (options, take2) => {
     try {
@@ -86852,8 +86906,7 @@ var NativeWire = class {
     this.#isClosed = true;
     ignoreFailure(() => this.#client.close(0, ""));
     ignoreFailure(() => this.#client.requestShutdown());
-    if (this.#isGone) setImmediate(() => this.#join());
-    else setTimeout(() => this.#join(), SHUTDOWN_MS).unref();
+    this.#joinWhenOver();
   }
   #take(events, take2) {
     try {
@@ -86862,15 +86915,18 @@ var NativeWire = class {
       this.#client.ackEventBatch(events.length);
       if (events.some(({ eventType }) => eventType === EVENT.gone)) {
         this.#isGone = true;
-        if (this.#isClosed) setImmediate(() => this.#join());
+        this.#joinWhenOver();
       }
     }
   }
-  /** Lets go of the thread. Waits for it, if it has not ended. */
-  #join() {
-    if (this.#isJoined) return;
+  /**
+   * Lets go of the thread once it has said that it ended. Joining waits for it and holds up everything
+   * else, so one that hangs is left to the end of the process.
+   */
+  #joinWhenOver() {
+    if (!this.#isClosed || !this.#isGone || this.#isJoined) return;
     this.#isJoined = true;
-    ignoreFailure(() => this.#client.joinWorker());
+    setImmediate(() => ignoreFailure(() => this.#client.joinWorker()));
   }
 };
 function ignoreFailure(command2) {
@@ -87093,10 +87149,8 @@ function countOf(ca) {
 // src/preflight.ts
 function assertRunnable(experiment, machine = thisMachine()) {
   const measured = new Set(experiment.subjects.map(({ scenario }) => scenario));
-  const problems = experiment.scenarios.filter(({ name: name2 }) => measured.has(name2)).flatMap((scenario) => [
-    ...http3Problems(scenario, machine),
-    ...toolProblems(scenario, machine)
-  ]);
+  const tools = mayInstallTools(experiment) ? () => [] : toolProblems;
+  const problems = experiment.scenarios.filter(({ name: name2 }) => measured.has(name2)).flatMap((scenario) => [...http3Problems(scenario, machine), ...tools(scenario, machine)]);
   if (problems.length > 0) throw new UserError(problems);
 }
 function thisMachine(env = process.env) {
@@ -87135,6 +87189,12 @@ var OF_THE_SHELL = new Set(
   "alias bg break builtin case cd command compgen coproc continue declare dirs do echo enable eval exec exit export false fg for function getopts hash if jobs kill let local mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source test time times trap true type typeset ulimit umask unset until wait while".split(" ")
 );
 var PLAIN_WORD = /^\s*([A-Za-z0-9_][A-Za-z0-9_.+-]*)(?=[\s;&|<>]|$)/;
+function mayInstallTools({ servers: servers2, subjects }) {
+  const measured = new Set(subjects.map(({ server }) => server));
+  return servers2.some(
+    ({ name: name2, build, before }) => measured.has(name2) && (build !== null || before !== null)
+  );
+}
 function toolProblems(scenario, { hasProgram }) {
   if (scenario.kind !== "command") return [];
   const program = PLAIN_WORD.exec(scenario.command)?.[1];
@@ -87388,12 +87448,25 @@ var import_promises32 = require("node:timers/promises");
 // src/measure/load/client.ts
 var import_node_child_process9 = require("node:child_process");
 var GRACE_MS2 = 1e3;
+var GRACE_AT_ABORT_MS = 250;
 var STDERR_KEPT = 2e3;
 var STOPPED = "The load generator was stopped.";
 var GeneratorGone = class extends Error {
   constructor(message) {
     super(message);
     this.name = "GeneratorGone";
+  }
+};
+var ScenarioUnsendable = class extends Error {
+  constructor(message) {
+    super(`the scenario cannot be sent: ${message}`);
+    this.name = "ScenarioUnsendable";
+  }
+};
+var NotConnected = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "NotConnected";
   }
 };
 async function startProcess(options) {
@@ -87454,10 +87527,7 @@ var GeneratorProcess = class {
         resolve9();
       });
     });
-    const stop = () => {
-      this.#disposing = true;
-      child.kill("SIGKILL");
-    };
+    const stop = () => void this.#end(GRACE_AT_ABORT_MS);
     signal?.addEventListener("abort", stop, { once: true });
     void this.#ended.then(() => signal?.removeEventListener("abort", stop));
   }
@@ -87465,15 +87535,23 @@ var GeneratorProcess = class {
     const { probed = "no answer" } = await this.#call({ op: "probe", target, path: path15, timeoutMs });
     return probed;
   }
-  /** Opens this process's share of the arm; `target` names its connections only. Resolves to the engine's name. */
+  /** Opens this process's share of the arm; `target` names its connections only. */
   async open(arm, target, share) {
-    const { engine = "" } = await this.#call({ op: "open", arm, target, share });
-    return engine;
+    const { engine = "", refusal = null } = await this.#call({ op: "open", arm, target, share });
+    return { engine, refusal };
+  }
+  /** Opens what was closed of the arm since its last slice. */
+  async prepare(arm) {
+    await this.#call({ op: "prepare", arm });
   }
   async slices(order, requests, startAtMs = null) {
     const call = { op: "slices", order, requests, startAtMs };
-    const { slices = [], samples = [] } = await this.#call(call);
-    return { slices, samples };
+    const { slices = [], samples = [], gaveUp = {}, unprepared = [] } = await this.#call(call);
+    return { slices, samples, gaveUp, unprepared };
+  }
+  /** Goes past so much of the arm's work without doing it. */
+  async skip(arm, requests) {
+    await this.#call({ op: "skip", arm, requests });
   }
   /** Closes the arm's idle connections until its next slice. */
   async rest(arm) {
@@ -87489,9 +87567,13 @@ var GeneratorProcess = class {
   }
   /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
   async [Symbol.asyncDispose]() {
+    await this.#end(GRACE_MS2);
+  }
+  /** A process that hears of the channel's end ends its load command too; one that is killed cannot. */
+  async #end(graceMs) {
     this.#disposing = true;
     if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS2);
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), graceMs);
     await this.#ended;
     clearTimeout(timer);
   }
@@ -87511,6 +87593,7 @@ var GeneratorProcess = class {
     const call = this.#calls.get(reply.id);
     this.#calls.delete(reply.id);
     if (reply.ok) call?.resolve(reply);
+    else if (reply.reason === "scenario") call?.reject(new ScenarioUnsendable(reply.message));
     else call?.reject(new Error(`The load generator failed: ${reply.message}`));
   }
   #die(what) {
@@ -87575,13 +87658,14 @@ async function vacate(endpoint2) {
 }
 
 // src/measure/servers/listener.ts
-var LISTEN = { tcp: "0A", udp: "07" };
-var ACCEPTS = 65536;
+var import_node_fs20 = require("node:fs");
 function ownership(at, tree) {
   const listeners = readListeners(at.kind);
   if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
   const there = listeners.filter((listener) => isSame(listener.at, at));
-  if (there.length === 0) return { kind: "none" };
+  if (there.length === 0) {
+    return isSocketFile(at) ? { kind: "unknown", host: "127.0.0.1" } : { kind: "none" };
+  }
   const host = there.some((l) => l.host === "127.0.0.1") ? "127.0.0.1" : "::1";
   const { ours, complete } = socketsOf(tree());
   if (there.every((listener) => ours.has(listener.inode))) return { kind: "ours", host };
@@ -87591,6 +87675,9 @@ function endpointsOf(pids) {
   const { ours } = socketsOf(pids);
   const own2 = ["tcp", "udp", "unix"].flatMap((kind) => readListeners(kind) ?? []).filter((listener) => ours.has(listener.inode));
   return [...new Map(own2.map(({ at }) => [endpointInWords(at), at])).values()];
+}
+function isSocketFile(at) {
+  return at.kind === "unix" && (0, import_node_fs20.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 function socketsOf(pids) {
   const held2 = pids.map(socketInodes);
@@ -87605,34 +87692,6 @@ function isSame(a2, b) {
   }
   return a2.kind === b.kind && a2.port === b.port;
 }
-function readListeners(kind) {
-  if (kind === "unix") {
-    const table2 = readProc("net/unix");
-    return table2 === null ? null : parseUnixTable(table2);
-  }
-  const [ipv43 = null, ipv63 = null] = [`net/${kind}`, `net/${kind}6`].map(readProc);
-  return ipv43 === null ? null : [ipv43, ipv63 ?? ""].flatMap((table2) => parseTable(table2, kind));
-}
-function parseTable(text2, kind) {
-  return text2.split("\n").slice(1).flatMap((line) => {
-    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    if (state !== LISTEN[kind]) return [];
-    const [address = "", hexPort = ""] = local.split(":");
-    const at = { kind, port: Number.parseInt(hexPort, 16) };
-    return [{ at, inode, host: reachableAt(address) }];
-  });
-}
-function parseUnixTable(text2) {
-  return text2.split("\n").slice(1).flatMap((line) => {
-    const row = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
-    const [, flags = "0", inode = "", path15 = ""] = row ?? [];
-    if ((Number.parseInt(flags, 16) & ACCEPTS) === 0) return [];
-    return [{ at: { kind: "unix", path: path15 }, inode, host: "127.0.0.1" }];
-  });
-}
-function reachableAt(hexAddress) {
-  return hexAddress === "00000000000000000000000001000000" ? "::1" : "127.0.0.1";
-}
 
 // src/measure/servers/ready.ts
 var FIRST_PAUSE_MS2 = 15;
@@ -87640,6 +87699,7 @@ var LONGEST_PAUSE_MS = 100;
 var PAUSE_GROWTH = 1.2;
 var FOREIGN_LOOKS = 3;
 var ATTEMPT_MS = 5e3;
+var CONTENTION = /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
 async function waitUntilReady(server, { ask, signal, beside = () => null }) {
   const { endpoint: endpoint2, ready } = server;
   const deadline = performance.now() + ready.timeoutMs;
@@ -87663,18 +87723,20 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
     await (0, import_promises30.setTimeout)(pauseMs, void 0, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
-  throw notReady(server, lastAnswer);
+  throw notReady(server, lastAnswer, beside());
 }
 function isReady(status2, wanted) {
   return wanted === null ? status2 < 500 : status2 === wanted;
 }
 function endedEarly(server, ended, other) {
   const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
-  const company = other === null ? "" : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
   return server.failure(
     "exited",
-    `the server ended before it was ready (${ended})${daemon}${company}`
+    `the server ended before it was ready (${ended})${daemon}${company(server, other)}`
   );
+}
+function company(server, other) {
+  return other === null || !CONTENTION.test(server.output()) ? "" : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
 }
 function foreign(server) {
   return server.failure(
@@ -87682,14 +87744,14 @@ function foreign(server) {
     `${endpointInWords(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
   );
 }
-function notReady(server, lastAnswer) {
+function notReady(server, lastAnswer, other) {
   const { endpoint: endpoint2, ready } = server;
   const seconds = ready.timeoutMs / 1e3;
   const owner = ownership(endpoint2, server.tree);
   if (owner.kind === "foreign") return foreign(server);
   if (owner.kind === "none") {
     const others = endpointsOf(server.tree());
-    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
+    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
     return server.failure(
       others.length > 0 ? "wrong-port" : "timeout",
       `not ready on ${endpointInWords(endpoint2)} after ${seconds} s: ${what}`
@@ -87698,7 +87760,7 @@ function notReady(server, lastAnswer) {
   const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
   return server.failure(
     "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready${company(server, other)}`
   );
 }
 function elsewhere(server, others) {
@@ -87736,21 +87798,21 @@ var import_node_path23 = __toESM(require("node:path"), 1);
 // src/measure/servers/server.ts
 var import_node_child_process10 = require("node:child_process");
 var import_node_events16 = require("node:events");
-var import_node_fs21 = require("node:fs");
+var import_node_fs22 = require("node:fs");
 var import_promises31 = require("node:timers/promises");
 
 // src/measure/output.ts
-var import_node_fs20 = require("node:fs");
+var import_node_fs21 = require("node:fs");
 var TAIL_BYTES = 8192;
 var TAIL_LINES2 = 15;
 function openOutput(file3) {
-  (0, import_node_fs20.writeFileSync)(file3, "");
-  return (0, import_node_fs20.openSync)(file3, "a+");
+  (0, import_node_fs21.writeFileSync)(file3, "");
+  return (0, import_node_fs21.openSync)(file3, "a+");
 }
 function tailOf(fd) {
-  const { size } = (0, import_node_fs20.fstatSync)(fd);
+  const { size } = (0, import_node_fs21.fstatSync)(fd);
   const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  const length = (0, import_node_fs20.readSync)(fd, buffer, 0, buffer.length, size - buffer.length);
+  const length = (0, import_node_fs21.readSync)(fd, buffer, 0, buffer.length, size - buffer.length);
   return buffer.toString("utf8", 0, length);
 }
 function lastLines(output2) {
@@ -87799,7 +87861,7 @@ async function startServer(options) {
     child = launch(options, log);
     await (0, import_node_events16.once)(child, "spawn");
   } catch (error63) {
-    (0, import_node_fs21.closeSync)(log);
+    (0, import_node_fs22.closeSync)(log);
     const what = `\`${server.start}\` could not be started (${error63.message})`;
     throw new ServerFailure(arm, "exited", what, null);
   }
@@ -87822,6 +87884,7 @@ async function startServer(options) {
     startedAtMs,
     tree: () => treeOf(pid, options.marker),
     ended: () => end,
+    output: () => tailOf(log),
     failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
@@ -87832,7 +87895,7 @@ async function startServer(options) {
       await sweepMembers(members2);
       await Promise.race([exited, (0, import_promises31.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
       if (end === null) child.unref();
-      (0, import_node_fs21.closeSync)(log);
+      (0, import_node_fs22.closeSync)(log);
     }
   };
 }
@@ -87985,14 +88048,14 @@ function otherAlive(servers2, arm) {
   return other === void 0 || other.ended() !== null ? null : other.arm;
 }
 async function notConnected(server, error63) {
-  if (error63 instanceof GeneratorGone) return error63;
+  if (!(error63 instanceof NotConnected)) return error63;
   await exitHeard();
   const ended = server.ended();
   if (ended !== null) {
     return server.failure("exited", `the server ended as soon as it was ready (${ended})`);
   }
-  const reason = error63 instanceof Error ? error63.message : String(error63);
-  return server.failure("connect", `the server was ready, but load could not begin: ${reason}`);
+  const what = `the server was ready, but load could not begin: ${error63.message}`;
+  return server.failure("connect", what);
 }
 
 // src/measure/loading.ts
@@ -88239,7 +88302,7 @@ function round2(value, digits) {
 
 // src/measure/hooks.ts
 var import_node_child_process11 = require("node:child_process");
-var import_node_fs22 = require("node:fs");
+var import_node_fs23 = require("node:fs");
 var import_node_path24 = __toESM(require("node:path"), 1);
 var AFTER_LIMIT_MS = 6e4;
 var HookFailure = class extends Error {
@@ -88269,7 +88332,7 @@ async function runHook(bench, server, arm, which3) {
     signal?.throwIfAborted();
     if (end !== null) throw new HookFailure(arm, which3, command2, end, tailOf(log));
   } finally {
-    (0, import_node_fs22.closeSync)(log);
+    (0, import_node_fs23.closeSync)(log);
   }
 }
 async function runCommand(command2, options, { signal, limitMs }) {
@@ -88870,7 +88933,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
     broken.set(name2, failure2);
   }
   const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
-  const incompatible = stored !== null && incomparable(measurement, stored).length > 0 && save === null;
+  const isVain = () => stored !== null && save === null && incomparable(measurement, stored).length > 0;
   for (const subject of experiment.subjects) {
     const failure2 = broken.get(subject.server) ?? null;
     if (failure2 !== null) {
@@ -88889,7 +88952,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
       work: workOf(scenario),
       rates: ratesOf(measured)
     });
-    if (incompatible) continue;
+    if (isVain()) continue;
     if (pointless) {
       measured.failure = { arm: "base", stage: "build", message: trees.missingBase };
       continue;
@@ -88915,6 +88978,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
       blockMs: planned.plan.blockMs
     });
   }
+  if (isVain()) plan.subjects = [];
 }
 function tooShort(overrunMs, scenario) {
   const remedy2 = scenario.kind === "command" ? ". Shorter runs of the load command would fit" : "";
@@ -88932,32 +88996,57 @@ function ratesOf({ rehearsal }) {
 }
 
 // src/stages/workbench.ts
-var import_node_fs23 = require("node:fs");
+var import_node_fs24 = require("node:fs");
 var import_node_path25 = __toESM(require("node:path"), 1);
+
+// src/measure/load/pool.ts
+var import_node_events17 = require("node:events");
+
+// src/measure/load/lost.ts
+function lostSlice(arm, requests, kind) {
+  return {
+    arm,
+    startedAtMs: machineMs(),
+    durationUs: 0,
+    good: 0,
+    errors: { ...noErrors(), [kind]: requests },
+    generatorCpuUs: 0,
+    medianLatencyUs: 0
+  };
+}
 
 // src/measure/load/pool.ts
 var LEAD_MS = 1;
 var SAMPLES_PER_ARM2 = 5;
 async function startGenerator(options) {
-  const { cores, ...rest } = options;
+  const { cores, signal, ...rest } = options;
   const pins = cores === null || cores.length === 0 ? [null] : cores;
+  signal?.throwIfAborted();
+  const halt = new AbortController();
+  (0, import_node_events17.setMaxListeners)(0, halt.signal);
+  const onAbort = () => halt.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const deafen = () => signal?.removeEventListener("abort", onAbort);
   const started = await Promise.allSettled(
-    pins.map((core) => startProcess({ ...rest, core, cores }))
+    pins.map((core) => startProcess({ ...rest, core, cores, signal: halt.signal }))
   );
   const processes = started.flatMap((start) => start.status === "fulfilled" ? start.value : []);
   const failed = started.find((start) => start.status === "rejected");
   if (failed !== void 0) {
     await Promise.all(processes.map((process10) => process10[Symbol.asyncDispose]()));
+    deafen();
     throw failed.reason;
   }
-  return new GeneratorPool(processes);
+  return new GeneratorPool(processes, deafen);
 }
 var GeneratorPool = class {
   #processes;
   /** Connections of each process that loads the arm. */
   #shares = /* @__PURE__ */ new Map();
-  constructor(processes) {
+  #onEnd;
+  constructor(processes, onEnd) {
     this.#processes = processes;
+    this.#onEnd = onEnd;
   }
   async probe(target, path15, timeoutMs) {
     return await this.#first.probe(target, path15, timeoutMs);
@@ -88969,11 +89058,13 @@ var GeneratorPool = class {
     const shares = count3 > 1 && "connections" in scenario ? split(scenario.connections, count3) : [1];
     this.#shares.set(arm, shares);
     try {
-      const engines2 = await this.#all(arm, (process10, index) => {
+      const opened = await this.#all(arm, (process10, index) => {
         const own2 = count3 === 1 ? target : { ...target, scenario: { ...scenario, connections: shares[index] } };
         return process10.open(arm, own2, { index, of: count3 });
       });
-      return engines2[0];
+      const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
+      if (refusals.length === count3) throw new NotConnected(refusals[0]);
+      return opened[0]?.engine;
     } catch (error63) {
       await this.close(arm);
       throw error63;
@@ -88981,21 +89072,27 @@ var GeneratorPool = class {
   }
   async slices(order, requests) {
     if (order.every((arm) => this.#sharesOf(arm).length === 1)) {
-      return await this.#first.slices(order, requests);
+      const { slices: slices2, samples: samples2 } = await this.#first.slices(order, requests);
+      return { slices: slices2, samples: samples2 };
     }
     const slices = [];
     const samples = [];
     const lost = /* @__PURE__ */ new Map();
+    const unprepared = new Set(order);
     for (const arm of order) {
       const known2 = lost.get(arm);
       if (known2 !== void 0) {
+        await this.#skip(arm, requests);
         slices.push(lostSlice(arm, requests, known2));
         continue;
       }
-      const result = await this.#inStep(arm, requests);
-      slices.push(result.slice);
-      samples.push(...result.samples);
-      if (result.slice.good === 0) lost.set(arm, mostFrequent(result.slice.errors));
+      if (unprepared.delete(arm)) await this.#all(arm, (process10) => process10.prepare(arm));
+      const parts = await this.#inStep(arm, requests);
+      slices.push(merge3(parts.flatMap((part) => part.slices)));
+      samples.push(...parts.flatMap((part) => part.samples));
+      const [kind] = parts.flatMap(({ gaveUp }) => gaveUp[arm] ?? []);
+      if (kind !== void 0 && parts.every(({ gaveUp }) => arm in gaveUp)) lost.set(arm, kind);
+      for (const closed of parts.flatMap((part) => part.unprepared)) unprepared.add(closed);
     }
     return { slices, samples: fewOfEach(samples) };
   }
@@ -89010,6 +89107,7 @@ var GeneratorPool = class {
   }
   async [Symbol.asyncDispose]() {
     await Promise.all(this.#processes.map((process10) => process10[Symbol.asyncDispose]()));
+    this.#onEnd();
   }
   /** One slice over all of the arm's processes, each with work in proportion to its connections. */
   async #inStep(arm, requests) {
@@ -89019,11 +89117,12 @@ var GeneratorPool = class {
       const own2 = work[index];
       return own2 === 0 ? null : await process10.slices([arm], own2, startAtMs);
     });
-    const done = parts.filter((part) => part !== null);
-    return {
-      slice: merge3(done.flatMap(({ slices }) => slices)),
-      samples: done.flatMap(({ samples }) => samples)
-    };
+    return parts.filter((part) => part !== null);
+  }
+  /** The same work as a slice would do goes past each process. */
+  async #skip(arm, requests) {
+    const work = inProportion(requests, this.#sharesOf(arm));
+    await this.#all(arm, (process10, index) => process10.skip(arm, work[index]));
   }
   /** Waits for every process, also when one fails, so that none is still at work afterwards. */
   async #all(arm, act) {
@@ -89079,21 +89178,6 @@ function merge3(parts) {
     medianLatencyUs: good === 0 ? 0 : latencies / good
   };
 }
-function lostSlice(arm, requests, kind) {
-  return {
-    arm,
-    startedAtMs: machineMs(),
-    durationUs: 0,
-    good: 0,
-    errors: { ...noErrors(), [kind]: requests },
-    generatorCpuUs: 0,
-    medianLatencyUs: 0
-  };
-}
-function mostFrequent(errors) {
-  const counted = Object.entries(errors);
-  return counted.reduce((most, entry) => entry[1] > most[1] ? entry : most)[0];
-}
 function fewOfEach(samples) {
   const seen = /* @__PURE__ */ new Map();
   return samples.filter(({ arm }) => {
@@ -89108,7 +89192,7 @@ async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, a
   if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
   const logs = import_node_path25.default.join(trees.root, "logs");
-  (0, import_node_fs23.mkdirSync)(logs, { recursive: true });
+  (0, import_node_fs24.mkdirSync)(logs, { recursive: true });
   const dirs = {};
   for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
   const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
@@ -89642,8 +89726,9 @@ function notes(all, width, paint) {
 }
 function bottom({ subjects, design, seed, budgetMs }, legend, files, width, paint) {
   const blocks = subjects.reduce((sum2, subject) => sum2 + subject.blocks, 0);
+  const exclusive = subjects.filter(({ pairs }) => pairs === "exclusive").length;
   const how = {
-    pairs: "in live pairs",
+    pairs: pairsInWords(exclusive, subjects.length),
     stored: "against a stored measurement",
     alone: "head alone"
   };
@@ -89653,6 +89738,10 @@ function bottom({ subjects, design, seed, budgetMs }, legend, files, width, pain
     ...wrapWords(method2, width),
     ...files.map((file3) => `  ${oneLine(file3, 400)}`)
   ].map((line) => paint("dim", line));
+}
+function pairsInWords(exclusive, subjects) {
+  if (exclusive === 0) return "in live pairs";
+  return exclusive === subjects ? "in exclusive pairs" : "in live and exclusive pairs";
 }
 
 // src/action.ts

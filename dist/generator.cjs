@@ -53501,6 +53501,7 @@ function mersenne(seed) {
 
 // src/measure/load/sequence.ts
 var CYCLE = 4096;
+var PLACES_PER_KIND = 16;
 var SEED = 20261123;
 var MOST_FILLED_BYTES = 256 * 1024 * 1024;
 var RequestSequence = class {
@@ -53543,20 +53544,41 @@ var RequestSequence = class {
 };
 function kindsInOrder(requests, random) {
   if (requests.length === 1 && requests[0]?.ids === null) return [0];
-  const total = requests.reduce((sum, { weight: weight2 }) => sum + weight2, 0);
-  const length = Math.max(CYCLE, requests.length);
-  const order = [];
-  let weight = 0;
-  for (const [kind, request] of requests.entries()) {
-    weight += request.weight;
-    const end = Math.max(order.length + 1, Math.round(length * weight / total));
-    while (order.length < end) order.push(kind);
-  }
+  const length = Math.max(CYCLE, PLACES_PER_KIND * requests.length);
+  const weights = requests.map(({ weight }) => weight);
+  const order = placesOf(weights, length).flatMap((places, kind) => Array(places).fill(kind));
   for (let i = order.length - 1; i > 0; i--) {
     const j = uniformInt(random, 0, i);
     [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
+}
+function placesOf(weights, length) {
+  const sorted = [...weights.keys()].sort((a, b) => weightAt(a) - weightAt(b));
+  let left = length;
+  let total = weights.reduce((sum, weight) => sum + weight, 0);
+  const places = Array(weights.length).fill(1);
+  let rare = 0;
+  for (; rare < sorted.length; rare++) {
+    const weight = weightAt(sorted[rare]);
+    if (left * weight / total >= 1) break;
+    left--;
+    total -= weight;
+  }
+  const others = sorted.slice(rare).map((kind) => {
+    const share = left * weightAt(kind);
+    places[kind] = Math.floor(share / total);
+    return { kind, remainder: share % total };
+  });
+  let missing = left - others.reduce((sum, { kind }) => sum + places[kind], 0);
+  for (const { kind } of others.sort((a, b) => b.remainder - a.remainder)) {
+    if (missing-- <= 0) break;
+    places[kind] = places[kind] + 1;
+  }
+  return places;
+  function weightAt(kind) {
+    return weights[kind];
+  }
 }
 function drawId({ from, to }, random) {
   return uniformInt(random, from, to);
@@ -53975,6 +53997,8 @@ function isRefusal(error62) {
 var SAMPLE_MS2 = 10;
 var EXCERPT2 = 80;
 var AutocannonSession = class {
+  /** Its connections last for a slice only. */
+  isPrepared = true;
   engine = `autocannon ${package_default.version}`;
   #target;
   #sequence;
@@ -54025,6 +54049,8 @@ var AutocannonSession = class {
     } finally {
       socket.destroy();
     }
+  }
+  async prepare() {
   }
   /**
    * Timed by its events, from `start`, when its connections begin to open, to the last `response`:
@@ -54082,7 +54108,9 @@ var AutocannonSession = class {
       __callDispose(_stack, _error, _hasError);
     }
   }
-  /** Its connections last for a slice only. */
+  skip(work) {
+    this.#asked += work;
+  }
   rest() {
   }
   [Symbol.dispose]() {
@@ -54112,6 +54140,7 @@ function distribute(amount, connections) {
 // src/measure/load/command/session.ts
 var import_node_crypto2 = require("node:crypto");
 var import_node_fs6 = require("node:fs");
+var import_node_os2 = require("node:os");
 
 // src/measure/output.ts
 var import_node_fs2 = require("node:fs");
@@ -54228,6 +54257,15 @@ function urlOf(target) {
   const scheme = protocol === "websocket" ? "ws" : "http";
   const secured = tls5 !== null || protocol === "http3";
   return `${scheme}${secured ? "s" : ""}://${authority(target)}${path4}`;
+}
+
+// src/measure/load/command/cpu.ts
+var ABOUT_ONE_CORE = { from: 0.9, to: 1.1 };
+function limitingCpuUs({ cpuUs, wallUs, durationUs: durationUs2 }, cores2) {
+  if (wallUs <= 0) return 0;
+  const used = cpuUs / wallUs;
+  const isAboutOne = used >= ABOUT_ONE_CORE.from && used <= ABOUT_ONE_CORE.to;
+  return durationUs2 * Math.max(used / cores2, isAboutOne ? Math.min(used, 1) : 0);
 }
 
 // src/measure/load/command/report.ts
@@ -54494,7 +54532,7 @@ function parseK6({ stdout }) {
     throw new Unreadable(`contradicts itself: ${failed} of ${requests ?? 0} requests failed`);
   }
   const checks = failuresIn(summary, "checks_failed") + unpassedIn(summary, "checks");
-  const body = Math.max(0, Math.min(checks, done) - failed);
+  const body = Math.min(checks, done - failed);
   return sound({
     good: done - failed - body,
     errors: { ...noErrors(), status: failed, body },
@@ -55000,6 +55038,8 @@ var IN_WORDS = {
 };
 var CommandSession = class {
   engine;
+  /** Between two runs there are no connections. */
+  isPrepared = true;
   #target;
   #cores;
   #onError;
@@ -55034,6 +55074,8 @@ var CommandSession = class {
       throw new Error(`the load command cannot run in ${root2}: ${error62.message}`);
     }
   }
+  async prepare() {
+  }
   /**
    * One run of the command, however much work that is. Rejects, in words for the user, when it fails,
    * takes too long, or prints figures that cannot be read.
@@ -55052,13 +55094,15 @@ var CommandSession = class {
     try {
       const ran = await this.#run.ran;
       const report = this.#read(ran);
+      const { durationUs: durationUs2 } = report;
+      const cores2 = this.#cores?.length ?? (0, import_node_os2.availableParallelism)();
       this.#tellErrors(report);
       return {
         startedAtMs: ran.startedAtMs,
-        durationUs: report.durationUs,
+        durationUs: durationUs2,
         good: report.good,
         errors: report.errors,
-        generatorCpuUs: ran.cpuUs / (this.#cores?.length ?? 1),
+        generatorCpuUs: limitingCpuUs({ ...ran, durationUs: durationUs2 }, cores2),
         medianLatencyUs: report.medianLatencyUs,
         gaveUp: null
       };
@@ -55066,7 +55110,9 @@ var CommandSession = class {
       this.#run = null;
     }
   }
-  /** Between two runs there are no connections. */
+  /** All runs are alike. */
+  skip() {
+  }
   rest() {
   }
   /** Kills a run that is under way, with everything that it started. */
@@ -55795,6 +55841,12 @@ var Http1Session = class {
       throw new Error(`no connection could be opened: ${refusal}`);
     }
   }
+  get isPrepared() {
+    return this.#connections.every(({ state }) => state !== "closed");
+  }
+  async prepare() {
+    await this.#openClosed();
+  }
   /**
    * Sends exactly this many requests; good + errors = requests. Connections that closed since the
    * last slice are opened again first, outside of the measured time.
@@ -55838,6 +55890,9 @@ var Http1Session = class {
       medianLatencyUs: this.#latencies.median() * 1e3,
       gaveUp: run.gaveUp
     };
+  }
+  skip(requests) {
+    this.#asked += requests;
   }
   /**
    * Closes the idle connections until the next slice, which opens them again. A server that serves
@@ -55984,7 +56039,7 @@ var Http1Session = class {
   /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
   async #openClosed() {
     const closed = this.#connections.filter(({ state }) => state === "closed");
-    if (closed.length === 0) return null;
+    if (closed.length === 0 || this.#disposed) return null;
     let lastRefusal = null;
     let next = 0;
     let pending = closed.length;
@@ -57943,6 +57998,12 @@ var Http2Session = class {
       throw new Error(`no connection could be opened: ${refusal}`);
     }
   }
+  get isPrepared() {
+    return this.#connections.every(({ state }) => state !== "closed");
+  }
+  async prepare() {
+    await this.#openClosed();
+  }
   /**
    * Sends exactly this many requests; good + errors = requests. Connections that closed since the
    * last slice are opened again first, outside of the measured time.
@@ -57973,6 +58034,9 @@ var Http2Session = class {
       medianLatencyUs: this.#latencies.median() * 1e3,
       gaveUp: books.gaveUp
     };
+  }
+  skip(requests) {
+    this.#asked += requests;
   }
   /**
    * Closes the idle connections until the next slice, which opens them again. A server that serves
@@ -58048,6 +58112,7 @@ var Http2Session = class {
   }
   /** Resolves to the last refusal, null when there was none. */
   async #openClosed() {
+    if (this.#disposed) return null;
     this.#opening = new Opening(this.#connections.filter(({ state }) => state === "closed"));
     const refusal = await this.#opening.run();
     this.#opening = null;
@@ -58195,7 +58260,6 @@ function inWords(error62) {
 // src/measure/load/http3/native-wire.ts
 var DRIVER = "portable";
 var TAKEN = 0;
-var SHUTDOWN_MS = 5e3;
 function nativeWire(binding) {
   return (options, take) => {
     try {
@@ -58248,8 +58312,7 @@ var NativeWire = class {
     this.#isClosed = true;
     ignoreFailure(() => this.#client.close(0, ""));
     ignoreFailure(() => this.#client.requestShutdown());
-    if (this.#isGone) setImmediate(() => this.#join());
-    else setTimeout(() => this.#join(), SHUTDOWN_MS).unref();
+    this.#joinWhenOver();
   }
   #take(events, take) {
     try {
@@ -58258,15 +58321,18 @@ var NativeWire = class {
       this.#client.ackEventBatch(events.length);
       if (events.some(({ eventType }) => eventType === EVENT.gone)) {
         this.#isGone = true;
-        if (this.#isClosed) setImmediate(() => this.#join());
+        this.#joinWhenOver();
       }
     }
   }
-  /** Lets go of the thread. Waits for it, if it has not ended. */
-  #join() {
-    if (this.#isJoined) return;
+  /**
+   * Lets go of the thread once it has said that it ended. Joining waits for it and holds up everything
+   * else, so one that hangs is left to the end of the process.
+   */
+  #joinWhenOver() {
+    if (!this.#isClosed || !this.#isGone || this.#isJoined) return;
     this.#isJoined = true;
-    ignoreFailure(() => this.#client.joinWorker());
+    setImmediate(() => ignoreFailure(() => this.#client.joinWorker()));
   }
 };
 function ignoreFailure(command) {
@@ -59130,6 +59196,12 @@ var Http3Session = class {
       throw new Error(`no connection could be opened: ${refusal}`);
     }
   }
+  get isPrepared() {
+    return this.#connections.every(({ state }) => state !== "closed");
+  }
+  async prepare() {
+    await this.#openClosed();
+  }
   /**
    * Sends exactly this many requests; good + errors = requests. Connections that closed since the
    * last slice are opened again first, outside of the measured time.
@@ -59160,6 +59232,9 @@ var Http3Session = class {
       medianLatencyUs: this.#latencies.median() * 1e3,
       gaveUp: books.gaveUp
     };
+  }
+  skip(requests) {
+    this.#asked += requests;
   }
   /** Closes the idle connections until the next slice, which opens them again. */
   rest() {
@@ -60197,6 +60272,12 @@ var WebSocketSession = class {
       throw new Error(`no connection could be opened: ${refusal}`);
     }
   }
+  get isPrepared() {
+    return this.#loop.connections.every(({ state }) => state !== "closed");
+  }
+  async prepare() {
+    await this.#openClosed();
+  }
   async slice(work) {
     if (!Number.isSafeInteger(work) || work < 1) {
       throw new RangeError(`a slice needs at least 1 message, not ${work}`);
@@ -60212,6 +60293,9 @@ var WebSocketSession = class {
     } finally {
       this.#slicing = false;
     }
+  }
+  /** Messages differ in their number only. */
+  skip() {
   }
   rest() {
     if (this.#slicing) return;
@@ -60320,6 +60404,19 @@ async function probe(target, path4, timeoutMs2) {
   throw new Error(`the generator does not probe over ${protocol}`);
 }
 
+// src/measure/load/lost.ts
+function lostSlice(arm, requests, kind) {
+  return {
+    arm,
+    startedAtMs: machineMs(),
+    durationUs: 0,
+    good: 0,
+    errors: { ...noErrors(), [kind]: requests },
+    generatorCpuUs: 0,
+    medianLatencyUs: 0
+  };
+}
+
 // src/measure/load/generator.ts
 var SAMPLES_PER_ARM = 5;
 var TIMER_ERROR_MS = 2;
@@ -60331,13 +60428,17 @@ process.on("SIGINT", () => {
 process.on("disconnect", () => process.exit(0));
 var last = Promise.resolve();
 process.on("message", (request) => {
-  last = last.then(async () => send2(await reply(request)));
+  const answer = async () => send2(await reply(request));
+  if (request.op === "probe") void answer();
+  else last = last.then(answer);
 });
 if (process.send === void 0) {
   process.stderr.write("The load generator is started by throughput-gate, not by hand.\n");
   process.exit(2);
 }
 process.send({ ready: true });
+var Unsendable = class extends Error {
+};
 async function reply(request) {
   try {
     return { id: request.id, ok: true, ...await perform(request) };
@@ -60345,6 +60446,7 @@ async function reply(request) {
     return {
       id: request.id,
       ok: false,
+      reason: error62 instanceof Unsendable ? "scenario" : "other",
       message: error62 instanceof Error ? error62.message : String(error62)
     };
   }
@@ -60358,11 +60460,17 @@ async function perform(request) {
     case "probe":
       return { probed: await probe(request.target, request.path, request.timeoutMs) };
     case "open":
-      return { engine: await open2(request.arm, request.target, request.share) };
+      return await open2(request.arm, request.target, request.share);
+    case "prepare":
+      await loadOf(request.arm).session.prepare();
+      return {};
     case "slices":
       samples = [];
       await until(request.startAtMs);
-      return { slices: await runSlices(request.order, request.requests), samples };
+      return { ...await runSlices(request.order, request.requests), samples };
+    case "skip":
+      loadOf(request.arm).session.skip(request.requests);
+      return {};
     case "rest":
       loadOf(request.arm).session.rest();
       return {};
@@ -60378,16 +60486,23 @@ async function perform(request) {
 async function open2(arm, target, share) {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind, message) => addSample(arm, kind, message);
-  const session = await createSession(target, { share, cores }, onError);
+  const unsendable = (error62) => new Unsendable(error62.message, { cause: error62 });
+  const session = await createSession(target, { share, cores }, onError).catch((error62) => {
+    throw unsendable(error62);
+  });
+  let refusal = null;
   try {
     await session.open();
   } catch (error62) {
-    session[Symbol.dispose]();
+    if (target.scenario.kind === "command") {
+      session[Symbol.dispose]();
+      throw unsendable(error62);
+    }
     const where = target.socketPath ?? authority(target);
-    throw new Error(`arm ${arm} at ${where}: ${error62.message}`);
+    refusal = `arm ${arm} at ${where}: ${error62.message}`;
   }
   loads.set(arm, { target, session });
-  return session.engine;
+  return { engine: session.engine, refusal };
 }
 async function burst(arm, durationS) {
   const { target, session } = loadOf(arm);
@@ -60404,26 +60519,21 @@ function close(arm) {
 }
 async function runSlices(order, requests) {
   const slices = [];
-  const givenUp = /* @__PURE__ */ new Map();
+  const givenUp = {};
   for (const arm of order) {
     const { session } = loadOf(arm);
-    const known = givenUp.get(arm);
-    const { gaveUp, ...slice } = known === void 0 ? await session.slice(requests) : lostSlice(requests, known);
-    if (gaveUp !== null) givenUp.set(arm, gaveUp);
+    const known = givenUp[arm];
+    if (known !== void 0) {
+      session.skip(requests);
+      slices.push(lostSlice(arm, requests, known));
+      continue;
+    }
+    const { gaveUp, ...slice } = await session.slice(requests);
+    if (gaveUp !== null) givenUp[arm] = gaveUp;
     slices.push({ arm, ...slice });
   }
-  return slices;
-}
-function lostSlice(requests, kind) {
-  return {
-    startedAtMs: machineMs(),
-    durationUs: 0,
-    good: 0,
-    errors: { ...noErrors(), [kind]: requests },
-    generatorCpuUs: 0,
-    medianLatencyUs: 0,
-    gaveUp: kind
-  };
+  const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
+  return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
 }
 async function until(startAtMs) {
   if (startAtMs === null) return;
