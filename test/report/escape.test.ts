@@ -62,7 +62,8 @@ test('escaped text has no live Markdown, HTML, mention, reference or link', () =
   fc.assert(
     fc.property(nasty, (text) => {
       const escaped = escapeText(text);
-      const live = escaped.replace(/\\[\\`*_[\]~$]/g, '');
+      // A sign in its place, so that what stood on either side does not seem to touch.
+      const live = escaped.replace(/\\[\\`*_[\]~$]/g, '·');
       assert.doesNotMatch(live, /[`*_[\]~$<>]/);
       assert.doesNotMatch(live, /&(?!amp;|lt;|gt;)/);
       assert.doesNotMatch(live, /@\w|#\d|:\/\/|www\./i);
