@@ -160,7 +160,11 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       'KNOB_START_DELAY_MS=600000',
       /head: not ready on port \d+ after 2 s: nothing listens there.*`?ready\.timeout/s,
     ],
-    ['listens elsewhere', 'PORT=0', /head: not ready on port \d+ after 2 s: it listens on port \d+/s],
+    [
+      'listens elsewhere',
+      'PORT=0',
+      /head: not ready on port \d+ after 2 s: it listens on port \d+/s,
+    ],
   ] as const) {
     test(`a head that ${what}: invalid, and why`, async (t) => {
       const config = `servers:
