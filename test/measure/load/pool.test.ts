@@ -26,9 +26,10 @@ describe('a generator of several processes', linux, () => {
     await using generator = await startGenerator({ cores: twoProcesses() });
     assert.equal(await generator.open('base', target(base.port, { connections: 5 })), 'http1');
     await generator.open('head', target(head.port, { connections: 4 }));
-    assert.deepEqual([base.accepted, head.accepted], [5, 4]);
     const order: Arm[] = ['base', 'head', 'head', 'base'];
     const { slices, samples } = await generator.slices(order, 101);
+    // A connection is open for its client before the server has heard of it.
+    assert.deepEqual([base.accepted, head.accepted], [5, 4]);
     assert.deepEqual(
       slices.map(({ arm }) => arm),
       order,
