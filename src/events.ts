@@ -1,5 +1,6 @@
 /** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
-import type { Arm, MetricName } from './config/experiment.ts';
+import type { Arm } from './config/experiment.ts';
+import type { MetricName } from './config/metrics.ts';
 import type { Work } from './config/words.ts';
 import type { VerdictWord } from './judge/verdict.ts';
 

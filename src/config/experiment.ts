@@ -4,18 +4,11 @@
  * later stage parses, guesses or defaults anything again.
  */
 import { z } from 'zod';
+import { GateableMetric, LimitMetric, ToleranceMetric } from './metrics.ts';
 
 /** The two builds that are compared. A run that measures one build only has `head` alone. */
 export const Arm = z.enum(['base', 'head']);
 export type Arm = z.infer<typeof Arm>;
-
-/**
- * What is measured. Each has a direction and a tolerance:
- * `throughput` (req/s, higher is better), `cpu` (server CPU time per request, lower is better),
- * `memory` (resident memory of the server's process tree, lower is better).
- */
-export const MetricName = z.enum(['throughput', 'cpu', 'memory']);
-export type MetricName = z.infer<typeof MetricName>;
 
 /** Where a server listens. `port`: the gate chooses one for each arm and passes it in `PORT`. */
 export const Listen = z.discriminatedUnion('kind', [
@@ -100,6 +93,19 @@ export type HttpRequest = z.infer<typeof HttpRequest>;
 export const Protocol = z.enum(['http1', 'http2', 'http3', 'websocket']);
 export type Protocol = z.infer<typeof Protocol>;
 
+/**
+ * Latency is measured in an open loop beside the closed one: sent on schedule at a fixed rate, timed from
+ * the intended send.
+ */
+export const Latency = z.strictObject({
+  /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
+  perSecond: z.number().positive().nullable(),
+});
+export type Latency = z.infer<typeof Latency>;
+
+/** Cores that the servers are pinned to; null: half of those that there are. */
+const serverCores = z.int().positive().nullable();
+
 /** Closed loop: every stream of every connection sends its next request when the last is answered. */
 export const HttpScenario = z.strictObject({
   kind: z.literal('http'),
@@ -116,11 +122,19 @@ export const HttpScenario = z.strictObject({
   timeoutMs: z.number().positive(),
   /** Sent in an order that is random, weighted, and the same for both arms. */
   requests: z.array(HttpRequest).min(1),
+  /** Null: not measured. Always null for autocannon. */
+  latency: Latency.nullable(),
+  /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
+  steadyMs: z.number().positive().nullable(),
+  serverCores,
 });
 export type HttpScenario = z.infer<typeof HttpScenario>;
 
 /** Room in a fan-out's message for the number that tells it from the others. */
 export const FEWEST_FAN_OUT_BYTES = 6;
+
+export const WebSocketMessage = z.strictObject({ bytes: z.int().positive(), binary: z.boolean() });
+export type WebSocketMessage = z.infer<typeof WebSocketMessage>;
 
 /** Closed loop of WebSocket messages. The unit of work is a message received as expected. */
 export const WebSocketScenario = z.strictObject({
@@ -140,9 +154,13 @@ export const WebSocketScenario = z.strictObject({
   subprotocol: z.string().nullable(),
   /** Echoing connections, or receivers. */
   connections: z.int().positive(),
-  message: z.strictObject({ bytes: z.int().positive(), binary: z.boolean() }),
+  message: WebSocketMessage,
   /** A message that has not come after this long is lost. */
   timeoutMs: z.number().positive(),
+  /** As for HTTP. Always null for a fan-out, whose sender waits for its receivers. */
+  latency: Latency.nullable(),
+  steadyMs: z.number().positive().nullable(),
+  serverCores,
 });
 export type WebSocketScenario = z.infer<typeof WebSocketScenario>;
 
@@ -172,30 +190,66 @@ export const CommandScenario = z.strictObject({
   path: z.string(),
   /** A run that takes longer is ended, and an error. */
   timeoutMs: z.number().positive(),
+  serverCores,
 });
 export type CommandScenario = z.infer<typeof CommandScenario>;
+
+/**
+ * Many connections, opened at a pace and kept, with a few requests or messages at a fixed rate. The arms
+ * are always measured one after the other, in random order.
+ */
+export const HoldScenario = z.strictObject({
+  kind: z.literal('hold'),
+  name: z.string(),
+  protocol: z.enum(['http1', 'websocket']),
+  tls: Tls.nullable(),
+  connections: z.int().positive(),
+  /** Connections per second while they are opened. */
+  openPerSecond: z.number().positive(),
+  /** How long all of them are kept and used. */
+  holdMs: z.number().positive(),
+  /** Requests or messages per second over all connections while they are held. */
+  perSecond: z.number().positive(),
+  /** A connection that is not open, and a request that is not answered, after this long has failed. */
+  timeoutMs: z.number().positive(),
+  /** What is sent: of HTTP. Null for WebSocket. */
+  request: HttpRequest.nullable(),
+  /** What is sent, and echoed: of WebSocket. Null for HTTP. */
+  socket: z
+    .strictObject({
+      path: z.string(),
+      headers: z.record(z.string(), z.string()),
+      subprotocol: z.string().nullable(),
+      message: WebSocketMessage,
+    })
+    .nullable(),
+  serverCores,
+});
+export type HoldScenario = z.infer<typeof HoldScenario>;
 
 /** A load shape. */
 export const Scenario = z.discriminatedUnion('kind', [
   HttpScenario,
   WebSocketScenario,
   CommandScenario,
+  HoldScenario,
 ]);
 export type Scenario = z.infer<typeof Scenario>;
 
 export const Gate = z.strictObject({
   /** Measuring time per subject, builds excluded. */
   budgetMs: z.number().positive(),
-  /** Largest acceptable change per metric, a fraction in the metric's own direction (0.05 = 5 %). */
-  tolerance: z.strictObject({
-    throughput: z.number().gt(0).lt(1),
-    cpu: z.number().gt(0),
-    memory: z.number().gt(0),
-  }),
+  /**
+   * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
+   * for throughput; of `memory-growth`, which is compared by difference, in its unit.
+   */
+  tolerance: z.record(ToleranceMetric, z.number().gt(0)),
+  /** Largest acceptable value of head per metric, in its unit. */
+  limits: z.record(LimitMetric, z.number().nonnegative()),
   /** Probability that a job over unchanged code has any false regression. */
   falseAlarmRate: z.number().gt(0).lt(0.5),
   /** Metrics that can fail the job. The others are shown. */
-  metrics: z.array(MetricName).min(1),
+  metrics: z.array(GateableMetric).min(1),
   failOnInconclusive: z.boolean(),
   failOnNoBaseline: z.boolean(),
 });

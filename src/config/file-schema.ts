@@ -4,7 +4,8 @@
  * and what the tables of docs/configuration.md say.
  */
 import { z } from 'zod';
-import { MetricName, Pairs } from './experiment.ts';
+import { Pairs } from './experiment.ts';
+import { MetricName } from './metrics.ts';
 import { SCENARIO_SECTIONS, ScenarioKeys } from './scenario-schema.ts';
 import * as value from './values.ts';
 

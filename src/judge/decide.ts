@@ -6,7 +6,7 @@
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import type { MetricName } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
 import type { Estimate } from './estimate.ts';
 import { nominalLevels } from './sequential.ts';
 

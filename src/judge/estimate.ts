@@ -6,7 +6,8 @@
  * inside a block share its processes and are no samples of their own (Kalibera and Jones 2013).
  */
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { Arm, MetricName } from '../config/experiment.ts';
+import type { Arm } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { cpuPairValue, cpuSecondsPerRequest } from './cpu.ts';
 import { trimmedMean } from './trimmed.ts';

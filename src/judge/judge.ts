@@ -1,6 +1,7 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
-import type { Arm, MetricName, Pairs, Scenario, Server } from '../config/experiment.ts';
+import type { Arm, Pairs, Scenario, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
 import { loadInWords, workOf } from '../config/words.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';

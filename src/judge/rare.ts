@@ -3,7 +3,8 @@
  * hits few of them (a stall, a periodic job) is compared here with the totals, block by block.
  */
 import { mean, sum } from 'simple-statistics';
-import type { Arm, MetricName } from '../config/experiment.ts';
+import type { Arm } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';

@@ -2,13 +2,8 @@
  * Replays the looks over the blocks that exist: which metric was decided when, and who needs more.
  * The replay is what makes a verdict a function of the measurement alone.
  */
-import {
-  type Gate,
-  MetricName,
-  type Scenario,
-  type SubjectId,
-  subjectName,
-} from '../config/experiment.ts';
+import { type Gate, type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
+import { MetricName } from '../config/metrics.ts';
 import { mostProcesses } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';

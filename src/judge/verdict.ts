@@ -1,6 +1,7 @@
 /** `verdict.json`: the contract that other tools read. */
 import { z } from 'zod';
-import { MetricName, Pairs, SubjectId } from '../config/experiment.ts';
+import { Pairs, SubjectId } from '../config/experiment.ts';
+import { MetricName } from '../config/metrics.ts';
 import { BurstResult } from '../measure/load/protocol.ts';
 import { ArmSource, Environment } from '../measure/measurement.ts';
 import { Cores } from '../plan/plan.ts';
@@ -24,22 +25,33 @@ export const MetricVerdict = z.strictObject({
   name: MetricName,
   /** What throughput and CPU time are counted by: requests, or messages received. */
   work: z.enum(['request', 'message']),
-  /** Unit of `base` and `head`: `req/s` or `msg/s`, `s` (CPU seconds per request or message), `B`. */
-  unit: z.enum(['req/s', 'msg/s', 's', 'B']),
+  /**
+   * Unit of `base` and `head`: `req/s`, `msg/s`, `s` (CPU seconds per piece of work, latencies, stalls), `B`,
+   * `B/1k` (bytes per 1,000 pieces of work), `share` (a fraction).
+   */
+  unit: z.enum(['req/s', 'msg/s', 's', 'B', 'B/1k', 'share']),
   verdict: VerdictWord,
   /** Typical value of each arm, for reading; the change is not computed from them. */
   base: z.number().nullable(),
   head: z.number().nullable(),
-  /** Fraction in the metric's own direction: throughput 5 % lower = -0.05, CPU 5 % more = 0.05. */
+  /**
+   * How head is held to account. `ratio`: `change` is a fraction in the metric's own direction (throughput 5 %
+   * lower = -0.05, CPU 5 % more = 0.05). `difference`: `change` is head - base in `unit`. `limit`: head's own
+   * value against `limit`; `change` is for reading. `none`: shown only.
+   */
+  comparison: z.enum(['ratio', 'difference', 'limit', 'none']),
   change: z.number().nullable(),
   /** 95 % Student-t interval of `change`. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
   /**
    * Smallest worsening that this run, up to the end of its budget, would have shown with 80 % power at
-   * the noise that it had; a positive fraction.
+   * the noise that it had; positive, in the terms of `change`.
    */
   mde: z.number().nullable(),
-  tolerance: z.number(),
+  /** In the terms of `change`; null for what is not held to one. */
+  tolerance: z.number().nullable(),
+  /** Largest acceptable value of head, in `unit`; null for what is not held to one. */
+  limit: z.number().nullable(),
   gating: z.boolean(),
   /** Blocks on which this verdict stands. */
   blocks: z.int().nonnegative(),
@@ -65,6 +77,8 @@ export const SubjectVerdict = SubjectId.extend({
   engine: z.string().nullable(),
   /** Received over expected messages of a fan-out, per arm; null for other loads. */
   reach: z.strictObject({ base: z.number().nullable(), head: z.number().nullable() }).nullable(),
+  /** Connections of a hold scenario, per arm; null for other loads. */
+  hold: z.strictObject({ base: HoldSummary.nullable(), head: HoldSummary.nullable() }).nullable(),
   /** autocannon's opening burst, per arm; null where it cannot speak the protocol. */
   burst: z.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
   /** For an inconclusive subject: measuring time that would probably decide it. */
@@ -72,11 +86,51 @@ export const SubjectVerdict = SubjectId.extend({
 });
 export type SubjectVerdict = z.infer<typeof SubjectVerdict>;
 
+/** One scenario of one server at several numbers of server cores. */
+export const Scaling = z.strictObject({
+  server: z.string(),
+  /** As the user named it; the subjects are `scenario@cores`. */
+  scenario: z.string(),
+  points: z.array(
+    z.strictObject({
+      cores: z.int().positive(),
+      /** Work per second. */
+      base: z.number().nullable(),
+      head: z.number().nullable(),
+      /** (throughput / cores) over that of the fewest cores: 1 = scales perfectly. */
+      baseEfficiency: z.number().nullable(),
+      headEfficiency: z.number().nullable(),
+      /** The load generator was the limit: the efficiency is at least this. */
+      limited: z.boolean(),
+    }),
+  ),
+  /** Numbers of cores that were asked for and that this machine has not. */
+  lacking: z.array(z.int().positive()),
+});
+export type Scaling = z.infer<typeof Scaling>;
+
+/** Connections of a hold scenario, summed over the blocks of each arm. */
+export const HoldSummary = z.strictObject({
+  asked: z.int(),
+  opened: z.int(),
+  refused: z.int(),
+  timedOut: z.int(),
+  dropped: z.int(),
+  /** Medians over the blocks. */
+  openMs: z.number(),
+  connectP50Us: z.number(),
+  connectP99Us: z.number(),
+  connectMaxUs: z.number(),
+});
+export type HoldSummary = z.infer<typeof HoldSummary>;
+
 export const Verdict = z.strictObject({
   schemaVersion: z.literal(1),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   verdict: VerdictWord,
   subjects: z.array(SubjectVerdict),
+  /** Scenarios that ran at several numbers of server cores; none for others. */
+  scaling: z.array(Scaling),
   startedAt: z.string(),
   seed: z.int(),
   /** `pairs`: base and head alive at once. `stored`: head against a kept measurement. `alone`: head only. */

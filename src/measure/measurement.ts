@@ -1,7 +1,7 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 import { z } from 'zod';
 import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
-import { Cores, Plan } from '../plan/plan.ts';
+import { Cores, Phases, Plan } from '../plan/plan.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
@@ -26,6 +26,55 @@ export const ArmSource = z.strictObject({
 });
 export type ArmSource = z.infer<typeof ArmSource>;
 
+/** Open-loop phase of one arm in one block, all its stretches merged. */
+export const LatencyObservation = z.strictObject({
+  /** Scheduled pieces of work per second, and how many there were. */
+  perSecond: z.number().positive(),
+  scheduled: z.int().positive(),
+  /** Released more than a millisecond late by the generator itself. */
+  late: z.int().nonnegative(),
+  /** Microseconds from the first intended send to the last answer of each stretch, summed. */
+  durationUs: z.number().positive(),
+  /** Microseconds from the intended send. */
+  p50Us: z.number().nonnegative(),
+  p90Us: z.number().nonnegative(),
+  p99Us: z.number().nonnegative(),
+  p999Us: z.number().nonnegative(),
+  maxUs: z.number().nonnegative(),
+  /** HdrHistogram V2 of microseconds, compressed, base64: for any tool that reads it. */
+  histogram: z.string(),
+});
+export type LatencyObservation = z.infer<typeof LatencyObservation>;
+
+/** Unbroken closed-loop phase of one arm in one block. */
+export const SteadyObservation = z.strictObject({
+  /** Good answers in each whole window of 100 ms. */
+  windows: z.array(z.int().nonnegative()),
+  /** Longest time without any good answer, to the millisecond. */
+  longestStallMs: z.number().nonnegative(),
+});
+export type SteadyObservation = z.infer<typeof SteadyObservation>;
+
+/** One arm of one block of a hold scenario. Requests are in `good`, `attempted`, `errors`, their times in `latency`. */
+export const HoldObservation = z.strictObject({
+  /** opened + refused + timedOut = the scenario's connections. */
+  opened: z.int().nonnegative(),
+  refused: z.int().nonnegative(),
+  timedOut: z.int().nonnegative(),
+  /** Of those opened, closed by the server's side before the end of the hold. */
+  dropped: z.int().nonnegative(),
+  /** From the first attempt to the last connection's opening or failure. */
+  openMs: z.number().nonnegative(),
+  /** Microseconds from the beginning of an attempt to a usable connection. */
+  connectP50Us: z.number().nonnegative(),
+  connectP99Us: z.number().nonnegative(),
+  connectMaxUs: z.number().nonnegative(),
+  /** Resident memory of the tree before the first connection, and while all are held. */
+  rssBeforeBytes: z.number().nullable(),
+  rssHeldBytes: z.number().nullable(),
+});
+export type HoldObservation = z.infer<typeof HoldObservation>;
+
 /** What one arm did in one block, from its first measured slice to its last. */
 export const ArmObservation = z.strictObject({
   startMs: z.number().nonnegative(),
@@ -41,8 +90,22 @@ export const ArmObservation = z.strictObject({
   cpuTicksMs: z.number().nullable(),
   /** Run time of the thread that ran most, over all quads; null where run times are not known. */
   busiestThreadMs: z.number().nonnegative().nullable(),
-  /** Resident memory of the tree, sampled after fixed numbers of requests. */
+  /**
+   * CPU time of the generator's busiest process over wall time of this arm's slices, 1 = one whole core;
+   * 0 where there are no slices.
+   */
+  generatorBusy: z.number().nonnegative(),
+  /** Work done by this arm in the block's slices when each memory sample was taken: fixed numbers, ascending. */
+  memoryAfter: z.array(z.int().nonnegative()),
+  /** Resident memory of the tree at each of these; empty where it cannot be read. Shared pages count in each process. */
   rssBytes: z.array(z.number()),
+  /** Proportional set size at each of these: a shared page is divided among those that share it. */
+  pssBytes: z.array(z.number()),
+  /** Sum over the processes of the most that each ever had resident, after the last slice; null where unknown. */
+  peakBytes: z.number().nullable(),
+  latency: LatencyObservation.nullable(),
+  steady: SteadyObservation.nullable(),
+  hold: HoldObservation.nullable(),
 });
 export type ArmObservation = z.infer<typeof ArmObservation>;
 
@@ -55,8 +118,6 @@ export const BlockMeasurement = z.strictObject({
   sliceUs: z.array(z.number()),
   /** Per slice, requests answered as expected. */
   sliceGood: z.array(z.int()),
-  /** CPU time of the generator's busiest process over wall time of the slices, 1 = one whole core. */
-  generatorBusy: z.number().nonnegative(),
   arms: z.partialRecord(Arm, ArmObservation),
 });
 export type BlockMeasurement = z.infer<typeof BlockMeasurement>;
@@ -69,8 +130,8 @@ export const Rehearsal = z.strictObject({
       startMs: z.number().nonnegative(),
       /** What makes the load, as it names itself. */
       engine: z.string(),
-      /** Requests or messages per second by that engine. */
-      rate: z.number().positive(),
+      /** Requests or messages per second by that engine; null for a hold, which has a rate of its own. */
+      rate: z.number().positive().nullable(),
       medianLatencyUs: z.number().nonnegative(),
       /** Null for what autocannon cannot speak. */
       burst: BurstResult.nullable(),
@@ -114,9 +175,10 @@ export const StoredBaseline = z.strictObject({
       /** True when the other arm ran and was loaded beside it, as half of a live pair. */
       paired: z.boolean(),
       /** How each block loaded head; a new run that is compared with this one does the same. */
-      warmupRequests: z.int().positive(),
-      sliceRequests: z.int().positive(),
-      slices: z.int().positive(),
+      warmupRequests: z.int().nonnegative(),
+      sliceRequests: z.int().nonnegative(),
+      slices: z.int().nonnegative(),
+      phases: Phases,
       blocks: z.array(BlockMeasurement),
     }),
   ),

@@ -10,6 +10,21 @@ export const Cores = z.strictObject({
 });
 export type Cores = z.infer<typeof Cores>;
 
+/** What a block has besides its warm-up and slices; null: not this. */
+export const Phases = z.strictObject({
+  /** Open loop: stretches of so much work at this rate, as many for each arm. */
+  latency: z
+    .strictObject({
+      perSecond: z.number().positive(),
+      stretchRequests: z.int().positive(),
+      stretchesPerArm: z.int().positive(),
+    })
+    .nullable(),
+  /** Closed loop without a break. */
+  steadyMs: z.number().positive().nullable(),
+});
+export type Phases = z.infer<typeof Phases>;
+
 /** One block's random choices. Everything that could favour an arm is random or balanced. */
 export const BlockPlan = z.strictObject({
   index: z.int().nonnegative(),
@@ -17,16 +32,23 @@ export const BlockPlan = z.strictObject({
   connectOrder: z.array(Arm),
   warmupOrder: z.array(Arm),
   /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
-  sliceOrder: z.string().regex(/^[bh]+$/),
+  sliceOrder: z.string().regex(/^[bh]*$/),
+  /** The same of the open-loop stretches; empty without them. */
+  latencyOrder: z.string().regex(/^[bh]*$/),
+  /** Order of the unbroken phases. */
+  steadyOrder: z.array(Arm),
 });
 export type BlockPlan = z.infer<typeof BlockPlan>;
 
 export const SubjectPlan = SubjectId.extend({
   pairs: Pairs,
+  /** Where this subject is loaded from and runs, when not where the others do (`serverCores`); else null. */
+  cores: Cores.nullable(),
   /** Requests sent to each arm after connecting and before the first slice of a block. */
-  warmupRequests: z.int().positive(),
-  /** Requests or messages per slice: the fixed work. 1 for a command, of which a slice is one run. */
-  sliceRequests: z.int().positive(),
+  warmupRequests: z.int().nonnegative(),
+  phases: Phases,
+  /** Requests or messages per slice: the fixed work. 1 for a command, of which a slice is one run; of a hold nothing. */
+  sliceRequests: z.int().nonnegative(),
   /** Expected length of one block, all included. */
   blockMs: z.number().positive(),
   /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
@@ -42,5 +64,7 @@ export const Plan = z.strictObject({
   arms: z.array(Arm).min(1),
   cores: Cores,
   subjects: z.array(SubjectPlan),
+  /** Subjects that need more server cores than this machine has, and how many: not measured. */
+  lacking: z.array(SubjectId.extend({ cores: z.int().positive() })),
 });
 export type Plan = z.infer<typeof Plan>;

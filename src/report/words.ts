@@ -1,5 +1,5 @@
 /** The words of the reports, and the order of bad news. */
-import type { MetricName } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
 import type { Work } from '../config/words.ts';
 import type { MetricVerdict, VerdictWord } from '../judge/verdict.ts';
 import { formatSize } from './format.ts';

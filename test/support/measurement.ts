@@ -7,10 +7,10 @@ import type {
   Gate,
   HttpRequest,
   HttpScenario,
-  MetricName,
   Pairs,
   Scenario,
 } from '../../src/config/experiment.ts';
+import type { MetricName } from '../../src/config/metrics.ts';
 import {
   type ArmObservation,
   type BlockMeasurement,

@@ -39,6 +39,37 @@ export interface SliceResult {
   medianLatencyUs: number;
 }
 
+/**
+ * One stretch of open-loop load on one arm: each piece of work has an intended send time, evenly spaced,
+ * and is timed from it, also when it had to wait for a free connection (no coordinated omission).
+ */
+export interface PacedResult {
+  arm: Arm;
+  startedAtMs: number;
+  /** From the first intended send to the last answer. */
+  durationUs: number;
+  /** good + sum(errors) = the work asked for. A failure is timed until it is known. */
+  good: number;
+  errors: ErrorCounts;
+  /** Pieces of work that the generator itself released more than a millisecond late. */
+  late: number;
+  generatorCpuUs: number;
+  /** Microseconds of every piece of work: HdrHistogram V2, compressed, base64. */
+  latencies: string;
+}
+
+/** One stretch of closed-loop load on one arm without a break. */
+export interface SteadyResult {
+  arm: Arm;
+  startedAtMs: number;
+  durationUs: number;
+  good: number;
+  errors: ErrorCounts;
+  generatorCpuUs: number;
+  /** Good answers in each millisecond since the start; as many as the stretch has. */
+  answersPerMs: number[];
+}
+
 /** autocannon's own figures for the opening burst. */
 export const BurstResult = z.strictObject({
   requestsPerSecond: z.number().nonnegative(),
@@ -74,6 +105,17 @@ export type GeneratorRequest =
   | { id: number; op: 'prepare'; arm: Arm }
   /** Slices in this order, back to back; the first begins at `startAtMs` (`machineMs`), null: at once. */
   | { id: number; op: 'slices'; order: Arm[]; requests: number; startAtMs: number | null }
+  /** Work released evenly at `perSecond`, the first piece `offsetMs` after the start. */
+  | {
+      id: number;
+      op: 'paced';
+      arm: Arm;
+      requests: number;
+      perSecond: number;
+      offsetMs: number;
+      startAtMs: number | null;
+    }
+  | { id: number; op: 'steady'; arm: Arm; durationMs: number; startAtMs: number | null }
   /** Work that is not done, and goes past. */
   | { id: number; op: 'skip'; arm: Arm; requests: number }
   | { id: number; op: 'rest'; arm: Arm }
@@ -88,6 +130,8 @@ export type GeneratorReply =
       /** Why not one connection opened; null when at least one did. The arm is open either way. */
       refusal?: string | null;
       slices?: SliceResult[];
+      paced?: PacedResult;
+      steady?: SteadyResult;
       samples?: ErrorSample[];
       /** Arms that stopped trying, and why. */
       gaveUp?: GaveUp;
@@ -121,6 +165,14 @@ export interface Generator extends AsyncDisposable {
     order: Arm[],
     requests: number,
   ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }>;
+  /** So much work at a fixed rate, whatever the server does. Only for a scenario that `hasLatency`. */
+  paced(
+    arm: Arm,
+    requests: number,
+    perSecond: number,
+  ): Promise<{ result: PacedResult; samples: ErrorSample[] }>;
+  /** As much work as the arm can do in this time. Only for a scenario that `hasLatency`. */
+  steady(arm: Arm, durationMs: number): Promise<{ result: SteadyResult; samples: ErrorSample[] }>;
   /**
    * autocannon against an opened arm's target, on connections of its own; the arm's own are closed
    * meanwhile. Only for a scenario that `hasBurst`.
@@ -150,9 +202,16 @@ export function hasBurst(scenario: Scenario): boolean {
   );
 }
 
+/** Open loop and unbroken load are our own engines' business, one answer for each piece of work. */
+export function hasLatency(scenario: Scenario): boolean {
+  if (scenario.kind === 'http') return scenario.engine === 'builtin';
+  return scenario.kind === 'websocket' && scenario.mode === 'echo';
+}
+
 /** Generator processes that can share the load: what one process alone can do is left to one. */
 export function mostProcesses(scenario: Scenario): number {
-  if (scenario.kind === 'command') return 1;
+  // A hold has processes of its own.
+  if (scenario.kind === 'command' || scenario.kind === 'hold') return 1;
   if (scenario.kind === 'websocket' && scenario.mode === 'fan-out') return 1;
   return scenario.connections;
 }

@@ -1,0 +1,125 @@
+/**
+ * Every figure that a subject can have: which way is better, what it is held to, and which scenarios
+ * have it. Nothing else in the program lists metrics.
+ */
+import { z } from 'zod';
+import type { Scenario } from './experiment.ts';
+
+/**
+ * In the order of the reports. Units of their values: `throughput` work/s; `cpu` CPU seconds per piece of
+ * work; `p50` to `max`, `connect-p50`, `connect-p99`, `longest-stall` seconds; `memory` (resident set), `pss`
+ * (proportional set), `peak-memory`, `memory-per-connection` bytes; `memory-growth` bytes per 1,000 pieces of
+ * work; `throughput-cv` and the shares `refused`, `dropped`, `errors` fractions.
+ */
+export const MetricName = z.enum([
+  'throughput',
+  'cpu',
+  'p50',
+  'p90',
+  'p99',
+  'p999',
+  'max',
+  'memory',
+  'pss',
+  'peak-memory',
+  'memory-growth',
+  'memory-per-connection',
+  'longest-stall',
+  'throughput-cv',
+  'connect-p50',
+  'connect-p99',
+  'refused',
+  'dropped',
+  'errors',
+]);
+export type MetricName = z.infer<typeof MetricName>;
+
+/** Held to a tolerance: a largest change against base. */
+export const ToleranceMetric = MetricName.extract([
+  'throughput',
+  'cpu',
+  'p50',
+  'p90',
+  'p99',
+  'memory',
+  'pss',
+  'peak-memory',
+  'memory-growth',
+  'memory-per-connection',
+  'throughput-cv',
+  'connect-p50',
+  'connect-p99',
+]);
+export type ToleranceMetric = z.infer<typeof ToleranceMetric>;
+
+/** Held to a limit: a largest value of head, whatever base does. */
+export const LimitMetric = MetricName.extract(['longest-stall', 'refused', 'dropped', 'errors']);
+export type LimitMetric = z.infer<typeof LimitMetric>;
+
+/**
+ * Can be named in `gate.metrics`. `errors` is not among them, because it always gates: nothing can be
+ * said of a server that fails its requests. `p999` and `max` are shown only: too few requests make them.
+ */
+export const GateableMetric = MetricName.exclude(['p999', 'max', 'errors']);
+export type GateableMetric = z.infer<typeof GateableMetric>;
+
+/** How head is compared with base. */
+export type Comparison =
+  /** ln(cost_head / cost_base); a change is a fraction. */
+  | 'ratio'
+  /** head - base; a change has the metric's unit, because base may be about nothing. */
+  | 'difference'
+  /** Head's own value against a limit. */
+  | 'limit'
+  /** Shown, and never judged. */
+  | 'none';
+
+export function comparisonOf(metric: MetricName): Comparison {
+  if (metric === 'memory-growth') return 'difference';
+  if (isLimitMetric(metric)) return 'limit';
+  return isToleranceMetric(metric) ? 'ratio' : 'none';
+}
+
+export function isToleranceMetric(metric: MetricName): metric is ToleranceMetric {
+  return (ToleranceMetric.options as readonly string[]).includes(metric);
+}
+
+export function isLimitMetric(metric: MetricName): metric is LimitMetric {
+  return (LimitMetric.options as readonly string[]).includes(metric);
+}
+
+/** Every other metric is a cost. */
+export function isHigherBetter(metric: MetricName): boolean {
+  return metric === 'throughput';
+}
+
+/** Latency at a fixed rate, from the intended send. */
+export const LATENCY_METRICS = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
+const MEMORY_METRICS = ['memory', 'pss', 'peak-memory', 'memory-growth'] as const;
+const STEADY_METRICS = ['longest-stall', 'throughput-cv'] as const;
+const HOLD_METRICS = [
+  ...LATENCY_METRICS,
+  'memory',
+  'pss',
+  'memory-per-connection',
+  'connect-p50',
+  'connect-p99',
+  'refused',
+  'dropped',
+  'errors',
+] as const;
+
+/** What is measured under this load, in the order of the reports. */
+export function metricsOf(scenario: Scenario): MetricName[] {
+  if (scenario.kind === 'hold') return [...HOLD_METRICS];
+  const isPaced = scenario.kind !== 'command' && scenario.latency !== null;
+  const isSteady = scenario.kind !== 'command' && scenario.steadyMs !== null;
+  return [
+    'throughput',
+    'cpu',
+    ...(isPaced ? LATENCY_METRICS : []),
+    ...MEMORY_METRICS,
+    ...(isSteady ? STEADY_METRICS : []),
+    'errors',
+  ];
+}
