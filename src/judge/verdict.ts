@@ -64,28 +64,6 @@ export const MetricVerdict = z.strictObject({
 });
 export type MetricVerdict = z.infer<typeof MetricVerdict>;
 
-export const SubjectVerdict = SubjectId.extend({
-  verdict: VerdictWord,
-  blocks: z.int().nonnegative(),
-  metrics: z.array(MetricVerdict),
-  /** Sentences for the reader: what broke, what to distrust, what would help. */
-  reason: z.string().nullable(),
-  warnings: z.array(z.string()),
-  /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
-  pairs: Pairs,
-  /** What made the load, as it names itself; null when none was made. */
-  engine: z.string().nullable(),
-  /** Received over expected messages of a fan-out, per arm; null for other loads. */
-  reach: z.strictObject({ base: z.number().nullable(), head: z.number().nullable() }).nullable(),
-  /** Connections of a hold scenario, per arm; null for other loads. */
-  hold: z.strictObject({ base: HoldSummary.nullable(), head: HoldSummary.nullable() }).nullable(),
-  /** autocannon's opening burst, per arm; null where it cannot speak the protocol. */
-  burst: z.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
-  /** For an inconclusive subject: measuring time that would probably decide it. */
-  budgetNeededMs: z.number().nullable(),
-});
-export type SubjectVerdict = z.infer<typeof SubjectVerdict>;
-
 /** One scenario of one server at several numbers of server cores. */
 export const Scaling = z.strictObject({
   server: z.string(),
@@ -123,6 +101,28 @@ export const HoldSummary = z.strictObject({
   connectMaxUs: z.number(),
 });
 export type HoldSummary = z.infer<typeof HoldSummary>;
+
+export const SubjectVerdict = SubjectId.extend({
+  verdict: VerdictWord,
+  blocks: z.int().nonnegative(),
+  metrics: z.array(MetricVerdict),
+  /** Sentences for the reader: what broke, what to distrust, what would help. */
+  reason: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
+  pairs: Pairs,
+  /** What made the load, as it names itself; null when none was made. */
+  engine: z.string().nullable(),
+  /** Received over expected messages of a fan-out, per arm; null for other loads. */
+  reach: z.strictObject({ base: z.number().nullable(), head: z.number().nullable() }).nullable(),
+  /** Connections of a hold scenario, per arm; null for other loads. */
+  hold: z.strictObject({ base: HoldSummary.nullable(), head: HoldSummary.nullable() }).nullable(),
+  /** autocannon's opening burst, per arm; null where it cannot speak the protocol. */
+  burst: z.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
+  /** For an inconclusive subject: measuring time that would probably decide it. */
+  budgetNeededMs: z.number().nullable(),
+});
+export type SubjectVerdict = z.infer<typeof SubjectVerdict>;
 
 export const Verdict = z.strictObject({
   schemaVersion: z.literal(1),
