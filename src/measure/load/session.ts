@@ -1,4 +1,5 @@
-/** What every load engine offers: one target, loaded in slices of fixed work. */
+/** What every load engine offers: one target, loaded in slices. */
+import type { Course } from './course.ts';
 import type { ErrorCounts, ErrorKind, SliceResult } from './protocol.ts';
 
 export interface SessionSlice extends Omit<SliceResult, 'arm'> {
@@ -23,10 +24,10 @@ export interface Session extends Disposable {
   /** Opens what was closed since the last slice. What cannot be opened now is tried again by the slice. */
   prepare(): Promise<void>;
   /**
-   * Does exactly this much work: requests, or messages; good + errors = work. Prepares first, outside
-   * of the measured time.
+   * Does exactly this much work, requests or messages, as fast as it can; or whatever the course makes
+   * due. good + errors = work. Prepares first, outside of the measured time.
    */
-  slice(work: number): Promise<SessionSlice>;
+  slice(work: number | Course): Promise<SessionSlice>;
   /** Goes past so much work without doing it, so that what follows is again what the other arm gets. */
   skip(work: number): void;
   /** Closes idle connections until the next slice, so that others find a server that serves few at a time free. */

@@ -11,7 +11,7 @@ import autocannon from 'autocannon';
 import manifest from 'autocannon/package.json' with { type: 'json' };
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { connectorTo } from '../http1/connector.ts';
-import { Latencies } from '../http1/latencies.ts';
+import { Latencies } from '../latencies.ts';
 import type { Target } from '../protocol.ts';
 import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';

@@ -38,10 +38,11 @@ export class Connection {
   /** What is sent next, or was sent last. Only to be changed while no request is in flight. */
   variant: Variant;
 
-  /** The owner's notes. When the request was taken up, by `performance.now`. */
+  /** The owner's notes. Since when the request counts, by `performance.now`. */
   since = 0;
   openFailures = 0;
   mayRetry = false;
+  hasRested = false;
 
   constructor(shared: Shared, first: Variant, owner: ConnectionOwner) {
     this.#shared = shared;

@@ -11,32 +11,27 @@
  * than there are connections, or when every connection was refused three times in a row.
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
-import type { ErrorCounts, ErrorKind, Target } from '../protocol.ts';
+import { courseOf, SliceBooks } from '../closed-loop.ts';
+import { AllAtOnce, type Course } from '../course.ts';
+import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
-import { machineMs, noErrors, type OnError, type Session, type SessionSlice } from '../session.ts';
+import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
 import { Connection, type ConnectionOwner, type Shared } from './connection.ts';
 import { connectorTo } from './connector.ts';
-import { Latencies } from './latencies.ts';
 import { prepareVariants, type Variant } from './variant.ts';
 
 const OPENING_AT_ONCE = 16;
 const REFUSALS_TO_GIVE_UP = 3;
-const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
+/** A connection that was silent for so long may meet the server's idle timer. */
+const RESTED_MS = 1000;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 interface Run {
-  /** Requests that no connection has taken up yet. */
-  untaken: number;
-  /** The first number behind this slice's requests in the sequence. */
-  end: number;
-  /** Connections that have a request. */
-  active: number;
-  good: number;
-  errors: ErrorCounts;
-  lastAnswerMs: number;
-  lastError: ErrorKind;
-  gaveUp: ErrorKind | null;
-  backoffs: Set<NodeJS.Timeout>;
+  books: SliceBooks;
+  course: Course;
+  backoffs: Map<Connection, NodeJS.Timeout>;
+  /** Where the search for an idle connection goes on. */
+  cursor: number;
   finish: () => void;
 }
 
@@ -53,7 +48,6 @@ export class Http1Session implements ConnectionOwner, Session {
   readonly #connections: Connection[];
   readonly #timeoutMs: number;
   readonly #onError: OnError;
-  readonly #latencies = new Latencies();
   readonly #sweeper: NodeJS.Timeout;
   #run: Run | null = null;
   #opening: Opening | null = null;
@@ -98,47 +92,34 @@ export class Http1Session implements ConnectionOwner, Session {
   }
 
   /**
-   * Sends exactly this many requests; good + errors = requests. Connections that closed since the
-   * last slice are opened again first, outside of the measured time.
+   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(requests: number): Promise<SessionSlice> {
-    if (!Number.isSafeInteger(requests) || requests < 1) {
-      throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
-    }
+  async slice(work: number | Course): Promise<SessionSlice> {
+    const course = courseOf(work, 'request');
     if (this.#run !== null) throw new Error('a slice is already running on this session');
     await this.#openClosed();
     if (this.#disposed) throw new Error('the session is closed');
 
-    this.#latencies.reset(requests);
-    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const run: Run = {
-      untaken: requests,
-      end: this.#asked,
-      active: 0,
-      good: 0,
-      errors: noErrors(),
-      lastAnswerMs: startMs,
-      lastError: 'timeout',
-      gaveUp: null,
-      backoffs: new Set(),
-      finish: () => {},
-    };
+    const books = new SliceBooks(course, this.#asked, this.#timeoutMs, startMs);
+    const run: Run = { books, course, backoffs: new Map(), cursor: 0, finish: () => {} };
     const endMs = await new Promise<number>((resolve) => {
       run.finish = () => resolve(performance.now());
       this.#start(run, startMs);
     });
     const cpu = process.cpuUsage(cpuBefore);
+    this.#asked = books.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1000,
-      good: run.good,
-      errors: run.errors,
+      good: books.good,
+      errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: this.#latencies.median() * 1000,
-      gaveUp: run.gaveUp,
+      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      gaveUp: books.gaveUp,
     };
   }
 
@@ -171,7 +152,8 @@ export class Http1Session implements ConnectionOwner, Session {
     if (this.#opening !== null) {
       this.#opening.settle(null);
     } else {
-      connection.since = performance.now();
+      // In a closed loop a request counts from its write; by a clock, from its moment.
+      if (this.#run?.course.isPaced !== true) connection.since = performance.now();
       connection.send();
     }
   }
@@ -180,11 +162,8 @@ export class Http1Session implements ConnectionOwner, Session {
     const run = this.#run;
     if (run === null) return;
     const nowMs = performance.now();
-    this.#latencies.add(nowMs - connection.since);
     connection.mayRetry = false;
-    run.good++;
-    run.lastAnswerMs = nowMs;
-    run.active--;
+    run.books.succeed(connection.since, nowMs);
     this.#takeNext(run, connection, nowMs);
   }
 
@@ -198,44 +177,57 @@ export class Http1Session implements ConnectionOwner, Session {
     if (run === null) return;
     const retry = kind === 'closed' && connection.mayRetry && connection.seen === 0;
     connection.mayRetry = false;
-    if (retry) {
-      connection.open();
-      return;
-    }
-    const nowMs = performance.now();
-    if (kind === 'status' || kind === 'body') {
-      this.#latencies.add(nowMs - connection.since);
-      run.lastAnswerMs = nowMs;
-    }
-    run.active--;
-    this.#failRequest(run, connection, nowMs, kind, message);
+    if (retry) connection.open();
+    else this.#failRequest(run, connection, performance.now(), kind, message);
   }
 
   #start(run: Run, startMs: number): void {
     this.#run = run;
+    run.course.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
-      if (run.untaken === 0) break;
-      this.#takeNext(run, connection, startMs);
-      connection.mayRetry = connection.variant.isIdempotent && connection.answers > 0;
+      connection.hasRested = connection.answers > 0;
+      if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
+    }
+  }
+
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(run: Run): void {
+    if (this.#run !== run) return;
+    if (run.books.isOver) {
+      this.#finish(run);
+      return;
+    }
+    const { length } = this.#connections;
+    const nowMs = performance.now();
+    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
+      if (run.books.active + run.backoffs.size >= length) return;
+      const connection = this.#connections[run.cursor] as Connection;
+      run.cursor = (run.cursor + 1) % length;
+      const isFree = connection.state === 'idle' || connection.state === 'closed';
+      if (isFree && !run.backoffs.has(connection)) this.#takeNext(run, connection, nowMs);
+      if (this.#run !== run) return;
     }
   }
 
   /** Gives the connection its next request, if there is one; ends the slice after the last. */
   #takeNext(run: Run, connection: Connection, nowMs: number): void {
-    if (run.untaken === 0) {
-      if (run.active === 0) this.#finish(run);
+    const { books } = run;
+    if (books.untaken === 0) {
+      if (books.isOver) this.#finish(run);
       return;
     }
-    connection.variant = this.#variant(run.end - run.untaken);
-    run.untaken--;
+    const lastSince = connection.since;
+    connection.variant = this.#variant(books.take(nowMs));
+    connection.since = books.since;
+    if (nowMs - lastSince > RESTED_MS) connection.hasRested = connection.answers > 0;
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
       this.#failRequest(run, connection, nowMs, 'protocol', message);
       return;
     }
-    run.active++;
-    connection.since = nowMs;
+    connection.mayRetry = connection.hasRested && connection.variant.isIdempotent;
+    connection.hasRested = false;
     if (connection.state === 'idle') connection.send();
     else connection.open();
   }
@@ -248,14 +240,14 @@ export class Http1Session implements ConnectionOwner, Session {
     kind: ErrorKind,
     message: string,
   ): void {
-    run.errors[kind]++;
-    run.lastError = kind;
+    const { books } = run;
+    books.fail(kind, connection.since, nowMs);
     this.#onError(kind, message);
     const { length } = this.#connections;
     if (this.#refused === length) this.#giveUp(run, 'connect');
-    else if (run.errors.timeout >= Math.max(length, FEWEST_TIMEOUTS_TO_GIVE_UP)) {
+    else if (books.errors.timeout > 0 && books.hopeless(length, nowMs) === 'timeout') {
       this.#giveUp(run, 'timeout');
-    } else if (kind === 'connect' && run.untaken > 0) this.#backOff(run, connection);
+    } else if (kind === 'connect' && books.untaken > 0) this.#backOff(run, connection);
     else this.#takeNext(run, connection, nowMs);
   }
 
@@ -263,10 +255,10 @@ export class Http1Session implements ConnectionOwner, Session {
   #backOff(run: Run, connection: Connection): void {
     const delayMs = Math.min(200, 5 * 2 ** connection.openFailures);
     const timer = setTimeout(() => {
-      run.backoffs.delete(timer);
+      run.backoffs.delete(connection);
       this.#takeNext(run, connection, performance.now());
     }, delayMs);
-    run.backoffs.add(timer);
+    run.backoffs.set(connection, timer);
   }
 
   #variant(number: number): Variant {
@@ -284,25 +276,22 @@ export class Http1Session implements ConnectionOwner, Session {
       this.failed(connection, state === 'opening' ? 'connect' : 'timeout', message);
     }
     const run = this.#run;
-    if (run !== null && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) {
-      this.#giveUp(run, run.lastError);
-    }
+    const kind = run?.books.hopeless(this.#connections.length, nowMs) ?? null;
+    if (run !== null && kind !== null) this.#giveUp(run, kind);
   }
 
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   #giveUp(run: Run, kind: ErrorKind): void {
-    for (const connection of this.#connections) {
-      if (connection.state === 'busy' || connection.state === 'opening') connection.drop();
-    }
-    run.errors[kind] += run.active + run.untaken;
-    run.active = 0;
-    run.untaken = 0;
-    run.gaveUp = kind;
+    const isActive = ({ state }: Connection) => state === 'busy' || state === 'opening';
+    const active = this.#connections.filter(isActive);
+    for (const connection of active) connection.drop();
+    const sinces = active.map(({ since }) => since);
+    run.books.giveUp(kind, performance.now(), sinces);
     this.#finish(run);
   }
 
   #finish(run: Run): void {
-    for (const timer of run.backoffs) clearTimeout(timer);
+    for (const timer of run.backoffs.values()) clearTimeout(timer);
     this.#run = null;
     run.finish();
   }

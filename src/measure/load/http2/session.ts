@@ -16,7 +16,7 @@
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { connectorTo } from '../http1/connector.ts';
-import { Latencies } from '../http1/latencies.ts';
+import { Latencies } from '../latencies.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';

@@ -3,7 +3,7 @@
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
 import { SliceBooks } from '../closed-loop.ts';
-import type { Latencies } from '../http1/latencies.ts';
+import type { Latencies } from '../latencies.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
 import type { Connection } from './connection.ts';

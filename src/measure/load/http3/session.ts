@@ -13,7 +13,7 @@
  * than there are places for, or when every connection was refused three times in a row.
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
-import { Latencies } from '../http1/latencies.ts';
+import { Latencies } from '../latencies.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';

@@ -10,7 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../config/experiment.ts';
-import { Latencies } from '../http1/latencies.ts';
+import { Latencies } from '../latencies.ts';
 import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';

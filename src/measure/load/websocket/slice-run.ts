@@ -1,5 +1,5 @@
 /** The books of one slice: whatever is told, good + errors = work in the end. */
-import type { Latencies } from '../http1/latencies.ts';
+import type { Latencies } from '../latencies.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
 
