@@ -8,7 +8,9 @@ import type {
   GaveUp,
   GeneratorReply,
   GeneratorRequest,
+  PacedResult,
   SliceResult,
+  SteadyResult,
   Target,
 } from './protocol.ts';
 import type { Share } from './sequence.ts';
@@ -168,6 +170,30 @@ export class GeneratorProcess implements AsyncDisposable {
     const call = { op: 'slices', order, requests, startAtMs } as const;
     const { slices = [], samples = [], gaveUp = {}, unprepared = [] } = await this.#call(call);
     return { slices, samples, gaveUp, unprepared };
+  }
+
+  /** So much work at this rate, the first piece `offsetMs` after the start. */
+  async paced(
+    arm: Arm,
+    requests: number,
+    perSecond: number,
+    when: { offsetMs: number; startAtMs: number | null } = { offsetMs: 0, startAtMs: null },
+  ): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
+    const call = { op: 'paced', arm, requests, perSecond, ...when } as const;
+    const { paced, samples = [] } = await this.#call(call);
+    if (paced === undefined) throw new Error('The load generator gave no latencies.');
+    return { result: paced, samples };
+  }
+
+  /** As much work as can be done in this time. */
+  async steady(
+    arm: Arm,
+    durationMs: number,
+    startAtMs: number | null = null,
+  ): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
+    const { steady, samples = [] } = await this.#call({ op: 'steady', arm, durationMs, startAtMs });
+    if (steady === undefined) throw new Error('The load generator gave no steady load.');
+    return { result: steady, samples };
   }
 
   /** Goes past so much of the arm's work without doing it. */

@@ -29,6 +29,8 @@ export async function createSession(
       return new WebSocketSession({ ...target, scenario }, share, onError);
     case 'command':
       return new CommandSession({ ...target, scenario }, cores, onError);
+    case 'hold':
+      throw new Error('a hold is made by processes of its own');
     case 'http': {
       const http = { ...target, scenario };
       if (scenario.engine === 'autocannon') return new AutocannonSession(http, share, onError);

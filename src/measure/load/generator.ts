@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm } from '../../config/experiment.ts';
 import { authority } from './address.ts';
 import { runBurst } from './burst.ts';
+import { AtRate, ForTime } from './course.ts';
 import { createSession, probe } from './engines.ts';
 import { lostSlice } from './lost.ts';
 import {
@@ -18,7 +19,9 @@ import {
   type GeneratorReply,
   type GeneratorRequest,
   hasBurst,
+  type PacedResult,
   type SliceResult,
+  type SteadyResult,
   type Target,
 } from './protocol.ts';
 import type { Share } from './sequence.ts';
@@ -92,6 +95,14 @@ async function perform(
       samples = [];
       await until(request.startAtMs);
       return { ...(await runSlices(request.order, request.requests)), samples };
+    case 'paced':
+      samples = [];
+      await until(request.startAtMs);
+      return { paced: await runPaced(request), samples };
+    case 'steady':
+      samples = [];
+      await until(request.startAtMs);
+      return { steady: await runSteady(request), samples };
     case 'skip':
       loadOf(request.arm).session.skip(request.requests);
       return {};
@@ -172,6 +183,32 @@ async function runSlices(
   }
   const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
   return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
+}
+
+type Asked<Op> = Extract<GeneratorRequest, { op: Op }>;
+
+async function runPaced(asked: Asked<'paced'>): Promise<PacedResult> {
+  const { arm, requests, perSecond, offsetMs } = asked;
+  const course = new AtRate(requests, perSecond, offsetMs);
+  const slice = await loadOf(arm).session.slice(course);
+  return {
+    arm,
+    startedAtMs: slice.startedAtMs + offsetMs,
+    durationUs: 1000 * course.durationMs,
+    good: slice.good,
+    errors: slice.errors,
+    late: course.late,
+    generatorCpuUs: slice.generatorCpuUs,
+    latencies: course.latencies.encode(),
+  };
+}
+
+async function runSteady({ arm, durationMs }: Asked<'steady'>): Promise<SteadyResult> {
+  const course = new ForTime(durationMs);
+  const { startedAtMs, durationUs, good, errors, generatorCpuUs } =
+    await loadOf(arm).session.slice(course);
+  const { answersPerMs } = course;
+  return { arm, startedAtMs, durationUs, good, errors, generatorCpuUs, answersPerMs };
 }
 
 /** Waits for the moment at which all generator processes begin. A timer is too coarse, so the end is spun. */

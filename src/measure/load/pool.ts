@@ -7,13 +7,16 @@ import { setMaxListeners } from 'node:events';
 import type { Arm } from '../../config/experiment.ts';
 import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess } from './client.ts';
 import { lostSlice } from './lost.ts';
+import { inProportion, merge, mergePaced, mergeSteady, split } from './merge.ts';
 import {
   type BurstResult,
   type ErrorKind,
   type ErrorSample,
   type Generator,
   mostProcesses,
+  type PacedResult,
   type SliceResult,
+  type SteadyResult,
   type Target,
 } from './protocol.ts';
 import { machineMs } from './session.ts';
@@ -70,8 +73,12 @@ class GeneratorPool implements Generator {
 
   async open(arm: Arm, target: Target): Promise<string> {
     if (this.#shares.has(arm)) throw new Error(`arm ${arm} is already open`);
-    const { scenario } = target;
-    const count = Math.min(this.#processes.length, mostProcesses(scenario));
+    const { scenario, processes } = target;
+    const count = Math.min(
+      this.#processes.length,
+      mostProcesses(scenario),
+      processes ?? Number.POSITIVE_INFINITY,
+    );
     const shares =
       count > 1 && 'connections' in scenario ? split(scenario.connections, count) : [1];
     this.#shares.set(arm, shares);
@@ -120,6 +127,44 @@ class GeneratorPool implements Generator {
       for (const closed of parts.flatMap((part) => part.unprepared)) unprepared.add(closed);
     }
     return { slices, samples: fewOfEach(samples) };
+  }
+
+  /** Each process has every so many-th of the moments, in turn with the others. */
+  async paced(
+    arm: Arm,
+    requests: number,
+    perSecond: number,
+  ): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
+    const shares = this.#sharesOf(arm);
+    if (shares.length === 1) return await this.#first.paced(arm, requests, perSecond);
+    await this.#all(arm, (process) => process.prepare(arm));
+    const of = shares.length;
+    const startAtMs = machineMs() + LEAD_MS;
+    const parts = await this.#all(arm, async (process, index) => {
+      const own = Math.ceil((requests - index) / of);
+      if (own <= 0) return null;
+      const offsetMs = (1000 * index) / perSecond;
+      return await process.paced(arm, own, perSecond / of, { offsetMs, startAtMs });
+    });
+    const done = parts.filter((part) => part !== null);
+    return {
+      result: mergePaced(done.map(({ result }) => result)),
+      samples: fewOfEach(done.flatMap(({ samples }) => samples)),
+    };
+  }
+
+  async steady(
+    arm: Arm,
+    durationMs: number,
+  ): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
+    if (this.#sharesOf(arm).length === 1) return await this.#first.steady(arm, durationMs);
+    await this.#all(arm, (process) => process.prepare(arm));
+    const startAtMs = machineMs() + LEAD_MS;
+    const parts = await this.#all(arm, (process) => process.steady(arm, durationMs, startAtMs));
+    return {
+      result: mergeSteady(parts.map(({ result }) => result)),
+      samples: fewOfEach(parts.flatMap(({ samples }) => samples)),
+    };
   }
 
   async burst(arm: Arm, durationS: number): Promise<BurstResult> {
@@ -176,49 +221,6 @@ class GeneratorPool implements Generator {
   get #first(): GeneratorProcess {
     return this.#processes[0] as GeneratorProcess;
   }
-}
-
-/** As equal parts as whole numbers allow. */
-export function split(total: number, parts: number): number[] {
-  return Array.from({ length: parts }, (_, i) => Math.floor((total + i) / parts)).reverse();
-}
-
-/** Whole numbers that add up to `total`, in proportion to the shares. */
-export function inProportion(total: number, shares: readonly number[]): number[] {
-  const sum = shares.reduce((a, b) => a + b, 0);
-  let before = 0;
-  let given = 0;
-  return shares.map((share) => {
-    before += share;
-    const until = Math.round((total * before) / sum);
-    const own = until - given;
-    given = until;
-    return own;
-  });
-}
-
-/** One slice out of its parts: from the first write of any process to the last answer of any. */
-export function merge(parts: readonly SliceResult[]): SliceResult {
-  const [first, ...others] = parts;
-  if (first === undefined) throw new Error('a slice needs at least 1 request');
-  const startedAtMs = Math.min(...parts.map((part) => part.startedAtMs));
-  const endedAtMs = Math.max(...parts.map((part) => part.startedAtMs + part.durationUs / 1000));
-  const good = parts.reduce((sum, part) => sum + part.good, 0);
-  const errors = { ...first.errors };
-  for (const part of others) {
-    for (const kind of Object.keys(errors) as ErrorKind[]) errors[kind] += part.errors[kind];
-  }
-  const latencies = parts.reduce((sum, part) => sum + part.good * part.medianLatencyUs, 0);
-  return {
-    arm: first.arm,
-    startedAtMs,
-    durationUs: (endedAtMs - startedAtMs) * 1000,
-    good,
-    errors,
-    generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
-    // Medians of equal processes under equal load: their mean stands for the whole.
-    medianLatencyUs: good === 0 ? 0 : latencies / good,
-  };
 }
 
 function fewOfEach(samples: readonly ErrorSample[]): ErrorSample[] {

@@ -95,6 +95,8 @@ export interface Target<Shape extends Scenario = Scenario> {
   root: string;
   /** Environment of commands; null: the generator's own. */
   env: NodeJS.ProcessEnv | null;
+  /** Generator processes at most, where the servers have taken cores of the others; null: all. */
+  processes: number | null;
 }
 
 /** Gate → generator. Every request is answered by exactly one reply with the same id. */

@@ -1,0 +1,87 @@
+/** What several generator processes did at once, as one. */
+import { LatencyHistogram } from './histogram.ts';
+import type { ErrorCounts, ErrorKind, PacedResult, SliceResult, SteadyResult } from './protocol.ts';
+
+/** As equal parts as whole numbers allow. */
+export function split(total: number, parts: number): number[] {
+  return Array.from({ length: parts }, (_, i) => Math.floor((total + i) / parts)).reverse();
+}
+
+/** Whole numbers that add up to `total`, in proportion to the shares. */
+export function inProportion(total: number, shares: readonly number[]): number[] {
+  const sum = shares.reduce((a, b) => a + b, 0);
+  let before = 0;
+  let given = 0;
+  return shares.map((share) => {
+    before += share;
+    const until = Math.round((total * before) / sum);
+    const own = until - given;
+    given = until;
+    return own;
+  });
+}
+
+/** One slice out of its parts: from the first write of any process to the last answer of any. */
+export function merge(parts: readonly SliceResult[]): SliceResult {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new Error('a slice needs at least 1 request');
+  const { good, ...together } = mergeCounts(first, others);
+  const latencies = parts.reduce((sum, part) => sum + part.good * part.medianLatencyUs, 0);
+  return {
+    arm: first.arm,
+    good,
+    ...together,
+    // Medians of equal processes under equal load: their mean stands for the whole.
+    medianLatencyUs: good === 0 ? 0 : latencies / good,
+  };
+}
+
+/** Open-loop stretches over the same time: all latencies in one histogram. */
+export function mergePaced(parts: readonly PacedResult[]): PacedResult {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new Error('an open loop needs at least 1 request');
+  const latencies = LatencyHistogram.decode(first.latencies);
+  for (const part of others) latencies.add(LatencyHistogram.decode(part.latencies));
+  return {
+    arm: first.arm,
+    ...mergeCounts(first, others),
+    late: parts.reduce((sum, part) => sum + part.late, 0),
+    latencies: latencies.encode(),
+  };
+}
+
+/** Unbroken stretches that began at one moment: a millisecond is empty when nobody got an answer in it. */
+export function mergeSteady(parts: readonly SteadyResult[]): SteadyResult {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new Error('a steady load needs a process');
+  const answersPerMs = first.answersPerMs.map((count, i) =>
+    others.reduce((sum, part) => sum + (part.answersPerMs[i] ?? 0), count),
+  );
+  return { arm: first.arm, ...mergeCounts(first, others), answersPerMs };
+}
+
+interface Counts {
+  startedAtMs: number;
+  durationUs: number;
+  good: number;
+  errors: ErrorCounts;
+  generatorCpuUs: number;
+}
+
+/** From the first beginning to the last end; the busiest process speaks for the generator. */
+function mergeCounts(first: Counts, others: readonly Counts[]): Counts {
+  const parts = [first, ...others];
+  const startedAtMs = Math.min(...parts.map((part) => part.startedAtMs));
+  const endedAtMs = Math.max(...parts.map((part) => part.startedAtMs + part.durationUs / 1000));
+  const errors = { ...first.errors };
+  for (const part of others) {
+    for (const kind of Object.keys(errors) as ErrorKind[]) errors[kind] += part.errors[kind];
+  }
+  return {
+    startedAtMs,
+    durationUs: (endedAtMs - startedAtMs) * 1000,
+    good: parts.reduce((sum, part) => sum + part.good, 0),
+    errors,
+    generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
+  };
+}
