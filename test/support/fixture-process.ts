@@ -75,7 +75,7 @@ export class FixtureProcess implements AsyncDisposable {
   }
 }
 
-const SETTINGS = ['PORT', 'HOST', 'SOCKET', 'PROTOCOL', 'TLS_CERT', 'TLS_KEY'];
+const SETTINGS = ['PORT', 'HOST', 'SOCKET', 'PROTOCOL', 'TLS_CERT', 'TLS_KEY', 'WORKERS'];
 
 /** The environment of the test run, without anything that a fixture would take for a setting. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -26,6 +26,8 @@ export interface Fixture {
   diesOfSigint?: boolean;
   /** Knobs that it refuses as unknown. */
   lacks?: string[];
+  /** It knows WORKERS. */
+  workers?: boolean;
 }
 
 /** One executable that can build or run a fixture: its first line of version, and a PATH on which it is first. */
@@ -34,8 +36,11 @@ export interface Toolchain {
   path: string;
 }
 
-/** Starts the fixture with these settings, on a free port unless `PORT` is among them. */
-export type Launch = (settings?: Record<string, string>) => FixtureProcess;
+/**
+ * Starts the fixture with these settings, on a free port unless `PORT` is among them; by way of a
+ * command that becomes the one that is appended to it, if there is one.
+ */
+export type Launch = (settings?: Record<string, string>, by?: readonly string[]) => FixtureProcess;
 
 /**
  * Defines the same tests for every fixture of a protocol and every version of its toolchain on
@@ -58,7 +63,11 @@ export async function describeFixtures(
       describe(title, () => it('builds', () => assert.fail(built)));
     } else {
       describe(title, () =>
-        define((settings = {}) => new FixtureProcess(built, settings), fixture),
+        define(
+          (settings = {}, by = []) =>
+            new FixtureProcess({ ...built, start: [...by, ...built.start] }, settings),
+          fixture,
+        ),
       );
     }
   }
