@@ -6,7 +6,7 @@
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import type { MetricName } from '../config/metrics.ts';
+import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { Estimate } from './estimate.ts';
 import { nominalLevels } from './sequential.ts';
 
@@ -73,12 +73,17 @@ export function margin({ se, degreesOfFreedom }: Estimate, level: number): numbe
   return se === 0 ? 0 : se * tQuantile(1 - level, degreesOfFreedom);
 }
 
-/** A worsening as a positive fraction in the metric's own direction → ln(cost ratio). */
-export function logCost(metric: MetricName, fraction: number): number {
-  return metric === 'throughput' ? -Math.log(1 - fraction) : Math.log(1 + fraction);
+/**
+ * A worsening, a positive fraction in the metric's own direction → ln(cost ratio). Of a metric that is
+ * compared by difference it is the difference itself.
+ */
+export function logCost(metric: MetricName, worsening: number): number {
+  if (comparisonOf(metric) === 'difference') return worsening;
+  return metric === 'throughput' ? -Math.log(1 - worsening) : Math.log(1 + worsening);
 }
 
-/** ln(cost ratio) → change as a fraction in the metric's own direction. */
+/** ln(cost ratio) → change as a fraction in the metric's own direction; a difference stays what it is. */
 export function changeOf(metric: MetricName, d: number): number {
+  if (comparisonOf(metric) === 'difference') return d;
   return Math.expm1(metric === 'throughput' ? -d : d);
 }

@@ -1,15 +1,17 @@
 /**
  * From observations to block values, and from block values to an estimate.
  *
- * Every comparison is on d = ln(cost_head / cost_base), where cost is 1/throughput, CPU time per
- * request, or memory: d > 0 means that head is worse. One block gives one value; requests and slices
+ * Comparisons are on d = ln(cost_head / cost_base), where cost is 1/throughput, CPU time per request, a
+ * latency, or memory: d > 0 means that head is worse. What may be about nothing in base, such as the growth
+ * of memory, is compared by d = head - base. One block gives one value; requests and slices
  * inside a block share its processes and are no samples of their own (Kalibera and Jones 2013).
  */
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
-import type { MetricName } from '../config/metrics.ts';
+import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import { cpuPairValue, cpuSecondsPerRequest } from './cpu.ts';
+import { armValue, sliceRate } from './costs.ts';
+import { cpuPairValue } from './cpu.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */
@@ -24,23 +26,28 @@ export interface Estimate {
   blocks: number;
 }
 
-/** ln(cost_head / cost_base) of one pair; null when the block cannot tell (nothing was answered). */
+/**
+ * Of one pair: ln(cost_head / cost_base), or head - base of a metric that is compared by difference. Null
+ * when the block cannot tell (nothing was answered).
+ */
 export function pairValue(metric: MetricName, block: BlockMeasurement): number | null {
   if (metric === 'throughput' && block.pairs === 'live') return slicePairValue(block);
   if (metric === 'cpu') return cpuPairValue(block);
-  return logRatio(armCost(metric, block, 'base'), armCost(metric, block, 'head'));
+  const [base, head] = [soloValue(metric, block, 'base'), soloValue(metric, block, 'head')];
+  return base === null || head === null ? null : head - base;
 }
 
-/** Cost of one arm in one block: seconds per request, CPU seconds per request, or bytes. */
+/** Of one arm: ln(cost), or the value itself of a metric that is compared by difference. */
+export function soloValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
+  if (comparisonOf(metric) === 'difference') return armValue(metric, block, arm);
+  const cost = armCost(metric, block, arm);
+  return cost === null ? null : Math.log(cost);
+}
+
+/** Cost of one arm in one block, above zero: seconds per request, CPU seconds per request, bytes, seconds. */
 export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
-  const observation = block.arms[arm];
-  if (observation === undefined) return null;
-  const cost = {
-    throughput: () => secondsPerRequest(block, arm),
-    cpu: () => cpuSecondsPerRequest(block, arm),
-    memory: () => (observation.rssBytes.length === 0 ? null : mean(observation.rssBytes)),
-  }[metric]();
-  return cost !== null && cost > 0 && Number.isFinite(cost) ? cost : null;
+  const cost = armValue(metric, block, arm);
+  return cost !== null && cost > 0 ? cost : null;
 }
 
 /** Student-t summary of paired block values; null with fewer than two. */
@@ -68,20 +75,21 @@ export const BETWEEN_RUNS_SD = 0.027;
 const MOST_DEGREES = 1e6;
 
 /**
- * Welch's comparison of two unpaired runs plus the spread between runs. The degrees of freedom are
- * Welch-Satterthwaite's; the between-run part is taken as known. Null with fewer than two blocks
- * on a side.
+ * Welch's comparison of two unpaired runs plus the spread between runs (a standard deviation, 0 where none
+ * is known). The degrees of freedom are Welch-Satterthwaite's; the between-run part is taken as known. Null
+ * with fewer than two blocks on a side.
  */
 export function estimateUnpaired(
   base: readonly number[],
   head: readonly number[],
+  betweenRunsSd: number = BETWEEN_RUNS_SD,
 ): Estimate | null {
   if (base.length < 2 || head.length < 2) return null;
   const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length) as [
     number,
     number,
   ];
-  const between = 2 * BETWEEN_RUNS_SD ** 2;
+  const between = 2 * betweenRunsSd ** 2;
   const variance = vb + vh + between;
   return {
     d: mean([...head]) - mean([...base]),
@@ -109,25 +117,4 @@ function slicePairValue(block: BlockMeasurement): number | null {
     ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
   }
   return trimmedMean(ratios);
-}
-
-/** The arm's own typical slice. In an exclusive pair, where no slice has a neighbour, this is what is compared. */
-function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
-  const costs: number[] = [];
-  for (let i = 0; i < block.sliceUs.length; i++) {
-    if (block.sliceOrder[i] === arm[0]) costs.push(-Math.log(sliceRate(block, i)));
-  }
-  const log = trimmedMean(costs);
-  return log === null ? null : Math.exp(log);
-}
-
-/** Expected answers per second; errors take time but count for nothing. */
-function sliceRate(block: BlockMeasurement, index: number): number {
-  const good = block.sliceGood[index] ?? 0;
-  // A slice that the generator gave up on may have no time either.
-  return good === 0 ? 0 : (1e6 * good) / (block.sliceUs[index] as number);
-}
-
-function logRatio(base: number | null, head: number | null): number | null {
-  return base === null || head === null ? null : Math.log(head / base);
 }

@@ -9,7 +9,7 @@ import { type RareFinding, rareFindings } from './rare.ts';
 
 /** Every threshold, in one place, with where it comes from. */
 export const LIMITS = {
-  /** Share of failed requests above which numbers describe errors, not speed (statistics literature: none; practice: 0.1 %). */
+  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
   errorShare: 0.001,
   /** A generator core this busy may be what limits the throughput. */
   generatorBusy: 0.9,
@@ -36,26 +36,23 @@ export interface Health {
   warnings: string[];
 }
 
-/**
- * `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load.
- * `tolerance`: fractions, as in the gate.
- */
+/** `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load. */
 export function checkHealth(
   subject: SubjectMeasurement,
   given: {
     scenario: Scenario;
     serverCores: number;
     generatorProcesses: number;
-    tolerance: Gate['tolerance'];
+    gate: Pick<Gate, 'tolerance' | 'limits'>;
   },
 ): Health {
-  const { scenario, serverCores, generatorProcesses, tolerance } = given;
-  const errors = errorFindings(subject, scenario);
+  const { scenario, serverCores, generatorProcesses, gate } = given;
+  const errors = errorFindings(subject, scenario, gate.limits.errors);
   return {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
     generatorLimited: generatorLimit(subject.blocks, serverCores),
-    rare: rareFindings(subject.blocks, tolerance),
+    rare: rareFindings(subject.blocks, gate.tolerance),
     warnings: [
       ...(subject.rehearsal === null
         ? []
@@ -80,6 +77,7 @@ export function failedShare(
 function errorFindings(
   { blocks, errorSamples }: SubjectMeasurement,
   scenario: Scenario,
+  limit: number,
 ): Pick<Health, 'invalid' | 'baseBroken' | 'warnings'> {
   const broken: Partial<Record<Arm, string>> = {};
   const warnings: string[] = [];
@@ -91,7 +89,7 @@ function errorFindings(
     const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${
       example === undefined ? '' : `; for example: ${example}`
     }`;
-    if (share > LIMITS.errorShare) broken[arm] = sentence;
+    if (share > limit) broken[arm] = sentence;
     else warnings.push(`${sentence}. They count as no throughput.`);
   }
   if (broken.head === undefined) {
@@ -105,20 +103,19 @@ function errorFindings(
   return { invalid, baseBroken: null, warnings };
 }
 
-/** Over the blocks' totals: was the generator the bottleneck while the server had time left? */
+/** Over the blocks: was the generator the bottleneck of an arm, while its server had time left? */
 function generatorLimit(blocks: readonly BlockMeasurement[], serverCores: number): string | null {
-  if (blocks.length === 0) return null;
-  const busy = sum(blocks.map((block) => block.generatorBusy)) / blocks.length;
-  if (busy < LIMITS.generatorBusy) return null;
   for (const arm of ['base', 'head'] as const) {
-    if (blocks.every((block) => block.arms[arm] === undefined)) continue;
+    const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
+    const busy = shares.length === 0 ? 0 : sum(shares) / shares.length;
+    if (busy < LIMITS.generatorBusy) continue;
     const used = coresUsed(blocks, arm, 'cpuTicksMs');
     if (used === null) {
-      return `the load generator may have been the limit (its core ${percent(busy)} busy, and the servers' CPU time cannot be read here): throughput is not judged`;
+      return `the load generator may have been the limit (its busiest core ${percent(busy)} busy with ${arm}, and the servers' CPU time cannot be read here): throughput is not judged`;
     }
     const limited = used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
     if (!limited) {
-      return `the load generator was the limit (its core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
+      return `the load generator was the limit (its busiest core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
     }
   }
   return null;
@@ -157,7 +154,7 @@ function engineWarnings(rehearsal: Rehearsal, scenario: Scenario, processes: num
   const warnings: string[] = [];
   const least = 1 / (LIMITS.engineSlower * processes);
   for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
-    if (burst === null || scenario.kind !== 'http') continue;
+    if (burst === null || rate === null || scenario.kind !== 'http') continue;
     const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
     const { failed, asked } = burstFailures(burst, statuses);
     if (failed > LIMITS.errorShare * asked) {

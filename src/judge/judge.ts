@@ -1,22 +1,22 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
-import type { Arm, Pairs, Scenario, Server } from '../config/experiment.ts';
+import type { Arm, Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
-import type { MetricName } from '../config/metrics.ts';
-import { loadInWords, workOf } from '../config/words.ts';
+import { isToleranceMetric } from '../config/metrics.ts';
+import { loadInWords } from '../config/words.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
 import { incomparable } from './comparable.ts';
-import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
-import { armCost, type Estimate } from './estimate.ts';
+import { logCost } from './decide.ts';
 import { failedShare } from './health.ts';
-import { blocksNeeded, minimumDetectable } from './power.ts';
+import { holdOf } from './hold.ts';
+import { gates } from './metric-state.ts';
+import { metricVerdict } from './metric-verdict.ts';
+import { blocksNeeded } from './power.ts';
 import { hiddenWorsening } from './rare.ts';
-import { type MetricState, type Replay, replay, type SubjectState } from './replay.ts';
+import { type Replay, replay, type SubjectState } from './replay.ts';
+import { scalingOf } from './scaling.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './words.ts';
-
-/** Two-sided 95 %: 2.5 % on each side. */
-const INTERVAL_TAIL = 0.025;
 
 export function judge(measurement: Measurement): Verdict {
   const { experiment, plan, stored, sources } = measurement;
@@ -31,6 +31,7 @@ export function judge(measurement: Measurement): Verdict {
     tool: measurement.tool,
     verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
     subjects,
+    scaling: scalingOf(usable, replayed, subjects),
     startedAt: measurement.startedAt,
     seed: plan.seed,
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
@@ -62,7 +63,7 @@ function verdictOf(
 ): SubjectVerdict {
   const { measured } = subject;
   const metrics = subject.metrics.map((state) =>
-    metricVerdict(measurement, family, subject, state),
+    metricVerdict(measurement, { family, kept: keptBlocks(measurement, subject) }, subject, state),
   );
   const { word, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
@@ -79,6 +80,7 @@ function verdictOf(
     pairs: pairsOf(measurement, subject),
     engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
     reach: reachOf(subject),
+    hold: holdOf(subject),
     burst: {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null,
@@ -106,11 +108,13 @@ function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdi
 function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
   const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
-  const missing = metrics.filter(({ metric, unreadable }) => unreadable && gating.includes(metric));
+  const missing = metrics.filter(
+    ({ metric, unreadable }) => unreadable && gates({ metrics: gating }, metric),
+  );
   return [
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
-    ...missing.map(({ metric }) => `${READING[metric]} cannot be read here, so it does not gate.`),
+    ...missing.map(({ metric }) => `${metric} cannot be read here, so it does not gate.`),
     ...(keptOf(measurement, subject)?.paired
       ? [
           'the stored build was measured as half of a live pair, head alone: part of the difference may come from that.',
@@ -120,135 +124,10 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
   ];
 }
 
-const READING: Record<MetricName, string> = {
-  throughput: 'throughput',
-  cpu: "the servers' CPU time",
-  memory: "the servers' memory",
-};
-
 /** A metric of a broken or baseless subject has no verdict of its own, and no reason but the subject's. */
 function overruled(subject: VerdictWord, metric: MetricVerdict): MetricVerdict {
   const overrules = subject === 'invalid' || subject === 'no-baseline';
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
-}
-
-function metricVerdict(
-  measurement: Measurement,
-  family: number,
-  subject: SubjectState,
-  state: MetricState,
-): MetricVerdict {
-  const { gate } = measurement.experiment;
-  const { metric, estimate } = state;
-  const tolerance = gate.tolerance[metric];
-  const blocks = subject.measured.blocks;
-  const shared = {
-    name: metric,
-    work: workOf(subject.scenario),
-    unit: unitOf(metric, subject.scenario),
-    base: baseValue(measurement, subject, metric),
-    head: typical(metric, blocks, 'head'),
-    tolerance,
-    gating: state.gating,
-  };
-  if (estimate === null) {
-    return {
-      ...shared,
-      verdict: 'inconclusive',
-      change: null,
-      interval: null,
-      mde: null,
-      blocks: blocks.length,
-      p: null,
-      sd: null,
-      reason: state.unreadable
-        ? 'it cannot be read here'
-        : blocks.length < 2
-          ? 'too few blocks to compare'
-          : 'too few of the blocks have a value to compare',
-    };
-  }
-  const half = margin(estimate, INTERVAL_TAIL);
-  const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
-  const whole = ofWholeBudget(subject, state, estimate);
-  const failLevel = levelOf(subject, state, gate.falseAlarmRate / family);
-  const mde = minimumDetectable(whole, failLevel, logCost(metric, tolerance));
-  const { verdict, reason } = concluded(subject, state, tolerance);
-  return {
-    ...shared,
-    verdict,
-    change: changeOf(metric, estimate.d),
-    interval: [Math.min(...ends), Math.max(...ends)],
-    mde: Math.abs(changeOf(metric, mde)),
-    blocks: estimate.blocks,
-    p: state.p,
-    sd: estimate.sd,
-    reason,
-  };
-}
-
-function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
-  if (metric === 'cpu') return 's';
-  if (metric === 'memory') return 'B';
-  return workOf(scenario) === 'message' ? 'msg/s' : 'req/s';
-}
-
-function concluded(
-  subject: SubjectState,
-  state: MetricState,
-  tolerance: number,
-): { verdict: VerdictWord; reason: string | null } {
-  if (state.metric === 'throughput' && subject.health.generatorLimited !== null) {
-    return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
-  }
-  const seen = seenByTheRule(subject, state, tolerance);
-  if (seen.verdict !== 'unchanged' && seen.verdict !== 'improvement') return seen;
-  const hidden = hiddenWorsening(subject.health.rare, state, tolerance);
-  return hidden === null ? seen : { verdict: 'inconclusive', reason: hidden };
-}
-
-/** The rule's word for the judged figure, whatever trimming has left out of it. */
-function seenByTheRule(
-  { plan }: SubjectState,
-  { metric, estimate, look, decided }: MetricState,
-  tolerance: number,
-): { verdict: VerdictWord; reason: string | null } {
-  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
-  const looks = plan?.looks ?? [];
-  const ended = look !== null && look === looks.length - 1;
-  if (
-    ended &&
-    estimate !== null &&
-    isWithinTolerance(metric, estimate, tolerance, passLevel(looks, look))
-  ) {
-    return { verdict: 'unchanged', reason: 'not worse than the tolerance; perhaps better' };
-  }
-  return {
-    verdict: 'inconclusive',
-    reason: ended ? 'the interval still spans the tolerance' : 'stopped before it was decided',
-  };
-}
-
-/**
- * A metric that was decided early would have been measured to the end of the budget if it had not
- * been: that is what the run could have seen. One that was never decided has only what there is.
- */
-function ofWholeBudget(
-  { plan }: SubjectState,
-  { decided, kept }: MetricState,
-  estimate: Estimate,
-): Estimate {
-  if (decided === null || kept !== null || plan === null) return estimate;
-  const blocks = plan.blocks.length;
-  const se = estimate.sd / Math.sqrt(blocks);
-  return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
-}
-
-/** Fail-side level that belongs to it: at the last look, or at the last one that was taken. */
-function levelOf(subject: SubjectState, { decided, look }: MetricState, alpha: number): number {
-  const looks = subject.plan?.looks ?? [];
-  if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, decided === null ? (look ?? 0) : looks.length - 1);
 }
 
 function budgetNeeded(
@@ -260,11 +139,13 @@ function budgetNeeded(
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
-    if (!state.gating || state.estimate === null) continue;
-    // What stalls now and then does so in more blocks too.
-    if (hiddenWorsening(subject.health.rare, state, gate.tolerance[state.metric])) return null;
+    const { metric } = state;
+    if (!state.gating || state.estimate === null || !isToleranceMetric(metric)) continue;
+    // What stalls now and then, or sends late, does so in more blocks too.
+    if (state.trouble !== null) return null;
+    if (hiddenWorsening(subject.health.rare, state, gate.tolerance[metric])) return null;
     if (state.decided !== null) continue;
-    const delta = logCost(state.metric, gate.tolerance[state.metric]);
+    const delta = logCost(metric, gate.tolerance[metric]);
     const needed = blocksNeeded(state.estimate, gate.falseAlarmRate / family, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
@@ -272,24 +153,12 @@ function budgetNeeded(
   return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
 }
 
-/** Geometric mean over blocks, in the unit of the report. */
-function typical(metric: MetricName, blocks: readonly BlockMeasurement[], arm: Arm): number | null {
-  const logs = blocks.flatMap((block) => {
-    const cost = armCost(metric, block, arm);
-    return cost === null ? [] : Math.log(cost);
-  });
-  if (logs.length === 0) return null;
-  const cost = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
-  return metric === 'throughput' ? 1 / cost : cost;
-}
-
-function baseValue(
+/** Null for pairs; none when what is stored does not have this subject. */
+function keptBlocks(
   measurement: Measurement,
   subject: SubjectState,
-  metric: MetricName,
-): number | null {
-  if (measurement.stored === null) return typical(metric, subject.measured.blocks, 'base');
-  return typical(metric, keptOf(measurement, subject)?.blocks ?? [], 'head');
+): readonly BlockMeasurement[] | null {
+  return measurement.stored && (keptOf(measurement, subject)?.blocks ?? []);
 }
 
 /** What is stored of this subject; null when there is nothing. */

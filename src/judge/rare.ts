@@ -30,12 +30,12 @@ export interface RareFinding {
   warning: string;
 }
 
-type TrimmedMetric = Exclude<MetricName, 'memory'>;
+type TrimmedMetric = Extract<MetricName, 'throughput' | 'cpu'>;
 
 /** At most one finding per trimmed metric. `tolerance`: fractions, as in the gate. */
 export function rareFindings(
   blocks: readonly BlockMeasurement[],
-  tolerance: Readonly<Record<MetricName, number>>,
+  tolerance: Readonly<Record<TrimmedMetric, number>>,
 ): RareFinding[] {
   return (['throughput', 'cpu'] as const).flatMap((metric) => {
     const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);

@@ -1,0 +1,97 @@
+/**
+ * Metrics that head is held to by a limit: failures and stalls, of which none would be best. Over the limit is
+ * not yet a regression: on a shared machine both arms lose a connection now and then, or stall with the
+ * host. Head must also be shown to be worse than base; else nobody knows.
+ */
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { median, sum } from 'simple-statistics';
+import type { Arm } from '../config/experiment.ts';
+import type { LimitMetric } from '../config/metrics.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import { armValue, attemptsOf } from './costs.ts';
+import type { Decision } from './decide.ts';
+
+/** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
+const BLOCKS_WORSE = 2 / 3;
+
+/** Of so many events on the normal approximation is good to more digits than anyone reads. */
+const EXACT_UP_TO = 1000;
+
+/** What an arm shows over all blocks: the share of all, or of stalls the median of the blocks. Null where nothing was seen. */
+export function limitValue(
+  metric: LimitMetric,
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+): number | null {
+  if (metric === 'longest-stall') {
+    const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
+    return values.length === 0 ? null : median(values);
+  }
+  const { events, chances } = countsOf(metric, blocks, arm);
+  return chances === 0 ? null : events / chances;
+}
+
+/** What is said of head, when its value and whether it is shown to be worse than base are known. */
+export function withinLimit(value: number, limit: number, isShownWorse: boolean): Decision {
+  if (value <= limit) return { word: 'unchanged', reason: null };
+  return isShownWorse ? { word: 'regression', reason: null } : { word: 'continue' };
+}
+
+/** Why a value over the limit was not called a regression. */
+export const OVER_BUT_NOT_WORSE = 'over the limit, but not shown to be worse than base';
+
+/**
+ * One-sided p-value of "head has no higher a rate of events than base", by the exact conditional test of two
+ * counts (Przyborowski and Wilenski 1940, Biometrika 31): given all events, each is head's with head's share
+ * of the chances. 1 unless head is worse in most of the blocks. Null where there is nothing to compare.
+ */
+export function countsP(
+  metric: Exclude<LimitMetric, 'longest-stall'>,
+  blocks: readonly BlockMeasurement[],
+): number | null {
+  const [base, head] = [countsOf(metric, blocks, 'base'), countsOf(metric, blocks, 'head')];
+  if (base.chances === 0 || head.chances === 0) return null;
+  const worse = blocks.filter((block) => {
+    const [b, h] = [armValue(metric, block, 'base') ?? 0, armValue(metric, block, 'head') ?? 0];
+    return h > b;
+  });
+  if (worse.length < BLOCKS_WORSE * blocks.length) return 1;
+  const share = head.chances / (head.chances + base.chances);
+  return upperTail(head.events, head.events + base.events, share);
+}
+
+function countsOf(
+  metric: Exclude<LimitMetric, 'longest-stall'>,
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+): { events: number; chances: number } {
+  const counts = blocks.flatMap((block) => {
+    const observation = block.arms[arm];
+    if (observation === undefined) return [];
+    if (metric === 'errors') {
+      return [[observation.attempted - observation.good, observation.attempted] as const];
+    }
+    const { hold } = observation;
+    if (hold === null) return [];
+    return metric === 'refused'
+      ? [[hold.refused + hold.timedOut, attemptsOf(hold)] as const]
+      : [[hold.dropped, hold.opened] as const];
+  });
+  return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c]) => c)) };
+}
+
+/** P(X >= k) of a binomial with n tries at this share. */
+function upperTail(k: number, n: number, share: number): number {
+  if (k <= 0) return 1;
+  if (n > EXACT_UP_TO) {
+    const sd = Math.sqrt(n * share * (1 - share));
+    return normalCdf(-(k - 0.5 - n * share) / sd, 0, 1);
+  }
+  let logTerm = n * Math.log1p(-share);
+  let tail = k === 0 ? Math.exp(logTerm) : 0;
+  for (let i = 1; i <= n; i++) {
+    logTerm += Math.log((n - i + 1) / i) + Math.log(share / (1 - share));
+    if (i >= k) tail += Math.exp(logTerm);
+  }
+  return Math.min(1, tail);
+}

@@ -1,0 +1,128 @@
+/** One look at the blocks that there are: what is shown now, over all subjects of the job, and what that decides. */
+import type { Gate } from '../config/experiment.ts';
+import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import { type Decision, decide, passLevel, worseP } from './decide.ts';
+import { holm } from './holm.ts';
+import { countsP, limitValue, withinLimit } from './limits.ts';
+import { estimateAt, type MetricState } from './metric-state.ts';
+import type { SubjectState } from './replay.ts';
+import { sequentialP } from './sequential-p.ts';
+
+interface Open {
+  state: MetricState;
+  blocks: readonly BlockMeasurement[];
+  pass: number;
+  better: boolean;
+}
+
+/** Sets `decided`, `estimate`, `look` and `p` of what is open at the look with this index. */
+export function takeLook(
+  subjects: readonly SubjectState[],
+  stage: number,
+  gate: Gate,
+  family: number,
+): void {
+  const open = subjects.flatMap((subject) => openAt(subject, stage, gate, family));
+  const worse = shownWorse(
+    open.map(({ state }) => state),
+    { alpha: gate.falseAlarmRate, family, before: rejectedBefore(subjects) },
+  );
+  for (const { state, blocks, pass, better } of open) {
+    if (state.trouble !== null) continue;
+    const shown = { worse: worse.has(state), better };
+    const decision = decisionOn(state, blocks, gate, shown, pass);
+    if (decision.word !== 'continue') state.decided = decision;
+  }
+}
+
+function openAt(subject: SubjectState, stage: number, gate: Gate, family: number): Open[] {
+  const looks = subject.plan?.looks ?? [];
+  const count = looks[stage];
+  if (count === undefined || subject.measured.blocks.length < count || isBroken(subject)) return [];
+  const blocks = subject.measured.blocks.slice(0, count);
+  return subject.metrics.flatMap((state) => {
+    if (state.decided !== null || comparisonOf(state.metric) === 'none') return [];
+    state.estimate = estimateAt(state, count);
+    const p = levelOfWorse(state, blocks);
+    if (p === null) return [];
+    state.look = stage;
+    state.p = sequentialP(p, looks, stage);
+    const better = isShownBetter(state, looks, stage, gate.falseAlarmRate / family);
+    return [{ state, blocks, pass: passLevel(looks, stage), better }];
+  });
+}
+
+/**
+ * One-sided p-value of "head is worse" as if this look were the only one; null when there is nothing to compare.
+ * A limit can be kept all the same, so there it is 1.
+ */
+function levelOfWorse(
+  { metric, estimate, kept }: MetricState,
+  blocks: readonly BlockMeasurement[],
+): number | null {
+  if (!isLimitMetric(metric)) return estimate && worseP(estimate);
+  if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
+  return kept === null ? (countsP(metric, blocks) ?? 1) : 1;
+}
+
+function isShownBetter(
+  { metric, estimate }: MetricState,
+  looks: readonly number[],
+  stage: number,
+  alpha: number,
+): boolean {
+  if (isLimitMetric(metric) || estimate === null) return false;
+  return sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage) <= alpha;
+}
+
+function decisionOn(
+  { metric, estimate }: MetricState,
+  blocks: readonly BlockMeasurement[],
+  gate: Gate,
+  shown: { worse: boolean; better: boolean },
+  pass: number,
+): Decision {
+  if (isLimitMetric(metric)) {
+    const value = limitValue(metric, blocks, 'head');
+    // What is over the limit and not shown to be worse may be shown by more blocks.
+    return value === null
+      ? { word: 'continue' }
+      : withinLimit(value, gate.limits[metric], shown.worse);
+  }
+  if (!isToleranceMetric(metric) || estimate === null) return { word: 'continue' };
+  return decide(metric, estimate, gate.tolerance[metric], shown, pass);
+}
+
+/**
+ * Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others.
+ * That holds backwards too: when a subject breaks after its rejection had eased the steps for another
+ * one, the replay no longer counts it, and the other may end undecided although its blocks had ended.
+ * That is the cautious side: it can cost a true regression its word, but never make a false one.
+ */
+function isBroken({ measured, health }: SubjectState): boolean {
+  return measured.failure !== null || health.invalid !== null || health.baseBroken !== null;
+}
+
+function rejectedBefore(subjects: readonly SubjectState[]): number {
+  return subjects
+    .flatMap((subject) => subject.metrics)
+    .filter((state) => state.gating && state.decided?.word === 'regression').length;
+}
+
+/** Holm over the gating metrics. Metrics that only inform are tested at the family's first step. */
+function shownWorse(
+  states: readonly MetricState[],
+  share: { alpha: number; family: number; before: number },
+): Set<MetricState> {
+  // Failed requests break a measurement by themselves, and are no hypothesis of the family.
+  const gating = states.filter(({ gating, metric }) => gating && metric !== 'errors');
+  const rejected = holm(
+    gating.map(({ p }) => p as number),
+    share,
+  );
+  return new Set([
+    ...gating.filter((_, i) => rejected[i]),
+    ...states.filter(({ gating, p }) => !gating && (p as number) <= share.alpha / share.family),
+  ]);
+}

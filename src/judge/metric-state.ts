@@ -1,0 +1,134 @@
+/** One metric of one subject on its way to a verdict, and which metrics are on it. */
+import type { Gate, Scenario } from '../config/experiment.ts';
+import {
+  comparisonOf,
+  type GateableMetric,
+  isLimitMetric,
+  LATENCY_METRICS,
+  type MetricName,
+  metricsOf,
+} from '../config/metrics.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { Decision } from './decide.ts';
+import {
+  BETWEEN_RUNS_SD,
+  type Estimate,
+  estimatePaired,
+  estimateUnpaired,
+  pairValue,
+  soloValue,
+} from './estimate.ts';
+import type { Health } from './health.ts';
+import { openLoopFault, openLoopTrouble } from './open-loop.ts';
+
+export interface MetricState {
+  metric: MetricName;
+  gating: boolean;
+  /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
+  unreadable: boolean;
+  /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
+  values: readonly (number | null)[];
+  /** ln(cost), or the values, of the stored blocks; null for a pair. */
+  kept: readonly number[] | null;
+  /** Why nothing may be said of it, whatever its figures are; null when something may. */
+  trouble: string | null;
+  /** Set once, at the look that decided. */
+  decided: Exclude<Decision, { word: 'continue' }> | null;
+  /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
+  estimate: Estimate | null;
+  /** Index of the last look that was taken; null before the first, and in a broken subject. */
+  look: number | null;
+  /** Sequential p-value of "head got worse" at that look. */
+  p: number | null;
+}
+
+/** Everything that is measured under the scenario, before any look. */
+export function startMetrics(given: {
+  scenario: Scenario;
+  blocks: readonly BlockMeasurement[];
+  /** Of a stored measurement; null for pairs. */
+  kept: readonly BlockMeasurement[] | null;
+  gate: Gate;
+  health: Health;
+  /** Open-loop stretches of each arm in a block. */
+  stretches: number;
+  /** The first look is reached, and there is something to compare with. */
+  isComparable: boolean;
+}): MetricState[] {
+  const { scenario, blocks, kept, gate, health, stretches, isComparable } = given;
+  const lateness = openLoopTrouble(blocks, stretches);
+  return metricsOf(scenario).map((metric): MetricState => {
+    const isPaced = isLatency(metric);
+    const values = blocks.map((block) => {
+      if (isPaced && openLoopFault(block, stretches) !== null) return null;
+      return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
+    });
+    const stored =
+      kept === null
+        ? null
+        : kept.flatMap((block) => finite(soloValue(metric, block, 'head')) ?? []);
+    const isSilent = values.every((value) => value === null) || stored?.length === 0;
+    const trouble = isPaced ? lateness : null;
+    const unreadable = isComparable && isSilent && isReading(metric) && trouble === null;
+    const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
+    return {
+      metric,
+      gating: metric === 'errors' || (gates(gate, metric) && isHeard),
+      unreadable,
+      values,
+      kept: stored,
+      trouble,
+      decided: null,
+      estimate: null,
+      look: null,
+      p: null,
+    };
+  });
+}
+
+/** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */
+export function gates({ metrics }: Pick<Gate, 'metrics'>, metric: MetricName): boolean {
+  return metrics.includes(metric as GateableMetric);
+}
+
+/** Of the first `count` blocks; a block without a value is left out. */
+export function estimateAt({ metric, values, kept }: MetricState, count: number): Estimate | null {
+  const known = values.slice(0, count).filter((value) => value !== null);
+  if (kept === null) return estimatePaired(known);
+  // How far runs lie apart is known of ratios alone.
+  const betweenSd = comparisonOf(metric) === 'difference' ? 0 : BETWEEN_RUNS_SD;
+  return estimateUnpaired(kept, known, betweenSd);
+}
+
+/** A broken reading is no reading. */
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+function isLatency(metric: MetricName): boolean {
+  return (LATENCY_METRICS as readonly MetricName[]).includes(metric);
+}
+
+/**
+ * A machine may keep it to itself. Counts are always there, and no throughput at all means no answers, which is
+ * the health check's business.
+ */
+function isReading(metric: MetricName): boolean {
+  return metric !== 'throughput' && !isLimitMetric(metric);
+}
+
+function isGeneratorsOwn(metric: MetricName, { generatorLimited }: Health): boolean {
+  return metric === 'throughput' && generatorLimited !== null;
+}
+
+/**
+ * How far the latencies of two runs of one build lie apart is known to nobody, and counts have no stored
+ * counterpart: against a kept measurement these are shown only.
+ */
+function isPairsOnly(metric: MetricName, kept: readonly unknown[] | null): boolean {
+  return kept !== null && (isLatency(metric) || isLimitMetric(metric) || isConnect(metric));
+}
+
+function isConnect(metric: MetricName): boolean {
+  return metric === 'connect-p50' || metric === 'connect-p99';
+}

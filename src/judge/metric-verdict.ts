@@ -1,0 +1,181 @@
+/** What is said of one metric: the figures for the reader, and the word. */
+
+import { mean } from 'simple-statistics';
+import type { Arm, Scenario } from '../config/experiment.ts';
+import {
+  comparisonOf,
+  isLimitMetric,
+  isToleranceMetric,
+  type MetricName,
+} from '../config/metrics.ts';
+import { workOf } from '../config/words.ts';
+import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import { armValue } from './costs.ts';
+import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
+import type { Estimate } from './estimate.ts';
+import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
+import type { MetricState } from './metric-state.ts';
+import { minimumDetectable } from './power.ts';
+import { hiddenWorsening } from './rare.ts';
+import type { SubjectState } from './replay.ts';
+import type { MetricVerdict, VerdictWord } from './verdict.ts';
+
+/** Two-sided 95 %: 2.5 % on each side. */
+const INTERVAL_TAIL = 0.025;
+
+/** `kept`: stored blocks to compare with; null for pairs. `family`: hypotheses that share the false-alarm rate. */
+export function metricVerdict(
+  { experiment: { gate } }: Measurement,
+  { family, kept }: { family: number; kept: readonly BlockMeasurement[] | null },
+  subject: SubjectState,
+  state: MetricState,
+): MetricVerdict {
+  const { metric, estimate } = state;
+  const { blocks } = subject.measured;
+  const comparison = comparisonOf(metric);
+  const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
+  const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
+  const shared = {
+    name: metric,
+    work: workOf(subject.scenario),
+    unit: unitOf(metric, subject.scenario),
+    comparison,
+    base: kept === null ? typical(metric, blocks, 'base') : typical(metric, kept, 'head'),
+    head: typical(metric, blocks, 'head'),
+    tolerance,
+    limit,
+    gating: state.gating,
+    ...concluded(subject, state, tolerance),
+  };
+  if (estimate === null) {
+    return {
+      ...shared,
+      change: null,
+      interval: null,
+      mde: null,
+      blocks: blocks.length,
+      p: state.p,
+      sd: null,
+    };
+  }
+  const half = margin(estimate, INTERVAL_TAIL);
+  const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
+  return {
+    ...shared,
+    change: changeOf(metric, estimate.d),
+    interval: [Math.min(...ends), Math.max(...ends)],
+    mde:
+      tolerance === null ? null : visible(subject, state, tolerance, gate.falseAlarmRate / family),
+    blocks: estimate.blocks,
+    p: state.p,
+    sd: estimate.sd,
+  };
+}
+
+/** Smallest worsening that the run could have shown, in the terms of the metric's change. */
+function visible(
+  subject: SubjectState,
+  state: MetricState,
+  tolerance: number,
+  alpha: number,
+): number {
+  const { metric } = state;
+  const whole = ofWholeBudget(subject, state, state.estimate as Estimate);
+  const mde = minimumDetectable(whole, levelOf(subject, state, alpha), logCost(metric, tolerance));
+  return Math.abs(changeOf(metric, mde));
+}
+
+const UNITS: Partial<Record<MetricName, MetricVerdict['unit']>> = {
+  memory: 'B',
+  pss: 'B',
+  'peak-memory': 'B',
+  'memory-per-connection': 'B',
+  'memory-growth': 'B/1k',
+  'throughput-cv': 'share',
+  refused: 'share',
+  dropped: 'share',
+  errors: 'share',
+};
+
+function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
+  if (metric === 'throughput') return workOf(scenario) === 'message' ? 'msg/s' : 'req/s';
+  return UNITS[metric] ?? 's';
+}
+
+function concluded(
+  subject: SubjectState,
+  state: MetricState,
+  tolerance: number | null,
+): { verdict: VerdictWord; reason: string | null } {
+  if (state.metric === 'throughput' && subject.health.generatorLimited !== null) {
+    return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
+  }
+  const seen = seenByTheRule(subject, state, tolerance);
+  if (tolerance === null) return seen;
+  if (seen.verdict !== 'unchanged' && seen.verdict !== 'improvement') return seen;
+  const hidden = hiddenWorsening(subject.health.rare, state, tolerance);
+  return hidden === null ? seen : { verdict: 'inconclusive', reason: hidden };
+}
+
+/** The rule's word for the judged figure, whatever trimming has left out of it. */
+function seenByTheRule(
+  { plan, measured: { blocks } }: SubjectState,
+  { metric, estimate, look, decided, unreadable, trouble }: MetricState,
+  tolerance: number | null,
+): { verdict: VerdictWord; reason: string | null } {
+  const open = (reason: string) => ({ verdict: 'inconclusive' as const, reason });
+  const comparison = comparisonOf(metric);
+  if (comparison === 'none') return open('shown only: too few requests make it to judge it');
+  if (trouble !== null) return open(trouble);
+  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
+  if (unreadable) return open('it cannot be read here');
+  if (estimate === null && comparison !== 'limit') {
+    return open(
+      blocks.length < 2
+        ? 'too few blocks to compare'
+        : 'too few of the blocks have a value to compare',
+    );
+  }
+  const looks = plan?.looks ?? [];
+  if (look === null || look !== looks.length - 1) return open('stopped before it was decided');
+  if (comparison === 'limit') return open(OVER_BUT_NOT_WORSE);
+  const level = passLevel(looks, look);
+  if (estimate && tolerance !== null && isWithinTolerance(metric, estimate, tolerance, level)) {
+    return { verdict: 'unchanged', reason: 'not worse than the tolerance; perhaps better' };
+  }
+  return open('the interval still spans the tolerance');
+}
+
+/**
+ * A metric that was decided early would have been measured to the end of the budget if it had not
+ * been: that is what the run could have seen. One that was never decided has only what there is.
+ */
+function ofWholeBudget(
+  { plan }: SubjectState,
+  { decided, kept }: MetricState,
+  estimate: Estimate,
+): Estimate {
+  if (decided === null || kept !== null || plan === null) return estimate;
+  const blocks = plan.blocks.length;
+  const se = estimate.sd / Math.sqrt(blocks);
+  return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
+}
+
+/** Fail-side level that belongs to it: at the last look, or at the last one that was taken. */
+function levelOf(subject: SubjectState, { decided, look }: MetricState, alpha: number): number {
+  const looks = subject.plan?.looks ?? [];
+  if (looks.length === 0) return alpha;
+  return levelAt(alpha, looks, decided === null ? (look ?? 0) : looks.length - 1);
+}
+
+/** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
+function typical(metric: MetricName, blocks: readonly BlockMeasurement[], arm: Arm): number | null {
+  if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
+  const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
+  if (values.length === 0) return null;
+  if (comparisonOf(metric) === 'difference') return mean(values);
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0) return null;
+  const cost = Math.exp(mean(positive.map(Math.log)));
+  return metric === 'throughput' ? 1 / cost : cost;
+}
