@@ -1,7 +1,7 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
 import type { Arm, Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
-import { isToleranceMetric } from '../config/metrics.ts';
+import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { loadInWords } from '../config/words.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
@@ -114,7 +114,9 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
   return [
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
-    ...missing.map(({ metric }) => `${metric} cannot be read here, so it does not gate.`),
+    ...missing.map(
+      ({ metric }) => `${READING[metric] ?? metric} cannot be read here, so it does not gate.`,
+    ),
     ...(keptOf(measurement, subject)?.paired
       ? [
           'the stored build was measured as half of a live pair, head alone: part of the difference may come from that.',
@@ -123,6 +125,11 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
     ...(health.generatorLimited === null ? [] : [health.generatorLimited]),
   ];
 }
+
+const READING: Partial<Record<MetricName, string>> = {
+  cpu: "the servers' CPU time",
+  memory: "the servers' memory",
+};
 
 /** A metric of a broken or baseless subject has no verdict of its own, and no reason but the subject's. */
 function overruled(subject: VerdictWord, metric: MetricVerdict): MetricVerdict {

@@ -56,7 +56,29 @@ export interface MeasurementSpec {
 
 /** What base does; head does `exp(d)` times the cost. */
 const BASE = { requestsPerSecond: 40_000, cpuUsPerRequest: 20, rssBytes: 50 * 1024 ** 2 };
+const LATENCY_US = { p50Us: 400, p90Us: 700, p99Us: 1500, p999Us: 4000, maxUs: 9000 };
 const SLICE_REQUESTS = 1000;
+const MEMORY_SAMPLES = 4;
+const STRETCHES = 4;
+/** Of the open loop, per second and in all. */
+const PACED = { perSecond: 24_000, scheduled: 24_000 };
+
+/** What the config file's defaults come to. */
+export const TOLERANCE: Gate['tolerance'] = {
+  throughput: 0.05,
+  cpu: 0.05,
+  p50: 0.1,
+  p90: 0.15,
+  p99: 0.2,
+  memory: 0.05,
+  pss: 0.05,
+  'peak-memory': 0.05,
+  'memory-growth': 100 * 1024,
+  'memory-per-connection': 0.05,
+  'throughput-cv': 0.5,
+  'connect-p50': 0.2,
+  'connect-p99': 0.5,
+};
 const NO_ERRORS = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
 
 /** A measurement that the schema accepts; every estimate of the judge gives back the true ratios. */
@@ -79,6 +101,11 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       server,
       scenario,
       pairs,
+      cores: null,
+      phases: {
+        latency: { perSecond: PACED.perSecond, stretchRequests: 6000, stretchesPerArm: STRETCHES },
+        steadyMs: null,
+      },
       warmupRequests: 4000,
       sliceRequests: SLICE_REQUESTS,
       blockMs: 6000,
@@ -127,7 +154,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       subjects: subjects.map(({ server, scenario }) => ({ server, scenario })),
       gate: {
         budgetMs: 120_000,
-        tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
+        tolerance: { ...TOLERANCE },
+        limits: { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.1 },
         falseAlarmRate: 0.01,
         metrics: ['throughput', 'cpu'],
         failOnInconclusive: false,
@@ -143,6 +171,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       arms,
       cores: { generator: [0], servers: [1], note: null },
       subjects: plans.filter((_, i) => subjects[i]?.unplanned !== true),
+      lacking: [],
     },
     stored,
     subjects: subjects.map(
@@ -176,6 +205,9 @@ export function httpScenario(name: string, wishes: Partial<HttpScenario> = {}): 
     streams: 1,
     timeoutMs: 5000,
     requests: [httpRequest({ path: `/${name}` })],
+    latency: null,
+    steadyMs: null,
+    serverCores: null,
     ...wishes,
   };
 }
@@ -236,7 +268,6 @@ function blockOf(
     sliceOrder,
     sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
     sliceGood: letters.map(() => SLICE_REQUESTS),
-    generatorBusy: 0.5,
     arms: {},
   };
   for (const arm of arms) {
@@ -253,7 +284,26 @@ function blockOf(
       cpuMs: repeat(cpuMs, quads),
       cpuTicksMs: 10 * Math.round((quads * cpuMs) / 10),
       busiestThreadMs: quads * cpuMs,
-      rssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'memory')), 4),
+      generatorBusy: 0.5,
+      memoryAfter: Array.from({ length: MEMORY_SAMPLES }, (_, i) =>
+        Math.round(((i + 1) * good) / MEMORY_SAMPLES),
+      ),
+      rssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'memory')), MEMORY_SAMPLES),
+      pssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'pss')), MEMORY_SAMPLES),
+      peakBytes: Math.round(BASE.rssBytes * cost(arm, 'peak-memory')),
+      latency: {
+        ...PACED,
+        late: 0,
+        durationUs: (1e6 * PACED.scheduled) / PACED.perSecond,
+        p50Us: LATENCY_US.p50Us * cost(arm, 'p50'),
+        p90Us: LATENCY_US.p90Us * cost(arm, 'p90'),
+        p99Us: LATENCY_US.p99Us * cost(arm, 'p99'),
+        p999Us: LATENCY_US.p999Us * cost(arm, 'p999'),
+        maxUs: LATENCY_US.maxUs * cost(arm, 'max'),
+        histogram: '',
+      },
+      steady: null,
+      hold: null,
     };
   }
   return block;
