@@ -8,8 +8,12 @@ const fromSources = import.meta.url.endsWith('.ts');
 const root = new URL('../', import.meta.url);
 
 /** Path of one of the project's own programs: the bundle's sibling, or the source when run from `src/`. */
-export function ownProgram(name: 'generator' | 'watchdog'): string {
-  const sources = { generator: 'src/measure/load/generator.ts', watchdog: 'src/watchdog.ts' };
+export function ownProgram(name: 'generator' | 'holder' | 'watchdog'): string {
+  const sources = {
+    generator: 'src/measure/load/generator.ts',
+    holder: 'src/measure/load/hold/holder.ts',
+    watchdog: 'src/watchdog.ts',
+  };
   return fileURLToPath(new URL(fromSources ? sources[name] : `dist/${name}.cjs`, root));
 }
 

@@ -44,7 +44,7 @@ export function connectorTo(
 }
 
 /** One for all connections: making it reads the authorities anew. */
-function trusting(scenario: string, ca: string | null): tls.SecureContext {
+export function trusting(scenario: string, ca: string | null): tls.SecureContext {
   try {
     // The context itself passes over what is no certificate.
     if (ca !== null) new X509Certificate(ca);

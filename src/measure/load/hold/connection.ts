@@ -1,0 +1,146 @@
+/** A connection that is opened once and kept: what both protocols share. */
+import type net from 'node:net';
+import type { ErrorKind } from '../protocol.ts';
+import type { HoldConnector } from './connector.ts';
+
+/** What all connections of a process share. */
+export interface HoldShared {
+  connector: HoldConnector;
+  /** One for all: the bytes are read to the end before control returns to the event loop. */
+  readBuffer: Buffer;
+}
+
+/** Nothing is told of a connection that its owner closed. */
+export interface HeldOwner {
+  opened(connection: HeldConnection): void;
+  /** It did not open, and is closed. `error`: of the socket; null: the handshake failed. */
+  refused(connection: HeldConnection, message: string, error: Error | null): void;
+  /** The request under way got its answer. */
+  answered(connection: HeldConnection): void;
+  /** The request under way failed. */
+  failed(connection: HeldConnection, kind: ErrorKind, message: string): void;
+  /** It was open and is closed, by what the server did. Comes after `failed`. */
+  lost(connection: HeldConnection, reason: string): void;
+}
+
+/** Why a whole answer is not the expected one. */
+export interface Fault {
+  kind: ErrorKind;
+  message: string;
+}
+
+export type HeldState = 'unopened' | 'opening' | 'idle' | 'busy' | 'closed';
+
+export abstract class HeldConnection {
+  readonly #shared: HoldShared;
+  readonly #owner: HeldOwner;
+  #socket: net.Socket | null = null;
+  #state: HeldState = 'unopened';
+
+  constructor(shared: HoldShared, owner: HeldOwner) {
+    this.#shared = shared;
+    this.#owner = owner;
+  }
+
+  get state(): HeldState {
+    return this.#state;
+  }
+
+  /** The socket is open: sends a handshake, or calls `usable`. */
+  protected abstract connected(): void;
+  /** Takes `bytes`, which are good until control returns. */
+  protected abstract read(bytes: Buffer): void;
+  /** The peer has closed while a request was under way: true when that completed its answer, which was told. */
+  protected abstract endsAnswer(): boolean;
+  /** How far the request under way has got, in words. */
+  protected abstract progress(): string;
+  /** Sends the request with this number, counted over all processes. Only when idle. */
+  protected abstract send(number: number): void;
+
+  open(): void {
+    const { connector, readBuffer } = this.#shared;
+    const socket = connector.connect({
+      buffer: readBuffer,
+      callback: (length) => {
+        if (this.#socket === socket) this.read(readBuffer.subarray(0, length));
+        return true;
+      },
+    });
+    this.#socket = socket;
+    this.#state = 'opening';
+    socket.on(connector.openEvent, () => {
+      if (this.#socket === socket) this.connected();
+    });
+    socket.on('error', (error) => this.#gone(socket, connector.explain(error), error));
+    socket.on('end', () => this.#gone(socket, 'the server closed the connection', null));
+    socket.on('close', () => this.#gone(socket, 'the connection was closed', null));
+  }
+
+  ask(number: number): void {
+    this.#state = 'busy';
+    this.send(number);
+  }
+
+  /**
+   * Closes and tells nobody; by a reset where the socket knows one, which leaves nothing behind: 100,000
+   * ports and entries of connection tracking in TIME_WAIT would be missing for the next arm.
+   */
+  close(): void {
+    const socket = this.#release();
+    if (socket === null) return;
+    if (this.#shared.connector.canReset && !socket.connecting) socket.resetAndDestroy();
+    else socket.destroy();
+  }
+
+  protected write(bytes: Buffer): void {
+    this.#socket?.write(bytes);
+  }
+
+  protected usable(): void {
+    this.#state = 'idle';
+    this.#owner.opened(this);
+  }
+
+  protected refuse(message: string): void {
+    this.close();
+    this.#owner.refused(this, message, null);
+  }
+
+  /** A whole answer came. `fault`: what is wrong with it, or null. `goesOn`: the server keeps the connection. */
+  protected answer(fault: Fault | null, goesOn: boolean): void {
+    this.#state = 'idle';
+    // Before anybody hears that it is free.
+    if (!goesOn) this.#release()?.destroy();
+    if (fault === null) this.#owner.answered(this);
+    else this.#owner.failed(this, fault.kind, fault.message);
+    if (!goesOn) this.#owner.lost(this, 'the server closed the connection after an answer');
+  }
+
+  /** What came makes the connection useless. A request under way fails by it. */
+  protected breakOff(kind: ErrorKind, message: string): void {
+    const wasBusy = this.#state === 'busy';
+    // No reset, which could overtake what was just written.
+    this.#release()?.destroy();
+    if (wasBusy) this.#owner.failed(this, kind, message);
+    this.#owner.lost(this, message);
+  }
+
+  #release(): net.Socket | null {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#state = 'closed';
+    return socket;
+  }
+
+  #gone(socket: net.Socket, reason: string, error: Error | null): void {
+    if (this.#socket !== socket) return;
+    if (this.#state === 'opening') {
+      this.close();
+      this.#owner.refused(this, reason, error);
+    } else if (this.#state !== 'busy') {
+      this.breakOff('closed', reason);
+    } else if (!this.endsAnswer()) {
+      this.breakOff('closed', `${reason}; ${this.progress()}`);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/** The opening handshake (RFC 6455, 4) as bytes: what is sent, and whether the answer accepts it. Pure. */
+import { createHash } from 'node:crypto';
+import { startsLikeHttp1 } from '../http1/head.ts';
+
+export interface Upgrade {
+  /** All before the key. */
+  readonly before: string;
+  /** All behind it, blank line included. */
+  readonly after: string;
+  readonly path: string;
+  /** What the server must choose; null: nothing was offered. */
+  readonly subprotocol: string | null;
+}
+
+/** Whether the whole answer has come, and what it says. `end`: index behind its blank line. */
+export type UpgradeAnswer =
+  | { kind: 'more' }
+  | { kind: 'accepted'; end: number }
+  | { kind: 'refused'; message: string };
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const MOST_HEAD_BYTES = 64 * 1024;
+const EXCERPT_BYTES = 80;
+
+/** `headers`: the scenario's own, already checked. `host` of theirs replaces ours. */
+export function prepareUpgrade(
+  host: string,
+  {
+    path,
+    headers,
+    subprotocol,
+  }: { path: string; headers: Record<string, string>; subprotocol: string | null },
+): Upgrade {
+  const own = Object.entries(headers);
+  const hasHost = own.some(([name]) => name.toLowerCase() === 'host');
+  const lines = [
+    ...(hasHost ? [] : [`host: ${host}`]),
+    'upgrade: websocket',
+    'connection: Upgrade',
+    'sec-websocket-version: 13',
+    ...(subprotocol === null ? [] : [`sec-websocket-protocol: ${subprotocol}`]),
+    ...own.map(([name, value]) => `${name}: ${value}`),
+  ];
+  const before = `GET ${path} HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}sec-websocket-key: `;
+  return { before, after: '\r\n\r\n', path, subprotocol };
+}
+
+/** `bytes`: all that came since the handshake was sent with this key. */
+export function readUpgrade(
+  { path, subprotocol }: Upgrade,
+  key: string,
+  bytes: Buffer,
+): UpgradeAnswer {
+  const end = bytes.indexOf('\r\n\r\n') + 4;
+  if (end < 4) return unfinished(path, bytes);
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end - 4).split('\r\n');
+  const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1];
+  if (status === undefined)
+    return refused(
+      path,
+      `is not of HTTP/1.1: ${JSON.stringify(statusLine.slice(0, EXCERPT_BYTES))}`,
+    );
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  if (status !== '101') {
+    const to = headers.get('location');
+    const where = to === undefined ? '' : ` (location: ${to})`;
+    const message = `the server answered ${status}${where} to the WebSocket handshake on ${path}`;
+    return { kind: 'refused', message };
+  }
+  const wrong = wrongHeader(headers, key, subprotocol);
+  return wrong === null ? { kind: 'accepted', end } : refused(path, wrong);
+}
+
+function unfinished(path: string, bytes: Buffer): UpgradeAnswer {
+  if (!startsLikeHttp1(bytes, 0, bytes.length)) {
+    return refused(
+      path,
+      `is not of HTTP/1.1: ${JSON.stringify(bytes.toString('latin1', 0, EXCERPT_BYTES))}`,
+    );
+  }
+  if (bytes.length > MOST_HEAD_BYTES)
+    return refused(path, `has a head over ${MOST_HEAD_BYTES} bytes`);
+  return { kind: 'more' };
+}
+
+function wrongHeader(
+  headers: ReadonlyMap<string, string>,
+  key: string,
+  subprotocol: string | null,
+): string | null {
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'has no `upgrade: websocket`';
+  if (!/(^|[\s,])upgrade($|[\s,])/i.test(headers.get('connection') ?? ''))
+    return 'has no `connection: upgrade`';
+  if (headers.get('sec-websocket-accept') !== acceptOf(key))
+    return 'has a wrong `sec-websocket-accept`';
+  if (headers.has('sec-websocket-extensions')) return 'has an extension that was not offered';
+  const chosen = headers.get('sec-websocket-protocol') ?? null;
+  if (chosen === subprotocol) return null;
+  return chosen === null
+    ? `does not choose the subprotocol ${subprotocol}`
+    : `chooses the subprotocol ${chosen}, which was not offered`;
+}
+
+export function acceptOf(key: string): string {
+  return createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
+}
+
+function refused(path: string, what: string): UpgradeAnswer {
+  return { kind: 'refused', message: `the answer to the WebSocket handshake on ${path} ${what}` };
+}
