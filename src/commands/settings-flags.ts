@@ -23,8 +23,18 @@ const SERVER_FLAGS = {
 /** Flags that override the file's gate. The defaults that they name are the file's (a test compares). */
 const GATE_FLAGS = {
   budget: ['--budget <time>', 'longest measuring time per subject (default: 120s)'],
-  tolerance: ['--tolerance <percent>', 'size of change that you care about (default: 5%)'],
-  metrics: ['--metrics <list>', 'metrics that can fail the job (default: throughput,cpu,memory)'],
+  tolerance: [
+    '--tolerance <percent>',
+    'size of change that you care about: 5%, or p99=30%,memory-growth=1MiB (default: 5%)',
+  ],
+  limits: [
+    '--limits <list>',
+    'largest values of head (default: errors=0.1%,refused=0%,dropped=0%,longest-stall=100ms)',
+  ],
+  metrics: [
+    '--metrics <list>',
+    'metrics that can fail the job (default: throughput,cpu,p99,memory,refused,dropped)',
+  ],
   falseAlarmRate: [
     '--false-alarm-rate <percent>',
     'share of unchanged jobs that may fail (default: 1%)',

@@ -1,9 +1,8 @@
 /** A raw value against a schema of `file-schema.ts`: the typed value, and every mistake in it. */
 import type { z } from 'zod';
-import { SECTIONS } from './file-schema.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
-import { didYouMean, nearest } from './nearest.ts';
-import { kindOf } from './raw.ts';
+import { didYouMean } from './nearest.ts';
+import { type UnknownKey, unknownKeys } from './unknown-keys.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,9 +21,7 @@ export function check<Schema extends z.ZodType>(
   };
 }
 
-interface Explained extends Mistake {
-  /** For a misspelt key: the key that was probably meant. */
-  meant?: Path;
+interface Explained extends UnknownKey {
   isMissing?: boolean;
 }
 
@@ -42,8 +39,7 @@ function explain(issue: Issue, raw: unknown): Explained[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') {
     const allowed = issue.message.split(', ');
-    const section = valueAt(raw, path);
-    return issue.keys.map((key) => unknownKey([...path, key], key, allowed, section));
+    return unknownKeys(path, issue.keys, allowed, valueAt(raw, path));
   }
   if (issue.code === 'invalid_key') {
     const allowed = issue.issues[0]?.message ?? issue.message;
@@ -61,28 +57,6 @@ function explain(issue: Issue, raw: unknown): Explained[] {
   }
   const hint = hintFor(issue, found);
   return [{ path, part: 'value', message: foundInstead(found, issue.message), hint }];
-}
-
-function unknownKey(path: Path, key: string, allowed: string[], section: unknown): Explained {
-  const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
-  const meant = nearest(key, allowed);
-  const places = homes.map(([place]) => place).join(' or ');
-  const isForTool = path.length === 3 && homes.length > 0 && kindOf(section) === 'command';
-  const belongs = isForTool
-    ? `with \`engine: command\`, the flags of the load tool decide this`
-    : homes.length === 0
-      ? null
-      : `\`${key}\` belongs in ${places}`;
-  const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
-  const list = `allowed here: ${allowed.join(', ')}`;
-  const end = start?.startsWith('did') ? '? ' : '; ';
-  return {
-    path,
-    part: 'key',
-    message: 'unknown key',
-    hint: start === null ? list : `${start}${end}${list}`,
-    ...(meant === null ? {} : { meant: [...path.slice(0, -1), meant] }),
-  };
 }
 
 /** The form that the writer had in mind: the one whose type fits what was written; null when none does. */

@@ -5,19 +5,17 @@
  */
 import { z } from 'zod';
 import { Pairs } from './experiment.ts';
-import { MetricName } from './metrics.ts';
+import { GATE_SECTIONS, GateKeys } from './gate-schema.ts';
+import * as quantity from './quantities.ts';
 import { SCENARIO_SECTIONS, ScenarioKeys } from './scenario-schema.ts';
 import * as value from './values.ts';
-
-/** Metrics that can fail a job unless the user says otherwise. */
-export const DEFAULT_GATE_METRICS: MetricName[] = ['throughput', 'cpu', 'memory'];
 
 const ReadyKeys = value.section({
   path: value.urlPath.prefault('/').describe('Path asked for until it answers.'),
   status: value.status
     .optional()
     .describe('Status that counts as ready. Without it, any status below 500 does.'),
-  timeout: value
+  timeout: quantity
     .duration('100ms', '30m')
     .prefault('30s')
     .describe('How long a start may take before it is an error.'),
@@ -71,51 +69,6 @@ const ServerKeys = value.section({
     .describe("Command that runs once per arm after that arm's last stop, also after a failure."),
 });
 
-const ToleranceKeys = value.section({
-  throughput: value.percentage('100%').prefault('5%').describe('Drop in requests per second.'),
-  cpu: value.percentage('1000%').prefault('5%').describe('Rise in CPU time per request.'),
-  memory: value.percentage('1000%').prefault('5%').describe('Rise in resident memory.'),
-});
-
-const Tolerance = z.union(
-  [
-    ToleranceKeys,
-    value
-      .percentage('100%')
-      .transform((share) => ({ throughput: share, cpu: share, memory: share })),
-  ],
-  { error: 'a percentage such as 5%, or a map of throughput, cpu and memory' },
-);
-
-/** The `gate` section, also read from inputs and flags alone. */
-export const GateKeys = value.section({
-  budget: value
-    .duration('5s', '6h')
-    .prefault('120s')
-    .describe('Longest measuring time per subject, builds excluded. Most subjects need less.'),
-  tolerance: Tolerance.prefault('5%').describe(
-    'Size of change that you care about: one percentage, or one per metric.',
-  ),
-  'false-alarm-rate': value
-    .percentage('50%')
-    .prefault('1%')
-    .describe('Chance that a job over unchanged code fails, over all its subjects and metrics.'),
-  metrics: value
-    .distinctList(
-      z.enum(MetricName.options, { error: MetricName.options.join(', ') }),
-      `a list of metrics out of ${MetricName.options.join(', ')}`,
-    )
-    .prefault(DEFAULT_GATE_METRICS)
-    .describe('Metrics that can fail the job. The others are measured and shown.'),
-  'fail-on-inconclusive': value.flag
-    .prefault(false)
-    .describe('Whether a subject that could not be decided fails the job.'),
-  'fail-on-no-baseline': value.flag
-    .prefault(false)
-    .describe('Whether a subject without anything to compare it with fails the job.'),
-});
-export type GateKeys = z.output<typeof GateKeys>;
-
 export const ConfigFile = value
   .section({
     servers: z
@@ -147,6 +100,5 @@ export const SECTIONS: Record<string, string[]> = {
   'a server': Object.keys(ServerKeys.shape),
   '`ready`': Object.keys(ReadyKeys.shape),
   ...SCENARIO_SECTIONS,
-  '`gate`': Object.keys(GateKeys.shape),
-  '`tolerance`': Object.keys(ToleranceKeys.shape),
+  ...GATE_SECTIONS,
 };

@@ -6,8 +6,8 @@ import type { BodyFile } from './experiment.ts';
 import { type Recording, readHar } from './har.ts';
 import { problemWith } from './inside.ts';
 import { foundInstead, type Mistake, type Path } from './mistakes.ts';
-import { entries, get, kindOf, list } from './raw.ts';
-import { MAX_REQUESTS } from './scenario-schema.ts';
+import { entries, get, isHold, kindOf, list } from './raw.ts';
+import { MAX_REQUESTS } from './scenario-keys.ts';
 import { file } from './values.ts';
 
 /** What the files hold, by their path as the schema normalises it. */
@@ -79,13 +79,19 @@ function mentions(raw: unknown): Mention[] {
     const ca = { path: [...at, 'tls', 'ca'], found: get(get(scenario, 'tls'), 'ca') };
     const authority: Mention = { ...ca, kind: 'authority' };
     if (kindOf(scenario) !== 'http') return [authority];
+    const own: Mention = {
+      path: [...at, 'body-file'],
+      found: get(scenario, 'body-file'),
+      kind: 'body',
+    };
+    if (isHold(scenario)) return [authority, own];
     const bodies = list(get(scenario, 'requests')).map((request, index): Mention => {
       const path = [...at, 'requests', index, 'body-file'];
       return { path, found: get(request, 'body-file'), kind: 'body' };
     });
     return [
       authority,
-      { path: [...at, 'body-file'], found: get(scenario, 'body-file'), kind: 'body' },
+      own,
       { path: [...at, 'har'], found: get(scenario, 'har'), kind: 'recording' },
       ...bodies,
     ];

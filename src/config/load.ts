@@ -3,13 +3,18 @@ import { type Problem, UserError } from '../problem.ts';
 import { assemble } from './assemble.ts';
 import { check } from './check.ts';
 import { contradictions, missingWorkdirs } from './contradictions.ts';
+import { nameAsWritten } from './cores.ts';
 import type { Experiment } from './experiment.ts';
-import { ConfigFile, GateKeys } from './file-schema.ts';
+import { ConfigFile } from './file-schema.ts';
 import { noFiles, readFiles, type ScenarioFiles } from './files.ts';
 import { DEFAULT_FILES, type FoundFile, findConfigFile } from './find-file.ts';
+import { unmeasured } from './gate-contradictions.ts';
+import { GateKeys } from './gate-schema.ts';
 import { recordingInWords } from './har.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
+import { override } from './override.ts';
+import { get, has } from './raw.ts';
 import { given, ONE_SERVER, readSettings, type Settings, type SettingsValue } from './settings.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -44,7 +49,8 @@ export async function loadExperiment(options: {
 }
 
 function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {
-  return scenarios.flatMap(({ name }) => {
+  const written = new Set(scenarios.map(({ name }) => nameAsWritten(name)));
+  return [...written].flatMap((name) => {
     const keys = file.scenarios[name];
     const har = keys !== undefined && 'har' in keys ? keys.har : undefined;
     const recording = har === undefined ? undefined : files.recordings.get(har);
@@ -82,7 +88,7 @@ async function fromFile(file: FoundFile, own: SettingsValue, root: string): Prom
   const { files } = whole;
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
-  const overrides = check(GateKeys, own.value.gate ?? {}, ['gate']);
+  const overrides = checkGate(own, whole.value, files);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
     ...bothGiven(own, file.name),
@@ -107,28 +113,23 @@ async function checkAll(
       ...contradictions(raw),
       ...(await missingWorkdirs(raw, root)),
       ...read.mistakes,
+      ...(value !== null && has(get(raw, 'gate'), 'metrics')
+        ? unmeasured(value.gate.metrics, assemble(value, read.files).scenarios)
+        : []),
     ],
   };
 }
 
-/** The keys that were really given win; the rest of `overrides` is only defaults. */
-function override(
-  gate: GateKeys,
-  overrides: GateKeys,
-  givenKeys: Record<string, unknown>,
-): GateKeys {
-  const keep = <Whole extends object>(all: Whole, keys: unknown): Partial<Whole> =>
-    Object.fromEntries(
-      Object.entries(all).filter(([key]) => Object.hasOwn(keys as object, key)),
-    ) as Partial<Whole>;
-  const { tolerance: perMetric } = givenKeys;
-  const tolerance =
-    typeof perMetric === 'object' ? keep(overrides.tolerance, perMetric) : overrides.tolerance;
-  return {
-    ...gate,
-    ...keep(overrides, givenKeys),
-    tolerance: perMetric === undefined ? gate.tolerance : { ...gate.tolerance, ...tolerance },
-  };
+/** The settings of the gate alone; `file`, where nothing is wrong with its values, has the scenarios. */
+function checkGate(
+  own: SettingsValue,
+  file: ConfigFile | null,
+  files: ScenarioFiles,
+): { value: GateKeys | null; mistakes: Mistake[] } {
+  const { value, mistakes } = check(GateKeys, own.value.gate ?? {}, ['gate']);
+  if (value === null || file === null || !has(own.value.gate, 'metrics'))
+    return { value, mistakes };
+  return { value, mistakes: unmeasured(value.metrics, assemble(file, files).scenarios) };
 }
 
 function bothGiven(own: SettingsValue, file: string): Problem[] {

@@ -1,11 +1,13 @@
 /** `--only`: which subjects run. */
 import type { Problem } from '../problem.ts';
+import { nameAsWritten } from './cores.ts';
 import { type Experiment, type SubjectId, subjectName } from './experiment.ts';
 import { didYouMean } from './nearest.ts';
 import type { Setting } from './settings.ts';
 
 /**
- * Keeps the subjects that any pattern names: `server`, `server/scenario`, and `*` for either part.
+ * Keeps the subjects that any pattern names: `server`, `server/scenario`, and `*` for either part. A
+ * scenario with `cores` is meant as a whole, or at one number of them: `api/plain@2`.
  * Servers and scenarios that are left without a subject go too, so that nothing is built in vain.
  * Several patterns may stand in one setting, with commas or white space between them. A pattern
  * without a subject is a problem.
@@ -40,19 +42,21 @@ function matches(subject: SubjectId, pattern: string): boolean {
   const [server, scenario = '*', ...rest] = pattern.split('/');
   const isMatch = (wanted: string | undefined, name: string) => wanted === '*' || wanted === name;
   return (
-    rest.length === 0 && isMatch(server, subject.server) && isMatch(scenario, subject.scenario)
+    rest.length === 0 &&
+    isMatch(server, subject.server) &&
+    (isMatch(scenario, subject.scenario) || isMatch(scenario, nameAsWritten(subject.scenario)))
   );
 }
 
 function unmatched(pattern: string, origin: string, subjects: readonly SubjectId[]): Problem {
   const names = subjects.map(subjectName);
+  const scenarios = subjects.flatMap(({ scenario }) => [nameAsWritten(scenario), scenario]);
+  const written = subjects.map(({ server, scenario }) => `${server}/${nameAsWritten(scenario)}`);
+  const anywhere = scenarios.map((scenario) => `*/${scenario}`);
   const servers = subjects.map(({ server }) => server);
-  const anywhere = subjects.map(({ scenario }) => `*/${scenario}`);
-  const scenario = subjects.find((subject) => subject.scenario === pattern)?.scenario;
-  const meant =
-    scenario === undefined
-      ? didYouMean(pattern, [...(pattern.includes('/') ? [...names, ...anywhere] : servers)])
-      : `did you mean \`*/${scenario}\`?`;
+  const meant = scenarios.includes(pattern)
+    ? `did you mean \`*/${pattern}\`?`
+    : didYouMean(pattern, pattern.includes('/') ? [...written, ...names, ...anywhere] : servers);
   const shown =
     names.length > 12 ? [...names.slice(0, 12), `and ${names.length - 12} more`] : names;
   return {

@@ -1,5 +1,5 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { Arm, HttpRequest, Scenario, Server } from './experiment.ts';
+import type { Arm, HoldScenario, HttpRequest, Scenario, Server } from './experiment.ts';
 
 export interface Placeholders {
   /** Where the arm listens. */
@@ -63,7 +63,26 @@ export function fillScenario(scenario: Scenario, values: Placeholders): Scenario
         path: fill(scenario.path, values),
         command: fill(scenario.command, values),
       };
+    case 'hold':
+      return { ...scenario, ...fillHeld(scenario, values) };
   }
+}
+
+function fillHeld(
+  { request, socket }: HoldScenario,
+  values: Placeholders,
+): Pick<HoldScenario, 'request' | 'socket'> {
+  return {
+    request: request === null ? null : fillRequest(request, values),
+    socket:
+      socket === null
+        ? null
+        : {
+            ...socket,
+            path: fill(socket.path, values),
+            headers: fillValues(socket.headers, values),
+          },
+  };
 }
 
 function fillRequest(request: HttpRequest, values: Placeholders): HttpRequest {

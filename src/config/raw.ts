@@ -28,3 +28,8 @@ export function kindOf(scenario: unknown): ScenarioKind {
   if (get(scenario, 'engine') === 'command') return 'command';
   return get(scenario, 'protocol') === 'websocket' ? 'websocket' : 'http';
 }
+
+/** Whether a scenario says that it keeps connections open, as far as it can. */
+export function isHold(scenario: unknown): boolean {
+  return get(scenario, 'mode') === 'hold';
+}

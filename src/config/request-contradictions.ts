@@ -1,21 +1,24 @@
 /** Keys of an HTTP scenario and its requests that exclude one another or mean nothing together. */
 import { badHeaders } from './headers.ts';
 import type { Mistake, Path } from './mistakes.ts';
-import { get, has, list, map } from './raw.ts';
+import { get, has, isHold, list, map } from './raw.ts';
 
 /** Keys that make the one request of a scenario without a list. */
 const OF_ONE_REQUEST = ['method', 'path', 'body', 'body-file', 'ids'];
 
+const ONE_REQUEST = 'a hold sends one and the same request; for braces in a path, write %7Bid%7D';
+
 export function requestContradictions(name: string, scenario: unknown): Mistake[] {
   const at = ['scenarios', name];
   const protocol = get(scenario, 'protocol');
-  const requests = list(get(scenario, 'requests')).map((raw, index) => ({
+  const isHeld = isHold(scenario);
+  const requests = (isHeld ? [] : list(get(scenario, 'requests'))).map((raw, index) => ({
     raw,
     at: [...at, 'requests', index],
   }));
-  const isAlone = !has(scenario, 'requests') && !has(scenario, 'har');
+  const isAlone = isHeld || (!has(scenario, 'requests') && !has(scenario, 'har'));
   return [
-    ...excluded(scenario, at),
+    ...(isHeld ? [] : excluded(scenario, at)),
     ...badHeaders(get(scenario, 'headers'), [...at, 'headers'], 'http', protocol),
     ...requests.flatMap((request) =>
       badHeaders(get(request.raw, 'headers'), [...request.at, 'headers'], 'http', protocol),
@@ -23,7 +26,7 @@ export function requestContradictions(name: string, scenario: unknown): Mistake[
     ...(isAlone ? [{ raw: scenario, at }] : requests).flatMap((request) => [
       ...twoBodies(request.raw, request.at),
       ...bodyOfNothing(request.raw, scenario, request.at),
-      ...ids(request.raw, scenario, request.at),
+      ...(isHeld ? idOfNothing(scenario, at, ONE_REQUEST) : ids(request.raw, scenario, request.at)),
     ]),
   ];
 }

@@ -4,7 +4,7 @@ import { badHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
 import { fill, held } from './placeholders.ts';
-import { get, kindOf, list } from './raw.ts';
+import { get, has, isHold, kindOf, list } from './raw.ts';
 import { idOfNothing, requestContradictions } from './request-contradictions.ts';
 import { listensOnSocket } from './server-contradictions.ts';
 import { takenApart } from './shell-quotes.ts';
@@ -17,6 +17,7 @@ export function scenarioContradictions(
   const loaded = serversOf(scenario, servers);
   return [
     ...unknownServers(name, scenario, servers),
+    ...rateOfNothing(name, scenario),
     ...ofItsKind(name, scenario, loaded),
     ...quicOnSockets(name, scenario, loaded),
   ];
@@ -41,6 +42,17 @@ function ofItsKind(name: string, scenario: unknown, loaded: [string, unknown][])
         ...idOfNothing(scenario, at, 'the load tool would ask for this very path'),
       ];
   }
+}
+
+/** Of the scenarios that may have a `rate` for it. */
+function rateOfNothing(name: string, scenario: unknown): Mistake[] {
+  if (get(scenario, 'latency') !== false || !has(scenario, 'rate')) return [];
+  const isBuiltin = (get(scenario, 'engine') ?? 'builtin') === 'builtin';
+  if (!isBuiltin || isHold(scenario) || get(scenario, 'mode') === 'fan-out') return [];
+  const path = ['scenarios', name, 'rate'];
+  const message = 'cannot stand beside `latency: false`';
+  const hint = 'it is the rate at which latency is measured: remove one of the two';
+  return [{ path, part: 'key', message, hint }];
 }
 
 function unknownServers(name: string, scenario: unknown, servers: [string, unknown][]): Mistake[] {

@@ -1,123 +1,61 @@
-/** The keys of a scenario, which differ by `engine` and `protocol`. */
+/** The keys of a scenario, which differ by `engine`, `protocol` and `mode`. */
 import { z } from 'zod';
 import { CommandOutput, Protocol } from './experiment.ts';
+import {
+  builtin,
+  ExpectKeys,
+  everywhere,
+  expected,
+  headers,
+  holdKeys,
+  httpKeys,
+  noOpenLoop,
+  openLoop,
+  requestHeaders,
+  requestKeys,
+  timeout,
+} from './scenario-keys.ts';
 import { TlsKeys, tls, tlsAlways, tlsMaybe } from './tls-schema.ts';
 import * as value from './values.ts';
 
-/** Kinds of requests of one scenario: more would make the order in which they are sent too long to be kept. */
-export const MAX_REQUESTS = 4096;
-
-const builtin = z
-  .literal('builtin')
-  .default('builtin')
+const http1 = z
+  .literal('http1', { error: Protocol.options.join(', ') })
+  .default('http1')
   .optional()
   .describe(
-    'What makes the load: `builtin`, `autocannon` (HTTP/1.1), or `command` for any other tool.',
+    'Protocol of the load: `http1` is HTTP/1.1 over kept-alive connections; `http2`, `http3`, `websocket`.',
   );
 
-const servers = value
-  .distinctList(z.string({ error: 'the name of a server' }), 'a list of server names')
-  .optional()
-  .describe('Servers that get this load. Without it, all of them do.');
-
-const headers = z.record(value.headerName, value.headerValue, {
-  error: 'header names with their values, one `name: value` per line',
-});
-
-const path = value.urlPath.prefault('/').describe('Request path, with its query.');
-
-const timeout = value.duration('10ms', '10m');
-
-const ExpectKeys = value.section({
-  status: value.status.prefault(200).describe('Status that every answer must have.'),
-  body: z
-    .string({ error: 'text' })
-    .optional()
-    .describe('Exact body that every answer must have. Without it, any body is fine.'),
-});
-
-/** What makes one request, in a list and in a scenario that has one only. */
-const requestKeys = {
-  method: value.method.prefault('GET').describe('Request method.'),
-  path,
-  body: z.string({ error: 'text' }).optional().describe('Request body. None without this key.'),
-  'body-file': value.file
-    .optional()
-    .describe('File in the repository that is sent as the body, byte for byte, up to 64 MiB.'),
-  ids: value.idRange
-    .optional()
-    .describe('Range of `{id}`, such as `1..1000`, in path, header values and body.'),
-};
-
-const RequestKeys = value.section({
-  ...requestKeys,
-  headers: headers
-    .prefault({})
-    .describe("Request headers, added to the scenario's. Of the same name, these count."),
-  weight: value
-    .wholeNumber(1, 1000)
-    .prefault(1)
-    .describe('How often it is sent, relative to the other requests of the list.'),
-  expect: value
-    .section({
-      status: value.status
-        .optional()
-        .describe("Status that every answer must have. Without it, the scenario's, or 200."),
-      body: z
-        .string({ error: 'text' })
-        .optional()
-        .describe("Exact body that every answer must have. Without it, the scenario's, if any."),
-    })
-    .prefault({})
-    .describe('What counts as a good answer, where it differs from the scenario.'),
-});
-
-const REQUESTS_ALLOWED = `a list of requests, at most ${MAX_REQUESTS}`;
-
-function httpKeys(connections: number, sender: string) {
-  return {
-    method: requestKeys.method,
-    path,
-    headers: headers
-      .prefault({})
-      .describe('Request headers. Those that frame the request are set by the generator.'),
-    body: requestKeys.body,
-    'body-file': requestKeys['body-file'],
-    ids: requestKeys.ids,
-    expect: ExpectKeys.prefault({}).describe(
-      'What counts as a good answer. Any other answer is an error, not throughput.',
-    ),
-    requests: z
-      .array(RequestKeys, { error: REQUESTS_ALLOWED })
-      .min(1, { error: REQUESTS_ALLOWED })
-      .max(MAX_REQUESTS, { error: REQUESTS_ALLOWED })
-      .optional()
-      .describe('Several requests, by weight, in place of `method`, `path`, `body` and the like.'),
-    har: value.file
-      .optional()
-      .describe('Recorded requests: a HAR 1.2 file in the repository, in place of `requests`.'),
-    connections: value
-      .wholeNumber(1, 10_000)
-      .prefault(connections)
-      .describe(`Open connections; ${sender} sends its next request when the last is answered.`),
-    timeout: timeout
-      .prefault('5s')
-      .describe('A request without a complete answer after this long is an error.'),
-    servers,
-  };
-}
-
-const Http1Keys = value.section({
-  protocol: z
-    .literal('http1', { error: Protocol.options.join(', ') })
-    .default('http1')
-    .optional()
-    .describe(
-      'Protocol of the load: `http1` is HTTP/1.1 over kept-alive connections; `http2`, `http3`, `websocket`.',
-    ),
+const Http1LoadKeys = value.section({
+  protocol: http1,
   engine: builtin,
   tls,
+  mode: z
+    .literal('load')
+    .default('load')
+    .optional()
+    .describe(
+      '`load`: as many requests as are answered. `hold`: many connections, kept open, with a few requests.',
+    ),
   ...httpKeys(32, 'each'),
+  ...openLoop,
+  ...everywhere,
+});
+
+const mode = z
+  .literal('hold')
+  .describe('Many connections, opened at a pace and kept, used at a fixed rate.');
+
+const Http1HoldKeys = value.section({
+  protocol: http1,
+  engine: builtin,
+  tls,
+  mode,
+  ...requestKeys,
+  headers: requestHeaders,
+  expect: expected,
+  ...holdKeys('Requests'),
+  ...everywhere,
 });
 
 const streams = value
@@ -131,6 +69,8 @@ const Http2Keys = value.section({
   tls,
   streams,
   ...httpKeys(4, 'each stream'),
+  ...openLoop,
+  ...everywhere,
 });
 
 const Http3Keys = value.section({
@@ -139,18 +79,17 @@ const Http3Keys = value.section({
   tls: tlsAlways,
   streams,
   ...httpKeys(4, 'each stream'),
+  ...openLoop,
+  ...everywhere,
 });
 
-const WebSocketKeys = value.section({
+const websocket = {
   protocol: z.literal('websocket').describe('WebSocket messages.'),
   engine: builtin,
   tls,
-  mode: z
-    .enum(['echo', 'fan-out'], { error: 'echo, fan-out' })
-    .prefault('echo')
-    .describe(
-      '`echo`: each connection sends and awaits the same back. `fan-out`: one more connection sends, and all others must receive.',
-    ),
+};
+
+const handshake = {
   path: value.urlPath.prefault('/').describe('Path of the opening handshake, with its query.'),
   headers: headers.prefault({}).describe('Headers of the opening handshake.'),
   subprotocol: value.token
@@ -158,12 +97,46 @@ const WebSocketKeys = value.section({
     .describe('Subprotocol that is asked for and that the server must choose.'),
   'message-size': value.wholeNumber(1, 16_777_216).prefault(64).describe('Bytes of each message.'),
   binary: value.flag.prefault(false).describe('Whether messages are binary. Otherwise text.'),
+};
+
+const exchange = {
   connections: value
     .wholeNumber(1, 10_000)
     .prefault(32)
     .describe('Open connections that echo, or that receive.'),
   timeout: timeout.prefault('5s').describe('A message that has not come after this long is lost.'),
-  servers,
+};
+
+const EchoKeys = value.section({
+  ...websocket,
+  mode: z
+    .literal('echo')
+    .default('echo')
+    .optional()
+    .describe(
+      '`echo`: each connection sends and awaits the same back. `fan-out`: one more connection sends, and all others must receive. `hold`: many connections that echo, kept open.',
+    ),
+  ...handshake,
+  ...exchange,
+  ...openLoop,
+  ...everywhere,
+});
+
+const FanOutKeys = value.section({
+  ...websocket,
+  mode: z.literal('fan-out').describe('One more connection sends, and all others must receive.'),
+  ...handshake,
+  ...exchange,
+  ...noOpenLoop('the sender of a fan-out waits for its receivers'),
+  ...everywhere,
+});
+
+const WebSocketHoldKeys = value.section({
+  ...websocket,
+  mode,
+  ...handshake,
+  ...holdKeys('Messages'),
+  ...everywhere,
 });
 
 const AutocannonKeys = value.section({
@@ -174,6 +147,8 @@ const AutocannonKeys = value.section({
     .describe('Protocol of the load.'),
   tls,
   ...httpKeys(32, 'each'),
+  ...noOpenLoop('only the built-in engine measures it at a fixed rate'),
+  ...everywhere,
 });
 
 const CommandKeys = value.section({
@@ -193,31 +168,57 @@ const CommandKeys = value.section({
   tls: tlsMaybe,
   path: value.urlPath.prefault('/').describe('Path in `{url}`, with its query.'),
   timeout: timeout.prefault('60s').describe('A run that takes longer is ended, and an error.'),
-  servers,
+  ...noOpenLoop('the load tool measures its own'),
+  ...everywhere,
 });
 
 const isNoMap = ({ code }: { code: string }) => code === 'invalid_type';
 
+/** For an unknown discriminator; a scenario that is no map at all has none. */
+const oneOf = (allowed: string) => ({
+  error: (issue: { code: string }) => (isNoMap(issue) ? 'a map of keys' : allowed),
+});
+
 export const ScenarioKeys = z.discriminatedUnion(
   'engine',
   [
-    z.discriminatedUnion('protocol', [Http1Keys, Http2Keys, Http3Keys, WebSocketKeys], {
-      error: (issue) => (isNoMap(issue) ? 'a map of keys' : Protocol.options.join(', ')),
-    }),
+    z.discriminatedUnion(
+      'protocol',
+      [
+        z.discriminatedUnion('mode', [Http1LoadKeys, Http1HoldKeys], oneOf('load, hold')),
+        Http2Keys,
+        Http3Keys,
+        z.discriminatedUnion(
+          'mode',
+          [EchoKeys, FanOutKeys, WebSocketHoldKeys],
+          oneOf('echo, fan-out, hold'),
+        ),
+      ],
+      oneOf(Protocol.options.join(', ')),
+    ),
     AutocannonKeys,
     CommandKeys,
   ],
-  { error: (issue) => (isNoMap(issue) ? 'a map of keys' : 'builtin, autocannon, command') },
+  oneOf('builtin, autocannon, command'),
 );
 export type ScenarioKeys = z.output<typeof ScenarioKeys>;
-export type RequestKeys = z.output<typeof RequestKeys>;
+
+export type CommandKeys = z.output<typeof CommandKeys>;
+export type HoldKeys = z.output<typeof Http1HoldKeys> | z.output<typeof WebSocketHoldKeys>;
+export type WebSocketKeys = z.output<typeof EchoKeys> | z.output<typeof FanOutKeys>;
+export type HttpKeys = Exclude<ScenarioKeys, CommandKeys | HoldKeys | WebSocketKeys>;
+
+/** Those of a hold and of no other scenario. */
+export const ONLY_OF_HOLDS = ['open-rate', 'hold'];
 
 /** Which keys belong where, as far as messages tell the kinds of scenario apart. */
 export const SCENARIO_SECTIONS: Record<string, string[]> = {
-  'a scenario': keysOf(Http1Keys).filter((key) => key in WebSocketKeys.shape),
-  'an HTTP scenario': keysOf(Http1Keys).filter((key) => !(key in WebSocketKeys.shape)),
+  'a scenario': keysOf(Http1LoadKeys).filter((key) => key in EchoKeys.shape && key !== 'mode'),
+  'an HTTP scenario': keysOf(Http1LoadKeys).filter((key) => !(key in EchoKeys.shape)),
+  'an HTTP/1.1 or WebSocket scenario': ['mode'],
   'an HTTP/2 or HTTP/3 scenario': ['streams'],
-  'a WebSocket scenario': keysOf(WebSocketKeys).filter((key) => !(key in Http1Keys.shape)),
+  'a WebSocket scenario': keysOf(EchoKeys).filter((key) => !(key in Http1LoadKeys.shape)),
+  'a scenario with `mode: hold`': ONLY_OF_HOLDS,
   'a scenario with `engine: command`': ['command', 'output'],
   'a request of `requests`': ['weight'],
   '`expect`': keysOf(ExpectKeys),

@@ -27,8 +27,10 @@ export interface Settings {
   streams?: Setting | undefined;
   expectStatus?: Setting | undefined;
   budget?: Setting | undefined;
-  /** `5%`, or `throughput=3%, cpu=5%`. */
+  /** `5%`, or `throughput=3%, memory-growth=1MiB`. */
   tolerance?: Setting | undefined;
+  /** `errors=1%, longest-stall=50ms`. */
+  limits?: Setting | undefined;
   /** `throughput, cpu`. */
   metrics?: Setting | undefined;
   falseAlarmRate?: Setting | undefined;
@@ -59,7 +61,8 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   streams: { path: ['scenarios', ONE_SCENARIO, 'streams'], read: asNumber },
   expectStatus: { path: ['scenarios', ONE_SCENARIO, 'expect', 'status'], read: asNumber },
   budget: { path: ['gate', 'budget'], read: asText },
-  tolerance: { path: ['gate', 'tolerance'], read: asTolerance },
+  tolerance: { path: ['gate', 'tolerance'], read: asMap },
+  limits: { path: ['gate', 'limits'], read: asMap },
   metrics: { path: ['gate', 'metrics'], read: asList },
   falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
   failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
@@ -146,7 +149,8 @@ function asList(text: string): string[] {
   return text.split(/[\s,]+/).filter((item) => item !== '');
 }
 
-function asTolerance(text: string): unknown {
+/** A text of another form stays a text. */
+function asMap(text: string): unknown {
   if (!/[=:]/.test(text)) return text.trim();
   const parts = text.split(/[,\n]/).filter((part) => part.trim() !== '');
   return Object.fromEntries(parts.map((part) => splitAt(part, /[=:]/)));

@@ -5,8 +5,8 @@
  */
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { DURATION_PATTERN, parseDuration } from './duration.ts';
-import { PERCENTAGE_PATTERN, parsePercentage } from './percentage.ts';
+import { didYouMean } from './nearest.ts';
+import { parsed } from './parsed.ts';
 
 /** A fixed set of keys. Its error message for an unknown key is the list of the known ones. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape, allowed = 'a map of keys') {
@@ -82,46 +82,19 @@ export function text(pattern: RegExp, allowed: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed });
 }
 
-/** Milliseconds, from `min` to `max`, which are durations themselves. */
-export function duration(min: string, max: string) {
-  const low = parseDuration(min) as number;
-  const high = parseDuration(max) as number;
+/** One of these words. `excuses` say of other words why they are none, and what to write. */
+export function word<Word extends string>(
+  options: readonly Word[],
+  excuses: Readonly<Record<string, string>>,
+) {
   return parsed({
-    schema: {
-      type: 'string',
-      pattern: DURATION_PATTERN.source,
-      examples: ['120s', '1m30s', '500ms'],
+    schema: { type: 'string', enum: [...options] },
+    allowed: options.join(', '),
+    parse: (found) => options.find((option) => option === found) ?? null,
+    hint: (found) => {
+      if (typeof found !== 'string') return undefined;
+      return Object.hasOwn(excuses, found) ? excuses[found] : didYouMean(found, options);
     },
-    allowed: `a duration from ${min} to ${max}, such as 120s, 1m30s or 500ms`,
-    parse: (found) => {
-      const ms = typeof found === 'string' ? parseDuration(found.trim()) : null;
-      return ms !== null && ms >= low && ms <= high ? ms : null;
-    },
-    hint: (found) =>
-      isBareNumber(found) ? `a duration needs its unit: write ${found}s` : undefined,
-  });
-}
-
-/** A fraction above 0 and below `limit`, which is a percentage itself. */
-export function percentage(limit: string) {
-  const end = parsePercentage(limit) as number;
-  return parsed({
-    schema: {
-      anyOf: [
-        { type: 'string', pattern: PERCENTAGE_PATTERN.source },
-        { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: Math.min(1, end) },
-      ],
-      examples: ['5%', '0.5%'],
-    },
-    allowed: `a percentage above 0% and below ${limit}, such as 5%, or its fraction, such as 0.05`,
-    parse: (found) => {
-      const value = parsePercentage(typeof found === 'string' ? found.trim() : found);
-      return value !== null && value > 0 && value < end ? value : null;
-    },
-    hint: (found) =>
-      isBareNumber(found) && Number(found) >= 1
-        ? `a bare ${found} could mean ${found} % or ${found} times as much: write ${found}%`
-        : undefined,
   });
 }
 
@@ -170,38 +143,21 @@ export function distinctList<Item extends z.ZodType>(item: Item, allowed: string
     .refine((items) => new Set(items).size === items.length, { error: `${allowed}, each once` });
 }
 
+/** One whole number or a list of them, each once; ascending in any case. */
+export function wholeNumbers(min: number, max: number) {
+  const each = wholeNumber(min, max);
+  const allowed = `a whole number from ${min} to ${max}, or a list of them`;
+  return z
+    .union([each.transform((only) => [only]), distinctList(each, allowed)], { error: allowed })
+    .transform((numbers) => numbers.toSorted((a, b) => a - b));
+}
+
 /** Text in which YAML may have seen a number or a boolean. */
 function scalarText(pattern: RegExp, allowed: string) {
   return z
     .union([z.string(), z.number(), z.boolean()], { error: allowed })
     .transform(String)
     .refine((value) => pattern.test(value), { error: allowed });
-}
-
-/** A value with a grammar of its own: `parse` gives null for what is not allowed. */
-function parsed<Value>(kind: {
-  schema: Record<string, unknown>;
-  allowed: string;
-  parse: (found: unknown) => Value | null;
-  hint: (found: unknown) => string | undefined;
-}) {
-  return z
-    .unknown()
-    .meta(kind.schema)
-    .transform((found, context): Value => {
-      const value = kind.parse(found);
-      if (value !== null) return value;
-      context.addIssue({
-        code: 'custom',
-        message: kind.allowed,
-        params: { hint: kind.hint(found) },
-      });
-      return z.NEVER;
-    });
-}
-
-function isBareNumber(found: unknown): found is number | string {
-  return typeof found === 'number' || (typeof found === 'string' && /^\d+(\.\d+)?$/.test(found));
 }
 
 function staysInside(path: string): boolean {

@@ -1,5 +1,12 @@
 /** A scenario in words, for reports and messages. */
-import type { HttpRequest, HttpScenario, Protocol, Scenario } from './experiment.ts';
+import type {
+  HoldScenario,
+  HttpRequest,
+  HttpScenario,
+  Protocol,
+  Scenario,
+  WebSocketMessage,
+} from './experiment.ts';
 
 const PROTOCOLS: Record<Protocol, string> = {
   http1: 'HTTP/1.1',
@@ -8,11 +15,14 @@ const PROTOCOLS: Record<Protocol, string> = {
   websocket: 'WebSocket',
 };
 
+const NUMBERS = new Intl.NumberFormat('en-US');
+
 /** What throughput and CPU time are counted by. */
 export type Work = 'request' | 'message';
 
 export function workOf(scenario: Scenario): Work {
-  return scenario.kind === 'websocket' ? 'message' : 'request';
+  const isOfMessages = scenario.kind === 'hold' && scenario.protocol === 'websocket';
+  return scenario.kind === 'websocket' || isOfMessages ? 'message' : 'request';
 }
 
 /** What is sent, as short as a message about it needs: "GET /", "4 kinds of requests", "echo on /ws". */
@@ -24,32 +34,64 @@ export function workInWords(scenario: Scenario): string {
       return `${scenario.mode} on ${scenario.path}`;
     case 'command':
       return `\`${scenario.command}\``;
+    case 'hold':
+      return scenario.request === null
+        ? `echo on ${scenario.socket?.path}`
+        : requestsInWords([scenario.request]);
   }
 }
 
 /** The whole load on one line: "GET /, 32 connections". */
 export function loadInWords(scenario: Scenario): string {
-  const work = workInWords(scenario);
-  if (scenario.kind === 'command') return `${work}, its output read as ${scenario.output}`;
-  const connections = plural(scenario.connections, 'connection');
-  const secured = scenario.tls === null ? '' : ' with TLS';
-  if (scenario.kind === 'websocket') {
-    const { bytes, binary } = scenario.message;
-    const message = `${plural(bytes, 'byte')}${binary ? ' (binary)' : ''}`;
-    const ends =
-      scenario.mode === 'echo'
-        ? connections
-        : `one sender, ${plural(scenario.connections, 'receiver')}`;
-    return `WebSocket${secured}, ${work}, messages of ${message}, ${ends}`;
-  }
-  return `${carrier(scenario)}${work}, ${connections}${streamsOf(scenario)}`;
+  const cores = scenario.serverCores;
+  const pinned = cores === null ? '' : `, server on ${plural(cores, 'core')}`;
+  return `${loadAlone(scenario)}${pinned}`;
 }
 
-function carrier({ protocol, tls, engine }: HttpScenario): string {
-  const plain = protocol === 'http1' && tls === null;
-  const secured = tls === null ? ' in cleartext' : protocol === 'http3' ? '' : ' with TLS';
-  const by = engine === 'builtin' ? '' : `${engine}: `;
-  return plain ? by : `${by}${PROTOCOLS[protocol]}${secured}, `;
+function loadAlone(scenario: Scenario): string {
+  const work = workInWords(scenario);
+  switch (scenario.kind) {
+    case 'command':
+      return `${work}, its output read as ${scenario.output}`;
+    case 'hold':
+      return `${carrierOf(scenario)}${work}, ${heldInWords(scenario)}`;
+    case 'websocket': {
+      const { connections, message, mode } = scenario;
+      const ends =
+        mode === 'echo'
+          ? plural(connections, 'connection')
+          : `one sender, ${plural(connections, 'receiver')}`;
+      return `${carrierOf(scenario)}${work}, ${messagesOf(message)}, ${ends}`;
+    }
+    case 'http': {
+      const by = scenario.engine === 'builtin' ? '' : `${scenario.engine}: `;
+      const connections = plural(scenario.connections, 'connection');
+      return `${by}${carrierOf(scenario)}${work}, ${connections}${streamsOf(scenario)}`;
+    }
+  }
+}
+
+function heldInWords(scenario: HoldScenario): string {
+  const { socket, connections, openPerSecond, holdMs, perSecond } = scenario;
+  const messages = socket === null ? '' : `${messagesOf(socket.message)}, `;
+  const opened = `${plural(connections, 'connection')} opened at ${counted(openPerSecond)}/s`;
+  const held = `held for ${counted(holdMs / 1000)} s at ${counted(perSecond)} ${workOf(scenario)}s/s`;
+  return `${messages}${opened}, ${held}`;
+}
+
+function messagesOf({ bytes, binary }: WebSocketMessage): string {
+  return `messages of ${plural(bytes, 'byte')}${binary ? ' (binary)' : ''}`;
+}
+
+/** HTTP/1.1 without TLS goes without saying. */
+function carrierOf({
+  protocol,
+  tls,
+}: Pick<HttpScenario | HoldScenario, 'tls'> & { protocol: Protocol }): string {
+  if (protocol === 'http1' && tls === null) return '';
+  const inCleartext = protocol === 'http2' ? ' in cleartext' : '';
+  const secured = tls === null ? inCleartext : protocol === 'http3' ? '' : ' with TLS';
+  return `${PROTOCOLS[protocol]}${secured}, `;
 }
 
 function streamsOf({ protocol, streams }: HttpScenario): string {
@@ -63,5 +105,10 @@ function requestsInWords(requests: readonly HttpRequest[]): string {
 }
 
 function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${counted(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** With thousands separators. */
+function counted(count: number): string {
+  return NUMBERS.format(count);
 }

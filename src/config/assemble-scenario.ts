@@ -1,0 +1,184 @@
+/** From the keys of one scenario to its record. */
+import type {
+  CommandScenario,
+  HoldScenario,
+  HttpRequest,
+  HttpScenario,
+  Latency,
+  Scenario,
+  Tls,
+  WebSocketMessage,
+  WebSocketScenario,
+} from './experiment.ts';
+import type { ScenarioFiles } from './files.ts';
+import type { RequestKeys } from './scenario-keys.ts';
+import type {
+  CommandKeys,
+  HoldKeys,
+  HttpKeys,
+  ScenarioKeys,
+  WebSocketKeys,
+} from './scenario-schema.ts';
+import { TlsKeys } from './tls-schema.ts';
+
+/** What is not among the scenario's keys. */
+interface Given {
+  files: ScenarioFiles;
+  /** Server cores; null: not said. */
+  cores: number | null;
+}
+
+export function assembleScenario(name: string, keys: ScenarioKeys, given: Given): Scenario {
+  if (keys.engine === 'command') return toCommand(name, keys, given);
+  if ('mode' in keys && keys.mode === 'hold') return toHold(name, keys, given);
+  if (keys.protocol === 'websocket') return toWebSocket(name, keys, given);
+  return toHttp(name, keys, given);
+}
+
+function toHttp(name: string, keys: HttpKeys, { files, cores }: Given): HttpScenario {
+  return {
+    kind: 'http',
+    name,
+    protocol: keys.protocol ?? 'http1',
+    engine: keys.engine ?? 'builtin',
+    tls: toTls(keys.tls, files),
+    connections: keys.connections,
+    streams: 'streams' in keys ? keys.streams : 1,
+    timeoutMs: keys.timeout,
+    requests: toRequests(keys, files),
+    ...toOpenLoop(keys),
+    serverCores: cores,
+  };
+}
+
+/** Kinds without an open loop have none of these keys, but for a `latency: false`. */
+function toOpenLoop(keys: {
+  latency?: boolean | undefined;
+  rate?: number | undefined;
+  steady?: number | undefined;
+}): { latency: Latency | null; steadyMs: number | null } {
+  return {
+    latency: keys.latency === true ? { perSecond: keys.rate ?? null } : null,
+    steadyMs: keys.steady ?? null,
+  };
+}
+
+/** What the scenario says about its requests holds for those of a list that do not say otherwise. */
+function toRequests(keys: HttpKeys, files: ScenarioFiles): HttpRequest[] {
+  if (keys.har !== undefined) {
+    const recorded = files.recordings.get(keys.har)?.requests ?? [];
+    return recorded.map((request) => ({
+      ...request,
+      headers: withDefaults(request.headers, keys.headers),
+    }));
+  }
+  const alone = { ...keys, headers: {}, weight: 1 };
+  return (keys.requests ?? [alone]).map((request) => toRequest(request, keys, files));
+}
+
+function toRequest(
+  request: RequestKeys,
+  defaults: Pick<HttpKeys, 'headers' | 'expect'>,
+  files: ScenarioFiles,
+): HttpRequest {
+  const bodyFile = request['body-file'];
+  return {
+    method: request.method,
+    path: request.path,
+    headers: withDefaults(request.headers, defaults.headers),
+    body: request.body ?? null,
+    bodyFile: bodyFile === undefined ? null : (files.bodies.get(bodyFile) ?? null),
+    weight: request.weight,
+    ids: request.ids ?? null,
+    expect: {
+      status: request.expect.status ?? defaults.expect.status,
+      body: request.expect.body ?? defaults.expect.body ?? null,
+    },
+  };
+}
+
+/** Names of headers are the same in capitals. */
+function withDefaults(
+  own: Record<string, string>,
+  defaults: Record<string, string>,
+): Record<string, string> {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const missing = Object.entries(defaults).filter(([name]) => !names.has(name.toLowerCase()));
+  return Object.fromEntries([...missing, ...Object.entries(own)]);
+}
+
+function toWebSocket(
+  name: string,
+  keys: WebSocketKeys,
+  { files, cores }: Given,
+): WebSocketScenario {
+  return {
+    kind: 'websocket',
+    name,
+    protocol: 'websocket',
+    mode: keys.mode ?? 'echo',
+    tls: toTls(keys.tls, files),
+    path: keys.path,
+    headers: keys.headers,
+    subprotocol: keys.subprotocol ?? null,
+    connections: keys.connections,
+    message: toMessage(keys),
+    timeoutMs: keys.timeout,
+    ...toOpenLoop(keys),
+    serverCores: cores,
+  };
+}
+
+function toCommand(name: string, keys: CommandKeys, { files, cores }: Given): CommandScenario {
+  const { protocol, tls, command, output, path, timeout } = keys;
+  const byProtocol = protocol === 'http3' ? TlsKeys.parse({}) : null;
+  return {
+    kind: 'command',
+    name,
+    protocol,
+    tls: toTls(tls === undefined ? byProtocol : tls, files),
+    command,
+    output,
+    path,
+    timeoutMs: timeout,
+    serverCores: cores,
+  };
+}
+
+function toHold(name: string, keys: HoldKeys, { files, cores }: Given): HoldScenario {
+  return {
+    kind: 'hold',
+    name,
+    protocol: keys.protocol ?? 'http1',
+    tls: toTls(keys.tls, files),
+    connections: keys.connections,
+    openPerSecond: keys['open-rate'],
+    holdMs: keys.hold,
+    perSecond: keys.rate,
+    timeoutMs: keys.timeout,
+    ...(keys.protocol === 'websocket'
+      ? { request: null, socket: toSocket(keys) }
+      : { request: toRequest({ ...keys, weight: 1 }, keys, files), socket: null }),
+    serverCores: cores,
+  };
+}
+
+function toSocket(
+  keys: Extract<HoldKeys, { protocol: 'websocket' }>,
+): NonNullable<HoldScenario['socket']> {
+  const { path, headers, subprotocol = null } = keys;
+  return { path, headers, subprotocol, message: toMessage(keys) };
+}
+
+function toMessage(keys: { 'message-size': number; binary: boolean }): WebSocketMessage {
+  return { bytes: keys['message-size'], binary: keys.binary };
+}
+
+function toTls(keys: TlsKeys | null, files: ScenarioFiles): Tls | null {
+  if (keys === null) return null;
+  return {
+    acceptSelfSigned: keys['accept-self-signed'],
+    ca: keys.ca === undefined ? null : (files.authorities.get(keys.ca) ?? null),
+    serverName: keys['server-name'],
+  };
+}

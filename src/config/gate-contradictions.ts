@@ -1,0 +1,39 @@
+/** What the gate wants of the scenarios, and they do not have. */
+import type { Scenario } from './experiment.ts';
+import { type GateableMetric, metricsOf } from './metrics.ts';
+import type { Mistake } from './mistakes.ts';
+
+/** What gives a scenario the metric. */
+function mend(metric: GateableMetric): string {
+  switch (metric) {
+    case 'longest-stall':
+    case 'throughput-cv':
+      return 'add `steady: 5s` to a scenario, or remove the metric';
+    case 'memory-per-connection':
+    case 'connect-p50':
+    case 'connect-p99':
+    case 'refused':
+    case 'dropped':
+      return 'add a scenario with `mode: hold`, or remove the metric';
+    case 'p50':
+    case 'p90':
+    case 'p99':
+      return 'a scenario of the built-in engine measures it, unless it says `latency: false`';
+    default:
+      return 'a scenario without `mode: hold` measures it';
+  }
+}
+
+/** Of these metrics, named by the user, those that no scenario measures. */
+export function unmeasured(
+  metrics: readonly GateableMetric[],
+  scenarios: readonly Scenario[],
+): Mistake[] {
+  const measured = new Set(scenarios.flatMap(metricsOf));
+  return metrics.flatMap((metric, index): Mistake[] => {
+    if (measured.has(metric)) return [];
+    const path = ['gate', 'metrics', index];
+    const message = `no scenario measures \`${metric}\``;
+    return [{ path, part: 'value', message, hint: mend(metric) }];
+  });
+}
