@@ -50,13 +50,15 @@ export function subjectVerdict(
       reason: 'the stored measurement does not have this subject, or not measured without failures',
     };
   }
-  const words = metrics.filter((metric) => metric.gating).map((metric) => metric.verdict);
+  // Few errors are what every verdict takes for granted, and no verdict by themselves.
+  const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
+  const words = judged.map((metric) => metric.verdict);
   if (words.includes('regression')) return { word: 'regression', reason: null };
   if (words.length === 0) {
     return { word: 'inconclusive', reason: health.generatorLimited ?? 'no metric could be judged' };
   }
   if (words.includes('inconclusive')) {
-    const open = metrics.filter((metric) => metric.gating && metric.verdict === 'inconclusive');
+    const open = judged.filter((metric) => metric.verdict === 'inconclusive');
     return { word: 'inconclusive', reason: open.map((m) => `${m.name}: ${m.reason}`).join('; ') };
   }
   return { word: words.includes('improvement') ? 'improvement' : 'unchanged', reason: null };

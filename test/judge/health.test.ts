@@ -31,8 +31,8 @@ function health(
   const [subject] = subjects as [SubjectMeasurement];
   change(subject);
   const scenario = load(experiment.scenarios[0] as Scenario);
-  const { tolerance } = experiment.gate;
-  return checkHealth(subject, { scenario, serverCores, generatorProcesses, tolerance });
+  const { gate } = experiment;
+  return checkHealth(subject, { scenario, serverCores, generatorProcesses, gate });
 }
 
 const nothing = () => {};
@@ -129,8 +129,8 @@ describe('the generator', () => {
   const busy =
     (generator: number, serverShare: number, busiest: number | null = null) =>
     (block: BlockMeasurement) => {
-      block.generatorBusy = generator;
       for (const arm of ['base', 'head'] as const) {
+        observed(block, arm).generatorBusy = generator;
         // Forty slices of 25 ms, half of them on this arm.
         observed(block, arm).cpuTicksMs = 500 * serverShare;
         observed(block, arm).busiestThreadMs = busiest === null ? null : 500 * busiest;
@@ -159,10 +159,19 @@ describe('the generator', () => {
     assert.equal(health(busy(0.99, 1.9, 0.5), two).generatorLimited, null);
   });
 
+  it('is the limit when it is so for one arm only: a fast base beside a slow head', () => {
+    const fastBase = (block: BlockMeasurement) => {
+      Object.assign(observed(block, 'base'), { generatorBusy: 0.95, cpuTicksMs: 500 * 0.7 });
+      Object.assign(observed(block, 'head'), { generatorBusy: 0.5, cpuTicksMs: 500 * 0.99 });
+    };
+    assert.match(health(fastBase).generatorLimited as string, /95% busy, base's cores 70%/);
+  });
+
   it('may be when nobody can read the server’s CPU time', () => {
     const blind = (block: BlockMeasurement) => {
-      block.generatorBusy = 0.95;
-      for (const arm of ['base', 'head'] as const) observed(block, arm).cpuTicksMs = null;
+      for (const arm of ['base', 'head'] as const) {
+        Object.assign(observed(block, arm), { generatorBusy: 0.95, cpuTicksMs: null });
+      }
     };
     assert.match(health(blind).generatorLimited as string, /cannot be read/);
   });

@@ -356,9 +356,10 @@ describe('what cannot be judged', () => {
 
   it('throughput of a busy generator is not judged, CPU is', () => {
     const limit: SubjectSpec['edit'] = (block) => {
-      block.generatorBusy = 0.97;
       // Eight slices of 25 ms, half of them on each arm.
-      for (const arm of ['base', 'head'] as const) observed(block, arm).cpuTicksMs = 60;
+      for (const arm of ['base', 'head'] as const) {
+        Object.assign(observed(block, arm), { generatorBusy: 0.97, cpuTicksMs: 60 });
+      }
     };
     const subject = one({ blocks: good, planned: 20, edit: limit });
     assert.equal(subject.verdict, 'unchanged');
@@ -432,6 +433,10 @@ describe('what cannot be judged', () => {
         ['throughput', 5],
         ['cpu', 5],
         ['memory', 5],
+        ['pss', 6],
+        ['peak-memory', 6],
+        ['memory-growth', 5],
+        ['errors', 6],
       ],
     );
   });
@@ -734,7 +739,7 @@ describe('while measuring', () => {
     const b = soFar(record, record.subjects[1] as (typeof record.subjects)[0]);
     assert.deepEqual(
       b.map(({ name }) => name),
-      ['throughput', 'cpu', 'memory'],
+      ['throughput', 'cpu', 'memory', 'pss', 'peak-memory', 'memory-growth'],
     );
     assert.ok(Math.abs((b[1]?.change as number) - Math.expm1(0.2)) < 1e-9);
   });

@@ -19,6 +19,9 @@ const room =
     connections: 50,
     message: { bytes: 64, binary: false },
     timeoutMs: 5000,
+    latency: null,
+    steadyMs: null,
+    serverCores: null,
   });
 
 it('throughput and CPU are counted by messages', () => {
@@ -36,6 +39,10 @@ it('throughput and CPU are counted by messages', () => {
       ['throughput', 'message', 'msg/s'],
       ['cpu', 'message', 's'],
       ['memory', 'message', 'B'],
+      ['pss', 'message', 'B'],
+      ['peak-memory', 'message', 'B'],
+      ['memory-growth', 'message', 'B/1k'],
+      ['errors', 'message', 'share'],
     ],
   );
   assert.equal(subject?.reach, null);

@@ -89,9 +89,11 @@ describe('the judge', () => {
         const measurement = measurementOf({ subjects: [{ blocks }] });
         const forth = judge(measurement).subjects[0]?.metrics as MetricVerdict[];
         const back = judge(swapArms(measurement)).subjects[0]?.metrics as MetricVerdict[];
-        for (const [i, { change, interval, base, head, sd }] of forth.entries()) {
+        for (const [i, { comparison, change, interval, base, head, sd }] of forth.entries()) {
           const other = back[i] as MetricVerdict;
-          const turned = (x: number) => 1 / (1 + x) - 1;
+          // Nothing failed, so there is no change of that to mirror.
+          if (comparison === 'limit') continue;
+          const turned = (x: number) => (comparison === 'ratio' ? 1 / (1 + x) - 1 : -x);
           close(other.change, turned(change as number));
           close(other.interval?.[0], turned(interval?.[1] as number));
           close(other.interval?.[1], turned(interval?.[0] as number));
