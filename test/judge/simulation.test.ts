@@ -43,7 +43,8 @@ function simulate({
       buildMeasurement({ slices: 4, subjects: [{ blocks: values }] }),
     );
     counts[verdict] = (counts[verdict] ?? 0) + 1;
-    const gating = subjects[0]?.metrics.filter((metric) => metric.gating) ?? [];
+    // Errors gate by themselves, and have no interval.
+    const gating = subjects[0]?.metrics.filter((m) => m.gating && m.name !== 'errors') ?? [];
     for (const { name, interval } of gating) {
       const truth = Math.expm1(name === 'throughput' ? -effect : effect);
       const [low, high] = interval as [number, number];
