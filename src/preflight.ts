@@ -2,8 +2,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Experiment, Scenario } from './config/experiment.ts';
+import { type HoldLimits, readHoldLimits } from './measure/load/hold/limits.ts';
 import { FIRST_NODE, type Http3Library, loadHttp3 } from './measure/load/http3/library.ts';
 import { limitOf } from './measure/load/http3/wire-options.ts';
+import { allHoldProblems } from './preflight-hold.ts';
 import { type Problem, UserError } from './problem.ts';
 
 /** What this machine has. */
@@ -16,16 +18,18 @@ export interface Capabilities {
   hasProgram(name: string): boolean;
 }
 
-/** Throws one UserError that names everything that is missing. */
+/** Throws one UserError that names everything that is missing. `limits` are read only for a hold. */
 export function assertRunnable(
   experiment: Pick<Experiment, 'servers' | 'scenarios' | 'subjects'>,
   machine: Capabilities = thisMachine(),
+  limits: () => HoldLimits = readHoldLimits,
 ): void {
   const measured = new Set(experiment.subjects.map(({ scenario }) => scenario));
   const tools = mayInstallTools(experiment) ? () => [] : toolProblems;
   const problems = experiment.scenarios
     .filter(({ name }) => measured.has(name))
     .flatMap((scenario) => [...http3Problems(scenario, machine), ...tools(scenario, machine)]);
+  problems.push(...allHoldProblems(experiment, limits));
   if (problems.length > 0) throw new UserError(problems);
 }
 

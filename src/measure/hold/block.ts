@@ -1,0 +1,127 @@
+/** One block of a hold: the arms one after the other, each with all of its connections. */
+import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+import type { BlockPlan, SubjectPlan } from '../../plan/plan.ts';
+import { exitHeard } from '../live.ts';
+import { type HeldHold, type OpenedHold, openHold } from '../load/hold/hold.ts';
+import type { HoldSample } from '../load/hold/protocol.ts';
+import type { ErrorSample } from '../load/protocol.ts';
+import type { ArmObservation, BlockMeasurement, LatencyObservation } from '../measurement.ts';
+import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
+import type { RunningServer } from '../servers/server.ts';
+import type { Workbench } from '../workbench.ts';
+import { type AloneArm, startAlone } from './start.ts';
+
+/**
+ * Measures one block, in the order in which its arms are to be started. Rejects with the failure of an arm
+ * that does not start, opens nothing or ends meanwhile. `start` is for whoever starts more patiently.
+ */
+export async function runHoldBlock(
+  bench: Workbench,
+  server: Server,
+  scenario: HoldScenario,
+  _plan: SubjectPlan,
+  block: BlockPlan,
+  start: (arm: Arm) => Promise<AloneArm> = (arm) => startAlone(bench, server, scenario, arm),
+): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
+  const arms: BlockMeasurement['arms'] = {};
+  const samples: ErrorSample[] = [];
+  for (const arm of block.startOrder) {
+    await using alone = await start(arm);
+    const seen = await holdOne(bench, alone);
+    arms[arm] = seen.observation;
+    samples.push(...seen.samples.map((sample) => ({ arm, ...sample })));
+  }
+  const { index, sliceOrder } = block;
+  return {
+    samples,
+    block: { index, pairs: 'exclusive', sliceOrder, sliceUs: [], sliceGood: [], arms },
+  };
+}
+
+async function holdOne(
+  bench: Workbench,
+  { running, target, startMs }: AloneArm,
+): Promise<{ observation: ArmObservation; samples: HoldSample[] }> {
+  const { signal, cores } = bench;
+  await using hold = await openHold({ target, cores: cores.generator, signal });
+  const rssBeforeBytes = rssOf(running.tree());
+  const opened = await hold.open();
+  await assertOpened(running, opened);
+  const held = await hold.hold();
+  // The same tree for all three: to look it up costs time.
+  const pids = running.tree();
+  const [rss, pss, peakBytes] = [rssOf(pids), pssOf(pids), peakOf(pids)];
+  const closed = await hold.close();
+  await assertAlive(running);
+  return {
+    samples: [...opened.samples, ...held.samples, ...closed.samples],
+    observation: {
+      startMs: Number(startMs.toFixed(1)),
+      good: held.good,
+      attempted: held.scheduled,
+      errors: held.errors,
+      cpuMs: null,
+      cpuTicksMs: null,
+      busiestThreadMs: null,
+      generatorBusy: 0,
+      memoryAfter: [held.scheduled],
+      rssBytes: rss === null ? [] : [rss],
+      pssBytes: pss === null ? [] : [pss],
+      peakBytes,
+      latency: latencyOf(held, target.scenario),
+      steady: null,
+      hold: {
+        opened: opened.opened,
+        refused: opened.refused,
+        timedOut: opened.timedOut,
+        dropped: closed.dropped,
+        openMs: Number(opened.openMs.toFixed(1)),
+        connectP50Us: opened.connects.quantile(0.5),
+        connectP99Us: opened.connects.quantile(0.99),
+        connectMaxUs: opened.connects.max,
+        rssBeforeBytes,
+        rssHeldBytes: rss,
+      },
+    },
+  };
+}
+
+function latencyOf(
+  { scheduled, late, durationUs, latencies }: HeldHold,
+  { perSecond }: HoldScenario,
+): LatencyObservation {
+  return {
+    perSecond,
+    scheduled,
+    late,
+    durationUs: Math.max(1, Number(durationUs.toFixed(1))),
+    p50Us: latencies.quantile(0.5),
+    p90Us: latencies.quantile(0.9),
+    p99Us: latencies.quantile(0.99),
+    p999Us: latencies.quantile(0.999),
+    maxUs: latencies.max,
+    histogram: latencies.encode(),
+  };
+}
+
+/** Throws the failure of a server to which not one connection could be opened. */
+export async function assertOpened(
+  server: RunningServer,
+  { opened, samples }: OpenedHold,
+): Promise<void> {
+  if (opened > 0) return;
+  await assertAlive(server);
+  const why = samples[0]?.message ?? 'no connection opened';
+  throw server.failure(
+    'connect',
+    `the server was ready, but no connection could be opened: ${why}`,
+  );
+}
+
+/** Throws the failure of a server whose start command has ended. */
+export async function assertAlive(server: RunningServer): Promise<void> {
+  await exitHeard();
+  const ended = server.ended();
+  if (ended === null) return;
+  throw server.failure('exited', `the server ended while connections were held (${ended})`);
+}

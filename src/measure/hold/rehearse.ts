@@ -1,0 +1,97 @@
+/**
+ * First contact with a subject that is held: each arm must start, have room for the connections, answer
+ * as expected and bear a small hold, before any block is measured.
+ */
+import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+import type { Pace } from '../../plan/pace.ts';
+import { type HeldHold, openHold } from '../load/hold/hold.ts';
+import type { HoldTarget } from '../load/hold/protocol.ts';
+import type { Rehearsal } from '../measurement.ts';
+import type { RunningServer } from '../servers/server.ts';
+import type { Workbench } from '../workbench.ts';
+import { assertAlive, assertOpened } from './block.ts';
+import { assertRoom } from './room.ts';
+import { startAlone } from './start.ts';
+
+const SMALL = { connections: 200, holdMs: 500 };
+
+type ArmRehearsal = NonNullable<Rehearsal['arms'][Arm]>;
+
+/** The arms meet one after the other, as in the blocks. `pace` knows the scenario's own rate. */
+export async function rehearseHold(
+  bench: Workbench,
+  server: Server,
+  scenario: HoldScenario,
+  arms: readonly Arm[],
+): Promise<{ rehearsal: Rehearsal; pace: Pace }> {
+  const seen = new Map<Arm, ArmRehearsal>();
+  let startMs = 0;
+  for (const arm of arms) {
+    const alone = await startAlone(bench, server, scenario, arm);
+    try {
+      assertRoom(alone.running, scenario.connections);
+      const met = await meet(bench, alone.running, alone.target);
+      seen.set(arm, { startMs: alone.startMs, rate: null, burst: null, ...met });
+    } finally {
+      const stopping = performance.now();
+      await alone[Symbol.asyncDispose]();
+      startMs = Math.max(startMs, alone.startMs + performance.now() - stopping);
+    }
+  }
+  const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmRehearsal);
+  return {
+    rehearsal: { arms: Object.fromEntries(seen) },
+    pace: paceOf(scenario, startMs, medianLatencyUs),
+  };
+}
+
+async function meet(
+  bench: Workbench,
+  running: RunningServer,
+  target: HoldTarget,
+): Promise<Pick<ArmRehearsal, 'engine' | 'medianLatencyUs'>> {
+  const { scenario } = target;
+  const one = { ...scenario, connections: 1, holdMs: 1, perSecond: 1 };
+  const first = await tryHold(bench, running, { ...target, scenario: one });
+  if (first.held.good === 0) throw unexpected(running, first.held);
+  const connections = Math.min(SMALL.connections, scenario.connections);
+  const holdMs = Math.min(SMALL.holdMs, scenario.holdMs);
+  const small = await tryHold(bench, running, {
+    ...target,
+    scenario: { ...scenario, connections, holdMs },
+  });
+  return { engine: small.engine, medianLatencyUs: small.held.latencies.quantile(0.5) };
+}
+
+async function tryHold(
+  { cores, signal }: Workbench,
+  running: RunningServer,
+  target: HoldTarget,
+): Promise<{ engine: string; held: HeldHold }> {
+  await using hold = await openHold({ target, cores: cores.generator, signal });
+  await assertOpened(running, await hold.open());
+  const held = await hold.hold();
+  await hold.close();
+  await assertAlive(running);
+  return { engine: hold.engine, held };
+}
+
+function unexpected(server: RunningServer, { errors, samples }: HeldHold): Error {
+  const seen = samples[0]?.message ?? 'no expected answer';
+  const kind = errors.body > 0 ? 'wrong-body' : errors.status > 0 ? 'wrong-status' : 'no-answer';
+  return server.failure(kind, `a held connection is not answered as expected: ${seen}`);
+}
+
+function paceOf({ perSecond }: HoldScenario, startMs: number, medianLatencyUs: number): Pace {
+  return {
+    startMs,
+    rate: perSecond,
+    medianLatencyUs,
+    inFlight: 1,
+    unit: 1,
+    leastSliceMs: 0,
+    keepsTime: false,
+    runMs: null,
+    slowness: 1,
+  };
+}

@@ -1,0 +1,51 @@
+/** A server that is started for a hold: alone, and with no load on it yet. */
+import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+import { fillScenario } from '../../config/placeholders.ts';
+import type { HoldTarget } from '../load/hold/protocol.ts';
+import { askHttp } from '../servers/ask.ts';
+import { waitUntilReady } from '../servers/ready.ts';
+import type { RunningServer } from '../servers/server.ts';
+import { serverOf, startArm, type Workbench } from '../workbench.ts';
+
+/** Disposing ends the server. */
+export interface AloneArm extends AsyncDisposable {
+  arm: Arm;
+  running: RunningServer;
+  target: HoldTarget;
+  /** Start to ready. */
+  startMs: number;
+}
+
+/** Starts one arm and waits until it is ready. Rejects with its failure, and leaves nothing behind then. */
+export async function startAlone(
+  bench: Workbench,
+  server: Server,
+  scenario: HoldScenario,
+  arm: Arm,
+): Promise<AloneArm> {
+  bench.signal.throwIfAborted();
+  const { address, values } = await serverOf(bench, server, arm);
+  const running = await startArm(bench, server, arm, scenario.protocol);
+  try {
+    const { endpoint, ready, startedAtMs } = running;
+    const host = await waitUntilReady(running, {
+      ask: (asked) => askHttp(endpoint, scenario.tls, ready.path, asked),
+      signal: bench.signal,
+    });
+    const startMs = performance.now() - startedAtMs;
+    const target: HoldTarget = {
+      host,
+      port: address.port,
+      socketPath: address.socket,
+      scenario: fillScenario(scenario, values) as HoldScenario,
+      root: bench.dirs.head as string,
+      env: null,
+      processes: null,
+    };
+    const end = () => running[Symbol.asyncDispose]();
+    return { arm, running, target, startMs, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await running[Symbol.asyncDispose]();
+    throw error;
+  }
+}
