@@ -4,7 +4,7 @@
  * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
  */
 import { randomBytes } from 'node:crypto';
-import { prepareTrees, type Trees } from './checkout/trees.ts';
+import { prepareTrees, type Tree, type Trees } from './checkout/trees.ts';
 import { cleanup } from './cleanup.ts';
 import { type Arm, subjectName } from './config/experiment.ts';
 import { drawSeed } from './config/seed.ts';
@@ -17,23 +17,30 @@ import { chooseCores } from './measure/probes/cores.ts';
 import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
 import { chooseAddresses } from './measure/servers/addresses.ts';
+import type { Plan } from './plan/plan.ts';
 import { assertRunnable, thisMachine } from './preflight.ts';
 import { renderComment } from './report/comment.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
 import { TOOL } from './runtime.ts';
+import { assertBodyFiles } from './stages/body-files.ts';
 import { buildAll } from './stages/build.ts';
 import { measureUntilResolved } from './stages/measure.ts';
+import { placeSubjects } from './stages/placed.ts';
 import { rehearseAll } from './stages/rehearse.ts';
 import type { GateRequest } from './stages/request.ts';
 import { openWorkbench } from './stages/workbench.ts';
 
 /** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
-export async function runGate(request: GateRequest): Promise<Verdict> {
-  const { experiment, results, emit, signal } = request;
+export async function runGate(asked: GateRequest): Promise<Verdict> {
+  const cores = chooseCores();
+  const { experiment, lacking, warnings } = placeSubjects(asked.experiment, cores);
+  const request = { ...asked, experiment };
+  const { results, emit, signal } = request;
   assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
+  for (const message of warnings) emit({ type: 'warning', subject: null, message });
   const stored =
     request.against && toBaseline(await request.against.latest(), request.against.name);
 
@@ -53,10 +60,12 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
     }),
   );
 
+  await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
+
   const env = { ...request.env, [MARKER]: marker };
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
   const broken = await buildAll(request, trees, { addresses, env, marker });
-  const measurement = startMeasurement(request, trees, stored);
+  const measurement = startMeasurement(request, trees, { stored, cores, lacking });
   const built = experiment.servers.filter((server) => !broken.has(server.name));
   const shared = { env, marker, addresses, undo, built };
   const bench = await openWorkbench(request, trees, measurement, shared);
@@ -78,7 +87,7 @@ export async function runGate(request: GateRequest): Promise<Verdict> {
 function startMeasurement(
   { experiment, flags, seed, env }: GateRequest,
   trees: Trees,
-  stored: Measurement['stored'],
+  { stored, cores, lacking }: Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
   const sources: Measurement['sources'] = {};
   for (const [arm, tree] of Object.entries(trees.arms)) sources[arm as Arm] = tree.source;
@@ -95,8 +104,9 @@ function startMeasurement(
       tool: TOOL,
       seed: seed ?? drawSeed(),
       arms: trees.arms.base === undefined ? ['head'] : ['base', 'head'],
-      cores: chooseCores(),
+      cores,
       subjects: [],
+      lacking,
     },
     stored,
     subjects: [],

@@ -50,7 +50,9 @@ function keptSubject(
     paired: plan.arms.length === 2 && planned.pairs === 'live',
     warmupRequests: planned.warmupRequests,
     sliceRequests: planned.sliceRequests,
+    // Only what head got: the run that is compared with this one has no other arm.
     slices: [...order].filter((letter) => letter === 'h').length,
+    phases: planned.phases,
     blocks,
   };
 }

@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment.ts';
 import type { Environment, Measurement, StoredBaseline } from '../measure/measurement.ts';
+import { pairsOf } from '../plan/make.ts';
+import type { Phases } from '../plan/plan.ts';
 
 /** What must agree between two machines, in the words of the report. Total memory may differ. */
 const FINGERPRINT: readonly [keyof Environment, string][] = [
@@ -41,6 +43,18 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     if (!isDeepStrictEqual(kept.load, load)) {
       differences.push(`the scenario of ${name} has changed`);
     }
+    const server = measurement.experiment.servers.find((other) => other.name === subject.server);
+    const [then, now] = [kept.blocks[0]?.pairs, load && server && pairsOf(server, load)];
+    if (then !== undefined && now !== undefined && then !== now) {
+      differences.push(`the \`pairs\` of ${name} were ${then}, are ${now}`);
+    }
+    const planned = measurement.plan.subjects.find((other) => subjectName(other) === name);
+    const [rateThen, rateNow] = [kept.phases, planned?.phases].map((phases) => phases?.latency);
+    if (planned !== undefined && rateThen?.perSecond !== rateNow?.perSecond) {
+      differences.push(
+        `the rate at which the latency of ${name} is measured was ${perSecond(rateThen)}, is ${perSecond(rateNow)}`,
+      );
+    }
     const rehearsed = measurement.subjects.find((other) => subjectName(other) === name)?.rehearsal;
     const engine = rehearsed?.arms.head?.engine;
     if (engine !== undefined && kept.engine !== engine) {
@@ -48,6 +62,10 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     }
   }
   return differences;
+}
+
+function perSecond(latency: Phases['latency'] | undefined): string {
+  return latency ? `${latency.perSecond}/s` : 'none';
 }
 
 function coreCount(list: readonly number[] | null): string {

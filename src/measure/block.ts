@@ -1,4 +1,4 @@
-/** One block: a fresh pair of processes, warmed up, loaded in slices, metered, ended. */
+/** One block: a fresh pair of processes, warmed up, loaded, metered, ended. */
 import type { Arm, Pairs, Scenario } from '../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { LiveArms } from './live.ts';
@@ -36,6 +36,8 @@ function stretchesOf(pairs: Pairs, block: BlockPlan): StretchPlan[] {
     connectOrder: [arm],
     warmupOrder: [arm],
     sliceOrder: ownLetters(block.sliceOrder, arm),
+    latencyOrder: ownLetters(block.latencyOrder, arm),
+    steadyOrder: block.steadyOrder.filter((other) => other === arm),
   }));
 }
 
@@ -49,20 +51,13 @@ function asOne(
   { index, sliceOrder }: BlockPlan,
 ): BlockMeasurement {
   const slices = stretches.flatMap((stretch) => stretch.slices);
-  const wallUs = slices.reduce((sum, slice) => sum + slice.durationUs, 0);
-  const generatorUs = slices.reduce((sum, slice) => sum + slice.generatorCpuUs, 0);
   return {
     index,
     pairs,
     sliceOrder,
-    sliceUs: slices.map((slice) => round(slice.durationUs, 1)),
+    // What is left out is below the clock's own noise.
+    sliceUs: slices.map((slice) => Number(slice.durationUs.toFixed(1))),
     sliceGood: slices.map((slice) => slice.good),
-    generatorBusy: wallUs === 0 ? 0 : round(generatorUs / wallUs, 4),
     arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms])),
   };
-}
-
-/** Keeps files small without losing anything above the clock's own noise. */
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

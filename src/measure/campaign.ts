@@ -5,13 +5,15 @@ import type { Emit } from '../events.ts';
 import type { Pace } from '../plan/pace.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { runBlock } from './block.ts';
+import { runHoldBlock } from './hold/block.ts';
+import { rehearseHold } from './hold/rehearse.ts';
+import { startAlone } from './hold/start.ts';
 import { HookFailure, runHook } from './hooks.ts';
-import { type LiveArms, startLive } from './live.ts';
+import { startLive } from './live.ts';
 import type { ErrorSample } from './load/protocol.ts';
 import type { Failure, SubjectMeasurement } from './measurement.ts';
 import { rehearse } from './rehearse.ts';
 import { isMachinesFault, ServerFailure } from './servers/failure.ts';
-import type { StretchPlan } from './stretch.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Failed requests that are kept in words. */
@@ -66,7 +68,10 @@ export async function rehearseSubject(
   const { server, scenario } = partsOf(experiment, subject);
   const measured = emptySubject(subject);
   try {
-    const { rehearsal, pace } = await rehearse(bench, server, scenario, arms);
+    const { rehearsal, pace } =
+      scenario.kind === 'hold'
+        ? await rehearseHold(bench, server, scenario, arms)
+        : await rehearse(bench, server, scenario, arms);
     return { measured: { ...measured, rehearsal }, pace };
   } catch (error) {
     bench.signal.throwIfAborted();
@@ -91,9 +96,14 @@ export async function measureNextBlock(
   const block = plan.blocks[measured.blocks.length] as BlockPlan;
   emit({ type: 'block-started', subject, index: block.index });
   try {
-    const result = await runBlock(bench, scenario, plan, block, (stretch) =>
-      startPatiently(bench, server, scenario, stretch, measured),
-    );
+    const result =
+      scenario.kind === 'hold'
+        ? await runHoldBlock(bench, server, scenario, plan, block, (arm) =>
+            patiently(bench, measured, () => startAlone(bench, server, scenario, arm)),
+          )
+        : await runBlock(bench, scenario, plan, block, (stretch) =>
+            patiently(bench, measured, () => startLive(bench, server, scenario, stretch)),
+          );
     measured.blocks.push(result.block);
     keepSamples(measured, result.samples);
   } catch (error) {
@@ -104,17 +114,15 @@ export async function measureNextBlock(
   emit({ type: 'block-done', subject, index: block.index });
 }
 
-async function startPatiently(
+async function patiently<Started>(
   bench: Workbench,
-  server: Server,
-  scenario: Scenario,
-  stretch: StretchPlan,
   measured: SubjectMeasurement,
-): Promise<LiveArms> {
+  start: () => Promise<Started>,
+): Promise<Started> {
   for (;;) {
     bench.signal.throwIfAborted();
     try {
-      return await startLive(bench, server, scenario, stretch);
+      return await start();
     } catch (error) {
       if (measured.restarts === RESTARTS_AT_MOST || bench.signal.aborted) throw error;
       measured.restarts += 1;

@@ -14,7 +14,7 @@ const KINDS_AT_MOST = 64;
 
 /**
  * Sends as little as shows that the arm answers as expected: every kind of request once. A load
- * command decides itself what it sends. Rejects with the arm's failure.
+ * command decides itself what it sends, and of a hold each connection tells. Rejects with the arm's failure.
  */
 export async function expectAnswers(
   bench: Workbench,
@@ -22,7 +22,7 @@ export async function expectAnswers(
   scenario: Scenario,
   arm: Arm,
 ): Promise<void> {
-  if (scenario.kind === 'command') return;
+  if (scenario.kind === 'command' || scenario.kind === 'hold') return;
   if (scenario.kind === 'websocket') {
     await expectGood(bench, live, arm, { work: unitOf(scenario), what: workInWords(scenario) });
   } else if (scenario.requests.length === 1) {

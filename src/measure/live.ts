@@ -128,6 +128,7 @@ async function targetOf(
     scenario: fillScenario(scenario, values),
     root: bench.dirs.head as string,
     env: scenario.kind === 'command' ? bench.env : null,
+    processes: bench.cores.generator?.length ?? null,
   };
 }
 

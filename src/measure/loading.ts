@@ -2,7 +2,7 @@
 import type { Arm } from '../config/experiment.ts';
 import { exitHeard, type LiveArms } from './live.ts';
 import { GeneratorGone } from './load/client.ts';
-import type { ErrorSample, SliceResult } from './load/protocol.ts';
+import type { ErrorSample, PacedResult, SliceResult, SteadyResult } from './load/protocol.ts';
 import type { RunningServer } from './servers/server.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -21,19 +21,50 @@ export async function loadSlices(
   order: Arm[],
   work: number,
 ): Promise<Sliced> {
+  return await blaming(live, order, bench.generator.slices(order, work));
+}
+
+/** Open loop: so much work at this rate. Fails as slices do. */
+export async function loadPaced(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  { work, perSecond }: { work: number; perSecond: number },
+): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
+  return await blaming(live, [arm], bench.generator.paced(arm, work, perSecond));
+}
+
+/** Closed loop without a break. Fails as slices do. */
+export async function loadSteady(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  durationMs: number,
+): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
+  return await blaming(live, [arm], bench.generator.steady(arm, durationMs));
+}
+
+async function blaming<Result>(
+  live: LiveArms,
+  arms: readonly Arm[],
+  loading: Promise<Result>,
+): Promise<Result> {
   try {
-    return await bench.generator.slices(order, work);
+    return await loading;
   } catch (error) {
     if (error instanceof GeneratorGone) throw error;
     await exitHeard();
     live.assertAlive();
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${[...new Set(order)].join(' and ')}: ${message}`, { cause: error });
+    throw new Error(`${[...new Set(arms)].join(' and ')}: ${message}`, { cause: error });
   }
 }
 
 /** One answer that was not as expected, in words. */
-export function exampleOf({ samples }: Pick<Sliced, 'samples'>, arm: Arm): string | null {
+export function exampleOf(
+  { samples }: { samples: readonly ErrorSample[] },
+  arm: Arm,
+): string | null {
   return samples.find((sample) => sample.arm === arm)?.message ?? null;
 }
 

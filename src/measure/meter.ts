@@ -1,4 +1,4 @@
-/** Watches one server's process tree during a block. */
+/** Watches one server's process tree during the slices of a block. */
 import type { Arm } from '../config/experiment.ts';
 import type { ArmObservation } from './measurement.ts';
 import {
@@ -8,8 +8,13 @@ import {
   runTimeBetween,
   ticksBetween,
 } from './probes/cpu.ts';
-import { rssOf } from './probes/memory.ts';
+import { peakOf, pssOf, rssOf } from './probes/memory.ts';
 import type { RunningServer } from './servers/server.ts';
+
+type Metered = Pick<
+  ArmObservation,
+  'cpuMs' | 'cpuTicksMs' | 'busiestThreadMs' | 'memoryAfter' | 'rssBytes' | 'pssBytes' | 'peakBytes'
+>;
 
 /** Creating it is the first reading. Off Linux it observes nothing. */
 export class Meter {
@@ -20,7 +25,10 @@ export class Meter {
   readonly #first: CpuSnapshot | null;
   #last: CpuSnapshot | null;
   #cpuMs: number[] | null = [];
-  readonly #rssBytes: number[] = [];
+  readonly #memoryAfter: number[] = [];
+  readonly #rssBytes: (number | null)[] = [];
+  readonly #pssBytes: (number | null)[] = [];
+  #peakBytes: number | null = null;
 
   constructor(arm: Arm, server: RunningServer) {
     this.arm = arm;
@@ -39,25 +47,38 @@ export class Meter {
     this.#last = now;
   }
 
-  sampleMemory(): void {
+  /** `work`: what the arm has done in slices by now. Not under load: it holds the server up. */
+  sampleMemory(work: number): void {
     this.#pids = this.#server.tree();
-    this.#rssBytes.push(...rssOf(this.#pids));
+    this.#memoryAfter.push(work);
+    this.#rssBytes.push(rssOf(this.#pids));
+    this.#pssBytes.push(pssOf(this.#pids));
+    this.#peakBytes = peakOf(this.#pids);
   }
 
-  observed(): Pick<ArmObservation, 'cpuMs' | 'cpuTicksMs' | 'busiestThreadMs' | 'rssBytes'> {
+  observed(): Metered {
     const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
     const busiest = this.#first && this.#last && busiestThreadBetween(this.#first, this.#last);
     return {
       cpuMs: this.#cpuMs,
       cpuTicksMs: ticks,
       busiestThreadMs: busiest === null ? null : round(busiest),
-      rssBytes: this.#rssBytes,
+      memoryAfter: this.#memoryAfter,
+      rssBytes: wholly(this.#rssBytes),
+      pssBytes: wholly(this.#pssBytes),
+      peakBytes: this.#peakBytes,
     };
   }
 
   #snapshot(): CpuSnapshot | null {
     return process.platform === 'linux' ? cpuSnapshot(this.#pids) : null;
   }
+}
+
+/** None when one is missing: what is left would belong to other moments. */
+function wholly(samples: readonly (number | null)[]): number[] {
+  const known = samples.filter((bytes) => bytes !== null);
+  return known.length === samples.length ? known : [];
 }
 
 /** To a tenth of a microsecond. */

@@ -45,6 +45,7 @@ export function inFlightOf(scenario: Scenario): number {
     case 'http':
       return scenario.connections * scenario.streams;
     case 'websocket':
+    case 'hold':
       return scenario.connections;
     case 'command':
       return 1;

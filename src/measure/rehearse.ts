@@ -7,7 +7,7 @@ import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import type { Pace } from '../plan/pace.ts';
 import { expectAnswers } from './expect-answers.ts';
 import { type LiveArms, startLive } from './live.ts';
-import { hasBurst, leastSliceMs } from './load/protocol.ts';
+import { hasBurst, hasLatency, leastSliceMs } from './load/protocol.ts';
 import type { Rehearsal } from './measurement.ts';
 import { inFlightOf, measureRate, unitOf } from './rate.ts';
 import type { Workbench } from './workbench.ts';
@@ -23,7 +23,7 @@ export interface Rehearsed {
 /** What one arm showed, with what only the plan needs to know. */
 interface Met {
   arm: Arm;
-  seen: ArmRehearsal;
+  seen: ArmRehearsal & { rate: number };
   /** Length of a run of a load command; null for every other load. */
   runMs: number | null;
 }
@@ -92,6 +92,7 @@ function paceOf(scenario: Scenario, met: readonly Met[], startMs: number): Pace 
     inFlight: inFlightOf(scenario),
     unit: unitOf(scenario),
     leastSliceMs: leastSliceMs(scenario),
+    keepsTime: hasLatency(scenario),
     runMs,
     slowness,
   };

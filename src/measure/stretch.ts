@@ -1,74 +1,101 @@
-/** Load on arms that were just started: warmed up in turn, then slices in the planned order, metered. */
+/** Load on arms that were just started: warmed up in turn, sliced and metered, then the phases. */
 import type { Arm, Scenario } from '../config/experiment.ts';
+import { armsOf } from '../plan/order.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { LiveArms } from './live.ts';
-import type { ErrorKind, ErrorSample, SliceResult } from './load/protocol.ts';
-import { noErrors } from './load/session.ts';
-import { exampleOf, loadSlices, type Sliced, serverFor } from './loading.ts';
+import type { ErrorSample, SliceResult } from './load/protocol.ts';
+import { loadSlices } from './loading.ts';
 import type { ArmObservation } from './measurement.ts';
 import { Meter } from './meter.ts';
+import { runOpenLoop } from './open-loop.ts';
+import { runSteady } from './steady.ts';
+import { countsOf, Watch } from './watch.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What is done with arms that are alive at once: a whole block of a live pair, or one arm of an exclusive one. */
-export type StretchPlan = Pick<
-  BlockPlan,
-  'startOrder' | 'connectOrder' | 'warmupOrder' | 'sliceOrder'
->;
+export type StretchPlan = Omit<BlockPlan, 'index'>;
 
-export interface Stretch extends Sliced {
+export interface Stretch {
+  slices: SliceResult[];
+  samples: ErrorSample[];
   arms: Map<Arm, ArmObservation>;
 }
 
 /** Memory is sampled this often, always after the same numbers of requests. */
-const MEMORY_SAMPLES = 4;
-
-/** A stretch that takes this many times its block's planned length will not end by itself in any useful time. */
-const PATIENCE = 4;
+const MEMORY_SAMPLES = 8;
 
 export async function runStretch(
   bench: Workbench,
   live: LiveArms,
   scenario: Scenario,
   plan: SubjectPlan,
-  { warmupOrder, sliceOrder }: StretchPlan,
+  orders: StretchPlan,
 ): Promise<Stretch> {
-  for (const arm of warmupOrder) {
-    const warmed = await loadSlices(bench, live, [arm], plan.warmupRequests);
+  const warming = new Watch(bench, live, scenario, plan);
+  for (const arm of orders.warmupOrder) {
+    const { slices, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
     live.assertAlive();
-    assertAnswering(live, warmed);
+    warming.saw(slices, samples);
   }
 
+  const watch = new Watch(bench, live, scenario, plan);
+  const { slices, meters } = await runSlices(watch, orders.sliceOrder);
+  const latencies = await runOpenLoop(watch, orders.latencyOrder);
+  const steady = await runSteady(watch, orders.steadyOrder);
+  live.assertAlive();
+  const arms = meters.map((meter): [Arm, ArmObservation] => {
+    const { arm } = meter;
+    const startMs = live.startMs.get(arm) as number;
+    return [
+      arm,
+      {
+        startMs: Number(startMs.toFixed(1)),
+        ...countsOf(watch.seen.filter((one) => one.arm === arm)),
+        generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
+        ...meter.observed(),
+        latency: latencies.get(arm) ?? null,
+        steady: steady.get(arm) ?? null,
+        hold: null,
+      },
+    ];
+  });
+  return { slices, samples: watch.samples, arms: new Map(arms) };
+}
+
+/** Slices in the planned order, metered. */
+async function runSlices(
+  watch: Watch,
+  sliceOrder: string,
+): Promise<{ slices: SliceResult[]; meters: Meter[] }> {
+  const { bench, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
-  const slices: SliceResult[] = [];
-  const samples: ErrorSample[] = [];
+  const all: SliceResult[] = [];
   const quads = quadsOf(sliceOrder);
-  const mostMs = PATIENCE * plan.blockMs + 2 * scenario.timeoutMs;
-  const deadlineMs = performance.now() + mostMs;
-  const sampleEvery = Math.max(1, Math.ceil(quads.length / MEMORY_SAMPLES));
   for (const [index, quad] of quads.entries()) {
     for (const order of callsOf(scenario, quad)) {
       bench.signal.throwIfAborted();
-      const result = await loadSlices(bench, live, order, plan.sliceRequests);
-      slices.push(...result.slices);
-      samples.push(...result.samples);
-      assertAnswering(live, result);
-      if (performance.now() > deadlineMs) throw tooSlow(live, { slices, samples }, mostMs);
+      const { slices, samples } = await loadSlices(bench, live, order, plan.sliceRequests);
+      all.push(...slices);
+      watch.saw(slices, samples);
     }
     for (const meter of meters) meter.read();
-    const last = index === quads.length - 1;
-    if (last || (index + 1) % sampleEvery === 0) for (const meter of meters) meter.sampleMemory();
+    if (!isSampled(index, quads.length)) continue;
+    for (const meter of meters) {
+      meter.sampleMemory(countsOf(all.filter(({ arm }) => arm === meter.arm)).attempted);
+    }
   }
-  live.assertAlive();
-  return {
-    slices,
-    samples,
-    arms: new Map(meters.map((meter) => [meter.arm, observationOf(live, meter, slices)])),
-  };
+  return { slices: all, meters };
+}
+
+/** The samples are spread over the quads; the last quad has one. */
+function isSampled(index: number, quads: number): boolean {
+  const taken = (done: number) => Math.floor((done * Math.min(MEMORY_SAMPLES, quads)) / quads);
+  return taken(index + 1) > taken(index);
 }
 
 /** The slice order in fours: the shortest stretch over which a drift hits both arms alike. */
 function quadsOf(order: string): Arm[][] {
-  const arms = [...order].map((letter): Arm => (letter === 'b' ? 'base' : 'head'));
+  const arms = armsOf(order);
   return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i) => arms.slice(4 * i, 4 * i + 4));
 }
 
@@ -77,54 +104,9 @@ function callsOf(scenario: Scenario, quad: Arm[]): Arm[][] {
   return scenario.kind === 'command' ? quad.map((arm) => [arm]) : [quad];
 }
 
-/** An arm that answers nothing any more is broken; waiting for each of its requests would take for ever. */
-function assertAnswering(live: LiveArms, sliced: Sliced): void {
-  for (const [arm, server] of live.servers) {
-    const own = sliced.slices.filter((slice) => slice.arm === arm);
-    if (own.length === 0 || own.some((slice) => slice.good > 0)) continue;
-    live.assertAlive();
-    const seen = exampleOf(sliced, arm) ?? 'no expected answer';
-    throw server.failure('no-answer', `nothing was answered as expected any more: ${seen}`);
-  }
-}
-
-function tooSlow(live: LiveArms, sliced: Sliced, mostMs: number): Error {
-  const timeMs = (arm: Arm) =>
-    sliced.slices.reduce(
-      (sum, slice) => sum + (slice.arm === arm ? slice.durationUs / 1000 : 0),
-      0,
-    );
-  const slowest = [...live.servers.keys()].reduce((a, b) => (timeMs(b) > timeMs(a) ? b : a));
-  const seen = exampleOf(sliced, slowest);
-  const what = `a block did not end within ${Math.round(mostMs / 1000)} s, several times what its rehearsal led to expect${seen === null ? '' : `; for example: ${seen}`}`;
-  return serverFor(live, slowest).failure('no-answer', what);
-}
-
-function observationOf(
-  live: LiveArms,
-  meter: Meter,
-  slices: readonly SliceResult[],
-): ArmObservation {
-  const startMs = live.startMs.get(meter.arm) as number;
-  return {
-    startMs: Number(startMs.toFixed(1)),
-    ...countsOf(slices.filter(({ arm }) => arm === meter.arm)),
-    ...meter.observed(),
-  };
-}
-
-function countsOf(
-  slices: readonly SliceResult[],
-): Pick<ArmObservation, 'good' | 'attempted' | 'errors'> {
-  const errors = noErrors();
-  let good = 0;
-  let failed = 0;
-  for (const slice of slices) {
-    good += slice.good;
-    for (const kind of Object.keys(errors) as ErrorKind[]) {
-      errors[kind] += slice.errors[kind];
-      failed += slice.errors[kind];
-    }
-  }
-  return { good, attempted: good + failed, errors };
+/** CPU time of the generator's busiest process over wall time. */
+function busyWith(slices: readonly SliceResult[]): number {
+  const wallUs = slices.reduce((sum, slice) => sum + slice.durationUs, 0);
+  const generatorUs = slices.reduce((sum, slice) => sum + slice.generatorCpuUs, 0);
+  return wallUs === 0 ? 0 : Number((generatorUs / wallUs).toFixed(4));
 }

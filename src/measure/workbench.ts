@@ -4,6 +4,7 @@ import type { Arm, Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Cores } from '../plan/plan.ts';
 import type { Generator } from './load/protocol.ts';
+import { pinSelf } from './probes/cores.ts';
 import type { Address, Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
@@ -11,6 +12,7 @@ import { type RunningServer, startServer } from './servers/server.ts';
 export interface Workbench {
   /** Roots of the built trees. */
   dirs: Partial<Record<Arm, string>>;
+  /** The generator's processes are on `generator`, one on each. */
   cores: Cores;
   generator: Generator;
   /** Environment for everything that is started. */
@@ -20,8 +22,28 @@ export interface Workbench {
   /** Beginning of every marker of this run. */
   marker: string;
   addresses: Addresses;
-  starts: number;
+  /** Servers that were started so far. */
+  starts: { count: number };
   signal: AbortSignal;
+}
+
+/**
+ * The same bench for a subject that has cores of its own; null: it has not. This process stays off
+ * its servers' cores meanwhile.
+ */
+export async function onCores<Result>(
+  bench: Workbench,
+  cores: Cores | null,
+  act: (bench: Workbench) => Promise<Result>,
+): Promise<Result> {
+  if (cores === null) return await act(bench);
+  const back = pinSelf(cores);
+  try {
+    return await act({ ...bench, cores });
+  } finally {
+    back();
+    pinSelf(bench.cores);
+  }
 }
 
 /** A server as one arm sees it. */
@@ -50,7 +72,7 @@ export async function startArm(
   protocol: Protocol,
 ): Promise<RunningServer> {
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
-  bench.starts += 1;
+  bench.starts.count += 1;
   return await startServer({
     server: filled,
     arm,
@@ -61,7 +83,7 @@ export async function startArm(
     env: bench.env,
     logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
-    marker: `${bench.marker}${String(bench.starts).padStart(6, '0')}.`,
+    marker: `${bench.marker}${String(bench.starts.count).padStart(6, '0')}.`,
     signal: bench.signal,
   });
 }

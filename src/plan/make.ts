@@ -1,48 +1,80 @@
 /** Experiment + rehearsal + seed → the plan of one subject. */
-import { type Arm, type Pairs, type SubjectId, subjectName } from '../config/experiment.ts';
+import {
+  type Arm,
+  type Pairs,
+  type Scenario,
+  type Server,
+  type SubjectId,
+  subjectName,
+} from '../config/experiment.ts';
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
 import type { Pace } from './pace.ts';
-import type { SubjectPlan } from './plan.ts';
-import { type BlockLoad, blocksLike, sizeBlocks } from './size.ts';
+import { phasesFor } from './phases.ts';
+import type { Cores, SubjectPlan } from './plan.ts';
+import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from './size.ts';
 
-/**
- * `singleLook`: judge once, at the end (a stored baseline, where looking early buys little).
- * `overrunMs` is above zero when the budget is too short for six blocks.
- */
-export function planSubject(options: {
+interface Wishes {
   subject: SubjectId;
+  scenario: Scenario;
   arms: readonly Arm[];
+  /** As `pairsOf` says. */
   pairs: Pairs;
+  /** The subject's own; null: those of the run. */
+  cores: Cores | null;
   budgetMs: number;
   pace: Pace;
   seed: number;
   singleLook: boolean;
   /** How the run that this one is compared with loaded the subject; null: sized for this budget. */
   kept: BlockLoad | null;
-}): { plan: SubjectPlan; overrunMs: number } {
-  const { subject, arms, pairs, budgetMs, pace, kept } = options;
-  const size =
-    kept === null
-      ? sizeBlocks(budgetMs, pace, { arms: arms.length === 1 ? 1 : 2, pairs })
-      : blocksLike(budgetMs, pace, kept);
+}
+
+/**
+ * `singleLook`: judge once, at the end (a stored baseline, where looking early buys little).
+ * `overrunMs` is above zero when the budget is too short for six blocks; `phasesMs`: what the
+ * phases beside the slices take of each.
+ */
+export function planSubject(wishes: Wishes): {
+  plan: SubjectPlan;
+  overrunMs: number;
+  phasesMs: number;
+} {
+  const { subject, arms, pairs, cores } = wishes;
+  const size = sizeOf(wishes);
   return {
     plan: {
       server: subject.server,
       scenario: subject.scenario,
       pairs,
+      cores,
       warmupRequests: size.warmupRequests,
+      phases: size.phases,
       sliceRequests: size.sliceRequests,
       blockMs: size.blockMs,
-      looks: options.singleLook ? [size.blocks] : looksFor(size.blocks),
+      looks: wishes.singleLook ? [size.blocks] : looksFor(size.blocks),
       blocks: blockPlans({
-        seed: seedFor(options.seed, subjectName(subject)),
+        seed: seedFor(wishes.seed, subjectName(subject)),
         arms,
         pairs,
         count: size.blocks,
         slices: size.slices,
+        phases: size.phases,
       }),
     },
     overrunMs: size.overrunMs,
+    phasesMs: size.phasesMs,
   };
+}
+
+/** How a subject's arms meet: two servers with a hundred thousand connections each would be one too many. */
+export function pairsOf(server: Pick<Server, 'pairs'>, scenario: Pick<Scenario, 'kind'>): Pairs {
+  return scenario.kind === 'hold' ? 'exclusive' : server.pairs;
+}
+
+function sizeOf({ scenario, arms, pairs, budgetMs, pace, kept }: Wishes): BlockSize {
+  const meeting = { arms: arms.length === 1 ? 1 : 2, pairs } as const;
+  if (scenario.kind === 'hold') return sizeHold(budgetMs, pace, scenario, meeting);
+  if (kept !== null) return blocksLike(budgetMs, pace, kept);
+  return sizeBlocks(budgetMs, pace, meeting, phasesFor(scenario, pace));
 }

@@ -3,7 +3,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Arm, Pairs } from '../config/experiment.ts';
-import type { BlockPlan } from './plan.ts';
+import { NO_PHASES } from './phases.ts';
+import type { BlockPlan, Phases } from './plan.ts';
 
 /**
  * Orders for `count` blocks of `slices` slices (when there are two arms: a multiple of four, of
@@ -11,8 +12,9 @@ import type { BlockPlan } from './plan.ts';
  *
  * Start, connect and warm-up order are balanced over each two consecutive blocks (permuted blocks
  * of two), so that no order can favour an arm by more than one block. Slices come in quads, ABBA or
- * BAAB by coin, so that a linear drift inside a quad cancels. The arms of an exclusive pair have one
- * order for everything: all of the first, then all of the second.
+ * BAAB by coin, so that a linear drift inside a quad cancels, and so do open-loop stretches (a single
+ * one of each arm is balanced over two blocks, as the unbroken phases are). The arms of an exclusive
+ * pair have one order for everything: all of the first, then all of the second.
  */
 export function blockPlans(options: {
   seed: number;
@@ -20,33 +22,53 @@ export function blockPlans(options: {
   pairs: Pairs;
   count: number;
   slices: number;
+  phases?: Phases;
 }): BlockPlan[] {
   // Its first coins are unrelated for any seed, which is not so of generators with a
   // smaller state: xoroshiro128+ throws its first two coins alike for every small seed.
   const random = mersenne(options.seed);
-  const { arms, pairs, slices } = options;
+  const { arms, pairs, count, slices, phases = NO_PHASES } = options;
+  const stretches = phases.latency?.stretchesPerArm ?? 0;
+  const isSteady = phases.steadyMs !== null;
   const start = balancedOrders(random, options);
-  if (pairs === 'exclusive') return start.map((order, index) => inTurn(order, index, slices));
+  if (pairs === 'exclusive') {
+    return start.map((order, index) => ({
+      index,
+      startOrder: order,
+      connectOrder: order,
+      warmupOrder: order,
+      sliceOrder: inTurn(order, slices / order.length),
+      latencyOrder: inTurn(order, stretches),
+      steadyOrder: isSteady ? order : [],
+    }));
+  }
   const connect = balancedOrders(random, options);
   const warmup = balancedOrders(random, options);
-  return Array.from({ length: options.count }, (_, index) => ({
+  const sliced = Array.from({ length: count }, () => sliceOrder(random, arms, slices));
+  // Drawn last, so that phases leave the orders above as they are without them.
+  const steady = isSteady ? balancedOrders(random, options) : [];
+  const single = stretches % 2 === 1 ? balancedOrders(random, options) : [];
+  return sliced.map((order, index) => ({
     index,
     startOrder: start[index] as Arm[],
     connectOrder: connect[index] as Arm[],
     warmupOrder: warmup[index] as Arm[],
-    sliceOrder: sliceOrder(random, arms, slices),
+    sliceOrder: order,
+    latencyOrder:
+      sliceOrder(random, arms, arms.length * (stretches - (stretches % 2))) +
+      inTurn(single[index] ?? [], 1),
+    steadyOrder: steady[index] ?? [],
   }));
 }
 
-function inTurn(order: Arm[], index: number, slices: number): BlockPlan {
-  const letters = order.map((arm) => (arm === 'base' ? 'b' : 'h'));
-  return {
-    index,
-    startOrder: order,
-    connectOrder: order,
-    warmupOrder: order,
-    sliceOrder: letters.map((letter) => letter.repeat(slices / order.length)).join(''),
-  };
+/** The arms that the letters of an order stand for. */
+export function armsOf(order: string): Arm[] {
+  return [...order].map((letter): Arm => (letter === 'b' ? 'base' : 'head'));
+}
+
+/** So many of each arm, one arm after the other. */
+function inTurn(order: readonly Arm[], each: number): string {
+  return order.map((arm) => (arm === 'base' ? 'b' : 'h').repeat(each)).join('');
 }
 
 /** A seed per subject, so that adding a subject leaves the others' orders alone. */

@@ -13,6 +13,8 @@ export interface Pace {
   unit: number;
   /** Below this the engine's own start and end of a slice weigh too much; 0: no such limit. */
   leastSliceMs: number;
+  /** The engine can send by a clock, and load without a break. */
+  keepsTime: boolean;
   /** Length of one run of a load command, which is a slice; null where a slice is counted work. */
   runMs: number | null;
   /** Time that both arms need for the same work, over twice this arm's: 1 when they are equally fast. */

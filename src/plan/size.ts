@@ -1,7 +1,9 @@
 /** How long everything takes: from the first contact with a subject to the sizes of its blocks. */
-import type { Pairs } from '../config/experiment.ts';
+import type { HoldScenario, Pairs } from '../config/experiment.ts';
 import { MIN_BLOCKS } from './looks.ts';
 import { type Pace, workMs } from './pace.ts';
+import { NO_PHASES, phasesMs } from './phases.ts';
+import type { Phases } from './plan.ts';
 
 export interface BlockSize {
   blocks: number;
@@ -10,6 +12,9 @@ export interface BlockSize {
   sliceRequests: number;
   /** Slices of one block over both arms: a multiple of four, and of eight where two arms take turns. */
   slices: number;
+  phases: Phases;
+  /** What the phases take of `blockMs`. */
+  phasesMs: number;
   /** Set when six blocks do not fit into the budget. */
   overrunMs: number;
 }
@@ -43,11 +48,17 @@ const OVERHEAD_MS = 250;
 const WARMUP = { share: 0.18, leastMs: 300, mostMs: 3000 };
 
 /** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
-export function sizeBlocks(budgetMs: number, pace: Pace, meeting: Meeting): BlockSize {
+export function sizeBlocks(
+  budgetMs: number,
+  pace: Pace,
+  meeting: Meeting,
+  phases: Phases = NO_PHASES,
+): BlockSize {
   if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
   const { slowness } = pace;
   const { arms } = meeting;
-  const fixedMs = fixedMsOf(pace, meeting);
+  const addedMs = phasesMs(phases, pace, arms);
+  const fixedMs = fixedMsOf(pace, meeting) + addedMs;
   const latencyMs = pace.medianLatencyUs / 1000;
   const leastSliceMs = Math.max(
     SLICE_MS,
@@ -75,21 +86,48 @@ export function sizeBlocks(budgetMs: number, pace: Pace, meeting: Meeting): Bloc
     warmupRequests: work(warmupMs),
     sliceRequests: work(sliceMs),
     slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
+    phases,
+    phasesMs: Math.round(addedMs),
   };
 }
 
 /** What every block of a kept run did; a run that is compared with it must do the same. */
-export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'slices'>;
+export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'slices' | 'phases'>;
 
 /**
  * Blocks of a run that measures head alone against a kept one: the same requests in each block,
- * because warm-up and memory depend on them, and as many blocks as the budget holds.
+ * because warm-up and memory depend on them, at the same rate, because latency does, and as many
+ * blocks as the budget holds.
  */
 export function blocksLike(budgetMs: number, pace: Pace, load: BlockLoad): BlockSize {
   const work = load.warmupRequests + load.slices * load.sliceRequests;
-  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work);
+  const addedMs = phasesMs(load.phases, pace, 1);
+  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work) + addedMs;
   const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
-  return { ...load, ...rounded({ blocks, blockMs }, budgetMs) };
+  return { ...load, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
+}
+
+/** Time to close a connection and for the kernel to forget it, before the next arm's are opened. */
+const CLOSING_MS = 10_000 / 100_000;
+
+/** Blocks of a hold, whose length the scenario says: as many as the budget holds, up to the usual number. */
+export function sizeHold(
+  budgetMs: number,
+  pace: Pace,
+  { connections, openPerSecond, holdMs }: HoldScenario,
+  meeting: Meeting,
+): BlockSize {
+  const heldMs = (1000 * connections) / openPerSecond + holdMs + CLOSING_MS * connections;
+  const blockMs = fixedMsOf(pace, meeting) + meeting.arms * heldMs;
+  const { blocks } = fitBlocks(budgetMs, blockMs);
+  return {
+    ...rounded({ blocks, blockMs }, budgetMs),
+    warmupRequests: 0,
+    sliceRequests: 0,
+    slices: 0,
+    phases: NO_PHASES,
+    phasesMs: 0,
+  };
 }
 
 /**
@@ -112,6 +150,8 @@ function sizeRuns(budgetMs: number, pace: Pace, runMs: number, meeting: Meeting)
     warmupRequests: 1,
     sliceRequests: 1,
     slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
+    phases: NO_PHASES,
+    phasesMs: 0,
   };
 }
 

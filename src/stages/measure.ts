@@ -6,7 +6,7 @@ import { unresolved } from '../judge/judge.ts';
 import { lookEvents, soFar } from '../judge/so-far.ts';
 import { measureNextBlock } from '../measure/campaign.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
-import type { Workbench } from '../measure/workbench.ts';
+import { onCores, type Workbench } from '../measure/workbench.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { toJson } from '../results.ts';
 import type { GateRequest } from './request.ts';
@@ -47,7 +47,9 @@ export async function measureUntilResolved(
       const began = performance.now();
       const tell = telling(emit, measurement, measured);
       while (measured.blocks.length < until && !isHopeless(measured, subject)) {
-        await measureNextBlock(bench, experiment, subject, measured, tell);
+        await onCores(bench, subject.cores, (own) =>
+          measureNextBlock(own, experiment, subject, measured, tell),
+        );
       }
       usedMs.set(name, used + performance.now() - began);
     }

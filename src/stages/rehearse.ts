@@ -5,9 +5,10 @@ import { workOf } from '../config/words.ts';
 import { incomparable } from '../judge/comparable.ts';
 import { emptySubject, partsOf, prepareServers, rehearseSubject } from '../measure/campaign.ts';
 import type { Failure, Measurement } from '../measure/measurement.ts';
-import type { Workbench } from '../measure/workbench.ts';
-import { planSubject } from '../plan/make.ts';
+import { onCores, type Workbench } from '../measure/workbench.ts';
+import { pairsOf, planSubject } from '../plan/make.ts';
 import type { BlockLoad } from '../plan/size.ts';
+import { coresFor } from './placed.ts';
 import type { GateRequest } from './request.ts';
 
 /** Meets every subject once, so that a mistake in the last one is found before the first is measured. */
@@ -36,7 +37,10 @@ export async function rehearseAll(
     const name = subjectName(subject);
     const { server, scenario } = partsOf(experiment, subject);
     emit({ type: 'rehearsing', subject: name });
-    const { measured, pace } = await rehearseSubject(bench, experiment, subject, plan.arms);
+    const cores = coresFor(experiment, subject, plan.cores);
+    const { measured, pace } = await onCores(bench, cores, (own) =>
+      rehearseSubject(own, experiment, subject, plan.arms),
+    );
     measurement.subjects.push(measured);
     if (pace === null) continue;
     emit({
@@ -52,8 +56,10 @@ export async function rehearseAll(
     }
     const planned = planSubject({
       subject,
+      scenario,
       arms: plan.arms,
-      pairs: server.pairs,
+      pairs: pairsOf(server, scenario),
+      cores,
       budgetMs: experiment.gate.budgetMs,
       pace,
       seed: plan.seed,
@@ -62,7 +68,7 @@ export async function rehearseAll(
     });
     plan.subjects.push(planned.plan);
     if (planned.overrunMs > 0) {
-      emit({ type: 'warning', subject: name, message: tooShort(planned.overrunMs, scenario) });
+      emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
     }
     emit({
       type: 'planned',
@@ -75,19 +81,29 @@ export async function rehearseAll(
   if (isVain()) plan.subjects = [];
 }
 
-function tooShort(overrunMs: number, scenario: Scenario): string {
-  const remedy = scenario.kind === 'command' ? '. Shorter runs of the load command would fit' : '';
-  return `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1000)} s longer${remedy}`;
+function tooShort(
+  { plan, overrunMs, phasesMs }: ReturnType<typeof planSubject>,
+  scenario: Scenario,
+): string {
+  const longer = `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1000)} s longer`;
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  const each = seconds(plan.blockMs);
+  if (scenario.kind === 'command') return `${longer}. Shorter runs of the load command would fit`;
+  if (scenario.kind === 'hold') {
+    return `${longer}. Each block opens, holds and closes all connections, which takes ${each}`;
+  }
+  if (phasesMs === 0) return longer;
+  return `${longer}. Of each block's ${each}, ${seconds(phasesMs)} are for latency and steadiness`;
 }
 
 function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null {
   const kept = stored?.subjects.find((other) => subjectName(other) === name);
   if (kept === undefined) return null;
-  const { warmupRequests, sliceRequests, slices } = kept;
-  return { warmupRequests, sliceRequests, slices };
+  const { warmupRequests, sliceRequests, slices, phases } = kept;
+  return { warmupRequests, sliceRequests, slices, phases };
 }
 
 function ratesOf({ rehearsal }: Measurement['subjects'][number]): Partial<Record<Arm, number>> {
   const entries = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.filter(([, rate]) => rate !== null));
 }

@@ -46,7 +46,7 @@ export async function openWorkbench(
     logs,
     marker,
     addresses,
-    starts: 0,
+    starts: { count: 0 },
     signal,
   };
   undo.defer(async () => {

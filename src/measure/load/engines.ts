@@ -28,7 +28,12 @@ export async function createSession(
     case 'websocket':
       return new WebSocketSession({ ...target, scenario }, share, onError);
     case 'command':
-      return new CommandSession({ ...target, scenario }, cores, onError);
+      // One core for each process that another load would have.
+      return new CommandSession(
+        { ...target, scenario },
+        cores?.slice(0, target.processes ?? cores.length) ?? null,
+        onError,
+      );
     case 'hold':
       throw new Error('a hold is made by processes of its own');
     case 'http': {

@@ -26,6 +26,26 @@ export function splitCores(allowed: readonly number[]): Cores {
   return { generator: allowed.slice(0, half), servers: allowed.slice(half), note: null };
 }
 
+/** The most cores that servers can be pinned to, as the generator keeps one; 0 where nothing is pinned. */
+export function mostServerCores({ generator, servers }: Cores): number {
+  return generator === null || servers === null ? 0 : generator.length + servers.length - 1;
+}
+
+/**
+ * Cores of a subject whose servers have `count` cores: the last ones. Its generator keeps off the last
+ * `most`, which is the largest number that the same load is measured with: so all points of a curve
+ * are loaded from the same cores. Both are within `mostServerCores`.
+ */
+export function scaledCores({ generator, servers }: Cores, count: number, most = count): Cores {
+  const allowed = [...(generator ?? []), ...(servers ?? [])];
+  const taken = allowed.slice(-most);
+  return {
+    generator: (generator ?? []).filter((core) => !taken.includes(core)),
+    servers: allowed.slice(-count),
+    note: null,
+  };
+}
+
 /** `0-2,5` → [0, 1, 2, 5]. */
 export function parseCoreList(list: string): number[] {
   return list.split(',').flatMap((part) => {

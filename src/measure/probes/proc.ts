@@ -27,7 +27,24 @@ export function readRunTimes(pid: number): Map<number, number> | null {
 
 /** Resident set in bytes; null when the process is gone. */
 export function readRss(pid: number): number | null {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readProc(`${pid}/status`) ?? '')?.[1];
+  return bytesIn(readProc(`${pid}/status`), /^VmRSS:\s+(\d+) kB/m);
+}
+
+/** The most that it ever had resident, in bytes; null when the process is gone. */
+export function readPeakRss(pid: number): number | null {
+  return bytesIn(readProc(`${pid}/status`), /^VmHWM:\s+(\d+) kB/m);
+}
+
+/**
+ * Proportional set in bytes: a page counts by the share of it that is this process's. Null when the
+ * process is gone or does not let us look, and before Linux 4.14.
+ */
+export function readPss(pid: number): number | null {
+  return bytesIn(readProc(`${pid}/smaps_rollup`), /^Pss:\s+(\d+) kB/m);
+}
+
+function bytesIn(text: string | null, pattern: RegExp): number | null {
+  const kib = pattern.exec(text ?? '')?.[1];
   return kib === undefined ? null : Number(kib) * 1024;
 }
 

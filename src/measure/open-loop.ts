@@ -1,0 +1,48 @@
+/** Latency at a fixed rate: stretches of open-loop load, all of an arm's in one distribution. */
+import type { Arm } from '../config/experiment.ts';
+import { armsOf } from '../plan/order.ts';
+import type { Phases } from '../plan/plan.ts';
+import { LatencyHistogram } from './load/histogram.ts';
+import type { PacedResult } from './load/protocol.ts';
+import { loadPaced } from './loading.ts';
+import type { LatencyObservation } from './measurement.ts';
+import type { Watch } from './watch.ts';
+
+/** One stretch for each letter. Resolves to what each arm showed; to nothing where the plan has no such phase. */
+export async function runOpenLoop(
+  watch: Watch,
+  order: string,
+): Promise<Map<Arm, LatencyObservation>> {
+  const { bench, live, plan } = watch;
+  const phase = plan.phases.latency;
+  if (phase === null) return new Map();
+  const { perSecond, stretchRequests: work } = phase;
+  const stretches = new Map<Arm, PacedResult[]>();
+  for (const arm of armsOf(order)) {
+    bench.signal.throwIfAborted();
+    const { result, samples } = await loadPaced(bench, live, arm, { work, perSecond });
+    watch.saw([result], samples);
+    stretches.set(arm, [...(stretches.get(arm) ?? []), result]);
+  }
+  return new Map([...stretches].map(([arm, own]) => [arm, merged(own, phase)]));
+}
+
+function merged(
+  stretches: readonly PacedResult[],
+  { perSecond, stretchRequests }: NonNullable<Phases['latency']>,
+): LatencyObservation {
+  const latencies = new LatencyHistogram();
+  for (const stretch of stretches) latencies.add(LatencyHistogram.decode(stretch.latencies));
+  return {
+    perSecond,
+    scheduled: stretches.length * stretchRequests,
+    late: stretches.reduce((sum, { late }) => sum + late, 0),
+    durationUs: Number(stretches.reduce((sum, one) => sum + one.durationUs, 0).toFixed(1)),
+    p50Us: latencies.quantile(0.5),
+    p90Us: latencies.quantile(0.9),
+    p99Us: latencies.quantile(0.99),
+    p999Us: latencies.quantile(0.999),
+    maxUs: latencies.max,
+    histogram: latencies.encode(),
+  };
+}
