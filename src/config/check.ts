@@ -1,7 +1,7 @@
 /** A raw value against a schema of `file-schema.ts`: the typed value, and every mistake in it. */
 import type { z } from 'zod';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 import { type UnknownKey, unknownKeys } from './unknown-keys.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -14,11 +14,37 @@ export function check<Schema extends z.ZodType>(
 ): { value: z.output<Schema> | null; mistakes: Mistake[] } {
   const result = schema.safeParse(raw);
   if (result.success) return { value: result.data, mistakes: [] };
-  const mistakes = withoutEchoes(result.error.issues.flatMap((issue) => explain(issue, raw)));
+  const { issues, rest } = asMeant(result.error.issues, raw);
+  const mistakes = withoutEchoes(issues.flatMap((issue) => explain(issue, raw)));
+  const others = rest === null ? [] : check(schema, rest.raw).mistakes;
   return {
     value: null,
-    mistakes: mistakes.map((mistake) => ({ ...mistake, path: [...at, ...mistake.path] })),
+    mistakes: [...mistakes, ...others].map((mistake) => ({
+      ...mistake,
+      path: [...at, ...mistake.path],
+    })),
   };
+}
+
+/**
+ * A misspelt word that decides about the other keys (`mode: fanout`) hides what is wrong with them.
+ * `issues`: what to tell now; `rest`: the raw value without these slips, for what else is wrong.
+ */
+function asMeant(
+  all: readonly Issue[],
+  raw: unknown,
+): { issues: readonly Issue[]; rest: { raw: unknown } | null } {
+  const copy = structuredClone(raw);
+  const slips = all.filter((issue) => {
+    if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return false;
+    const found = valueAt(raw, issue.path as Path);
+    const meant = typeof found === 'string' ? nearest(found, wordsOf(issue)) : null;
+    const section = valueAt(copy, issue.path.slice(0, -1) as Path);
+    if (meant === null || typeof section !== 'object') return false;
+    (section as Record<string, unknown>)[issue.discriminator] = meant;
+    return true;
+  });
+  return slips.length === 0 ? { issues: all, rest: null } : { issues: slips, rest: { raw: copy } };
 }
 
 interface Explained extends UnknownKey {
@@ -69,12 +95,15 @@ function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): 
   return issue.errors.find((branch) => branch.every(fits)) ?? null;
 }
 
+const HOLD = '`mode: hold`, of HTTP/1.1 and WebSocket, keeps up to 1,000,000 open';
+
 function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
   if (issue.code === 'invalid_value' && issue.values.length > 1 && typeof found === 'string') {
     return didYouMean(found, issue.values.map(String));
   }
   if (issue.code === 'invalid_union') return unionHint(issue, found);
+  if (issue.code === 'too_big' && issue.path.at(-1) === 'connections') return HOLD;
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'string') return quotingHint(found);
   if (issue.expected === 'boolean') return booleanHint(found);
@@ -90,9 +119,14 @@ function unionHint(issue: Issue & { code: 'invalid_union' }, found: unknown): st
   const forms = issue.errors.flat().filter(({ path }) => path.length === 0);
   const isFlag = forms.some((form) => form.code === 'invalid_type' && form.expected === 'boolean');
   const words = forms.flatMap((form) => (form.code === 'invalid_value' ? form.values : []));
-  const options = 'options' in issue ? (issue.options ?? []) : words;
-  const texts = options.filter((option) => typeof option === 'string');
+  const texts = [...wordsOf(issue), ...words].filter((option) => typeof option === 'string');
   return (isFlag ? booleanHint(found) : undefined) ?? didYouMean(found, texts);
+}
+
+/** What a word that decides about the other keys may be. */
+function wordsOf(issue: Issue & { code: 'invalid_union' }): string[] {
+  const options = 'options' in issue ? (issue.options ?? []) : [];
+  return options.filter((option) => typeof option === 'string');
 }
 
 function quotingHint(found: unknown): string | undefined {

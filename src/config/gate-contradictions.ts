@@ -1,5 +1,6 @@
 /** What the gate wants of the scenarios, and they do not have. */
 import type { Scenario } from './experiment.ts';
+import { DEFAULT_GATE_METRICS } from './gate-schema.ts';
 import { type GateableMetric, metricsOf } from './metrics.ts';
 import type { Mistake } from './mistakes.ts';
 
@@ -24,14 +25,19 @@ function mend(metric: GateableMetric): string {
   }
 }
 
-/** Of these metrics, named by the user, those that no scenario measures. */
+/**
+ * Of these metrics, named by the user, those that no scenario measures. Whoever repeats the default
+ * means it: of those, a scenario has what it has.
+ */
 export function unmeasured(
   metrics: readonly GateableMetric[],
   scenarios: readonly Scenario[],
 ): Mistake[] {
-  const measured = new Set(scenarios.flatMap(metricsOf));
+  const isDefault = DEFAULT_GATE_METRICS.every((metric) => metrics.includes(metric));
+  const excused = isDefault ? DEFAULT_GATE_METRICS : [];
+  const fine = new Set<string>([...excused, ...scenarios.flatMap(metricsOf)]);
   return metrics.flatMap((metric, index): Mistake[] => {
-    if (measured.has(metric)) return [];
+    if (fine.has(metric)) return [];
     const path = ['gate', 'metrics', index];
     const message = `no scenario measures \`${metric}\``;
     return [{ path, part: 'value', message, hint: mend(metric) }];

@@ -75,7 +75,7 @@ function heldInWords(scenario: HoldScenario): string {
   const { socket, connections, openPerSecond, holdMs, perSecond } = scenario;
   const messages = socket === null ? '' : `${messagesOf(socket.message)}, `;
   const opened = `${plural(connections, 'connection')} opened at ${counted(openPerSecond)}/s`;
-  const held = `held for ${counted(holdMs / 1000)} s at ${counted(perSecond)} ${workOf(scenario)}s/s`;
+  const held = `held for ${counted(holdMs / 1000)} s at ${plural(perSecond, workOf(scenario))}/s`;
   return `${messages}${opened}, ${held}`;
 }
 

@@ -8,11 +8,44 @@ import { CONFIG, complaint, flags, load, repository, requestsOf } from './reposi
 
 const SMALLEST = 'servers: { api: { start: node server.js } }\n';
 
+/** Latency at a rate of base's, and nothing said about the rest. */
+const UNPINNED = { latency: { perSecond: null }, steadyMs: null, serverCores: null };
+
+const DEFAULT_TOLERANCE = {
+  throughput: 0.05,
+  cpu: 0.05,
+  p50: 0.1,
+  p90: 0.15,
+  p99: 0.2,
+  memory: 0.05,
+  pss: 0.05,
+  'peak-memory': 0.05,
+  'memory-growth': 102_400,
+  'memory-per-connection': 0.05,
+  'throughput-cv': 0.5,
+  'connect-p50': 0.2,
+  'connect-p99': 0.5,
+};
+
+/** What one percentage is for. */
+const forAll = (share: number) => ({
+  ...DEFAULT_TOLERANCE,
+  throughput: share,
+  cpu: share,
+  memory: share,
+  pss: share,
+  'peak-memory': share,
+  'memory-per-connection': share,
+});
+
+const DEFAULT_LIMITS = { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.1 };
+
 const DEFAULT_GATE = {
   budgetMs: 120_000,
-  tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
+  tolerance: DEFAULT_TOLERANCE,
+  limits: DEFAULT_LIMITS,
   falseAlarmRate: 0.01,
-  metrics: ['throughput', 'cpu', 'memory'],
+  metrics: ['throughput', 'cpu', 'p99', 'memory', 'refused', 'dropped'],
   failOnInconclusive: false,
   failOnNoBaseline: false,
 };
@@ -57,6 +90,7 @@ test('the smallest file gets every default', async () => {
             expect: { status: 200, body: null },
           },
         ],
+        ...UNPINNED,
       },
     ],
     subjects: [{ server: 'api', scenario: 'default' }],
@@ -137,12 +171,14 @@ gate:
             expect: { status: 201, body: 'ok' },
           },
         ],
+        ...UNPINNED,
       },
     ],
     subjects: [{ server: 'api', scenario: 'order' }],
     gate: {
       budgetMs: 120_000,
-      tolerance: { throughput: 0.03, cpu: 0.05, memory: 0.1 },
+      tolerance: { ...DEFAULT_TOLERANCE, throughput: 0.03, cpu: 0.05, memory: 0.1 },
+      limits: DEFAULT_LIMITS,
       falseAlarmRate: 0.005,
       metrics: ['cpu'],
       failOnInconclusive: true,
@@ -156,9 +192,50 @@ test('`ready` may be a path, and then has the other defaults', async () => {
   assert.deepEqual(servers[0]?.ready, { path: '/health', status: null, timeoutMs: 30_000 });
 });
 
-test('one tolerance is for all metrics', async () => {
+test('one tolerance is for throughput, CPU and memory', async () => {
   const { gate } = await load(`${SMALLEST}gate: { tolerance: 3% }`);
-  assert.deepEqual(gate.tolerance, { throughput: 0.03, cpu: 0.03, memory: 0.03 });
+  assert.deepEqual(gate.tolerance, forAll(0.03));
+});
+
+test('a tolerance for each metric, and every limit', async () => {
+  const { gate } = await load(`${SMALLEST}gate:
+  tolerance:
+    throughput: 1%
+    cpu: 2%
+    p50: 3%
+    p90: 4%
+    p99: 5.5%
+    memory: 6%
+    pss: 7%
+    peak-memory: 8%
+    memory-growth: 1.5KiB
+    memory-per-connection: 9%
+    throughput-cv: 120%
+    connect-p50: 0.1
+    connect-p99: 11%
+  limits: { errors: 0, refused: 1%, dropped: 0.02, longest-stall: 1m1ms }
+`);
+  assert.deepEqual(gate.tolerance, {
+    throughput: 0.01,
+    cpu: 0.02,
+    p50: 0.03,
+    p90: 0.04,
+    p99: 0.055,
+    memory: 0.06,
+    pss: 0.07,
+    'peak-memory': 0.08,
+    'memory-growth': 1536,
+    'memory-per-connection': 0.09,
+    'throughput-cv': 1.2,
+    'connect-p50': 0.1,
+    'connect-p99': 0.11,
+  });
+  assert.deepEqual(gate.limits, {
+    errors: 0,
+    refused: 0.01,
+    dropped: 0.02,
+    'longest-stall': 60.001,
+  });
 });
 
 test('settings alone make one server under one load', async () => {
@@ -175,7 +252,8 @@ test('settings alone make one server under one load', async () => {
     connections: ' 8 ',
     expectStatus: '201',
     budget: '30s',
-    tolerance: 'throughput=3%, cpu: 4%',
+    tolerance: 'throughput=3%, cpu: 4%, memory-growth=1MiB',
+    limits: 'errors=1%, longest-stall: 50ms',
     metrics: 'cpu, throughput',
     falseAlarmRate: '2%',
     failOnInconclusive: 'True',
@@ -221,12 +299,19 @@ test('settings alone make one server under one load', async () => {
             expect: { status: 201, body: null },
           },
         ],
+        ...UNPINNED,
       },
     ],
     subjects: [{ server: 'server', scenario: 'default' }],
     gate: {
       budgetMs: 30_000,
-      tolerance: { throughput: 0.03, cpu: 0.04, memory: 0.05 },
+      tolerance: {
+        ...DEFAULT_TOLERANCE,
+        throughput: 0.03,
+        cpu: 0.04,
+        'memory-growth': 1_048_576,
+      },
+      limits: { ...DEFAULT_LIMITS, errors: 0.01, 'longest-stall': 0.05 },
       falseAlarmRate: 0.02,
       metrics: ['cpu', 'throughput'],
       failOnInconclusive: true,
@@ -248,10 +333,13 @@ test('blank settings count as not given, and leave every default', async () => {
 });
 
 test('a setting wins over the file, and what it does not say stays', async () => {
-  const file = `${SMALLEST}gate: { budget: 10m, tolerance: { throughput: 1%, cpu: 2% }, metrics: [cpu], fail-on-inconclusive: true }`;
+  const file = `${SMALLEST}gate: { budget: 10m, tolerance: { throughput: 1%, cpu: 2%, p99: 40% }, limits: { dropped: 1% }, metrics: [cpu], fail-on-inconclusive: true }`;
+  const tolerance = { ...DEFAULT_TOLERANCE, throughput: 0.01, cpu: 0.02, p99: 0.4 };
+  const limits = { ...DEFAULT_LIMITS, dropped: 0.01 };
   const written = {
     budgetMs: 600_000,
-    tolerance: { throughput: 0.01, cpu: 0.02, memory: 0.05 },
+    tolerance,
+    limits,
     falseAlarmRate: 0.01,
     metrics: ['cpu'],
     failOnInconclusive: true,
@@ -262,11 +350,15 @@ test('a setting wins over the file, and what it does not say stays', async () =>
   assert.deepEqual(await gateWith({ budget: '30s' }), { ...written, budgetMs: 30_000 });
   assert.deepEqual(await gateWith({ tolerance: 'cpu=9%' }), {
     ...written,
-    tolerance: { throughput: 0.01, cpu: 0.09, memory: 0.05 },
+    tolerance: { ...tolerance, cpu: 0.09 },
   });
   assert.deepEqual(await gateWith({ tolerance: '9%' }), {
     ...written,
-    tolerance: { throughput: 0.09, cpu: 0.09, memory: 0.09 },
+    tolerance: { ...forAll(0.09), p99: 0.4 },
+  });
+  assert.deepEqual(await gateWith({ limits: 'errors=2%' }), {
+    ...written,
+    limits: { ...limits, errors: 0.02 },
   });
   assert.deepEqual(
     await gateWith({

@@ -9,7 +9,7 @@ async function mistakesIn(yaml: string, texts: Record<string, string> = {}): Pro
   return (await complaint(load(yaml, flags(texts)))).replaceAll(`${CONFIG}:`, '');
 }
 
-for (const file of ['many-mistakes', 'scenario-mistakes']) {
+for (const file of ['many-mistakes', 'scenario-mistakes', 'load-mistakes']) {
   test(`a file with many mistakes is told all of them at once, in its own order: ${file}`, async () => {
     const golden = (end: string) =>
       readFile(new URL(`golden/${file}.${end}`, import.meta.url), 'utf8');
@@ -68,6 +68,7 @@ test('mistakes in settings name the setting, beside those of the file', async ()
     await mistakesIn('servers: { a: { start: x, budget: 1m } }', {
       budget: '7',
       tolerance: 'cpu=5, gpu=1%',
+      limits: '1%',
       metrics: 'cpu,cpi',
       failOnInconclusive: 'maybe',
       start: 'x',
@@ -82,8 +83,9 @@ test('mistakes in settings name the setting, beside those of the file', async ()
 --tolerance: cpu: found "5"; allowed: a percentage above 0% and below 1000%, such as 5%, or its fraction, such as 0.05
   a bare 5 could mean 5 % or 5 times as much: write 5%
 --tolerance: gpu: unknown key
-  did you mean \`cpu\`? allowed here: throughput, cpu, memory
---metrics: [1]: found "cpi"; allowed: throughput, cpu, memory
+  did you mean \`cpu\`? allowed here: throughput, cpu, p50, p90, p99, memory, pss, peak-memory, memory-growth, memory-per-connection, throughput-cv, connect-p50, connect-p99
+--limits: found "1%"; allowed: limits by metric, out of longest-stall, refused, dropped, errors
+--metrics: [1]: found "cpi"; allowed: throughput, cpu, p50, p90, p99, memory, pss, peak-memory, memory-growth, memory-per-connection, longest-stall, throughput-cv, connect-p50, connect-p99, refused, dropped
   did you mean \`cpu\`?
 --failOnInconclusive: found "maybe"; allowed: true or false`,
   );
@@ -118,7 +120,7 @@ test('settings that do not fit the protocol are named', async () => {
     `--tls: found "self-signed"; allowed: true, false, accept-self-signed, or a map of accept-self-signed, ca and server-name
   did you mean \`accept-self-signed\`?
 --streams: unknown key
-  \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, method, path, headers, body, body-file, ids, expect, requests, har, connections, timeout, servers`,
+  \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, mode, method, path, headers, body, body-file, ids, expect, requests, har, connections, timeout, latency, rate, steady, cores, servers`,
   );
   assert.match(
     await mistakesOf({ protocol: 'websocket', expectStatus: '200' }),
@@ -157,6 +159,22 @@ test('limits: the last good value passes, the next does not', async () => {
     ['gate: { budget: 6h }', 'gate: { budget: 6h1ms }'],
     ['gate: { tolerance: 99.9% }', 'gate: { tolerance: 100% }'],
     ['gate: { tolerance: { cpu: 999% } }', 'gate: { tolerance: { throughput: 100% } }'],
+    ['gate: { tolerance: { memory-growth: 1GiB } }', 'gate: { tolerance: { memory-growth: 0B } }'],
+    ['gate: { tolerance: { p99: 999% } }', 'gate: { tolerance: { memory-growth: 1.1GiB } }'],
+    ['gate: { limits: { refused: 0, dropped: 0% } }', 'gate: { limits: { errors: 100% } }'],
+    ['gate: { limits: { longest-stall: 10m } }', 'gate: { limits: { longest-stall: 10m1ms } }'],
+    ['scenarios: { s: { rate: 1000000 } }', 'scenarios: { s: { rate: 1000001 } }'],
+    ['scenarios: { s: { steady: 10m } }', 'scenarios: { s: { steady: 10m1ms } }'],
+    ['scenarios: { s: { cores: [1024, 1] } }', 'scenarios: { s: { cores: 1025 } }'],
+    [
+      'scenarios: { s: { mode: hold, connections: 1000000, open-rate: 100000, hold: 1h } }',
+      'scenarios: { s: { mode: hold, open-rate: 100001 } }',
+    ],
+    [
+      'scenarios: { s: { protocol: websocket, mode: hold, hold: 1s } }',
+      'scenarios: { s: { protocol: websocket, mode: hold, hold: 999ms } }',
+    ],
+    ['scenarios: { s: { mode: load } }', 'scenarios: { s: { mode: hold, streams: 1 } }'],
     ['gate: { false-alarm-rate: 49.9% }', 'gate: { false-alarm-rate: 50% }'],
     ['gate: { metrics: [cpu] }', 'gate: { metrics: [] }'],
     ['gate: { metrics: [cpu, memory] }', 'gate: { metrics: [cpu, cpu] }'],
@@ -205,4 +223,51 @@ test('limits: the last good value passes, the next does not', async () => {
     assert.equal(await isGood(good), true, good);
     assert.equal(await isGood(bad), false, bad);
   }
+});
+
+test('a metric that no scenario measures, in the file and in a setting', async () => {
+  const scenarios = (keys: string) => `servers: { a: { start: x } }\nscenarios: { s: ${keys} }\n`;
+  assert.equal(
+    await mistakesIn(
+      `${scenarios('{ latency: false }')}gate: { metrics: [cpu, longest-stall, p99, dropped] }`,
+    ),
+    `3:24: gate.metrics[1]: no scenario measures \`longest-stall\`
+  add \`steady: 5s\` to a scenario, or remove the metric
+3:39: gate.metrics[2]: no scenario measures \`p99\`
+  a scenario of the built-in engine measures it, unless it says \`latency: false\`
+3:44: gate.metrics[3]: no scenario measures \`dropped\`
+  add a scenario with \`mode: hold\`, or remove the metric`,
+  );
+  assert.equal(
+    await mistakesIn(`${scenarios('{ mode: hold }')}gate: { metrics: [memory-growth, pss] }`, {
+      metrics: 'connect-p99, throughput',
+    }),
+    `3:19: gate.metrics[0]: no scenario measures \`memory-growth\`
+  a scenario without \`mode: hold\` measures it
+--metrics: [1]: no scenario measures \`throughput\`
+  a scenario without \`mode: hold\` measures it`,
+  );
+});
+
+test('the default metrics may be repeated, whatever the scenarios measure', async () => {
+  const { gate } = await load(
+    'servers: { a: { start: x } }',
+    flags({
+      metrics: 'throughput,cpu,p99,memory,refused,dropped,p50',
+    }),
+  );
+  assert.equal(gate.metrics.length, 7);
+});
+
+test('what is no more than a hold away', async () => {
+  const scenario = (keys: string) =>
+    mistakesIn(`servers: { a: { start: x } }\nscenarios: { s: ${keys} }`);
+  assert.match(
+    await scenario('{ connections: 100000 }'),
+    /from 1 to 10000\n {2}`mode: hold`, of HTTP\/1\.1 and WebSocket, keeps up to 1,000,000 open$/,
+  );
+  assert.equal(
+    await scenario("{ mode: hold, path: '/{id}' }"),
+    '2:34: scenarios.s.path: `{id}` stands for nothing here\n  a hold sends one and the same request; for braces in a path, write %7Bid%7D',
+  );
 });

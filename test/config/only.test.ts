@@ -54,4 +54,42 @@ scenarios:
   ${subjects}`,
     );
   });
+
+  await t.test('all numbers of cores, or one', async () => {
+    const cores = `
+servers: { api: { start: x }, web: { start: x } }
+scenarios: { plain: { cores: [4, 1, 2] }, json: { cores: 2, servers: [api] }, other: {} }
+`;
+    const namesOf = async (...only: string[]) =>
+      (await load(cores, flags({}, only))).subjects.map(subjectName);
+    assert.deepEqual(await namesOf(), [
+      'api/plain@1',
+      'api/plain@2',
+      'api/plain@4',
+      'api/json@2',
+      'api/other',
+      'web/plain@1',
+      'web/plain@2',
+      'web/plain@4',
+      'web/other',
+    ]);
+    assert.deepEqual(await namesOf('api/plain'), ['api/plain@1', 'api/plain@2', 'api/plain@4']);
+    assert.deepEqual(await namesOf('api/plain@2'), ['api/plain@2']);
+    assert.deepEqual(await namesOf('*/plain@4', 'api/json'), [
+      'api/plain@4',
+      'api/json@2',
+      'web/plain@4',
+    ]);
+    const { scenarios } = await load(cores, flags({}, ['web/plain@2']));
+    assert.deepEqual(
+      scenarios.map(({ name, serverCores }) => [name, serverCores]),
+      [['plain@2', 2]],
+    );
+    const hint = async (only: string) =>
+      (await complaint(load(cores, flags({}, [only])))).split('\n')[1]?.split('?')[0];
+    assert.equal(await hint('api/plane'), '  did you mean `api/plain`');
+    assert.equal(await hint('plain'), '  did you mean `*/plain`');
+    assert.equal(await hint('plain@2'), '  did you mean `*/plain@2`');
+    assert.equal(await hint('api/plain@3'), '  did you mean `api/plain@1`');
+  });
 });

@@ -79,6 +79,24 @@ scenarios:
   assert.deepEqual([tool.command, tool.path], ['wrk -s /t/head.lua {url}', '/head']);
 });
 
+test('what a hold sends is filled', async () => {
+  const { scenarios } = await load(`
+servers: { api: { start: x } }
+scenarios:
+  http: { mode: hold, path: "/{arm}", headers: { x-port: "{port}" }, body: "{arm}", expect: { body: "{port}" } }
+  ws: { protocol: websocket, mode: hold, path: "/{arm}", headers: { x-port: "{port}" } }
+`);
+  const [http, ws] = scenarios.map((scenario) => fillScenario(scenario, VALUES));
+  assert.ok(http?.kind === 'hold' && ws?.kind === 'hold');
+  const { path, headers, body, expect } = http.request ?? {};
+  assert.deepEqual(
+    [path, headers, body, expect?.body],
+    ['/head', { 'x-port': '8080' }, 'head', '8080'],
+  );
+  assert.deepEqual([ws.socket?.path, ws.socket?.headers], ['/head', { 'x-port': '8080' }]);
+  assert.deepEqual([http.socket, ws.request], [null, null]);
+});
+
 test('which placeholders a text holds: those that would be replaced', () => {
   assert.deepEqual(held(`{url} {port}{port} \${socket} {other}`, ['url', 'port', 'socket']), [
     'url',

@@ -75,6 +75,9 @@ test('WebSocket: the defaults, and everything said', async () => {
     connections: 32,
     message: { bytes: 64, binary: false },
     timeoutMs: 5000,
+    latency: { perSecond: null },
+    steadyMs: null,
+    serverCores: null,
   });
   assert.deepEqual(
     await scenario(
@@ -92,12 +95,21 @@ test('WebSocket: the defaults, and everything said', async () => {
       connections: 100,
       message: { bytes: 6, binary: true },
       timeoutMs: 1000,
+      latency: null,
+      steadyMs: null,
+      serverCores: null,
     },
   );
 });
 
 test('another tool: protocol, TLS and time of its own', async () => {
-  const command = { kind: 'command', name: 's', command: 'wrk {url}', output: 'wrk' };
+  const command = {
+    kind: 'command',
+    name: 's',
+    command: 'wrk {url}',
+    output: 'wrk',
+    serverCores: null,
+  };
   const wrk = "engine: command, command: 'wrk {url}', output: wrk";
   assert.deepEqual(await scenario(`{ ${wrk} }`), {
     ...command,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseDuration } from '../../src/config/duration.ts';
 import { nearest } from '../../src/config/nearest.ts';
 import { parsePercentage } from '../../src/config/percentage.ts';
+import { parseSize, sizeMeant } from '../../src/config/size.ts';
 
 const UNITS: [string, number][] = [
   ['h', 3_600_000],
@@ -84,6 +85,37 @@ test('a number without the sign counts only as a fraction', () => {
   ]) {
     assert.equal(parsePercentage(found), null, String(found));
   }
+});
+
+test('a size is its number of 1,024s', () => {
+  const units: [string, number][] = [
+    ['B', 1],
+    ['KiB', 1024],
+    ['MiB', 1024 ** 2],
+    ['GiB', 1024 ** 3],
+  ];
+  fc.assert(
+    fc.property(
+      fc.nat(9999),
+      fc.constantFrom(...units),
+      fc.boolean(),
+      (count, [unit, bytes], isSpaced) => {
+        assert.equal(parseSize(`${count}${isSpaced ? ' ' : ''}${unit}`), count * bytes);
+      },
+    ),
+  );
+  assert.equal(parseSize('1.5KiB'), 1536);
+  assert.equal(parseSize('0.1KiB'), 102);
+});
+
+test('what is not a size is none, and its unit is mended where it is clear', () => {
+  for (const text of ['', '5', 'KiB', '-1B', '1 KB', '1kib', '1e3B', '1TiB', '5%', '1KiB ']) {
+    assert.equal(parseSize(text), null, text);
+  }
+  assert.deepEqual(
+    ['64k', '64 KB', '64kib', '1m', '1MB', '2g', '500b', '500', '5%', '1KiB2'].map(sizeMeant),
+    ['64KiB', '64KiB', '64KiB', '1MiB', '1MiB', '2GiB', '500B', '500B', null, null],
+  );
 });
 
 test('the nearest spelling looks past capitals and dashes, and keeps quiet about the far', () => {
