@@ -1,18 +1,13 @@
 /** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
 import type { Arm } from './config/experiment.ts';
-import type { MetricName } from './config/metrics.ts';
 import type { Work } from './config/words.ts';
-import type { VerdictWord } from './judge/verdict.ts';
+import type { MetricVerdict, VerdictWord } from './judge/verdict.ts';
 
-/** Estimate of one metric's change so far, a fraction in the metric's own direction. */
-export interface MetricSoFar {
-  name: MetricName;
-  /** What it is counted by. */
-  work: Work;
-  change: number;
-  /** 95 % interval; null before there are enough blocks for one. */
-  interval: readonly [number, number] | null;
-}
+/** Estimate of one metric so far, in the words and units of the verdict. */
+export type MetricSoFar = Pick<
+  MetricVerdict,
+  'name' | 'work' | 'unit' | 'comparison' | 'head' | 'change' | 'interval' | 'limit' | 'gating'
+>;
 
 /**
  * One thing that happened. `atMs`: when, on any one monotonic clock of the sender's choice.

@@ -2,14 +2,11 @@
 import { error, notice, warning } from '@actions/core';
 import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { changeAndInterval, heldToWords, sizeText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
-import {
-  formatChangeWithInterval,
-  formatRoughDuration,
-  formatSetting,
-  formatSize,
-} from '../report/format.ts';
-import { metricLabel } from '../report/words.ts';
+import { formatRoughDuration } from '../report/format.ts';
+import { metricLabel } from '../report/metric-words.ts';
+import { formatValue } from '../report/values.ts';
 
 export interface Annotation {
   level: 'error' | 'warning' | 'notice';
@@ -76,12 +73,19 @@ function ofMetric(subject: string, metric: MetricVerdict): Annotation[] {
 }
 
 function sentence(metric: MetricVerdict): string {
-  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}).`;
+  return `${changeOf(metric)}${inBrackets([heldToWords(metric)])}.`;
 }
 
+/** What is held to a limit is told by head's value. */
 function changeOf(metric: MetricVerdict): string {
-  const { change, interval } = metric;
-  return `${metricLabel(metric)} ${formatChangeWithInterval(change, interval)}`;
+  const { comparison, unit, head } = metric;
+  const isValue = comparison === 'limit' && head !== null;
+  return `${metricLabel(metric)} ${isValue ? formatValue(unit, head) : changeAndInterval(metric)}`;
+}
+
+function inBrackets(parts: readonly (string | null)[]): string {
+  const known = parts.filter((part) => part !== null);
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
 /** The sentence, and below it the last lines of the output that may follow it. */
@@ -107,8 +111,9 @@ function whyInconclusive(subject: SubjectVerdict): string {
 }
 
 function openMetric(metric: MetricVerdict): string {
-  const seen = metric.mde === null ? '' : `, smallest visible change ${formatSize(metric.mde)}`;
-  return `${changeOf(metric)} (tolerance ${formatSetting(metric.tolerance)}${seen})`;
+  const hasSize = metric.comparison !== 'limit' && metric.mde !== null;
+  const seen = hasSize ? `smallest visible change ${sizeText(metric, metric.mde)}` : null;
+  return `${changeOf(metric)}${inBrackets([heldToWords(metric), seen])}`;
 }
 
 function remainder(left: readonly Annotation[]): Annotation {

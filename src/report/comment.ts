@@ -4,16 +4,37 @@ import { plural } from './format.ts';
 import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
+import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
 import { markdownRows } from './table.ts';
+import { VERDICT_SIGN } from './words.ts';
 
 /** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
 const LONGEST = 60_000;
 
 /** How much is told, the most first. The last one fits whatever the texts are. */
 const SIZES: readonly Size[] = [
-  { open: 50, folded: 60, notes: { notes: 15, lines: 15, columns: 140 }, method: true },
-  { open: 20, folded: 20, notes: { notes: 5, lines: 10, columns: 140 }, method: false },
+  {
+    open: 50,
+    folded: 60,
+    notes: { notes: 15, lines: 15, columns: 140 },
+    sections: { holds: 10, scalings: 10 },
+    method: true,
+  },
+  {
+    open: 50,
+    folded: 30,
+    notes: { notes: 10, lines: 10, columns: 140 },
+    sections: { holds: 5, scalings: 5 },
+    method: true,
+  },
+  {
+    open: 15,
+    folded: 12,
+    notes: { notes: 3, lines: 10, columns: 140 },
+    sections: { holds: 2, scalings: 2 },
+    method: false,
+  },
 ];
 
 interface Size {
@@ -21,6 +42,7 @@ interface Size {
   open: number;
   folded: number;
   notes: NoteLimits;
+  sections: SectionLimits;
   /** Whether "How this was measured" is told, or left to the summary. */
   method: boolean;
 }
@@ -39,21 +61,23 @@ export function renderComment(verdict: Verdict, links: Links = {}): string {
 
 function commentOf(verdict: Verdict, links: Links, size: Size): string {
   const rows = rowsOf(verdict);
-  const open = rows.filter((row) => row.open);
-  const quiet = rows.filter((row) => !row.open);
+  const open = rows.filter(({ place }) => place === 'open');
+  const quiet = rows.filter(({ place }) => place === 'quiet');
+  const shown = rows.filter(({ place }) => place === 'shown');
+  const rest = open.slice(size.open);
   const blocks = [
     verdictBox(verdict),
     open.length === 0 ? '' : markdownRows(open.slice(0, size.open), 'brief'),
-    open.length <= size.open
-      ? ''
-      : foldedRows(
-          `The worst ${size.open} rows are above; `,
-          open.slice(size.open),
-          'to look at',
-          size.folded,
-        ),
+    foldedRows(
+      `The worst ${size.open} rows are above; ${plural(rest.length, 'more row')} to look at`,
+      rest,
+      size.folded,
+    ),
     markdownNotes(verdict, size.notes),
-    quiet.length === 0 ? '' : foldedRows('', quiet, quietWords(quiet), size.folded),
+    ...holdInComment(verdict, size.sections),
+    foldedRows(`${plural(quiet.length, 'row')} unchanged`, quiet, size.folded),
+    foldedRows(shownTitle(shown), shown, size.folded),
+    ...scalingInComment(verdict, size.sections),
     size.method
       ? fold('How this was measured', [
           ...howMeasured(verdict, SUBJECTS_IN_METHOD),
@@ -65,26 +89,26 @@ function commentOf(verdict: Verdict, links: Links, size: Size): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function foldedRows(
-  introduction: string,
-  rows: readonly Row[],
-  what: string,
-  limit: number,
-): string {
-  const more = introduction === '' ? 'row' : 'more row';
+/** Nothing where there are no rows. */
+function foldedRows(title: string, rows: readonly Row[], limit: number): string {
+  if (rows.length === 0) return '';
   const rest = rows.length - limit;
-  return fold(`${introduction}${plural(rows.length, more)} ${what}`, [
-    markdownRows(rows.slice(0, limit), 'brief'),
+  return fold(title, [
+    markdownRows(mostTelling(rows, limit), 'brief'),
     ...(rest > 0
       ? [`… and ${plural(rest, 'more row')}: see the job summary and \`verdict.json\`.`]
       : []),
   ]);
 }
 
-/** "unchanged", or what else is folded with them. */
-function quietWords(rows: readonly Row[]): string {
-  const others = rows.filter(({ word }) => word !== 'unchanged').length;
-  if (others === 0) return 'unchanged';
-  if (others === rows.length) return 'shown only (not gated)';
-  return `unchanged, or shown only (not gated)`;
+/** Folded because it fails nobody; what moved is said on the fold, so that nobody need open it to know. */
+function shownTitle(rows: readonly Row[]): string {
+  const moved = (['regression', 'improvement'] as const).flatMap((word) => {
+    const count = rows.filter((row) => isMarked(row) && row.word === word).length;
+    return count === 0 ? [] : [`${VERDICT_SIGN[word]} ${count} ${MOVED[word]}`];
+  });
+  const counted = [plural(rows.length, 'row'), ...moved].join(', ');
+  return `Also measured (shown only): ${counted}`;
 }
+
+const MOVED = { regression: 'got worse', improvement: 'got better' };

@@ -1,76 +1,6 @@
-/** Numbers as a person reads them: 3 to 4 significant digits, a unit, a true minus sign. */
-import type { Work } from '../config/words.ts';
-import type { MetricVerdict } from '../judge/verdict.ts';
+/** Numbers as a person reads them: percentages, durations, counts, with a true minus sign. */
 
 export const NOTHING = '–';
-
-export type MetricUnit = MetricVerdict['unit'];
-
-/** A printed unit and how many of the stored unit it holds. */
-export interface Scale {
-  label: string;
-  factor: number;
-}
-
-const SCALES: Record<MetricUnit, readonly Scale[]> = {
-  'req/s': [{ label: 'req/s', factor: 1 }],
-  'msg/s': [{ label: 'msg/s', factor: 1 }],
-  s: [
-    { label: 'ns', factor: 1e-9 },
-    { label: 'µs', factor: 1e-6 },
-    { label: 'ms', factor: 1e-3 },
-    { label: 's', factor: 1 },
-  ],
-  B: [
-    { label: 'B', factor: 1 },
-    { label: 'KiB', factor: 1024 },
-    { label: 'MiB', factor: 1024 ** 2 },
-    { label: 'GiB', factor: 1024 ** 3 },
-  ],
-};
-
-/**
- * The largest unit in which the smallest of `values` is still at least 1, so that all of them can
- * be compared at a glance. Null when they lie too far apart (a factor of 1,000) to share one.
- */
-export function commonScale(unit: MetricUnit, values: readonly (number | null)[]): Scale | null {
-  const sizes = positive(values);
-  const smallest = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const scales = SCALES[unit];
-  if (farApart(values) && scales.length > 1) return null;
-  // The tolerance keeps 1e-6 s, which is 0.9999999 µs in floating point, in its own unit.
-  const fitting = scales.filter(({ factor }) => smallest / factor >= 1 - 1e-9);
-  return (sizes.length > 0 ? fitting.at(-1) : undefined) ?? (scales[0] as Scale);
-}
-
-/** Values side by side, in one unit and with the same number of decimals; null becomes a dash. */
-export function formatValues(
-  unit: MetricUnit,
-  values: readonly (number | null)[],
-  shared: Scale | null = null,
-): string[] {
-  const rowScale = shared ?? commonScale(unit, values);
-  if (rowScale === null) return values.flatMap((value) => formatValues(unit, [value]));
-  const scaled = values.map((value) => (value === null ? null : value / rowScale.factor));
-  const shownTogether = !farApart(scaled);
-  return scaled.map((value) => {
-    if (value === null) return NOTHING;
-    const decimals = decimalsFor(shownTogether ? scaled : [value]);
-    return `${formatNumber(fourDigits(value), decimals)} ${rowScale.label}`;
-  });
-}
-
-/** One value on its own, in the unit that suits it, without trailing zeros: `16 GiB`, `1 ms`. */
-export function formatQuantity(unit: MetricUnit, value: number): string {
-  const { factor, label } = commonScale(unit, [value]) ?? { factor: 1, label: unit };
-  const digits = Number((value / factor).toPrecision(4));
-  return `${new Intl.NumberFormat('en-US').format(digits)} ${label}`;
-}
-
-/** Rate in requests or messages per second. */
-export function formatRate(perSecond: number, work: Work = 'request'): string {
-  return formatValues(work === 'request' ? 'req/s' : 'msg/s', [perSecond])[0] as string;
-}
 
 /** `−8.1%`, `+1,250%`, `0.0%` from a fraction: always signed, for changes. */
 export function formatChange(fraction: number | null): string {
@@ -107,7 +37,7 @@ export function formatSize(fraction: number | null): string {
 
 /** `5%`, `2.5%`: a setting, as somebody wrote it. */
 export function formatSetting(fraction: number): string {
-  return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(fraction * 100)}%`;
+  return `${new Intl.NumberFormat('en-US', { maximumFractionDigits: 5 }).format(fraction * 100)}%`;
 }
 
 /** `99.98%`, never rounded up to a whole that it is not. */
@@ -175,28 +105,8 @@ function percentDecimals(fractions: readonly number[]): number {
   return fractions.some((fraction) => Math.abs(fraction) >= 1) ? 0 : 1;
 }
 
-function decimalsFor(values: readonly (number | null)[]): number {
-  const sizes = positive(values);
-  if (sizes.length === 0) return 0;
-  const magnitude = Math.floor(Math.log10(Math.min(...sizes)));
-  return Math.min(3, Math.max(0, 3 - magnitude));
-}
-
-function farApart(values: readonly (number | null)[]): boolean {
-  const sizes = positive(values);
-  const smallest = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return sizes.some((size) => size > smallest * 1000);
-}
-
-function positive(values: readonly (number | null)[]): number[] {
-  return values.filter((value): value is number => value !== null && value > 0);
-}
-
-function fourDigits(value: number): number {
-  return value >= 10_000 ? Number(value.toPrecision(4)) : value;
-}
-
-function formatNumber(value: number, decimals: number): string {
+/** Thousands separators, and as many decimals as asked for. */
+export function formatNumber(value: number, decimals: number): string {
   let format = FORMATS.get(decimals);
   if (format === undefined) {
     format = new Intl.NumberFormat('en-US', {

@@ -1,25 +1,13 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 import { subjectName } from '../config/experiment.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
 import { splitMessage } from './escape.ts';
-import {
-  formatChange,
-  formatDuration,
-  formatRoughDuration,
-  formatSetting,
-  formatSize,
-  plural,
-} from './format.ts';
+import { plural } from './format.ts';
+import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
-import {
-  changeInWords,
-  listInWords,
-  metricLabel,
-  VERDICT_COUNTED,
-  VERDICT_ORDER,
-  worsening,
-} from './words.ts';
+import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './sureness.ts';
+import { listInWords, VERDICT_COUNTED, VERDICT_ORDER } from './words.ts';
 
 export interface Headline {
   word: VerdictWord;
@@ -133,7 +121,7 @@ function changed(
   const [worst] = concerned;
   if (worst === undefined) return [`${word}.`];
   const name = { name: subjectName(worst) };
-  const changes = decidingMetrics(worst).filter(hasChange).map(changeInWords);
+  const changes = decidingMetrics(worst).filter(canBeTold).map(changeInWords);
   const did = changes.length === 0 ? word.toLowerCase() : listInWords(changes);
   if (concerned.length === 1) return [`${word}: `, name, ` ${did}.`];
   return [`${word} in `, ...which(concerned, all), `. ${introduction}: `, name, ` ${did}.`];
@@ -141,37 +129,9 @@ function changed(
 
 /** Significant and large are two things: "Sure: …" from the interval, "Small: …" from the tolerance. */
 function sureAndLarge(subject: SubjectVerdict | undefined): Phrase {
-  const metric = subject && decidingMetrics(subject).find(hasChange);
+  const metric = subject && decidingMetrics(subject).find(canBeTold);
   if (subject === undefined || metric === undefined) return [];
-  return [`${howSure(metric)}${howLarge(metric)}`];
-}
-
-function howSure(metric: MetricVerdict): string {
-  const { interval, blocks } = metric;
-  if (interval === null) return '';
-  const [low, high] = interval;
-  const clear = low > 0 || high < 0 ? ', clear of zero' : '';
-  const over = `over ${plural(blocks, 'block')}`;
-  const range = `${formatChange(low)} to ${formatChange(high)}`;
-  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}. `;
-}
-
-function howLarge({ change, interval, tolerance }: MetricVerdict & { change: number }): string {
-  const limit = `the tolerance of ${formatSetting(tolerance)}`;
-  const size = Math.abs(change);
-  if (size < tolerance) return `How large: real, but smaller than ${limit}.`;
-  const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
-  if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
-  return `How large: more than ${limit}.`;
-}
-
-function couldHaveSeen(subjects: SubjectVerdict[]): Phrase {
-  const sizes = subjects
-    .flatMap(({ metrics }) => metrics)
-    .flatMap(({ gating, mde }) => (gating && mde !== null ? [mde] : []));
-  if (sizes.length === 0) return [];
-  const largest = sizes.reduce((a, b) => Math.max(a, b));
-  return [`This run would have shown a slowdown of ${formatSize(largest)} four times out of five.`];
+  return [[howSure(metric), howLarge(metric)].filter((sentence) => sentence !== '').join(' ')];
 }
 
 /** " (throughput and memory)." for a single subject. */
@@ -180,38 +140,6 @@ function undecided(concerned: SubjectVerdict[]): Phrase {
   const metrics = only === undefined || concerned.length > 1 ? [] : decidingMetrics(only);
   if (metrics.length === 0) return ['.'];
   return [` (${listInWords(metrics.map(metricLabel))}).`];
-}
-
-/** The budget or the tolerance with which the same data would probably have been decided. */
-function whatWouldDecide(subjects: SubjectVerdict[], { budgetMs }: Verdict): Phrase {
-  const budgetNeededMs = subjects.reduce((max, one) => Math.max(max, one.budgetNeededMs ?? 0), 0);
-  const tolerance = subjects
-    .flatMap(decidingMetrics)
-    .reduce((max, metric) => Math.max(max, toleranceNeeded(metric)), 0);
-  const options = [
-    budgetNeededMs > budgetMs
-      ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})`
-      : '',
-    tolerance > 0 && tolerance < 0.5 ? `a tolerance of about ${formatSetting(tolerance)}` : '',
-  ].filter((option) => option !== '');
-  if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];
-  // Figures that lie within the tolerance: something else stands in the way, and its reason says what.
-  const deciding = subjects.flatMap(decidingMetrics);
-  if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
-    return ['The reasons below say what stands in the way.'];
-  }
-  return ['What would decide it: a quieter runner, or a heavier scenario.'];
-}
-
-/** The worse end of the interval, rounded up to a whole percent; 0 when it is within tolerance. */
-function toleranceNeeded({ name, interval, tolerance }: MetricVerdict): number {
-  if (interval === null) return 0;
-  const worse = Math.max(...interval.map((bound) => worsening(name, bound)));
-  return worse > tolerance ? Math.ceil(worse * 100) / 100 : 0;
-}
-
-function isWithinTolerance(metric: MetricVerdict): boolean {
-  return metric.interval !== null && toleranceNeeded(metric) === 0;
 }
 
 /** ": the first line of the reason", and one full stop. */
@@ -230,8 +158,4 @@ function why(concerned: SubjectVerdict[]): Phrase {
 /** The subject's reason, or else that of the first metric that has one. */
 function subjectReason({ reason, metrics }: SubjectVerdict): string | null {
   return reason ?? metrics.find((metric) => metric.reason !== null)?.reason ?? null;
-}
-
-function hasChange(metric: MetricVerdict): metric is MetricVerdict & { change: number } {
-  return metric.change !== null;
 }

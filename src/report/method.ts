@@ -4,17 +4,10 @@ import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../measure/load/protocol.ts';
 import type { ArmSource } from '../measure/measurement.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
-import {
-  formatCount,
-  formatDuration,
-  formatQuantity,
-  formatRate,
-  formatSetting,
-  formatShare,
-  plural,
-} from './format.ts';
+import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
+import { formatQuantity, formatRate } from './values.ts';
 import { listInWords } from './words.ts';
 
 /** Markdown blocks. At most `limit` subjects' bursts and commands are given. */

@@ -4,8 +4,8 @@ import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts
 import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
+import { metricLabel } from './metric-words.ts';
 import { worstFirst } from './rows.ts';
-import { metricLabel } from './words.ts';
 
 export interface Note {
   kind: 'reason' | 'warning';

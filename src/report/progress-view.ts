@@ -1,17 +1,13 @@
 /** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
 import type { GateEvent, MetricSoFar } from '../events.ts';
+import { changeAndInterval, heldToWords } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
-import {
-  formatChange,
-  formatChangeWithInterval,
-  formatClock,
-  formatDuration,
-  formatRate,
-  plural,
-} from './format.ts';
+import { formatClock, formatDuration, plural } from './format.ts';
+import { canBeTold, metricLabel } from './metric-words.ts';
 import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
-import { clipToWidth, padToWidth } from './width.ts';
-import { metricLabel, VERDICT_LABEL, VERDICT_ORDER } from './words.ts';
+import { formatRate, formatValue } from './values.ts';
+import { clipToWidth, displayWidth, padToWidth } from './width.ts';
+import { VERDICT_LABEL, VERDICT_ORDER } from './words.ts';
 
 const BAR_COLUMNS = 20;
 const LABEL_COLUMNS = 16;
@@ -46,11 +42,11 @@ export function eventLine(event: GateEvent): string | null {
     case 'planned':
       return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}`;
     case 'look': {
-      const known = event.metrics.map(
+      const known = told(event.metrics).map(
         (metric) =>
           `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`,
       );
-      return `${plainName(event.subject)}: after ${plural(event.blocks, 'block')}: ${known.join('; ')}`;
+      return `${plainName(event.subject)}: after ${plural(event.blocks, 'block')}: ${known.join('; ') || 'nothing to compare yet'}`;
     }
     case 'resolved': {
       const reason = event.reason === null ? '' : `: ${oneLine(event.reason)}`;
@@ -80,10 +76,15 @@ function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): s
     `${plainName(subject)}  block ${Math.min(blocksDone + 1, last ?? Infinity)}${last === undefined ? '' : ` of at most ${last}`}`,
     ...(next === undefined ? [] : [`next look after ${next}`]),
   ];
+  const known = told(soFar).map((metric) => ({ metric, label: metricLabel(metric) }));
+  const labelColumns = known.reduce(
+    (most, { label }) => Math.max(most, displayWidth(label)),
+    LABEL_COLUMNS,
+  );
   return [
     parts.join(', '),
-    ...soFar.map(
-      (metric) => `  ${padToWidth(metricLabel(metric), LABEL_COLUMNS)} ${soFarInWords(metric)}`,
+    ...known.map(
+      ({ metric, label }) => `  ${padToWidth(label, labelColumns)} ${soFarInWords(metric)}`,
     ),
   ];
 }
@@ -113,8 +114,16 @@ function bar(usedMs: number, leftMs: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}`;
 }
 
-function soFarInWords({ change, interval }: MetricSoFar): string {
-  return interval === null ? formatChange(change) : formatChangeWithInterval(change, interval);
+/** What can fail the job, as far as it is known: the rest is for the report. */
+function told<Metric extends MetricSoFar>(metrics: readonly Metric[]): Metric[] {
+  return metrics.filter((metric) => metric.gating && canBeTold(metric));
+}
+
+function soFarInWords(metric: MetricSoFar): string {
+  const { comparison, unit, head } = metric;
+  if (comparison !== 'limit' || head === null) return changeAndInterval(metric);
+  const held = heldToWords({ ...metric, tolerance: null });
+  return `${formatValue(unit, head)}${held === null ? '' : ` (${held})`}`;
 }
 
 function ratesInWords({ rates, work }: Extract<GateEvent, { type: 'rehearsed' }>): string {

@@ -1,36 +1,73 @@
 /** The table's rows, whatever it is drawn with: subjects in order of bad news. */
 import { subjectName } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
-import { commonScale, formatValues, type MetricUnit, NOTHING, type Scale } from './format.ts';
-import { severity, VERDICT_ORDER } from './words.ts';
+import { NOTHING } from './format.ts';
+import { byMetric, severity } from './metric-words.ts';
+import { commonScale, digitsOf, formatValues, type MetricUnit, type Scale } from './values.ts';
+import { VERDICT_ORDER } from './words.ts';
 
 export interface Row {
   /** `server/scenario`, as it was written: still to be escaped. */
   subject: string;
   /** Null for a subject that has no figures at all. */
   metric: MetricVerdict | null;
-  word: VerdictWord;
+  /** Null for what is never judged. */
+  word: VerdictWord | null;
   /** The whole subject's. */
   subjectWord: VerdictWord;
   base: string;
   head: string;
-  /** Needs a reader; the others may be folded away. */
-  open: boolean;
+  /** `open`: needs a reader. `quiet`: can fail the job and is unchanged. `shown`: cannot fail the job. */
+  place: 'open' | 'quiet' | 'shown';
 }
 
-/** Every row, the worst subject first; a subject's rows stay together, except for `open`. */
+/**
+ * Every row, the worst subject first. A subject's gating metrics come before those that are only shown:
+ * the former by their verdicts, the latter in the order of the metrics.
+ */
 export function rowsOf(verdict: Verdict): Row[] {
   const scales = scalesOf(verdict.subjects);
-  return worstFirst(verdict.subjects).flatMap((subject) => {
+  return worstFirst(verdict.subjects).flatMap((subject): Row[] => {
     const name = subjectName(subject);
     if (subject.metrics.length === 0) {
       const word = subject.verdict;
-      return [{ ...NO_FIGURES, subject: name, word, subjectWord: word, open: isOpen(word, true) }];
+      const place = word === 'unchanged' ? 'quiet' : 'open';
+      return [{ ...NO_FIGURES, subject: name, word, subjectWord: word, place }];
     }
-    return subject.metrics
-      .map((metric) => metricRow(name, subject.verdict, metric, scales.get(metric.unit) ?? null))
-      .sort((a, b) => gatingFirst(a, b) || rank(a.word) - rank(b.word));
+    const rows = [...subject.metrics]
+      .sort(byMetric)
+      .map((metric) =>
+        metricRow(name, subject.verdict, metric, scales.get(scaleKey(metric)) ?? null),
+      );
+    const gating = rows.filter(({ place }) => place !== 'shown');
+    return [
+      ...gating.sort((a, b) => rank(a.word) - rank(b.word)),
+      ...rows.filter(({ place }) => place === 'shown'),
+    ];
   });
+}
+
+/** Got better or worse, and cannot fail the job. */
+export function isMarked({ place, word }: Row): boolean {
+  return place === 'shown' && (word === 'regression' || word === 'improvement');
+}
+
+/** At most so many rows, in their order: what says most stays. */
+export function mostTelling(rows: readonly Row[], most: number): Row[] {
+  if (rows.length <= most) return [...rows];
+  const tells = [
+    (row: Row) => row.place === 'open',
+    (row: Row) => row.place === 'quiet',
+    isMarked,
+    () => true,
+  ];
+  const weight = (row: Row) => tells.findIndex((says) => says(row));
+  const kept = rows
+    .map((row, index) => ({ row, index, weight: weight(row) }))
+    .sort((a, b) => a.weight - b.weight || a.index - b.index)
+    .slice(0, most);
+  return kept.sort((a, b) => a.index - b.index).map(({ row }) => row);
 }
 
 /** Subjects by verdict, then by how much they worsened, then as they came. */
@@ -41,11 +78,11 @@ export function worstFirst(subjects: readonly SubjectVerdict[]): SubjectVerdict[
     .map(({ subject }) => subject);
 }
 
-/** The metrics that made the subject's verdict, as they came. */
+/** The metrics that made the subject's verdict, in the order of the metrics. */
 export function decidingMetrics(subject: SubjectVerdict): MetricVerdict[] {
   const deciding = subject.metrics.filter(({ verdict }) => verdict === subject.verdict);
   const gating = deciding.filter((metric) => metric.gating);
-  return gating.length > 0 ? gating : deciding;
+  return (gating.length > 0 ? gating : deciding).sort(byMetric);
 }
 
 const NO_FIGURES = { metric: null, base: NOTHING, head: NOTHING };
@@ -56,20 +93,18 @@ function metricRow(
   metric: MetricVerdict,
   scale: Scale | null,
 ): Row {
-  // Figures of a broken measurement stand there to be looked at, not to be believed.
-  const word = subjectWord === 'invalid' ? 'invalid' : metric.verdict;
-  const values = formatValues(metric.unit, [metric.base, metric.head], scale);
+  const word = wordOf(subjectWord, metric);
+  const place = !metric.gating ? 'shown' : word === 'unchanged' ? 'quiet' : 'open';
+  const { name, unit } = metric;
+  const values = formatValues(unit, [metric.base, metric.head], scale, digitsOf(name, unit));
   const [base = NOTHING, head = NOTHING] = values;
-  return { subject, metric, word, subjectWord, base, head, open: isOpen(word, metric.gating) };
+  return { subject, metric, word, subjectWord, base, head, place };
 }
 
-function gatingFirst(a: Row, b: Row): number {
-  return Number(b.metric?.gating ?? true) - Number(a.metric?.gating ?? true);
-}
-
-function isOpen(word: VerdictWord, gating: boolean): boolean {
-  if (gating) return word !== 'unchanged';
-  return word === 'regression' || word === 'improvement';
+function wordOf(subjectWord: VerdictWord, metric: MetricVerdict): VerdictWord | null {
+  // Figures of a broken measurement stand there to be looked at, not to be believed.
+  if (subjectWord === 'invalid') return 'invalid';
+  return metric.comparison === 'none' && !metric.gating ? null : metric.verdict;
 }
 
 function worstSeverity(subject: SubjectVerdict): number {
@@ -80,17 +115,26 @@ function worstSeverity(subject: SubjectVerdict): number {
   );
 }
 
-/** One unit per metric over the whole report, where the values allow it. */
-function scalesOf(subjects: readonly SubjectVerdict[]): Map<MetricUnit, Scale | null> {
-  const values = new Map<MetricUnit, (number | null)[]>();
-  for (const { unit, base, head } of subjects.flatMap(({ metrics }) => metrics)) {
-    const known = values.get(unit) ?? [];
-    known.push(base, head);
-    values.set(unit, known);
+/**
+ * One unit per metric over the whole report, where the values allow it. What grows has one per row: between
+ * a leak and none there is no common one.
+ */
+function scalesOf(subjects: readonly SubjectVerdict[]): Map<string, Scale | null> {
+  const values = new Map<string, { unit: MetricUnit; all: (number | null)[] }>();
+  for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
+    const { comparison, unit, base, head } = metric;
+    if (comparison === 'difference') continue;
+    const known = values.get(scaleKey(metric)) ?? { unit, all: [] };
+    known.all.push(base, head);
+    values.set(scaleKey(metric), known);
   }
-  return new Map([...values].map(([unit, all]) => [unit, commonScale(unit, all)]));
+  return new Map([...values].map(([key, { unit, all }]) => [key, commonScale(unit, all)]));
 }
 
-function rank(word: VerdictWord): number {
-  return VERDICT_ORDER.indexOf(word);
+function scaleKey({ name, unit }: { name: MetricName; unit: MetricUnit }): string {
+  return `${name} ${unit}`;
+}
+
+function rank(word: VerdictWord | null): number {
+  return word === null ? VERDICT_ORDER.length : VERDICT_ORDER.indexOf(word);
 }

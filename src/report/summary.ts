@@ -4,12 +4,14 @@ import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes } from './notes.ts';
-import { rowsOf } from './rows.ts';
+import { mostTelling, rowsOf } from './rows.ts';
+import { holdInSummary, scalingInSummary } from './sections.ts';
 import { markdownRows } from './table.ts';
 
 /** Together below GitHub's limit of 1 MiB a step. */
 const ROWS = 2500;
 const NOTES = { notes: 200, lines: 20, columns: 400 };
+const SECTIONS = { holds: 100, scalings: 100 };
 const SUBJECTS_IN_METHOD = 200;
 
 /** Markdown, ending in a newline. Any text in `verdict` may be hostile. */
@@ -19,9 +21,11 @@ export function renderSummary(verdict: Verdict, links: Links = {}): string {
   const blocks = [
     '## Throughput Gate',
     verdictBox(verdict),
-    rows.length === 0 ? '' : markdownRows(rows.slice(0, ROWS), 'full'),
+    rows.length === 0 ? '' : markdownRows(mostTelling(rows, ROWS), 'full'),
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
+    ...holdInSummary(verdict, SECTIONS),
+    ...scalingInSummary(verdict, SECTIONS),
     readingGuide(links),
     '### How this was measured',
     ...howMeasured(verdict, SUBJECTS_IN_METHOD),

@@ -1,16 +1,12 @@
 /** The table of a Markdown report. */
 import { markdownTable } from 'markdown-table';
+import { changeAndInterval, heldToText, sizeText } from './changes.ts';
 import { codeSpan, tableCell } from './escape.ts';
-import {
-  formatChangeWithInterval,
-  formatProbability,
-  formatSetting,
-  formatSize,
-  NOTHING,
-} from './format.ts';
-import type { Row } from './rows.ts';
+import { formatProbability, NOTHING } from './format.ts';
+import { metricLabel } from './metric-words.ts';
+import { isMarked, type Row } from './rows.ts';
 import { displayWidth } from './width.ts';
-import { metricLabel, VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
 
 /** `brief`: what a reader needs to act. `full`: also everything that the verdict rests on. */
 export type Columns = 'brief' | 'full';
@@ -55,25 +51,24 @@ const COLUMNS: readonly Column[] = [
   {
     title: 'Change [95% interval]',
     align: 'r',
-    cell: ({ metric }) =>
-      formatChangeWithInterval(metric?.change ?? null, metric?.interval ?? null),
+    cell: ({ metric }) => (metric === null ? NOTHING : changeAndInterval(metric)),
   },
   {
     title: 'Smallest visible change',
     align: 'r',
-    cell: ({ metric }) => formatSize(metric?.mde ?? null),
+    cell: ({ metric }) => (metric === null ? NOTHING : sizeText(metric, metric.mde)),
   },
   {
     title: 'Tolerance',
     align: 'r',
     full: true,
-    cell: ({ metric }) => (metric === null ? NOTHING : formatSetting(metric.tolerance)),
+    cell: ({ metric }) => (metric === null ? NOTHING : heldToText(metric)),
   },
   {
     title: 'Noise (sd of blocks)',
     align: 'r',
     full: true,
-    cell: ({ metric }) => formatSize(metric?.sd ?? null),
+    cell: ({ metric }) => (metric === null ? NOTHING : sizeText(metric, metric.sd)),
   },
   {
     title: 'p (worse)',
@@ -90,7 +85,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'Verdict', align: 'l', cell: verdictCell },
 ];
 
-function verdictCell({ word, metric }: Row): string {
-  const shownOnly = metric !== null && !metric.gating ? ' (shown only)' : '';
-  return `${VERDICT_SIGN[word]} ${VERDICT_LABEL[word]}${shownOnly}`;
+function verdictCell(row: Row): string {
+  const { word, place } = row;
+  if (word === null) return `${NOTHING} (shown only)`;
+  const shownOnly = place === 'shown' ? ' (shown only)' : '';
+  const label = isMarked(row) ? `**${VERDICT_LABEL[word]}**` : VERDICT_LABEL[word];
+  return `${VERDICT_SIGN[word]} ${label}${shownOnly}`;
 }

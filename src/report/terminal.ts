@@ -1,22 +1,18 @@
 /** The result for a person at a terminal, or for a log that somebody scrolls through. */
-import { styleText } from 'node:util';
-import type { Verdict, VerdictWord } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { changeColumns, sizeText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { blockLines, harmlessLogLine, oneLine, plainName, splitMessage } from './escape.ts';
-import {
-  formatChange,
-  formatDuration,
-  formatInterval,
-  formatSize,
-  NOTHING,
-  plural,
-} from './format.ts';
+import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
+import { metricLabel } from './metric-words.ts';
 import { type Note, notesOf } from './notes.ts';
+import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { mostTelling, type Row, rowsOf } from './rows.ts';
+import { holdLines, scalingLines } from './terminal-sections.ts';
 import { clipToWidth, wrapWords } from './width.ts';
-import { metricLabel, VERDICT_LABEL } from './words.ts';
+import { VERDICT_LABEL } from './words.ts';
 
 export interface TerminalOptions {
   color: boolean;
@@ -32,36 +28,23 @@ const LEGEND =
 const MOST_ROWS = 60;
 const MOST_NOTES = 20;
 
-type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan' | 'dim' | 'bold';
-type Style = Colour | Colour[];
-type Paint = (style: Style, text: string) => string;
-
 /** Plain text, ending in a newline. Any text in `verdict` may be hostile. */
 export function renderTerminal(verdict: Verdict, options: TerminalOptions): string {
   const width = Math.max(40, options.width);
-  const paint: Paint = options.color
-    ? (style, text) => styleText(style, text, { validateStream: false })
-    : (_style, text) => text;
+  const paint = painter(options.color);
   const figures = table(rowsOf(verdict), width, paint);
   const legend = figures[0]?.includes(VISIBLE) ? LEGEND : '';
   const sections = [
     top(verdict, width, paint),
     figures,
+    holdLines(verdict, width, paint),
+    scalingLines(verdict, width, paint),
     notes(notesOf(verdict), width, paint),
     bottom(verdict, legend, options.files ?? [], width, paint),
   ].filter((lines) => lines.length > 0);
   const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
   return `${lines.map(harmlessLogLine).join('\n')}\n`;
 }
-
-const VERDICT_STYLE: Record<VerdictWord, Colour> = {
-  regression: 'red',
-  improvement: 'green',
-  unchanged: 'green',
-  inconclusive: 'yellow',
-  invalid: 'magenta',
-  'no-baseline': 'cyan',
-};
 
 function top(verdict: Verdict, width: number, paint: Paint): string[] {
   const { word, title, detail, action } = headline(verdict);
@@ -75,7 +58,7 @@ function top(verdict: Verdict, width: number, paint: Paint): string[] {
 
 /** A line for each subject, then its metrics, aligned over all subjects. */
 function table(rows: readonly Row[], width: number, paint: Paint): string[] {
-  const shown = rows.slice(0, MOST_ROWS);
+  const shown = mostTelling(rows, MOST_ROWS);
   const figures = shown.filter(({ metric }) => metric !== null);
   const [titles = '', ...lines] = textTable(columnsOf(figures), width - 2, (text, column, row) => {
     if (row === null) return paint('dim', text);
@@ -87,10 +70,15 @@ function table(rows: readonly Row[], width: number, paint: Paint): string[] {
     ...(lines.length > 0 ? [`  ${titles}`] : []),
     ...shown.flatMap((row, index) => [
       ...(shown[index - 1]?.subject === row.subject ? [] : [subjectLine(row, width, paint)]),
+      ...(beginsShownOnly(row, shown[index - 1]) ? [paint('dim', '  shown only:')] : []),
       ...(row.metric === null ? [] : [`  ${lines[figures.indexOf(row)]}`]),
     ]),
     ...(rest > 0 ? [`… and ${plural(rest, 'more row')}, in verdict.json`] : []),
   ];
+}
+
+function beginsShownOnly({ subject, place }: Row, before: Row | undefined): boolean {
+  return place === 'shown' && !(before?.place === 'shown' && before.subject === subject);
 }
 
 function subjectLine({ subject, subjectWord }: Row, width: number, paint: Paint): string {
@@ -107,17 +95,25 @@ function columnsOf(rows: readonly Row[]): TextColumn[] {
     cell: (row: Row) => string,
   ): TextColumn => ({ title, align, expendable, cells: rows.map(cell) });
   return [
-    column('Metric', 'l', 0, ({ metric }) => {
-      const label = metric === null ? NOTHING : metricLabel(metric);
-      return metric?.gating === false ? `${label} (shown)` : label;
-    }),
-    column('Base', 'r', 2, withoutSharedUnit),
+    column('Metric', 'l', 0, ({ metric }) => (metric === null ? NOTHING : metricLabel(metric))),
+    column('Base', 'r', 3, withoutSharedUnit),
     column('Head', 'r', 2, ({ head }) => head),
-    column('Change', 'r', 0, ({ metric }) => formatChange(metric?.change ?? null)),
-    column('95% interval', 'r', 1, ({ metric }) => formatInterval(metric?.interval ?? null)),
-    column(VISIBLE, 'r', 3, ({ metric }) => formatSize(metric?.mde ?? null)),
-    column('Verdict', 'l', 0, ({ word }) => VERDICT_LABEL[word]),
+    column('Change', 'r', 0, ({ metric }) =>
+      metric === null ? NOTHING : withoutThousands(changeColumns(metric).change),
+    ),
+    column('95% interval', 'r', 1, ({ metric }) =>
+      metric === null ? NOTHING : changeColumns(metric).interval,
+    ),
+    column(VISIBLE, 'r', 4, ({ metric }) =>
+      metric === null ? NOTHING : withoutThousands(sizeText(metric, metric.mde)),
+    ),
+    column('Verdict', 'l', 0, ({ word }) => (word === null ? NOTHING : VERDICT_LABEL[word])),
   ];
+}
+
+/** Head's figure says what growth is counted by; the room is small. */
+function withoutThousands(text: string): string {
+  return text.replace(/\/1,000$/, '');
 }
 
 const VISIBLE = 'Visible';

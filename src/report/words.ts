@@ -1,13 +1,5 @@
-/** The words of the reports, and the order of bad news. */
-import type { MetricName } from '../config/metrics.ts';
-import type { Work } from '../config/words.ts';
-import type { MetricVerdict, VerdictWord } from '../judge/verdict.ts';
-import { formatSize } from './format.ts';
-
-/** "throughput", "CPU per message". */
-export function metricLabel({ name, work }: { name: MetricName; work: Work }): string {
-  return name === 'cpu' ? `CPU per ${work}` : name;
-}
+/** The words for verdicts, and the order of bad news. */
+import type { VerdictWord } from '../judge/verdict.ts';
 
 /** For a cell: the word as a person says it. */
 export const VERDICT_LABEL: Record<VerdictWord, string> = {
@@ -48,28 +40,6 @@ export const VERDICT_COUNTED: Record<VerdictWord, string> = {
   invalid: 'invalid',
   'no-baseline': 'without a baseline',
 };
-
-/** "serves 8.1% fewer requests per second" */
-export function changeInWords(metric: MetricVerdict & { change: number }): string {
-  const { name, work, change } = metric;
-  const size = formatSize(change);
-  if (name === 'throughput') {
-    return `serves ${size} ${change < 0 ? 'fewer' : 'more'} ${work}s per second`;
-  }
-  return `uses ${size} ${change < 0 ? 'less' : 'more'} ${metricLabel(metric)}`;
-}
-
-/** A change as a worsening: positive is worse, whichever way the metric counts. */
-export function worsening(name: MetricName, change: number): number {
-  return name === 'throughput' ? -change : change;
-}
-
-/** Log of the cost ratio head/base, by which changes of different metrics can be ordered; 0 if unknown. */
-export function severity({ name, change }: Pick<MetricVerdict, 'name' | 'change'>): number {
-  if (change === null) return 0;
-  const ratio = Math.max(1 + change, Number.MIN_VALUE);
-  return name === 'throughput' ? -Math.log(ratio) : Math.log(ratio);
-}
 
 /** "a", "a and b", "a, b and c" */
 export function listInWords(parts: readonly string[]): string {

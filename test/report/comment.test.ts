@@ -6,7 +6,8 @@ import { countsLine, headline } from '../../src/report/headline.ts';
 import { repeatCommands } from '../../src/report/method.ts';
 import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { burst, EXAMPLES, metric, subject, verdictOf } from './build.ts';
+import { burst, metric, subject, verdictOf } from './build.ts';
+import { EXAMPLES } from './examples.ts';
 
 const example = (name: string) => (EXAMPLES[name] as NonNullable<(typeof EXAMPLES)[string]>)();
 
@@ -174,7 +175,8 @@ test('hundreds of subjects fit: the worst 50 rows open, the others counted', () 
   const open = comment.slice(0, comment.indexOf('<details>'));
   assert.equal(open.match(/🔴 regression/g)?.length, 50);
   assert.match(comment, /The worst 50 rows are above; 150 more rows/);
-  assert.match(comment, /<summary>700 rows unchanged<\/summary>/);
+  assert.match(comment, /<summary>400 rows unchanged<\/summary>/);
+  assert.match(comment, /<summary>Also measured \(shown only\): 300 rows<\/summary>/);
 });
 
 test('1,000 subjects stay within the limits of a summary and a comment', () => {

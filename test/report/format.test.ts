@@ -2,21 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  commonScale,
   formatChange,
   formatChangeWithInterval,
   formatClock,
   formatDuration,
   formatInterval,
   formatProbability,
-  formatQuantity,
-  formatRate,
   formatRoughDuration,
   formatSetting,
   formatSize,
-  formatValues,
   plural,
 } from '../../src/report/format.ts';
+import { commonScale, formatQuantity, formatRate, formatValues } from '../../src/report/values.ts';
 
 test('rates have thousands separators and at most four digits', () => {
   assert.equal(formatRate(41_234.56), '41,230 req/s');

@@ -9,7 +9,8 @@ import type { Verdict } from '../../src/judge/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
-import { EXAMPLES } from './build.ts';
+import { EXAMPLES } from './examples.ts';
+import { guideExample } from './guide-example.ts';
 
 const links = {
   summaryUrl: 'https://github.com/octo/shop/actions/runs/1#summary-2',
@@ -28,7 +29,7 @@ const folder = new URL('./golden/', import.meta.url);
 /** Only the comment of an example that is as large as this one says anything new. */
 const LARGE = new Set(['many']);
 
-const expected = Object.entries(EXAMPLES).flatMap(([name, build]) =>
+const expected = Object.entries({ ...EXAMPLES, guide: guideExample }).flatMap(([name, build]) =>
   Object.entries(RENDERERS)
     .filter(([ending]) => !LARGE.has(name) || ending === 'comment.md')
     .map(([ending, render]) => ({ file: `${name}.${ending}`, render: () => render(build()) })),

@@ -9,6 +9,15 @@ import { displayWidth } from '../../src/report/width.ts';
 
 const api = 'api/plaintext';
 
+const SO_FAR = {
+  work: 'request',
+  unit: 'req/s',
+  comparison: 'ratio',
+  head: 40_000,
+  limit: null,
+  gating: true,
+} as const;
+
 /** A whole run: two subjects, one resolved, one under way. */
 const run: GateEvent[] = [
   { atMs: 1000, type: 'started', subjects: [api, 'api/json'], budgetMs: 120_000 },
@@ -35,8 +44,19 @@ const run: GateEvent[] = [
     subject: api,
     index: 1,
     soFar: [
-      { name: 'throughput', work: 'request', change: -0.004, interval: [-0.019, 0.011] },
-      { name: 'cpu', work: 'request', change: 0.002, interval: null },
+      { ...SO_FAR, name: 'throughput', change: -0.004, interval: [-0.019, 0.011] },
+      { ...SO_FAR, name: 'cpu', unit: 's', change: 0.002, interval: null },
+      { ...SO_FAR, name: 'p50', unit: 's', change: 0.3, interval: null, gating: false },
+      {
+        ...SO_FAR,
+        name: 'errors',
+        unit: 'share',
+        comparison: 'limit',
+        head: 0.00012,
+        change: null,
+        interval: null,
+        limit: 0.001,
+      },
     ],
   },
   { atMs: 11_000, type: 'block-started', subject: api, index: 2 },
@@ -49,6 +69,7 @@ test('shows the block, what is known so far, and the time', () => {
     'api/plaintext  block 3 of at most 20, next look after 6',
     '  throughput       −0.4% [−1.9%, +1.1%]',
     '  CPU per request  +0.2%',
+    '  errors           0.012% (limit 0.1%)',
     '░░░░░░░░░░░░░░░░░░░░  0:10 used, at most 3:12 left',
   ]);
 });
@@ -115,8 +136,8 @@ test('a log gets one plain line for each stage and look, none for blocks', () =>
     blocks: 6,
     metrics: [
       {
+        ...SO_FAR,
         name: 'throughput',
-        work: 'request',
         change: -0.08,
         interval: [-0.09, -0.07],
         verdict: 'regression',

@@ -5,7 +5,8 @@ import type { Verdict } from '../../src/judge/verdict.ts';
 import { harmlessLogLine } from '../../src/report/escape.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { clipToWidth, displayWidth, padToWidth, wrapWords } from '../../src/report/width.ts';
-import { EXAMPLES, metric, subject, verdictOf } from './build.ts';
+import { metric, subject, verdictOf } from './build.ts';
+import { EXAMPLES } from './examples.ts';
 
 const every = Object.entries(EXAMPLES).map(([name, build]) => [name, build()] as const);
 
@@ -25,7 +26,7 @@ test('table lines fit the width', () => {
     for (const [name, verdict] of every) {
       const lines = renderTerminal(verdict, { color: false, width }).split('\n');
       for (const line of lines.filter((text) =>
-        /^ {2}(throughput|CPU per|memory|Metric)/.test(text),
+        /^ {2}(throughput|CPU per|memory|p99|errors|connections|Metric|Cores|Arm)/.test(text),
       )) {
         assert.ok(displayWidth(line) <= width, `${name} at ${width}: ${line}`);
       }

@@ -1,0 +1,71 @@
+/** What more server cores gave, whatever it is drawn with. */
+import type { Scaling, Verdict } from '../judge/verdict.ts';
+import { formatNumber, NOTHING } from './format.ts';
+import { formatRate } from './values.ts';
+import { listInWords } from './words.ts';
+
+export interface ScalingTable {
+  /** `server/scenario`, still to be escaped. */
+  name: string;
+  /** A row per number of cores, below `SCALING_TITLES`. */
+  rows: string[][];
+  /** What the table does not say; plain text of ours. */
+  remarks: string[];
+}
+
+export const SCALING_TITLES = ['Cores', 'Base', 'Efficiency', 'Head', 'Efficiency'];
+
+export const EFFICIENCY_IN_WORDS =
+  'Efficiency: throughput per core against that at the fewest cores; 100% is perfect scaling.';
+
+const MOST_POINTS = 12;
+
+export function scalingTables(verdict: Verdict): ScalingTable[] {
+  return verdict.scaling.map((scaling) => {
+    const { server, scenario, points } = scaling;
+    const shown = [...points].sort((a, b) => a.cores - b.cores).slice(0, MOST_POINTS);
+    const work = workOf(scaling, verdict);
+    return {
+      name: `${server}/${scenario}`,
+      rows: shown.map(({ cores, base, baseEfficiency, head, headEfficiency, limited }) => [
+        String(cores),
+        base === null ? NOTHING : formatRate(base, work),
+        efficiency(baseEfficiency, limited),
+        head === null ? NOTHING : formatRate(head, work),
+        efficiency(headEfficiency, limited),
+      ]),
+      remarks: remarksOf(scaling),
+    };
+  });
+}
+
+function remarksOf({ points, lacking }: Scaling): string[] {
+  const lacked = [...lacking].sort((a, b) => a - b).slice(0, MOST_POINTS);
+  const last = lacked.at(-1);
+  return [
+    ...(points.length > MOST_POINTS ? ['More numbers of cores are in verdict.json.'] : []),
+    ...(points.some(({ limited }) => limited)
+      ? ['≥: the load generator was the limit, so the efficiency is at least this.']
+      : []),
+    ...(last === undefined
+      ? []
+      : [
+          `${listInWords(lacked.map(String))} ${last === 1 ? 'core' : 'cores'}: not measured, this machine has not so many for the servers.`,
+        ]),
+  ];
+}
+
+/** `100%`, `≥ 87%`. */
+function efficiency(share: number | null, limited: boolean): string {
+  if (share === null) return NOTHING;
+  return `${limited ? '≥ ' : ''}${formatNumber(share * 100, 0)}%`;
+}
+
+/** Scaling has no word for it, but the subjects at each number of cores have. */
+function workOf({ server, scenario, points }: Scaling, { subjects }: Verdict) {
+  const names = new Set(points.map(({ cores }) => `${scenario}@${cores}`));
+  const measured = subjects.find(
+    (subject) => subject.server === server && names.has(subject.scenario),
+  );
+  return measured?.metrics[0]?.work ?? 'request';
+}

@@ -1,0 +1,83 @@
+/** Held connections and scaling, in Markdown. */
+import type { Verdict } from '../judge/verdict.ts';
+import { codeSpan } from './escape.ts';
+import { plural } from './format.ts';
+import { fold } from './frame.ts';
+import { HOLD_TITLES, type HoldTable, holdTables, quietHoldsInWords } from './hold.ts';
+import { EFFICIENCY_IN_WORDS, SCALING_TITLES, scalingTables } from './scaling.ts';
+import { alignedTable } from './table.ts';
+
+export interface SectionLimits {
+  /** Tables of held connections: open, and folded. */
+  holds: number;
+  scalings: number;
+}
+
+/** Open where something was refused, timed out or dropped, because that is what a reader looks for. */
+export function holdInComment(verdict: Verdict, { holds }: SectionLimits): string[] {
+  const tables = holdTables(verdict);
+  const troubled = tables.filter(({ isTroubled }) => isTroubled);
+  const quiet = tables.filter(({ isTroubled }) => !isTroubled);
+  return [
+    ...(troubled.length > 0 ? ['**Connections held**', ...holdBlocks(troubled, holds)] : []),
+    ...(quiet.length > 0
+      ? [fold(`Connections held: ${quietHoldsInWords(quiet)}`, holdBlocks(quiet, holds))]
+      : []),
+  ];
+}
+
+export function holdInSummary(verdict: Verdict, { holds }: SectionLimits): string[] {
+  const tables = holdTables(verdict);
+  return tables.length === 0 ? [] : ['### Connections held', ...holdBlocks(tables, holds)];
+}
+
+export function scalingInComment(verdict: Verdict, limits: SectionLimits): string[] {
+  const blocks = scalingBlocks(verdict, limits);
+  const title = `Scaling over server cores: ${plural(verdict.scaling.length, 'scenario')}`;
+  return blocks.length === 0 ? [] : [fold(title, blocks)];
+}
+
+export function scalingInSummary(verdict: Verdict, limits: SectionLimits): string[] {
+  const blocks = scalingBlocks(verdict, limits);
+  return blocks.length === 0 ? [] : ['### Scaling over server cores', ...blocks];
+}
+
+function holdBlocks(tables: readonly HoldTable[], limit: number): string[] {
+  return [
+    ...tables
+      .slice(0, limit)
+      .flatMap(({ subject, rows }) => [
+        codeSpan(subject),
+        alignedTable(
+          [HOLD_TITLES, ...rows],
+          ['l', ...HOLD_TITLES.slice(1).map(() => 'r' as const)],
+        ),
+      ]),
+    ...rest(tables.length - limit),
+  ];
+}
+
+function scalingBlocks(verdict: Verdict, { scalings }: SectionLimits): string[] {
+  const tables = scalingTables(verdict);
+  if (tables.length === 0) return [];
+  return [
+    ...tables.slice(0, scalings).flatMap(({ name, rows, remarks }) => [
+      codeSpan(name),
+      ...(rows.length === 0
+        ? []
+        : [
+            alignedTable(
+              [SCALING_TITLES, ...rows],
+              SCALING_TITLES.map(() => 'r' as const),
+            ),
+          ]),
+      ...(remarks.length === 0 ? [] : [remarks.join(' ')]),
+    ]),
+    ...rest(tables.length - scalings),
+    EFFICIENCY_IN_WORDS,
+  ];
+}
+
+function rest(more: number): string[] {
+  return more > 0 ? [`… and ${plural(more, 'more table')}, in \`verdict.json\`.`] : [];
+}

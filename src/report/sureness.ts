@@ -1,0 +1,116 @@
+/** How sure a verdict is, how large a change, what could have been seen, and what would decide the rest. */
+import type { MetricName } from '../config/metrics.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { changeText, sizeText, toleranceText } from './changes.ts';
+import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
+import { byMetric, metricLabel, worsening } from './metric-words.ts';
+import type { Phrase } from './phrase.ts';
+import { decidingMetrics } from './rows.ts';
+import { formatQuantity, formatValue } from './values.ts';
+import { listInWords } from './words.ts';
+
+/** One sentence, or nothing. */
+export function howSure(metric: MetricVerdict): string {
+  const { comparison, interval, blocks, head, limit, unit } = metric;
+  const over = `over ${plural(blocks, 'block')}`;
+  if (comparison === 'limit') {
+    if (head === null || limit === null) return '';
+    return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
+  }
+  if (interval === null) return '';
+  const [low, high] = interval;
+  const clear = low > 0 || high < 0 ? ', clear of zero' : '';
+  const range = interval.map((change) => changeText({ ...metric, change })).join(' to ');
+  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}.`;
+}
+
+/** One sentence; nothing for what has no tolerance. */
+export function howLarge(metric: MetricVerdict): string {
+  const { comparison, change, interval, tolerance } = metric;
+  if (comparison === 'limit' || tolerance === null || change === null) return '';
+  const limit = `the tolerance of ${toleranceText(metric, tolerance)}`;
+  const size = Math.abs(change);
+  if (size < tolerance) return `How large: real, but smaller than ${limit}.`;
+  const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
+  if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
+  return `How large: more than ${limit}.`;
+}
+
+const MOST_METRICS = 6;
+
+/** Per gating metric the smallest worsening that would have been seen in every one of `subjects`. */
+export function couldHaveSeen(subjects: readonly SubjectVerdict[]): Phrase {
+  const sizes = new Map<MetricName, MetricVerdict & { mde: number }>();
+  for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
+    const { name, gating, comparison, mde } = metric;
+    if (!gating || comparison === 'limit' || mde === null) continue;
+    if (mde > (sizes.get(name)?.mde ?? Number.NEGATIVE_INFINITY))
+      sizes.set(name, { ...metric, mde });
+  }
+  const parts = [...sizes.values()]
+    .sort(byMetric)
+    .map((metric) => `${metricLabel(metric)} ${sizeText(metric, metric.mde)}`);
+  if (parts.length === 0) return [];
+  const more = parts.length > MOST_METRICS ? ['more in the table'] : [];
+  const list = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
+  return [`This run would have shown a worsening of this size four times out of five: ${list}.`];
+}
+
+/** The budget or the tolerances with which the same data would probably have been decided. */
+export function whatWouldDecide(
+  subjects: readonly SubjectVerdict[],
+  { budgetMs }: Verdict,
+): Phrase {
+  const deciding = subjects.flatMap(decidingMetrics);
+  const budgetNeededMs = subjects.reduce((max, one) => Math.max(max, one.budgetNeededMs ?? 0), 0);
+  const options = [
+    budgetNeededMs > budgetMs
+      ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})`
+      : '',
+    tolerancesInWords(deciding),
+  ].filter((option) => option !== '');
+  if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];
+  // Figures that lie within the tolerance: something else stands in the way, and its reason says what.
+  if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
+    return ['The reasons below say what stands in the way.'];
+  }
+  return ['What would decide it: a quieter runner, or a heavier scenario.'];
+}
+
+/** From here on a tolerance would let everything pass. */
+const WIDEST_TOLERANCE = 0.5;
+
+/**
+ * "a tolerance of about 7% for throughput and 30% for p99 latency"; nothing when no tolerance that anyone
+ * would want decides them all. Only what is compared by ratio is decided by a percentage.
+ */
+function tolerancesInWords(deciding: readonly MetricVerdict[]): string {
+  const needed = new Map<string, number>();
+  for (const metric of deciding) {
+    const worse = worseEnd(metric);
+    if (metric.comparison !== 'ratio' || worse === null) return '';
+    const tolerance = Math.ceil(worse * 100) / 100;
+    if (tolerance >= WIDEST_TOLERANCE) return '';
+    if (isWithinTolerance(metric)) continue;
+    const label = metricLabel(metric);
+    needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
+  }
+  if (needed.size === 0) return '';
+  const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
+  return `a tolerance of about ${listInWords(parts)}`;
+}
+
+function isWithinTolerance(metric: MetricVerdict): boolean {
+  const worse = worseEnd(metric);
+  return worse !== null && metric.tolerance !== null && worse <= metric.tolerance;
+}
+
+/** The worse end of the interval, positive when it is worse than base. */
+function worseEnd({ name, comparison, interval }: MetricVerdict): number | null {
+  if (interval === null || comparison === 'limit') return null;
+  return Math.max(...interval.map((bound) => worsening(name, bound)));
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

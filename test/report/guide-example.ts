@@ -1,0 +1,74 @@
+/** The example of docs/reading-the-report.md. */
+import { judge } from '../../src/judge/judge.ts';
+import type { Verdict } from '../../src/judge/verdict.ts';
+import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { type BlockRatios, measurementOf } from '../support/measurement.ts';
+import { burst, CORES, ENVIRONMENT, SOURCES } from './build.ts';
+
+/** What the judge itself says of a made-up measurement, so that every figure agrees with the rule. */
+export function guideExample(): Verdict {
+  const measurement = measurementOf({
+    seed: 20_261_123,
+    slices: 40,
+    subjects: [
+      {
+        scenario: 'plaintext',
+        planned: 20,
+        blocks: ratios(10, [0.0845, 0.026], [0.0807, 0.022]),
+        edit: takesLonger(0.97),
+      },
+      {
+        scenario: 'search',
+        planned: 20,
+        blocks: ratios(20, [0.019, 0.09], [0.006, 0.012]),
+        restarts: 1,
+        edit: takesLonger(13),
+      },
+      {
+        scenario: 'json',
+        planned: 20,
+        blocks: ratios(6, [-0.004, 0.009], [-0.001, 0.008]),
+        edit: takesLonger(1.07),
+      },
+    ],
+  });
+  Object.assign(measurement, { environment: ENVIRONMENT, sources: SOURCES });
+  measurement.plan.cores = CORES;
+  for (const server of measurement.experiment.servers) server.build = 'npm ci';
+  const arms = measurement.subjects[1]?.rehearsal?.arms;
+  Object.assign(arms?.base ?? {}, {
+    rate: 3080,
+    burst: burst(2_405, { latencyP50Ms: 13, latencyP99Ms: 41 }),
+  });
+  Object.assign(arms?.head ?? {}, {
+    rate: 3040,
+    burst: burst(2_390, { latencyP50Ms: 13, latencyP99Ms: 43 }),
+  });
+  return judge(measurement);
+}
+
+/** Blocks whose values have exactly these means and standard deviations. */
+function ratios(
+  count: number,
+  throughput: [mean: number, sd: number],
+  cpu: [mean: number, sd: number],
+): BlockRatios[] {
+  const swing = Math.sqrt((count - 1) / count);
+  const value = ([mean, sd]: [number, number], up: boolean) => mean + (up ? sd : -sd) * swing;
+  return Array.from({ length: count }, (_, i) => ({
+    throughput: value(throughput, i % 2 === 0),
+    cpu: value(cpu, i % 2 === 1),
+    memory: (i % 3) / 1000,
+  }));
+}
+
+/** Makes a scenario this many times as dear as the others. */
+function takesLonger(factor: number): (block: BlockMeasurement) => void {
+  return (block) => {
+    block.sliceUs = block.sliceUs.map((us) => us * factor);
+    for (const observation of Object.values(block.arms)) {
+      observation.cpuMs = observation.cpuMs?.map((ms) => ms * factor) ?? null;
+      observation.cpuTicksMs = (observation.cpuTicksMs ?? 0) * factor;
+    }
+  };
+}
