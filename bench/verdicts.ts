@@ -9,19 +9,16 @@
  * JSON per run, and counts the runs that are already in it, so that an interrupted series goes on
  * where it stopped. Keep the machine quiet meanwhile.
  */
-import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { mean, median } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
-import { ownFile } from '../src/runtime.ts';
-import { findFixtures, findToolchains } from '../test/support/fixture.ts';
-import { buildFixtureOnce } from '../test/support/fixture-build.ts';
 import { CASES, type Case } from './cases.ts';
+import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 
 interface Condition {
   case: Case;
@@ -80,60 +77,24 @@ function selected(names: string): Case[] {
 
 /** Builds each fixture once, and sets up the folders of every case. */
 async function prepare(cases: readonly Case[]): Promise<Condition[]> {
-  const fixtures = await findFixtures();
   const conditions: Condition[] = [];
   for (const one of cases) {
-    const fixture = fixtures.find(({ name }) => name === one.fixture);
-    if (fixture === undefined) throw new Error(`no fixture ${one.fixture}`);
-    // The newest of several.
-    const toolchain = (await findToolchains(fixture)).sort((x, y) =>
-      x.version < y.version ? 1 : -1,
-    )[0];
-    if (toolchain === undefined) {
-      process.stderr.write(
-        `${one.name}: left out, ${fixture.toolchain[0]} is not on this machine\n`,
-      );
-      continue;
-    }
-    const built = await buildFixtureOnce(fixture, toolchain);
-    const dirs = await Promise.all(
-      (['base', 'same', 'more'] as const).map(async (role) => {
-        const dir = path.join(scratch, one.name, role);
-        await cp(built.folder, dir, { recursive: true, verbatimSymlinks: true });
-        await writeFile(
-          path.join(dir, 'knobs.env'),
-          settings(one, (one.work ?? 0) + (role === 'more' ? one.moreWork : 0)),
-        );
-        await writeFile(path.join(dir, 'gate.json'), JSON.stringify(config(one, built.start)));
-        return dir;
-      }),
-    );
-    const [baseDir, same, more] = dirs as [string, string, string];
-    const shared = { case: one, baseDir, path: built.path };
+    const built = await builtFixture(one.fixture);
+    if (built === null) continue;
+    const { server = {}, scenario, env = {} } = one;
+    const folder = async (role: string, moreWork: number) =>
+      await armFolder(path.join(scratch, one.name, role), built, {
+        server,
+        scenario,
+        env: { ...env, KNOB_CPU_ITERATIONS: String((one.work ?? 0) + moreWork) },
+      });
+    const shared = { case: one, baseDir: await folder('base', 0), path: built.path };
     conditions.push(
-      { ...shared, change: 'unchanged', headDir: same },
-      { ...shared, change: 'more work', headDir: more },
+      { ...shared, change: 'unchanged', headDir: await folder('same', 0) },
+      { ...shared, change: 'more work', headDir: await folder('more', one.moreWork) },
     );
   }
   return conditions;
-}
-
-/** Shell lines that the start command reads: the arms differ in a file, as in real life. */
-function settings({ env = {} }: Case, iterations: number): string {
-  const all = { ...env, KNOB_CPU_ITERATIONS: String(iterations) };
-  return Object.entries(all)
-    .map(([name, value]) => `export ${name}='${value.replace('{tls}', ownFile('fixtures/tls'))}'\n`)
-    .join('');
-}
-
-/** A config file as a user writes it; YAML is a superset of JSON. */
-function config({ server = {}, scenario }: Case, start: readonly string[]): unknown {
-  return {
-    servers: {
-      api: { start: `. ./knobs.env; exec ${start.join(' ')}`, ready: '/health', ...server },
-    },
-    scenarios: { load: scenario },
-  };
 }
 
 async function measure({
@@ -143,23 +104,9 @@ async function measure({
   headDir,
   path: PATH,
 }: Condition): Promise<Run> {
-  const began = performance.now();
-  const args = ['run', '--config', path.join(headDir, 'gate.json')];
-  args.push('--base-dir', baseDir, '--head-dir', headDir);
-  args.push('--budget', values.budget, '--format', 'json', '--out', path.join(scratch, 'results'));
-  const child = spawn(process.execPath, [ownFile('dist/cli.cjs'), ...args], {
-    cwd: scratch,
-    env: { ...process.env, PATH },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [output, errors] = ['', ''];
-  child.stderr.on('data', (text) => {
-    errors += text;
-  });
-  for await (const chunk of child.stdout) output += chunk;
-  const seconds = (performance.now() - began) / 1000;
-  if (output === '') throw new Error(`${one.name}: no verdict\n${errors}`);
-  return { case: one.name, change, seconds, verdict: JSON.parse(output) as Verdict };
+  const out = path.join(scratch, 'results');
+  const run = await runGate({ baseDir, headDir, budget: values.budget, out, PATH });
+  return { case: one.name, change, ...run };
 }
 
 function readLog(file: string): Run[] {
@@ -222,8 +169,4 @@ function table(conditions: readonly Condition[], runs: readonly Run[]): string {
 function counts(words: readonly string[]): string {
   const unique = [...new Set(words)].sort();
   return unique.map((word) => `${words.filter((w) => w === word).length} ${word}`).join(', ');
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
 }
