@@ -4,7 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeAndInterval, heldToWords, sizeText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
-import { formatRoughDuration } from '../report/format.ts';
+import { formatRoughDuration, NOTHING } from '../report/format.ts';
 import { metricLabel } from '../report/metric-words.ts';
 import { formatValue } from '../report/values.ts';
 
@@ -79,8 +79,8 @@ function sentence(metric: MetricVerdict): string {
 /** What is held to a limit is told by head's value. */
 function changeOf(metric: MetricVerdict): string {
   const { comparison, unit, head } = metric;
-  const isValue = comparison === 'limit' && head !== null;
-  return `${metricLabel(metric)} ${isValue ? formatValue(unit, head) : changeAndInterval(metric)}`;
+  if (comparison !== 'limit') return `${metricLabel(metric)} ${changeAndInterval(metric)}`;
+  return `${metricLabel(metric)} ${head === null ? NOTHING : formatValue(unit, head)}`;
 }
 
 function inBrackets(parts: readonly (string | null)[]): string {

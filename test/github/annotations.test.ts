@@ -76,6 +76,41 @@ test('inconclusive: what could be seen, and what would decide it', () => {
   );
 });
 
+test('limits and differences are said in their own terms', () => {
+  const verdict = verdictOf('regression', [
+    subject('api', 'idle', 'regression', [
+      metric('dropped', 'regression', { head: 0.001 }),
+      metric('longest-stall', 'regression', { head: 0.152, gating: true }),
+      metric('memory-growth', 'regression', {
+        change: 412_000,
+        interval: [388_000, 436_000],
+        gating: true,
+      }),
+      metric('max', 'regression', { change: 3 }),
+    ]),
+    subject('api', 'x', 'inconclusive', [
+      metric('memory-growth', 'inconclusive', {
+        change: 11_300,
+        interval: [-96_000, 118_600],
+        mde: 160_000,
+        gating: true,
+      }),
+      metric('dropped', 'inconclusive', { head: null }),
+    ]),
+  ]);
+  assert.deepEqual(
+    annotationsOf(verdict).map(({ message }) => message),
+    [
+      'connections dropped 0.10% (limit 0%).',
+      'longest stall 152 ms (limit 100 ms).',
+      'memory growth +402 [+379, +426] KiB/1,000 (tolerance 100 KiB/1,000).',
+      'memory growth +11 [−94, +116] KiB/1,000 (tolerance 100 KiB/1,000, smallest visible change 156 KiB/1,000); ' +
+        'connections dropped – (limit 0%).',
+      'max latency +300%.',
+    ],
+  );
+});
+
 test('at most ten, the gravest first, and the last counts the rest', () => {
   const notices = Array.from({ length: 8 }, (_, index) =>
     subject('new', `n${index}`, 'no-baseline', []),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   formatChange,
   formatChangeWithInterval,
@@ -13,33 +12,6 @@ import {
   formatSize,
   plural,
 } from '../../src/report/format.ts';
-import { commonScale, formatQuantity, formatRate, formatValues } from '../../src/report/values.ts';
-
-test('rates have thousands separators and at most four digits', () => {
-  assert.equal(formatRate(41_234.56), '41,230 req/s');
-  assert.equal(formatRate(1_234.56), '1,235 req/s');
-  assert.equal(formatRate(12.3456), '12.35 req/s');
-  assert.equal(formatRate(0), '0 req/s');
-});
-
-test('values of a row share unit and decimals', () => {
-  assert.deepEqual(formatValues('s', [950e-9, 1.2e-6]), ['950.0 ns', '1,200.0 ns']);
-  assert.deepEqual(formatValues('s', [21.07e-6, 100.5e-6]), ['21.07 µs', '100.50 µs']);
-  assert.deepEqual(formatValues('B', [48.2 * 1024 ** 2, null]), ['48.20 MiB', '–']);
-  assert.deepEqual(formatValues('s', [1e-6, 2e-6]), ['1.000 µs', '2.000 µs']);
-});
-
-test('values too far apart for one unit get one each', () => {
-  assert.equal(commonScale('s', [3e-9, 7200]), null);
-  assert.deepEqual(formatValues('s', [3e-9, 7200]), ['3.000 ns', '7,200 s']);
-  assert.deepEqual(formatValues('req/s', [0.004, 1e11]), ['0.004 req/s', '100,000,000,000 req/s']);
-});
-
-test('a single quantity has no trailing zeros', () => {
-  assert.equal(formatQuantity('B', 16 * 1024 ** 3), '16 GiB');
-  assert.equal(formatQuantity('s', 0.001), '1 ms');
-  assert.equal(formatQuantity('s', 0.0125), '12.5 ms');
-});
 
 test('changes are signed with a true minus, and zero has no sign', () => {
   assert.equal(formatChange(-0.0812), '−8.1%');
@@ -87,21 +59,4 @@ test('probabilities have two digits', () => {
 test('plural', () => {
   assert.equal(plural(1, 'row'), '1 row');
   assert.equal(plural(1200, 'row'), '1,200 rows');
-});
-
-test('any finite values come out readable, and within a thousandth of themselves', () => {
-  const factors = { ns: 1e-9, µs: 1e-6, ms: 1e-3, s: 1 } as Record<string, number>;
-  fc.assert(
-    fc.property(
-      fc.array(fc.double({ min: 1e-9, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 4 }),
-      (values) => {
-        formatValues('s', values).forEach((text, index) => {
-          const [digits = '', unit = ''] = text.split(' ');
-          const read = Number(digits.replaceAll(',', '')) * (factors[unit] as number);
-          const value = values[index] as number;
-          assert.ok(Math.abs(read / value - 1) <= 1e-3, `${value} became ${text}`);
-        });
-      },
-    ),
-  );
 });

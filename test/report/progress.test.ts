@@ -174,6 +174,22 @@ test('a log gets one plain line for each stage and look, none for blocks', () =>
   ]);
 });
 
+test('a look at nothing that could be compared says so', () => {
+  const stream = fakeStream(false);
+  using progress = createProgress(stream);
+  const shownOnly = { ...SO_FAR, name: 'p50', change: 0.1, interval: null, gating: false } as const;
+  progress.onEvent({
+    atMs: 0,
+    type: 'look',
+    subject: api,
+    blocks: 1,
+    metrics: [{ ...shownOnly, verdict: 'inconclusive' }],
+  });
+  assert.deepEqual(stream.written, [
+    '[0:00] api/plaintext: after 1 block: nothing to compare yet\n',
+  ]);
+});
+
 test('a terminal is repainted in place and left clean', () => {
   const stream = fakeStream(true);
   {
