@@ -47,8 +47,8 @@ const mode = z
   .describe('Many connections, opened at a pace and kept, used at a fixed rate.');
 
 const Http1HoldKeys = value.section({
-  protocol: http1,
-  engine: builtin,
+  protocol: http1.describe('Protocol of the connections: `http1` or `websocket`.'),
+  engine: builtin.describe('What makes the load: only `builtin` holds connections.'),
   tls,
   mode,
   ...requestKeys,

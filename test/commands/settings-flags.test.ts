@@ -13,7 +13,16 @@ function parse(args: string[]): SettingFlags {
 }
 
 test('flags → settings → flags is the same line again, but for budget and subjects', () => {
-  const line = ['--start', 'node "a b.js"', '--path', '/x?y=1', '--tolerance', '3%'];
+  const line = [
+    '--start',
+    'node "a b.js"',
+    '--path',
+    '/x?y=1',
+    '--tolerance',
+    '3%',
+    '--limits',
+    'errors=1%',
+  ];
   const settings = toSettings(parse([...line, '--fail-on-inconclusive', '--budget', '30s']));
   assert.deepEqual(flagsOf(settings), [...line, '--fail-on-inconclusive']);
   const { budget, ...rest } = settings;

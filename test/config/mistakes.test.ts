@@ -268,6 +268,6 @@ test('what is no more than a hold away', async () => {
   );
   assert.equal(
     await scenario("{ mode: hold, path: '/{id}' }"),
-    '2:34: scenarios.s.path: `{id}` stands for nothing here\n  a hold sends one and the same request; for braces in a path, write %7Bid%7D',
+    '2:37: scenarios.s.path: `{id}` stands for nothing here\n  a hold sends one and the same request; for braces in a path, write %7Bid%7D',
   );
 });
