@@ -35,7 +35,8 @@ export function readingGuide({ guideUrl }: Links): string {
   const guide = target === null ? `\`${name}\` of Throughput Gate` : `[${name}](${target})`;
   return [
     '**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.',
-    '*Smallest visible change* is the smallest slowdown that this run would have shown four times out of five: a smaller one may be there.',
+    '*Smallest visible change* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.',
+    'A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.',
     '*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.',
     `More: ${guide}.`,
   ].join(' ');

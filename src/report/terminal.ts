@@ -23,7 +23,7 @@ export interface TerminalOptions {
 }
 
 const LEGEND =
-  'Visible: the smallest slowdown that this run would have shown four times out of five; a smaller one may be there.';
+  'Visible: the smallest worsening that this run would have shown four times out of five; a smaller one may be there.';
 
 const MOST_ROWS = 60;
 const MOST_NOTES = 20;

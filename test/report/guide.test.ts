@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { comparisonOf, MetricName } from '../../src/config/metrics.ts';
 import { renderComment } from '../../src/report/comment.ts';
+import { HOLD_TITLES } from '../../src/report/hold.ts';
+import { metricLabel } from '../../src/report/metric-words.ts';
+import { SCALING_TITLES } from '../../src/report/scaling.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from '../../src/report/words.ts';
 import { guideExample } from './guide-example.ts';
 
@@ -25,6 +29,27 @@ test('the guide explains every verdict, with its sign', () => {
   for (const [word, label] of Object.entries(VERDICT_LABEL)) {
     const sign = VERDICT_SIGN[word as keyof typeof VERDICT_SIGN];
     assert.ok(guide.includes(`| ${sign} **${label}** |`), word);
+  }
+});
+
+test('the guide explains every metric', () => {
+  const guide = readFileSync(path, 'utf8').replace(BETWEEN, '');
+  const table = guide
+    .split('\n')
+    .filter((line) => line.startsWith('| **'))
+    .join('\n');
+  for (const name of MetricName.options) {
+    assert.ok(table.includes(`**${metricLabel({ name, work: 'request' })}**`), name);
+    if (comparisonOf(name) !== 'none' && name !== 'errors') {
+      assert.ok(table.includes(`\`${name}\``), name);
+    }
+  }
+});
+
+test('the guide explains every column of held connections and of scaling', () => {
+  const guide = readFileSync(path, 'utf8').replace(BETWEEN, '');
+  for (const title of [...HOLD_TITLES.filter((one) => one !== 'Arm'), ...SCALING_TITLES]) {
+    assert.ok(guide.includes(`*${title}*`), title);
   }
 });
 
