@@ -115,7 +115,15 @@ async function ourEngine(
   const pins = process.platform === 'linux' ? cores : null;
   const generator = stop.use(await startGenerator({ cores: pins }));
   const scenario = scenarioOf(shape);
-  const target = { host: '127.0.0.1', port, socketPath: null, scenario, root: folder, env: null };
+  const target = {
+    host: '127.0.0.1',
+    port,
+    socketPath: null,
+    scenario,
+    root: folder,
+    env: null,
+    processes: null,
+  };
   await generator.open('base', target);
   const slice = async (requests: number): Promise<Round> => {
     const result = (await generator.slices(['base'], requests)).slices[0];
@@ -144,6 +152,9 @@ function scenarioOf(shape: Shape): HttpScenario {
     engine: 'builtin',
     tls: null,
     timeoutMs: 10_000,
+    latency: null,
+    steadyMs: null,
+    serverCores: null,
     requests: [
       {
         method: 'GET',
