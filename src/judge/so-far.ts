@@ -3,6 +3,7 @@ import { subjectName } from '../config/experiment.ts';
 import type { Emit, MetricSoFar } from '../events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { judge, unresolved } from './judge.ts';
+import type { MetricVerdict } from './verdict.ts';
 
 type Event = Parameters<Emit>[0];
 
@@ -16,9 +17,10 @@ export function lookEvents(measurement: Measurement, told: Set<string>): Event[]
   for (const subject of judge(measurement).subjects) {
     const name = subjectName(subject);
     if (told.has(name)) continue;
-    const metrics = subject.metrics.flatMap(({ name: metric, work, change, interval, verdict }) =>
-      change === null ? [] : [{ name: metric, work, change, interval, verdict }],
-    );
+    const metrics = subject.metrics.map((metric) => ({
+      ...figuresOf(metric),
+      verdict: metric.verdict,
+    }));
     if (subject.blocks > 0) {
       events.push({ type: 'look', subject: name, blocks: subject.blocks, metrics });
     }
@@ -39,9 +41,10 @@ export function soFar(measurement: Measurement, subject: SubjectMeasurement): Me
     plan: { ...measurement.plan, subjects: plans },
     subjects: [subject],
   };
-  return judge(alone).subjects.flatMap(({ metrics }) =>
-    metrics.flatMap(({ name: metric, work, change, interval }) =>
-      change === null ? [] : [{ name: metric, work, change, interval }],
-    ),
-  );
+  return judge(alone).subjects.flatMap(({ metrics }) => metrics.map(figuresOf));
+}
+
+function figuresOf(metric: MetricVerdict): MetricSoFar {
+  const { name, work, unit, comparison, head, change, interval, limit, gating } = metric;
+  return { name, work, unit, comparison, head, change, interval, limit, gating };
 }

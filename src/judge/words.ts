@@ -59,7 +59,10 @@ export function subjectVerdict(
   }
   if (words.includes('inconclusive')) {
     const open = judged.filter((metric) => metric.verdict === 'inconclusive');
-    return { word: 'inconclusive', reason: open.map((m) => `${m.name}: ${m.reason}`).join('; ') };
+    return {
+      word: 'inconclusive',
+      reason: open.map((m) => `${m.name.replaceAll('-', ' ')}: ${m.reason}`).join('; '),
+    };
   }
   return { word: words.includes('improvement') ? 'improvement' : 'unchanged', reason: null };
 }
