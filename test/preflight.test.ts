@@ -18,7 +18,7 @@ function http3(more: Partial<HttpScenario> = {}): HttpScenario {
 
 function command(line: string): Scenario {
   const shared = { protocol: 'http1', tls: null, output: 'wrk', path: '/', timeoutMs: 1 } as const;
-  return { kind: 'command', name: 'tool', command: line, ...shared };
+  return { kind: 'command', name: 'tool', command: line, serverCores: null, ...shared };
 }
 
 function web(hooks: Partial<Server> = {}): Server {

@@ -45,7 +45,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     logs: join(dir, 'logs'),
     marker,
     addresses,
-    starts: 0,
+    starts: { count: 0 },
     signal: stop.signal,
   };
 }
@@ -71,6 +71,14 @@ export function overheard(generator: Generator, calls: string[]): Generator {
       calls.push(`slices ${order.map((arm) => arm[0]).join('')} ${requests}`);
       return generator.slices(order, requests);
     },
+    paced: (arm, requests, perSecond) => {
+      calls.push(`paced ${arm[0]} ${requests} at ${perSecond}`);
+      return generator.paced(arm, requests, perSecond);
+    },
+    steady: (arm, durationMs) => {
+      calls.push(`steady ${arm[0]} ${durationMs}`);
+      return generator.steady(arm, durationMs);
+    },
     burst: (arm, durationS) => {
       calls.push(`burst ${arm}`);
       return generator.burst(arm, durationS);
@@ -88,6 +96,8 @@ const noGenerator: Generator = {
   probe: refuse,
   open: refuse,
   slices: refuse,
+  paced: refuse,
+  steady: refuse,
   burst: refuse,
   close: refuse,
   [Symbol.asyncDispose]: async () => {},

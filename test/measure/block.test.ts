@@ -65,7 +65,6 @@ it('observes figures that add up', async (t) => {
   assert.equal(measured.sliceOrder, 'bhhbhbbh');
   assert.deepEqual(measured.sliceGood, Array(8).fill(SLICE));
   assert.ok(measured.sliceUs.length === 8 && measured.sliceUs.every((us) => us > 0));
-  assert.ok(measured.generatorBusy > 0);
   for (const arm of BOTH) {
     const seen = measured.arms[arm];
     assert.ok(seen);
@@ -73,6 +72,9 @@ it('observes figures that add up', async (t) => {
     assert.equal(seen.attempted, 4 * SLICE);
     assert.deepEqual(Object.values(seen.errors), [0, 0, 0, 0, 0, 0]);
     assert.ok(seen.startMs > 0);
+    assert.ok(seen.generatorBusy > 0);
+    assert.deepEqual([seen.latency, seen.steady, seen.hold], [null, null, null]);
+    assert.deepEqual(seen.memoryAfter, [2 * SLICE, 4 * SLICE]);
     if (!linux) continue;
     assert.equal(seen.cpuMs?.length, 2);
     assert.ok(seen.cpuMs?.every((ms) => ms > 0));
@@ -80,17 +82,35 @@ it('observes figures that add up', async (t) => {
     const allMs = (seen.cpuMs ?? []).reduce((sum, ms) => sum + ms, 0);
     assert.ok((seen.busiestThreadMs as number) > 0);
     assert.ok((seen.busiestThreadMs as number) <= allMs + 0.001);
-    assert.equal(seen.rssBytes.length, 2);
-    assert.ok(seen.rssBytes.every((bytes) => bytes > 2 ** 20));
+    for (const bytes of [seen.rssBytes, seen.pssBytes]) {
+      assert.equal(bytes.length, 2);
+      assert.ok(bytes.every((size) => size > 2 ** 20));
+    }
+    assert.ok(seen.rssBytes.every((bytes, i) => bytes >= (seen.pssBytes[i] as number)));
+    assert.ok((seen.peakBytes as number) >= Math.max(...seen.pssBytes));
   }
 });
 
-it('samples memory at four moments of a longer block', { skip: !linux }, async (t) => {
-  const plan = blockPlan({ sliceOrder: 'bhhb'.repeat(8) });
-  const { block: measured } = await block(await makeLoadedBench(t), fixture(), plan);
-  for (const arm of BOTH) {
-    assert.equal(measured.arms[arm]?.cpuMs?.length, 8);
-    assert.equal(measured.arms[arm]?.rssBytes.length, 4);
+it('samples memory eight times, after the same work of both arms', async (t) => {
+  const bench = await makeLoadedBench(t);
+  for (const [quads, after] of [
+    [3, [1, 2, 3]],
+    [11, [2, 3, 5, 6, 7, 9, 10, 11]],
+    [16, [2, 4, 6, 8, 10, 12, 14, 16]],
+  ] as const) {
+    const plan = blockPlan({ sliceOrder: 'bhhb'.repeat(quads) });
+    const { block: measured } = await block(bench, fixture(), plan);
+    for (const arm of BOTH) {
+      const seen = measured.arms[arm];
+      assert.deepEqual(
+        seen?.memoryAfter,
+        after.map((done) => 2 * done * SLICE),
+      );
+      if (!linux) continue;
+      assert.equal(seen?.cpuMs?.length, quads);
+      assert.equal(seen?.rssBytes.length, after.length);
+      assert.equal(seen?.pssBytes.length, after.length);
+    }
   }
 });
 
@@ -213,7 +233,7 @@ it('rehearses: one answer, the burst, then the rate, for every arm', async (t) =
   ]);
   for (const arm of BOTH) {
     const seen = rehearsal.arms[arm];
-    assert.ok(seen && seen.rate > 0 && seen.medianLatencyUs > 0 && seen.startMs > 0);
+    assert.ok(seen?.rate && seen.rate > 0 && seen.medianLatencyUs > 0 && seen.startMs > 0);
     assert.equal(seen.engine, 'http1');
     assert.equal(seen.burst?.errors, 0);
     assert.deepEqual(Object.keys(seen.burst.statuses), ['200']);

@@ -136,7 +136,7 @@ it('says that a fixed port cannot be shared, before anything is started', async 
     stage: 'rehearsal',
     message: `server server has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
   });
-  assert.equal(bench.starts, 0);
+  assert.equal(bench.starts.count, 0);
 });
 
 it('offers to run one at a time when two arms want one port', async (t) => {

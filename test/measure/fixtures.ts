@@ -1,7 +1,9 @@
 /** The repository's own servers as subjects, and plans to measure them by. */
 import type { Experiment, Scenario, Server } from '../../src/config/experiment.ts';
+import { NO_PHASES } from '../../src/plan/phases.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import { ownFile } from '../../src/runtime.ts';
+import { TOLERANCE } from '../support/measurement.ts';
 import { type ServerWishes, serverFor } from './servers/sandbox.ts';
 
 /** A fixture that Node.js runs, with these settings in every arm and these knobs in head alone. */
@@ -33,6 +35,8 @@ export function blockPlan(wishes: Partial<BlockPlan> = {}): BlockPlan {
     connectOrder: ['base', 'head'],
     warmupOrder: ['head', 'base'],
     sliceOrder: 'bhhbhbbh',
+    latencyOrder: '',
+    steadyOrder: [],
     ...wishes,
   };
 }
@@ -42,7 +46,9 @@ export function subjectPlan(blocks: BlockPlan[], wishes: Partial<SubjectPlan> = 
     server: 'server',
     scenario: 'default',
     pairs: 'live',
+    cores: null,
     warmupRequests: 40,
+    phases: NO_PHASES,
     sliceRequests: 24,
     blockMs: 1000,
     looks: [blocks.length],
@@ -58,7 +64,8 @@ export function experimentOf(server: Server, scenario: Scenario): Experiment {
     subjects: [{ server: server.name, scenario: scenario.name }],
     gate: {
       budgetMs: 1000,
-      tolerance: { throughput: 0.05, cpu: 0.05, memory: 0.05 },
+      tolerance: TOLERANCE,
+      limits: { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.1 },
       falseAlarmRate: 0.01,
       metrics: ['throughput'],
       failOnInconclusive: false,

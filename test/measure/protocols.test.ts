@@ -28,6 +28,9 @@ const ECHO: WebSocketScenario = {
   connections: 4,
   message: { bytes: 16, binary: false },
   timeoutMs: 5000,
+  latency: null,
+  steadyMs: null,
+  serverCores: null,
 };
 const BURST = {
   requestsPerSecond: 1,
@@ -65,6 +68,8 @@ async function measure(t: TestContext, { server, scenario, engine, probe, burst 
   assert.deepEqual([...probes], probe === undefined ? [] : [probe]);
   const { plan } = planSubject({
     subject: { server: 'server', scenario: 'default' },
+    scenario,
+    cores: null,
     arms: BOTH,
     pairs: 'live',
     budgetMs: 1000,

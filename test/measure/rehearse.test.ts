@@ -117,6 +117,7 @@ function tool(command: string): CommandScenario {
     output: 'lines',
     path: '/',
     timeoutMs: 10_000,
+    serverCores: null,
   };
 }
 const counting = (requests: number) =>

@@ -11,7 +11,7 @@ it('gives both arms environments of the same size, at every start', {
   const bench = makeBench(t);
   const sizes = new Set<number>();
   for (const starts of [0, 8, 98, 9998]) {
-    bench.starts = starts;
+    bench.starts.count = starts;
     for (const arm of ['base', 'head'] as const) {
       await using running = await startArm(
         bench,

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planSubject } from '../../src/plan/make.ts';
+import { NO_PHASES } from '../../src/plan/phases.ts';
 import { blocksLike } from '../../src/plan/size.ts';
+import { httpScenario } from '../support/measurement.ts';
 import { paceOf } from './pace.ts';
 
 const pace = paceOf({ startMs: 250, rate: 10_000 });
-const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44 };
+const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases: NO_PHASES };
 
 test('a run against a kept one sends the same requests in each block, whatever its own budget', () => {
   for (const budgetMs of [20_000, 120_000, 600_000]) {
     const { plan } = planSubject({
       subject: { server: 'api', scenario: 'default' },
+      scenario: httpScenario('default'),
+      cores: null,
       arms: ['head'],
       pairs: 'live',
       budgetMs,
@@ -38,7 +42,7 @@ test('as many blocks as the budget holds, never fewer than six, and the overrun 
 });
 
 test('as many runs of a load command in each block, whatever they count', () => {
-  const runs = { warmupRequests: 1, sliceRequests: 1, slices: 6 };
+  const runs = { warmupRequests: 1, sliceRequests: 1, slices: 6, phases: NO_PHASES };
   const size = blocksLike(60_000, paceOf({ startMs: 250, runMs: 500 }), runs);
   assert.equal(size.blockMs, 250 + 250 + 7 * 500);
   assert.equal(size.blocks, 15);

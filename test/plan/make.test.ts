@@ -4,10 +4,13 @@ import { drawSeed, parseSeed } from '../../src/config/seed.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
 import { UserError } from '../../src/problem.ts';
+import { httpScenario } from '../support/measurement.ts';
 import { paceOf } from './pace.ts';
 
 const options = {
   subject: { server: 'api', scenario: 'plain' },
+  scenario: httpScenario('plain'),
+  cores: null,
   arms: ['base', 'head'] as const,
   budgetMs: 120_000,
   pairs: 'live' as const,

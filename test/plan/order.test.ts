@@ -3,11 +3,16 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Arm } from '../../src/config/experiment.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
-import { BlockPlan } from '../../src/plan/plan.ts';
+import { NO_PHASES } from '../../src/plan/phases.ts';
+import { BlockPlan, type Phases } from '../../src/plan/plan.ts';
 
 const ARMS: Arm[] = ['base', 'head'];
 const plans = (seed: number, count = 20, slices = 40) =>
   blockPlans({ seed, arms: ARMS, pairs: 'live', count, slices });
+const phasesOf = (stretchesPerArm: number): Phases => ({
+  latency: { perSecond: 100, stretchRequests: 50, stretchesPerArm },
+  steadyMs: 1000,
+});
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
 describe('orders', () => {
@@ -79,6 +84,70 @@ describe('orders', () => {
     half(share((b) => (b.warmupOrder[0] === 'base') === b.sliceOrder.startsWith('b')));
   });
 
+  it('are those that a seed has always given', () => {
+    const firsts = ({ startOrder, connectOrder, warmupOrder, sliceOrder }: BlockPlan) =>
+      [startOrder, connectOrder, warmupOrder].map(([arm]) => arm?.[0]).join('') + sliceOrder;
+    for (const phases of [NO_PHASES, phasesOf(4), phasesOf(1)]) {
+      const shared = { seed: 7, arms: ARMS, count: 3, phases };
+      assert.deepEqual(blockPlans({ ...shared, pairs: 'live', slices: 12 }).map(firsts), [
+        'bbbbhhbbhhbhbbh',
+        'hhhbhhbhbbhbhhb',
+        'hhbhbbhbhhbhbbh',
+      ]);
+      assert.deepEqual(blockPlans({ ...shared, pairs: 'exclusive', slices: 8 }).map(firsts), [
+        'bbbbbbbhhhh',
+        'hhhhhhhbbbb',
+        'hhhhhhhbbbb',
+      ]);
+    }
+  });
+
+  it('of open-loop stretches come in quads too, as many of each arm; a single one is balanced', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(1, 2, 4), (seed, stretches) => {
+        const phases = phasesOf(stretches);
+        const blocks = blockPlans({ seed, arms: ARMS, pairs: 'live', count: 6, slices: 8, phases });
+        for (const [index, block] of blocks.entries()) {
+          assert.deepEqual(BlockPlan.parse(block), block);
+          assert.equal(block.latencyOrder.length, 2 * stretches);
+          assert.match(block.latencyOrder, stretches === 1 ? /^(bh|hb)$/ : /^(bhhb|hbbh)+$/);
+          assert.deepEqual(block.steadyOrder.toSorted(), ARMS);
+          const before = blocks[index - 1];
+          if (before === undefined || index % 2 === 0) continue;
+          assert.notEqual(block.steadyOrder[0], before.steadyOrder[0]);
+          if (stretches === 1) assert.notEqual(block.latencyOrder, before.latencyOrder);
+        }
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+    const inTurn = blockPlans({
+      seed: 1,
+      arms: ARMS,
+      pairs: 'exclusive',
+      count: 4,
+      slices: 8,
+      phases: phasesOf(4),
+    });
+    for (const { startOrder, latencyOrder, steadyOrder } of inTurn) {
+      assert.equal(latencyOrder, startOrder[0] === 'base' ? 'bbbbhhhh' : 'hhhhbbbb');
+      assert.deepEqual(steadyOrder, startOrder);
+    }
+  });
+
+  it('of the phases are independent of the others', () => {
+    const blocks = Array.from({ length: 400 }, (_, seed) =>
+      blockPlans({ seed, arms: ARMS, pairs: 'live', count: 2, slices: 8, phases: phasesOf(4) }),
+    ).flat();
+    const share = (is: (block: BlockPlan) => boolean) => blocks.filter(is).length / blocks.length;
+    const half = (x: number) => assert.ok(x > 0.43 && x < 0.57, `${x}`);
+    half(share((b) => b.latencyOrder.startsWith('b')));
+    half(share((b) => b.latencyOrder[0] === b.latencyOrder[4]));
+    half(share((b) => b.latencyOrder[0] === b.sliceOrder[0]));
+    half(share((b) => b.steadyOrder[0] === b.startOrder[0]));
+    half(share((b) => b.steadyOrder[0] === b.warmupOrder[0]));
+    half(share((b) => b.steadyOrder[0]?.[0] === b.latencyOrder[0]));
+  });
+
   it('are the same for the same seed, and others for another', () => {
     assert.deepEqual(plans(11), plans(11));
     assert.notDeepEqual(plans(11), plans(12));
@@ -94,6 +163,8 @@ describe('orders', () => {
         connectOrder: ['head'],
         warmupOrder: ['head'],
         sliceOrder: 'hhhhhhhhhhhh',
+        latencyOrder: '',
+        steadyOrder: [],
       }),
     );
   });

@@ -10,6 +10,7 @@ export function paceOf(wishes: Partial<Pace> = {}): Pace {
     inFlight: 32,
     unit: 1,
     leastSliceMs: 0,
+    keepsTime: true,
     runMs: null,
     slowness: 1,
     ...wishes,

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import {
   chooseCores,
+  mostServerCores,
   parseCoreList,
   pinned,
   pinSelf,
+  scaledCores,
   splitCores,
 } from '../../../src/measure/probes/cores.ts';
 
@@ -43,6 +45,39 @@ it('pins nothing on one core, and says why', () => {
     assert.equal(servers, null);
     assert.match(note as string, /one core only/);
   }
+});
+
+it('gives servers the last cores, up to all but one, and the generator none of them', () => {
+  for (const [allowed, count, generator, servers] of [
+    [[0, 1], 1, [0], [1]],
+    [[0, 1, 2], 1, [0], [2]],
+    [[0, 1, 2], 2, [0], [1, 2]],
+    [[0, 1, 2, 3], 1, [0, 1], [3]],
+    [[0, 1, 2, 3], 2, [0, 1], [2, 3]],
+    [[0, 1, 2, 3], 3, [0], [1, 2, 3]],
+    [[0, 1, 2, 3, 4, 5, 6, 7], 4, [0, 1, 2, 3], [4, 5, 6, 7]],
+    [[0, 1, 2, 3, 4, 5, 6, 7], 7, [0], [1, 2, 3, 4, 5, 6, 7]],
+    [[3, 9], 1, [3], [9]],
+    [[2, 5, 6, 11, 12], 3, [2, 5], [6, 11, 12]],
+    [[2, 5, 6, 11, 12], 4, [2], [5, 6, 11, 12]],
+  ] as const) {
+    const cores = splitCores(allowed);
+    assert.equal(mostServerCores(cores), allowed.length - 1);
+    assert.deepEqual(scaledCores(cores, count), { generator, servers, note: null });
+  }
+});
+
+it('keeps the generator where a larger number of server cores leaves it', () => {
+  const cores = splitCores([0, 1, 2, 3, 4, 5, 6, 7]);
+  for (const count of [1, 2, 4, 6]) {
+    assert.deepEqual(scaledCores(cores, count, 6).generator, [0, 1]);
+    assert.equal(scaledCores(cores, count, 6).servers?.length, count);
+  }
+});
+
+it('has no cores for servers alone where nothing is pinned', () => {
+  assert.equal(mostServerCores(splitCores([0])), 0);
+  assert.equal(mostServerCores(splitCores([])), 0);
 });
 
 it('puts taskset before a command only where there are cores', () => {

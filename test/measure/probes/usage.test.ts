@@ -9,7 +9,8 @@ import {
   ticksBetween,
 } from '../../../src/measure/probes/cpu.ts';
 import { readEnvironment } from '../../../src/measure/probes/environment.ts';
-import { rssOf } from '../../../src/measure/probes/memory.ts';
+import { peakOf, pssOf, rssOf } from '../../../src/measure/probes/memory.ts';
+import { unprivileged } from '../servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
@@ -20,7 +21,7 @@ async function obedient(
   const program = `require("readline").createInterface({ input: process.stdin })
     .on("line", async (line) => { await eval(line); console.log("done"); });
     console.log("up");`;
-  const child: ChildProcess = spawn(process.execPath, ['-e', program], {
+  const child: ChildProcess = spawn(process.execPath, ['--expose-gc', '-e', program], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.after(async () => {
@@ -151,20 +152,45 @@ it('has no run times where the kernel has none', () => {
 
 it('sees memory grow', linux, async (t) => {
   const { pid, tell } = await obedient(t);
-  const [before] = rssOf([pid]);
+  const before = rssOf([pid]);
   await tell('globalThis.kept = Buffer.alloc(64 * 2 ** 20, 1)');
-  const [after] = rssOf([pid]);
+  const after = rssOf([pid]);
   const grown = (after as number) - (before as number);
   assert.ok(grown > 60 * 2 ** 20 && grown < 90 * 2 ** 20, `${grown}`);
 });
 
 it('adds resident memory up over processes, and has none for the dead', linux, async (t) => {
   const { pid } = await obedient(t);
-  const [alone] = rssOf([pid]);
-  const [both] = rssOf([pid, process.pid]);
+  const alone = rssOf([pid]);
+  const both = rssOf([pid, process.pid]);
   assert.ok((both as number) > (alone as number));
-  assert.deepEqual(rssOf([2 ** 22 + 1]), []);
-  assert.deepEqual(rssOf([]), []);
+  assert.equal(rssOf([2 ** 22 + 1]), null);
+  assert.equal(rssOf([]), null);
+});
+
+it('divides shared memory among those who share it, and remembers the peak', linux, async (t) => {
+  const { pid, tell } = await obedient(t);
+  const alone = pssOf([pid]) as number;
+  assert.ok(alone > 0 && alone < (rssOf([pid]) as number));
+  const other = await obedient(t);
+  // The other shares the program with it: less than twice as much.
+  const both = pssOf([pid, other.pid]) as number;
+  const resident = rssOf([pid, other.pid]) as number;
+  assert.ok(both > (pssOf([pid]) as number) && both < resident, `${both} of ${resident}`);
+  await tell('globalThis.kept = Buffer.alloc(64 * 2 ** 20, 1)');
+  const high = rssOf([pid]) as number;
+  await tell('globalThis.kept = null; gc()');
+  assert.ok((rssOf([pid]) as number) < high - 32 * 2 ** 20);
+  assert.ok((peakOf([pid]) as number) >= high - 2 ** 20);
+  assert.deepEqual([pssOf([]), peakOf([2 ** 22 + 1])], [null, null]);
+});
+
+it('does not know the memory of a process that does not let us look', linux, async () => {
+  const memory = new URL('../../../src/measure/probes/memory.ts', import.meta.url).href;
+  const setup = `const { pssOf } = await import('${memory}');`;
+  // Not that of the others either: a part would look like the whole.
+  assert.equal(await unprivileged(setup, 'pssOf([1])'), 'null');
+  assert.equal(await unprivileged(setup, 'pssOf([process.pid, 1])'), 'null');
 });
 
 it('describes the machine', () => {

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { toBaseline } from '../../src/history/baseline.ts';
+import { incomparable } from '../../src/judge/comparable.ts';
+import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
+import type { Phases } from '../../src/plan/plan.ts';
+import { measurementOf, repeat } from '../support/measurement.ts';
+
+function alone(edit: (measurement: Measurement) => void = () => {}): Measurement {
+  const measurement = measurementOf({
+    arms: ['head'],
+    subjects: [{ server: 'api', scenario: 'plain', blocks: repeat({}, 6) }],
+  });
+  edit(measurement);
+  return measurement;
+}
+
+/** With these phases in its plan, and in the blocks that it kept. */
+const phased = (phases: Phases) => (measurement: Measurement) => {
+  for (const subject of measurement.plan.subjects) subject.phases = phases;
+};
+const paced = (perSecond: number): Phases => ({
+  latency: { perSecond, stretchRequests: 100, stretchesPerArm: 4 },
+  steadyMs: null,
+});
+const stored = (measurement: Measurement): StoredBaseline => toBaseline(measurement, 'base.json');
+
+describe('a stored baseline', () => {
+  it('is comparable with a run that is as it was', () => {
+    assert.deepEqual(incomparable(alone(), stored(alone())), []);
+    const same = alone(phased(paced(6000)));
+    assert.deepEqual(incomparable(same, stored(same)), []);
+  });
+
+  it('keeps the phases that it was measured with', () => {
+    assert.deepEqual(stored(alone(phased(paced(6000)))).subjects[0]?.phases, paced(6000));
+  });
+
+  it('is not, where the arms now meet otherwise', () => {
+    const exclusive = alone((measurement) => {
+      for (const server of measurement.experiment.servers) server.pairs = 'exclusive';
+      for (const subject of measurement.plan.subjects) subject.pairs = 'exclusive';
+      for (const { blocks } of measurement.subjects) {
+        for (const block of blocks) block.pairs = 'exclusive';
+      }
+    });
+    assert.deepEqual(incomparable(exclusive, stored(exclusive)), []);
+    assert.deepEqual(incomparable(exclusive, stored(alone())), [
+      'the `pairs` of api/plain were live, are exclusive',
+    ]);
+    assert.deepEqual(incomparable(alone(), stored(exclusive)), [
+      'the `pairs` of api/plain were exclusive, are live',
+    ]);
+  });
+
+  it('is not, where latency is measured at another rate', () => {
+    const kept = stored(alone(phased(paced(6000))));
+    const about = 'the rate at which the latency of api/plain is measured was';
+    const now = alone(phased(paced(5000)));
+    assert.deepEqual(incomparable(now, kept), [`${about} 6000/s, is 5000/s`]);
+    const without = alone(phased({ latency: null, steadyMs: null }));
+    assert.deepEqual(incomparable(without, kept), [`${about} 6000/s, is none`]);
+    assert.deepEqual(incomparable(now, stored(without)), [`${about} none, is 5000/s`]);
+    // Not planned yet: the kept rate will be used.
+    const unplanned = alone((measurement) => measurement.plan.subjects.splice(0));
+    assert.deepEqual(incomparable(unplanned, kept), []);
+  });
+});

@@ -1,0 +1,192 @@
+/** The open-loop stretches and the unbroken phases of a block, on real servers. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Arm, Server } from '../../src/config/experiment.ts';
+import { runBlock } from '../../src/measure/block.ts';
+import { emptySubject, measureNextBlock } from '../../src/measure/campaign.ts';
+import { startLive } from '../../src/measure/live.ts';
+import { LatencyHistogram } from '../../src/measure/load/histogram.ts';
+import { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { steadinessOf } from '../../src/measure/steady.ts';
+import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
+import { makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
+import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+
+const linux = process.platform === 'linux';
+const BOTH: Arm[] = ['base', 'head'];
+const SLICE = 24;
+const PHASES = {
+  latency: { perSecond: 400, stretchRequests: 60, stretchesPerArm: 2 },
+  steadyMs: 450,
+};
+const PHASED = blockPlan({ latencyOrder: 'hbbh', steadyOrder: ['head', 'base'] });
+const node = (knobs = {}) => fixture('node-http', {}, knobs);
+
+function block(
+  bench: TestBench,
+  server: Server,
+  plan: BlockPlan = PHASED,
+  wishes: Partial<SubjectPlan> = {},
+) {
+  const subject = subjectPlan([plan], { phases: PHASES, ...wishes });
+  return runBlock(bench, SCENARIO, subject, plan, (stretch) =>
+    startLive(bench, server, SCENARIO, stretch),
+  );
+}
+
+it('come after the slices, in the order that the plan says, with the same work for both arms', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const { block: measured, samples } = await block(bench, node());
+  assert.deepEqual(calls, [
+    'open base',
+    'open head',
+    'slices h 40',
+    'slices b 40',
+    'slices bhhb 24',
+    'slices hbbh 24',
+    ...['h', 'b', 'b', 'h'].map((arm) => `paced ${arm} 60 at 400`),
+    'steady h 450',
+    'steady b 450',
+    'close head',
+    'close base',
+  ]);
+  BlockMeasurement.parse(measured);
+  assert.deepEqual(samples, []);
+  assert.deepEqual(measured.sliceGood, Array(8).fill(SLICE));
+  for (const arm of BOTH) {
+    const seen = measured.arms[arm];
+    const { latency, steady } = seen ?? {};
+    assert.ok(seen && latency && steady);
+    assert.equal(latency.perSecond, 400);
+    assert.equal(latency.scheduled, 120);
+    assert.equal(LatencyHistogram.decode(latency.histogram).count, 120);
+    // From the first intended send to the last answer: 59 intervals, and more.
+    assert.ok(latency.durationUs >= 2 * 59 * 2500, `${latency.durationUs}`);
+    const quantiles = ['p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'].map(
+      (name) => latency[name as 'p50Us'],
+    );
+    assert.ok((quantiles[0] as number) > 0);
+    assert.deepEqual(
+      quantiles,
+      quantiles.toSorted((a, b) => a - b),
+    );
+    // Windows are whole.
+    assert.equal(steady.windows.length, 4);
+    assert.ok(steady.windows.some((good) => good > 0));
+    // Everything is counted: the slices, the stretches, and what the unbroken phase could do.
+    const answered = seen.good - 4 * SLICE - 120;
+    assert.ok(answered >= steady.windows.reduce((sum, good) => sum + good, 0));
+    assert.equal(seen.attempted, seen.good);
+    // The meters heard nothing of the phases.
+    assert.deepEqual(seen.memoryAfter, [2 * SLICE, 4 * SLICE]);
+    if (linux) assert.equal(seen.cpuMs?.length, 2);
+  }
+});
+
+it('have each arm’s own letters where the arms take turns', async (t) => {
+  const loaded = await makeLoadedBench(t);
+  const calls: string[] = [];
+  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const order: Arm[] = ['head', 'base'];
+  const plan = blockPlan({
+    startOrder: order,
+    connectOrder: order,
+    warmupOrder: order,
+    sliceOrder: 'hhhhbbbb',
+    latencyOrder: 'hhbb',
+    steadyOrder: order,
+  });
+  const { block: measured } = await block(bench, node(), plan, { pairs: 'exclusive' });
+  const turn = (arm: Arm) => {
+    const letter = arm[0] as string;
+    const paced = `paced ${letter} 60 at 400`;
+    const sliced = [`slices ${letter} 40`, `slices ${letter.repeat(4)} 24`];
+    return [`open ${arm}`, ...sliced, paced, paced, `steady ${letter} 450`, `close ${arm}`];
+  };
+  assert.deepEqual(calls, [...turn('head'), ...turn('base')]);
+  for (const arm of BOTH) {
+    const seen = measured.arms[arm];
+    assert.equal(seen?.latency?.scheduled, 120);
+    assert.equal(seen?.steady?.windows.length, 4);
+    assert.deepEqual(seen?.memoryAfter, [4 * SLICE]);
+  }
+});
+
+it('are of head alone where it is alone', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const head: Arm[] = ['head'];
+  const plan = blockPlan({
+    startOrder: head,
+    connectOrder: head,
+    warmupOrder: head,
+    sliceOrder: 'hhhh',
+    latencyOrder: 'hh',
+    steadyOrder: head,
+  });
+  const { block: measured } = await block(bench, node(), plan);
+  assert.deepEqual(Object.keys(measured.arms), head);
+  assert.equal(measured.arms.head?.latency?.scheduled, 120);
+  assert.ok(measured.arms.head?.steady);
+});
+
+it('show how long head stalled', async (t) => {
+  const server = node({ KNOB_STALL_MS: 150, KNOB_STALL_EVERY_MS: 400 });
+  const { block: measured } = await block(await makeLoadedBench(t), server, PHASED, {
+    phases: { ...PHASES, steadyMs: 1500 },
+  });
+  const stallMs = measured.arms.head?.steady?.longestStallMs as number;
+  assert.ok(stallMs >= 100, `${stallMs}`);
+  assert.equal(measured.arms.head?.steady?.windows.length, 15);
+});
+
+it('count wrong answers as errors of their arm, and tell of them', async (t) => {
+  const server = node({ KNOB_ERROR_RATE: 0.25 });
+  const { block: measured, samples } = await block(await makeLoadedBench(t), server, PHASED, {
+    phases: { ...PHASES, steadyMs: null },
+  });
+  const { base, head } = measured.arms;
+  assert.ok(base && head);
+  assert.equal(base.good, 4 * SLICE + 120);
+  assert.deepEqual([base.steady, head.steady], [null, null]);
+  assert.equal(head.attempted, 4 * SLICE + 120);
+  assert.equal(head.errors.status, SLICE + 30);
+  assert.ok(samples.every(({ arm }) => arm === 'head'));
+  // A failure is timed like any other.
+  assert.equal(LatencyHistogram.decode(head.latency?.histogram as string).count, 120);
+});
+
+it('end with the arm that ends in one of them', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const experiment = (server: Server) => experimentOf(server, SCENARIO);
+  // After the warm-up and the slices: in its first stretch, or without a break.
+  for (const phases of [PHASES, { latency: null, steadyMs: 450 }]) {
+    const server = node({ KNOB_CRASH_AFTER: 40 + 4 * SLICE + 20 });
+    const measured = emptySubject({ server: 'server', scenario: 'default' });
+    const plan = subjectPlan([PHASED], { phases });
+    await measureNextBlock(bench, experiment(server), plan, measured, () => {});
+    assert.deepEqual(measured.blocks, []);
+    assert.equal(measured.failure?.arm, 'head');
+    assert.match(measured.failure?.message ?? '', /ended while it was measured \(exit code 3\)/);
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  }
+});
+
+describe('the steadiness', () => {
+  it('has whole windows of 100 ms', () => {
+    assert.deepEqual(steadinessOf([]), { windows: [], longestStallMs: 0 });
+    assert.deepEqual(steadinessOf(Array(99).fill(2)).windows, []);
+    assert.deepEqual(steadinessOf(Array(350).fill(2)).windows, [200, 200, 200]);
+  });
+
+  it('has the longest run of empty milliseconds, at the ends too', () => {
+    const longest = (answers: number[]) => steadinessOf(answers).longestStallMs;
+    assert.equal(longest([1, 0, 0, 1, 0, 0, 0, 2, 0]), 3);
+    assert.equal(longest([0, 0, 1]), 2);
+    assert.equal(longest([1, 0, 0]), 2);
+    assert.equal(longest([0, 0]), 2);
+    assert.equal(longest([1, 1]), 0);
+  });
+});

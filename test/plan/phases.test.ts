@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { HoldScenario, HttpScenario } from '../../src/config/experiment.ts';
+import { planSubject } from '../../src/plan/make.ts';
+import { NO_PHASES, phasesFor, phasesMs } from '../../src/plan/phases.ts';
+import { Phases, SubjectPlan } from '../../src/plan/plan.ts';
+import { blocksLike, type Meeting, sizeBlocks } from '../../src/plan/size.ts';
+import { httpScenario } from '../support/measurement.ts';
+import { paceOf } from './pace.ts';
+
+const PAIR: Meeting = { arms: 2, pairs: 'live' };
+const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
+const ALONE: Meeting = { arms: 1, pairs: 'live' };
+
+const asking = (wishes: Partial<HttpScenario>) => httpScenario('plain', wishes);
+const atRate = (perSecond: number | null) => asking({ latency: { perSecond }, steadyMs: null });
+const openLoop = (perSecond: number) => phasesFor(atRate(perSecond), paceOf()).latency;
+
+describe('the phases of a block', () => {
+  it('are what the scenario asks for, at 60 % of what base can serve', () => {
+    const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
+    assert.deepEqual(phasesFor(both, paceOf()), {
+      latency: { perSecond: 24_000, stretchRequests: 6000, stretchesPerArm: 4 },
+      steadyMs: 1500,
+    });
+    assert.deepEqual(phasesFor(asking({ latency: null, steadyMs: null }), paceOf()), NO_PHASES);
+    const steady = phasesFor(asking({ latency: null, steadyMs: 700 }), paceOf());
+    assert.deepEqual(steady, { latency: null, steadyMs: 700 });
+  });
+
+  it('have the rate that the scenario says, whatever base can serve', () => {
+    for (const rate of [100, 40_000]) {
+      const { latency } = phasesFor(atRate(5000), paceOf({ rate }));
+      assert.deepEqual(latency, { perSecond: 5000, stretchRequests: 1250, stretchesPerArm: 4 });
+    }
+  });
+
+  it('are none where the engine cannot', () => {
+    const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
+    assert.deepEqual(phasesFor(both, paceOf({ keepsTime: false })), NO_PHASES);
+  });
+
+  it('have a thousand pieces where these take a second to three, else as many as that time holds', () => {
+    for (const [perSecond, stretchRequests, stretchesPerArm] of [
+      [100_000, 25_000, 4],
+      [4000, 1000, 4],
+      [1000, 250, 4],
+      [500, 250, 4],
+      [334, 250, 4],
+      // Three seconds from here on.
+      [100, 75, 4],
+      [60, 90, 2],
+      [34, 51, 2],
+      [33, 99, 1],
+      [10, 30, 1],
+      [1, 3, 1],
+      [0.1, 1, 1],
+    ] as const) {
+      assert.deepEqual(openLoop(perSecond), { perSecond, stretchRequests, stretchesPerArm });
+    }
+  });
+
+  it('are valid, long enough and no longer, at any rate', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 2e6, noNaN: true }), (perSecond) => {
+        const phases = phasesFor(atRate(perSecond), paceOf());
+        assert.deepEqual(Phases.parse(phases), phases);
+        const { stretchRequests, stretchesPerArm } = phases.latency ?? assert.fail();
+        const pieces = stretchRequests * stretchesPerArm;
+        const roundingMs = (1000 * stretchesPerArm) / perSecond;
+        const ms = (1000 * pieces) / perSecond;
+        assert.ok(ms >= 999.999 && ms <= 3000 + roundingMs, `${ms}`);
+        assert.ok(pieces >= 1000 || ms >= 2999.999, `${pieces}`);
+        assert.ok(stretchRequests >= 50 || stretchesPerArm === 1);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});
+
+describe('the time of the phases', () => {
+  const phases = phasesFor(asking({ latency: { perSecond: null }, steadyMs: 1500 }), paceOf());
+
+  it('is that of both arms, with the last answers', () => {
+    // A second and a half each, a second each, and ten times 0.7 ms.
+    assert.equal(phasesMs(phases, paceOf(), 2), 5007);
+    assert.equal(phasesMs(phases, paceOf(), 1), 2503.5);
+    assert.equal(phasesMs(NO_PHASES, paceOf(), 2), 0);
+  });
+
+  it('is longer for an arm that cannot keep up', () => {
+    // Head takes three times as long: 24,000 pieces at 13,333 a second.
+    assert.equal(Math.round(phasesMs(phases, paceOf({ slowness: 2 }), 2)), 5807);
+  });
+
+  it('is a fixed part of each block, beside as many slices as before', () => {
+    const [without, having] = [NO_PHASES, phases].map((some) =>
+      sizeBlocks(120_000, paceOf(), PAIR, some),
+    );
+    assert.ok(without && having);
+    assert.equal(having.blocks, 16);
+    assert.equal(having.blockMs, 7500);
+    assert.deepEqual([having.phases, having.phasesMs], [phases, 5007]);
+    assert.equal(having.sliceRequests, without.sliceRequests);
+    assert.deepEqual([without.phases, without.phasesMs], [NO_PHASES, 0]);
+  });
+
+  it('makes six blocks exceed a short budget, which is told', () => {
+    const size = sizeBlocks(10_000, paceOf(), PAIR, phases);
+    // To start and stop, besides, the phases, and the least load.
+    assert.equal(size.blockMs, 300 + 250 + 5007 + 1600);
+    assert.equal(size.overrunMs, 6 * size.blockMs - 10_000);
+  });
+
+  it('always leaves room for the slices', () => {
+    const times = fc.record({
+      rate: fc.double({ min: 20, max: 300_000, noNaN: true }),
+      slowness: fc.double({ min: 0.51, max: 5, noNaN: true }),
+      startMs: fc.double({ min: 1, max: 10_000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(
+        times,
+        fc.double({ min: 1000, max: 3_600_000, noNaN: true }),
+        fc.constantFrom(PAIR, IN_TURN, ALONE),
+        fc.option(fc.double({ min: 100, max: 5000, noNaN: true })),
+        (seen, budgetMs, meeting, steadyMs) => {
+          const medianLatencyUs = (1e6 * 32) / seen.rate;
+          const pace = paceOf({ ...seen, medianLatencyUs });
+          const wanted = phasesFor(asking({ latency: { perSecond: null }, steadyMs }), pace);
+          const size = sizeBlocks(budgetMs, pace, meeting, wanted);
+          const requests = meeting.arms * size.warmupRequests + size.slices * size.sliceRequests;
+          const loadMs = ((1000 * requests) / pace.rate) * pace.slowness;
+          const roundingMs = ((1000 * (size.slices + 2)) / pace.rate) * pace.slowness + 1;
+          const starts = meeting === IN_TURN ? 2 : 1;
+          const addedMs = phasesMs(wanted, pace, meeting.arms);
+          const roomMs = size.blockMs - starts * pace.startMs - addedMs + roundingMs;
+          assert.ok(loadMs <= roomMs, `${loadMs} of ${roomMs}`);
+          assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
+        },
+      ),
+      { numRuns: 500, seed: 2 },
+    );
+  });
+
+  it('is that of the kept run, at the kept rate', () => {
+    const load = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases };
+    const size = blocksLike(120_000, paceOf({ startMs: 250, rate: 10_000 }), load);
+    assert.deepEqual(size.phases, phases);
+    // 24,000 pieces at 10,000 a second, where the kept run had 40,000.
+    assert.equal(size.blockMs, Math.round(250 + 250 + 2000 + 2400 + 4 * 0.7 + 1500.7));
+    const { plan } = planSubject({
+      subject: { server: 'api', scenario: 'plain' },
+      scenario: asking({ latency: { perSecond: null }, steadyMs: 1500 }),
+      arms: ['head'],
+      pairs: 'live',
+      cores: null,
+      budgetMs: 120_000,
+      pace: paceOf({ rate: 10_000 }),
+      seed: 1,
+      singleLook: true,
+      kept: load,
+    });
+    assert.deepEqual(plan.phases, phases);
+    assert.ok(plan.blocks.every(({ latencyOrder }) => latencyOrder === 'hhhh'));
+    assert.ok(plan.blocks.every(({ steadyOrder }) => steadyOrder.join() === 'head'));
+  });
+});
+
+describe('the plan of a hold', () => {
+  const hold: HoldScenario = {
+    kind: 'hold',
+    name: 'many',
+    protocol: 'http1',
+    tls: null,
+    connections: 100_000,
+    openPerSecond: 4000,
+    holdMs: 10_000,
+    perSecond: 2000,
+    timeoutMs: 5000,
+    request: null,
+    socket: null,
+    serverCores: null,
+  };
+  const planned = (scenario: HoldScenario, budgetMs: number) =>
+    planSubject({
+      subject: { server: 'api', scenario: 'many' },
+      scenario,
+      arms: ['base', 'head'],
+      pairs: 'exclusive',
+      cores: null,
+      budgetMs,
+      pace: paceOf({ keepsTime: false }),
+      seed: 1,
+      singleLook: false,
+      kept: null,
+    });
+
+  it('is as long as the scenario says, and says by how much six blocks exceed the budget', () => {
+    const { plan, overrunMs, phasesMs: added } = planned(hold, 120_000);
+    assert.deepEqual(SubjectPlan.parse(plan), plan);
+    assert.equal(plan.pairs, 'exclusive');
+    // Of each arm: start, the rest, 25 s to open, 10 s to hold, 10 s to close.
+    assert.equal(plan.blockMs, 2 * (300 + 250 + 25_000 + 10_000 + 10_000));
+    assert.equal(plan.blocks.length, 6);
+    assert.equal(overrunMs, 6 * plan.blockMs - 120_000);
+    assert.equal(added, 0);
+    assert.deepEqual(
+      [plan.warmupRequests, plan.sliceRequests, plan.phases],
+      [0, 0, { latency: null, steadyMs: null }],
+    );
+    for (const [index, block] of plan.blocks.entries()) {
+      assert.deepEqual([block.sliceOrder, block.latencyOrder, block.steadyOrder], ['', '', []]);
+      const before = plan.blocks[index - 1];
+      if (index % 2 === 1) assert.notEqual(block.startOrder[0], before?.startOrder[0]);
+    }
+  });
+
+  it('has as many blocks as others have, in what the budget holds', () => {
+    const short = { ...hold, connections: 100, openPerSecond: 1000, holdMs: 1000 };
+    const { plan, overrunMs } = planned(short, 120_000);
+    assert.equal(plan.blockMs, 2 * (550 + 100 + 1000 + 10));
+    assert.equal(plan.blocks.length, 20);
+    assert.equal(overrunMs, 0);
+  });
+});
