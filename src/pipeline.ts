@@ -18,7 +18,7 @@ import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
 import { chooseAddresses } from './measure/servers/addresses.ts';
 import type { Plan } from './plan/plan.ts';
-import { assertRunnable, thisMachine } from './preflight.ts';
+import { assertRunnable, machineNotes, thisMachine } from './preflight.ts';
 import { renderComment } from './report/comment.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
@@ -40,7 +40,9 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
-  for (const message of warnings) emit({ type: 'warning', subject: null, message });
+  for (const message of [...warnings, ...machineNotes(experiment)]) {
+    emit({ type: 'warning', subject: null, message });
+  }
   const stored =
     request.against && toBaseline(await request.against.latest(), request.against.name);
 

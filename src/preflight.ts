@@ -5,7 +5,7 @@ import type { Experiment, Scenario } from './config/experiment.ts';
 import { type HoldLimits, readHoldLimits } from './measure/load/hold/limits.ts';
 import { FIRST_NODE, type Http3Library, loadHttp3 } from './measure/load/http3/library.ts';
 import { limitOf } from './measure/load/http3/wire-options.ts';
-import { allHoldProblems } from './preflight-hold.ts';
+import { allHoldProblems, holdNotes } from './preflight-hold.ts';
 import { type Problem, UserError } from './problem.ts';
 
 /** What this machine has. */
@@ -31,6 +31,17 @@ export function assertRunnable(
     .flatMap((scenario) => [...http3Problems(scenario, machine), ...tools(scenario, machine)]);
   problems.push(...allHoldProblems(experiment, limits));
   if (problems.length > 0) throw new UserError(problems);
+}
+
+/** What of this machine may disturb the measurement, a sentence each. `limits` are read only for a hold. */
+export function machineNotes(
+  { scenarios, subjects }: Pick<Experiment, 'scenarios' | 'subjects'>,
+  limits: () => HoldLimits = readHoldLimits,
+): string[] {
+  const measured = new Set(subjects.map(({ scenario }) => scenario));
+  return scenarios.flatMap((scenario) =>
+    scenario.kind === 'hold' && measured.has(scenario.name) ? holdNotes(scenario, limits()) : [],
+  );
 }
 
 /** `env`: the environment of the user's commands. */

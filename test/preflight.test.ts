@@ -3,13 +3,29 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { HttpScenario, Scenario, Server } from '../src/config/experiment.ts';
-import { assertRunnable, type Capabilities, thisMachine } from '../src/preflight.ts';
+import type { HoldScenario, HttpScenario, Scenario, Server } from '../src/config/experiment.ts';
+import { type HoldLimits, readHoldLimits } from '../src/measure/load/hold/limits.ts';
+import { assertRunnable, type Capabilities, machineNotes, thisMachine } from '../src/preflight.ts';
 import { UserError } from '../src/problem.ts';
 import { target } from './measure/load/servers.ts';
 import { serverFor } from './measure/servers/sandbox.ts';
+import { httpRequest } from './support/measurement.ts';
 
-const able: Capabilities = { node: '24.1.0', http3: () => 'native', hasProgram: () => true };
+const LIMITS: HoldLimits = {
+  ...readHoldLimits(),
+  openFiles: 20_000,
+  systemFiles: null,
+  hasManySources: true,
+  tracking: null,
+  tcpPages: null,
+  acceptQueue: 4096,
+  memoryAvailableBytes: 2 ** 40,
+};
+const able: Capabilities = {
+  node: '24.1.0',
+  http3: () => 'native',
+  hasProgram: () => true,
+};
 const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
 
 function http3(more: Partial<HttpScenario> = {}): HttpScenario {
@@ -21,6 +37,23 @@ function command(line: string): Scenario {
   return { kind: 'command', name: 'tool', command: line, serverCores: null, ...shared };
 }
 
+function hold(): HoldScenario {
+  return {
+    kind: 'hold',
+    name: 'many',
+    protocol: 'http1',
+    tls: null,
+    connections: 100_000,
+    openPerSecond: 4000,
+    holdMs: 10_000,
+    perSecond: 2000,
+    timeoutMs: 5000,
+    request: httpRequest(),
+    socket: null,
+    serverCores: null,
+  };
+}
+
 function web(hooks: Partial<Server> = {}): Server {
   return { ...serverFor({ start: 'x' }), name: 'web', ...hooks };
 }
@@ -29,10 +62,11 @@ function check(
   scenarios: Scenario[],
   machine: Partial<Capabilities> = {},
   servers = [web()],
+  limits = () => LIMITS,
 ): string[] {
   const subjects = scenarios.map(({ name }) => ({ server: 'web', scenario: name }));
   try {
-    assertRunnable({ servers, scenarios, subjects }, { ...able, ...machine });
+    assertRunnable({ servers, scenarios, subjects }, { ...able, ...machine }, limits);
     return [];
   } catch (error) {
     assert.ok(error instanceof UserError);
@@ -75,6 +109,28 @@ describe('assertRunnable', () => {
     const trusting = http3({ tls: { ...tls, acceptSelfSigned: false } });
     assert.match(check([trusting], wasm)[0] ?? '', /can trust one authority only/);
     assert.deepEqual(check([trusting]), []);
+  });
+
+  it('says which limit keeps connections from being held, beside everything else', () => {
+    assert.deepEqual(check([hold()]), []);
+    const limits = { ...LIMITS, systemFiles: { most: 150_000, used: 1000 } };
+    const missing = { hasProgram: () => false };
+    const problems = check([hold(), command('wrk {url}')], missing, [web()], () => limits);
+    assert.equal(problems.length, 2);
+    assert.match(problems.join('\n'), /scenario many: 100,000 connections need .*fs\.file-max/);
+    // Nobody asks for the limits where nothing is held.
+    const unread = () => assert.fail();
+    assert.deepEqual(check([http3()], {}, [web()], unread), []);
+  });
+
+  it('notes what may disturb a hold that is measured', () => {
+    const limits = () => ({ ...LIMITS, acceptQueue: 128 });
+    const notes = (scenario: string) => {
+      const subjects = [{ server: 'web', scenario }];
+      return machineNotes({ scenarios: [hold(), http3()], subjects }, limits);
+    };
+    assert.match(notes('many').join('\n'), /^scenario many: .*net\.core\.somaxconn is 128/);
+    assert.deepEqual(notes('h3'), []);
   });
 
   it('looks only at what is measured', () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { it } from 'node:test';
-import { startArm } from '../../src/measure/workbench.ts';
-import { makeBench } from './bench.ts';
-import { serverFor, until } from './servers/sandbox.ts';
+import { describe, it } from 'node:test';
+import { startLive } from '../../src/measure/live.ts';
+import { chooseCores, parseCoreList, scaledCores } from '../../src/measure/probes/cores.ts';
+import { onCores, startArm } from '../../src/measure/workbench.ts';
+import { makeBench, SCENARIO } from './bench.ts';
+import { node, OK, serverFor, until } from './servers/sandbox.ts';
 
-it('gives both arms environments of the same size, at every start', {
-  skip: process.platform === 'linux' ? false : 'needs /proc',
-}, async (t) => {
+const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+
+it('gives both arms environments of the same size, at every start', linux, async (t) => {
   const bench = makeBench(t);
   const sizes = new Set<number>();
   for (const starts of [0, 8, 98, 9998]) {
@@ -30,4 +32,50 @@ it('gives both arms environments of the same size, at every start', {
 
 function commandOf(pid: number | undefined): string {
   return pid === undefined ? '' : readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+}
+
+describe('a subject with cores of its own', () => {
+  it('has its servers on them, and the load in as many processes as are left', linux, async (t) => {
+    const whole = chooseCores();
+    const bench = makeBench(t);
+    const targets: (number | null)[] = [];
+    const generator = {
+      ...bench.generator,
+      open: async (_: unknown, target: { processes: number | null }) => {
+        targets.push(target.processes);
+        return 'http1';
+      },
+      close: async () => {},
+    };
+    if (whole.generator === null) return t.skip('needs two cores');
+    const cores = scaledCores(whole, 1);
+    const before = allowed('self');
+    const server = serverFor({ start: `exec ${node(OK)}` });
+    const orders = { startOrder: ['head'], connectOrder: ['head'] } as const;
+    await onCores({ ...bench, generator }, cores, async (own) => {
+      await using live = await startLive(own, server, SCENARIO, orders);
+      const [pid] = live.servers.get('head')?.tree() ?? [];
+      assert.deepEqual(parseCoreList(allowed(pid as number)), cores.servers);
+      // This process stays off them.
+      assert.deepEqual(parseCoreList(allowed('self')), cores.generator);
+    });
+    assert.equal(allowed('self'), before);
+    assert.deepEqual(targets, [cores.generator?.length]);
+    // The counter is the run's: markers never come twice.
+    assert.equal(bench.starts.count, 1);
+  });
+
+  it('gives the cores back after a failure, and changes nothing where there are none', async (t) => {
+    const bench = makeBench(t);
+    assert.equal(await onCores(bench, null, async (own) => own), bench);
+    const before = process.platform === 'linux' ? allowed('self') : '';
+    const failing = onCores(bench, chooseCores(), () => Promise.reject(new Error('no')));
+    await assert.rejects(failing, /^Error: no$/);
+    if (process.platform === 'linux') assert.equal(allowed('self'), before);
+  });
+});
+
+function allowed(pid: number | 'self'): string {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] as string;
 }
