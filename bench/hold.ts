@@ -160,7 +160,10 @@ function print({ good, attempted, hold, latency }: ArmObservation, aloneUs: numb
     ['connect p50', ms(hold.connectP50Us)],
     ['connect p99', ms(hold.connectP99Us)],
     ['connect max', ms(hold.connectMaxUs)],
-    ['requests while held', `${attempted}, ${attempted - good} failed, ${latency.late} sent late`],
+    [
+      'requests while held',
+      `${attempted}, ${attempted - good} failed, ${latency.stretches.late.reduce((sum, late) => sum + late, 0)} sent late`,
+    ],
     ['latency p50', `${ms(latency.p50Us)} (of 200 connections: ${ms(aloneUs)})`],
     ['latency p99', ms(latency.p99Us)],
     ['latency max', ms(latency.maxUs)],

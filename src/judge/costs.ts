@@ -9,6 +9,7 @@ import type {
   LatencyObservation,
 } from '../measure/measurement.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
+import { typicalSeconds } from './latency.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /**
@@ -27,9 +28,9 @@ type Value = (observation: ArmObservation, block: BlockMeasurement, arm: Arm) =>
 const VALUES: Record<MetricName, Value> = {
   throughput: (_, block, arm) => secondsPerRequest(block, arm),
   cpu: (_, block, arm) => cpuSecondsPerRequest(block, arm),
-  p50: ({ latency }) => microseconds(latency, 'p50Us'),
-  p90: ({ latency }) => microseconds(latency, 'p90Us'),
-  p99: ({ latency }) => microseconds(latency, 'p99Us'),
+  p50: (_, block, arm) => typicalSeconds('p50', block, arm),
+  p90: (_, block, arm) => typicalSeconds('p90', block, arm),
+  p99: (_, block, arm) => typicalSeconds('p99', block, arm),
   p999: ({ latency }) => microseconds(latency, 'p999Us'),
   max: ({ latency }) => microseconds(latency, 'maxUs'),
   memory: ({ rssBytes }) => meanOf(rssBytes),
@@ -49,7 +50,7 @@ const VALUES: Record<MetricName, Value> = {
 
 function microseconds(
   latency: LatencyObservation | null,
-  quantile: 'p50Us' | 'p90Us' | 'p99Us' | 'p999Us' | 'maxUs',
+  quantile: 'p999Us' | 'maxUs',
 ): number | null {
   return latency && latency[quantile] / 1e6;
 }

@@ -12,6 +12,7 @@ import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { armValue, sliceRate } from './costs.ts';
 import { cpuPairValue } from './cpu.ts';
+import { isJudgedLatency, typicalPairValue } from './latency.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */
@@ -33,6 +34,7 @@ export interface Estimate {
 export function pairValue(metric: MetricName, block: BlockMeasurement): number | null {
   if (metric === 'throughput' && block.pairs === 'live') return slicePairValue(block);
   if (metric === 'cpu') return cpuPairValue(block);
+  if (isJudgedLatency(metric)) return typicalPairValue(metric, block);
   const [base, head] = [soloValue(metric, block, 'base'), soloValue(metric, block, 'head')];
   return base === null || head === null ? null : head - base;
 }

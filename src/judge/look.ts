@@ -2,16 +2,19 @@
 import type { Gate } from '../config/experiment.ts';
 import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import { type Decision, decide, passLevel, worseP } from './decide.ts';
+import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
+import type { Estimate } from './estimate.ts';
 import { holm } from './holm.ts';
 import { countsP, limitValue, withinLimit } from './limits.ts';
-import { estimateAt, type MetricState } from './metric-state.ts';
+import { estimateAt, type MetricState, wholeEstimateAt } from './metric-state.ts';
+import { isPlainlyWorse } from './rare.ts';
 import type { SubjectState } from './replay.ts';
 import { sequentialP } from './sequential-p.ts';
 
 interface Open {
   state: MetricState;
   blocks: readonly BlockMeasurement[];
+  whole: Estimate | null;
   pass: number;
   better: boolean;
 }
@@ -28,10 +31,12 @@ export function takeLook(
     open.map(({ state }) => state),
     { alpha: gate.falseAlarmRate, family, before: rejectedBefore(subjects) },
   );
-  for (const { state, blocks, pass, better } of open) {
+  for (const { state, blocks, whole, pass, better } of open) {
     if (state.trouble !== null) continue;
     const shown = { worse: worse.has(state), better };
-    const decision = decisionOn(state, blocks, gate, shown, pass);
+    const decision =
+      wholeDecision(state, whole, gate, shown.worse) ??
+      decisionOn(state, blocks, gate, shown, pass);
     if (decision.word !== 'continue') state.decided = decision;
   }
 }
@@ -44,12 +49,13 @@ function openAt(subject: SubjectState, stage: number, gate: Gate, family: number
   return subject.metrics.flatMap((state) => {
     if (state.decided !== null || comparisonOf(state.metric) === 'none') return [];
     state.estimate = estimateAt(state, count);
-    const p = levelOfWorse(state, blocks);
+    const whole = wholeEstimateAt(state, count);
+    const p = levelOfWorse(state, blocks, whole);
     if (p === null) return [];
     state.look = stage;
     state.p = sequentialP(p, looks, stage);
     const better = isShownBetter(state, looks, stage, gate.falseAlarmRate / family);
-    return [{ state, blocks, pass: passLevel(looks, stage), better }];
+    return [{ state, blocks, whole, pass: passLevel(looks, stage), better }];
   });
 }
 
@@ -60,7 +66,12 @@ function openAt(subject: SubjectState, stage: number, gate: Gate, family: number
 function levelOfWorse(
   { metric, estimate, kept }: MetricState,
   blocks: readonly BlockMeasurement[],
+  whole: Estimate | null,
 ): number | null {
+  if (estimate !== null && whole !== null) {
+    // Two tests of one hypothesis (Bonferroni).
+    return Math.min(1, 2 * Math.min(worseP(estimate), worseP(whole)));
+  }
   if (!isLimitMetric(metric)) return estimate && worseP(estimate);
   if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
   return kept === null ? (countsP(metric, blocks) ?? 1) : 1;
@@ -74,6 +85,27 @@ function isShownBetter(
 ): boolean {
   if (isLimitMetric(metric) || estimate === null) return false;
   return sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage) <= alpha;
+}
+
+/**
+ * Rare pauses, which few stretches have: the typical stretch leaves them out, all requests together do not. They
+ * convict when they are what is shown, and forbid to pass when they are plain to see. Null: the typical stretch decides.
+ */
+function wholeDecision(
+  state: MetricState,
+  whole: Estimate | null,
+  { tolerance }: Gate,
+  isShownWorse: boolean,
+): Decision | null {
+  const { metric, estimate } = state;
+  if (whole === null || estimate === null || !isToleranceMetric(metric)) return null;
+  const delta = logCost(metric, tolerance[metric]);
+  if (isShownWorse && worseP(whole) < worseP(estimate) && whole.d >= EFFECT_FLOOR * delta) {
+    state.estimate = whole;
+    state.isWhole = true;
+    return { word: 'regression', reason: 'in few moments, which a typical stretch does not have' };
+  }
+  return isPlainlyWorse(whole, delta) ? { word: 'continue' } : null;
 }
 
 function decisionOn(

@@ -19,6 +19,7 @@ import {
   soloValue,
 } from './estimate.ts';
 import type { Health } from './health.ts';
+import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { openLoopFault, openLoopTrouble } from './open-loop.ts';
 
 export interface MetricState {
@@ -28,6 +29,10 @@ export interface MetricState {
   unreadable: boolean;
   /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
   values: readonly (number | null)[];
+  /** Of a latency in pairs: ln(cost ratio) of all requests together, beside the typical stretches'; null for others. */
+  whole: readonly (number | null)[] | null;
+  /** It is the figure of all requests together that decided. */
+  isWhole: boolean;
   /** ln(cost), or the values, of the stored blocks; null for a pair. */
   kept: readonly number[] | null;
   /** Why nothing may be said of it, whatever its figures are; null when something may. */
@@ -50,17 +55,15 @@ export function startMetrics(given: {
   kept: readonly BlockMeasurement[] | null;
   gate: Gate;
   health: Health;
-  /** Open-loop stretches of each arm in a block. */
-  stretches: number;
   /** The first look is reached, and there is something to compare with. */
   isComparable: boolean;
 }): MetricState[] {
-  const { scenario, blocks, kept, gate, health, stretches, isComparable } = given;
-  const lateness = openLoopTrouble(blocks, stretches);
+  const { scenario, blocks, kept, gate, health, isComparable } = given;
+  const lateness = openLoopTrouble(blocks);
   return metricsOf(scenario).map((metric): MetricState => {
     const isPaced = isLatency(metric);
     const values = blocks.map((block) => {
-      if (isPaced && openLoopFault(block, stretches) !== null) return null;
+      if (isPaced && openLoopFault(block) !== null) return null;
       return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
     });
     const stored =
@@ -76,6 +79,11 @@ export function startMetrics(given: {
       gating: metric === 'errors' || (gates(gate, metric) && isHeard),
       unreadable,
       values,
+      whole:
+        kept === null && isJudgedLatency(metric)
+          ? blocks.map((block, i) => (values[i] === null ? null : wholePairValue(metric, block)))
+          : null,
+      isWhole: false,
       kept: stored,
       trouble,
       decided: null,
@@ -98,6 +106,11 @@ export function estimateAt({ metric, values, kept }: MetricState, count: number)
   // How far runs lie apart is known of ratios alone.
   const betweenSd = comparisonOf(metric) === 'difference' ? 0 : BETWEEN_RUNS_SD;
   return estimateUnpaired(kept, known, betweenSd);
+}
+
+/** The same of all requests together; null of what has no such figure. */
+export function wholeEstimateAt({ whole }: MetricState, count: number): Estimate | null {
+  return whole && estimatePaired(whole.slice(0, count).filter((value) => value !== null));
 }
 
 /** A broken reading is no reading. */

@@ -13,10 +13,12 @@ import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { armValue } from './costs.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
+import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
-import type { MetricState } from './metric-state.ts';
+import { type MetricState, wholeEstimateAt } from './metric-state.ts';
+import { percent } from './percent.ts';
 import { minimumDetectable } from './power.ts';
-import { hiddenWorsening } from './rare.ts';
+import { hiddenWorsening, isPlainlyWorse } from './rare.ts';
 import type { SubjectState } from './replay.ts';
 import type { MetricVerdict, VerdictWord } from './verdict.ts';
 
@@ -40,8 +42,8 @@ export function metricVerdict(
     work: workOf(subject.scenario),
     unit: unitOf(metric, subject.scenario),
     comparison,
-    base: kept === null ? typical(metric, blocks, 'base') : typical(metric, kept, 'head'),
-    head: typical(metric, blocks, 'head'),
+    base: kept === null ? typical(state, blocks, 'base') : typical(state, kept, 'head'),
+    head: typical(state, blocks, 'head'),
     tolerance,
     limit,
     gating: state.gating,
@@ -120,9 +122,10 @@ function concluded(
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
 function seenByTheRule(
   { plan, measured: { blocks } }: SubjectState,
-  { metric, estimate, look, decided, unreadable, trouble }: MetricState,
+  state: MetricState,
   tolerance: number | null,
 ): { verdict: VerdictWord; reason: string | null } {
+  const { metric, estimate, look, decided, unreadable, trouble } = state;
   const open = (reason: string) => ({ verdict: 'inconclusive' as const, reason });
   const comparison = comparisonOf(metric);
   if (comparison === 'none') return open('shown only: too few requests make it to judge it');
@@ -140,6 +143,11 @@ function seenByTheRule(
   if (look === null || look !== looks.length - 1) return open('stopped before it was decided');
   if (comparison === 'limit') return open(OVER_BUT_NOT_WORSE);
   const level = passLevel(looks, look);
+  const rest = wholeEstimateAt(state, blocks.length);
+  if (rest !== null && tolerance !== null && isPlainlyWorse(rest, logCost(metric, tolerance))) {
+    const size = percent(changeOf(metric, rest.d));
+    return open(`a typical stretch is not much worse, but all requests together are, by ${size}`);
+  }
   if (estimate && tolerance !== null && isWithinTolerance(metric, estimate, tolerance, level)) {
     return { verdict: 'unchanged', reason: 'not worse than the tolerance; perhaps better' };
   }
@@ -169,9 +177,17 @@ function levelOf(subject: SubjectState, { decided, look }: MetricState, alpha: n
 }
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
-function typical(metric: MetricName, blocks: readonly BlockMeasurement[], arm: Arm): number | null {
+function typical(
+  { metric, isWhole }: MetricState,
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+): number | null {
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
-  const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
+  const ofBlock = (block: BlockMeasurement) =>
+    isWhole && isJudgedLatency(metric)
+      ? wholeSeconds(metric, block, arm)
+      : armValue(metric, block, arm);
+  const values = blocks.flatMap((block) => ofBlock(block) ?? []);
   if (values.length === 0) return null;
   if (comparisonOf(metric) === 'difference') return mean(values);
   const positive = values.filter((value) => value > 0);

@@ -3,42 +3,52 @@
  * done with the load on time, and a rate that is not reached is another load: such latencies say nothing,
  * and must never flatter. Blind to which arm is faster.
  */
+import { median } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
 import { percent } from './percent.ts';
 
 export const OPEN_LOOP = {
-  /** Share of the sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
+  /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
   late: 0.01,
-  /** The load must be served in this share of the time that it took at least (own choice; 0.99 in research/statistics.md, for phases of minutes). */
+  /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
+  lateStretches: 0.5,
+  /** The load must be served in this share of the time that it took at least, in the median stretch (own choice). */
   reached: 0.95,
   /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
   lost: 0.2,
 } as const;
+
+type Stretches = LatencyObservation['stretches'];
 
 interface Fault {
   arm: Arm;
   kind: 'late' | 'unreached';
 }
 
+/** Whether the generator released too much of this stretch late. */
+export function isLate({ late, scheduled }: Stretches, index: number): boolean {
+  return (late[index] as number) > OPEN_LOOP.late * (scheduled[index] as number);
+}
+
 /** Null when every arm's open loop was sound, or when there was none. */
-export function openLoopFault(block: BlockMeasurement, stretchesPerArm: number): Fault | null {
-  for (const [arm, { latency }] of Object.entries(block.arms)) {
+export function openLoopFault({ arms }: BlockMeasurement): Fault | null {
+  for (const [arm, { latency }] of Object.entries(arms) as [
+    Arm,
+    { latency: LatencyObservation },
+  ][]) {
     if (latency === null) continue;
-    if (latency.late > OPEN_LOOP.late * latency.scheduled) return { arm: arm as Arm, kind: 'late' };
-    if (reachedShare(latency, stretchesPerArm) < OPEN_LOOP.reached) {
-      return { arm: arm as Arm, kind: 'unreached' };
-    }
+    const { stretches } = latency;
+    const late = stretches.scheduled.filter((_, i) => isLate(stretches, i)).length;
+    if (late > OPEN_LOOP.lateStretches * stretches.scheduled.length) return { arm, kind: 'late' };
+    if (median(reachedShares(latency)) < OPEN_LOOP.reached) return { arm, kind: 'unreached' };
   }
   return null;
 }
 
 /** Why nothing can be said of latencies over these blocks; null when something can. */
-export function openLoopTrouble(
-  blocks: readonly BlockMeasurement[],
-  stretchesPerArm: number,
-): string | null {
-  const faults = blocks.flatMap((block) => openLoopFault(block, stretchesPerArm) ?? []);
+export function openLoopTrouble(blocks: readonly BlockMeasurement[]): string | null {
+  const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
   const unreached = faults.filter(({ kind }) => kind === 'unreached');
   const of = `in ${faults.length} of ${blocks.length} blocks`;
@@ -50,13 +60,12 @@ export function openLoopTrouble(
 }
 
 /**
- * Time that the schedule took over the time until the last answer. Each stretch may end so much later than
- * its last send as nine of ten requests need.
+ * Per stretch: time that the schedule took over the time until the last answer, which may come so much later than
+ * the last send as nine of ten requests need.
  */
-function reachedShare(
-  { scheduled, perSecond, durationUs, p90Us }: LatencyObservation,
-  stretches: number,
-): number {
-  const scheduleUs = (1e6 * scheduled) / perSecond;
-  return scheduleUs / Math.max(scheduleUs, durationUs - stretches * p90Us);
+function reachedShares({ perSecond, stretches }: LatencyObservation): number[] {
+  return stretches.durationUs.map((us, i) => {
+    const scheduleUs = (1e6 * (stretches.scheduled[i] as number)) / perSecond;
+    return scheduleUs / Math.max(scheduleUs, us - (stretches.p90Us[i] as number));
+  });
 }

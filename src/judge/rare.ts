@@ -65,6 +65,11 @@ export function hiddenWorsening(
     : `head does rare work in few slices: over all of them it uses ${size} more CPU per request`;
 }
 
+/** An estimate of everything, nothing trimmed, is worse by the tolerance or more, beyond doubt. */
+export function isPlainlyWorse({ d, se, blocks }: Estimate, delta: number): boolean {
+  return blocks >= RARE.blocks && d >= delta && d > RARE.t * se;
+}
+
 const EXCESS: Record<TrimmedMetric, (block: BlockMeasurement) => number | null> = {
   throughput: untrimmedSlowness,
   cpu: untrimmedExcess,

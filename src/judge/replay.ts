@@ -96,7 +96,6 @@ function startState(
       kept: known.kept && (known.kept.get(name) ?? []),
       gate,
       health,
-      stretches: plan?.phases.latency?.stretchesPerArm ?? 1,
       isComparable: looked && compared,
     }),
     resolved: false,

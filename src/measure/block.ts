@@ -48,7 +48,7 @@ function ownLetters(order: string, arm: Arm): string {
 function asOne(
   stretches: readonly Stretch[],
   pairs: Pairs,
-  { index, sliceOrder }: BlockPlan,
+  { index, sliceOrder, latencyOrder }: BlockPlan,
 ): BlockMeasurement {
   const slices = stretches.flatMap((stretch) => stretch.slices);
   return {
@@ -58,6 +58,7 @@ function asOne(
     // What is left out is below the clock's own noise.
     sliceUs: slices.map((slice) => Number(slice.durationUs.toFixed(1))),
     sliceGood: slices.map((slice) => slice.good),
+    latencyOrder: pairs === 'live' ? latencyOrder : '',
     arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms])),
   };
 }

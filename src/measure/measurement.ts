@@ -26,16 +26,25 @@ export const ArmSource = z.strictObject({
 });
 export type ArmSource = z.infer<typeof ArmSource>;
 
-/** Open-loop phase of one arm in one block, all its stretches merged. */
+/**
+ * Open-loop phase of one arm in one block. Quantiles are microseconds from the intended send. `stretches`: each
+ * by itself, in order; the other figures: all of them together.
+ */
 export const LatencyObservation = z.strictObject({
   /** Scheduled pieces of work per second, and how many there were. */
   perSecond: z.number().positive(),
   scheduled: z.int().positive(),
-  /** Released more than a millisecond late by the generator itself. */
-  late: z.int().nonnegative(),
-  /** Microseconds from the first intended send to the last answer of each stretch, summed. */
-  durationUs: z.number().positive(),
-  /** Microseconds from the intended send. */
+  stretches: z.strictObject({
+    /** Pieces of work that were scheduled in each. */
+    scheduled: z.array(z.int().positive()).min(1),
+    /** Of these, released more than a millisecond late by the generator itself. */
+    late: z.array(z.int().nonnegative()),
+    /** Microseconds from the first intended send to the last answer. */
+    durationUs: z.array(z.number().nonnegative()),
+    p50Us: z.array(z.number().nonnegative()),
+    p90Us: z.array(z.number().nonnegative()),
+    p99Us: z.array(z.number().nonnegative()),
+  }),
   p50Us: z.number().nonnegative(),
   p90Us: z.number().nonnegative(),
   p99Us: z.number().nonnegative(),
@@ -118,6 +127,8 @@ export const BlockMeasurement = z.strictObject({
   sliceUs: z.array(z.number()),
   /** Per slice, requests answered as expected. */
   sliceGood: z.array(z.int()),
+  /** Letter per open-loop stretch, as planned; empty where there is none, or where arms met one after the other. */
+  latencyOrder: z.string(),
   arms: z.partialRecord(Arm, ArmObservation),
 });
 export type BlockMeasurement = z.infer<typeof BlockMeasurement>;

@@ -2,6 +2,7 @@
 import type { Arm } from '../config/experiment.ts';
 import { armsOf } from '../plan/order.ts';
 import type { Phases } from '../plan/plan.ts';
+import { latencyObservation } from './latency-observation.ts';
 import { LatencyHistogram } from './load/histogram.ts';
 import type { PacedResult } from './load/protocol.ts';
 import { loadPaced } from './loading.ts';
@@ -28,21 +29,16 @@ export async function runOpenLoop(
 }
 
 function merged(
-  stretches: readonly PacedResult[],
+  results: readonly PacedResult[],
   { perSecond, stretchRequests }: NonNullable<Phases['latency']>,
 ): LatencyObservation {
-  const latencies = new LatencyHistogram();
-  for (const stretch of stretches) latencies.add(LatencyHistogram.decode(stretch.latencies));
-  return {
+  return latencyObservation(
     perSecond,
-    scheduled: stretches.length * stretchRequests,
-    late: stretches.reduce((sum, { late }) => sum + late, 0),
-    durationUs: Number(stretches.reduce((sum, one) => sum + one.durationUs, 0).toFixed(1)),
-    p50Us: latencies.quantile(0.5),
-    p90Us: latencies.quantile(0.9),
-    p99Us: latencies.quantile(0.99),
-    p999Us: latencies.quantile(0.999),
-    maxUs: latencies.max,
-    histogram: latencies.encode(),
-  };
+    results.map(({ late, durationUs, latencies }) => ({
+      scheduled: stretchRequests,
+      late,
+      durationUs,
+      latencies: LatencyHistogram.decode(latencies),
+    })),
+  );
 }

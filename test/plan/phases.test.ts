@@ -21,7 +21,7 @@ describe('the phases of a block', () => {
   it('are what the scenario asks for, at 60 % of what base can serve', () => {
     const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
     assert.deepEqual(phasesFor(both, paceOf()), {
-      latency: { perSecond: 24_000, stretchRequests: 6000, stretchesPerArm: 4 },
+      latency: { perSecond: 24_000, stretchRequests: 600, stretchesPerArm: 40 },
       steadyMs: 1500,
     });
     assert.deepEqual(phasesFor(asking({ latency: null, steadyMs: null }), paceOf()), NO_PHASES);
@@ -32,7 +32,7 @@ describe('the phases of a block', () => {
   it('have the rate that the scenario says, whatever base can serve', () => {
     for (const rate of [100, 40_000]) {
       const { latency } = phasesFor(atRate(5000), paceOf({ rate }));
-      assert.deepEqual(latency, { perSecond: 5000, stretchRequests: 1250, stretchesPerArm: 4 });
+      assert.deepEqual(latency, { perSecond: 5000, stretchRequests: 209, stretchesPerArm: 24 });
     }
   });
 
@@ -43,8 +43,8 @@ describe('the phases of a block', () => {
 
   it('have a thousand pieces where these take a second to three, else as many as that time holds', () => {
     for (const [perSecond, stretchRequests, stretchesPerArm] of [
-      [100_000, 25_000, 4],
-      [4000, 1000, 4],
+      [100_000, 2500, 40],
+      [4000, 200, 20],
       [1000, 250, 4],
       [500, 250, 4],
       [334, 250, 4],
@@ -83,15 +83,15 @@ describe('the time of the phases', () => {
   const phases = phasesFor(asking({ latency: { perSecond: null }, steadyMs: 1500 }), paceOf());
 
   it('is that of both arms, with the last answers', () => {
-    // A second and a half each, a second each, and ten times 0.7 ms.
-    assert.equal(phasesMs(phases, paceOf(), 2), 5007);
-    assert.equal(phasesMs(phases, paceOf(), 1), 2503.5);
+    // A second and a half each, a second each, and 82 times 0.7 ms.
+    assert.equal(phasesMs(phases, paceOf(), 2), 5057.4);
+    assert.equal(phasesMs(phases, paceOf(), 1), 2528.7);
     assert.equal(phasesMs(NO_PHASES, paceOf(), 2), 0);
   });
 
   it('is longer for an arm that cannot keep up', () => {
     // Head takes three times as long: 24,000 pieces at 13,333 a second.
-    assert.equal(Math.round(phasesMs(phases, paceOf({ slowness: 2 }), 2)), 5807);
+    assert.equal(Math.round(phasesMs(phases, paceOf({ slowness: 2 }), 2)), 5857);
   });
 
   it('is a fixed part of each block, beside as many slices as before', () => {
@@ -101,7 +101,7 @@ describe('the time of the phases', () => {
     assert.ok(without && having);
     assert.equal(having.blocks, 16);
     assert.equal(having.blockMs, 7500);
-    assert.deepEqual([having.phases, having.phasesMs], [phases, 5007]);
+    assert.deepEqual([having.phases, having.phasesMs], [phases, 5057]);
     assert.equal(having.sliceRequests, without.sliceRequests);
     assert.deepEqual([without.phases, without.phasesMs], [NO_PHASES, 0]);
   });
@@ -109,7 +109,7 @@ describe('the time of the phases', () => {
   it('makes six blocks exceed a short budget, which is told', () => {
     const size = sizeBlocks(10_000, paceOf(), PAIR, phases);
     // To start and stop, besides, the phases, and the least load.
-    assert.equal(size.blockMs, 300 + 250 + 5007 + 1600);
+    assert.equal(size.blockMs, 300 + 250 + 5057 + 1600);
     assert.equal(size.overrunMs, 6 * size.blockMs - 10_000);
   });
 
@@ -149,7 +149,7 @@ describe('the time of the phases', () => {
     const size = blocksLike(120_000, paceOf({ startMs: 250, rate: 10_000 }), load);
     assert.deepEqual(size.phases, phases);
     // 24,000 pieces at 10,000 a second, where the kept run had 40,000.
-    assert.equal(size.blockMs, Math.round(250 + 250 + 2000 + 2400 + 4 * 0.7 + 1500.7));
+    assert.equal(size.blockMs, Math.round(250 + 250 + 2000 + 2400 + 40 * 0.7 + 1500.7));
     const { plan } = planSubject({
       subject: { server: 'api', scenario: 'plain' },
       scenario: asking({ latency: { perSecond: null }, steadyMs: 1500 }),

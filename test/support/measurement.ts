@@ -59,7 +59,7 @@ const BASE = { requestsPerSecond: 40_000, cpuUsPerRequest: 20, rssBytes: 50 * 10
 const LATENCY_US = { p50Us: 400, p90Us: 700, p99Us: 1500, p999Us: 4000, maxUs: 9000 };
 const SLICE_REQUESTS = 1000;
 const MEMORY_SAMPLES = 4;
-const STRETCHES = 4;
+const STRETCHES = 10;
 /** Of the open loop, per second and in all. */
 const PACED = { perSecond: 24_000, scheduled: 24_000 };
 
@@ -103,7 +103,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       pairs,
       cores: null,
       phases: {
-        latency: { perSecond: PACED.perSecond, stretchRequests: 6000, stretchesPerArm: STRETCHES },
+        latency: { perSecond: PACED.perSecond, stretchRequests: 2400, stretchesPerArm: STRETCHES },
         steadyMs: null,
       },
       warmupRequests: 4000,
@@ -268,6 +268,7 @@ function blockOf(
     sliceOrder,
     sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
     sliceGood: letters.map(() => SLICE_REQUESTS),
+    latencyOrder: pairs === 'live' && arms.length === 2 ? 'bhhb'.repeat(STRETCHES / 2) : '',
     arms: {},
   };
   for (const arm of arms) {
@@ -293,8 +294,14 @@ function blockOf(
       peakBytes: Math.round(BASE.rssBytes * cost(arm, 'peak-memory')),
       latency: {
         ...PACED,
-        late: 0,
-        durationUs: (1e6 * PACED.scheduled) / PACED.perSecond,
+        stretches: {
+          scheduled: repeat(PACED.scheduled / STRETCHES, STRETCHES),
+          late: repeat(0, STRETCHES),
+          durationUs: repeat((1e6 * PACED.scheduled) / PACED.perSecond / STRETCHES, STRETCHES),
+          p50Us: repeat(LATENCY_US.p50Us * cost(arm, 'p50'), STRETCHES),
+          p90Us: repeat(LATENCY_US.p90Us * cost(arm, 'p90'), STRETCHES),
+          p99Us: repeat(LATENCY_US.p99Us * cost(arm, 'p99'), STRETCHES),
+        },
         p50Us: LATENCY_US.p50Us * cost(arm, 'p50'),
         p90Us: LATENCY_US.p90Us * cost(arm, 'p90'),
         p99Us: LATENCY_US.p99Us * cost(arm, 'p99'),

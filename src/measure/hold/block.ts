@@ -1,6 +1,8 @@
 /** One block of a hold: the arms one after the other, each with all of its connections. */
+
 import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../../plan/plan.ts';
+import { latencyObservation } from '../latency-observation.ts';
 import { exitHeard } from '../live.ts';
 import { type HeldHold, type OpenedHold, openHold } from '../load/hold/hold.ts';
 import type { HoldSample } from '../load/hold/protocol.ts';
@@ -34,7 +36,15 @@ export async function runHoldBlock(
   const { index, sliceOrder } = block;
   return {
     samples,
-    block: { index, pairs: 'exclusive', sliceOrder, sliceUs: [], sliceGood: [], arms },
+    block: {
+      index,
+      pairs: 'exclusive',
+      sliceOrder,
+      sliceUs: [],
+      sliceGood: [],
+      latencyOrder: '',
+      arms,
+    },
   };
 }
 
@@ -90,18 +100,7 @@ function latencyOf(
   { scheduled, late, durationUs, latencies }: HeldHold,
   { perSecond }: HoldScenario,
 ): LatencyObservation {
-  return {
-    perSecond,
-    scheduled,
-    late,
-    durationUs: Math.max(1, Number(durationUs.toFixed(1))),
-    p50Us: latencies.quantile(0.5),
-    p90Us: latencies.quantile(0.9),
-    p99Us: latencies.quantile(0.99),
-    p999Us: latencies.quantile(0.999),
-    maxUs: latencies.max,
-    histogram: latencies.encode(),
-  };
+  return latencyObservation(perSecond, [{ scheduled, late, durationUs, latencies }]);
 }
 
 /** Throws the failure of a server to which not one connection could be opened. */

@@ -1,0 +1,79 @@
+/**
+ * The latency of a block, twice. *Typical*: the quantile of each stretch by itself, trimmed over the stretches
+ * like throughput over its slices, so that a moment of the machine's noise moves nothing. *Whole*: the
+ * quantile of all requests together, which rare pauses of the server move as they should, and the machine's
+ * too. The typical value is what is shown and what can pass; both can convict.
+ */
+import type { Arm } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
+import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
+import { isLate } from './open-loop.ts';
+import { trimmedMean } from './trimmed.ts';
+
+export type JudgedLatency = Extract<MetricName, 'p50' | 'p90' | 'p99'>;
+
+const QUANTILE = { p50: 'p50Us', p90: 'p90Us', p99: 'p99Us' } as const;
+
+export function isJudgedLatency(metric: MetricName): metric is JudgedLatency {
+  return metric in QUANTILE;
+}
+
+/** Typical ln(head / base); null where nothing can be said. */
+export function typicalPairValue(metric: JudgedLatency, block: BlockMeasurement): number | null {
+  if (block.latencyOrder !== '') return trimmedMean(adjacentRatios(metric, block));
+  const [base, head] = [
+    typicalSeconds(metric, block, 'base'),
+    typicalSeconds(metric, block, 'head'),
+  ];
+  return base === null || head === null ? null : Math.log(head / base);
+}
+
+/** Typical seconds of one arm; null where nothing can be said. */
+export function typicalSeconds(
+  metric: JudgedLatency,
+  block: BlockMeasurement,
+  arm: Arm,
+): number | null {
+  const latency = block.arms[arm]?.latency ?? null;
+  if (latency === null) return null;
+  const sound = stretchesOf(metric, latency).filter((us) => us !== null && us > 0) as number[];
+  const log = trimmedMean(sound.map(Math.log));
+  return log === null ? null : Math.exp(log) / 1e6;
+}
+
+/** Seconds of all requests of one arm together. */
+export function wholeSeconds(
+  metric: JudgedLatency,
+  block: BlockMeasurement,
+  arm: Arm,
+): number | null {
+  const us = block.arms[arm]?.latency?.[QUANTILE[metric]] ?? 0;
+  return us > 0 ? us / 1e6 : null;
+}
+
+/** Whole ln(head / base). */
+export function wholePairValue(metric: JudgedLatency, block: BlockMeasurement): number | null {
+  const [base, head] = [wholeSeconds(metric, block, 'base'), wholeSeconds(metric, block, 'head')];
+  return base === null || head === null ? null : Math.log(head / base);
+}
+
+/** Of each two adjacent stretches, one of each arm, in which the generator was on time. */
+function adjacentRatios(metric: JudgedLatency, { latencyOrder, arms }: BlockMeasurement): number[] {
+  const own = (arm: Arm) => {
+    const latency = arms[arm]?.latency ?? null;
+    return latency === null ? [] : stretchesOf(metric, latency);
+  };
+  const left = { b: own('base'), h: own('head') };
+  const ratios: number[] = [];
+  for (let i = 0; i + 1 < latencyOrder.length; i += 2) {
+    // A pair has one stretch of each.
+    const [base, head] = [left.b.shift() ?? null, left.h.shift() ?? null];
+    if (base !== null && head !== null && base > 0 && head > 0) ratios.push(Math.log(head / base));
+  }
+  return ratios;
+}
+
+/** Microseconds of each stretch; null where the generator was late. */
+function stretchesOf(metric: JudgedLatency, { stretches }: LatencyObservation): (number | null)[] {
+  return stretches[QUANTILE[metric]].map((us, i) => (isLate(stretches, i) ? null : us));
+}

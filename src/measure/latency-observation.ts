@@ -1,0 +1,40 @@
+/** Stretches of open-loop load as they are written down. */
+import { LatencyHistogram } from './load/histogram.ts';
+import type { LatencyObservation } from './measurement.ts';
+
+export interface OpenLoopStretch {
+  scheduled: number;
+  /** Released more than a millisecond late by the generator itself. */
+  late: number;
+  /** From the first intended send to the last answer. */
+  durationUs: number;
+  latencies: LatencyHistogram;
+}
+
+/** At least one stretch. */
+export function latencyObservation(
+  perSecond: number,
+  stretches: readonly OpenLoopStretch[],
+): LatencyObservation {
+  const all = new LatencyHistogram();
+  for (const { latencies } of stretches) all.add(latencies);
+  const quantiles = (q: number) => stretches.map(({ latencies }) => latencies.quantile(q));
+  return {
+    perSecond,
+    scheduled: stretches.reduce((sum, { scheduled }) => sum + scheduled, 0),
+    stretches: {
+      scheduled: stretches.map(({ scheduled }) => scheduled),
+      late: stretches.map(({ late }) => late),
+      durationUs: stretches.map(({ durationUs }) => Number(durationUs.toFixed(1))),
+      p50Us: quantiles(0.5),
+      p90Us: quantiles(0.9),
+      p99Us: quantiles(0.99),
+    },
+    p50Us: all.quantile(0.5),
+    p90Us: all.quantile(0.9),
+    p99Us: all.quantile(0.99),
+    p999Us: all.quantile(0.999),
+    maxUs: all.max,
+    histogram: all.encode(),
+  };
+}
