@@ -48,8 +48,9 @@ export class Connection implements ChannelOwner {
   /** Answers that this connection has brought since it was last opened. */
   answers = 0;
 
-  /** The owner's notes. When the opening began, by `performance.now`. */
+  /** The owner's notes. When the opening began, and when a request last ended; by `performance.now`. */
   since = 0;
+  answeredMs = 0;
   openFailures = 0;
   /** A broken protocol that hit no request, in words. */
   stray: string | null = null;

@@ -1,12 +1,12 @@
 /**
- * Closed-loop HTTP/2 load on one target: every stream of every connection sends its next request as
- * soon as its last is answered. A slice is a fixed number of requests; each ends as good or as one
- * error. When the server allows fewer streams than the scenario wants, there are fewer; when it
- * allows none, the connection counts as refused.
+ * HTTP/2 load on one target. In a closed loop every stream of every connection sends its next request
+ * as soon as its last is answered; by a clock, what is due goes to one connection after the other. A
+ * slice is a fixed number of requests; each ends as good or as one error. When the server allows fewer
+ * streams than the scenario wants, there are fewer; when it allows none, the connection counts as refused.
  *
  * Sent again, once: a request that the server says it did not look at (GOAWAY; RFC 9113, 8.7), and an
- * idempotent one on a connection that rested between slices and closed before any answer, because the
- * server's idle timer may have met our write (RFC 9110, 9.2.2). Nothing else: a reset stream, also a
+ * idempotent one on a connection that rested and then closed before any answer, because the server's
+ * idle timer may have met our write (RFC 9110, 9.2.2). Nothing else: a reset stream, also a
  * refused one, is an error.
  *
  * A slice always ends. Each request has `timeoutMs`; its stream is reset then, and the connection goes
@@ -15,8 +15,9 @@
  * was refused three times in a row.
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
+import { courseOf } from '../closed-loop.ts';
+import { AllAtOnce, type Course } from '../course.ts';
 import { connectorTo } from '../http1/connector.ts';
-import { Latencies } from '../latencies.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
@@ -35,7 +36,6 @@ export class Http2Session implements ConnectionOwner, Session {
   readonly #connections: readonly Connection[];
   readonly #timeoutMs: number;
   readonly #onError: OnError;
-  readonly #latencies = new Latencies();
   readonly #sweeper: NodeJS.Timeout;
   #slice: Slice | null = null;
   #opening: Opening | null = null;
@@ -86,34 +86,30 @@ export class Http2Session implements ConnectionOwner, Session {
   }
 
   /**
-   * Sends exactly this many requests; good + errors = requests. Connections that closed since the
-   * last slice are opened again first, outside of the measured time.
+   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(requests: number): Promise<SessionSlice> {
-    if (!Number.isSafeInteger(requests) || requests < 1) {
-      throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
-    }
+  async slice(work: number | Course): Promise<SessionSlice> {
+    const course = courseOf(work, 'request');
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error('a slice is already running on this session');
     }
     await this.#openClosed();
     if (this.#disposed) throw new Error('the session is closed');
 
-    this.#latencies.reset(requests);
-    const first = this.#asked;
-    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(requests, first, startMs);
+    const { endMs, books } = await this.#runSlice(course, startMs);
     const cpu = process.cpuUsage(cpuBefore);
+    this.#asked = books.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1000,
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: this.#latencies.median() * 1000,
+      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
       gaveUp: books.gaveUp,
     };
   }
@@ -174,15 +170,14 @@ export class Http2Session implements ConnectionOwner, Session {
     this.#slice?.lost(connection, streams, kind, message);
   }
 
-  async #runSlice(work: number, first: number, startMs: number) {
+  async #runSlice(course: Course, startMs: number) {
     return await new Promise<{ endMs: number; books: Slice['books'] }>((resolve) => {
       const options = {
         connections: this.#connections,
         requestAt: (number: number) => this.#requests[this.#sequence.at(number)] as RequestFrames,
-        work,
-        first,
+        course,
+        first: this.#asked,
         timeoutMs: this.#timeoutMs,
-        latencies: this.#latencies,
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;

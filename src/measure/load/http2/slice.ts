@@ -2,52 +2,53 @@
  * One slice on the connections of a session: hands out its requests, hears of their ends, and ends
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
+import { BackOffs } from '../back-offs.ts';
 import { SliceBooks } from '../closed-loop.ts';
-import type { Latencies } from '../latencies.ts';
+import type { Course } from '../course.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
 import type { Connection } from './connection.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
+import { WaitingLists } from './waiting.ts';
 
 const REFUSALS_TO_GIVE_UP = 3;
+/** A connection that was silent for so long may meet the server's idle timer. */
+const RESTED_MS = 1000;
 
 export interface SliceOptions {
   connections: readonly Connection[];
   /** The request with this number. */
   requestAt: (number: number) => RequestFrames;
-  /** How many, and the number of the first. */
-  work: number;
+  course: Course;
+  /** Number of the first request. */
   first: number;
   timeoutMs: number;
-  latencies: Latencies;
   onError: OnError;
   onEnd: () => void;
 }
 
-/** Taken up, but not sent: for want of a connection or of a stream. */
-interface Waiting {
-  request: RequestFrames;
-  since: number;
-  isResent: boolean;
-}
-
 export class Slice {
   readonly #options: SliceOptions;
-  readonly #waiting: Map<Connection, Waiting[]>;
-  readonly #backoffs = new Map<Connection, NodeJS.Timeout>();
+  readonly #waiting: WaitingLists;
+  readonly #backOffs = new BackOffs<Connection>();
   #isOver = false;
+  /** Where the search for a place goes on. */
+  #cursor = 0;
+  /** No connection can take anything: whichever can again will be filled. */
+  #isFull = false;
   readonly books: SliceBooks;
 
   constructor(options: SliceOptions, startMs: number) {
-    const { work, first, timeoutMs, connections } = options;
+    const { course, first, timeoutMs, connections } = options;
     this.#options = options;
-    this.#waiting = new Map(connections.map((connection) => [connection, []]));
-    this.books = new SliceBooks(work, first, timeoutMs, startMs);
+    this.#waiting = new WaitingLists(connections);
+    this.books = new SliceBooks(course, first, timeoutMs, startMs);
   }
 
   start(startMs: number): void {
-    const { connections } = this.#options;
+    const { connections, course } = this.#options;
+    course.start(startMs, () => this.#wake());
     for (const connection of connections) connection.isRested = connection.answers > 0;
     // One each and then once more, so that also a short slice loads every connection alike.
     for (let before = -1; this.books.untaken !== before; ) {
@@ -58,94 +59,103 @@ export class Slice {
         }
       }
     }
-    for (const connection of connections) this.fill(connection, startMs);
+    for (const connection of connections) {
+      if (this.books.untaken > 0) this.fill(connection, startMs);
+    }
   }
 
   /** Gives the connection as many requests as it has room for; ends the slice after the last. */
   fill(connection: Connection, nowMs: number = performance.now()): void {
     if (this.#isOver) return;
     if (connection.stray !== null && this.books.untaken > 0) {
-      const message = connection.stray;
-      connection.stray = null;
-      this.books.take();
-      this.#fail('protocol', message);
+      this.#failStray(connection, nowMs);
       if (this.#isOver) return;
     }
     if (connection.state === 'open') {
-      const waiting = this.#waitingFor(connection);
-      while (waiting.length > 0 && connection.room > 0) {
-        const { request, since, isResent } = waiting.shift() as Waiting;
-        send(connection, request, since, isResent);
-      }
+      this.#waiting.send(connection);
       while (this.books.untaken > 0 && connection.room > 0) this.#sendNext(connection, nowMs);
-    } else if (connection.state === 'closed' && !this.#backoffs.has(connection)) {
+    } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
     }
+    if (this.#isFull && this.books.untaken === 0) this.#isFull = false;
     if (this.books.isOver) this.#end();
   }
 
   answered(connection: Connection, stream: Stream): void {
     const nowMs = performance.now();
-    this.#options.latencies.add(nowMs - stream.since);
-    this.books.succeed(nowMs);
+    connection.answeredMs = nowMs;
+    this.books.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
 
   failed(connection: Connection, stream: Stream, kind: ErrorKind, message: string): void {
-    if (kind === 'status' || kind === 'body') {
-      this.#options.latencies.add(performance.now() - stream.since);
-    }
-    this.#fail(kind, message);
-    this.fill(connection);
+    const nowMs = performance.now();
+    connection.answeredMs = nowMs;
+    this.#fail(kind, message, stream.since, nowMs);
+    this.#giveUpIfHopeless(nowMs);
+    this.fill(connection, nowMs);
   }
 
   unprocessed(connection: Connection, stream: Stream, message: string): void {
-    if (stream.isResent) this.#fail('closed', message);
-    else this.#sendAgain(connection, stream);
-    this.fill(connection);
+    const nowMs = performance.now();
+    if (stream.isResent) {
+      this.#fail('closed', message, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
+    } else {
+      this.#waiting.add(connection, stream, true);
+    }
+    this.fill(connection, nowMs);
   }
 
   lost(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
+    const nowMs = performance.now();
     const metIdleTimer = kind === 'closed' && connection.isRested;
     for (const stream of streams) {
       if (metIdleTimer && stream.request.isIdempotent && !stream.isResent) {
-        this.#sendAgain(connection, stream);
+        this.#waiting.add(connection, stream, true);
       } else {
-        this.#fail(kind, `${message}; ${stream.progress()}`);
+        this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
       }
     }
-    this.fill(connection);
+    this.#giveUpIfHopeless(nowMs);
+    this.fill(connection, nowMs);
   }
 
   refused(connection: Connection, kind: ErrorKind, message: string): void {
-    const waiting = this.#waitingFor(connection).splice(0);
-    for (const _ of waiting) this.#fail(kind, message);
-    const { connections } = this.#options;
-    if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
-      this.giveUp(kind);
+    const nowMs = performance.now();
+    const { connections, course } = this.#options;
+    for (const { since } of this.#waiting.takeOut(connection)) {
+      this.#fail(kind, message, since, nowMs);
     }
-    if (this.books.untaken > 0) this.#backOff(connection);
-    this.fill(connection);
+    const isRefused = ({ openFailures }: Connection) => openFailures >= REFUSALS_TO_GIVE_UP;
+    if (connections.every(isRefused)) this.giveUp(kind);
+    else this.#giveUpIfHopeless(nowMs);
+    if (!course.isDrained) {
+      this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
+    }
+    this.fill(connection, nowMs);
   }
 
   /** Fails what is late. */
   sweep(nowMs: number): void {
     const { connections, timeoutMs } = this.#options;
-    const isLate = ({ since }: { since: number }) => nowMs - since >= timeoutMs;
+    const untilMs = nowMs - timeoutMs;
     const late = `no complete answer after ${timeoutMs} ms`;
     for (const connection of connections) {
+      const before = this.books.errors.timeout;
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
-        if (!isLate(stream)) continue;
-        this.#fail('timeout', `${late}; ${stream.progress()}`);
-        if (!this.#isOver) connection.cancel(stream);
+        if (stream.since > untilMs) continue;
+        this.#fail('timeout', `${late}; ${stream.progress()}`, stream.since, nowMs);
+        connection.cancel(stream);
       }
       if (connection.state === 'open') {
-        // The first have waited longest.
-        const waiting = this.#waitingFor(connection);
-        const lost = waiting.splice(0, waiting.filter(isLate).length);
-        for (const _ of lost) this.#fail('timeout', `${late}; no stream was free for the request`);
+        for (const { since } of this.#waiting.takeOut(connection, untilMs)) {
+          const message = `${late}; no stream was free for the request`;
+          this.#fail('timeout', message, since, nowMs);
+        }
       }
+      if (this.books.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
       this.fill(connection, nowMs);
     }
     this.#giveUpIfHopeless(nowMs);
@@ -154,50 +164,75 @@ export class Slice {
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind: ErrorKind): void {
     if (this.#isOver) return;
-    this.books.giveUp(kind);
+    const { connections } = this.#options;
+    const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
+    const sinces = active.map(({ since }) => since);
+    this.books.giveUp(kind, performance.now(), sinces);
     this.#end();
-    for (const connection of this.#options.connections) {
+    for (const connection of connections) {
       if (connection.state === 'opening' || connection.inFlight > 0) connection.drop();
     }
   }
 
-  #sendNext(connection: Connection, nowMs: number): void {
-    send(connection, this.#options.requestAt(this.books.take()), nowMs, false);
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(): void {
+    if (this.books.isOver) this.#end();
+    const { connections } = this.#options;
+    const nowMs = performance.now();
+    let fruitless = 0;
+    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+      const connection = connections[this.#cursor] as Connection;
+      this.#cursor = (this.#cursor + 1) % connections.length;
+      fruitless = this.#giveOne(connection, nowMs) ? 0 : fruitless + 1;
+      this.#isFull = fruitless === connections.length;
+    }
   }
 
-  #sendAgain(connection: Connection, { request, since }: Stream): void {
-    this.#waitingFor(connection).push({ request, since, isResent: true });
+  /** Gives the connection a request. Returns false when it can take none. */
+  #giveOne(connection: Connection, nowMs: number): boolean {
+    if (connection.stray !== null) {
+      this.#failStray(connection, nowMs);
+    } else if (connection.room > 0) {
+      const isSilent = connection.inFlight === 0 && nowMs - connection.answeredMs > RESTED_MS;
+      if (isSilent) connection.isRested = connection.answers > 0;
+      this.#sendNext(connection, nowMs);
+    } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
+      this.#reopen(connection, nowMs);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  #sendNext(connection: Connection, nowMs: number): void {
+    const stream = connection.send(this.#options.requestAt(this.books.take(nowMs)));
+    stream.since = this.books.since;
+    stream.isResent = false;
   }
 
   /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
   #reopen(connection: Connection, nowMs: number): void {
-    const waiting = this.#waitingFor(connection);
-    if (waiting.length === 0) {
+    if (this.#waiting.of(connection).length === 0) {
       if (this.books.untaken === 0) return;
-      const request = this.#options.requestAt(this.books.take());
-      waiting.push({ request, since: nowMs, isResent: false });
+      const request = this.#options.requestAt(this.books.take(nowMs));
+      this.#waiting.add(connection, { request, since: this.books.since }, false);
     }
     connection.since = nowMs;
     connection.open();
   }
 
-  /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-  #backOff(connection: Connection): void {
-    const delayMs = Math.min(200, 5 * 2 ** connection.openFailures);
-    const timer = setTimeout(() => {
-      this.#backoffs.delete(connection);
-      this.fill(connection);
-    }, delayMs);
-    this.#backoffs.set(connection, timer);
+  /** Takes up a request that fails for what came while nothing was asked for. */
+  #failStray(connection: Connection, nowMs: number): void {
+    const message = connection.stray as string;
+    connection.stray = null;
+    this.books.take(nowMs);
+    this.#fail('protocol', message, this.books.since, nowMs);
+    this.#giveUpIfHopeless(nowMs);
   }
 
-  /** Counts one failed request. The slice may be over after that, because it was given up. */
-  #fail(kind: ErrorKind, message: string): void {
-    if (this.#isOver) return;
-    const nowMs = performance.now();
-    this.books.fail(kind, nowMs);
+  #fail(kind: ErrorKind, message: string, since: number, nowMs: number): void {
+    this.books.fail(kind, since, nowMs);
     this.#options.onError(kind, message);
-    this.#giveUpIfHopeless(nowMs);
   }
 
   #giveUpIfHopeless(nowMs: number): void {
@@ -209,22 +244,7 @@ export class Slice {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const timer of this.#backoffs.values()) clearTimeout(timer);
+    this.#backOffs.clear();
     this.#options.onEnd();
   }
-
-  #waitingFor(connection: Connection): Waiting[] {
-    return this.#waiting.get(connection) as Waiting[];
-  }
-}
-
-function send(
-  connection: Connection,
-  request: RequestFrames,
-  since: number,
-  isResent: boolean,
-): void {
-  const stream = connection.send(request);
-  stream.since = since;
-  stream.isResent = isResent;
 }

@@ -13,7 +13,8 @@
  * than there are places for, or when every connection was refused three times in a row.
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
-import { Latencies } from '../latencies.ts';
+import { courseOf } from '../closed-loop.ts';
+import { AllAtOnce, type Course } from '../course.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
@@ -33,7 +34,6 @@ export class Http3Session implements ConnectionOwner, Session {
   readonly #exchanges: Exchange[];
   readonly #timeoutMs: number;
   readonly #onError: OnError;
-  readonly #latencies = new Latencies();
   readonly #sweeper: NodeJS.Timeout;
   #slice: Slice | null = null;
   /** Connections that are being opened outside of a slice. */
@@ -88,34 +88,30 @@ export class Http3Session implements ConnectionOwner, Session {
   }
 
   /**
-   * Sends exactly this many requests; good + errors = requests. Connections that closed since the
-   * last slice are opened again first, outside of the measured time.
+   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(requests: number): Promise<SessionSlice> {
-    if (!Number.isSafeInteger(requests) || requests < 1) {
-      throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
-    }
+  async slice(work: number | Course): Promise<SessionSlice> {
+    const course = courseOf(work, 'request');
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error('a slice is already running on this session');
     }
     await this.#openClosed();
     if (this.#disposed) throw new Error('the session is closed');
 
-    this.#latencies.reset(requests);
-    const first = this.#asked;
-    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(requests, first, startMs);
+    const { endMs, books } = await this.#runSlice(course, startMs);
     const cpu = process.cpuUsage(cpuBefore);
+    this.#asked = books.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1000,
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: this.#latencies.median() * 1000,
+      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
       gaveUp: books.gaveUp,
     };
   }
@@ -166,16 +162,15 @@ export class Http3Session implements ConnectionOwner, Session {
     return this.#variants[this.#sequence.at(number)] as Variant;
   }
 
-  async #runSlice(work: number, first: number, startMs: number) {
+  async #runSlice(course: Course, startMs: number) {
     return await new Promise<{ endMs: number; books: Slice['books'] }>((resolve) => {
       const options = {
         connections: this.#connections,
         exchanges: this.#exchanges,
         variantAt: (number: number) => this.#variantAt(number),
-        work,
-        first,
+        course,
+        first: this.#asked,
         timeoutMs: this.#timeoutMs,
-        latencies: this.#latencies,
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;

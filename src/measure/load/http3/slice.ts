@@ -2,8 +2,9 @@
  * One slice on the exchanges of a session: hands out its requests, hears of their ends, and ends
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
+import { BackOffs } from '../back-offs.ts';
 import { SliceBooks } from '../closed-loop.ts';
-import type { Latencies } from '../latencies.ts';
+import type { Course } from '../course.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
 import type { Connection } from './connection.ts';
@@ -11,17 +12,18 @@ import type { Exchange } from './exchange.ts';
 import type { Variant } from './variant.ts';
 
 const REFUSALS_TO_GIVE_UP = 3;
+/** A connection that was silent for so long may meet the server's idle timer. */
+const RESTED_MS = 1000;
 
 export interface SliceOptions {
   connections: readonly Connection[];
   exchanges: readonly Exchange[];
   /** The request with this number. */
   variantAt: (number: number) => Variant;
-  /** How many, and the number of the first. */
-  work: number;
+  course: Course;
+  /** Number of the first request. */
   first: number;
   timeoutMs: number;
-  latencies: Latencies;
   onError: OnError;
   onEnd: () => void;
 }
@@ -30,28 +32,35 @@ export class Slice {
   readonly #options: SliceOptions;
   /** Exchanges that have a request. */
   readonly #active = new Set<Exchange>();
-  readonly #backoffs = new Set<NodeJS.Timeout>();
+  readonly #backOffs = new BackOffs<Connection>();
+  readonly #startMs: number;
   #isOver = false;
+  /** Where the search for a free exchange goes on. */
+  #cursor = 0;
+  /** No exchange is free: whichever is again will look for work. */
+  #isFull = false;
   readonly books: SliceBooks;
 
   constructor(options: SliceOptions, startMs: number) {
-    const { work, first, timeoutMs } = options;
+    const { course, first, timeoutMs } = options;
     this.#options = options;
-    this.books = new SliceBooks(work, first, timeoutMs, startMs);
+    this.#startMs = startMs;
+    this.books = new SliceBooks(course, first, timeoutMs, startMs);
   }
 
   start(startMs: number): void {
-    for (const exchange of this.#options.exchanges) {
+    const { course, exchanges } = this.#options;
+    course.start(startMs, () => this.#wake());
+    for (const exchange of exchanges) {
       if (this.books.untaken === 0) return;
-      this.#takeNext(exchange, startMs, exchange.connection.answers > 0);
+      this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
     }
   }
 
   answered(exchange: Exchange): void {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
-    this.#options.latencies.add(nowMs - exchange.since);
-    this.books.succeed(nowMs);
+    this.books.succeed(exchange.since, nowMs);
     this.#takeNext(exchange, nowMs);
   }
 
@@ -62,9 +71,7 @@ export class Slice {
       exchange.connection.submit(exchange);
       return;
     }
-    const nowMs = performance.now();
-    if (kind === 'status' || kind === 'body') this.#options.latencies.add(nowMs - exchange.since);
-    this.#fail(exchange, nowMs, kind, message);
+    this.#fail(exchange, performance.now(), kind, message);
   }
 
   refused(exchange: Exchange): void {
@@ -91,7 +98,8 @@ export class Slice {
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind: ErrorKind): void {
     if (this.#isOver) return;
-    this.books.giveUp(kind);
+    const sinces = Array.from(this.#active, ({ since }) => since);
+    this.books.giveUp(kind, performance.now(), sinces);
     this.#active.clear();
     this.#end();
     for (const connection of this.#options.connections) {
@@ -99,12 +107,42 @@ export class Slice {
     }
   }
 
+  /** Work has become due, the last of it has been taken up, or a connection has waited long enough. */
+  #wake(): void {
+    if (this.books.isOver) this.#end();
+    const { exchanges } = this.#options;
+    const nowMs = performance.now();
+    let fruitless = 0;
+    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+      const exchange = exchanges[this.#cursor] as Exchange;
+      this.#cursor = (this.#cursor + 1) % exchanges.length;
+      fruitless++;
+      if (!this.#active.has(exchange) && !this.#backOffs.has(exchange.connection)) {
+        this.#takeNext(exchange, nowMs, this.#hasRested(exchange, nowMs));
+        fruitless = 0;
+      }
+      this.#isFull = fruitless === exchanges.length;
+    }
+  }
+
+  /** Nothing has come on the connection since the slice before, or for long. */
+  #hasRested({ connection }: Exchange, nowMs: number): boolean {
+    const { answers, heardAtMs } = connection;
+    return answers > 0 && (heardAtMs < this.#startMs || nowMs - heardAtMs > RESTED_MS);
+  }
+
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
   #takeNext(exchange: Exchange, nowMs: number, hasRested = false): void {
-    if (this.books.isOver) this.#end();
-    if (this.#isOver || this.books.untaken === 0) return;
-    exchange.variant = this.#options.variantAt(this.books.take());
-    exchange.since = nowMs;
+    const { books } = this;
+    if (books.isOver) this.#end();
+    if (this.#isOver) return;
+    if (books.untaken === 0) {
+      this.#isFull = false;
+      return;
+    }
+    if (this.#backOffs.has(exchange.connection)) return;
+    exchange.variant = this.#options.variantAt(books.take(nowMs));
+    exchange.since = books.since;
     exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
     exchange.wasRefused = false;
     this.#active.add(exchange);
@@ -113,23 +151,20 @@ export class Slice {
 
   /** Counts one failed request and lets the exchange go on. */
   #fail(exchange: Exchange, nowMs: number, kind: ErrorKind, message: string): void {
+    const { connection } = exchange;
     this.#active.delete(exchange);
-    this.books.fail(kind, nowMs);
+    this.books.fail(kind, exchange.since, nowMs);
     this.#options.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
-    if (kind === 'connect' && this.books.untaken > 0) this.#backOff(exchange);
-    else this.#takeNext(exchange, nowMs);
-  }
-
-  /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-  #backOff(exchange: Exchange): void {
-    const delayMs = Math.min(200, 5 * 2 ** exchange.connection.openFailures);
-    const timer = setTimeout(() => {
-      this.#backoffs.delete(timer);
-      this.#takeNext(exchange, performance.now());
-    }, delayMs);
-    this.#backoffs.add(timer);
+    if (kind === 'connect' && !this.#options.course.isDrained) {
+      this.#backOffs.begin(connection, connection.openFailures, () => {
+        this.#isFull = false;
+        this.#wake();
+      });
+    } else {
+      this.#takeNext(exchange, nowMs);
+    }
   }
 
   #timeOut(exchange: Exchange, nowMs: number): void {
@@ -154,7 +189,7 @@ export class Slice {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const timer of this.#backoffs) clearTimeout(timer);
+    this.#backOffs.clear();
     this.#options.onEnd();
   }
 }

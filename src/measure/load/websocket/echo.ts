@@ -1,10 +1,13 @@
 /** Echo: each connection sends its next message when the last came back, byte for byte. */
+import { BackOffs } from '../back-offs.ts';
+import type { Course } from '../course.ts';
 import type { ErrorKind } from '../protocol.ts';
+import type { OnError, SessionSlice } from '../session.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
+import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
-import { backOffMs, type Loop, REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from './loop.ts';
+import { type Loop, REFUSALS_TO_GIVE_UP } from './loop.ts';
 import { excerpt, type MessageShape, Messages } from './message.ts';
-import type { SliceRun } from './slice-run.ts';
 
 export interface EchoOptions {
   handshake: Handshake;
@@ -22,11 +25,11 @@ export class Echo implements Loop {
   readonly #timeoutMs: number;
   /** Connections that have a message to bring back. */
   readonly #busy = new Set<Connection>();
-  readonly #backOffs = new Set<NodeJS.Timeout>();
-  #run: SliceRun | null = null;
+  readonly #backOffs = new BackOffs<Connection>();
+  /** Where the search for a free connection goes on. */
+  #cursor = 0;
+  #run: EchoRun | null = null;
   #finished = () => {};
-  /** Messages that no connection has taken up yet. */
-  #untaken = 0;
 
   /** `owner` hears what the connections tell. */
   constructor({ handshake, shape, timeoutMs, numbers }: EchoOptions, owner: ConnectionOwner) {
@@ -43,16 +46,38 @@ export class Echo implements Loop {
     return this.connections.some(({ state }) => state === 'open');
   }
 
-  start(run: SliceRun, finished: () => void): void {
+  async slice(course: Course, onError: OnError): Promise<SessionSlice> {
+    const run = new EchoRun(course, this.#timeoutMs, onError);
+    await new Promise<void>((resolve) => this.#start(run, resolve));
+    return run.result();
+  }
+
+  #start(run: EchoRun, finished: () => void): void {
     this.#run = run;
     this.#finished = finished;
-    this.#untaken = run.left;
     const nowMs = performance.now();
+    run.course.start(nowMs, () => this.#wake(run));
     for (const connection of this.connections) this.#takeNext(connection, nowMs);
   }
 
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(run: EchoRun): void {
+    if (this.#run !== run || this.#finishIfDone(run)) return;
+    const { length } = this.connections;
+    const nowMs = performance.now();
+    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
+      if (this.#busy.size + this.#backOffs.size >= length || this.#run !== run) return;
+      const connection = this.connections[this.#cursor] as Connection;
+      this.#cursor = (this.#cursor + 1) % length;
+      if (!this.#busy.has(connection)) this.#takeNext(connection, nowMs);
+    }
+  }
+
   opened(connection: Connection): void {
-    if (this.#busy.has(connection)) this.#send(connection, performance.now());
+    if (!this.#busy.has(connection)) return;
+    // In a closed loop a message counts from when it is sent; by a clock, from its moment.
+    if (this.#run?.course.isPaced !== true) connection.since = performance.now();
+    this.#send(connection);
   }
 
   refused(connection: Connection, message: string): void {
@@ -96,8 +121,8 @@ export class Echo implements Loop {
         this.#fail(connection, 'timeout', `no echo after ${this.#timeoutMs} ms`);
       }
     }
-    const run = this.#run;
-    if (run !== null && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) this.#giveUp(run.lastError);
+    const kind = this.#run?.books.hopeless(this.connections.length, nowMs) ?? null;
+    if (kind !== null) this.#giveUp(kind);
   }
 
   stop(): void {
@@ -106,23 +131,24 @@ export class Echo implements Loop {
 
   /** Gives the connection its next message, if there is one. */
   #takeNext(connection: Connection, nowMs: number): void {
-    if (this.#run === null || this.#finishIfDone(this.#run) || this.#untaken === 0) return;
-    this.#untaken--;
+    const run = this.#run;
+    if (run === null || this.#finishIfDone(run) || run.books.untaken === 0) return;
+    if (this.#backOffs.has(connection)) return;
+    run.books.take(nowMs);
+    connection.since = run.books.since;
     this.#busy.add(connection);
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
       this.#fail(connection, 'protocol', message);
     } else if (connection.state === 'open') {
-      this.#send(connection, nowMs);
+      this.#send(connection);
     } else {
-      connection.since = nowMs;
       connection.open();
     }
   }
 
-  #send(connection: Connection, nowMs: number): void {
-    connection.since = nowMs;
+  #send(connection: Connection): void {
     connection.send(this.#messagesOf(connection).next(), this.#binary);
   }
 
@@ -132,42 +158,36 @@ export class Echo implements Loop {
     if (run === null) return;
     const nowMs = performance.now();
     this.#busy.delete(connection);
-    run.fail(kind, message, nowMs);
+    run.fail(kind, message, connection.since, nowMs);
     const { length } = this.connections;
     if (this.connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.#giveUp('connect');
-    } else if (run.timeouts >= timeoutsToGiveUp(length)) {
+    } else if (kind === 'timeout' && run.books.hopeless(length, nowMs) === 'timeout') {
       this.#giveUp('timeout');
-    } else if (kind === 'connect' && this.#untaken > 0) {
-      this.#backOff(connection);
+    } else if (kind === 'connect' && run.books.untaken > 0) {
+      this.#backOffs.begin(connection, connection.openFailures, () =>
+        this.#takeNext(connection, performance.now()),
+      );
     } else {
       this.#takeNext(connection, nowMs);
     }
   }
 
-  #backOff(connection: Connection): void {
-    const timer = setTimeout(() => {
-      this.#backOffs.delete(timer);
-      this.#takeNext(connection, performance.now());
-    }, backOffMs(connection.openFailures));
-    this.#backOffs.add(timer);
-  }
-
   #giveUp(kind: ErrorKind): void {
+    const sinces = Array.from(this.#busy, ({ since }) => since);
     for (const connection of this.#busy) connection.drop();
     this.#busy.clear();
-    this.#run?.giveUp(kind);
+    this.#run?.giveUp(kind, sinces);
     this.#finish();
   }
 
-  #finishIfDone(run: SliceRun): boolean {
-    if (run.left > 0) return false;
+  #finishIfDone(run: EchoRun): boolean {
+    if (!run.isOver) return false;
     this.#finish();
     return true;
   }
 
   #finish(): void {
-    for (const timer of this.#backOffs) clearTimeout(timer);
     this.#backOffs.clear();
     this.#run = null;
     this.#finished();

@@ -9,12 +9,16 @@
  *
  * It runs in one process: a message must be sent when all receivers have the one before.
  */
+import { backOffMs } from '../back-offs.ts';
+import { AllAtOnce, type Course } from '../course.ts';
+import { Latencies } from '../latencies.ts';
 import type { ErrorKind } from '../protocol.ts';
+import type { OnError, SessionSlice } from '../session.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
+import { FanOutRun } from './fan-out-run.ts';
 import type { Handshake } from './handshake.ts';
-import { backOffMs, type Loop, REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from './loop.ts';
+import { type Loop, REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from './loop.ts';
 import { excerpt, type MessageShape, Messages } from './message.ts';
-import type { SliceRun } from './slice-run.ts';
 
 export interface FanOutOptions {
   handshake: Handshake;
@@ -43,7 +47,8 @@ export class FanOut implements Loop {
   readonly #waiting = new Set<Connection>();
   /** Why connections that are not open are not. */
   readonly #troubles = new Map<Connection, Trouble>();
-  #run: SliceRun | null = null;
+  readonly #latencies = new Latencies();
+  #run: FanOutRun | null = null;
   #finished = () => {};
   #sentMs = 0;
   /** Connections that must open or be refused before the next message. */
@@ -64,7 +69,14 @@ export class FanOut implements Loop {
     return this.#isOpen(this.#sender) && this.#receivers.some((receiver) => this.#isOpen(receiver));
   }
 
-  start(run: SliceRun, finished: () => void): void {
+  async slice(course: Course, onError: OnError): Promise<SessionSlice> {
+    if (!(course instanceof AllAtOnce)) throw new Error('a fan-out has no pace but its own');
+    const run = new FanOutRun(course.untaken, this.#latencies, onError);
+    await new Promise<void>((resolve) => this.#start(run, resolve));
+    return run.result();
+  }
+
+  #start(run: FanOutRun, finished: () => void): void {
     this.#run = run;
     this.#finished = finished;
     const nowMs = performance.now();
@@ -140,7 +152,7 @@ export class FanOut implements Loop {
   }
 
   /** Opens what is closed, and then sends the next message; ends the slice when there is none. */
-  #next(run: SliceRun): void {
+  #next(run: FanOutRun): void {
     if (run.left === 0) {
       this.#finish();
       return;
@@ -166,7 +178,7 @@ export class FanOut implements Loop {
     }, settleMs);
   }
 
-  #send(run: SliceRun): void {
+  #send(run: FanOutRun): void {
     const nowMs = performance.now();
     const senderTrouble = this.#isOpen(this.#sender) ? null : this.#troubleOf(this.#sender);
     for (const receiver of this.#receivers) {
@@ -185,7 +197,7 @@ export class FanOut implements Loop {
     }
   }
 
-  #timeOut(run: SliceRun, nowMs: number): void {
+  #timeOut(run: FanOutRun, nowMs: number): void {
     const why = this.#isOpen(this.#sender)
       ? ''
       : `; the sender: ${this.#troubleOf(this.#sender).message}`;
@@ -201,11 +213,11 @@ export class FanOut implements Loop {
     else this.#next(run);
   }
 
-  #nextIfDelivered(run: SliceRun): void {
+  #nextIfDelivered(run: FanOutRun): void {
     if (this.#waiting.size === 0) this.#next(run);
   }
 
-  #giveUp(run: SliceRun, kind: ErrorKind): void {
+  #giveUp(run: FanOutRun, kind: ErrorKind): void {
     for (const connection of this.connections) {
       if (connection.state === 'opening' || this.#waiting.has(connection)) connection.drop();
     }

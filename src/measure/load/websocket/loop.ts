@@ -1,6 +1,7 @@
 /** What the two modes have in common. */
+import type { Course } from '../course.ts';
+import type { OnError, SessionSlice } from '../session.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
-import type { SliceRun } from './slice-run.ts';
 
 /**
  * How messages go over the connections of a session, one slice after the other. `opened` and
@@ -13,8 +14,8 @@ export interface Loop extends ConnectionOwner {
   readonly settleMs: number;
   /** Whether anything can be measured with what is open. */
   canWork(): boolean;
-  /** Begins a slice; `finished` is called once, when nothing is in flight any more. */
-  start(run: SliceRun, finished: () => void): void;
+  /** Resolves when nothing is in flight any more. */
+  slice(course: Course, onError: OnError): Promise<SessionSlice>;
   /** Looks for what takes too long. */
   sweep(nowMs: number): void;
   /** Gives up the slice that runs, if one does. */
@@ -27,9 +28,4 @@ const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
 /** So many messages lost that to wait for more would only cost time. */
 export function timeoutsToGiveUp(connections: number): number {
   return Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP);
-}
-
-/** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-export function backOffMs(refusals: number): number {
-  return Math.min(200, 5 * 2 ** refusals);
 }

@@ -10,7 +10,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../config/experiment.ts';
-import { Latencies } from '../latencies.ts';
+import { courseOf } from '../closed-loop.ts';
+import type { Course } from '../course.ts';
 import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
@@ -20,7 +21,6 @@ import { FanOut } from './fan-out.ts';
 import { type Connect, prepareHandshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
 import { MOST_MESSAGE_BYTES } from './message.ts';
-import { SliceRun } from './slice-run.ts';
 
 const OPENING_AT_ONCE = 16;
 
@@ -35,7 +35,6 @@ export class WebSocketSession implements Session, ConnectionOwner {
   readonly #loop: Loop;
   readonly #timeoutMs: number;
   readonly #onError: OnError;
-  readonly #latencies = new Latencies();
   readonly #sweeper: NodeJS.Timeout;
   #opening: Opening | null = null;
   #slicing = false;
@@ -82,18 +81,14 @@ export class WebSocketSession implements Session, ConnectionOwner {
     await this.#openClosed();
   }
 
-  async slice(work: number): Promise<SessionSlice> {
-    if (!Number.isSafeInteger(work) || work < 1) {
-      throw new RangeError(`a slice needs at least 1 message, not ${work}`);
-    }
+  async slice(work: number | Course): Promise<SessionSlice> {
+    const course = courseOf(work, 'message');
     if (this.#slicing) throw new Error('a slice is already running on this session');
     this.#slicing = true;
     try {
       await this.#openClosed();
       if (this.#disposed) throw new Error('the session is closed');
-      const run = new SliceRun(work, this.#latencies, this.#onError);
-      await new Promise<void>((resolve) => this.#loop.start(run, resolve));
-      return run.result();
+      return await this.#loop.slice(course, this.#onError);
     } finally {
       this.#slicing = false;
     }

@@ -1,9 +1,9 @@
-/** The books of one slice: whatever is told, good + errors = work in the end. */
+/** The books of one slice of deliveries: whatever is told, good + errors = work in the end. */
 import type { Latencies } from '../latencies.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
 
-export class SliceRun {
+export class FanOutRun {
   readonly #startedAtMs = machineMs();
   readonly #cpuBefore = process.cpuUsage();
   readonly #startMs = performance.now();
