@@ -1460,7 +1460,7 @@ var require_colors = __commonJS({
       }
       return str.replace(matchOperatorsRe, "\\$&");
     };
-    function build(_styles) {
+    function build2(_styles) {
       var builder = function builder2() {
         return applyStyle.apply(builder2, arguments);
       };
@@ -1475,7 +1475,7 @@ var require_colors = __commonJS({
         ansiStyles[key].closeRe = new RegExp(escapeStringRegexp(ansiStyles[key].close), "g");
         ret[key] = {
           get: function() {
-            return build(this._styles.concat(key));
+            return build2(this._styles.concat(key));
           }
         };
       });
@@ -1534,7 +1534,7 @@ var require_colors = __commonJS({
       Object.keys(styles).forEach(function(name) {
         ret[name] = {
           get: function() {
-            return build([name]);
+            return build2([name]);
           }
         };
       });
@@ -11149,7 +11149,7 @@ var require_encoding = __commonJS({
       const uncompressedBuffer = (0, JsHistogram_encoding_1.inflate)(buffer.data.slice(initialTargetPosition + 8, initialTargetPosition + 8 + lengthOfCompressedContents));
       return uncompressedBuffer;
     }
-    var decodeFromCompressedBase64 = (base64String, bitBucketSize = 32, useWebAssembly = false, minBarForHighestTrackableValue = 0) => {
+    var decodeFromCompressedBase642 = (base64String, bitBucketSize = 32, useWebAssembly = false, minBarForHighestTrackableValue = 0) => {
       const data = base644.toByteArray(base64String.trim());
       const uncompressedData = decompress2(data);
       if (useWebAssembly) {
@@ -11157,7 +11157,7 @@ var require_encoding = __commonJS({
       }
       return JsHistogram_12.JsHistogram.decode(uncompressedData, bitBucketSize, minBarForHighestTrackableValue);
     };
-    exports2.decodeFromCompressedBase64 = decodeFromCompressedBase64;
+    exports2.decodeFromCompressedBase64 = decodeFromCompressedBase642;
     function encodeWasmIntoCompressedBase64(compressionLevel) {
       const compressionOptions = compressionLevel ? { level: compressionLevel } : {};
       const self2 = this;
@@ -11170,7 +11170,7 @@ var require_encoding = __commonJS({
       return base644.fromByteArray(targetBuffer.data);
     }
     wasm_1.WasmHistogram.prototype.encodeIntoCompressedBase64 = encodeWasmIntoCompressedBase64;
-    var encodeIntoCompressedBase64 = (histogram, compressionLevel) => {
+    var encodeIntoCompressedBase642 = (histogram, compressionLevel) => {
       if (histogram instanceof wasm_1.WasmHistogram) {
         return histogram.encodeIntoCompressedBase64(compressionLevel);
       }
@@ -11179,7 +11179,7 @@ var require_encoding = __commonJS({
       }
       throw new Error("Unsupported Histogram implementation");
     };
-    exports2.encodeIntoCompressedBase64 = encodeIntoCompressedBase64;
+    exports2.encodeIntoCompressedBase64 = encodeIntoCompressedBase642;
   }
 });
 
@@ -11364,7 +11364,7 @@ var require_HistogramBuilder = __commonJS({
       numberOfSignificantValueDigits: 3,
       useWebAssembly: false
     };
-    var build = (request = exports2.defaultRequest) => {
+    var build2 = (request = exports2.defaultRequest) => {
       const parameters = Object.assign({}, exports2.defaultRequest, request);
       if (request.useWebAssembly && wasm_1.webAssemblyAvailable) {
         return wasm_1.WasmHistogram.build(parameters);
@@ -11374,7 +11374,7 @@ var require_HistogramBuilder = __commonJS({
       histogram.autoResize = parameters.autoResize;
       return histogram;
     };
-    exports2.build = build;
+    exports2.build = build2;
   }
 });
 
@@ -23508,8 +23508,8 @@ var require_coerce = __commonJS({
       const minor = match[3] || "0";
       const patch = match[4] || "0";
       const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
-      const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
-      return parse3(`${major}.${minor}.${patch}${prerelease}${build}`, options);
+      const build2 = options.includePrerelease && match[6] ? `+${match[6]}` : "";
+      return parse3(`${major}.${minor}.${patch}${prerelease}${build2}`, options);
     };
     module2.exports = coerce;
   }
@@ -38737,15 +38737,15 @@ function bucketFor(state, inst) {
 var handoff;
 var open = [];
 var memo = {
-  alloc(_inst, payload, empty) {
+  alloc(_inst, payload, empty2) {
     const bucket = handoff;
     if (!bucket)
-      return empty;
+      return empty2;
     handoff = void 0;
-    const entry = { value: empty, issues: null };
+    const entry = { value: empty2, issues: null };
     bucket.set(payload.value, entry);
     open.push(entry);
-    return empty;
+    return empty2;
   },
   guard(inst) {
     var _a3;
@@ -53661,6 +53661,258 @@ function sequenceInParts(target) {
   });
 }
 
+// src/measure/load/histogram.ts
+var import_hdr_histogram_js = __toESM(require_dist2(), 1);
+var LONGEST_US = 36e8;
+var LatencyHistogram = class _LatencyHistogram {
+  #histogram;
+  constructor(histogram = empty()) {
+    this.#histogram = histogram;
+  }
+  /** Reads what `encode` wrote. */
+  static decode(text) {
+    const whole2 = new _LatencyHistogram();
+    whole2.#histogram.add((0, import_hdr_histogram_js.decodeFromCompressedBase64)(text, 32, false));
+    return whole2;
+  }
+  /** Microseconds, rounded to whole ones; at least 1. */
+  record(us) {
+    this.#histogram.recordValue(Math.min(LONGEST_US, Math.max(1, Math.round(us))));
+  }
+  add(other) {
+    this.#histogram.add(other.#histogram);
+  }
+  get count() {
+    return this.#histogram.totalCount;
+  }
+  /** Microseconds; 0 when there is none. */
+  get max() {
+    return this.count === 0 ? 0 : this.#histogram.maxValue;
+  }
+  /** Microseconds that the share `q` (0 to 1) of all did not exceed; 0 when there is none. */
+  quantile(q) {
+    return this.count === 0 ? 0 : this.#histogram.getValueAtPercentile(100 * q);
+  }
+  /** HdrHistogram V2, compressed, base64. */
+  encode() {
+    return (0, import_hdr_histogram_js.encodeIntoCompressedBase64)(this.#histogram);
+  }
+};
+function empty() {
+  return (0, import_hdr_histogram_js.build)({
+    bitBucketSize: 32,
+    autoResize: true,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_US,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false
+  });
+}
+
+// src/measure/load/latencies.ts
+var CAPACITY = 1 << 16;
+var Latencies = class {
+  #values = new Float64Array(CAPACITY);
+  #count = 0;
+  #seen = 0;
+  #stride = 1;
+  /** Of more than 65,536 requests, every second, third, … is kept. */
+  reset(requests) {
+    this.#count = 0;
+    this.#seen = 0;
+    this.#stride = Math.ceil(requests / CAPACITY);
+  }
+  add(value) {
+    if (this.#seen++ % this.#stride === 0) this.#values[this.#count++] = value;
+  }
+  /** 0 when there is none. Sorts: the order of the values is lost. */
+  median() {
+    const sorted = this.#values.subarray(0, this.#count).sort();
+    if (sorted.length === 0) return 0;
+    const middle = sorted.length >> 1;
+    const upper = sorted[middle];
+    return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] + upper) / 2;
+  }
+};
+
+// src/measure/load/course.ts
+var AllAtOnce = class {
+  isPaced = false;
+  #latencies;
+  untaken;
+  /** `latencies`: a buffer that may be used again and again. */
+  constructor(work, latencies = new Latencies()) {
+    this.untaken = work;
+    this.#latencies = latencies;
+    latencies.reset(work);
+  }
+  get isDrained() {
+    return this.untaken === 0;
+  }
+  start() {
+  }
+  take(nowMs) {
+    this.untaken--;
+    return nowMs;
+  }
+  answered(sinceMs, nowMs) {
+    this.#latencies.add(nowMs - sinceMs);
+  }
+  failed(sinceMs, nowMs, isWhole) {
+    if (isWhole) this.#latencies.add(nowMs - sinceMs);
+  }
+  abandon() {
+    const left = this.untaken;
+    this.untaken = 0;
+    return left;
+  }
+  /** Microseconds from the write to the whole answer. */
+  medianLatencyUs() {
+    return 1e3 * this.#latencies.median();
+  }
+};
+var LATE_MS = 1;
+var TIMER_ERROR_MS = 1.5;
+var AtRate = class {
+  isPaced = true;
+  #work;
+  #intervalMs;
+  #offsetMs;
+  #histogram = new LatencyHistogram();
+  #firstMs = 0;
+  #released = 0;
+  #taken = 0;
+  #late = 0;
+  #wake = () => {
+  };
+  #timer = null;
+  #immediate = null;
+  #lastAnswerMs = 0;
+  /** The first of `work` pieces is due `offsetMs` after the start. */
+  constructor(work, perSecond, offsetMs = 0) {
+    this.#work = work;
+    this.#intervalMs = 1e3 / perSecond;
+    this.#offsetMs = offsetMs;
+  }
+  get untaken() {
+    return this.#released - this.#taken;
+  }
+  get isDrained() {
+    return this.#taken === this.#work;
+  }
+  /** Pieces that became due here more than a millisecond after their moment. */
+  get late() {
+    return this.#late;
+  }
+  /** From the first intended send to the last answer. */
+  get durationMs() {
+    return Math.max(0, this.#lastAnswerMs - this.#firstMs);
+  }
+  get latencies() {
+    return this.#histogram;
+  }
+  start(startMs, wake) {
+    this.#firstMs = startMs + this.#offsetMs;
+    this.#lastAnswerMs = this.#firstMs;
+    this.#wake = wake;
+    this.#waitFor(this.#firstMs - startMs);
+  }
+  take() {
+    return this.#dueMs(this.#taken++);
+  }
+  answered(sinceMs, nowMs) {
+    this.#lastAnswerMs = nowMs;
+    this.#histogram.record(1e3 * (nowMs - sinceMs));
+  }
+  failed(sinceMs, nowMs) {
+    this.answered(sinceMs, nowMs);
+  }
+  abandon(nowMs) {
+    const left = this.#work - this.#taken;
+    while (this.#taken < this.#work) {
+      const dueMs = this.take();
+      this.failed(Math.min(dueMs, nowMs), nowMs);
+    }
+    this.#released = this.#work;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    return left;
+  }
+  #release() {
+    const nowMs = performance.now();
+    const due = this.#dueUntil(nowMs);
+    if (due > this.#released) {
+      const overdue = this.#dueUntil(nowMs - LATE_MS);
+      this.#late += Math.max(0, overdue - this.#released);
+      this.#released = due;
+      this.#wake();
+    }
+    if (this.#released < this.#work) this.#waitFor(this.#dueMs(this.#released) - performance.now());
+  }
+  #waitFor(ms) {
+    if (ms > 1 + TIMER_ERROR_MS) {
+      this.#timer = setTimeout(() => this.#release(), Math.floor(ms - TIMER_ERROR_MS));
+    } else {
+      this.#immediate = setImmediate(() => this.#release());
+    }
+  }
+  #dueMs(index) {
+    return this.#firstMs + index * this.#intervalMs;
+  }
+  /** Pieces whose moment has come by then. */
+  #dueUntil(nowMs) {
+    const due = Math.floor((nowMs - this.#firstMs) / this.#intervalMs) + 1;
+    return Math.min(this.#work, Math.max(0, due));
+  }
+};
+var ForTime = class {
+  isPaced = false;
+  #durationMs;
+  #answersPerMs;
+  #startMs = 0;
+  #timer = null;
+  #isOver = false;
+  constructor(durationMs) {
+    this.#durationMs = durationMs;
+    this.#answersPerMs = new Uint32Array(Math.ceil(durationMs));
+  }
+  get untaken() {
+    return this.#isOver ? 0 : Number.POSITIVE_INFINITY;
+  }
+  get isDrained() {
+    return this.#isOver;
+  }
+  /** Good answers in each millisecond since the start. */
+  get answersPerMs() {
+    return [...this.#answersPerMs];
+  }
+  start(startMs, wake) {
+    this.#startMs = startMs;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      wake();
+    }, this.#durationMs);
+  }
+  take(nowMs) {
+    return nowMs;
+  }
+  /** What comes after the end counts for nothing. */
+  answered(_sinceMs, nowMs) {
+    const bin = Math.floor(nowMs - this.#startMs);
+    if (bin < this.#answersPerMs.length) {
+      this.#answersPerMs[bin] = this.#answersPerMs[bin] + 1;
+    }
+  }
+  failed() {
+  }
+  abandon() {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    return wasOver ? 0 : 1;
+  }
+};
+
 // src/measure/load/autocannon/session.ts
 var import_autocannon2 = __toESM(require_autocannon(), 1);
 
@@ -53816,32 +54068,6 @@ function trusting(scenario, ca) {
     );
   }
 }
-
-// src/measure/load/http1/latencies.ts
-var CAPACITY = 1 << 16;
-var Latencies = class {
-  #values = new Float64Array(CAPACITY);
-  #count = 0;
-  #seen = 0;
-  #stride = 1;
-  /** Of more than 65,536 requests, every second, third, … is kept. */
-  reset(requests) {
-    this.#count = 0;
-    this.#seen = 0;
-    this.#stride = Math.ceil(requests / CAPACITY);
-  }
-  add(value) {
-    if (this.#seen++ % this.#stride === 0) this.#values[this.#count++] = value;
-  }
-  /** 0 when there is none. Sorts: the order of the values is lost. */
-  median() {
-    const sorted = this.#values.subarray(0, this.#count).sort();
-    if (sorted.length === 0) return 0;
-    const middle = sorted.length >> 1;
-    const upper = sorted[middle];
-    return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] + upper) / 2;
-  }
-};
 
 // src/measure/load/autocannon/judgement.ts
 var EXCERPT = 80;
@@ -55154,6 +55380,85 @@ function seconds(us) {
   return `${(us / 1e6).toFixed(2)} s`;
 }
 
+// src/measure/load/closed-loop.ts
+var FEWEST_TIMEOUTS_TO_GIVE_UP2 = 8;
+function courseOf(work, unit) {
+  if (typeof work !== "number") return work;
+  if (!Number.isSafeInteger(work) || work < 1) {
+    throw new RangeError(`a slice needs at least 1 ${unit}, not ${work}`);
+  }
+  return new AllAtOnce(work);
+}
+var SliceBooks = class {
+  #course;
+  #timeoutMs;
+  #next;
+  #lastAnswerMs;
+  #lastError = "timeout";
+  /** Taken up, and neither good nor failed. */
+  active = 0;
+  good = 0;
+  /** Since when the piece counts that was taken up last. */
+  since = 0;
+  errors = noErrors();
+  gaveUp = null;
+  /** `first`: number of the slice's first piece of work. */
+  constructor(course, first, timeoutMs2, nowMs) {
+    this.#course = course;
+    this.#next = first;
+    this.#timeoutMs = timeoutMs2;
+    this.#lastAnswerMs = nowMs;
+  }
+  /** Work that is due and that nothing has taken up yet. */
+  get untaken() {
+    return this.#course.untaken;
+  }
+  get isOver() {
+    return this.active === 0 && this.#course.isDrained;
+  }
+  /** The first number behind what was taken up. */
+  get next() {
+    return this.#next;
+  }
+  /** Takes up the next piece of work; returns its number, and sets `since`. */
+  take(nowMs) {
+    if (this.#course.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
+    this.since = this.#course.take(nowMs);
+    this.active++;
+    return this.#next++;
+  }
+  succeed(sinceMs, nowMs) {
+    this.active--;
+    this.good++;
+    this.#lastAnswerMs = nowMs;
+    this.#course.answered(sinceMs, nowMs);
+  }
+  fail(kind, sinceMs, nowMs) {
+    this.active--;
+    this.errors[kind]++;
+    this.#lastError = kind;
+    const isWhole = kind === "status" || kind === "body";
+    if (isWhole) this.#lastAnswerMs = nowMs;
+    this.#course.failed(sinceMs, nowMs, isWhole);
+  }
+  /** What is in flight or not taken up fails as `kind`. `sinces`: of what is in flight. */
+  giveUp(kind, nowMs, sinces = []) {
+    for (const since of sinces) this.#course.failed(since, nowMs, false);
+    const untaken = this.#course.abandon(nowMs);
+    this.errors[kind] += this.active + untaken;
+    this.#next += untaken;
+    this.active = 0;
+    this.gaveUp = kind;
+  }
+  /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
+  hopeless(width, nowMs) {
+    if (this.errors.timeout >= Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP2)) return "timeout";
+    const isIdle = this.#course.isPaced && this.active === 0 && this.untaken === 0;
+    if (isIdle) return null;
+    return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
+  }
+};
+
 // src/measure/load/http1/body.ts
 var EXCERPT_BYTES = 80;
 var BodyCheck = class {
@@ -55625,10 +55930,11 @@ var Connection = class {
   stray = null;
   /** What is sent next, or was sent last. Only to be changed while no request is in flight. */
   variant;
-  /** The owner's notes. When the request was taken up, by `performance.now`. */
+  /** The owner's notes. Since when the request counts, by `performance.now`. */
   since = 0;
   openFailures = 0;
   mayRetry = false;
+  hasRested = false;
   constructor(shared, first, owner) {
     this.#shared = shared;
     this.#owner = owner;
@@ -55799,7 +56105,7 @@ function prepareVariants(target, requests) {
 // src/measure/load/http1/session.ts
 var OPENING_AT_ONCE = 16;
 var REFUSALS_TO_GIVE_UP2 = 3;
-var FEWEST_TIMEOUTS_TO_GIVE_UP2 = 8;
+var RESTED_MS = 1e3;
 var READ_BUFFER_BYTES = 64 * 1024;
 var Http1Session = class {
   engine = "http1";
@@ -55808,7 +56114,6 @@ var Http1Session = class {
   #connections;
   #timeoutMs;
   #onError;
-  #latencies = new Latencies();
   #sweeper;
   #run = null;
   #opening = null;
@@ -55848,47 +56153,34 @@ var Http1Session = class {
     await this.#openClosed();
   }
   /**
-   * Sends exactly this many requests; good + errors = requests. Connections that closed since the
-   * last slice are opened again first, outside of the measured time.
+   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(requests) {
-    if (!Number.isSafeInteger(requests) || requests < 1) {
-      throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
-    }
+  async slice(work) {
+    const course = courseOf(work, "request");
     if (this.#run !== null) throw new Error("a slice is already running on this session");
     await this.#openClosed();
     if (this.#disposed) throw new Error("the session is closed");
-    this.#latencies.reset(requests);
-    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const run = {
-      untaken: requests,
-      end: this.#asked,
-      active: 0,
-      good: 0,
-      errors: noErrors(),
-      lastAnswerMs: startMs,
-      lastError: "timeout",
-      gaveUp: null,
-      backoffs: /* @__PURE__ */ new Set(),
-      finish: () => {
-      }
-    };
+    const books = new SliceBooks(course, this.#asked, this.#timeoutMs, startMs);
+    const run = { books, course, backoffs: /* @__PURE__ */ new Map(), cursor: 0, finish: () => {
+    } };
     const endMs = await new Promise((resolve) => {
       run.finish = () => resolve(performance.now());
       this.#start(run, startMs);
     });
     const cpu = process.cpuUsage(cpuBefore);
+    this.#asked = books.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1e3,
-      good: run.good,
-      errors: run.errors,
+      good: books.good,
+      errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: this.#latencies.median() * 1e3,
-      gaveUp: run.gaveUp
+      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      gaveUp: books.gaveUp
     };
   }
   skip(requests) {
@@ -55917,7 +56209,7 @@ var Http1Session = class {
     if (this.#opening !== null) {
       this.#opening.settle(null);
     } else {
-      connection.since = performance.now();
+      if (this.#run?.course.isPaced !== true) connection.since = performance.now();
       connection.send();
     }
   }
@@ -55925,11 +56217,8 @@ var Http1Session = class {
     const run = this.#run;
     if (run === null) return;
     const nowMs = performance.now();
-    this.#latencies.add(nowMs - connection.since);
     connection.mayRetry = false;
-    run.good++;
-    run.lastAnswerMs = nowMs;
-    run.active--;
+    run.books.succeed(connection.since, nowMs);
     this.#takeNext(run, connection, nowMs);
   }
   failed(connection, kind, message) {
@@ -55942,65 +56231,77 @@ var Http1Session = class {
     if (run === null) return;
     const retry = kind === "closed" && connection.mayRetry && connection.seen === 0;
     connection.mayRetry = false;
-    if (retry) {
-      connection.open();
-      return;
-    }
-    const nowMs = performance.now();
-    if (kind === "status" || kind === "body") {
-      this.#latencies.add(nowMs - connection.since);
-      run.lastAnswerMs = nowMs;
-    }
-    run.active--;
-    this.#failRequest(run, connection, nowMs, kind, message);
+    if (retry) connection.open();
+    else this.#failRequest(run, connection, performance.now(), kind, message);
   }
   #start(run, startMs) {
     this.#run = run;
+    run.course.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
-      if (run.untaken === 0) break;
-      this.#takeNext(run, connection, startMs);
-      connection.mayRetry = connection.variant.isIdempotent && connection.answers > 0;
+      connection.hasRested = connection.answers > 0;
+      if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
+    }
+  }
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(run) {
+    if (this.#run !== run) return;
+    if (run.books.isOver) {
+      this.#finish(run);
+      return;
+    }
+    const { length } = this.#connections;
+    const nowMs = performance.now();
+    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
+      if (run.books.active + run.backoffs.size >= length) return;
+      const connection = this.#connections[run.cursor];
+      run.cursor = (run.cursor + 1) % length;
+      const isFree = connection.state === "idle" || connection.state === "closed";
+      if (isFree && !run.backoffs.has(connection)) this.#takeNext(run, connection, nowMs);
+      if (this.#run !== run) return;
     }
   }
   /** Gives the connection its next request, if there is one; ends the slice after the last. */
   #takeNext(run, connection, nowMs) {
-    if (run.untaken === 0) {
-      if (run.active === 0) this.#finish(run);
+    const { books } = run;
+    if (books.untaken === 0) {
+      if (books.isOver) this.#finish(run);
       return;
     }
-    connection.variant = this.#variant(run.end - run.untaken);
-    run.untaken--;
+    const lastSince = connection.since;
+    connection.variant = this.#variant(books.take(nowMs));
+    connection.since = books.since;
+    if (nowMs - lastSince > RESTED_MS) connection.hasRested = connection.answers > 0;
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
       this.#failRequest(run, connection, nowMs, "protocol", message);
       return;
     }
-    run.active++;
-    connection.since = nowMs;
+    connection.mayRetry = connection.hasRested && connection.variant.isIdempotent;
+    connection.hasRested = false;
     if (connection.state === "idle") connection.send();
     else connection.open();
   }
   /** Counts one failed request and lets the connection go on. */
   #failRequest(run, connection, nowMs, kind, message) {
-    run.errors[kind]++;
-    run.lastError = kind;
+    const { books } = run;
+    books.fail(kind, connection.since, nowMs);
     this.#onError(kind, message);
     const { length } = this.#connections;
     if (this.#refused === length) this.#giveUp(run, "connect");
-    else if (run.errors.timeout >= Math.max(length, FEWEST_TIMEOUTS_TO_GIVE_UP2)) {
+    else if (books.errors.timeout > 0 && books.hopeless(length, nowMs) === "timeout") {
       this.#giveUp(run, "timeout");
-    } else if (kind === "connect" && run.untaken > 0) this.#backOff(run, connection);
+    } else if (kind === "connect" && books.untaken > 0) this.#backOff(run, connection);
     else this.#takeNext(run, connection, nowMs);
   }
   /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
   #backOff(run, connection) {
     const delayMs = Math.min(200, 5 * 2 ** connection.openFailures);
     const timer = setTimeout(() => {
-      run.backoffs.delete(timer);
+      run.backoffs.delete(connection);
       this.#takeNext(run, connection, performance.now());
     }, delayMs);
-    run.backoffs.add(timer);
+    run.backoffs.set(connection, timer);
   }
   #variant(number4) {
     return this.#variants[this.#sequence.at(number4)];
@@ -56016,23 +56317,20 @@ var Http1Session = class {
       this.failed(connection, state === "opening" ? "connect" : "timeout", message);
     }
     const run = this.#run;
-    if (run !== null && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) {
-      this.#giveUp(run, run.lastError);
-    }
+    const kind = run?.books.hopeless(this.#connections.length, nowMs) ?? null;
+    if (run !== null && kind !== null) this.#giveUp(run, kind);
   }
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   #giveUp(run, kind) {
-    for (const connection of this.#connections) {
-      if (connection.state === "busy" || connection.state === "opening") connection.drop();
-    }
-    run.errors[kind] += run.active + run.untaken;
-    run.active = 0;
-    run.untaken = 0;
-    run.gaveUp = kind;
+    const isActive = ({ state }) => state === "busy" || state === "opening";
+    const active = this.#connections.filter(isActive);
+    for (const connection of active) connection.drop();
+    const sinces = active.map(({ since }) => since);
+    run.books.giveUp(kind, performance.now(), sinces);
     this.#finish(run);
   }
   #finish(run) {
-    for (const timer of run.backoffs) clearTimeout(timer);
+    for (const timer of run.backoffs.values()) clearTimeout(timer);
     this.#run = null;
     run.finish();
   }
@@ -57433,8 +57731,9 @@ var Connection2 = class {
   width;
   /** Answers that this connection has brought since it was last opened. */
   answers = 0;
-  /** The owner's notes. When the opening began, by `performance.now`. */
+  /** The owner's notes. When the opening began, and when a request last ended; by `performance.now`. */
   since = 0;
+  answeredMs = 0;
   openFailures = 0;
   /** A broken protocol that hit no request, in words. */
   stray = null;
@@ -57723,77 +58022,87 @@ function headFrames(block, endsStream) {
   return { head: Buffer.concat(frames), idOffsets };
 }
 
-// src/measure/load/closed-loop.ts
-var FEWEST_TIMEOUTS_TO_GIVE_UP3 = 8;
-var SliceBooks = class {
-  #timeoutMs;
-  #next;
-  #lastAnswerMs;
-  #lastError = "timeout";
-  /** Work that nothing has taken up yet. */
-  untaken;
-  /** Taken up, and neither good nor failed. */
-  active = 0;
-  good = 0;
-  errors = noErrors();
-  gaveUp = null;
-  /** `first`: number of the slice's first piece of work. */
-  constructor(work, first, timeoutMs2, nowMs) {
-    this.untaken = work;
-    this.#next = first;
-    this.#timeoutMs = timeoutMs2;
-    this.#lastAnswerMs = nowMs;
+// src/measure/load/back-offs.ts
+function backOffMs(refusals) {
+  return Math.min(200, 5 * 2 ** refusals);
+}
+var BackOffs = class {
+  #timers = /* @__PURE__ */ new Map();
+  get size() {
+    return this.#timers.size;
   }
-  get isOver() {
-    return this.untaken === 0 && this.active === 0;
+  has(connection) {
+    return this.#timers.has(connection);
   }
-  /** Takes up the next piece of work; returns its number. */
-  take() {
-    this.untaken--;
-    this.active++;
-    return this.#next++;
+  /** Calls `again` after the wait, unless it is cleared before. One that waits goes on waiting. */
+  begin(connection, refusals, again) {
+    if (this.#timers.has(connection)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(connection);
+      again();
+    }, backOffMs(refusals));
+    this.#timers.set(connection, timer);
   }
-  succeed(nowMs) {
-    this.active--;
-    this.good++;
-    this.#lastAnswerMs = nowMs;
-  }
-  fail(kind, nowMs) {
-    this.active--;
-    this.errors[kind]++;
-    this.#lastError = kind;
-    if (kind === "status" || kind === "body") this.#lastAnswerMs = nowMs;
-  }
-  /** What is in flight or not taken up fails as `kind`. */
-  giveUp(kind) {
-    this.errors[kind] += this.active + this.untaken;
-    this.active = 0;
-    this.untaken = 0;
-    this.gaveUp = kind;
-  }
-  /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
-  hopeless(width, nowMs) {
-    if (this.errors.timeout >= Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP3)) return "timeout";
-    return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
+  clear() {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 };
 
+// src/measure/load/http2/waiting.ts
+var WaitingLists = class {
+  #lists;
+  constructor(connections) {
+    this.#lists = new Map(connections.map((connection) => [connection, []]));
+  }
+  of(connection) {
+    return this.#lists.get(connection);
+  }
+  add(connection, { request, since }, isResent) {
+    this.of(connection).push({ request, since, isResent });
+  }
+  /** As many as the connection has room for. */
+  send(connection) {
+    const list = this.of(connection);
+    while (list.length > 0 && connection.room > 0) send(connection, list.shift());
+  }
+  /** Takes out all, or those that have waited since then or longer. */
+  takeOut(connection, untilMs = Number.POSITIVE_INFINITY) {
+    const list = this.of(connection);
+    const late = list.filter(({ since }) => since <= untilMs);
+    const others = list.filter(({ since }) => since > untilMs);
+    list.splice(0, list.length, ...others);
+    return late;
+  }
+};
+function send(connection, { request, since, isResent }) {
+  const stream = connection.send(request);
+  stream.since = since;
+  stream.isResent = isResent;
+}
+
 // src/measure/load/http2/slice.ts
 var REFUSALS_TO_GIVE_UP3 = 3;
+var RESTED_MS2 = 1e3;
 var Slice = class {
   #options;
   #waiting;
-  #backoffs = /* @__PURE__ */ new Map();
+  #backOffs = new BackOffs();
   #isOver = false;
+  /** Where the search for a place goes on. */
+  #cursor = 0;
+  /** No connection can take anything: whichever can again will be filled. */
+  #isFull = false;
   books;
   constructor(options, startMs) {
-    const { work, first, timeoutMs: timeoutMs2, connections } = options;
+    const { course, first, timeoutMs: timeoutMs2, connections } = options;
     this.#options = options;
-    this.#waiting = new Map(connections.map((connection) => [connection, []]));
-    this.books = new SliceBooks(work, first, timeoutMs2, startMs);
+    this.#waiting = new WaitingLists(connections);
+    this.books = new SliceBooks(course, first, timeoutMs2, startMs);
   }
   start(startMs) {
-    const { connections } = this.#options;
+    const { connections, course } = this.#options;
+    course.start(startMs, () => this.#wake());
     for (const connection of connections) connection.isRested = connection.answers > 0;
     for (let before = -1; this.books.untaken !== before; ) {
       before = this.books.untaken;
@@ -57803,86 +58112,96 @@ var Slice = class {
         }
       }
     }
-    for (const connection of connections) this.fill(connection, startMs);
+    for (const connection of connections) {
+      if (this.books.untaken > 0) this.fill(connection, startMs);
+    }
   }
   /** Gives the connection as many requests as it has room for; ends the slice after the last. */
   fill(connection, nowMs = performance.now()) {
     if (this.#isOver) return;
     if (connection.stray !== null && this.books.untaken > 0) {
-      const message = connection.stray;
-      connection.stray = null;
-      this.books.take();
-      this.#fail("protocol", message);
+      this.#failStray(connection, nowMs);
       if (this.#isOver) return;
     }
     if (connection.state === "open") {
-      const waiting = this.#waitingFor(connection);
-      while (waiting.length > 0 && connection.room > 0) {
-        const { request, since, isResent } = waiting.shift();
-        send(connection, request, since, isResent);
-      }
+      this.#waiting.send(connection);
       while (this.books.untaken > 0 && connection.room > 0) this.#sendNext(connection, nowMs);
-    } else if (connection.state === "closed" && !this.#backoffs.has(connection)) {
+    } else if (connection.state === "closed" && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
     }
+    if (this.#isFull && this.books.untaken === 0) this.#isFull = false;
     if (this.books.isOver) this.#end();
   }
   answered(connection, stream) {
     const nowMs = performance.now();
-    this.#options.latencies.add(nowMs - stream.since);
-    this.books.succeed(nowMs);
+    connection.answeredMs = nowMs;
+    this.books.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
   failed(connection, stream, kind, message) {
-    if (kind === "status" || kind === "body") {
-      this.#options.latencies.add(performance.now() - stream.since);
-    }
-    this.#fail(kind, message);
-    this.fill(connection);
+    const nowMs = performance.now();
+    connection.answeredMs = nowMs;
+    this.#fail(kind, message, stream.since, nowMs);
+    this.#giveUpIfHopeless(nowMs);
+    this.fill(connection, nowMs);
   }
   unprocessed(connection, stream, message) {
-    if (stream.isResent) this.#fail("closed", message);
-    else this.#sendAgain(connection, stream);
-    this.fill(connection);
+    const nowMs = performance.now();
+    if (stream.isResent) {
+      this.#fail("closed", message, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
+    } else {
+      this.#waiting.add(connection, stream, true);
+    }
+    this.fill(connection, nowMs);
   }
   lost(connection, streams, kind, message) {
+    const nowMs = performance.now();
     const metIdleTimer = kind === "closed" && connection.isRested;
     for (const stream of streams) {
       if (metIdleTimer && stream.request.isIdempotent && !stream.isResent) {
-        this.#sendAgain(connection, stream);
+        this.#waiting.add(connection, stream, true);
       } else {
-        this.#fail(kind, `${message}; ${stream.progress()}`);
+        this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
       }
     }
-    this.fill(connection);
+    this.#giveUpIfHopeless(nowMs);
+    this.fill(connection, nowMs);
   }
   refused(connection, kind, message) {
-    const waiting = this.#waitingFor(connection).splice(0);
-    for (const _ of waiting) this.#fail(kind, message);
-    const { connections } = this.#options;
-    if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP3)) {
-      this.giveUp(kind);
+    const nowMs = performance.now();
+    const { connections, course } = this.#options;
+    for (const { since } of this.#waiting.takeOut(connection)) {
+      this.#fail(kind, message, since, nowMs);
     }
-    if (this.books.untaken > 0) this.#backOff(connection);
-    this.fill(connection);
+    const isRefused = ({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP3;
+    if (connections.every(isRefused)) this.giveUp(kind);
+    else this.#giveUpIfHopeless(nowMs);
+    if (!course.isDrained) {
+      this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
+    }
+    this.fill(connection, nowMs);
   }
   /** Fails what is late. */
   sweep(nowMs) {
     const { connections, timeoutMs: timeoutMs2 } = this.#options;
-    const isLate = ({ since }) => nowMs - since >= timeoutMs2;
+    const untilMs = nowMs - timeoutMs2;
     const late = `no complete answer after ${timeoutMs2} ms`;
     for (const connection of connections) {
+      const before = this.books.errors.timeout;
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
-        if (!isLate(stream)) continue;
-        this.#fail("timeout", `${late}; ${stream.progress()}`);
-        if (!this.#isOver) connection.cancel(stream);
+        if (stream.since > untilMs) continue;
+        this.#fail("timeout", `${late}; ${stream.progress()}`, stream.since, nowMs);
+        connection.cancel(stream);
       }
       if (connection.state === "open") {
-        const waiting = this.#waitingFor(connection);
-        const lost = waiting.splice(0, waiting.filter(isLate).length);
-        for (const _ of lost) this.#fail("timeout", `${late}; no stream was free for the request`);
+        for (const { since } of this.#waiting.takeOut(connection, untilMs)) {
+          const message = `${late}; no stream was free for the request`;
+          this.#fail("timeout", message, since, nowMs);
+        }
       }
+      if (this.books.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
       this.fill(connection, nowMs);
     }
     this.#giveUpIfHopeless(nowMs);
@@ -57890,45 +58209,69 @@ var Slice = class {
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind) {
     if (this.#isOver) return;
-    this.books.giveUp(kind);
+    const { connections } = this.#options;
+    const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
+    const sinces = active.map(({ since }) => since);
+    this.books.giveUp(kind, performance.now(), sinces);
     this.#end();
-    for (const connection of this.#options.connections) {
+    for (const connection of connections) {
       if (connection.state === "opening" || connection.inFlight > 0) connection.drop();
     }
   }
-  #sendNext(connection, nowMs) {
-    send(connection, this.#options.requestAt(this.books.take()), nowMs, false);
+  /** Work has become due, or the last of it has been taken up. */
+  #wake() {
+    if (this.books.isOver) this.#end();
+    const { connections } = this.#options;
+    const nowMs = performance.now();
+    let fruitless = 0;
+    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+      const connection = connections[this.#cursor];
+      this.#cursor = (this.#cursor + 1) % connections.length;
+      fruitless = this.#giveOne(connection, nowMs) ? 0 : fruitless + 1;
+      this.#isFull = fruitless === connections.length;
+    }
   }
-  #sendAgain(connection, { request, since }) {
-    this.#waitingFor(connection).push({ request, since, isResent: true });
+  /** Gives the connection a request. Returns false when it can take none. */
+  #giveOne(connection, nowMs) {
+    if (connection.stray !== null) {
+      this.#failStray(connection, nowMs);
+    } else if (connection.room > 0) {
+      const isSilent = connection.inFlight === 0 && nowMs - connection.answeredMs > RESTED_MS2;
+      if (isSilent) connection.isRested = connection.answers > 0;
+      this.#sendNext(connection, nowMs);
+    } else if (connection.state === "closed" && !this.#backOffs.has(connection)) {
+      this.#reopen(connection, nowMs);
+    } else {
+      return false;
+    }
+    return true;
+  }
+  #sendNext(connection, nowMs) {
+    const stream = connection.send(this.#options.requestAt(this.books.take(nowMs)));
+    stream.since = this.books.since;
+    stream.isResent = false;
   }
   /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
   #reopen(connection, nowMs) {
-    const waiting = this.#waitingFor(connection);
-    if (waiting.length === 0) {
+    if (this.#waiting.of(connection).length === 0) {
       if (this.books.untaken === 0) return;
-      const request = this.#options.requestAt(this.books.take());
-      waiting.push({ request, since: nowMs, isResent: false });
+      const request = this.#options.requestAt(this.books.take(nowMs));
+      this.#waiting.add(connection, { request, since: this.books.since }, false);
     }
     connection.since = nowMs;
     connection.open();
   }
-  /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-  #backOff(connection) {
-    const delayMs = Math.min(200, 5 * 2 ** connection.openFailures);
-    const timer = setTimeout(() => {
-      this.#backoffs.delete(connection);
-      this.fill(connection);
-    }, delayMs);
-    this.#backoffs.set(connection, timer);
-  }
-  /** Counts one failed request. The slice may be over after that, because it was given up. */
-  #fail(kind, message) {
-    if (this.#isOver) return;
-    const nowMs = performance.now();
-    this.books.fail(kind, nowMs);
-    this.#options.onError(kind, message);
+  /** Takes up a request that fails for what came while nothing was asked for. */
+  #failStray(connection, nowMs) {
+    const message = connection.stray;
+    connection.stray = null;
+    this.books.take(nowMs);
+    this.#fail("protocol", message, this.books.since, nowMs);
     this.#giveUpIfHopeless(nowMs);
+  }
+  #fail(kind, message, since, nowMs) {
+    this.books.fail(kind, since, nowMs);
+    this.#options.onError(kind, message);
   }
   #giveUpIfHopeless(nowMs) {
     const width = this.#options.connections.reduce((sum, connection) => sum + connection.width, 0);
@@ -57938,18 +58281,10 @@ var Slice = class {
   #end() {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const timer of this.#backoffs.values()) clearTimeout(timer);
+    this.#backOffs.clear();
     this.#options.onEnd();
   }
-  #waitingFor(connection) {
-    return this.#waiting.get(connection);
-  }
 };
-function send(connection, request, since, isResent) {
-  const stream = connection.send(request);
-  stream.since = since;
-  stream.isResent = isResent;
-}
 
 // src/measure/load/http2/session.ts
 var READ_BUFFER_BYTES2 = 64 * 1024;
@@ -57960,7 +58295,6 @@ var Http2Session = class {
   #connections;
   #timeoutMs;
   #onError;
-  #latencies = new Latencies();
   #sweeper;
   #slice = null;
   #opening = null;
@@ -58005,33 +58339,29 @@ var Http2Session = class {
     await this.#openClosed();
   }
   /**
-   * Sends exactly this many requests; good + errors = requests. Connections that closed since the
-   * last slice are opened again first, outside of the measured time.
+   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(requests) {
-    if (!Number.isSafeInteger(requests) || requests < 1) {
-      throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
-    }
+  async slice(work) {
+    const course = courseOf(work, "request");
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error("a slice is already running on this session");
     }
     await this.#openClosed();
     if (this.#disposed) throw new Error("the session is closed");
-    this.#latencies.reset(requests);
-    const first = this.#asked;
-    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(requests, first, startMs);
+    const { endMs, books } = await this.#runSlice(course, startMs);
     const cpu = process.cpuUsage(cpuBefore);
+    this.#asked = books.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1e3,
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: this.#latencies.median() * 1e3,
+      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
       gaveUp: books.gaveUp
     };
   }
@@ -58081,15 +58411,14 @@ var Http2Session = class {
     if (streams.length === 0 && kind === "protocol") connection.stray = message;
     this.#slice?.lost(connection, streams, kind, message);
   }
-  async #runSlice(work, first, startMs) {
+  async #runSlice(course, startMs) {
     return await new Promise((resolve) => {
       const options = {
         connections: this.#connections,
         requestAt: (number4) => this.#requests[this.#sequence.at(number4)],
-        work,
-        first,
+        course,
+        first: this.#asked,
         timeoutMs: this.#timeoutMs,
-        latencies: this.#latencies,
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;
@@ -58944,29 +59273,37 @@ function openConnections(closed) {
 
 // src/measure/load/http3/slice.ts
 var REFUSALS_TO_GIVE_UP4 = 3;
+var RESTED_MS3 = 1e3;
 var Slice2 = class {
   #options;
   /** Exchanges that have a request. */
   #active = /* @__PURE__ */ new Set();
-  #backoffs = /* @__PURE__ */ new Set();
+  #backOffs = new BackOffs();
+  #startMs;
   #isOver = false;
+  /** Where the search for a free exchange goes on. */
+  #cursor = 0;
+  /** No exchange is free: whichever is again will look for work. */
+  #isFull = false;
   books;
   constructor(options, startMs) {
-    const { work, first, timeoutMs: timeoutMs2 } = options;
+    const { course, first, timeoutMs: timeoutMs2 } = options;
     this.#options = options;
-    this.books = new SliceBooks(work, first, timeoutMs2, startMs);
+    this.#startMs = startMs;
+    this.books = new SliceBooks(course, first, timeoutMs2, startMs);
   }
   start(startMs) {
-    for (const exchange of this.#options.exchanges) {
+    const { course, exchanges } = this.#options;
+    course.start(startMs, () => this.#wake());
+    for (const exchange of exchanges) {
       if (this.books.untaken === 0) return;
-      this.#takeNext(exchange, startMs, exchange.connection.answers > 0);
+      this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
     }
   }
   answered(exchange) {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
-    this.#options.latencies.add(nowMs - exchange.since);
-    this.books.succeed(nowMs);
+    this.books.succeed(exchange.since, nowMs);
     this.#takeNext(exchange, nowMs);
   }
   failed(exchange, kind, message, isConnectionLost) {
@@ -58976,9 +59313,7 @@ var Slice2 = class {
       exchange.connection.submit(exchange);
       return;
     }
-    const nowMs = performance.now();
-    if (kind === "status" || kind === "body") this.#options.latencies.add(nowMs - exchange.since);
-    this.#fail(exchange, nowMs, kind, message);
+    this.#fail(exchange, performance.now(), kind, message);
   }
   refused(exchange) {
     if (!this.#active.has(exchange)) return;
@@ -59002,19 +59337,48 @@ var Slice2 = class {
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind) {
     if (this.#isOver) return;
-    this.books.giveUp(kind);
+    const sinces = Array.from(this.#active, ({ since }) => since);
+    this.books.giveUp(kind, performance.now(), sinces);
     this.#active.clear();
     this.#end();
     for (const connection of this.#options.connections) {
       if (connection.isBusy || connection.state === "opening") connection.drop();
     }
   }
+  /** Work has become due, the last of it has been taken up, or a connection has waited long enough. */
+  #wake() {
+    if (this.books.isOver) this.#end();
+    const { exchanges } = this.#options;
+    const nowMs = performance.now();
+    let fruitless = 0;
+    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+      const exchange = exchanges[this.#cursor];
+      this.#cursor = (this.#cursor + 1) % exchanges.length;
+      fruitless++;
+      if (!this.#active.has(exchange) && !this.#backOffs.has(exchange.connection)) {
+        this.#takeNext(exchange, nowMs, this.#hasRested(exchange, nowMs));
+        fruitless = 0;
+      }
+      this.#isFull = fruitless === exchanges.length;
+    }
+  }
+  /** Nothing has come on the connection since the slice before, or for long. */
+  #hasRested({ connection }, nowMs) {
+    const { answers, heardAtMs } = connection;
+    return answers > 0 && (heardAtMs < this.#startMs || nowMs - heardAtMs > RESTED_MS3);
+  }
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
   #takeNext(exchange, nowMs, hasRested = false) {
-    if (this.books.isOver) this.#end();
-    if (this.#isOver || this.books.untaken === 0) return;
-    exchange.variant = this.#options.variantAt(this.books.take());
-    exchange.since = nowMs;
+    const { books } = this;
+    if (books.isOver) this.#end();
+    if (this.#isOver) return;
+    if (books.untaken === 0) {
+      this.#isFull = false;
+      return;
+    }
+    if (this.#backOffs.has(exchange.connection)) return;
+    exchange.variant = this.#options.variantAt(books.take(nowMs));
+    exchange.since = books.since;
     exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
     exchange.wasRefused = false;
     this.#active.add(exchange);
@@ -59022,22 +59386,20 @@ var Slice2 = class {
   }
   /** Counts one failed request and lets the exchange go on. */
   #fail(exchange, nowMs, kind, message) {
+    const { connection } = exchange;
     this.#active.delete(exchange);
-    this.books.fail(kind, nowMs);
+    this.books.fail(kind, exchange.since, nowMs);
     this.#options.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
-    if (kind === "connect" && this.books.untaken > 0) this.#backOff(exchange);
-    else this.#takeNext(exchange, nowMs);
-  }
-  /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-  #backOff(exchange) {
-    const delayMs = Math.min(200, 5 * 2 ** exchange.connection.openFailures);
-    const timer = setTimeout(() => {
-      this.#backoffs.delete(timer);
-      this.#takeNext(exchange, performance.now());
-    }, delayMs);
-    this.#backoffs.add(timer);
+    if (kind === "connect" && !this.#options.course.isDrained) {
+      this.#backOffs.begin(connection, connection.openFailures, () => {
+        this.#isFull = false;
+        this.#wake();
+      });
+    } else {
+      this.#takeNext(exchange, nowMs);
+    }
   }
   #timeOut(exchange, nowMs) {
     const { connection } = exchange;
@@ -59058,7 +59420,7 @@ var Slice2 = class {
   #end() {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const timer of this.#backoffs) clearTimeout(timer);
+    this.#backOffs.clear();
     this.#options.onEnd();
   }
 };
@@ -59158,7 +59520,6 @@ var Http3Session = class {
   #exchanges;
   #timeoutMs;
   #onError;
-  #latencies = new Latencies();
   #sweeper;
   #slice = null;
   /** Connections that are being opened outside of a slice. */
@@ -59203,33 +59564,29 @@ var Http3Session = class {
     await this.#openClosed();
   }
   /**
-   * Sends exactly this many requests; good + errors = requests. Connections that closed since the
-   * last slice are opened again first, outside of the measured time.
+   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(requests) {
-    if (!Number.isSafeInteger(requests) || requests < 1) {
-      throw new RangeError(`a slice needs at least 1 request, not ${requests}`);
-    }
+  async slice(work) {
+    const course = courseOf(work, "request");
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error("a slice is already running on this session");
     }
     await this.#openClosed();
     if (this.#disposed) throw new Error("the session is closed");
-    this.#latencies.reset(requests);
-    const first = this.#asked;
-    this.#asked += requests;
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(requests, first, startMs);
+    const { endMs, books } = await this.#runSlice(course, startMs);
     const cpu = process.cpuUsage(cpuBefore);
+    this.#asked = books.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1e3,
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: this.#latencies.median() * 1e3,
+      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
       gaveUp: books.gaveUp
     };
   }
@@ -59270,16 +59627,15 @@ var Http3Session = class {
   #variantAt(number4) {
     return this.#variants[this.#sequence.at(number4)];
   }
-  async #runSlice(work, first, startMs) {
+  async #runSlice(course, startMs) {
     return await new Promise((resolve) => {
       const options = {
         connections: this.#connections,
         exchanges: this.#exchanges,
         variantAt: (number4) => this.#variantAt(number4),
-        work,
-        first,
+        course,
+        first: this.#asked,
         timeoutMs: this.#timeoutMs,
-        latencies: this.#latencies,
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;
@@ -59391,9 +59747,60 @@ var package_default2 = {
   }
 };
 
+// src/config/metrics.ts
+var MetricName = external_exports.enum([
+  "throughput",
+  "cpu",
+  "p50",
+  "p90",
+  "p99",
+  "p999",
+  "max",
+  "memory",
+  "pss",
+  "peak-memory",
+  "memory-growth",
+  "memory-per-connection",
+  "longest-stall",
+  "throughput-cv",
+  "connect-p50",
+  "connect-p99",
+  "refused",
+  "dropped",
+  "errors"
+]);
+var ToleranceMetric = MetricName.extract([
+  "throughput",
+  "cpu",
+  "p50",
+  "p90",
+  "p99",
+  "memory",
+  "pss",
+  "peak-memory",
+  "memory-growth",
+  "memory-per-connection",
+  "throughput-cv",
+  "connect-p50",
+  "connect-p99"
+]);
+var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
+var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
+var LATENCY_METRICS = ["p50", "p90", "p99", "p999", "max"];
+var HOLD_METRICS = [
+  ...LATENCY_METRICS,
+  "memory",
+  "pss",
+  "memory-per-connection",
+  "connect-p50",
+  "connect-p99",
+  "refused",
+  "dropped",
+  "errors"
+];
+
 // src/config/experiment.ts
 var Arm = external_exports.enum(["base", "head"]);
-var MetricName = external_exports.enum(["throughput", "cpu", "memory"]);
 var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("port") }),
   /** A port that cannot be changed, so that both arms can never live at once. */
@@ -59454,6 +59861,11 @@ var HttpRequest = external_exports.strictObject({
   })
 });
 var Protocol = external_exports.enum(["http1", "http2", "http3", "websocket"]);
+var Latency = external_exports.strictObject({
+  /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
+  perSecond: external_exports.number().positive().nullable()
+});
+var serverCores = external_exports.int().positive().nullable();
 var HttpScenario = external_exports.strictObject({
   kind: external_exports.literal("http"),
   name: external_exports.string(),
@@ -59468,9 +59880,15 @@ var HttpScenario = external_exports.strictObject({
   /** A request without a complete answer after this long is an error. */
   timeoutMs: external_exports.number().positive(),
   /** Sent in an order that is random, weighted, and the same for both arms. */
-  requests: external_exports.array(HttpRequest).min(1)
+  requests: external_exports.array(HttpRequest).min(1),
+  /** Null: not measured. Always null for autocannon. */
+  latency: Latency.nullable(),
+  /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
+  steadyMs: external_exports.number().positive().nullable(),
+  serverCores
 });
 var FEWEST_FAN_OUT_BYTES = 6;
+var WebSocketMessage = external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() });
 var WebSocketScenario = external_exports.strictObject({
   kind: external_exports.literal("websocket"),
   name: external_exports.string(),
@@ -59488,9 +59906,13 @@ var WebSocketScenario = external_exports.strictObject({
   subprotocol: external_exports.string().nullable(),
   /** Echoing connections, or receivers. */
   connections: external_exports.int().positive(),
-  message: external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() }),
+  message: WebSocketMessage,
   /** A message that has not come after this long is lost. */
-  timeoutMs: external_exports.number().positive()
+  timeoutMs: external_exports.number().positive(),
+  /** As for HTTP. Always null for a fan-out, whose sender waits for its receivers. */
+  latency: Latency.nullable(),
+  steadyMs: external_exports.number().positive().nullable(),
+  serverCores
 });
 var CommandOutput = external_exports.enum([
   "wrk",
@@ -59513,26 +59935,54 @@ var CommandScenario = external_exports.strictObject({
   /** Path in `{url}`. */
   path: external_exports.string(),
   /** A run that takes longer is ended, and an error. */
-  timeoutMs: external_exports.number().positive()
+  timeoutMs: external_exports.number().positive(),
+  serverCores
+});
+var HoldScenario = external_exports.strictObject({
+  kind: external_exports.literal("hold"),
+  name: external_exports.string(),
+  protocol: external_exports.enum(["http1", "websocket"]),
+  tls: Tls.nullable(),
+  connections: external_exports.int().positive(),
+  /** Connections per second while they are opened. */
+  openPerSecond: external_exports.number().positive(),
+  /** How long all of them are kept and used. */
+  holdMs: external_exports.number().positive(),
+  /** Requests or messages per second over all connections while they are held. */
+  perSecond: external_exports.number().positive(),
+  /** A connection that is not open, and a request that is not answered, after this long has failed. */
+  timeoutMs: external_exports.number().positive(),
+  /** What is sent: of HTTP. Null for WebSocket. */
+  request: HttpRequest.nullable(),
+  /** What is sent, and echoed: of WebSocket. Null for HTTP. */
+  socket: external_exports.strictObject({
+    path: external_exports.string(),
+    headers: external_exports.record(external_exports.string(), external_exports.string()),
+    subprotocol: external_exports.string().nullable(),
+    message: WebSocketMessage
+  }).nullable(),
+  serverCores
 });
 var Scenario = external_exports.discriminatedUnion("kind", [
   HttpScenario,
   WebSocketScenario,
-  CommandScenario
+  CommandScenario,
+  HoldScenario
 ]);
 var Gate = external_exports.strictObject({
   /** Measuring time per subject, builds excluded. */
   budgetMs: external_exports.number().positive(),
-  /** Largest acceptable change per metric, a fraction in the metric's own direction (0.05 = 5 %). */
-  tolerance: external_exports.strictObject({
-    throughput: external_exports.number().gt(0).lt(1),
-    cpu: external_exports.number().gt(0),
-    memory: external_exports.number().gt(0)
-  }),
+  /**
+   * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
+   * for throughput; of `memory-growth`, which is compared by difference, in its unit.
+   */
+  tolerance: external_exports.record(ToleranceMetric, external_exports.number().gt(0)),
+  /** Largest acceptable value of head per metric, in its unit. */
+  limits: external_exports.record(LimitMetric, external_exports.number().nonnegative()),
   /** Probability that a job over unchanged code has any false regression. */
   falseAlarmRate: external_exports.number().gt(0).lt(0.5),
   /** Metrics that can fail the job. The others are shown. */
-  metrics: external_exports.array(MetricName).min(1),
+  metrics: external_exports.array(GateableMetric).min(1),
   failOnInconclusive: external_exports.boolean(),
   failOnNoBaseline: external_exports.boolean()
 });
@@ -59728,14 +60178,66 @@ var Connection4 = class {
   }
 };
 
+// src/measure/load/websocket/echo-run.ts
+var EchoRun = class {
+  course;
+  books;
+  #startedAtMs = machineMs();
+  #cpuBefore = process.cpuUsage();
+  #startMs = performance.now();
+  #onError;
+  #durationMs = 0;
+  #cpuUs = 0;
+  constructor(course, timeoutMs2, onError) {
+    this.course = course;
+    this.books = new SliceBooks(course, 0, timeoutMs2, this.#startMs);
+    this.#onError = onError;
+  }
+  /** Nothing is in flight, and nothing more will become due: the clock has stopped. */
+  get isOver() {
+    return this.books.isOver;
+  }
+  succeed(sinceMs, nowMs) {
+    this.books.succeed(sinceMs, nowMs);
+    this.#settle();
+  }
+  fail(kind, message, sinceMs, nowMs) {
+    this.#onError(kind, message);
+    this.books.fail(kind, sinceMs, nowMs);
+    this.#settle();
+  }
+  /** Everything that is left fails. `sinces`: of what is in flight. */
+  giveUp(kind, sinces = []) {
+    this.books.giveUp(kind, performance.now(), sinces);
+    this.#settle();
+  }
+  result() {
+    if (this.#durationMs === 0) this.#settle();
+    const { good, errors, gaveUp } = this.books;
+    return {
+      startedAtMs: this.#startedAtMs,
+      durationUs: this.#durationMs * 1e3,
+      good,
+      errors,
+      generatorCpuUs: this.#cpuUs,
+      medianLatencyUs: this.course instanceof AllAtOnce ? this.course.medianLatencyUs() : 0,
+      gaveUp
+    };
+  }
+  /** Stops the clock when all is over. A course may drain after the last echo, with nothing to hear of any more. */
+  #settle() {
+    if (!this.books.isOver) return;
+    this.#durationMs = performance.now() - this.#startMs;
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    this.#cpuUs = user + system;
+  }
+};
+
 // src/measure/load/websocket/loop.ts
 var REFUSALS_TO_GIVE_UP5 = 3;
-var FEWEST_TIMEOUTS_TO_GIVE_UP4 = 8;
+var FEWEST_TIMEOUTS_TO_GIVE_UP3 = 8;
 function timeoutsToGiveUp(connections) {
-  return Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP4);
-}
-function backOffMs(refusals) {
-  return Math.min(200, 5 * 2 ** refusals);
+  return Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP3);
 }
 
 // src/measure/load/websocket/message.ts
@@ -59830,12 +60332,12 @@ var Echo = class {
   #timeoutMs;
   /** Connections that have a message to bring back. */
   #busy = /* @__PURE__ */ new Set();
-  #backOffs = /* @__PURE__ */ new Set();
+  #backOffs = new BackOffs();
+  /** Where the search for a free connection goes on. */
+  #cursor = 0;
   #run = null;
   #finished = () => {
   };
-  /** Messages that no connection has taken up yet. */
-  #untaken = 0;
   /** `owner` hears what the connections tell. */
   constructor({ handshake, shape, timeoutMs: timeoutMs2, numbers }, owner) {
     this.#binary = shape.binary;
@@ -59849,15 +60351,34 @@ var Echo = class {
   canWork() {
     return this.connections.some(({ state }) => state === "open");
   }
-  start(run, finished) {
+  async slice(course, onError) {
+    const run = new EchoRun(course, this.#timeoutMs, onError);
+    await new Promise((resolve) => this.#start(run, resolve));
+    return run.result();
+  }
+  #start(run, finished) {
     this.#run = run;
     this.#finished = finished;
-    this.#untaken = run.left;
     const nowMs = performance.now();
+    run.course.start(nowMs, () => this.#wake(run));
     for (const connection of this.connections) this.#takeNext(connection, nowMs);
   }
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(run) {
+    if (this.#run !== run || this.#finishIfDone(run)) return;
+    const { length } = this.connections;
+    const nowMs = performance.now();
+    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
+      if (this.#busy.size + this.#backOffs.size >= length || this.#run !== run) return;
+      const connection = this.connections[this.#cursor];
+      this.#cursor = (this.#cursor + 1) % length;
+      if (!this.#busy.has(connection)) this.#takeNext(connection, nowMs);
+    }
+  }
   opened(connection) {
-    if (this.#busy.has(connection)) this.#send(connection, performance.now());
+    if (!this.#busy.has(connection)) return;
+    if (this.#run?.course.isPaced !== true) connection.since = performance.now();
+    this.#send(connection);
   }
   refused(connection, message) {
     this.#fail(connection, "connect", message);
@@ -59895,30 +60416,31 @@ var Echo = class {
         this.#fail(connection, "timeout", `no echo after ${this.#timeoutMs} ms`);
       }
     }
-    const run = this.#run;
-    if (run !== null && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) this.#giveUp(run.lastError);
+    const kind = this.#run?.books.hopeless(this.connections.length, nowMs) ?? null;
+    if (kind !== null) this.#giveUp(kind);
   }
   stop() {
     if (this.#run !== null) this.#giveUp("closed");
   }
   /** Gives the connection its next message, if there is one. */
   #takeNext(connection, nowMs) {
-    if (this.#run === null || this.#finishIfDone(this.#run) || this.#untaken === 0) return;
-    this.#untaken--;
+    const run = this.#run;
+    if (run === null || this.#finishIfDone(run) || run.books.untaken === 0) return;
+    if (this.#backOffs.has(connection)) return;
+    run.books.take(nowMs);
+    connection.since = run.books.since;
     this.#busy.add(connection);
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
       this.#fail(connection, "protocol", message);
     } else if (connection.state === "open") {
-      this.#send(connection, nowMs);
+      this.#send(connection);
     } else {
-      connection.since = nowMs;
       connection.open();
     }
   }
-  #send(connection, nowMs) {
-    connection.since = nowMs;
+  #send(connection) {
     connection.send(this.#messagesOf(connection).next(), this.#binary);
   }
   /** Counts the failure of a busy connection, and lets it go on. */
@@ -59927,44 +60449,123 @@ var Echo = class {
     if (run === null) return;
     const nowMs = performance.now();
     this.#busy.delete(connection);
-    run.fail(kind, message, nowMs);
+    run.fail(kind, message, connection.since, nowMs);
     const { length } = this.connections;
     if (this.connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP5)) {
       this.#giveUp("connect");
-    } else if (run.timeouts >= timeoutsToGiveUp(length)) {
+    } else if (kind === "timeout" && run.books.hopeless(length, nowMs) === "timeout") {
       this.#giveUp("timeout");
-    } else if (kind === "connect" && this.#untaken > 0) {
-      this.#backOff(connection);
+    } else if (kind === "connect" && run.books.untaken > 0) {
+      this.#backOffs.begin(
+        connection,
+        connection.openFailures,
+        () => this.#takeNext(connection, performance.now())
+      );
     } else {
       this.#takeNext(connection, nowMs);
     }
   }
-  #backOff(connection) {
-    const timer = setTimeout(() => {
-      this.#backOffs.delete(timer);
-      this.#takeNext(connection, performance.now());
-    }, backOffMs(connection.openFailures));
-    this.#backOffs.add(timer);
-  }
   #giveUp(kind) {
+    const sinces = Array.from(this.#busy, ({ since }) => since);
     for (const connection of this.#busy) connection.drop();
     this.#busy.clear();
-    this.#run?.giveUp(kind);
+    this.#run?.giveUp(kind, sinces);
     this.#finish();
   }
   #finishIfDone(run) {
-    if (run.left > 0) return false;
+    if (!run.isOver) return false;
     this.#finish();
     return true;
   }
   #finish() {
-    for (const timer of this.#backOffs) clearTimeout(timer);
     this.#backOffs.clear();
     this.#run = null;
     this.#finished();
   }
   #messagesOf(connection) {
     return this.#messages.get(connection);
+  }
+};
+
+// src/measure/load/websocket/fan-out-run.ts
+var FanOutRun = class {
+  #startedAtMs = machineMs();
+  #cpuBefore = process.cpuUsage();
+  #startMs = performance.now();
+  #latencies;
+  #onError;
+  #errors = noErrors();
+  #good = 0;
+  #left;
+  #gaveUp = null;
+  #lastAnswerMs = this.#startMs;
+  #lastError = "timeout";
+  #durationMs = 0;
+  #cpuUs = 0;
+  constructor(work, latencies, onError) {
+    this.#left = work;
+    this.#latencies = latencies;
+    this.#onError = onError;
+    latencies.reset(work);
+  }
+  /** Work that has neither succeeded nor failed. When it reaches 0 the clock has stopped. */
+  get left() {
+    return this.#left;
+  }
+  get timeouts() {
+    return this.#errors.timeout;
+  }
+  get lastAnswerMs() {
+    return this.#lastAnswerMs;
+  }
+  get lastError() {
+    return this.#lastError;
+  }
+  /** One piece of work was answered as expected. Beyond the work asked for it counts nothing. */
+  succeed(sinceMs, nowMs) {
+    this.#lastAnswerMs = nowMs;
+    if (this.#left === 0) return;
+    this.#latencies.add(nowMs - sinceMs);
+    this.#good++;
+    this.#settle(1);
+  }
+  /** One failure. Beyond the work asked for it takes the place of a success, so that none is hidden. */
+  fail(kind, message, nowMs) {
+    if (kind === "body") this.#lastAnswerMs = nowMs;
+    this.#lastError = kind;
+    this.#onError(kind, message);
+    if (this.#left > 0) {
+      this.#errors[kind]++;
+      this.#settle(1);
+    } else if (this.#good > 0) {
+      this.#good--;
+      this.#errors[kind]++;
+    }
+  }
+  /** Everything that is left fails. */
+  giveUp(kind) {
+    if (this.#left === 0) return;
+    this.#gaveUp = kind;
+    this.#errors[kind] += this.#left;
+    this.#settle(this.#left);
+  }
+  result() {
+    return {
+      startedAtMs: this.#startedAtMs,
+      durationUs: this.#durationMs * 1e3,
+      good: this.#good,
+      errors: this.#errors,
+      generatorCpuUs: this.#cpuUs,
+      medianLatencyUs: this.#latencies.median() * 1e3,
+      gaveUp: this.#gaveUp
+    };
+  }
+  #settle(count) {
+    this.#left -= count;
+    if (this.#left > 0) return;
+    this.#durationMs = performance.now() - this.#startMs;
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    this.#cpuUs = user + system;
   }
 };
 
@@ -59982,6 +60583,7 @@ var FanOut = class {
   #waiting = /* @__PURE__ */ new Set();
   /** Why connections that are not open are not. */
   #troubles = /* @__PURE__ */ new Map();
+  #latencies = new Latencies();
   #run = null;
   #finished = () => {
   };
@@ -60001,7 +60603,13 @@ var FanOut = class {
   canWork() {
     return this.#isOpen(this.#sender) && this.#receivers.some((receiver) => this.#isOpen(receiver));
   }
-  start(run, finished) {
+  async slice(course, onError) {
+    if (!(course instanceof AllAtOnce)) throw new Error("a fan-out has no pace but its own");
+    const run = new FanOutRun(course.untaken, this.#latencies, onError);
+    await new Promise((resolve) => this.#start(run, resolve));
+    return run.result();
+  }
+  #start(run, finished) {
     this.#run = run;
     this.#finished = finished;
     const nowMs = performance.now();
@@ -60152,88 +60760,6 @@ var FanOut = class {
   }
 };
 
-// src/measure/load/websocket/slice-run.ts
-var SliceRun = class {
-  #startedAtMs = machineMs();
-  #cpuBefore = process.cpuUsage();
-  #startMs = performance.now();
-  #latencies;
-  #onError;
-  #errors = noErrors();
-  #good = 0;
-  #left;
-  #gaveUp = null;
-  #lastAnswerMs = this.#startMs;
-  #lastError = "timeout";
-  #durationMs = 0;
-  #cpuUs = 0;
-  constructor(work, latencies, onError) {
-    this.#left = work;
-    this.#latencies = latencies;
-    this.#onError = onError;
-    latencies.reset(work);
-  }
-  /** Work that has neither succeeded nor failed. When it reaches 0 the clock has stopped. */
-  get left() {
-    return this.#left;
-  }
-  get timeouts() {
-    return this.#errors.timeout;
-  }
-  get lastAnswerMs() {
-    return this.#lastAnswerMs;
-  }
-  get lastError() {
-    return this.#lastError;
-  }
-  /** One piece of work was answered as expected. Beyond the work asked for it counts nothing. */
-  succeed(sinceMs, nowMs) {
-    this.#lastAnswerMs = nowMs;
-    if (this.#left === 0) return;
-    this.#latencies.add(nowMs - sinceMs);
-    this.#good++;
-    this.#settle(1);
-  }
-  /** One failure. Beyond the work asked for it takes the place of a success, so that none is hidden. */
-  fail(kind, message, nowMs) {
-    if (kind === "body") this.#lastAnswerMs = nowMs;
-    this.#lastError = kind;
-    this.#onError(kind, message);
-    if (this.#left > 0) {
-      this.#errors[kind]++;
-      this.#settle(1);
-    } else if (this.#good > 0) {
-      this.#good--;
-      this.#errors[kind]++;
-    }
-  }
-  /** Everything that is left fails. */
-  giveUp(kind) {
-    if (this.#left === 0) return;
-    this.#gaveUp = kind;
-    this.#errors[kind] += this.#left;
-    this.#settle(this.#left);
-  }
-  result() {
-    return {
-      startedAtMs: this.#startedAtMs,
-      durationUs: this.#durationMs * 1e3,
-      good: this.#good,
-      errors: this.#errors,
-      generatorCpuUs: this.#cpuUs,
-      medianLatencyUs: this.#latencies.median() * 1e3,
-      gaveUp: this.#gaveUp
-    };
-  }
-  #settle(count) {
-    this.#left -= count;
-    if (this.#left > 0) return;
-    this.#durationMs = performance.now() - this.#startMs;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#cpuUs = user + system;
-  }
-};
-
 // src/measure/load/websocket/session.ts
 var OPENING_AT_ONCE2 = 16;
 var WebSocketSession = class {
@@ -60241,7 +60767,6 @@ var WebSocketSession = class {
   #loop;
   #timeoutMs;
   #onError;
-  #latencies = new Latencies();
   #sweeper;
   #opening = null;
   #slicing = false;
@@ -60279,17 +60804,13 @@ var WebSocketSession = class {
     await this.#openClosed();
   }
   async slice(work) {
-    if (!Number.isSafeInteger(work) || work < 1) {
-      throw new RangeError(`a slice needs at least 1 message, not ${work}`);
-    }
+    const course = courseOf(work, "message");
     if (this.#slicing) throw new Error("a slice is already running on this session");
     this.#slicing = true;
     try {
       await this.#openClosed();
       if (this.#disposed) throw new Error("the session is closed");
-      const run = new SliceRun(work, this.#latencies, this.#onError);
-      await new Promise((resolve) => this.#loop.start(run, resolve));
-      return run.result();
+      return await this.#loop.slice(course, this.#onError);
     } finally {
       this.#slicing = false;
     }
@@ -60387,7 +60908,13 @@ async function createSession(target, { share, cores: cores2 }, onError) {
     case "websocket":
       return new WebSocketSession({ ...target, scenario }, share, onError);
     case "command":
-      return new CommandSession({ ...target, scenario }, cores2, onError);
+      return new CommandSession(
+        { ...target, scenario },
+        cores2?.slice(0, target.processes ?? cores2.length) ?? null,
+        onError
+      );
+    case "hold":
+      throw new Error("a hold is made by processes of its own");
     case "http": {
       const http = { ...target, scenario };
       if (scenario.engine === "autocannon") return new AutocannonSession(http, share, onError);
@@ -60419,7 +60946,7 @@ function lostSlice(arm, requests, kind) {
 
 // src/measure/load/generator.ts
 var SAMPLES_PER_ARM = 5;
-var TIMER_ERROR_MS = 2;
+var TIMER_ERROR_MS2 = 2;
 var cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null;
 var loads = /* @__PURE__ */ new Map();
 var samples = [];
@@ -60468,6 +60995,14 @@ async function perform(request) {
       samples = [];
       await until(request.startAtMs);
       return { ...await runSlices(request.order, request.requests), samples };
+    case "paced":
+      samples = [];
+      await until(request.startAtMs);
+      return { paced: await runPaced(request), samples };
+    case "steady":
+      samples = [];
+      await until(request.startAtMs);
+      return { steady: await runSteady(request), samples };
     case "skip":
       loadOf(request.arm).session.skip(request.requests);
       return {};
@@ -60535,9 +61070,30 @@ async function runSlices(order, requests) {
   const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
   return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
 }
+async function runPaced(asked) {
+  const { arm, requests, perSecond, offsetMs } = asked;
+  const course = new AtRate(requests, perSecond, offsetMs);
+  const slice = await loadOf(arm).session.slice(course);
+  return {
+    arm,
+    startedAtMs: slice.startedAtMs + offsetMs,
+    durationUs: 1e3 * course.durationMs,
+    good: slice.good,
+    errors: slice.errors,
+    late: course.late,
+    generatorCpuUs: slice.generatorCpuUs,
+    latencies: course.latencies.encode()
+  };
+}
+async function runSteady({ arm, durationMs }) {
+  const course = new ForTime(durationMs);
+  const { startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs } = await loadOf(arm).session.slice(course);
+  const { answersPerMs } = course;
+  return { arm, startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs, answersPerMs };
+}
 async function until(startAtMs) {
   if (startAtMs === null) return;
-  const earlyMs = startAtMs - machineMs() - TIMER_ERROR_MS;
+  const earlyMs = startAtMs - machineMs() - TIMER_ERROR_MS2;
   if (earlyMs > 1) await (0, import_promises4.setTimeout)(earlyMs);
   while (machineMs() < startAtMs) ;
 }
