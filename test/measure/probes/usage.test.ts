@@ -179,7 +179,11 @@ it('divides shared memory among those who share it, and remembers the peak', lin
   assert.ok(both > (pssOf([pid]) as number) && both < resident, `${both} of ${resident}`);
   await tell('globalThis.kept = Buffer.alloc(64 * 2 ** 20, 1)');
   const high = rssOf([pid]) as number;
-  await tell('globalThis.kept = null; gc()');
+  await tell('globalThis.kept = null');
+  // The collector gives it back in its own time.
+  for (let i = 0; i < 200 && (rssOf([pid]) as number) >= high - 32 * 2 ** 20; i++) {
+    await tell('gc()');
+  }
   assert.ok((rssOf([pid]) as number) < high - 32 * 2 ** 20);
   assert.ok((peakOf([pid]) as number) >= high - 2 ** 20);
   assert.deepEqual([pssOf([]), peakOf([2 ** 22 + 1])], [null, null]);
