@@ -34,9 +34,11 @@ export function takeLook(
   for (const { state, blocks, whole, pass, better } of open) {
     if (state.trouble !== null) continue;
     const shown = { worse: worse.has(state), better };
+    const typical = decisionOn(state, blocks, gate, shown, pass);
     const decision =
-      wholeDecision(state, whole, gate, shown.worse) ??
-      decisionOn(state, blocks, gate, shown, pass);
+      typical.word === 'regression'
+        ? typical
+        : (wholeDecision(state, whole, gate, shown.worse) ?? typical);
     if (decision.word !== 'continue') state.decided = decision;
   }
 }
@@ -89,7 +91,8 @@ function isShownBetter(
 
 /**
  * Rare pauses, which few stretches have: the typical stretch leaves them out, all requests together do not. They
- * convict when they are what is shown, and forbid to pass when they are plain to see. Null: the typical stretch decides.
+ * convict when they are what is shown, and forbid to pass when they are plain to see. Null: what the typical stretch
+ * says may stand.
  */
 function wholeDecision(
   state: MetricState,

@@ -146,6 +146,21 @@ describe('latency', () => {
     assert.equal(openLoopTrouble(blocks), null);
   });
 
+  it('that rose in every stretch and in all requests alike is a regression', () => {
+    const subject = one(
+      {
+        blocks: around('p99', Math.log(20)),
+        edit: (block) => {
+          // As when the tail is all that has changed.
+          latencyOf(block).p99Us = 30_000 * (1 + 0.001 * (block.index % 3));
+        },
+      },
+      { load: paced, gate: { metrics: ['p99'] } },
+    );
+    assert.equal(metric(subject, 'p99').verdict, 'regression');
+    near(metric(subject, 'p99').head, 0.03, 1e-3);
+  });
+
   it('pauses of few stretches convict by all requests together', () => {
     const pauses = (block: BlockMeasurement) => {
       const seen = latencyOf(block);

@@ -120,10 +120,14 @@ export function target(port: number, wanted: Wanted = {}): Target<HttpScenario> 
       streams: 1,
       timeoutMs: 5000,
       requests: [request(given)],
+      latency: null,
+      steadyMs: null,
+      serverCores: null,
       ...scenario,
     },
     root: import.meta.dirname,
     env: null,
+    processes: null,
   };
 }
 

@@ -18,6 +18,7 @@ export function commandTarget(
     socketPath: null,
     root: '/',
     env: null,
+    processes: null,
     ...target,
     scenario: {
       kind: 'command',
@@ -28,6 +29,7 @@ export function commandTarget(
       output: 'lines',
       path: '/',
       timeoutMs: 20_000,
+      serverCores: null,
       ...scenario,
     },
   };

@@ -154,6 +154,7 @@ export function target(
     socketPath: null,
     root: '/',
     env: null,
+    processes: null,
     scenario: {
       kind: 'websocket',
       name: 'test',
@@ -163,6 +164,9 @@ export function target(
       path: '/ws',
       headers: {},
       subprotocol: null,
+      latency: null,
+      steadyMs: null,
+      serverCores: null,
       connections: 4,
       message: { bytes: 32, binary: false },
       timeoutMs: 5000,
