@@ -71740,7 +71740,8 @@ function takeLook(subjects, stage, gate, family) {
   for (const { state, blocks, whole, pass, better } of open2) {
     if (state.trouble !== null) continue;
     const shown = { worse: worse.has(state), better };
-    const decision = wholeDecision(state, whole, gate, shown.worse) ?? decisionOn(state, blocks, gate, shown, pass);
+    const typical2 = decisionOn(state, blocks, gate, shown, pass);
+    const decision = typical2.word === "regression" ? typical2 : wholeDecision(state, whole, gate, shown.worse) ?? typical2;
     if (decision.word !== "continue") state.decided = decision;
   }
 }
@@ -76079,6 +76080,36 @@ function withResolvers() {
   return { promise: promise2, resolve: resolve9, reject };
 }
 
+// src/measure/load/hold/stretches.ts
+function mergeStretches(parts) {
+  const merged2 = /* @__PURE__ */ new Map();
+  for (const { index, latencies, ...part } of parts) {
+    const decoded = LatencyHistogram.decode(latencies);
+    const known2 = merged2.get(index);
+    if (known2 === void 0) merged2.set(index, { ...part, latencies: decoded });
+    else join8(known2, { ...part, latencies: decoded });
+  }
+  const ordered = [...merged2].sort(([a2], [b]) => a2 - b).map(([, stretch]) => stretch);
+  const [before, last] = ordered.slice(-2);
+  if (before !== void 0 && last !== void 0 && 2 * last.scheduled < before.scheduled) {
+    join8(before, last);
+    ordered.pop();
+  }
+  return ordered.map(({ scheduled, late, firstMs, lastMs, latencies }) => ({
+    scheduled,
+    late,
+    durationUs: 1e3 * (lastMs - firstMs),
+    latencies
+  }));
+}
+function join8(whole, part) {
+  whole.scheduled += part.scheduled;
+  whole.late += part.late;
+  whole.firstMs = Math.min(whole.firstMs, part.firstMs);
+  whole.lastMs = Math.max(whole.lastMs, part.lastMs);
+  whole.latencies.add(part.latencies);
+}
+
 // src/measure/load/hold/hold.ts
 var LEAD_MS = 20;
 var MOST_SAMPLES = 5;
@@ -76162,19 +76193,14 @@ function mergeOpened(shares) {
   };
 }
 function mergeHeld(shares) {
-  const busy = shares.filter(({ scheduled }) => scheduled > 0);
   const errors = noErrors();
   for (const share2 of shares) {
     for (const kind of Object.keys(errors)) errors[kind] += share2.errors[kind];
   }
-  const firstMs = Math.min(...busy.map((share2) => share2.firstMs));
-  const lastMs = Math.max(...busy.map((share2) => share2.lastMs));
   return {
     good: sum2(shares, ({ good }) => good),
     errors,
-    late: sum2(shares, ({ late }) => late),
-    durationUs: 1e3 * (lastMs - firstMs),
-    latencies: together(shares.map(({ latencies }) => latencies)),
+    stretches: mergeStretches(shares.flatMap(({ stretches }) => stretches)),
     samples: fewOf(shares)
   };
 }
@@ -76281,7 +76307,7 @@ async function holdOne(bench, { running, target, startMs }) {
         rssBytes: rss === null ? [] : [rss],
         pssBytes: pss === null ? [] : [pss],
         peakBytes,
-        latency: latencyOf(held2, target.scenario),
+        latency: latencyObservation(target.scenario.perSecond, held2.stretches),
         steady: null,
         hold: {
           opened: opened.opened,
@@ -76303,9 +76329,6 @@ async function holdOne(bench, { running, target, startMs }) {
     var _promise2 = __callDispose(_stack, _error, _hasError);
     _promise2 && await _promise2;
   }
-}
-function latencyOf({ scheduled, late, durationUs, latencies }, { perSecond: perSecond3 }) {
-  return latencyObservation(perSecond3, [{ scheduled, late, durationUs, latencies }]);
 }
 async function assertOpened(server, { opened, samples }) {
   if (opened > 0) return;
@@ -76391,7 +76414,10 @@ async function meet(bench, running, target) {
     ...target,
     scenario: { ...scenario, connections, holdMs }
   });
-  return { engine: small.engine, medianLatencyUs: small.held.latencies.quantile(0.5) };
+  return {
+    engine: small.engine,
+    medianLatencyUs: small.held.stretches[0]?.latencies.quantile(0.5) ?? 0
+  };
 }
 async function tryHold({ cores, signal }, running, target) {
   var _stack = [];

@@ -29469,6 +29469,46 @@ function startPacer() {
   };
 }
 
+// src/measure/load/hold/stretches.ts
+var LEAST = { requests: 200, seconds: 0.1 };
+function stretchSizeOf(perSecond) {
+  return Math.ceil(Math.max(LEAST.requests, LEAST.seconds * perSecond));
+}
+var HeldStretches = class {
+  #size;
+  #stretches = /* @__PURE__ */ new Map();
+  constructor(size) {
+    this.#size = size;
+  }
+  /** The request with this number has become due. */
+  released(number4, dueMs, isLate) {
+    const index = Math.floor(number4 / this.#size);
+    const known = this.#stretches.get(index);
+    if (known === void 0) {
+      const latencies = new LatencyHistogram();
+      const late = isLate ? 1 : 0;
+      this.#stretches.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
+      return;
+    }
+    known.scheduled++;
+    if (isLate) known.late++;
+  }
+  /** It was answered, or has failed. */
+  ended(number4, dueMs, nowMs) {
+    const stretch = this.#stretches.get(Math.floor(number4 / this.#size));
+    if (stretch === void 0) return;
+    stretch.lastMs = Math.max(stretch.lastMs, nowMs);
+    stretch.latencies.record(1e3 * (nowMs - dueMs));
+  }
+  all() {
+    return [...this.#stretches].map(([index, { latencies, ...stretch }]) => ({
+      index,
+      ...stretch,
+      latencies: latencies.encode()
+    }));
+  }
+};
+
 // src/measure/load/hold/turns.ts
 var GOLDEN = (Math.sqrt(5) - 1) / 2;
 var Turns = class {
@@ -29524,7 +29564,7 @@ var Requests = class {
   #turns;
   #terms;
   #samples;
-  #latencies = new LatencyHistogram();
+  #stretches;
   #errors = noErrors();
   #underWay = /* @__PURE__ */ new Map();
   /** Those that no connection was free for, and all that are not over, in order of their moments. */
@@ -29533,15 +29573,13 @@ var Requests = class {
   #released = 0;
   #settled = 0;
   #good = 0;
-  #late = 0;
-  #lastMs;
   #sweeper = null;
   #finish = null;
   constructor(connections, terms, samples) {
     this.#turns = new Turns(connections);
     this.#terms = terms;
     this.#samples = samples;
-    this.#lastMs = terms.firstMs;
+    this.#stretches = new HeldStretches(terms.stretchSize);
   }
   /** Resolves when every request is over and the time has passed. */
   async run(pacer) {
@@ -29555,10 +29593,7 @@ var Requests = class {
       scheduled: count,
       good: this.#good,
       errors: this.#errors,
-      late: this.#late,
-      firstMs: count === 0 ? 0 : firstMs,
-      lastMs: count === 0 ? 0 : this.#lastMs,
-      latencies: this.#latencies.encode(),
+      stretches: this.#stretches.all(),
       samples: this.#samples.take()
     };
   }
@@ -29592,8 +29627,8 @@ var Requests = class {
       const dueMs = this.#terms.firstMs + this.#released * this.#terms.everyMs;
       if (dueMs > nowMs) break;
       const number4 = this.#terms.numberOf(this.#released++);
-      if (nowMs - dueMs > LATE_MS) this.#late++;
       const request = { number: number4, dueMs, isOver: false };
+      this.#stretches.released(number4, dueMs, nowMs - dueMs > LATE_MS);
       this.#open.push(request);
       const connection = this.#waiting.length > 0 ? null : this.#turns.next();
       if (connection !== null) this.#send(connection, request);
@@ -29625,8 +29660,7 @@ var Requests = class {
   #settle(request) {
     request.isOver = true;
     this.#settled++;
-    this.#lastMs = machineMs();
-    this.#latencies.record(1e3 * (this.#lastMs - request.dueMs));
+    this.#stretches.ended(request.number, request.dueMs, machineMs());
   }
   #failWaiting() {
     for (const request of this.#waiting) {
@@ -29726,6 +29760,7 @@ var HoldLoad = class {
         everyMs: 1e3 * of / perSecond,
         count: shareOf(all, this.#share),
         numberOf: (k) => k * of + index,
+        stretchSize: stretchSizeOf(perSecond),
         timeoutMs,
         endMs: startAtMs + holdMs
       },

@@ -4,10 +4,10 @@ import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../../plan/plan.ts';
 import { latencyObservation } from '../latency-observation.ts';
 import { exitHeard } from '../live.ts';
-import { type HeldHold, type OpenedHold, openHold } from '../load/hold/hold.ts';
+import { type OpenedHold, openHold } from '../load/hold/hold.ts';
 import type { HoldSample } from '../load/hold/protocol.ts';
 import type { ErrorSample } from '../load/protocol.ts';
-import type { ArmObservation, BlockMeasurement, LatencyObservation } from '../measurement.ts';
+import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
 import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
@@ -78,7 +78,7 @@ async function holdOne(
       rssBytes: rss === null ? [] : [rss],
       pssBytes: pss === null ? [] : [pss],
       peakBytes,
-      latency: latencyOf(held, target.scenario),
+      latency: latencyObservation(target.scenario.perSecond, held.stretches),
       steady: null,
       hold: {
         opened: opened.opened,
@@ -94,13 +94,6 @@ async function holdOne(
       },
     },
   };
-}
-
-function latencyOf(
-  { scheduled, late, durationUs, latencies }: HeldHold,
-  { perSecond }: HoldScenario,
-): LatencyObservation {
-  return latencyObservation(perSecond, [{ scheduled, late, durationUs, latencies }]);
 }
 
 /** Throws the failure of a server to which not one connection could be opened. */

@@ -60,7 +60,10 @@ async function meet(
     ...target,
     scenario: { ...scenario, connections, holdMs },
   });
-  return { engine: small.engine, medianLatencyUs: small.held.latencies.quantile(0.5) };
+  return {
+    engine: small.engine,
+    medianLatencyUs: small.held.stretches[0]?.latencies.quantile(0.5) ?? 0,
+  };
 }
 
 async function tryHold(

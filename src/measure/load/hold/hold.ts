@@ -10,6 +10,7 @@ import { type HolderProcess, startHolder } from './client.ts';
 import { type HoldLimits, readHoldLimits } from './limits.ts';
 import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './protocol.ts';
 import { addressesFor, holdersFor, loopbackAddress, requestsOf, shareOf } from './shares.ts';
+import { type MergedStretch, mergeStretches } from './stretches.ts';
 
 export interface HoldOptions {
   target: HoldTarget;
@@ -41,12 +42,8 @@ export interface HeldHold {
   scheduled: number;
   good: number;
   errors: ErrorCounts;
-  /** Released by a holder itself more than a millisecond late. */
-  late: number;
-  /** From the first intended send to the last answer. */
-  durationUs: number;
-  /** Microseconds from the intended send, failures included. */
-  latencies: LatencyHistogram;
+  /** In order; latencies are microseconds from the intended send, failures included. */
+  stretches: MergedStretch[];
   samples: HoldSample[];
 }
 
@@ -167,19 +164,14 @@ function mergeOpened(shares: readonly OpenedShare[]): OpenedHold {
 }
 
 function mergeHeld(shares: readonly HeldShare[]): Omit<HeldHold, 'scheduled'> {
-  const busy = shares.filter(({ scheduled }) => scheduled > 0);
   const errors = noErrors();
   for (const share of shares) {
     for (const kind of Object.keys(errors) as ErrorKind[]) errors[kind] += share.errors[kind];
   }
-  const firstMs = Math.min(...busy.map((share) => share.firstMs));
-  const lastMs = Math.max(...busy.map((share) => share.lastMs));
   return {
     good: sum(shares, ({ good }) => good),
     errors,
-    late: sum(shares, ({ late }) => late),
-    durationUs: 1000 * (lastMs - firstMs),
-    latencies: together(shares.map(({ latencies }) => latencies)),
+    stretches: mergeStretches(shares.flatMap(({ stretches }) => stretches)),
     samples: fewOf(shares),
   };
 }

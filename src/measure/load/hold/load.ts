@@ -12,6 +12,7 @@ import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './
 import { Requests } from './requests.ts';
 import { Samples } from './samples.ts';
 import { requestsOf, shareOf } from './shares.ts';
+import { stretchSizeOf } from './stretches.ts';
 
 const READ_BUFFER_BYTES = 64 * 1024;
 
@@ -68,6 +69,7 @@ export class HoldLoad implements HeldOwner, Disposable {
         everyMs: (1000 * of) / perSecond,
         count: shareOf(all, this.#share),
         numberOf: (k) => k * of + index,
+        stretchSize: stretchSizeOf(perSecond),
         timeoutMs,
         endMs: startAtMs + holdMs,
       },

@@ -38,14 +38,22 @@ export interface HeldShare {
   scheduled: number;
   good: number;
   errors: ErrorCounts;
+  /** In the order of their numbers; only those that have a request of this share. */
+  stretches: HeldStretch[];
+  samples: HoldSample[];
+}
+
+/** Requests that follow each other, over all processes: those with numbers from `index` × size on. */
+export interface HeldStretch {
+  index: number;
+  scheduled: number;
   /** Released by the process itself more than a millisecond late. */
   late: number;
-  /** First intended send and last answer or failure, by `machineMs`; both 0 when nothing was scheduled. */
+  /** First intended send and last answer or failure, by `machineMs`. */
   firstMs: number;
   lastMs: number;
   /** Microseconds from the intended send of every request, failures included. */
   latencies: string;
-  samples: HoldSample[];
 }
 
 /**

@@ -3,13 +3,13 @@
  * it, also when every connection is still busy with another. Nothing is sent twice. Each ends, at the
  * latest `timeoutMs` after its moment; its connection stays busy until its answer comes after all.
  */
-import { LatencyHistogram } from '../histogram.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors } from '../session.ts';
 import type { HeldConnection } from './connection.ts';
 import type { Pacer } from './pacer.ts';
 import type { HeldShare } from './protocol.ts';
 import type { Samples } from './samples.ts';
+import { HeldStretches } from './stretches.ts';
 import { Turns } from './turns.ts';
 
 export interface RequestTerms {
@@ -19,6 +19,8 @@ export interface RequestTerms {
   count: number;
   /** Number of this share's request k over all processes. */
   numberOf: (k: number) => number;
+  /** So many requests in a row, over all processes, make a stretch. */
+  stretchSize: number;
   timeoutMs: number;
   /** Not over before, by `machineMs`. */
   endMs: number;
@@ -36,7 +38,7 @@ export class Requests {
   readonly #turns: Turns;
   readonly #terms: RequestTerms;
   readonly #samples: Samples;
-  readonly #latencies = new LatencyHistogram();
+  readonly #stretches: HeldStretches;
   readonly #errors: ErrorCounts = noErrors();
   readonly #underWay = new Map<HeldConnection, Request>();
   /** Those that no connection was free for, and all that are not over, in order of their moments. */
@@ -45,8 +47,6 @@ export class Requests {
   #released = 0;
   #settled = 0;
   #good = 0;
-  #late = 0;
-  #lastMs: number;
   #sweeper: NodeJS.Timeout | null = null;
   #finish: (() => void) | null = null;
 
@@ -54,7 +54,7 @@ export class Requests {
     this.#turns = new Turns(connections);
     this.#terms = terms;
     this.#samples = samples;
-    this.#lastMs = terms.firstMs;
+    this.#stretches = new HeldStretches(terms.stretchSize);
   }
 
   /** Resolves when every request is over and the time has passed. */
@@ -69,10 +69,7 @@ export class Requests {
       scheduled: count,
       good: this.#good,
       errors: this.#errors,
-      late: this.#late,
-      firstMs: count === 0 ? 0 : firstMs,
-      lastMs: count === 0 ? 0 : this.#lastMs,
-      latencies: this.#latencies.encode(),
+      stretches: this.#stretches.all(),
       samples: this.#samples.take(),
     };
   }
@@ -111,8 +108,8 @@ export class Requests {
       const dueMs = this.#terms.firstMs + this.#released * this.#terms.everyMs;
       if (dueMs > nowMs) break;
       const number = this.#terms.numberOf(this.#released++);
-      if (nowMs - dueMs > LATE_MS) this.#late++;
       const request: Request = { number, dueMs, isOver: false };
+      this.#stretches.released(number, dueMs, nowMs - dueMs > LATE_MS);
       this.#open.push(request);
       const connection = this.#waiting.length > 0 ? null : this.#turns.next();
       if (connection !== null) this.#send(connection, request);
@@ -149,8 +146,7 @@ export class Requests {
   #settle(request: Request): void {
     request.isOver = true;
     this.#settled++;
-    this.#lastMs = machineMs();
-    this.#latencies.record(1000 * (this.#lastMs - request.dueMs));
+    this.#stretches.ended(request.number, request.dueMs, machineMs());
   }
 
   #failWaiting(): void {

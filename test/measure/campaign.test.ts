@@ -1,0 +1,91 @@
+/** Every kind of scenario goes the same way: rehearsed, planned, measured block by block. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Arm, HoldScenario } from '../../src/config/experiment.ts';
+import { measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
+import { type ArmObservation, BlockMeasurement } from '../../src/measure/measurement.ts';
+import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { pairsOf, planSubject } from '../../src/plan/make.ts';
+import type { Pace } from '../../src/plan/pace.ts';
+import { httpRequest } from '../support/measurement.ts';
+import { makeBench } from './bench.ts';
+import { experimentOf, fixture } from './fixtures.ts';
+
+const BOTH: Arm[] = ['base', 'head'];
+const SUBJECT = { server: 'server', scenario: 'many' };
+const HOLD: HoldScenario = {
+  kind: 'hold',
+  name: 'many',
+  protocol: 'http1',
+  tls: null,
+  connections: 40,
+  openPerSecond: 2000,
+  holdMs: 100,
+  perSecond: 200,
+  timeoutMs: 5000,
+  request: httpRequest(),
+  socket: null,
+  serverCores: null,
+};
+
+it('a hold is rehearsed, planned and measured, one arm after the other', async (t) => {
+  // It has processes of its own, so the generator of the others is never asked.
+  const bench = makeBench(t);
+  const server = fixture('node-http');
+  const experiment = experimentOf(server, HOLD);
+  const { measured, pace } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
+  assert.equal(measured.failure, null);
+  for (const arm of BOTH) assert.equal(measured.rehearsal?.arms[arm]?.rate, null);
+  const { plan } = planSubject({
+    subject: SUBJECT,
+    scenario: HOLD,
+    arms: BOTH,
+    pairs: pairsOf(server, HOLD),
+    cores: null,
+    budgetMs: 1000,
+    pace: pace as Pace,
+    seed: 1,
+    singleLook: false,
+    kept: null,
+  });
+  const events: string[] = [];
+  await measureNextBlock(bench, experiment, plan, measured, ({ type }) => events.push(type));
+  assert.equal(measured.failure, null);
+  assert.deepEqual(events, ['block-started', 'block-done']);
+  const [block] = measured.blocks;
+  BlockMeasurement.parse(block);
+  assert.equal(block?.pairs, 'exclusive');
+  assert.deepEqual([block?.sliceOrder, block?.sliceUs], ['', []]);
+  for (const arm of BOTH) {
+    const seen: ArmObservation | undefined = block?.arms[arm];
+    assert.equal(seen?.hold?.opened, HOLD.connections);
+    assert.equal(seen?.attempted, 20);
+    assert.equal(seen?.steady, null);
+  }
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('a hold on a server that does not start is begun again a few times, then fails with its arm', async (t) => {
+  const bench = makeBench(t);
+  const server = fixture('node-http');
+  const experiment = experimentOf(server, HOLD);
+  const { measured, pace } = await rehearseSubject(bench, experiment, SUBJECT, ['head']);
+  const { plan } = planSubject({
+    subject: SUBJECT,
+    scenario: HOLD,
+    arms: ['head'],
+    pairs: 'exclusive',
+    cores: null,
+    budgetMs: 1000,
+    pace: pace as Pace,
+    seed: 1,
+    singleLook: false,
+    kept: null,
+  });
+  const broken = experimentOf({ ...server, start: 'exit 3' }, HOLD);
+  await measureNextBlock(bench, broken, plan, measured, () => {});
+  assert.deepEqual(measured.blocks, []);
+  assert.equal(measured.restarts, 2);
+  assert.equal(measured.failure?.arm, 'head');
+  assert.match(measured.failure?.message ?? '', /exit code 3/);
+});
