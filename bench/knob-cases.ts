@@ -81,14 +81,25 @@ export const KNOB_CASES: readonly KnobCase[] = [
   },
   {
     name: 'memory-growth',
-    fixture: 'node-http',
+    fixture: 'rust-http',
     knobs: { KNOB_LEAK_BYTES: '1000' },
-    injected:
-      '1,000 bytes per request are kept for ever, about 1,200 with their books: 1,172 KiB per 1,000',
+    injected: '1,000 bytes per request are kept for ever: 977 KiB per 1,000',
     moves: ['memory-growth'],
     also: [...SIZES, 'cpu', 'throughput', ...LATENCIES],
     scenario: {},
     gate: { metrics: ['memory-growth'] },
+  },
+  {
+    name: 'memory-growth-node',
+    fixture: 'node-http',
+    knobs: { KNOB_LEAK_BYTES: '10000' },
+    injected:
+      '10,000 bytes per request are kept for ever, and about 200 of books: 9,961 KiB per 1,000',
+    moves: ['memory-growth'],
+    also: [...SIZES, 'cpu', 'throughput', ...LATENCIES],
+    scenario: { connections: 8, latency: false },
+    gate: { metrics: ['memory-growth'] },
+    budget: '20s',
   },
   {
     name: 'longest-stall',
