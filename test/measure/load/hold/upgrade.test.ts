@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  acceptOf,
+  prepareUpgrade,
+  readUpgrade,
+} from '../../../../src/measure/load/hold/upgrade.ts';
+
+// The example of RFC 6455, 1.3.
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
+const shape = { path: '/ws', headers: {}, subprotocol: null };
+
+function answer(lines: string[], status = 'HTTP/1.1 101 Switching Protocols'): Buffer {
+  return Buffer.from(`${[status, ...lines].join('\r\n')}\r\n\r\n`);
+}
+
+const GOOD = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${ACCEPT}`];
+const reply = (lines: string[], subprotocol: string | null = null, status?: string) =>
+  readUpgrade(prepareUpgrade('h:1', { ...shape, subprotocol }), KEY, answer(lines, status));
+
+describe('the opening handshake', () => {
+  it('asks with the headers of the scenario', () => {
+    const headers = { authorization: 'x' };
+    const { before, after } = prepareUpgrade('h:1', { ...shape, headers, subprotocol: 'chat' });
+    assert.equal(
+      `${before}${KEY}${after}`,
+      'GET /ws HTTP/1.1\r\nhost: h:1\r\nupgrade: websocket\r\nconnection: Upgrade\r\n' +
+        'sec-websocket-version: 13\r\nsec-websocket-protocol: chat\r\nauthorization: x\r\n' +
+        `sec-websocket-key: ${KEY}\r\n\r\n`,
+    );
+    const named = prepareUpgrade('h:1', { ...shape, headers: { Host: 'other' } });
+    assert.match(named.before, /^GET \/ws HTTP\/1.1\r\nupgrade.*\r\nHost: other\r\n/s);
+  });
+
+  it('knows the accepting answer, and where it ends', () => {
+    assert.equal(acceptOf(KEY), ACCEPT);
+    assert.deepEqual(reply(GOOD), { kind: 'accepted', end: answer(GOOD).length });
+    const lower = ['upgrade: WebSocket', 'connection: keep-alive, upgrade', GOOD[2] as string];
+    assert.equal(reply(lower).kind, 'accepted');
+    assert.equal(reply([...GOOD, 'sec-websocket-protocol: chat'], 'chat').kind, 'accepted');
+    const behind = Buffer.concat([answer(GOOD), Buffer.from([0x81, 0])]);
+    const upgrade = prepareUpgrade('h:1', shape);
+    assert.deepEqual(readUpgrade(upgrade, KEY, behind), {
+      kind: 'accepted',
+      end: behind.length - 2,
+    });
+  });
+
+  it('waits for the rest of an answer', () => {
+    const whole = answer(GOOD);
+    const upgrade = prepareUpgrade('h:1', shape);
+    for (let length = 1; length < whole.length; length++) {
+      assert.equal(readUpgrade(upgrade, KEY, whole.subarray(0, length)).kind, 'more');
+    }
+  });
+
+  const refusals: [what: string, came: ReturnType<typeof reply>, says: RegExp][] = [
+    ['another status', reply([], null, 'HTTP/1.1 404 Not Found'), /answered 404 to the WebSocket/],
+    ['a redirect', reply(['location: /x'], null, 'HTTP/1.1 301 Moved'), /301 \(location: \/x\)/],
+    ['no upgrade', reply(GOOD.slice(1)), /no `upgrade: websocket`/],
+    ['no connection', reply([GOOD[0] as string, GOOD[2] as string]), /no `connection: upgrade`/],
+    [
+      'a wrong key',
+      reply([...GOOD.slice(0, 2), 'Sec-WebSocket-Accept: x']),
+      /wrong `sec-websocket-accept`/,
+    ],
+    ['an extension', reply([...GOOD, 'Sec-WebSocket-Extensions: permessage-deflate']), /extension/],
+    ['no subprotocol', reply(GOOD, 'chat'), /does not choose the subprotocol chat/],
+    [
+      'another subprotocol',
+      reply([...GOOD, 'Sec-WebSocket-Protocol: x']),
+      /chooses the subprotocol x/,
+    ],
+    ['another protocol', reply(GOOD, null, 'SSH-2.0-OpenSSH'), /not of HTTP\/1.1: "SSH/],
+  ];
+  for (const [what, came, says] of refusals) {
+    it(`is refused by ${what}`, () => {
+      assert.equal(came.kind, 'refused');
+      assert.match(came.kind === 'refused' ? came.message : '', says);
+    });
+  }
+
+  it('is refused by what is no HTTP from its first byte, and by an endless head', () => {
+    const upgrade = prepareUpgrade('h:1', shape);
+    assert.equal(readUpgrade(upgrade, KEY, Buffer.from('SSH-')).kind, 'refused');
+    const endless = Buffer.from(`HTTP/1.1 101 x\r\na: ${'b'.repeat(70_000)}`);
+    assert.equal(readUpgrade(upgrade, KEY, endless).kind, 'refused');
+  });
+});
