@@ -94221,15 +94221,14 @@ function cpuSecondsPerRequest(block, arm) {
   const observation = block.arms[arm];
   if (observation === void 0) return null;
   const quads = quadCosts(block);
-  if (quads === null) return ticksPerRequest(observation);
+  if (quads === null) return ticksPerRequest(block, arm);
   const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1e3;
 }
 function cpuPairValue(block) {
   const quads = quadCosts(block);
   if (quads !== null) return trimmedRatio(block, quads);
-  const { base, head } = block.arms;
-  const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
+  const [from, to] = [ticksPerRequest(block, "base"), ticksPerRequest(block, "head")];
   return from && to ? Math.log(to / from) : null;
 }
 function untrimmedExcess(block) {
@@ -94237,8 +94236,8 @@ function untrimmedExcess(block) {
   const quads = quadCosts(block);
   const judged = quads && trimmedRatio(block, quads);
   if (base === void 0 || head === void 0 || judged === null) return null;
-  const perRequest = ({ cpuMs, good }) => sum(cpuMs ?? []) / good;
-  return Math.log(perRequest(head) / perRequest(base)) - judged;
+  const perRequest = ({ cpuMs }, arm) => sum(cpuMs ?? []) / goodInSlices(block, arm);
+  return Math.log(perRequest(head, "head") / perRequest(base, "base")) - judged;
 }
 function trimmedRatio({ pairs }, quads) {
   const base = quads.get("base") ?? [];
@@ -94291,8 +94290,13 @@ function isUsable(cost) {
 function areEnough(sound, count5) {
   return sound.length > 0 && sound.length >= 0.8 * count5;
 }
-function ticksPerRequest({ cpuTicksMs, good }) {
-  return cpuTicksMs === null || cpuTicksMs <= 0 || good === 0 ? null : cpuTicksMs / 1e3 / good;
+function ticksPerRequest(block, arm) {
+  const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
+  const good = goodInSlices(block, arm);
+  return ticksMs === null || ticksMs <= 0 || good === 0 ? null : ticksMs / 1e3 / good;
+}
+function goodInSlices({ sliceOrder: sliceOrder2, sliceGood }, arm) {
+  return sum(sliceGood.filter((_, i2) => sliceOrder2[i2] === arm[0]));
 }
 
 // src/judge/decide.ts

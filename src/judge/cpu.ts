@@ -14,7 +14,7 @@ export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number 
   const observation = block.arms[arm];
   if (observation === undefined) return null;
   const quads = quadCosts(block);
-  if (quads === null) return ticksPerRequest(observation);
+  if (quads === null) return ticksPerRequest(block, arm);
   const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1000;
 }
@@ -23,8 +23,7 @@ export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number 
 export function cpuPairValue(block: BlockMeasurement): number | null {
   const quads = quadCosts(block);
   if (quads !== null) return trimmedRatio(block, quads);
-  const { base, head } = block.arms;
-  const [from, to] = [base && ticksPerRequest(base), head && ticksPerRequest(head)];
+  const [from, to] = [ticksPerRequest(block, 'base'), ticksPerRequest(block, 'head')];
   return from && to ? Math.log(to / from) : null;
 }
 
@@ -38,8 +37,9 @@ export function untrimmedExcess(block: BlockMeasurement): number | null {
   const quads = quadCosts(block);
   const judged = quads && trimmedRatio(block, quads);
   if (base === undefined || head === undefined || judged === null) return null;
-  const perRequest = ({ cpuMs, good }: ArmObservation) => sum(cpuMs ?? []) / good;
-  return Math.log(perRequest(head) / perRequest(base)) - judged;
+  const perRequest = ({ cpuMs }: ArmObservation, arm: Arm) =>
+    sum(cpuMs ?? []) / goodInSlices(block, arm);
+  return Math.log(perRequest(head, 'head') / perRequest(base, 'base')) - judged;
 }
 
 /** CPU milliseconds per expected answer by quad: finite, above zero. Quads of a live pair have the same index in both arms. */
@@ -112,7 +112,14 @@ function areEnough(sound: readonly number[], count: number): boolean {
   return sound.length > 0 && sound.length >= 0.8 * count;
 }
 
-function ticksPerRequest({ cpuTicksMs, good }: ArmObservation): number | null {
+function ticksPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
+  const good = goodInSlices(block, arm);
   // Under one tick there is nothing to compare with.
-  return cpuTicksMs === null || cpuTicksMs <= 0 || good === 0 ? null : cpuTicksMs / 1000 / good;
+  return ticksMs === null || ticksMs <= 0 || good === 0 ? null : ticksMs / 1000 / good;
+}
+
+/** Expected answers of the slices, which is what CPU time is read over; the phases after them have answers too. */
+function goodInSlices({ sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number {
+  return sum(sliceGood.filter((_, i) => sliceOrder[i] === arm[0]));
 }

@@ -457,3 +457,22 @@ it('few errors are shown and pass; the limit can be set', () => {
     [true, 0.01],
   );
 });
+
+it('CPU time is that of the slices, and so are the answers that it is divided by', () => {
+  const more = (block: BlockMeasurement) => {
+    const seen = observed(block, 'head');
+    // What the phases after the slices answered.
+    seen.good += 50_000;
+    seen.attempted += 50_000;
+  };
+  const ticksOnly = (block: BlockMeasurement) => {
+    more(block);
+    for (const arm of ARMS) observed(block, arm).cpuMs = null;
+  };
+  for (const edit of [more, ticksOnly]) {
+    const subject = one({ blocks: repeat({}, 6), edit }, { slices: 40 });
+    near(metric(subject, 'cpu').change, 0, 1e-9);
+    near(metric(subject, 'cpu').head, metric(subject, 'cpu').base as number);
+    assert.deepEqual(subject.warnings, []);
+  }
+});
