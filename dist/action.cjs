@@ -94424,8 +94424,8 @@ var OPEN_LOOP = {
   late: 0.01,
   /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
   lateStretches: 0.5,
-  /** The load must be served in this share of the time that it took at least, in the median stretch (own choice). */
-  reached: 0.95,
+  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
+  queue: 0.2,
   /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
   lost: 0.2
 };
@@ -94438,7 +94438,8 @@ function openLoopFault({ arms }) {
     const { stretches } = latency2;
     const late = stretches.scheduled.filter((_, i2) => isLate(stretches, i2)).length;
     if (late > OPEN_LOOP.lateStretches * stretches.scheduled.length) return { arm, kind: "late" };
-    if (median(reachedShares(latency2)) < OPEN_LOOP.reached) return { arm, kind: "unreached" };
+    const queues = stretches.scheduled.filter((_, i2) => hasQueue(latency2, i2)).length;
+    if (queues > stretches.scheduled.length / 2) return { arm, kind: "unreached" };
   }
   return null;
 }
@@ -94453,11 +94454,11 @@ function openLoopTrouble(blocks) {
   const arms = [...new Set(unreached.map(({ arm }) => arm))].sort().join(" and ");
   return `${arms} did not keep up with the rate ${of}, so its latencies are those of a queue: set a lower \`rate\``;
 }
-function reachedShares({ perSecond: perSecond3, stretches }) {
-  return stretches.durationUs.map((us, i2) => {
-    const scheduleUs = 1e6 * stretches.scheduled[i2] / perSecond3;
-    return scheduleUs / Math.max(scheduleUs, us - stretches.p90Us[i2]);
-  });
+function hasQueue({ perSecond: perSecond3, stretches }, index) {
+  const scheduleUs = 1e6 * stretches.scheduled[index] / perSecond3;
+  const overtimeUs = stretches.durationUs[index] - scheduleUs;
+  const medianUs = stretches.p50Us[index];
+  return overtimeUs - medianUs > OPEN_LOOP.queue * scheduleUs && medianUs >= overtimeUs / 4;
 }
 
 // src/judge/latency.ts

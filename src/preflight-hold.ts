@@ -9,8 +9,8 @@ const MOST_HOLDERS = 64;
 /** Connections, and files, of everything else that runs on the machine meanwhile. */
 const OTHERS = 400;
 /**
- * Bytes per connection, measured on Linux 6.18 with Node.js 24 (docs/adr/0015-hold.md): the kernel's
- * two sockets, files and queues; the holder's socket and its objects; what TLS adds to the holder.
+ * Bytes per connection, estimates with something to spare (docs/adr/0015-hold.md): the kernel's two
+ * sockets, files and queues; the holder's socket and its objects; what TLS adds to the holder.
  */
 const KERNEL_BYTES = 8 * 1024;
 const HOLDER_BYTES = 6 * 1024;

@@ -3,7 +3,6 @@
  * done with the load on time, and a rate that is not reached is another load: such latencies say nothing,
  * and must never flatter. Blind to which arm is faster.
  */
-import { median } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
 import { percent } from './percent.ts';
@@ -13,8 +12,8 @@ export const OPEN_LOOP = {
   late: 0.01,
   /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
   lateStretches: 0.5,
-  /** The load must be served in this share of the time that it took at least, in the median stretch (own choice). */
-  reached: 0.95,
+  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
+  queue: 0.2,
   /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
   lost: 0.2,
 } as const;
@@ -41,7 +40,8 @@ export function openLoopFault({ arms }: BlockMeasurement): Fault | null {
     const { stretches } = latency;
     const late = stretches.scheduled.filter((_, i) => isLate(stretches, i)).length;
     if (late > OPEN_LOOP.lateStretches * stretches.scheduled.length) return { arm, kind: 'late' };
-    if (median(reachedShares(latency)) < OPEN_LOOP.reached) return { arm, kind: 'unreached' };
+    const queues = stretches.scheduled.filter((_, i) => hasQueue(latency, i)).length;
+    if (queues > stretches.scheduled.length / 2) return { arm, kind: 'unreached' };
   }
   return null;
 }
@@ -60,12 +60,13 @@ export function openLoopTrouble(blocks: readonly BlockMeasurement[]): string | n
 }
 
 /**
- * Per stretch: time that the schedule took over the time until the last answer, which may come so much later than
- * the last send as nine of ten requests need.
+ * Requests came faster than they were served. A queue that grows all the time ends after the schedule by as much as
+ * the last request waited, and the median request waited half of that. A server that is slow alike for all needs its
+ * median longer; one with a few slow answers has a median that is nothing beside them.
  */
-function reachedShares({ perSecond, stretches }: LatencyObservation): number[] {
-  return stretches.durationUs.map((us, i) => {
-    const scheduleUs = (1e6 * (stretches.scheduled[i] as number)) / perSecond;
-    return scheduleUs / Math.max(scheduleUs, us - (stretches.p90Us[i] as number));
-  });
+function hasQueue({ perSecond, stretches }: LatencyObservation, index: number): boolean {
+  const scheduleUs = (1e6 * (stretches.scheduled[index] as number)) / perSecond;
+  const overtimeUs = (stretches.durationUs[index] as number) - scheduleUs;
+  const medianUs = stretches.p50Us[index] as number;
+  return overtimeUs - medianUs > OPEN_LOOP.queue * scheduleUs && medianUs >= overtimeUs / 4;
 }

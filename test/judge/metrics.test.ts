@@ -127,7 +127,8 @@ describe('latency', () => {
   });
 
   it('of an arm that did not keep up with the rate says nothing, however short it is', () => {
-    const slow = { durationUs: 110_000, p90Us: 10, p99Us: 20 };
+    // Half as fast as it had to be: the last of 100 ms waits for 100 more.
+    const slow = { durationUs: 200_000, p50Us: 50_000, p99Us: 20 };
     const subject = one(
       { blocks: around('p99', 0), edit: changed([0, 1, 2], 6, slow) },
       { load: paced, gate: { metrics: ['p99'] } },
@@ -137,13 +138,22 @@ describe('latency', () => {
   });
 
   it('the time that a slow server needs for its last answers is not a rate that was missed', () => {
-    const slowButFine = { durationUs: 150_000, p90Us: 50_000 };
+    const slowButFine = { durationUs: 150_000, p50Us: 50_000 };
     const { subjects } = measurementOf({
       load: paced,
       subjects: [{ blocks: around('p99', 0), edit: changed([0, 1, 2], 10, slowButFine) }],
     });
     const { blocks } = subjects[0] as Measurement['subjects'][0];
     assert.equal(openLoopTrouble(blocks), null);
+  });
+
+  it('nor are a few slow answers at the end of every stretch', () => {
+    const tail = { durationUs: 150_000, p50Us: 60, p99Us: 50_000 };
+    const subject = one(
+      { blocks: around('p99', 0), edit: changed([0, 1, 2, 3, 4, 5], 10, tail) },
+      { load: paced, gate: { metrics: ['p99'] } },
+    );
+    assert.equal(subject.verdict, 'regression');
   });
 
   it('that rose in every stretch and in all requests alike is a regression', () => {
