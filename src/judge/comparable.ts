@@ -22,11 +22,7 @@ const CORES_OF = { servers: 'servers', generator: 'load generator' };
  * looked at once it was rehearsed.
  */
 export function incomparable(measurement: Measurement, stored: StoredBaseline): string[] {
-  const differences: string[] = [];
-  for (const [key, name] of FINGERPRINT) {
-    const [then, now] = [stored.environment[key], measurement.environment[key]];
-    if (then !== now) differences.push(`${name} was ${then ?? 'unknown'}, is ${now ?? 'unknown'}`);
-  }
+  const differences = machineDifferences(stored.environment, measurement.environment);
   if (stored.tool.version !== measurement.tool.version) {
     differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
   }
@@ -62,6 +58,14 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     }
   }
   return differences;
+}
+
+/** What of a machine is another now, one sentence each. */
+export function machineDifferences(then: Environment, now: Environment): string[] {
+  return FINGERPRINT.flatMap(([key, name]) => {
+    const [was, is] = [then[key], now[key]];
+    return was === is ? [] : [`${name} was ${was ?? 'unknown'}, is ${is ?? 'unknown'}`];
+  });
 }
 
 function perSecond(latency: Phases['latency'] | undefined): string {

@@ -10,6 +10,7 @@ import type {
 } from '../measure/measurement.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
 import { typicalSeconds } from './latency.ts';
+import { remembered } from './remembered.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /**
@@ -17,6 +18,13 @@ import { trimmedMean } from './trimmed.ts';
  * where nothing can be said.
  */
 export function armValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
+  return arm === 'base' ? valueOfBase(block, metric) : valueOfHead(block, metric);
+}
+
+const valueOfBase = remembered((block, metric: MetricName) => valueIn(metric, block, 'base'));
+const valueOfHead = remembered((block, metric: MetricName) => valueIn(metric, block, 'head'));
+
+function valueIn(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
   const value = VALUES[metric](observation, block, arm);

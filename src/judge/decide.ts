@@ -8,7 +8,7 @@ import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { Estimate } from './estimate.ts';
-import { nominalLevels } from './sequential.ts';
+import { nominalLevels, type Schedule } from './sequential.ts';
 
 /** Probability of calling a change unchanged when it is exactly as large as the tolerance. */
 export const PASS_ALPHA = 0.05;
@@ -20,12 +20,12 @@ export type Decision =
   | { word: 'regression' | 'improvement' | 'unchanged'; reason: string | null }
   | { word: 'continue' };
 
-export function passLevel(looks: readonly number[], index: number): number {
-  return levelAt(PASS_ALPHA, looks, index);
+export function passLevel(schedule: Schedule, index: number): number {
+  return levelAt(PASS_ALPHA, schedule, index);
 }
 
-export function levelAt(alpha: number, looks: readonly number[], index: number): number {
-  return nominalLevels(alpha, looks)[index] as number;
+export function levelAt(alpha: number, schedule: Schedule, index: number): number {
+  return nominalLevels(alpha, schedule)[index] as number;
 }
 
 /** One-sided p-value of "head got worse" as if this look were the only one. */

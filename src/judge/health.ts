@@ -4,31 +4,28 @@ import type { Arm, Gate, Scenario } from '../config/experiment.ts';
 import { workInWords, workOf } from '../config/words.ts';
 import type { BurstResult } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../measure/measurement.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
+import { errorDifference } from './health/error-difference.ts';
+import { inFlightFindings } from './health/in-flight.ts';
+import { machineFindings } from './health/machine.ts';
+import { orderEffect } from './health/order.ts';
+import { trendFindings } from './health/trend.ts';
 import { percent } from './percent.ts';
 import { type RareFinding, rareFindings } from './rare.ts';
-
-/** Every threshold, in one place, with where it comes from. */
-export const LIMITS = {
-  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
-  errorShare: 0.001,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
-  /** A server core less busy than this is not what limits the throughput. */
-  serverBusy: 0.9,
-  /** autocannon faster than our engine by this factor means that our engine is at fault. */
-  engineFaster: 1.25,
-  /**
-   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
-   * always one process: each process of our engine may be this much faster.
-   */
-  engineSlower: 5,
-} as const;
+import { LIMITS } from './thresholds.ts';
+import type { Picture } from './verdict.ts';
 
 export interface Health {
   /** The measurement is broken by head, or by both arms, in one sentence; null when it is not. */
   invalid: string | null;
   /** Base alone is broken, so that there is nothing to compare with; null when it is not. */
   baseBroken: string | null;
+  /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; null when any may. */
+  inconclusive: string | null;
+  /** Among the reasons is the machine, which quieter blocks may yet outweigh. */
+  isDisturbed: boolean;
+  /** Of a server that is never steady. */
+  pictures: Picture[];
   /** Throughput is the generator's, not the server's; null when it is the server's. */
   generatorLimited: string | null;
   /** What the trimmed figures leave out, where it is shown; their warnings are not in `warnings`. */
@@ -36,28 +33,44 @@ export interface Health {
   warnings: string[];
 }
 
-/** `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load. */
+/** `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load. `plan`: null before there is one. */
 export function checkHealth(
   subject: SubjectMeasurement,
   given: {
     scenario: Scenario;
+    plan: Pick<SubjectPlan, 'blocks'> | null;
     serverCores: number;
     generatorProcesses: number;
     gate: Pick<Gate, 'tolerance' | 'limits'>;
   },
 ): Health {
-  const { scenario, serverCores, generatorProcesses, gate } = given;
+  const { scenario, plan, serverCores, generatorProcesses, gate } = given;
+  const { blocks, rehearsal } = subject;
   const errors = errorFindings(subject, scenario, gate.limits.errors);
+  const machine = machineFindings(subject);
+  const trend = trendFindings(blocks, rehearsal);
+  const inFlight = inFlightFindings(rehearsal, scenario);
+  const reasons = [
+    machine.inconclusive,
+    inFlight.inconclusive,
+    trend.inconclusive,
+    orderEffect(blocks, plan?.blocks ?? []),
+  ].filter((reason) => reason !== null);
   return {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
-    generatorLimited: generatorLimit(subject.blocks, serverCores),
-    rare: rareFindings(subject.blocks, gate.tolerance),
+    inconclusive: reasons.length === 0 ? null : reasons.join('; '),
+    isDisturbed: machine.inconclusive !== null,
+    pictures: trend.pictures,
+    generatorLimited: generatorLimit(blocks, serverCores),
+    rare: rareFindings(blocks, gate.tolerance),
     warnings: [
-      ...(subject.rehearsal === null
-        ? []
-        : engineWarnings(subject.rehearsal, scenario, generatorProcesses)),
+      ...(rehearsal === null ? [] : engineWarnings(rehearsal, scenario, generatorProcesses)),
+      ...inFlight.warnings,
       ...errors.warnings,
+      ...errorDifference(blocks, gate.limits.errors),
+      ...machine.warnings,
+      ...trend.warnings,
       ...restartWarnings(subject.restarts),
     ],
   };

@@ -1,16 +1,21 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
+import { sum } from 'simple-statistics';
 import type { Arm, Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { loadInWords } from '../config/words.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
+import { answered, claimsOn, confirmationsOf, sameMachine } from './claims.ts';
 import { incomparable } from './comparable.ts';
 import { logCost } from './decide.ts';
+import { modesOf, modesWarnings } from './health/modes.ts';
+import { noiseWarnings } from './health/observed-noise.ts';
 import { failedShare } from './health.ts';
 import { holdOf } from './hold.ts';
 import { gates } from './metric-state.ts';
 import { metricVerdict } from './metric-verdict.ts';
+import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
 import { hiddenWorsening } from './rare.ts';
 import { type Replay, replay, type SubjectState } from './replay.ts';
@@ -19,17 +24,18 @@ import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from './verd
 import { jobVerdict, subjectVerdict } from './words.ts';
 
 export function judge(measurement: Measurement): Verdict {
-  const { experiment, plan, stored, sources } = measurement;
+  const { experiment, plan, stored, sources, confirming } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
   const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
   const replayed = replay(usable);
   const subjects = replayed.subjects.map((subject) =>
     verdictOf(usable, replayed, subject, different),
   );
+  const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
     schemaVersion: 1,
     tool: measurement.tool,
-    verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
+    verdict,
     subjects,
     scaling: scalingOf(usable, replayed, subjects),
     startedAt: measurement.startedAt,
@@ -37,6 +43,17 @@ export function judge(measurement: Measurement): Verdict {
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
+    awaitsConfirmation:
+      verdict === 'regression' && experiment.gate.confirm === 'fresh-runner' && confirming === null,
+    confirms: confirming && {
+      startedAt: confirming.startedAt,
+      cpuModel: confirming.environment.cpuModel,
+    },
+    attempts: measurement.attempts.map(({ startedAt, environment, subjects }) => ({
+      startedAt,
+      cpuModel: environment.cpuModel,
+      blocks: sum(subjects.map(({ blocks }) => blocks)),
+    })),
     environment: measurement.environment,
     cores: plan.cores,
     sources: {
@@ -57,13 +74,23 @@ export function unresolved(measurement: Measurement): string[] {
 
 function verdictOf(
   measurement: Measurement,
-  { family }: Replay,
+  { side }: Replay,
   subject: SubjectState,
   different: readonly string[],
 ): SubjectVerdict {
   const { measured } = subject;
+  const claims = claimsOn(measurement, subject.id);
+  const kept = keptBlocks(measurement, subject);
   const metrics = subject.metrics.map((state) =>
-    metricVerdict(measurement, { family, kept: keptBlocks(measurement, subject) }, subject, state),
+    answered(
+      metricVerdict(
+        measurement,
+        { level: state.gating ? side.each : side.aside, kept },
+        subject,
+        state,
+      ),
+      claims,
+    ),
   );
   const { word, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
@@ -74,9 +101,13 @@ function verdictOf(
     ...subject.id,
     verdict: word,
     blocks: measured.blocks.length,
-    metrics: metrics.map((metric) => overruled(word, metric)),
+    metrics: metrics.map((metric) => overruled(word, metric, subject)),
     reason,
     warnings: warningsOf(measurement, subject),
+    noise: noiseOf(subject),
+    pictures: subject.health.pictures,
+    modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
+    confirmations: confirmationsOf(claims, word, metrics),
     pairs: pairsOf(measurement, subject),
     engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
     reach: reachOf(subject),
@@ -85,7 +116,7 @@ function verdictOf(
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null,
     },
-    budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, family, subject) : null,
+    budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, side.each, subject) : null,
   };
 }
 
@@ -112,8 +143,12 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
     ({ metric, unreadable }) => unreadable && gates({ metrics: gating }, metric),
   );
   return [
+    ...sameMachine(measurement),
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
+    ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
+    ...stoppedWarnings(measurement, subject),
+    ...noiseWarnings(noiseOf(subject)),
     ...missing.map(
       ({ metric }) => `${READING[metric] ?? metric} cannot be read here, so it does not gate.`,
     ),
@@ -126,23 +161,40 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
   ];
 }
 
+/** A job's own limit leaves subjects undecided that their budgets might have decided. */
+function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): string[] {
+  const { measured, plan, resolved, health } = subject;
+  const isBroken = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;
+  if (gate.jobBudgetMs === null || resolved || isBroken || plan === null) return [];
+  const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
+  return [
+    `it had ${of} when the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1000} s) was reached: raise it, or lower \`budget\`, to share the time more evenly.`,
+  ];
+}
+
 const READING: Partial<Record<MetricName, string>> = {
   cpu: "the servers' CPU time",
   memory: "the servers' memory",
 };
 
-/** A metric of a broken or baseless subject has no verdict of its own, and no reason but the subject's. */
-function overruled(subject: VerdictWord, metric: MetricVerdict): MetricVerdict {
-  const overrules = subject === 'invalid' || subject === 'no-baseline';
+/** A metric of a broken, baseless or unfit subject has no verdict of its own, and no reason but the subject's. */
+function overruled(
+  subject: VerdictWord,
+  metric: MetricVerdict,
+  { health }: SubjectState,
+): MetricVerdict {
+  const overrules =
+    subject === 'invalid' || subject === 'no-baseline' || health.inconclusive !== null;
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 
 function budgetNeeded(
   measurement: Measurement,
-  family: number,
+  level: number,
   subject: SubjectState,
 ): number | null {
   if (measurement.stored !== null || subject.plan === null) return null;
+  if (subject.health.inconclusive !== null) return null;
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
@@ -153,7 +205,7 @@ function budgetNeeded(
     if (hiddenWorsening(subject.health.rare, state, gate.tolerance[metric])) return null;
     if (state.decided !== null) continue;
     const delta = logCost(metric, gate.tolerance[metric]);
-    const needed = blocksNeeded(state.estimate, gate.falseAlarmRate / family, delta);
+    const needed = blocksNeeded(state.estimate, level, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
   }

@@ -6,8 +6,9 @@
  */
 import type { Arm } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
-import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
 import { isLate } from './open-loop.ts';
+import { remembered } from './remembered.ts';
 import { trimmedMean } from './trimmed.ts';
 
 export type JudgedLatency = Extract<MetricName, 'p50' | 'p90' | 'p99'>;
@@ -36,8 +37,14 @@ export function typicalSeconds(
 ): number | null {
   const latency = block.arms[arm]?.latency ?? null;
   if (latency === null) return null;
-  const sound = stretchesOf(metric, latency).filter((us) => us !== null && us > 0) as number[];
-  const log = trimmedMean(sound.map(Math.log));
+  const times = latency.stretches[QUANTILE[metric]];
+  const onTime = stretchesOnTime(block, arm);
+  const logs: number[] = [];
+  for (let i = 0; i < times.length; i++) {
+    const us = times[i] as number;
+    if (onTime[i] && us > 0) logs.push(Math.log(us));
+  }
+  const log = trimmedMean(logs);
   return log === null ? null : Math.exp(log) / 1e6;
 }
 
@@ -58,22 +65,21 @@ export function wholePairValue(metric: JudgedLatency, block: BlockMeasurement): 
 }
 
 /** Of each two adjacent stretches, one of each arm, in which the generator was on time. */
-function adjacentRatios(metric: JudgedLatency, { latencyOrder, arms }: BlockMeasurement): number[] {
-  const own = (arm: Arm) => {
-    const latency = arms[arm]?.latency ?? null;
-    return latency === null ? [] : stretchesOf(metric, latency);
-  };
-  const left = { b: own('base'), h: own('head') };
+function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[] {
+  const own = (arm: Arm) => block.arms[arm]?.latency?.stretches[QUANTILE[metric]] ?? [];
+  const [bases, heads] = [own('base'), own('head')];
+  const [baseOnTime, headOnTime] = [stretchesOnTime(block, 'base'), stretchesOnTime(block, 'head')];
   const ratios: number[] = [];
-  for (let i = 0; i + 1 < latencyOrder.length; i += 2) {
-    // A pair has one stretch of each.
-    const [base, head] = [left.b.shift() ?? null, left.h.shift() ?? null];
-    if (base !== null && head !== null && base > 0 && head > 0) ratios.push(Math.log(head / base));
+  // A pair has one stretch of each.
+  for (let i = 0; 2 * i + 1 < block.latencyOrder.length; i++) {
+    const [base, head] = [bases[i] ?? 0, heads[i] ?? 0];
+    if (baseOnTime[i] && headOnTime[i] && base > 0 && head > 0) ratios.push(Math.log(head / base));
   }
   return ratios;
 }
 
-/** Microseconds of each stretch; null where the generator was late. */
-function stretchesOf(metric: JudgedLatency, { stretches }: LatencyObservation): (number | null)[] {
-  return stretches[QUANTILE[metric]].map((us, i) => (isLate(stretches, i) ? null : us));
-}
+/** Whether the generator was on time in each stretch of an arm. */
+const stretchesOnTime = remembered((block, arm: Arm): boolean[] => {
+  const stretches = block.arms[arm]?.latency?.stretches;
+  return stretches === undefined ? [] : stretches.scheduled.map((_, i) => !isLate(stretches, i));
+});

@@ -5,11 +5,12 @@
  */
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import { median, sum } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
-import type { LimitMetric } from '../config/metrics.ts';
+import type { Arm, Gate } from '../config/experiment.ts';
+import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { armValue, attemptsOf } from './costs.ts';
 import type { Decision } from './decide.ts';
+import type { MetricState } from './metric-state.ts';
 
 /** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
 const BLOCKS_WORSE = 2 / 3;
@@ -35,6 +36,17 @@ export function limitValue(
 export function withinLimit(value: number, limit: number, isShownWorse: boolean): Decision {
   if (value <= limit) return { word: 'unchanged', reason: null };
   return isShownWorse ? { word: 'regression', reason: null } : { word: 'continue' };
+}
+
+/** A limit that was kept at an earlier look, and is not over the blocks that came since. */
+export function isOverAfterAll(
+  { metric, decided }: Pick<MetricState, 'metric' | 'decided'>,
+  blocks: readonly BlockMeasurement[],
+  limits: Gate['limits'],
+): boolean {
+  if (!isLimitMetric(metric) || decided?.word !== 'unchanged') return false;
+  const value = limitValue(metric, blocks, 'head');
+  return value !== null && value > limits[metric];
 }
 
 /** Why a value over the limit was not called a regression. */

@@ -4,11 +4,12 @@ import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metric
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';
-import { holm } from './holm.ts';
-import { countsP, limitValue, withinLimit } from './limits.ts';
+import { type FailSide, rejections } from './levels.ts';
+import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
 import { estimateAt, type MetricState, wholeEstimateAt } from './metric-state.ts';
 import { isPlainlyWorse } from './rare.ts';
 import type { SubjectState } from './replay.ts';
+import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
 
 interface Open {
@@ -24,12 +25,13 @@ export function takeLook(
   subjects: readonly SubjectState[],
   stage: number,
   gate: Gate,
-  family: number,
+  side: FailSide,
 ): void {
-  const open = subjects.flatMap((subject) => openAt(subject, stage, gate, family));
+  const open = subjects.flatMap((subject) => openAt(subject, stage, gate, side));
   const worse = shownWorse(
     open.map(({ state }) => state),
-    { alpha: gate.falseAlarmRate, family, before: rejectedBefore(subjects) },
+    side,
+    rejectedBefore(subjects),
   );
   for (const { state, blocks, whole, pass, better } of open) {
     if (state.trouble !== null) continue;
@@ -43,21 +45,23 @@ export function takeLook(
   }
 }
 
-function openAt(subject: SubjectState, stage: number, gate: Gate, family: number): Open[] {
-  const looks = subject.plan?.looks ?? [];
-  const count = looks[stage];
-  if (count === undefined || subject.measured.blocks.length < count || isBroken(subject)) return [];
-  const blocks = subject.measured.blocks.slice(0, count);
+function openAt(subject: SubjectState, stage: number, { limits }: Gate, side: FailSide): Open[] {
+  const { plan, measured } = subject;
+  const count = plan?.looks[stage];
+  if (plan === null || count === undefined) return [];
+  if (measured.blocks.length < count || isBroken(subject)) return [];
+  const blocks = measured.blocks.slice(0, count);
   return subject.metrics.flatMap((state) => {
+    if (isOverAfterAll(state, blocks, limits)) state.decided = null;
     if (state.decided !== null || comparisonOf(state.metric) === 'none') return [];
     state.estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
     const p = levelOfWorse(state, blocks, whole);
     if (p === null) return [];
     state.look = stage;
-    state.p = sequentialP(p, looks, stage);
-    const better = isShownBetter(state, looks, stage, gate.falseAlarmRate / family);
-    return [{ state, blocks, whole, pass: passLevel(looks, stage), better }];
+    state.p = sequentialP(p, plan, stage);
+    const better = isShownBetter(state, plan, stage, side.aside);
+    return [{ state, blocks, whole, pass: passLevel(plan, stage), better }];
   });
 }
 
@@ -81,12 +85,12 @@ function levelOfWorse(
 
 function isShownBetter(
   { metric, estimate }: MetricState,
-  looks: readonly number[],
+  schedule: Schedule,
   stage: number,
   alpha: number,
 ): boolean {
   if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage) <= alpha;
+  return sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, stage) <= alpha;
 }
 
 /**
@@ -145,19 +149,21 @@ function rejectedBefore(subjects: readonly SubjectState[]): number {
     .filter((state) => state.gating && state.decided?.word === 'regression').length;
 }
 
-/** Holm over the gating metrics. Metrics that only inform are tested at the family's first step. */
+/** Together over the gating metrics. Metrics that only inform are tested by themselves. */
 function shownWorse(
   states: readonly MetricState[],
-  share: { alpha: number; family: number; before: number },
+  side: FailSide,
+  before: number,
 ): Set<MetricState> {
   // Failed requests break a measurement by themselves, and are no hypothesis of the family.
   const gating = states.filter(({ gating, metric }) => gating && metric !== 'errors');
-  const rejected = holm(
+  const rejected = rejections(
     gating.map(({ p }) => p as number),
-    share,
+    side,
+    before,
   );
   return new Set([
     ...gating.filter((_, i) => rejected[i]),
-    ...states.filter(({ gating, p }) => !gating && (p as number) <= share.alpha / share.family),
+    ...states.filter(({ gating, p }) => !gating && (p as number) <= side.aside),
   ]);
 }

@@ -57,8 +57,10 @@ export function startMetrics(given: {
   health: Health;
   /** The first look is reached, and there is something to compare with. */
   isComparable: boolean;
+  /** In a second opinion: what the first found to be worse. Nothing else can fail the job. */
+  claimed: readonly MetricName[] | null;
 }): MetricState[] {
-  const { scenario, blocks, kept, gate, health, isComparable } = given;
+  const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;
   const lateness = openLoopTrouble(blocks);
   return metricsOf(scenario).map((metric): MetricState => {
     const isPaced = isLatency(metric);
@@ -76,7 +78,8 @@ export function startMetrics(given: {
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {
       metric,
-      gating: metric === 'errors' || (gates(gate, metric) && isHeard),
+      gating:
+        metric === 'errors' || ((claimed?.includes(metric) ?? gates(gate, metric)) && isHeard),
       unreadable,
       values,
       whole:

@@ -13,6 +13,7 @@ import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { armValue } from './costs.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
+import { modesDisagree } from './health/modes.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
 import { type MetricState, wholeEstimateAt } from './metric-state.ts';
@@ -25,10 +26,10 @@ import type { MetricVerdict, VerdictWord } from './verdict.ts';
 /** Two-sided 95 %: 2.5 % on each side. */
 const INTERVAL_TAIL = 0.025;
 
-/** `kept`: stored blocks to compare with; null for pairs. `family`: hypotheses that share the false-alarm rate. */
+/** `kept`: stored blocks to compare with; null for pairs. `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
   { experiment: { gate } }: Measurement,
-  { family, kept }: { family: number; kept: readonly BlockMeasurement[] | null },
+  { level, kept }: { level: number; kept: readonly BlockMeasurement[] | null },
   subject: SubjectState,
   state: MetricState,
 ): MetricVerdict {
@@ -66,8 +67,7 @@ export function metricVerdict(
     ...shared,
     change: changeOf(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
-    mde:
-      tolerance === null ? null : visible(subject, state, tolerance, gate.falseAlarmRate / family),
+    mde: tolerance === null ? null : visible(subject, state, tolerance, level),
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd,
@@ -113,8 +113,10 @@ function concluded(
     return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
   }
   const seen = seenByTheRule(subject, state, tolerance);
-  if (tolerance === null) return seen;
-  if (seen.verdict !== 'unchanged' && seen.verdict !== 'improvement') return seen;
+  if (tolerance === null || seen.verdict === 'inconclusive') return seen;
+  const split = modesDisagree(state, seen.verdict, tolerance);
+  if (split !== null) return { verdict: 'inconclusive', reason: split };
+  if (seen.verdict === 'regression') return seen;
   const hidden = hiddenWorsening(subject.health.rare, state, tolerance);
   return hidden === null ? seen : { verdict: 'inconclusive', reason: hidden };
 }
@@ -139,10 +141,11 @@ function seenByTheRule(
         : 'too few of the blocks have a value to compare',
     );
   }
-  const looks = plan?.looks ?? [];
-  if (look === null || look !== looks.length - 1) return open('stopped before it was decided');
+  if (plan === null || look === null || look !== plan.looks.length - 1) {
+    return open('stopped before it was decided');
+  }
   if (comparison === 'limit') return open(OVER_BUT_NOT_WORSE);
-  const level = passLevel(looks, look);
+  const level = passLevel(plan, look);
   const rest = wholeEstimateAt(state, blocks.length);
   if (rest !== null && tolerance !== null && isPlainlyWorse(rest, logCost(metric, tolerance))) {
     const size = percent(changeOf(metric, rest.d));
@@ -171,9 +174,9 @@ function ofWholeBudget(
 
 /** Fail-side level that belongs to it: at the last look, or at the last one that was taken. */
 function levelOf(subject: SubjectState, { decided, look }: MetricState, alpha: number): number {
-  const looks = subject.plan?.looks ?? [];
-  if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, decided === null ? (look ?? 0) : looks.length - 1);
+  const { plan } = subject;
+  if (plan === null) return alpha;
+  return levelAt(alpha, plan, decided === null ? (look ?? 0) : plan.looks.length - 1);
 }
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
@@ -187,11 +190,16 @@ function typical(
     isWhole && isJudgedLatency(metric)
       ? wholeSeconds(metric, block, arm)
       : armValue(metric, block, arm);
-  const values = blocks.flatMap((block) => ofBlock(block) ?? []);
+  const isDifference = comparisonOf(metric) === 'difference';
+  const values: number[] = [];
+  for (const block of blocks) {
+    const value = ofBlock(block);
+    if (value === null) continue;
+    if (isDifference) values.push(value);
+    else if (value > 0) values.push(Math.log(value));
+  }
   if (values.length === 0) return null;
-  if (comparisonOf(metric) === 'difference') return mean(values);
-  const positive = values.filter((value) => value > 0);
-  if (positive.length === 0) return null;
-  const cost = Math.exp(mean(positive.map(Math.log)));
+  if (isDifference) return mean(values);
+  const cost = Math.exp(mean(values));
   return metric === 'throughput' ? 1 / cost : cost;
 }

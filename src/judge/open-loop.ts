@@ -6,17 +6,8 @@
 import type { Arm } from '../config/experiment.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
 import { percent } from './percent.ts';
-
-export const OPEN_LOOP = {
-  /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
-  late: 0.01,
-  /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
-  lateStretches: 0.5,
-  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
-  queue: 0.2,
-  /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
-  lost: 0.2,
-} as const;
+import { remembered } from './remembered.ts';
+import { OPEN_LOOP } from './thresholds.ts';
 
 type Stretches = LatencyObservation['stretches'];
 
@@ -31,7 +22,11 @@ export function isLate({ late, scheduled }: Stretches, index: number): boolean {
 }
 
 /** Null when every arm's open loop was sound, or when there was none. */
-export function openLoopFault({ arms }: BlockMeasurement): Fault | null {
+export function openLoopFault(block: BlockMeasurement): Fault | null {
+  return faultOf(block, 'open loop');
+}
+
+const faultOf = remembered(({ arms }): Fault | null => {
   for (const [arm, { latency }] of Object.entries(arms) as [
     Arm,
     { latency: LatencyObservation },
@@ -44,7 +39,7 @@ export function openLoopFault({ arms }: BlockMeasurement): Fault | null {
     if (queues > stretches.scheduled.length / 2) return { arm, kind: 'unreached' };
   }
   return null;
-}
+});
 
 /** Why nothing can be said of latencies over these blocks; null when something can. */
 export function openLoopTrouble(blocks: readonly BlockMeasurement[]): string | null {

@@ -5,6 +5,7 @@ import { looksFor } from '../plan/looks.ts';
 import { BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/size.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
+import { oneAttempt } from './sequential.ts';
 
 /** 80 % power in standard errors. */
 const POWER_Z = normalQuantile(0.8, 0, 1);
@@ -37,9 +38,9 @@ export function blocksNeeded(
   delta: number,
 ): number | null {
   // The last look's levels depend on the looks' spacing alone, which is the same for every budget.
-  const looks = looksFor(BLOCKS_WANTED);
+  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
   const [failLevel, passLevel] = [alpha, PASS_ALPHA].map((a) =>
-    levelAt(a, looks, looks.length - 1),
+    levelAt(a, plan, plan.looks.length - 1),
   ) as [number, number];
   for (let n = blocks + 1; n <= BLOCKS_AT_MOST; n++) {
     const se = sd / Math.sqrt(n);

@@ -2,7 +2,7 @@
  * What trimming cuts away. Throughput and CPU are judged from the middle of a block's slices; what
  * hits few of them (a stall, a periodic job) is compared here with the totals, block by block.
  */
-import { mean, sum } from 'simple-statistics';
+import { mean } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
@@ -10,16 +10,7 @@ import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';
 import { percent } from './percent.ts';
-
-/** When a part that trimming left out is shown. */
-export const RARE = {
-  /** Larger than this share of the metric's tolerance, … */
-  share: 0.5,
-  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
-  t: 4,
-  /** … over at least as many blocks as a verdict needs. */
-  blocks: 6,
-} as const;
+import { RARE } from './thresholds.ts';
 
 /** One arm does more than the other in few slices, and that is shown. */
 export interface RareFinding {
@@ -83,8 +74,13 @@ function untrimmedSlowness(block: BlockMeasurement): number | null {
 
 /** Microseconds per expected answer over all slices of one arm. */
 function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, letter: string): number {
-  const own = (values: readonly number[]) => sum(values.filter((_, i) => sliceOrder[i] === letter));
-  return own(sliceUs) / own(sliceGood);
+  let [us, good] = [0, 0];
+  for (let i = 0; i < sliceUs.length; i++) {
+    if (sliceOrder[i] !== letter) continue;
+    us += sliceUs[i] as number;
+    good += sliceGood[i] as number;
+  }
+  return us / good;
 }
 
 function isShown({ d, se, blocks }: Estimate, delta: number): boolean {

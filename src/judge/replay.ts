@@ -3,14 +3,16 @@
  * The replay is what makes a verdict a function of the measurement alone.
  */
 import { type Gate, type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
-import { isLimitMetric, metricsOf } from '../config/metrics.ts';
+import { hypothesesOf } from '../config/gating.ts';
 import { mostProcesses } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { claimsOn } from './claims.ts';
 import { checkHealth, type Health } from './health.ts';
-import { limitValue } from './limits.ts';
+import { type FailSide, failSide } from './levels.ts';
+import { isOverAfterAll } from './limits.ts';
 import { takeLook } from './look.ts';
-import { estimateAt, gates, type MetricState, startMetrics } from './metric-state.ts';
+import { estimateAt, type MetricState, startMetrics } from './metric-state.ts';
 
 export interface SubjectState {
   id: SubjectId;
@@ -25,8 +27,8 @@ export interface SubjectState {
 
 export interface Replay {
   subjects: SubjectState[];
-  /** Gating hypotheses of the whole job: what the false-alarm rate is shared over. */
-  family: number;
+  /** Levels of the gating hypotheses of the whole job. */
+  side: FailSide;
 }
 
 export function replay(measurement: Measurement): Replay {
@@ -37,18 +39,20 @@ export function replay(measurement: Measurement): Replay {
     kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks])),
   };
   const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known));
-  // Fixed by the plan before the first block; a hypothesis that drops out later leaves it as it is.
-  const family = Math.max(1, hypotheses(measurement, known));
+  // All that was asked for, whichever of it a machine or an attempt could measure: the level of one subject's looks,
+  // which may be in the past, must not depend on what became of another.
+  const asked = [...experiment.subjects, ...plan.lacking];
+  const side = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
   const comparable = plan.arms.length === 2 || stored !== null;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, family);
+      takeLook(subjects, stage, experiment.gate, side);
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
   for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
-  return { subjects, family };
+  return { subjects, side };
 }
 
 /** What belongs to a subject or a scenario, by its name. */
@@ -59,30 +63,27 @@ interface Known {
   kept: ReadonlyMap<string, BlockMeasurement[]> | null;
 }
 
-function hypotheses({ experiment: { gate }, plan }: Measurement, { scenarios }: Known): number {
-  return plan.subjects.flatMap(({ scenario }) =>
-    metricsOf(scenarios.get(scenario) as Scenario).filter((metric) => gates(gate, metric)),
-  ).length;
-}
-
 function startState(
-  { experiment: { gate }, plan: { arms, cores }, environment }: Measurement,
+  measurement: Measurement,
   measured: SubjectMeasurement,
   known: Known,
 ): SubjectState {
+  const { experiment, plan: job, environment } = measurement;
+  const { gate } = experiment;
   const name = subjectName(measured);
   const plan = known.plans.get(name) ?? null;
   const scenario = known.scenarios.get(measured.scenario) as Scenario;
-  const own = plan?.cores ?? cores;
+  const own = plan?.cores ?? job.cores;
   const health = checkHealth(measured, {
     scenario,
+    plan,
     serverCores: own.servers?.length ?? environment.cpuCount,
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own.generator?.length || 1, mostProcesses(scenario)),
     gate,
   });
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
-  const compared = known.kept === null ? arms.length === 2 : known.kept.has(name);
+  const compared = known.kept === null ? job.arms.length === 2 : known.kept.has(name);
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
@@ -97,6 +98,7 @@ function startState(
       gate,
       health,
       isComparable: looked && compared,
+      claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null,
     }),
     resolved: false,
   };
@@ -108,11 +110,7 @@ function startState(
  */
 function estimateRest({ metrics, measured }: SubjectState, { limits }: Gate): void {
   for (const state of metrics) {
-    const { metric, decided } = state;
-    if (isLimitMetric(metric) && decided?.word === 'unchanged') {
-      const value = limitValue(metric, measured.blocks, 'head');
-      if (value !== null && value > limits[metric]) state.decided = null;
-    }
+    if (isOverAfterAll(state, measured.blocks, limits)) state.decided = null;
     if (state.decided === null) state.estimate = estimateAt(state, state.values.length);
   }
 }
@@ -124,5 +122,7 @@ function isResolved(subject: SubjectState, comparable: boolean): boolean {
   if (!comparable) return false;
   const looked = measured.blocks.length >= (plan.looks[0] as number);
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
+  // Quiet blocks can still make the measurement usable. What is decided stays so, and the machine knows no arm.
+  if (health.isDisturbed) return false;
   return metrics.every((state) => !state.gating || state.decided !== null) && looked;
 }

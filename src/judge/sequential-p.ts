@@ -3,7 +3,7 @@
  * look (Liu and Anderson 2008, J. Am. Stat. Assoc. 103). They make metrics at different looks
  * comparable, which Holm's procedure needs.
  */
-import { nominalLevels } from './sequential.ts';
+import { nominalLevels, type Schedule, spent } from './sequential.ts';
 
 /** Alphas of the table, spaced evenly in the logarithm; between them log-log interpolation is used. */
 const ALPHAS = Array.from({ length: 48 }, (_, i) => 10 ** (-9 + (i * (9 + Math.log10(0.9))) / 47));
@@ -14,10 +14,9 @@ const tables = new Map<string, (readonly number[])[]>();
  * `level` is the one-sided p-value of the data at look `index` as if it were the only look.
  * Exact at the first look (there, all of the level is spending), interpolated later. 1 at most.
  */
-export function sequentialP(level: number, looks: readonly number[], index: number): number {
-  const last = looks.at(-1) as number;
-  if (index === 0) return Math.min(1, level / ((looks[0] as number) / last) ** 2);
-  const table = tableFor(looks);
+export function sequentialP(level: number, schedule: Schedule, index: number): number {
+  if (index === 0) return Math.min(1, level / spent(1, schedule.looks[0] as number, schedule.ends));
+  const table = tableFor(schedule);
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
   const points = table.map((levels) => Math.log(levels[index] as number));
   const right = points.findIndex((point) => point >= x);
@@ -29,11 +28,11 @@ export function sequentialP(level: number, looks: readonly number[], index: numb
   return Math.exp(y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
 }
 
-function tableFor(looks: readonly number[]): (readonly number[])[] {
-  const key = looks.join();
+function tableFor(schedule: Schedule): (readonly number[])[] {
+  const key = `${schedule.looks.join()}:${schedule.ends.join()}`;
   let table = tables.get(key);
   if (table === undefined) {
-    table = ALPHAS.map((alpha) => nominalLevels(alpha, looks));
+    table = ALPHAS.map((alpha) => nominalLevels(alpha, schedule));
     tables.set(key, table);
   }
   return table;

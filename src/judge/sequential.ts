@@ -3,9 +3,10 @@
  * all looks together reject a true null hypothesis with probability alpha.
  *
  * Recursion: Armitage, McPherson and Rowe (1969), J. R. Stat. Soc. A 132; spending: Lan and DeMets
- * (1983), Biometrika 70, in the power family alpha·t² (Kim and DeMets 1987). The bounds are computed
- * for a normal statistic and applied as nominal levels to Student's t, which keeps the type I error
- * near its nominal value at small n (Jennison and Turnbull 2000, section 3.8).
+ * (1983), Biometrika 70, in the power family alpha·t² (Kim and DeMets 1987), with a tenth as much again
+ * for each further attempt (docs/adr/0017-attempts.md). The bounds are computed for a normal statistic and
+ * applied as nominal levels to Student's t, which keeps the type I error near its nominal value at small n
+ * (Jennison and Turnbull 2000, section 3.8).
  */
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
@@ -16,45 +17,76 @@ const GRID_INTERVALS = 128;
 /** Lower end of the region in standard deviations; the mass beyond is 1e-15. */
 const LOWEST_Z = -8;
 
-/** Share of alpha that may be spent when this part of the budget is used. */
-export function spent(alpha: number, fraction: number): number {
-  return alpha * fraction ** 2;
+/** When the data may be judged, in numbers of blocks. Part of every `SubjectPlan`. */
+export interface Schedule {
+  /** Ascending; the last is the end of the last attempt. */
+  looks: readonly number[];
+  /** At which the budget of each attempt ended, ascending. */
+  ends: readonly number[];
+}
+
+/** What each attempt may spend, relative to the one before: all of them together spend less than alpha / 0.9. */
+const NEXT_ATTEMPT = 0.1;
+
+/** The schedule of a job that was not continued. Throws a RangeError without looks. */
+export function oneAttempt(looks: readonly number[]): Schedule {
+  const end = looks.at(-1);
+  if (end === undefined) throw new RangeError('a schedule needs at least one look');
+  return { looks, ends: [end] };
+}
+
+/**
+ * How much error may have been spent when there are this many blocks. Within an attempt it grows with the square of the
+ * part of that attempt's budget that is used, so the first is what it would be without the others.
+ */
+export function spent(alpha: number, blocks: number, ends: readonly number[]): number {
+  let total = 0;
+  let begin = 0;
+  let share = alpha;
+  for (const end of ends) {
+    const used = Math.min(1, (blocks - begin) / (end - begin));
+    total += share * used ** 2;
+    if (blocks <= end) break;
+    begin = end;
+    share *= NEXT_ATTEMPT;
+  }
+  return total;
 }
 
 const known = new Map<string, readonly number[]>();
 
-/** One-sided nominal significance level at each look (numbers of blocks, ascending). */
-export function nominalLevels(alpha: number, looks: readonly number[]): readonly number[] {
-  const key = `${alpha}:${looks.join()}`;
-  const levels = known.get(key) ?? computeLevels(alpha, looks);
+/** One-sided nominal significance level at each look. */
+export function nominalLevels(alpha: number, { looks, ends }: Schedule): readonly number[] {
+  const key = `${alpha}:${looks.join()}:${ends.join()}`;
+  const levels = known.get(key) ?? computeLevels(alpha, { looks, ends });
   known.set(key, levels);
   return levels;
 }
 
-function computeLevels(alpha: number, looks: readonly number[]): number[] {
+function computeLevels(alpha: number, { looks, ends }: Schedule): number[] {
   const last = looks.at(-1);
-  if (last === undefined) throw new RangeError('nominalLevels needs at least one look');
+  if (last === undefined) throw new RangeError('a schedule needs at least one look');
   const levels: number[] = [];
   let density: Density | null = null;
   let fraction = 0;
   let spentSoFar = 0;
   for (const look of looks) {
     const next = look / last;
-    const target = spent(alpha, next) - spentSoFar;
+    const spentNow = spent(alpha, look, ends);
     const step = Math.sqrt(next - fraction);
-    const bound = boundFor(target, density, step);
+    const bound = boundFor(spentNow - spentSoFar, density, step);
     levels.push(normalCdf(-bound / Math.sqrt(next), 0, 1));
     density = continuation(density, step, bound, next);
     fraction = next;
-    spentSoFar = spent(alpha, next);
+    spentSoFar = spentNow;
   }
   return levels;
 }
 
 /** The same bounds as critical values of Student's t with n − 1 degrees of freedom. */
-export function criticalValues(alpha: number, looks: readonly number[]): number[] {
-  return nominalLevels(alpha, looks).map((level, k) =>
-    tQuantile(1 - level, (looks[k] as number) - 1),
+export function criticalValues(alpha: number, schedule: Schedule): number[] {
+  return nominalLevels(alpha, schedule).map((level, k) =>
+    tQuantile(1 - level, (schedule.looks[k] as number) - 1),
   );
 }
 

@@ -1,5 +1,8 @@
 import { mean } from 'simple-statistics';
 
+/** Up to here insertion sort is faster than the engine's own, and blocks have some forty values. */
+const FEW = 64;
+
 /**
  * Mean after dropping the lowest and highest fifth: a burst of noise in a few slices then moves
  * nothing. With fewer than five values nothing is dropped. An infinite value counts by its rank,
@@ -7,8 +10,27 @@ import { mean } from 'simple-statistics';
  * no value, and when one is not a number, which has no rank.
  */
 export function trimmedMean(values: readonly number[], share = 0.2): number | null {
-  if (values.some(Number.isNaN)) return null;
-  const drop = Math.floor(values.length * share);
-  const kept = values.toSorted((a, b) => a - b).slice(drop, values.length - drop);
-  return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
+  if (values.length === 0 || values.some(Number.isNaN)) return null;
+  const sorted = ascending(values);
+  const drop = Math.floor(sorted.length * share);
+  const kept = sorted.slice(drop, sorted.length - drop);
+  // Sorted, so that an infinite one is at an end.
+  const isSound = Number.isFinite(kept[0]) && Number.isFinite(kept[kept.length - 1]);
+  return isSound ? mean(kept) : null;
+}
+
+function ascending(values: readonly number[]): number[] {
+  // A typed array sorts by value, many times as fast as a comparing function.
+  if (values.length > FEW) return Array.from(Float64Array.from(values).sort());
+  const sorted = values.slice();
+  for (let i = 1; i < sorted.length; i++) {
+    const value = sorted[i] as number;
+    let at = i;
+    while (at > 0 && (sorted[at - 1] as number) > value) {
+      sorted[at] = sorted[at - 1] as number;
+      at--;
+    }
+    sorted[at] = value;
+  }
+  return sorted;
 }

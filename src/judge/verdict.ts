@@ -1,6 +1,6 @@
 /** `verdict.json`: the contract that other tools read. */
 import { z } from 'zod';
-import { Pairs, SubjectId } from '../config/experiment.ts';
+import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { BurstResult } from '../measure/load/protocol.ts';
 import { ArmSource, Environment } from '../measure/measurement.ts';
@@ -102,6 +102,51 @@ export const HoldSummary = z.strictObject({
 });
 export type HoldSummary = z.infer<typeof HoldSummary>;
 
+/** The noise of the machine as a subject met it. */
+export const Noise = z.strictObject({
+  /** Standard deviation of a block's log-ratio of throughput: what the rehearsal led to expect, and what came. */
+  expectedSd: z.number().nullable(),
+  sd: z.number().nullable(),
+  /** Coefficient of variation of the base arm's own throughput over the blocks; null without one. */
+  baseCv: z.number().nullable(),
+  /** Mean over the blocks; null where the machine does not report it. */
+  steal: z.number().nullable(),
+  /** Median over the blocks of wall over CPU time of the spins; null without any. */
+  spin: z.number().nullable(),
+  /** Blocks that were measured again because the machine was disturbed. */
+  replaced: z.int().nonnegative(),
+});
+export type Noise = z.infer<typeof Noise>;
+
+/** A series for the reader to look at: throughput over the windows or slices of one arm, in order. */
+export const Picture = z.strictObject({
+  arm: Arm,
+  /** What is seen: the warm-up of the rehearsal, or the slices of a block. */
+  of: z.enum(['warm-up', 'block']),
+  perSecond: z.array(z.number().nonnegative()),
+});
+export type Picture = z.infer<typeof Picture>;
+
+/** Block values that fall into two groups: a server that comes up in one of two states. */
+export const Modes = z.strictObject({
+  metric: MetricName,
+  /** Changes as in the metric's verdict, and how many blocks each stands for; the larger group first. */
+  groups: z.array(z.strictObject({ change: z.number(), blocks: z.int().positive() })).length(2),
+});
+export type Modes = z.infer<typeof Modes>;
+
+/** A regression of another runner, and what this one says of it. */
+export const Confirmation = z.strictObject({
+  metric: MetricName,
+  first: z.strictObject({
+    change: z.number().nullable(),
+    interval: z.tuple([z.number(), z.number()]).nullable(),
+    blocks: z.int().nonnegative(),
+  }),
+  confirmed: z.boolean(),
+});
+export type Confirmation = z.infer<typeof Confirmation>;
+
 export const SubjectVerdict = SubjectId.extend({
   verdict: VerdictWord,
   blocks: z.int().nonnegative(),
@@ -109,6 +154,12 @@ export const SubjectVerdict = SubjectId.extend({
   /** Sentences for the reader: what broke, what to distrust, what would help. */
   reason: z.string().nullable(),
   warnings: z.array(z.string()),
+  noise: Noise,
+  /** Why the server is called unsteady; none when it is not. */
+  pictures: z.array(Picture),
+  modes: z.array(Modes),
+  /** Of a second opinion: one for each regression of the first measurement. */
+  confirmations: z.array(Confirmation),
   /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
   pairs: Pairs,
   /** What made the load, as it names itself; null when none was made. */
@@ -137,6 +188,19 @@ export const Verdict = z.strictObject({
   design: z.enum(['pairs', 'stored', 'alone']),
   falseAlarmRate: z.number(),
   budgetMs: z.number(),
+  /** A regression that another runner has yet to confirm: it does not block. */
+  awaitsConfirmation: z.boolean(),
+  /** When and on what the first measurement of this second opinion was made; null when this is a first one. */
+  confirms: z.strictObject({ startedAt: z.string(), cpuModel: z.string() }).nullable(),
+  /** Earlier attempts whose blocks are counted in. */
+  attempts: z.array(
+    z.strictObject({
+      startedAt: z.string(),
+      cpuModel: z.string(),
+      /** Of all subjects, those of the attempts before it among them. */
+      blocks: z.number(),
+    }),
+  ),
   environment: Environment,
   cores: Cores,
   sources: z.strictObject({ base: ArmSource.nullable(), head: ArmSource }),

@@ -50,6 +50,7 @@ export function subjectVerdict(
       reason: 'the stored measurement does not have this subject, or not measured without failures',
     };
   }
+  if (health.inconclusive !== null) return { word: 'inconclusive', reason: health.inconclusive };
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
   const words = judged.map((metric) => metric.verdict);

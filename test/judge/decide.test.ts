@@ -13,6 +13,7 @@ import {
   worseP,
 } from '../../src/judge/decide.ts';
 import type { Estimate } from '../../src/judge/estimate.ts';
+import { oneAttempt } from '../../src/judge/sequential.ts';
 
 const LEVEL = 0.0395;
 const DELTA = logCost('cpu', 0.05);
@@ -116,6 +117,7 @@ describe('directions', () => {
 });
 
 it('the pass side spends 5 % whatever the false-alarm rate', () => {
-  assert.equal(passLevel([6, 10, 14, 20], 3), levelAt(0.05, [6, 10, 14, 20], 3));
-  assert.ok(Math.abs(passLevel([6, 10, 14, 20], 3) - LEVEL) < 5e-5);
+  const plan = oneAttempt([6, 10, 14, 20]);
+  assert.equal(passLevel(plan, 3), levelAt(0.05, plan, 3));
+  assert.ok(Math.abs(passLevel(plan, 3) - LEVEL) < 5e-5);
 });

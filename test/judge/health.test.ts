@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Scenario } from '../../src/config/experiment.ts';
-import { checkHealth, failedShare, LIMITS } from '../../src/judge/health.ts';
+import { checkHealth, failedShare } from '../../src/judge/health.ts';
+import { LIMITS } from '../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../src/measure/load/protocol.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
@@ -24,7 +25,11 @@ function health(
     load?: (scenario: Scenario) => Scenario;
   } = {},
 ) {
-  const { subjects, experiment } = measurementOf({
+  const {
+    subjects,
+    experiment,
+    plan: job,
+  } = measurementOf({
     slices,
     subjects: [{ blocks: repeat({}, blocks), edit }],
   });
@@ -32,7 +37,8 @@ function health(
   change(subject);
   const scenario = load(experiment.scenarios[0] as Scenario);
   const { gate } = experiment;
-  return checkHealth(subject, { scenario, serverCores, generatorProcesses, gate });
+  const plan = job.subjects[0] ?? null;
+  return checkHealth(subject, { scenario, plan, serverCores, generatorProcesses, gate });
 }
 
 const nothing = () => {};
@@ -49,6 +55,9 @@ it('a sound measurement has nothing to tell', () => {
   assert.deepEqual(health(nothing), {
     invalid: null,
     baseBroken: null,
+    inconclusive: null,
+    isDisturbed: false,
+    pictures: [],
     generatorLimited: null,
     rare: [],
     warnings: [],

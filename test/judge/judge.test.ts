@@ -15,6 +15,7 @@ import {
   measurementOf,
   observed,
   repeat,
+  SIGNS,
   type SubjectSpec,
 } from '../support/measurement.ts';
 
@@ -31,11 +32,15 @@ function metric(subject: SubjectVerdict, name: MetricVerdict['name']): MetricVer
   return subject.metrics.find((m) => m.name === name) as MetricVerdict;
 }
 
-/** This many values with exactly this mean and standard error: d + a, d − a, … */
+/** This many values with exactly this mean and standard error: d + a, d + a, d − a, … */
 function spread(count: number, d: number, se: number): number[] {
   assert.equal(count % 2, 0);
+  const signs = Array.from({ length: count }, (_, i) => SIGNS[i % SIGNS.length] as number);
+  // As many above as below, where the count is not that of a look.
+  if (signs.reduce((sum, sign) => sum + sign) !== 0)
+    signs[count - 1] = -(signs[count - 1] as number);
   const a = se * Math.sqrt(count - 1);
-  return Array.from({ length: count }, (_, i) => d + (i % 2 === 0 ? a : -a));
+  return signs.map((sign) => d + a * sign);
 }
 
 const both = (values: readonly number[]): BlockRatios[] =>
@@ -519,13 +524,13 @@ describe('many subjects share one false-alarm rate', () => {
     assert.deepEqual(words({ subjects: [quiet, late] }), ['unchanged', 'inconclusive']);
   });
 
-  it('counting every planned gating metric, decided or not, and no other', () => {
+  it('counting every gating metric that was asked for, measured or not, and no other', () => {
     const b = { server: 'b', blocks: withP(6, 0.008) };
-    // Never planned: no hypothesis.
+    // Never planned, and a hypothesis all the same: a later attempt may measure it, and must not judge b's looks anew.
     const failure = { arm: 'head' as const, stage: 'build' as const, message: 'no' };
     assert.deepEqual(
       words({ subjects: [{ server: 'a', blocks: [], unplanned: true, failure }, b] }),
-      ['invalid', 'regression'],
+      ['invalid', 'inconclusive'],
     );
     // Planned, and already unchanged: a hypothesis all the same.
     assert.deepEqual(words({ subjects: [{ server: 'a', blocks: repeat({}, 6) }, b] }), [

@@ -306,6 +306,26 @@ describe('steadiness', () => {
     assert.match(stall.reason as string, /over the limit, but not shown to be worse than base/);
   });
 
+  it('a limit that was kept at the first looks is tested at the later ones too', () => {
+    const late = (block: BlockMeasurement) => stalls(3, block.index < 6 ? 3 : 50)(block);
+    const subject = one(
+      // Throughput is noisy, so that the subject goes on.
+      {
+        blocks: Array.from({ length: 20 }, (_, i) => ({ throughput: i % 2 ? 0.2 : -0.2 })),
+        edit: late,
+      },
+      {
+        load: steady,
+        gate: {
+          metrics: ['throughput', 'longest-stall'],
+          limits: { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.02 },
+        },
+      },
+    );
+    const stall = metric(subject, 'longest-stall');
+    assert.deepEqual([subject.verdict, stall.verdict], ['regression', 'regression']);
+  });
+
   it('stalls within the limit are unchanged, however many times those of base', () => {
     assert.equal(metric(judged(0, 18), 'longest-stall').verdict, 'unchanged');
   });

@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
-import { LIMITS } from '../../src/judge/health.ts';
-import { RARE } from '../../src/judge/rare.ts';
-import { criticalValues } from '../../src/judge/sequential.ts';
+import { criticalValues, oneAttempt } from '../../src/judge/sequential.ts';
+import { LIMITS, RARE } from '../../src/judge/thresholds.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { BLOCKS_WANTED } from '../../src/plan/size.ts';
 import { ownFile } from '../../src/runtime.ts';
@@ -16,7 +15,7 @@ const page = readFileSync(ownFile('docs/how-it-decides.md'), 'utf8');
 it('the table of looks has the code’s critical values', () => {
   const looks = looksFor(BLOCKS_WANTED);
   const row = (name: string, alpha: number) =>
-    `| ${[name, ...criticalValues(alpha, looks).map((t) => t.toFixed(2))].join(' | ')} |`;
+    `| ${[name, ...criticalValues(alpha, oneAttempt(looks)).map((t) => t.toFixed(2))].join(' | ')} |`;
   const rows = [
     `| one-sided α | ${looks.map((n) => `${n} blocks`).join(' | ')} |`,
     row('pass side, 5 %', PASS_ALPHA),

@@ -4,9 +4,11 @@ import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { levelAt, logCost, worseP } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { blocksNeeded, minimumDetectable } from '../../src/judge/power.ts';
+import { oneAttempt } from '../../src/judge/sequential.ts';
 import { normals } from '../support/measurement.ts';
 
 const LOOKS = [6, 10, 14, 20];
+const PLAN = oneAttempt(LOOKS);
 const DELTA = logCost('cpu', 0.05);
 
 function estimateOf(sd: number, blocks: number, d = 0): Estimate {
@@ -34,7 +36,7 @@ describe('the minimum detectable effect', () => {
     [0.006, 3],
   ] as const) {
     it(`is caught in about 80 of 100 runs (sd ${sd}, ${LOOKS[look]} blocks)`, () => {
-      const level = levelAt(0.01, LOOKS, look);
+      const level = levelAt(0.01, PLAN, look);
       const blocks = LOOKS[look] as number;
       const mde = minimumDetectable(estimateOf(sd, blocks), level, DELTA);
       const found = power(mde, sd, blocks, level, DELTA);
@@ -70,8 +72,8 @@ describe('the minimum detectable effect', () => {
 });
 
 describe('the blocks that would have decided', () => {
-  const fail = levelAt(0.01, LOOKS, 3);
-  const pass = levelAt(0.05, LOOKS, 3);
+  const fail = levelAt(0.01, PLAN, 3);
+  const pass = levelAt(0.05, PLAN, 3);
   const bound = (level: number, sd: number, n: number) =>
     (tQuantile(1 - level, n - 1) * sd) / Math.sqrt(n);
 

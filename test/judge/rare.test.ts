@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Arm } from '../../src/config/experiment.ts';
-import { hiddenWorsening, RARE, rareFindings } from '../../src/judge/rare.ts';
+import { hiddenWorsening, rareFindings } from '../../src/judge/rare.ts';
+import { RARE } from '../../src/judge/thresholds.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import fc from 'fast-check';
-import { criticalValues, nominalLevels, spent } from '../../src/judge/sequential.ts';
+import {
+  criticalValues,
+  nominalLevels,
+  oneAttempt,
+  type Schedule,
+  spent,
+} from '../../src/judge/sequential.ts';
 import { sequentialP } from '../../src/judge/sequential-p.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { normals } from '../support/measurement.ts';
 
 const LOOKS = [6, 10, 14, 20];
+const PLAN = oneAttempt(LOOKS);
 const alphas = fc.double({ min: 1e-5, max: 0.2, noNaN: true });
 const budgets = fc.integer({ min: 6, max: 60 });
 
@@ -20,7 +27,7 @@ describe('group-sequential bounds', () => {
     [0.01 / 6, [8.89, 5.14, 4.2, 3.54]],
   ] as const) {
     it(`gives the design's critical values for alpha ${alpha.toFixed(5)}`, () => {
-      const found = criticalValues(alpha, LOOKS);
+      const found = criticalValues(alpha, PLAN);
       for (const [k, t] of expected.entries()) {
         // Half a unit of the second decimal, and a little for 3.865, printed as 3.86.
         assert.ok(Math.abs((found[k] as number) - t) < 0.0056, `look ${k}: ${found[k]}, not ${t}`);
@@ -29,7 +36,7 @@ describe('group-sequential bounds', () => {
   }
 
   it('gives the nominal levels of the research for alpha .01', () => {
-    const levels = nominalLevels(0.01, LOOKS);
+    const levels = nominalLevels(0.01, PLAN);
     for (const [k, level] of [0.0009, 0.00191, 0.00338, 0.00716].entries()) {
       assert.ok(Math.abs((levels[k] as number) - level) < 0.000005, `${levels[k]}`);
     }
@@ -38,37 +45,24 @@ describe('group-sequential bounds', () => {
   it('is a plain t test when there is one look', () => {
     for (const looks of [[6], [20], [60]]) {
       const df = (looks[0] as number) - 1;
-      assert.ok(Math.abs((criticalValues(0.01, looks)[0] as number) - tQuantile(0.99, df)) < 1e-9);
+      assert.ok(
+        Math.abs((criticalValues(0.01, oneAttempt(looks))[0] as number) - tQuantile(0.99, df)) <
+          1e-9,
+      );
     }
-    assert.ok(Math.abs((criticalValues(0.01, [6])[0] as number) - 3.365) < 0.001);
+    assert.ok(Math.abs((criticalValues(0.01, oneAttempt([6]))[0] as number) - 3.365) < 0.001);
   });
 
   it('spends alpha times the square of the fraction, at any budget', () => {
     // Brownian motion observed at the looks: what crosses must be what may be spent.
     for (const blocks of [7, 10, 12, 60]) {
-      const looks = looksFor(blocks);
+      const plan = oneAttempt(looksFor(blocks));
       const alpha = 0.1;
-      const bounds = nominalLevels(alpha, looks).map((p) => tQuantile(1 - p, 1e9));
-      const z = normals(blocks);
       const paths = 60_000;
-      const crossed = looks.map(() => 0);
-      for (let path = 0; path < paths; path++) {
-        let sum = 0;
-        let at = 0;
-        for (const [k, look] of looks.entries()) {
-          sum += Math.sqrt(look - at) * z();
-          at = look;
-          if (sum / Math.sqrt(look) > (bounds[k] as number)) {
-            crossed[k] = (crossed[k] as number) + 1;
-            break;
-          }
-        }
-      }
-      let total = 0;
-      for (const [k, look] of looks.entries()) {
-        total += (crossed[k] as number) / paths;
-        const may = spent(alpha, look / blocks);
-        // Five standard errors.
+      const crossed = simulated(alpha, plan, { paths, seed: blocks });
+      for (const [k, look] of plan.looks.entries()) {
+        const total = crossed[k] as number;
+        const may = alpha * (look / blocks) ** 2;
         assert.ok(
           Math.abs(total - may) < 5 * Math.sqrt(may / paths),
           `${blocks}, look ${k}: ${total} of ${may}`,
@@ -80,10 +74,10 @@ describe('group-sequential bounds', () => {
   it('never asks for less when less may be spent, and never spends more than alpha at a look', () => {
     fc.assert(
       fc.property(alphas, alphas, budgets, (a, b, blocks) => {
-        const looks = looksFor(blocks);
+        const plan = oneAttempt(looksFor(blocks));
         const [strict, lax] = [Math.min(a, b), Math.max(a, b)];
-        const [s, l] = [nominalLevels(strict, looks), nominalLevels(lax, looks)];
-        for (const k of looks.keys()) {
+        const [s, l] = [nominalLevels(strict, plan), nominalLevels(lax, plan)];
+        for (const k of plan.looks.keys()) {
           assert.ok((s[k] as number) <= (l[k] as number) + 1e-12);
           assert.ok((l[k] as number) > 0 && (l[k] as number) <= lax + 1e-9);
         }
@@ -94,7 +88,7 @@ describe('group-sequential bounds', () => {
 
   it('asks for less at every further look of the usual plan', () => {
     for (const blocks of [12, 20, 60]) {
-      const levels = nominalLevels(0.01, looksFor(blocks));
+      const levels = nominalLevels(0.01, oneAttempt(looksFor(blocks)));
       assert.deepEqual(
         levels,
         levels.toSorted((a, b) => a - b),
@@ -103,7 +97,90 @@ describe('group-sequential bounds', () => {
   });
 
   it('refuses to work without looks', () => {
-    assert.throws(() => nominalLevels(0.01, []), RangeError);
+    assert.throws(() => oneAttempt([]), RangeError);
+    assert.throws(() => nominalLevels(0.01, { looks: [], ends: [] }), RangeError);
+  });
+});
+
+describe('further attempts', () => {
+  const TWICE: Schedule = { looks: [...LOOKS, 26, 30, 34, 40], ends: [20, 40] };
+
+  it('spend as many tenths of the one before, by the square of their own budget', () => {
+    const ends = [20, 40, 50];
+    for (const [blocks, share] of [
+      [6, 0.3 ** 2],
+      [20, 1],
+      [26, 1 + 0.1 * 0.3 ** 2],
+      [40, 1.1],
+      [45, 1.1 + 0.01 * 0.5 ** 2],
+      [50, 1.11],
+    ] as const) {
+      assert.ok(Math.abs(spent(0.01, blocks, ends) - 0.01 * share) < 1e-15, `${blocks}`);
+    }
+  });
+
+  it('spend less than alpha / 0.9 together, and never less for more blocks', () => {
+    fc.assert(
+      fc.property(alphas, schedules(8), (alpha, { looks, ends }) => {
+        const total = looks.map((look) => spent(alpha, look, ends));
+        assert.deepEqual(
+          total,
+          total.toSorted((a, b) => a - b),
+        );
+        assert.ok((total.at(-1) as number) < alpha / 0.9);
+      }),
+      { seed: 4 },
+    );
+  });
+
+  it('leave the looks of those before as they were', () => {
+    fc.assert(
+      fc.property(alphas, schedules(3), (alpha, plan) => {
+        const levels = nominalLevels(alpha, plan);
+        for (const end of plan.ends) {
+          const before = upTo(plan, end);
+          for (const [k, level] of nominalLevels(alpha, before).entries()) {
+            assert.ok(Math.abs((levels[k] as number) / level - 1) < 1e-6, `look ${k}`);
+          }
+        }
+      }),
+      { numRuns: 30, seed: 5 },
+    );
+  });
+
+  it('ask for much more at their first look than the end of the one before did', () => {
+    const levels = nominalLevels(0.01, TWICE);
+    const [end, next] = [levels[3], levels[4]] as [number, number];
+    assert.ok(next < end / 5, `${next} after ${end}`);
+    assert.ok((levels.at(-1) as number) > next);
+  });
+
+  it('keep the error of both together at 1.1 alpha (a million and more simulated looks)', () => {
+    const [alpha, paths] = [0.05, 200_000];
+    const crossed = simulated(alpha, TWICE, { paths, seed: 11 });
+    for (const [k, look] of TWICE.looks.entries()) {
+      const may = spent(alpha, look, TWICE.ends);
+      const error = Math.sqrt((may * (1 - may)) / paths);
+      assert.ok(Math.abs((crossed[k] as number) - may) < 4 * error, `${look}: ${crossed[k]}`);
+    }
+    const [total, error] = [crossed.at(-1) as number, Math.sqrt((1.1 * alpha) / paths)];
+    assert.ok(Math.abs(total - 1.1 * alpha) < 3 * error, `${total}`);
+  });
+
+  it('have p-values that are the inverse of their levels', () => {
+    fc.assert(
+      fc.property(
+        alphas,
+        fc.constantFrom(TWICE, { looks: [6, 12, 18], ends: [6, 12, 18] }),
+        (alpha, plan) => {
+          for (const [k, level] of nominalLevels(alpha, plan).entries()) {
+            const p = sequentialP(level, plan, k);
+            assert.ok(Math.abs(p / alpha - 1) < 0.01, `look ${k}: ${p}, not ${alpha}`);
+          }
+        },
+      ),
+      { numRuns: 30, seed: 6 },
+    );
   });
 });
 
@@ -111,10 +188,10 @@ describe('sequential p-values', () => {
   it('are the inverse of the nominal levels', () => {
     fc.assert(
       fc.property(alphas, fc.constantFrom(6, 7, 10, 12, 20, 60), (alpha, blocks) => {
-        const looks = looksFor(blocks);
-        for (const [k, level] of nominalLevels(alpha, looks).entries()) {
-          const p = sequentialP(level, looks, k);
-          assert.ok(Math.abs(p / alpha - 1) < 0.005, `look ${k} of ${looks}: ${p}, not ${alpha}`);
+        const plan = oneAttempt(looksFor(blocks));
+        for (const [k, level] of nominalLevels(alpha, plan).entries()) {
+          const p = sequentialP(level, plan, k);
+          assert.ok(Math.abs(p / alpha - 1) < 0.005, `look ${k} of ${blocks}: ${p}, not ${alpha}`);
         }
       }),
       { numRuns: 60, seed: 2 },
@@ -126,7 +203,7 @@ describe('sequential p-values', () => {
     fc.assert(
       fc.property(level, level, fc.integer({ min: 0, max: 3 }), (a, b, k) => {
         const [low, high] = [Math.min(a, b), Math.max(a, b)].map((p) =>
-          sequentialP(p, LOOKS, k),
+          sequentialP(p, PLAN, k),
         ) as [number, number];
         assert.ok(low <= high && high <= 1);
         // A look costs: the price of having looked more than once.
@@ -138,11 +215,55 @@ describe('sequential p-values', () => {
 
   it('stay sensible at the extremes', () => {
     for (const k of LOOKS.keys()) {
-      assert.equal(sequentialP(1, LOOKS, k), 1);
-      const tiny = sequentialP(1e-14, LOOKS, k);
+      assert.equal(sequentialP(1, PLAN, k), 1);
+      const tiny = sequentialP(1e-14, PLAN, k);
       assert.ok(tiny > 0 && tiny < 1e-11, `${tiny}`);
-      assert.ok(sequentialP(0, LOOKS, k) >= 0 && sequentialP(0, LOOKS, k) < 1e-11);
+      assert.ok(sequentialP(0, PLAN, k) >= 0 && sequentialP(0, PLAN, k) < 1e-11);
     }
-    assert.equal(sequentialP(0.003, [6], 0), 0.003);
+    assert.equal(sequentialP(0.003, oneAttempt([6]), 0), 0.003);
   });
 });
+
+/** Attempts of 6 to 60 blocks each, with the usual looks. */
+function schedules(attempts: number): fc.Arbitrary<Schedule> {
+  return fc.array(budgets, { minLength: 1, maxLength: attempts }).map((counts) => {
+    const plan: { looks: number[]; ends: number[] } = { looks: [], ends: [] };
+    for (const count of counts) {
+      const begin = plan.ends.at(-1) ?? 0;
+      plan.looks.push(...looksFor(count).map((look) => begin + look));
+      plan.ends.push(begin + count);
+    }
+    return plan;
+  });
+}
+
+function upTo({ looks, ends }: Schedule, blocks: number): Schedule {
+  const within = (count: number) => count <= blocks;
+  return { looks: looks.filter(within), ends: ends.filter(within) };
+}
+
+/** Brownian motion observed at the looks: the share of paths that has crossed a bound by each of them. */
+function simulated(
+  alpha: number,
+  plan: Schedule,
+  { paths, seed }: { paths: number; seed: number },
+): number[] {
+  // With so many degrees of freedom a quantile of t is one of the normal distribution.
+  const bounds = nominalLevels(alpha, plan).map((p) => tQuantile(1 - p, 1e9));
+  const z = normals(seed);
+  const crossed = plan.looks.map(() => 0);
+  for (let path = 0; path < paths; path++) {
+    let [sum, at] = [0, 0];
+    for (const [k, look] of plan.looks.entries()) {
+      sum += Math.sqrt(look - at) * z();
+      at = look;
+      if (sum / Math.sqrt(look) > (bounds[k] as number)) {
+        for (let later = k; later < crossed.length; later++) {
+          crossed[later] = (crossed[later] as number) + 1;
+        }
+        break;
+      }
+    }
+  }
+  return crossed.map((count) => count / paths);
+}

@@ -16,6 +16,7 @@ import {
   type BlockMeasurement,
   Measurement,
   type Rehearsal,
+  type RunnerObservation,
   type SubjectMeasurement,
 } from '../../src/measure/measurement.ts';
 import { looksFor } from '../../src/plan/looks.ts';
@@ -110,6 +111,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       sliceRequests: SLICE_REQUESTS,
       blockMs: 6000,
       looks: looks ?? looksFor(planned),
+      ends: [(looks ?? looksFor(planned)).at(-1) as number],
+      expected: null,
       blocks: blockPlans({
         seed: seedFor(seed, `${server}/${scenario}`),
         arms,
@@ -160,6 +163,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         metrics: ['throughput', 'cpu'],
         failOnInconclusive: false,
         failOnNoBaseline: false,
+        jobBudgetMs: null,
+        confirm: 'none' as const,
         ...spec.gate,
       },
     },
@@ -174,6 +179,9 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       lacking: [],
     },
     stored,
+    attempts: [],
+    confirming: null,
+    injection: null,
     subjects: subjects.map(
       ({ server, scenario, blocks, failure = null, restarts = 0, edit }, i) => ({
         server,
@@ -185,6 +193,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
           edit?.(block);
           return block;
         }),
+        replaced: [],
         failure,
         restarts,
         errorSamples: [],
@@ -239,6 +248,12 @@ export function repeat<T>(value: T, times: number): T[] {
   return Array.from({ length: times }, () => value);
 }
 
+/**
+ * Above and below: as many of each at every look of 20 blocks. Two blocks with the same sign share a balanced pair of
+ * orders, so that none of the orders goes with a sign.
+ */
+export const SIGNS = [...'++--+-++--++--++--+-'].map((sign) => (sign === '+' ? 1 : -1));
+
 /** Independent standard normal numbers from a seed (Box and Muller 1958). */
 export function normals(seed: number): () => number {
   const random = mersenne(seed);
@@ -269,6 +284,7 @@ function blockOf(
     sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
     sliceGood: letters.map(() => SLICE_REQUESTS),
     latencyOrder: pairs === 'live' && arms.length === 2 ? 'bhhb'.repeat(STRETCHES / 2) : '',
+    runner: { ...UNDISTURBED },
     arms: {},
   };
   for (const arm of arms) {
@@ -316,6 +332,16 @@ function blockOf(
   return block;
 }
 
+/** A machine that did nothing else. */
+export const UNDISTURBED: RunnerObservation = {
+  steal: 0,
+  throttled: 0,
+  pressure: 0,
+  foreign: 0,
+  spinWallUs: repeat(2000, 8),
+  spinCpuUs: repeat(2000, 8),
+};
+
 function rehearsalOf(arms: readonly Arm[]): Rehearsal {
   const burst = {
     requestsPerSecond: 30_000,
@@ -327,8 +353,20 @@ function rehearsalOf(arms: readonly Arm[]): Rehearsal {
     timeouts: 0,
     statuses: { 200: 30_000 },
   };
-  const seen = { startMs: 120, engine: 'http1', rate: 40_000, medianLatencyUs: 700, burst };
-  return { arms: Object.fromEntries(arms.map((arm) => [arm, seen])) };
+  const seen = {
+    startMs: 120,
+    engine: 'http1',
+    rate: 40_000,
+    medianLatencyUs: 700,
+    inFlight: { asked: 32, perSecond: 40_000, meanLatencyUs: 790 },
+    warmUp: { windowWork: 4000, perSecond: repeat(40_000, 12), steadyFrom: 2 },
+    burst,
+  };
+  return {
+    arms: Object.fromEntries(arms.map((arm) => [arm, seen])),
+    sliceSd: 0.04,
+    runner: { ...UNDISTURBED },
+  };
 }
 
 function unique(names: readonly string[]): string[] {

@@ -1,0 +1,124 @@
+/**
+ * Error rates, power and coverage of the decision rule by simulation, with fixed seeds: writes docs/calibration.md.
+ *
+ *     node bench/calibration.ts [--jobs 40000]
+ *
+ * Nothing is measured, so it gives the same page on any machine.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { markdownTable } from 'markdown-table';
+import { logCost } from '../src/judge/decide.ts';
+import { ownFile } from '../src/runtime.ts';
+import { NOISES } from '../test/support/block-noise.ts';
+import {
+  familyError,
+  powerAtMde,
+  type Share,
+  typeOneError,
+  wholeRule,
+} from '../test/support/calibration.ts';
+
+const { values } = parseArgs({ options: { jobs: { type: 'string', default: '40000' } } });
+const JOBS = Number(values.jobs);
+const ALPHAS = [0.05, 0.01, 0.01 / 3, 0.01 / 6];
+
+const page = `# How the rule behaves, by simulation
+
+Written by \`npm run bench:calibration\`; every figure with its standard error, in points. [How it decides](how-it-decides.md) says what
+the rule is, [accuracy](accuracy.md) how it does on real blocks.
+
+## False alarms of one comparison
+
+Share of ${JOBS.toLocaleString('en')} jobs without any change in which the sequential test rejects at any look, for several levels and most blocks (looks as in
+every plan). Bounds are computed for normal statistics and applied to Student's t, which is what lies above the level in the first rows.
+Of two equal builds either might have been called head, so a block's log-ratio is as likely to be so much above zero as below, whatever the
+server and the machine do: the rows with skew show what a lopsided design would cost, not what this one does.
+
+${typeOneTable()}
+
+Where blocks follow each other the test does not hold its level. Blocks have processes of their own, and both arms meet the same moment of the
+machine, so what is left to follow is small; the self-test measures real blocks ([accuracy](accuracy.md)).
+
+## False alarms of a job
+
+Share of jobs in which any metric that did not change is rejected, at 1 %, by Holm's procedure on sequential p-values.
+
+${familyTable()}
+
+## Power at the printed MDE
+
+Share of jobs that show a change as large as the MDE that the report prints; 80 % is promised.
+
+${powerTable()}
+
+## The whole rule: stopping, intervals, bias
+
+One comparison at 1 %, at most 20 blocks, 3 % noise, tolerance 5 %. *Coverage*: 95 % intervals at the moment of the decision that hold
+the truth. *Bias*: how far the estimate at that moment lies above the true change, on average: what stops early because it looks large is, on
+average, a little too large.
+
+${ruleTable()}
+`;
+writeFileSync(ownFile('docs/calibration.md'), page);
+process.stdout.write(page);
+
+function typeOneTable(): string {
+  const rows = NOISES.flatMap(({ name, draw }) =>
+    [6, 8, 13, 20, 30, 60].map((blocks) => [
+      name,
+      String(blocks),
+      ...typeOneError(draw, { alphas: ALPHAS, blocks, jobs: JOBS, seed: blocks }).map(text),
+    ]),
+  );
+  return markdownTable([
+    ['block values', 'blocks', 'at 5 %', 'at 1 %', 'at 0.33 %', 'at 0.17 %'],
+    ...rows,
+  ]);
+}
+
+function familyTable(): string {
+  const jobs = Math.round(JOBS / 5);
+  const rows = [2, 6, 18].flatMap((metrics) =>
+    [0, 0.25, 0.8].flatMap((correlation) =>
+      [0, Math.floor(metrics / 2)].map((slower) => {
+        const found = familyError({ metrics, correlation, slower, jobs, seed: 11 });
+        return [String(metrics), String(correlation), String(slower), text(found)];
+      }),
+    ),
+  );
+  return markdownTable([
+    ['metrics', 'correlation', 'really slower', `false alarms, ${jobs.toLocaleString('en')} jobs`],
+    ...rows,
+  ]);
+}
+
+function powerTable(): string {
+  const jobs = Math.round(JOBS / 2);
+  const rows = [6, 10, 20].map((blocks) => [
+    String(blocks),
+    ...[0.01, 0.03, 0.08].map((sd) => text(powerAtMde({ blocks, sd, jobs, seed: 13 }))),
+  ]);
+  return markdownTable([['blocks', 'noise 1 %', 'noise 3 %', 'noise 8 %'], ...rows]);
+}
+
+function ruleTable(): string {
+  const jobs = Math.round(JOBS / 4);
+  const rows = [0, 0.02, 0.03, 0.05, 0.1].map((drop) => {
+    const effect = logCost('throughput', drop);
+    const found = wholeRule({ effect, sd: 0.03, blocks: 20, jobs, seed: 17 });
+    return [
+      `${100 * drop} %`,
+      text(found.regression),
+      text(found.unchanged),
+      text(found.coverage),
+      `${(100 * found.bias).toFixed(2)} points`,
+    ];
+  });
+  return markdownTable([['true drop', 'regression', 'unchanged', 'coverage', 'bias'], ...rows]);
+}
+
+function text({ share, se }: Share): string {
+  const digits = share < 0.02 ? 2 : 1;
+  return `${(100 * share).toFixed(digits)} ± ${(100 * se).toFixed(digits)} %`;
+}

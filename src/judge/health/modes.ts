@@ -1,0 +1,141 @@
+/**
+ * Blocks that fall into two groups: a server whose processes come up in one of two states. A mean over both describes
+ * neither, and how often each comes up is decided by a few starts.
+ */
+import { mean, median, sum } from 'simple-statistics';
+import type { Arm } from '../../config/experiment.ts';
+import type { BlockMeasurement } from '../../measure/measurement.ts';
+import { changeOf, EFFECT_FLOOR, logCost } from '../decide.ts';
+import { soloValue } from '../estimate.ts';
+import type { MetricState } from '../metric-state.ts';
+import { signedPercent } from '../percent.ts';
+import { MODES } from '../thresholds.ts';
+import type { Modes, VerdictWord } from '../verdict.ts';
+
+/** Indices of the blocks in each group, the larger first. */
+type Split = readonly [readonly number[], readonly number[]];
+
+type Judged = Pick<MetricState, 'metric' | 'values' | 'kept'>;
+
+/** Null when there is one group only, and for metrics whose single blocks say too little. */
+export function modesOf(state: Judged): Modes | null {
+  const split = splitOf(state);
+  if (split === null) return null;
+  const groups = split.map((indices) => ({
+    change: changeOf(state.metric, logCostOf(state, indices)),
+    blocks: indices.length,
+  }));
+  return { metric: state.metric, groups };
+}
+
+/** What the two states are, which arm has them, and what to look for; none when there is one state only. */
+export function modesWarnings(state: Judged, blocks: readonly BlockMeasurement[]): string[] {
+  const split = splitOf(state);
+  if (split === null) return [];
+  const arm = movingArm(state, split, blocks);
+  const whose = arm === null ? 'the arms' : arm;
+  return [
+    `${NAMES[state.metric] ?? state.metric} has two states: ${statesInWords(state, split)}. Processes of ${whose} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
+  ];
+}
+
+/**
+ * Why a metric may not be called this. Each group by itself must allow the same word: within the tolerance for
+ * `unchanged`; worse (or better) by half of it, the least of any regression, for the others. Else
+ * the word would come from how often each state happened to come up. Null when it may be.
+ */
+export function modesDisagree(state: Judged, word: VerdictWord, tolerance: number): string | null {
+  const split = splitOf(state);
+  if (split === null) return null;
+  const delta = logCost(state.metric, tolerance);
+  const allowed = (d: number) => {
+    if (word === 'regression') return d >= EFFECT_FLOOR * delta;
+    if (word === 'improvement') return d <= -EFFECT_FLOOR * delta;
+    return d < delta;
+  };
+  if (split.every((indices) => allowed(logCostOf(state, indices)))) return null;
+  return `it has two states, and the tolerance lies between: ${statesInWords(state, split)}`;
+}
+
+function splitOf({ metric, values }: Judged): Split | null {
+  if (metric !== 'throughput' && metric !== 'cpu') return null;
+  const known = values
+    .flatMap((value, index) => (value === null ? [] : [{ value, index }]))
+    .sort((a, b) => a.value - b.value);
+  const at = farAway(known.map(({ value }) => value)) ?? gapIn(known.map(({ value }) => value));
+  if (at === null) return null;
+  const groups = [known.slice(0, at), known.slice(at)].map((group) =>
+    group.map(({ index }) => index),
+  );
+  const [low, high] = groups as [number[], number[]];
+  return high.length > low.length ? [high, low] : [low, high];
+}
+
+/** Where the far values of ascending ones begin, or end; null when they are too few, or on both sides. */
+function farAway(sorted: readonly number[]): number | null {
+  if (sorted.length < 2 * MODES.blocks) return null;
+  const middle = median([...sorted]);
+  // 1.4826 times the MAD of normal values is their standard deviation.
+  const mad = 1.4826 * median(sorted.map((value) => Math.abs(value - middle)));
+  const reach = MODES.mad * Math.max(MODES.floor, mad);
+  const low = sorted.filter((value) => value < middle - reach).length;
+  const high = sorted.filter((value) => value > middle + reach).length;
+  if (low >= MODES.blocks && high < MODES.blocks) return low;
+  return high >= MODES.blocks && low < MODES.blocks ? sorted.length - high : null;
+}
+
+/** Where the widest gap of ascending values is; null when it is no wider than chance makes it. */
+function gapIn(sorted: readonly number[]): number | null {
+  if (sorted.length < MODES.gapBlocks) return null;
+  const gap = (at: number) => (sorted[at] as number) - (sorted[at - 1] as number);
+  let widest = MODES.blocks;
+  for (let at = MODES.blocks; at <= sorted.length - MODES.blocks; at++) {
+    if (gap(at) > gap(widest)) widest = at;
+  }
+  const squares = [sorted.slice(0, widest), sorted.slice(widest)].map((group) => {
+    const middle = mean(group);
+    return sum(group.map((value) => (value - middle) ** 2));
+  });
+  const sd = Math.max(MODES.floor, Math.sqrt(sum(squares) / (sorted.length - 2)));
+  return gap(widest) > MODES.gap * sd ? widest : null;
+}
+
+/** Head over base, as the metric's own estimate has it. */
+function logCostOf({ values, kept }: Judged, indices: readonly number[]): number {
+  const own = mean(indices.map((index) => values[index] as number));
+  return kept === null || kept.length === 0 ? own : own - mean([...kept]);
+}
+
+function statesInWords(state: Judged, split: Split): string {
+  return split
+    .map((indices, i) => {
+      const change = signedPercent(changeOf(state.metric, logCostOf(state, indices)));
+      return `${change} in ${indices.length}${i === 0 ? ' blocks' : ''}`;
+    })
+    .join(', ');
+}
+
+/** The arm whose own figure differs between the groups, at least twice as much as the other's; null when both do. */
+function movingArm(
+  { metric }: Judged,
+  split: Split,
+  blocks: readonly BlockMeasurement[],
+): Arm | null {
+  const moved = (arm: Arm) => {
+    const [one, other] = split.map((indices) =>
+      indices.flatMap((index) => {
+        const block = blocks[index];
+        return (block && soloValue(metric, block, arm)) ?? [];
+      }),
+    ) as [number[], number[]];
+    return one.length === 0 || other.length === 0 ? 0 : Math.abs(mean(one) - mean(other));
+  };
+  const [base, head] = [moved('base'), moved('head')];
+  if (head >= 2 * base) return 'head';
+  return base >= 2 * head ? 'base' : null;
+}
+
+const NAMES: Partial<Record<Judged['metric'], string>> = {
+  throughput: 'throughput',
+  cpu: 'CPU per request',
+};

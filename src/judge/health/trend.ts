@@ -1,0 +1,150 @@
+/**
+ * Whether a server goes on getting faster or slower while it is measured. Both arms may, and then their ratio
+ * looks sound; but what would be compared are two moments, which the next run would choose otherwise.
+ */
+import { median, sum } from 'simple-statistics';
+import type { Arm } from '../../config/experiment.ts';
+import type { BlockMeasurement, Rehearsal } from '../../measure/measurement.ts';
+import { sliceRate } from '../costs.ts';
+import { estimatePaired } from '../estimate.ts';
+import { percent } from '../percent.ts';
+import { TREND } from '../thresholds.ts';
+import type { Picture } from '../verdict.ts';
+import { isNoAccident } from './chance.ts';
+
+/** Points of a picture: what fits into a line. */
+const MOST_POINTS = 60;
+
+interface Drift {
+  arm: Arm;
+  /** Change of ln(throughput) per second in the median block of those that drift. */
+  perSecond: number;
+  /** How many drift that way, and how many there are. */
+  blocks: number;
+  of: number;
+  typical: BlockMeasurement;
+}
+
+export interface TrendFindings {
+  inconclusive: string | null;
+  warnings: string[];
+  pictures: Picture[];
+}
+
+export function trendFindings(
+  blocks: readonly BlockMeasurement[],
+  rehearsal: Rehearsal | null,
+): TrendFindings {
+  const drifts = (['base', 'head'] as const).flatMap((arm) => driftOf(blocks, arm) ?? []);
+  if (drifts.length === 0) {
+    return { inconclusive: null, warnings: warmUpWarnings(rehearsal), pictures: [] };
+  }
+  const who = drifts.map(inWords).join(', and ');
+  return {
+    inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    warnings: [],
+    pictures: drifts.flatMap(({ arm, typical }) => [
+      ...unsteadyWarmUp(rehearsal, arm),
+      { arm, of: 'block', perSecond: thinned(typical, arm) },
+    ]),
+  };
+}
+
+/** Rising blocks are set off against falling ones: a machine's moods go either way, a server's do not. */
+function driftOf(blocks: readonly BlockMeasurement[], arm: Arm): Drift | null {
+  const slopes = blocks.flatMap((block) => {
+    const slope = slopeOf(block, arm);
+    return slope === null ? [] : [{ block, ...slope }];
+  });
+  const rising = slopes.filter(({ isTrend, perSecond }) => isTrend && perSecond > 0);
+  const falling = slopes.filter(({ isTrend, perSecond }) => isTrend && perSecond < 0);
+  const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
+  const net = more.length - less.length;
+  if (net < TREND.least || net <= TREND.blocks * slopes.length) return null;
+  // Slices share their moment of the machine, so a block's own noise is not all the noise there is.
+  const over = estimatePaired(slopes.map(({ perSecond }) => perSecond));
+  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
+    return null;
+  }
+  const sorted = more.toSorted((a, b) => a.perSecond - b.perSecond);
+  const middle = sorted[Math.floor(sorted.length / 2)] as (typeof sorted)[number];
+  return {
+    arm,
+    perSecond: median(sorted.map(({ perSecond }) => perSecond)),
+    blocks: more.length,
+    of: slopes.length,
+    typical: middle.block,
+  };
+}
+
+/**
+ * Least squares of ln(rate) of the arm's slices over the time for which the block has been under load; a trend when it
+ * is large enough and beyond the noise of the slices. Null when there are too few.
+ */
+function slopeOf(
+  block: BlockMeasurement,
+  arm: Arm,
+): { perSecond: number; isTrend: boolean } | null {
+  const seconds: number[] = [];
+  const rates: number[] = [];
+  let elapsedUs = 0;
+  for (let i = 0; i < block.sliceUs.length; i++) {
+    const lengthUs = block.sliceUs[i] as number;
+    const rate = block.sliceOrder[i] === arm[0] ? sliceRate(block, i) : 0;
+    if (rate > 0 && Number.isFinite(rate)) {
+      seconds.push((elapsedUs + lengthUs / 2) / 1e6);
+      rates.push(Math.log(rate));
+    }
+    elapsedUs += lengthUs;
+  }
+  const n = rates.length;
+  if (n < TREND.slices) return null;
+  const [x, y] = [sum(seconds) / n, sum(rates) / n];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const [dx, dy] = [(seconds[i] as number) - x, (rates[i] as number) - y];
+    xx += dx * dx;
+    xy += dx * dy;
+    yy += dy * dy;
+  }
+  const slope = xy / xx;
+  const se = Math.sqrt(Math.max(0, yy - slope * xy) / (n - 2) / xx);
+  const isTrend = Math.abs(slope) > TREND.perSecond && isNoAccident(slope / se, n - 2);
+  return { perSecond: slope, isTrend };
+}
+
+function inWords({ arm, perSecond, blocks, of }: Drift): string {
+  const verb = perSecond > 0 ? 'rises' : 'falls';
+  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond))} per second (in ${blocks} of ${of} blocks)`;
+}
+
+function warmUpWarnings(rehearsal: Rehearsal | null): string[] {
+  return (['base', 'head'] as const).flatMap((arm) =>
+    unsteadyWarmUp(rehearsal, arm).map(
+      ({ perSecond }) =>
+        `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond.length} windows); within the blocks it has no trend, so its figures stand.`,
+    ),
+  );
+}
+
+function unsteadyWarmUp(rehearsal: Rehearsal | null, arm: Arm): Picture[] {
+  const warmUp = rehearsal?.arms[arm]?.warmUp ?? null;
+  if (warmUp === null || warmUp.steadyFrom !== null) return [];
+  return [{ arm, of: 'warm-up', perSecond: warmUp.perSecond.slice(0, MOST_POINTS) }];
+}
+
+/** The arm's slices in order, neighbours taken together where they are too many. */
+function thinned(block: BlockMeasurement, arm: Arm): number[] {
+  const own = block.sliceUs.flatMap((us, i) =>
+    block.sliceOrder[i] === arm[0] ? [{ us, good: block.sliceGood[i] ?? 0 }] : [],
+  );
+  const each = Math.ceil(own.length / MOST_POINTS);
+  const points: number[] = [];
+  for (let i = 0; i < own.length; i += each) {
+    const group = own.slice(i, i + each);
+    const us = sum(group.map((slice) => slice.us));
+    const good = sum(group.map((slice) => slice.good));
+    points.push(good === 0 ? 0 : Math.round((1e6 * good) / us));
+  }
+  return points;
+}

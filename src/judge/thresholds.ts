@@ -1,0 +1,126 @@
+/** Every threshold of a health check, in one place, with where it comes from. */
+
+/** Share of the planned blocks that may be measured again because the machine was disturbed (research/statistics.md, 2.7). */
+export const REPLACED_AT_MOST = 0.2;
+
+/** What one block's machine may do before the block is measured again (research/statistics.md, 2.7). */
+export const DISTURBED = {
+  /** Share of the cores' time that the hypervisor gave to others. */
+  steal: 0.02,
+  /** Share of the time in which nothing of the control group could run for want of a CPU. */
+  pressure: 0.05,
+  /** Share of the cores' time that other processes used: an idle runner's own agents take a hundredth (own choice). */
+  foreign: 0.1,
+  /** Wall over CPU time of the spins, at their median. */
+  spin: 1.1,
+} as const;
+
+/**
+ * What a block's machine may do before the block says nothing at all, and not only less (own choice, some five times what
+ * is measured again: docs/adr/0023-disturbed-is-not-undecided.md). Throttling has no limit: it changes what is measured.
+ */
+export const UNUSABLE = { steal: 0.1, pressure: 0.25, foreign: 0.5, spin: 1.5 } as const;
+
+/** Share of the judged blocks that may be unusable (research/statistics.md, 2.7). */
+export const UNUSABLE_AT_MOST = 0.2;
+
+/** Errors and load generators. */
+export const LIMITS = {
+  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
+  errorShare: 0.001,
+  /** A generator core this busy may be what limits the throughput. */
+  generatorBusy: 0.9,
+  /** A server core less busy than this is not what limits the throughput. */
+  serverBusy: 0.9,
+  /** autocannon faster than our engine by this factor means that our engine is at fault. */
+  engineFaster: 1.25,
+  /**
+   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
+   * always one process: each process of our engine may be this much faster.
+   */
+  engineSlower: 5,
+} as const;
+
+/** Whether an open loop was one. */
+export const OPEN_LOOP = {
+  /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
+  late: 0.01,
+  /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
+  lateStretches: 0.5,
+  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
+  queue: 0.2,
+  /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
+  lost: 0.2,
+} as const;
+
+/** When a part that trimming left out is shown. */
+export const RARE = {
+  /** Larger than this share of the metric's tolerance, … */
+  share: 0.5,
+  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  t: 4,
+  /** … over at least as many blocks as a verdict needs. */
+  blocks: 6,
+} as const;
+
+/**
+ * When what differs is no accident: two-sided p-value of Student's t. Three standard errors of a normal value, as in
+ * research/statistics.md, 2.7; with few blocks three standard errors of t are far more common than that.
+ */
+export const CHANCE = 0.0027;
+
+/** Whether an arm's place in the order shows in the figures (research/statistics.md, 2.7: |t| > 3). */
+export const ORDER = {
+  /** Blocks that there must be of each order (own choice: two have no spread to speak of). */
+  blocks: 3,
+  /** Smallest difference between the orders that could matter to anyone: ln of a ratio of throughputs (own choice). */
+  least: 0.005,
+} as const;
+
+/** Whether a server goes on getting faster or slower while it is measured (research/statistics.md, 2.7). */
+export const TREND = {
+  /** Change of ln(throughput) per second within a block. */
+  perSecond: 0.02,
+  /** Share of the blocks that may have such a trend, those that rise set off against those that fall. */
+  blocks: 0.25,
+  /**
+   * Two-sided p-value of the mean slope over the blocks, each of which is one sample: on a noisy machine single blocks
+   * often have a trend (own choice: a server that drifts in 6 of 20 starts is still seen).
+   */
+  chance: 0.02,
+  /** And at least so many blocks, net: of six, two may have met the same mood of the machine (own choice). */
+  least: 3,
+  /** Slices of the arm that a line may be drawn through (own choice). */
+  slices: 8,
+} as const;
+
+/** Whether the blocks of a metric fall into two groups. */
+export const MODES = {
+  /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (research/statistics.md, 2.7). */
+  mad: 5,
+  /** … and at least so many of them on one side (research/statistics.md, 2.7: more than one). */
+  blocks: 2,
+  /** Or, since two groups of one size have no blocks far from the median: a gap of so many standard deviations of the groups, … */
+  gap: 3,
+  /** … over at least so many blocks. Of normal values 0.7 % have such a gap in 14 blocks, 0.1 % in 20 (simulated). */
+  gapBlocks: 14,
+  /** Smallest spread that is believed, in ln(cost): equal blocks must not make a mode of a tenth of a percent (own choice). */
+  floor: 0.003,
+} as const;
+
+/** Little's law: mean work in flight = rate × mean time (Little 1961, Operations Research 9). Shares of what was asked for. */
+export const IN_FLIGHT = {
+  /**
+   * Below this the connections stood idle. All of them begin together and wait for the last at the end of a stretch,
+   * which takes a quarter of it at worst, when each has two pieces of work only (own choice, with as much again).
+   */
+  idle: 0.6,
+  /** Above 1 is impossible; rate and time are medians of noisy windows, which explains a few percent (own choice). */
+  impossible: 1.2,
+} as const;
+
+/** One-sided p-value at which one arm fails more often than the other; half of 1 % for each direction (own choice). */
+export const ERRORS_DIFFER = 0.005;
+
+/** So many times the expected standard deviation of a block is another noise (research/statistics.md, 2.7). */
+export const NOISE = 2.5;

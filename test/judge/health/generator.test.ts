@@ -1,0 +1,113 @@
+/** Little's law, noise that was not expected, and failures that differ. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Scenario } from '../../../src/config/experiment.ts';
+import { errorDifference } from '../../../src/judge/health/error-difference.ts';
+import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
+import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
+import { judge } from '../../../src/judge/judge.ts';
+import type { BlockMeasurement, Rehearsal } from '../../../src/measure/measurement.ts';
+import {
+  httpScenario,
+  measurementOf,
+  normals,
+  observed,
+  repeat,
+} from '../../support/measurement.ts';
+
+describe("Little's law", () => {
+  /** Head had so much of its 32 requests in flight. */
+  function found(share: number, scenario: Scenario = httpScenario('plain')) {
+    const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
+    const { rehearsal } = subjects[0] as { rehearsal: Rehearsal };
+    const head = rehearsal.arms.head as NonNullable<Rehearsal['arms']['head']>;
+    const meanLatencyUs = (1e6 * 32 * share) / 40_000;
+    rehearsal.arms.head = { ...head, inFlight: { asked: 32, perSecond: 40_000, meanLatencyUs } };
+    return inFlightFindings(rehearsal, scenario);
+  }
+
+  it('tells connections that stood idle', () => {
+    assert.deepEqual(found(0.5), {
+      inconclusive: null,
+      warnings: [
+        "by Little's law 16 of 32 requests were in flight on head (50%): connections stood idle, so head was not under its whole load. Ask for fewer connections.",
+      ],
+    });
+    assert.deepEqual(found(0.62).warnings, []);
+  });
+
+  it('allows one message at a time where each goes to everybody', () => {
+    const { name } = httpScenario('plain');
+    const fanOut = { kind: 'websocket', mode: 'fan-out', name } as unknown as Scenario;
+    assert.deepEqual(found(0.3, fanOut).warnings, []);
+  });
+
+  it('believes nothing when more was in flight than there can be', () => {
+    assert.match(
+      found(1.3).inconclusive as string,
+      /^by Little's law 42 requests were in flight on head where only 32 can be: .* report this/,
+    );
+    assert.deepEqual(found(1.15), { inconclusive: null, warnings: [] });
+  });
+
+  it('says nothing where it was not measured', () => {
+    assert.deepEqual(inFlightFindings(null, httpScenario('plain')), {
+      inconclusive: null,
+      warnings: [],
+    });
+  });
+});
+
+describe('failures below the limit', () => {
+  /** So many of 20,000 requests a block, spread over all blocks. */
+  function found(base: number, head: number, only?: number) {
+    const edit = (block: BlockMeasurement) => {
+      if (only !== undefined && block.index !== only) return;
+      observed(block, 'base').good -= base;
+      observed(block, 'head').good -= head;
+    };
+    const { subjects } = measurementOf({
+      slices: 40,
+      subjects: [{ blocks: repeat({}, 6), edit }],
+    });
+    return errorDifference(subjects[0]?.blocks ?? [], 0.001);
+  }
+
+  it('are told when one arm has more of them than chance gives it', () => {
+    assert.deepEqual(found(0, 18), [
+      'head fails more often than base does, beyond chance: 0.09% against 0%. That is within the limit of 0.1%, but look at what fails before you trust the speed.',
+    ]);
+    assert.match(found(12, 1).join(), /^base fails more often than head does/);
+  });
+
+  it('are not told when chance explains the difference, or one bad moment', () => {
+    assert.deepEqual(found(10, 12), []);
+    assert.deepEqual(found(0, 1), []);
+    assert.deepEqual(found(0, 100, 2), []);
+  });
+
+  it('are another check when they are above the limit', () => {
+    assert.deepEqual(found(0, 25), []);
+  });
+});
+
+describe('noise that was not expected', () => {
+  it('is told with both figures', () => {
+    assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.062 }), [
+      'throughput was 3.1 times as noisy as the rehearsal led to expect (6.2% a block, not 2%): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.',
+    ]);
+    assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.05 }), []);
+    assert.deepEqual(noiseWarnings({ expectedSd: null, sd: 0.05 }), []);
+    assert.deepEqual(noiseWarnings({ expectedSd: 0, sd: 0.05 }), []);
+  });
+
+  it('is among the warnings of the verdict', () => {
+    const draw = normals(2);
+    const measurement = measurementOf({
+      subjects: [{ blocks: Array.from({ length: 20 }, () => ({ throughput: 0.05 * draw() })) }],
+    });
+    const [plan] = measurement.plan.subjects;
+    if (plan) plan.expected = { blockSd: 0.01, mde: 0.02, resolvable: 0.02, budgetNeededMs: null };
+    assert.match(judge(measurement).subjects[0]?.warnings.join() ?? '', /times as noisy/);
+  });
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { disturbance } from '../../../src/judge/disturbed.ts';
+import { judge, unresolved } from '../../../src/judge/judge.ts';
+import { DISTURBED } from '../../../src/judge/thresholds.ts';
+import type {
+  BlockMeasurement,
+  RunnerObservation,
+  SubjectMeasurement,
+} from '../../../src/measure/measurement.ts';
+import { measurementOf, repeat, UNDISTURBED } from '../../support/measurement.ts';
+
+const runner = (changes: Partial<RunnerObservation>) => ({ ...UNDISTURBED, ...changes });
+const spins = (ratio: number) =>
+  runner({ spinWallUs: repeat(2000 * ratio, 8), spinCpuUs: repeat(2000, 8) });
+
+describe('a block is disturbed', () => {
+  const cases: [name: string, trips: RunnerObservation, near: RunnerObservation, words: RegExp][] =
+    [
+      [
+        'by steal',
+        runner({ steal: 0.021 }),
+        runner({ steal: DISTURBED.steal }),
+        /2\.1%.*\(steal\)/,
+      ],
+      ['by throttling', runner({ throttled: 1 }), runner({ throttled: 0 }), /CPU quota/],
+      ['by pressure', runner({ pressure: 0.06 }), runner({ pressure: 0.05 }), /for 6% of the time/],
+      ['by other processes', runner({ foreign: 0.11 }), runner({ foreign: 0.1 }), /11%/],
+      ['by what spins met', spins(1.12), spins(1.09), /spins took 12% longer/],
+    ];
+  for (const [name, trips, near, words] of cases) {
+    it(name, () => {
+      assert.match(disturbance(trips) as string, words);
+      assert.equal(disturbance(near), null);
+    });
+  }
+
+  it('by nothing that the machine does not tell', () => {
+    const silent = { steal: null, throttled: null, pressure: null, foreign: null };
+    assert.equal(disturbance({ ...silent, spinWallUs: [], spinCpuUs: [] }), null);
+  });
+
+  it('not by one spin that was interrupted', () => {
+    const spinWallUs = [9000, ...repeat(2000, 7)];
+    assert.equal(disturbance(runner({ spinWallUs })), null);
+  });
+});
+
+describe('a disturbed machine', () => {
+  function judged(replaced: number, left: Partial<RunnerObservation>[], d = 0) {
+    const measurement = measurementOf({
+      subjects: [
+        {
+          blocks: repeat({ throughput: d }, 20),
+          edit: (block: BlockMeasurement) => {
+            block.runner = runner(left[block.index] ?? {});
+          },
+        },
+      ],
+    });
+    const [subject] = measurement.subjects as [SubjectMeasurement];
+    const [block] = subject.blocks as [BlockMeasurement];
+    subject.replaced = repeat({ reason: 'the hypervisor took it', block }, replaced);
+    return judge(measurement).subjects[0] as ReturnType<typeof judge>['subjects'][number];
+  }
+  const trips: Partial<RunnerObservation>[] = [
+    { steal: 0.11 },
+    { throttled: 1 },
+    { pressure: 0.26 },
+    { foreign: 0.51 },
+    spins(1.51),
+  ];
+
+  it('that did little else decides nothing, however plain the figures', () => {
+    for (const trip of trips) {
+      for (const d of [0, 0.2, -0.2]) {
+        const { verdict, reason, metrics, budgetNeededMs } = judged(0, repeat(trip, 5), d);
+        assert.equal(verdict, 'inconclusive');
+        assert.match(
+          reason as string,
+          /^the machine was too disturbed during 5 of 20 blocks, for example: .+\. Run again on a quieter machine$/,
+        );
+        assert.ok(metrics.every((metric) => metric.verdict === 'inconclusive'));
+        assert.equal(budgetNeededMs, null);
+      }
+    }
+  });
+
+  it('is measured on while there are blocks left: quiet ones may outweigh the others', () => {
+    const open = (steal: number) =>
+      unresolved(
+        measurementOf({
+          subjects: [
+            {
+              blocks: repeat({}, 6),
+              planned: 20,
+              edit: (block) => {
+                block.runner = runner({ steal: block.index < 2 ? steal : 0 });
+              },
+            },
+          ],
+        }),
+      );
+    assert.equal(open(0.11).length, 1);
+    assert.deepEqual(open(0.1), []);
+  });
+
+  it('that did so in a fifth of the blocks decides', () => {
+    for (const trip of trips) assert.equal(judged(0, repeat(trip, 4), 0.2).verdict, 'regression');
+  });
+
+  it('whose noise both arms met decides, with a warning that counts the blocks', () => {
+    assert.equal(judged(4, repeat({ steal: 0.1 }, 20), 0.2).verdict, 'regression');
+    const { verdict, warnings } = judged(4, repeat({ steal: 0.05 }, 10));
+    assert.equal(verdict, 'unchanged');
+    assert.deepEqual(warnings, [
+      '4 blocks were measured again because the machine was disturbed, for example: the hypervisor took it.',
+      "10 blocks were kept although the machine was disturbed, for example: the hypervisor gave 5% of the cores' time to others (steal). Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.",
+    ]);
+    assert.match(judged(1, []).warnings.join(), /^1 block was measured again/);
+  });
+});

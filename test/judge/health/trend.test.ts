@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Arm } from '../../../src/config/experiment.ts';
+import { trendFindings } from '../../../src/judge/health/trend.ts';
+import { judge } from '../../../src/judge/judge.ts';
+import type { BlockMeasurement, Measurement } from '../../../src/measure/measurement.ts';
+import { measurementOf, normals, repeat } from '../../support/measurement.ts';
+
+const SLICES = 80;
+
+/** In the blocks up to `until`, `arm` changes by this share per second; every slice has 1 % of noise. */
+function drifting(
+  changes: readonly { arm: Arm; perSecond: number; from?: number; until: number }[],
+  { blocks = 20, sd = 0.01 } = {},
+): Measurement {
+  const draw = normals(11);
+  const edit = (block: BlockMeasurement) => {
+    let elapsedUs = 0;
+    block.sliceUs = block.sliceUs.map((us, i) => {
+      const own = changes.find(
+        ({ arm, from = 0, until }) =>
+          arm[0] === block.sliceOrder[i] && block.index >= from && block.index < until,
+      );
+      const length = us * Math.exp(sd * draw() - (own?.perSecond ?? 0) * (elapsedUs / 1e6));
+      elapsedUs += length;
+      return length;
+    });
+  };
+  return measurementOf({ slices: SLICES, subjects: [{ blocks: repeat({}, blocks), edit }] });
+}
+
+const found = (measurement: Measurement) =>
+  trendFindings(measurement.subjects[0]?.blocks ?? [], measurement.subjects[0]?.rehearsal ?? null);
+
+describe('a server that never becomes steady', () => {
+  it('gets that verdict, with the arm, the direction, the size and a picture', () => {
+    const [subject] = judge(drifting([{ arm: 'head', perSecond: -0.05, until: 20 }])).subjects;
+    assert.equal(subject?.verdict, 'inconclusive');
+    assert.match(
+      subject?.reason as string,
+      /^the server never becomes steady: within a block head's throughput falls by (4\.\d|5)% per second \(in 20 of 20 blocks\)\. Look for what grows, /,
+    );
+    assert.deepEqual(
+      subject?.pictures.map(({ arm, of, perSecond }) => [arm, of, perSecond.length]),
+      [['head', 'block', SLICES / 2]],
+    );
+    const seen = subject?.pictures[0]?.perSecond ?? [];
+    assert.ok((seen.at(-1) as number) < (seen[0] as number));
+  });
+
+  it('is told of both arms, although their ratio is sound', () => {
+    const both = found(
+      drifting([
+        { arm: 'base', perSecond: 0.06, until: 20 },
+        { arm: 'head', perSecond: 0.06, until: 20 },
+      ]),
+    );
+    assert.match(both.inconclusive as string, /base's .* rises by 6.* and head's .* rises by 6/);
+    assert.deepEqual(
+      both.pictures.map(({ arm }) => arm),
+      ['base', 'head'],
+    );
+  });
+
+  it('shows its warm-up too, where that never ended', () => {
+    const measurement = drifting([{ arm: 'head', perSecond: 0.06, until: 20 }]);
+    const warmUp = { windowWork: 1000, perSecond: [1000, 2000, 3000], steadyFrom: null };
+    const { rehearsal } = measurement.subjects[0] as Measurement['subjects'][number];
+    const head = rehearsal?.arms.head as NonNullable<typeof rehearsal>['arms']['head'];
+    if (rehearsal && head) rehearsal.arms.head = { ...head, warmUp };
+    assert.deepEqual(
+      found(measurement).pictures.map(({ of }) => of),
+      ['warm-up', 'block'],
+    );
+    const steady = { ...measurement.subjects[0], blocks: drifting([]).subjects[0]?.blocks ?? [] };
+    const { inconclusive, warnings, pictures } = trendFindings(steady.blocks, rehearsal);
+    assert.equal(inconclusive, null);
+    assert.deepEqual(pictures, []);
+    assert.deepEqual(warnings, [
+      'head was not steady at the end of the longest warm-up that it gets (3 windows); within the blocks it has no trend, so its figures stand.',
+    ]);
+  });
+
+  it('needs more than a quarter of the blocks', () => {
+    const some = (until: number) =>
+      found(drifting([{ arm: 'head', perSecond: -0.06, until }])).inconclusive;
+    assert.equal(some(5), null);
+    assert.match(some(6) as string, /in 6 of 20 blocks/);
+  });
+
+  it('and a mean over all blocks that no bad moment of the machine explains', () => {
+    const some = (until: number) =>
+      found(drifting([{ arm: 'head', perSecond: -0.06, until }], { blocks: 6 })).inconclusive;
+    assert.equal(some(3), null);
+    assert.match(some(5) as string, /in 5 of 6 blocks/);
+  });
+
+  it('needs 2 % per second', () => {
+    const all = (perSecond: number) =>
+      found(drifting([{ arm: 'head', perSecond, until: 20 }], { sd: 0.001 })).inconclusive;
+    assert.equal(all(0.018), null);
+    assert.match(all(0.022) as string, /rises by 2\.\d%/);
+  });
+
+  it('is not seen in noise, which may well slope', () => {
+    assert.equal(found(drifting([], { sd: 0.15 })).inconclusive, null);
+  });
+
+  it('is not one that the machine pulls up and down', () => {
+    const moody = drifting([
+      { arm: 'head', perSecond: -0.06, until: 8 },
+      { arm: 'head', perSecond: 0.06, from: 8, until: 16 },
+    ]);
+    assert.equal(found(moody).inconclusive, null);
+  });
+
+  it('cannot be seen in a few slices', () => {
+    const few = measurementOf({
+      slices: 12,
+      subjects: [
+        {
+          blocks: repeat({}, 6),
+          edit: (block) => {
+            block.sliceUs = block.sliceUs.map((us, i) => us * (1 + 0.01 * i));
+          },
+        },
+      ],
+    });
+    assert.equal(found(few).inconclusive, null);
+  });
+});
