@@ -28,6 +28,8 @@ interface Wishes {
   singleLook: boolean;
   /** How the run that this one is compared with loaded the subject; null: sized for this budget. */
   kept: BlockLoad | null;
+  /** So many blocks of the length that the budget gives them, and one look at their end; null: as many as it holds. */
+  exactly?: number | null;
 }
 
 /**
@@ -40,8 +42,9 @@ export function planSubject(wishes: Wishes): {
   overrunMs: number;
   phasesMs: number;
 } {
-  const { subject, arms, pairs, cores } = wishes;
+  const { subject, arms, pairs, cores, exactly = null } = wishes;
   const size = sizeOf(wishes);
+  const count = exactly ?? size.blocks;
   return {
     plan: {
       server: subject.server,
@@ -52,12 +55,14 @@ export function planSubject(wishes: Wishes): {
       phases: size.phases,
       sliceRequests: size.sliceRequests,
       blockMs: size.blockMs,
-      looks: wishes.singleLook ? [size.blocks] : looksFor(size.blocks),
+      looks: wishes.singleLook || exactly !== null ? [count] : looksFor(count),
+      ends: [count],
+      expected: null,
       blocks: blockPlans({
         seed: seedFor(wishes.seed, subjectName(subject)),
         arms,
         pairs,
-        count: size.blocks,
+        count,
         slices: size.slices,
         phases: size.phases,
       }),

@@ -19,6 +19,8 @@ export interface Pace {
   runMs: number | null;
   /** Time that both arms need for the same work, over twice this arm's: 1 when they are equally fast. */
   slowness: number;
+  /** Work after which both arms are as fast as they get (src/plan/warm-up.ts); 0 where it is not known. */
+  warmUpWork: number;
 }
 
 /** Time that the pacing arm needs for this much work (for a command: runs). */

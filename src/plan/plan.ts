@@ -40,6 +40,19 @@ export const BlockPlan = z.strictObject({
 });
 export type BlockPlan = z.infer<typeof BlockPlan>;
 
+/** What the noise of the rehearsal lets a run of this plan see. */
+export const Expectation = z.strictObject({
+  /** Standard deviation of a block's log-ratio of throughput. */
+  blockSd: z.number().nonnegative(),
+  /** Smallest drop in throughput that the whole budget would show with 80 % power: a fraction. */
+  mde: z.number().nonnegative(),
+  /** Smallest throughput tolerance that an unchanged server would probably (80 %) be shown to keep: a fraction. */
+  resolvable: z.number().nonnegative(),
+  /** Budget that would do for the tolerance; null when this one does, or none would. */
+  budgetNeededMs: z.number().positive().nullable(),
+});
+export type Expectation = z.infer<typeof Expectation>;
+
 export const SubjectPlan = SubjectId.extend({
   pairs: Pairs,
   /** Where this subject is loaded from and runs, when not where the others do (`serverCores`); else null. */
@@ -53,6 +66,10 @@ export const SubjectPlan = SubjectId.extend({
   blockMs: z.number().positive(),
   /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
   looks: z.array(z.int().positive()).min(1),
+  /** Numbers of blocks at which the budget of an attempt ended, ascending: one for each attempt. The last is the last look. */
+  ends: z.array(z.int().positive()).min(1),
+  /** What the rehearsal led to expect; null where it could not tell. */
+  expected: Expectation.nullable(),
   blocks: z.array(BlockPlan),
 });
 export type SubjectPlan = z.infer<typeof SubjectPlan>;

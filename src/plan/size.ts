@@ -34,7 +34,7 @@ const SLICES_AT_LEAST = 8;
 /** Slices over which CPU time is read. */
 const QUAD = 4;
 /** Longer blocks waste budget: the noise between processes does not shrink with a block's length. */
-const BLOCK_MS = 6000;
+export const BLOCK_MS = 6000;
 /** What the decision rule's constants are tuned for. */
 export const BLOCKS_WANTED = 20;
 export const BLOCKS_AT_MOST = 60;
@@ -45,7 +45,9 @@ const ALONE_MS_AT_LEAST = 1600;
 /** Stopping, connecting, sampling. */
 const OVERHEAD_MS = 250;
 /** Share of the loaded time that each arm spends warming up, and its bounds. */
-const WARMUP = { share: 0.18, leastMs: 300, mostMs: 3000 };
+const WARMUP = { share: 0.18, leastMs: 300, mostMs: 5000 };
+/** Slices of a block whose arms warm up for long: shorter ones would be mostly warm-up. */
+const SLICES_MS_AT_LEAST = 800;
 
 /** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
 export function sizeBlocks(
@@ -56,6 +58,7 @@ export function sizeBlocks(
 ): BlockSize {
   if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
   const { slowness } = pace;
+  const warmMs = workMs(pace, pace.warmUpWork);
   const { arms } = meeting;
   const addedMs = phasesMs(phases, pace, arms);
   const fixedMs = fixedMsOf(pace, meeting) + addedMs;
@@ -68,11 +71,16 @@ export function sizeBlocks(
   );
   const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
   const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
-  const leastMs = fixedMs + Math.max(leastLoadMs, loadMsFor(leastSlicesMs, arms, slowness));
+  const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
+    arms,
+    slowness,
+    warmMs,
+  });
+  const leastMs = fixedMs + Math.max(leastLoadMs, neededMs);
   const fit = fitBlocks(budgetMs, leastMs);
 
   const loadMs = fit.blockMs - fixedMs;
-  const warmupMs = warmupMsIn(loadMs, slowness);
+  const warmupMs = warmupMsIn(loadMs, slowness, warmMs);
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
     leastSliceMs,
@@ -185,14 +193,17 @@ function wholeQuads(slices: number, meeting: Meeting): number {
   return step * Math.floor(slices / step);
 }
 
-/** Warm-up of the arm that paces the run, such that an arm's share of the loaded time is kept on average. */
-function warmupMsIn(loadMs: number, slowness: number): number {
+/** Warm-up of the arm that paces the run: an arm's share of the loaded time, and what the rehearsal found to be needed. */
+function warmupMsIn(loadMs: number, slowness: number, warmMs: number): number {
   const wantedMs = (WARMUP.share * loadMs) / slowness;
-  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs, warmMs));
 }
 
 /** Shortest loaded time in which both the warm-up and slices of this length find room. */
-function loadMsFor(slicesMs: number, arms: 1 | 2, slowness: number): number {
+function loadMsFor(
+  slicesMs: number,
+  { arms, slowness, warmMs }: { arms: 1 | 2; slowness: number; warmMs: number },
+): number {
   const byShare = slicesMs / (1 - arms * WARMUP.share);
-  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
+  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness, warmMs);
 }

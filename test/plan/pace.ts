@@ -13,6 +13,7 @@ export function paceOf(wishes: Partial<Pace> = {}): Pace {
     keepsTime: true,
     runMs: null,
     slowness: 1,
+    warmUpWork: 0,
     ...wishes,
   };
 }

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../../src/plan/warm-up.ts';
+import { normals } from '../support/measurement.ts';
+
+/** Throughput after `i` windows of a server that lacks `share` at first and gains on it with this time constant. */
+function warming(count: number, { share, windows }: { share: number; windows: number }): number[] {
+  return Array.from({ length: count }, (_, i) => 40_000 * (1 - share * Math.exp(-i / windows)));
+}
+
+function noisy(rates: readonly number[], sd: number, seed: number): number[] {
+  const z = normals(seed);
+  return rates.map((rate) => rate * Math.exp(sd * z()));
+}
+
+describe('the moment from which a server is steady', () => {
+  it('is the first window when nothing warms up', () => {
+    assert.equal(steadyFrom(warming(WINDOWS_AT_LEAST, { share: 0, windows: 1 })), 0);
+  });
+
+  it('is where the rest of the way is within three hundredths', () => {
+    // 0.35·exp(-i/3) falls below 0.03 between the seventh and the eighth step; medians of five are ahead by two.
+    const from = steadyFrom(warming(30, { share: 0.35, windows: 3 })) as number;
+    assert.ok(from >= 5 && from <= 8, `${from}`);
+  });
+
+  it('leaves a slow first window out even when the next four are fast', () => {
+    assert.equal(steadyFrom([10, ...Array.from({ length: 20 }, () => 100)]), 1);
+  });
+
+  it('is not known from few windows', () => {
+    assert.equal(steadyFrom(warming(WINDOWS_AT_LEAST - 1, { share: 0, windows: 1 })), null);
+  });
+
+  it('is not there while the throughput still rises, or falls', () => {
+    const rising = Array.from({ length: WINDOWS_AT_MOST }, (_, i) => 1000 * 1.02 ** i);
+    assert.equal(steadyFrom(rising), null);
+    assert.equal(steadyFrom(rising.toReversed()), null);
+  });
+
+  it('is not there when nothing is answered', () => {
+    assert.equal(steadyFrom(Array.from({ length: 20 }, () => 0)), null);
+  });
+
+  it('is found through noise, mostly near the same place', () => {
+    const found = Array.from({ length: 200 }, (_, seed) =>
+      steadyFrom(noisy(warming(30, { share: 0.35, windows: 3 }), 0.03, seed + 1)),
+    );
+    const known = found.filter((from) => from !== null);
+    assert.ok(known.length >= 180, `${known.length} of 200`);
+    assert.ok(known.filter((from) => from >= 2 && from <= 14).length >= 0.9 * known.length);
+  });
+
+  it('does not depend on how fast the server is', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.5, max: 1.5, noNaN: true }), { minLength: 12, maxLength: 40 }),
+        fc.integer({ min: 1, max: 20 }).map((power) => 2 ** power),
+        (rates, factor) => {
+          assert.equal(steadyFrom(rates.map((rate) => rate * factor)), steadyFrom(rates));
+        },
+      ),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+});
