@@ -3,7 +3,8 @@ import type { Arm, Pairs, Scenario } from '../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { LiveArms } from './live.ts';
 import type { ErrorSample } from './load/protocol.ts';
-import type { BlockMeasurement } from './measurement.ts';
+import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
+import { RunnerProbe } from './probes/runner.ts';
 import { runStretch, type Stretch, type StretchPlan } from './stretch.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -19,13 +20,14 @@ export async function runBlock(
   start: (stretch: StretchPlan) => Promise<LiveArms>,
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const stretches: Stretch[] = [];
+  const probe = new RunnerProbe(bench.cores);
   for (const part of stretchesOf(plan.pairs, block)) {
     await using live = await start(part);
-    stretches.push(await runStretch(bench, live, scenario, plan, part));
+    stretches.push(await runStretch(bench, live, scenario, plan, part, probe));
   }
   return {
     samples: stretches.flatMap(({ samples }) => samples),
-    block: asOne(stretches, plan.pairs, block),
+    block: asOne(stretches, plan.pairs, block, probe.observed()),
   };
 }
 
@@ -49,6 +51,7 @@ function asOne(
   stretches: readonly Stretch[],
   pairs: Pairs,
   { index, sliceOrder, latencyOrder }: BlockPlan,
+  runner: RunnerObservation,
 ): BlockMeasurement {
   const slices = stretches.flatMap((stretch) => stretch.slices);
   return {
@@ -59,6 +62,7 @@ function asOne(
     sliceUs: slices.map((slice) => Number(slice.durationUs.toFixed(1))),
     sliceGood: slices.map((slice) => slice.good),
     latencyOrder: pairs === 'live' ? latencyOrder : '',
+    runner,
     arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms])),
   };
 }

@@ -144,6 +144,7 @@ export function emptySubject({ server, scenario }: SubjectId): SubjectMeasuremen
     scenario,
     rehearsal: null,
     blocks: [],
+    replaced: [],
     failure: null,
     restarts: 0,
     errorSamples: [],

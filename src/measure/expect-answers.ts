@@ -4,7 +4,7 @@ import { workInWords } from '../config/words.ts';
 import { connect, type LiveArms } from './live.ts';
 import type { SliceResult, Target } from './load/protocol.ts';
 import { exampleOf, loadSlices, serverFor } from './loading.ts';
-import { unitOf } from './rate.ts';
+import { unitOf } from './work.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Ids that are tried of a request which has some: enough to find a route that knows few of them. */

@@ -1,6 +1,7 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 import { z } from 'zod';
 import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
+import { MetricName } from '../config/metrics.ts';
 import { Cores, Phases, Plan } from '../plan/plan.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 
@@ -118,6 +119,25 @@ export const ArmObservation = z.strictObject({
 });
 export type ArmObservation = z.infer<typeof ArmObservation>;
 
+/** What the machine itself did during a block: the same for both arms, and blind to which is faster. */
+export const RunnerObservation = z.strictObject({
+  /**
+   * Share of the used cores' time that the hypervisor gave to others; null where the kernel has never counted
+   * any since it started, which says nothing.
+   */
+  steal: z.number().nonnegative().nullable(),
+  /** Periods in which this process's control group was held back; null where that is not counted. */
+  throttled: z.int().nonnegative().nullable(),
+  /** Share of the time in which nothing of the control group could run for want of a CPU (PSI, `full`); null likewise. */
+  pressure: z.number().nonnegative().nullable(),
+  /** CPU time of all processes that are not this program's or its servers', as a share of the used cores' time; null where they are not to be seen. */
+  foreign: z.number().nonnegative().nullable(),
+  /** Short spins of fixed work on the generator's cores, between slices: microseconds of wall and of CPU time, in pairs. */
+  spinWallUs: z.array(z.number().positive()),
+  spinCpuUs: z.array(z.number().nonnegative()),
+});
+export type RunnerObservation = z.infer<typeof RunnerObservation>;
+
 export const BlockMeasurement = z.strictObject({
   index: z.int().nonnegative(),
   pairs: Pairs,
@@ -129,9 +149,20 @@ export const BlockMeasurement = z.strictObject({
   sliceGood: z.array(z.int()),
   /** Letter per open-loop stretch, as planned; empty where there is none, or where arms met one after the other. */
   latencyOrder: z.string(),
+  runner: RunnerObservation,
   arms: z.partialRecord(Arm, ArmObservation),
 });
 export type BlockMeasurement = z.infer<typeof BlockMeasurement>;
+
+/** One arm's throughput from the first request after its start, in windows of equal work. */
+export const WarmUp = z.strictObject({
+  windowWork: z.int().positive(),
+  /** Work per second in each window. */
+  perSecond: z.array(z.number().nonnegative()),
+  /** First window from which the throughput was steady; null when it never was. */
+  steadyFrom: z.int().nonnegative().nullable(),
+});
+export type WarmUp = z.infer<typeof WarmUp>;
 
 /** The short first contact with a subject: does it start, does it answer, how fast about. */
 export const Rehearsal = z.strictObject({
@@ -144,10 +175,27 @@ export const Rehearsal = z.strictObject({
       /** Requests or messages per second by that engine; null for a hold, which has a rate of its own. */
       rate: z.number().positive().nullable(),
       medianLatencyUs: z.number().nonnegative(),
+      /** Mean time in flight over a known number of answers, for Little's law; null where it is not measured. */
+      inFlight: z
+        .strictObject({
+          asked: z.int().positive(),
+          perSecond: z.number().positive(),
+          meanLatencyUs: z.number().nonnegative(),
+        })
+        .nullable(),
+      /** Null for a load command and for a hold. */
+      warmUp: WarmUp.nullable(),
       /** Null for what autocannon cannot speak. */
       burst: BurstResult.nullable(),
     }),
   ),
+  /**
+   * How much the throughput of one and the same arm differs between neighbouring slices: standard deviation of
+   * the log-ratio, robustly. Null where there are no such slices.
+   */
+  sliceSd: z.number().nonnegative().nullable(),
+  /** The machine during the rehearsal. */
+  runner: RunnerObservation,
 });
 export type Rehearsal = z.infer<typeof Rehearsal>;
 
@@ -162,6 +210,8 @@ export type Failure = z.infer<typeof Failure>;
 export const SubjectMeasurement = SubjectId.extend({
   rehearsal: Rehearsal.nullable(),
   blocks: z.array(BlockMeasurement),
+  /** Blocks during which the machine was disturbed, and that were measured again; blind to the arms' figures. */
+  replaced: z.array(z.strictObject({ reason: z.string(), block: BlockMeasurement })),
   failure: Failure.nullable(),
   /** Blocks that were begun again because a server did not start; chosen before any load. */
   restarts: z.int().nonnegative(),
@@ -196,6 +246,41 @@ export const StoredBaseline = z.strictObject({
 });
 export type StoredBaseline = z.infer<typeof StoredBaseline>;
 
+/** An earlier attempt at the same comparison, whose blocks are among this measurement's. */
+export const Attempt = z.strictObject({
+  startedAt: z.string(),
+  environment: Environment,
+  /** Of each subject, when the attempt ended. */
+  subjects: z.array(SubjectId.extend({ blocks: z.int().nonnegative() })),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+/** A regression of an earlier measurement on another runner, which this one is to confirm. */
+export const Claim = SubjectId.extend({
+  metric: MetricName,
+  /** As in the verdict of that measurement: the change, its 95 % interval, and the blocks that it stood on. */
+  change: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  blocks: z.int().nonnegative(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+export const Confirming = z.strictObject({
+  startedAt: z.string(),
+  environment: Environment,
+  claims: z.array(Claim).min(1),
+});
+export type Confirming = z.infer<typeof Confirming>;
+
+/** A slowdown that the self-test put into head. Never part of a user's gate. */
+export const Injection = z.strictObject({
+  /** Environment of head alone; the base has variables of the same names and lengths. */
+  env: z.record(z.string(), z.string()),
+  /** Share of the time for which head's processes are stopped, 0 for none. */
+  pauses: z.number().nonnegative().lt(1),
+});
+export type Injection = z.infer<typeof Injection>;
+
 export const Measurement = z.strictObject({
   schemaVersion: z.literal(1),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
@@ -209,6 +294,12 @@ export const Measurement = z.strictObject({
   plan: Plan,
   /** What head is compared with when no base was built. */
   stored: StoredBaseline.nullable(),
+  /** Earlier attempts that this one continues, oldest first. */
+  attempts: z.array(Attempt),
+  /** What this measurement is the second opinion on; null for a first one. */
+  confirming: Confirming.nullable(),
+  /** Null but in a self-test. */
+  injection: Injection.nullable(),
   subjects: z.array(SubjectMeasurement),
 });
 export type Measurement = z.infer<typeof Measurement>;

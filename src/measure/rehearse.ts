@@ -9,11 +9,16 @@ import { expectAnswers } from './expect-answers.ts';
 import { type LiveArms, startLive } from './live.ts';
 import { hasBurst, hasLatency, leastSliceMs } from './load/protocol.ts';
 import type { Rehearsal } from './measurement.ts';
-import { inFlightOf, measureRate, unitOf } from './rate.ts';
+import { measureSliceSd } from './own-noise.ts';
+import { RunnerProbe } from './probes/runner.ts';
+import { measureRate } from './rate.ts';
+import { inFlightOf, unitOf } from './work.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */
 const BURST_S = 1;
+/** Of the machine's own noise, while nothing is loaded. */
+const SPINS = 4;
 
 export interface Rehearsed {
   rehearsal: Rehearsal;
@@ -26,6 +31,8 @@ interface Met {
   seen: ArmRehearsal & { rate: number };
   /** Length of a run of a load command; null for every other load. */
   runMs: number | null;
+  /** Work until it was steady. */
+  warmUpWork: number;
 }
 type ArmRehearsal = NonNullable<Rehearsal['arms'][Arm]>;
 
@@ -39,11 +46,26 @@ export async function rehearse(
   const together = server.pairs === 'live' ? [arms] : arms.map((arm) => [arm]);
   const met: Met[] = [];
   let startMs = 0;
+  let sliceSd: number | null = null;
+  const probe = new RunnerProbe(bench.cores);
+  const pacing = arms.includes('base') ? 'base' : arms[0];
   for (const group of together) {
     const orders = { startOrder: group, connectOrder: group };
     const live = await startLive(bench, server, scenario, orders);
     try {
-      for (const arm of group) met.push(await meet(bench, live, scenario, arm));
+      for (const arm of group) {
+        probe.spin();
+        const one = await meet(bench, live, scenario, arm);
+        met.push(one);
+        if (arm !== pacing) continue;
+        const { rate } = one.seen;
+        sliceSd = await measureSliceSd(bench, live, scenario, {
+          arm,
+          rate,
+          leastSliceMs: leastSliceMs(scenario),
+        });
+      }
+      for (let i = 0; i < SPINS; i++) probe.spin();
     } catch (error) {
       await live[Symbol.asyncDispose]();
       throw error;
@@ -54,7 +76,11 @@ export async function rehearse(
     startMs = Math.max(startMs, Math.max(...live.startMs.values()) + stopMs);
   }
   return {
-    rehearsal: { arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])) },
+    rehearsal: {
+      arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
+      sliceSd,
+      runner: probe.observed(),
+    },
     pace: paceOf(scenario, met, startMs),
   };
 }
@@ -62,17 +88,26 @@ export async function rehearse(
 async function meet(bench: Workbench, live: LiveArms, scenario: Scenario, arm: Arm): Promise<Met> {
   bench.signal.throwIfAborted();
   await expectAnswers(bench, live, scenario, arm);
+  // First of all, as a warm-up can be seen only once.
+  const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
+    bench,
+    live,
+    scenario,
+    arm,
+  );
   const burst = hasBurst(scenario) ? await bench.generator.burst(arm, BURST_S) : null;
-  const { rate, medianLatencyUs, runMs } = await measureRate(bench, live, scenario, arm);
   live.assertAlive();
   return {
     arm,
     runMs,
+    warmUpWork,
     seen: {
       startMs: live.startMs.get(arm) as number,
       engine: live.engines.get(arm) as string,
       rate,
       medianLatencyUs,
+      inFlight,
+      warmUp,
       burst,
     },
   };
@@ -95,5 +130,7 @@ function paceOf(scenario: Scenario, met: readonly Met[], startMs: number): Pace 
     keepsTime: hasLatency(scenario),
     runMs,
     slowness,
+    // The same for both arms: what one of them needs, the other gets.
+    warmUpWork: Math.max(...met.map((other) => other.warmUpWork)),
   };
 }

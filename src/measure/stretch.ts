@@ -8,6 +8,8 @@ import { loadSlices } from './loading.ts';
 import type { ArmObservation } from './measurement.ts';
 import { Meter } from './meter.ts';
 import { runOpenLoop } from './open-loop.ts';
+import { startPauses } from './pauses.ts';
+import type { RunnerProbe } from './probes/runner.ts';
 import { runSteady } from './steady.ts';
 import { countsOf, Watch } from './watch.ts';
 import type { Workbench } from './workbench.ts';
@@ -30,7 +32,9 @@ export async function runStretch(
   scenario: Scenario,
   plan: SubjectPlan,
   orders: StretchPlan,
+  probe: RunnerProbe,
 ): Promise<Stretch> {
+  await using _ = pausesOf(bench, live);
   const warming = new Watch(bench, live, scenario, plan);
   for (const arm of orders.warmupOrder) {
     const { slices, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
@@ -39,7 +43,7 @@ export async function runStretch(
   }
 
   const watch = new Watch(bench, live, scenario, plan);
-  const { slices, meters } = await runSlices(watch, orders.sliceOrder);
+  const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
   const latencies = await runOpenLoop(watch, orders.latencyOrder);
   const steady = await runSteady(watch, orders.steadyOrder);
   live.assertAlive();
@@ -66,6 +70,7 @@ export async function runStretch(
 async function runSlices(
   watch: Watch,
   sliceOrder: string,
+  probe: RunnerProbe,
 ): Promise<{ slices: SliceResult[]; meters: Meter[] }> {
   const { bench, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
@@ -80,11 +85,17 @@ async function runSlices(
     }
     for (const meter of meters) meter.read();
     if (!isSampled(index, quads.length)) continue;
+    probe.spin();
     for (const meter of meters) {
       meter.sampleMemory(countsOf(all.filter(({ arm }) => arm === meter.arm)).attempted);
     }
   }
   return { slices: all, meters };
+}
+
+/** A self-test may slow head down by stopping it for a share of the time. */
+function pausesOf({ injection }: Workbench, { servers }: LiveArms): AsyncDisposable {
+  return startPauses(servers.get('head')?.tree() ?? [], injection?.pauses ?? 0);
 }
 
 /** The samples are spread over the quads; the last quad has one. */

@@ -4,6 +4,7 @@ import type { Arm, Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Cores } from '../plan/plan.ts';
 import type { Generator } from './load/protocol.ts';
+import type { Injection } from './measurement.ts';
 import { pinSelf } from './probes/cores.ts';
 import type { Address, Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
@@ -24,6 +25,8 @@ export interface Workbench {
   addresses: Addresses;
   /** Servers that were started so far. */
   starts: { count: number };
+  /** Slows head down, in a self-test alone. */
+  injection: Injection | null;
   signal: AbortSignal;
 }
 
@@ -64,6 +67,14 @@ export async function serverOf(bench: Workbench, server: Server, arm: Arm): Prom
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
 }
 
+/** Base has the same variables, equally long, at nought: the size of the environment moves results. */
+function injectedEnv(injection: Injection | null, arm: Arm): Record<string, string> {
+  if (injection === null || arm === 'head') return injection?.env ?? {};
+  return Object.fromEntries(
+    Object.entries(injection.env).map(([name, value]) => [name, value.replaceAll(/\d/g, '0')]),
+  );
+}
+
 /** `protocol`: of the load, which says on what kind of socket the server must listen. */
 export async function startArm(
   bench: Workbench,
@@ -80,7 +91,7 @@ export async function startArm(
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: bench.env,
+    env: { ...bench.env, ...injectedEnv(bench.injection, arm) },
     logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, '0')}.`,

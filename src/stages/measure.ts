@@ -1,15 +1,17 @@
 /** Blocks, look by look, until every subject is resolved. */
-import { subjectName } from '../config/experiment.ts';
+import { type Gate, subjectName } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
-import { failedShare, LIMITS } from '../judge/health.ts';
-import { unresolved } from '../judge/judge.ts';
+import { failedShare } from '../judge/health.ts';
+import { judge, unresolved } from '../judge/judge.ts';
 import { lookEvents, soFar } from '../judge/so-far.ts';
 import { measureNextBlock } from '../measure/campaign.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { onCores, type Workbench } from '../measure/workbench.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { toJson } from '../results.ts';
+import { replaceDisturbed } from './replace.ts';
 import type { GateRequest } from './request.ts';
+import { JobClock, nearestFirst } from './turns.ts';
 
 /**
  * A subject that has used its budget so many times gets no further look: it is much slower than its
@@ -28,10 +30,11 @@ export async function measureUntilResolved(
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
   for (const event of lookEvents(measurement, told)) emit(event);
+  const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
     const open = new Set(unresolved(measurement));
-    for (const subject of plan.subjects) {
+    for (const subject of turnsOf(measurement)) {
       const name = subjectName(subject);
       const measured = measuredBy.get(name);
       const until = subject.looks[stage];
@@ -44,26 +47,47 @@ export async function measureUntilResolved(
         emit({ type: 'warning', subject: name, message });
         continue;
       }
+      if (!clock.hasTimeFor(subject, until - measured.blocks.length)) {
+        if (told.has(name)) continue;
+        told.add(name);
+        const message = "stopped: the job's time limit leaves no time for its next look";
+        emit({ type: 'warning', subject: name, message });
+        continue;
+      }
       const began = performance.now();
       const tell = telling(emit, measurement, measured);
-      while (measured.blocks.length < until && !isHopeless(measured, subject)) {
+      while (measured.blocks.length < until && !isHopeless(measured, subject, experiment.gate)) {
         await onCores(bench, subject.cores, (own) =>
           measureNextBlock(own, experiment, subject, measured, tell),
         );
+        replaceDisturbed(measured, subject, emit);
       }
-      usedMs.set(name, used + performance.now() - began);
+      const tookMs = performance.now() - began;
+      usedMs.set(name, used + tookMs);
+      clock.used(tookMs);
     }
     results.write('measurement', toJson(measurement));
     for (const event of lookEvents(measurement, told)) emit(event);
   }
 }
 
+/** In the order of the plan, unless time may become short. */
+function turnsOf(measurement: Measurement): readonly SubjectPlan[] {
+  const { plan, experiment } = measurement;
+  if (experiment.gate.jobBudgetMs === null || plan.subjects.length < 2) return plan.subjects;
+  return nearestFirst(plan.subjects, judge(measurement).subjects);
+}
+
 /** Failed, or with so many errors that the remaining blocks could not make it sound again. */
-function isHopeless(measured: SubjectMeasurement, { blocks }: SubjectPlan): boolean {
+function isHopeless(
+  measured: SubjectMeasurement,
+  { blocks }: SubjectPlan,
+  { limits }: Gate,
+): boolean {
   if (measured.failure !== null) return true;
   const done = measured.blocks.length / blocks.length;
   return (['base', 'head'] as const).some(
-    (arm) => failedShare(measured.blocks, arm).share * done > LIMITS.errorShare,
+    (arm) => failedShare(measured.blocks, arm).share * done > limits.errors,
   );
 }
 

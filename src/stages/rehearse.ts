@@ -2,22 +2,31 @@
 import type { Trees } from '../checkout/trees.ts';
 import { type Arm, type Scenario, subjectName } from '../config/experiment.ts';
 import { workOf } from '../config/words.ts';
+import { type Continued, resumed, resumedPlan } from '../history/standing.ts';
 import { incomparable } from '../judge/comparable.ts';
 import { emptySubject, partsOf, prepareServers, rehearseSubject } from '../measure/campaign.ts';
-import type { Failure, Measurement } from '../measure/measurement.ts';
+import type { Failure, Measurement, Rehearsal } from '../measure/measurement.ts';
 import { onCores, type Workbench } from '../measure/workbench.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
 import type { BlockLoad } from '../plan/size.ts';
+import { expected, tellExpectation, tellSteal } from './expect.ts';
 import { coresFor } from './placed.ts';
 import type { GateRequest } from './request.ts';
 
-/** Meets every subject once, so that a mistake in the last one is found before the first is measured. */
+interface Start {
+  /** Servers that cannot be measured, and why. More may be added. */
+  broken: Map<string, Failure>;
+  trees: Trees;
+  /** What an earlier attempt left; null for a first one. */
+  continued: Continued | null;
+}
+
+/** Meets every subject once, but for those that an earlier attempt decided, so that a mistake in the last one is found before the first is measured. */
 export async function rehearseAll(
-  { experiment, trees: { base }, save, emit }: GateRequest,
+  { experiment, trees: { base }, save, emit, blocks }: GateRequest,
   bench: Workbench,
   measurement: Measurement,
-  broken: Map<string, Failure>,
-  trees: Trees,
+  { broken, trees, continued }: Start,
 ): Promise<void> {
   const { plan, stored } = measurement;
   const usable = experiment.servers.filter((server) => !broken.has(server.name));
@@ -29,20 +38,36 @@ export async function rehearseAll(
   const isVain = () =>
     stored !== null && save === null && incomparable(measurement, stored).length > 0;
   for (const subject of experiment.subjects) {
-    const failure = broken.get(subject.server) ?? null;
-    if (failure !== null) {
-      measurement.subjects.push({ ...emptySubject(subject), failure });
+    const name = subjectName(subject);
+    const standing = continued?.standings.get(name);
+    if (standing?.kind === 'decided') {
+      measurement.subjects.push(standing.measured);
+      plan.subjects.push(standing.plan);
       continue;
     }
-    const name = subjectName(subject);
+    const failure = broken.get(subject.server) ?? null;
+    if (failure !== null) {
+      const measured = standing?.measured ?? emptySubject(subject);
+      measurement.subjects.push({ ...measured, failure });
+      if (standing !== undefined) plan.subjects.push(standing.plan);
+      continue;
+    }
     const { server, scenario } = partsOf(experiment, subject);
     emit({ type: 'rehearsing', subject: name });
     const cores = coresFor(experiment, subject, plan.cores);
-    const { measured, pace } = await onCores(bench, cores, (own) =>
+    const { measured: rehearsed, pace } = await onCores(bench, cores, (own) =>
       rehearseSubject(own, experiment, subject, plan.arms),
     );
+    const measured = standing === undefined ? rehearsed : resumed(standing, rehearsed);
+    if (measured.rehearsal !== null) {
+      const others = measurement.subjects.map(({ rehearsal }) => rehearsal);
+      tellSteal(measured.rehearsal, others, emit);
+    }
     measurement.subjects.push(measured);
-    if (pace === null) continue;
+    if (pace === null) {
+      if (standing !== undefined) plan.subjects.push(standing.plan);
+      continue;
+    }
     emit({
       type: 'rehearsed',
       subject: name,
@@ -65,17 +90,20 @@ export async function rehearseAll(
       seed: plan.seed,
       kept: keptLoad(stored, name),
       singleLook: stored !== null,
+      exactly: blocks ?? null,
     });
-    plan.subjects.push(planned.plan);
+    const rehearsal = measured.rehearsal as Rehearsal;
+    planned.plan.expected = expected(measurement, rehearsal, planned.plan);
+    tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
     if (planned.overrunMs > 0) {
       emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
     }
-    emit({
-      type: 'planned',
-      subject: name,
-      looks: planned.plan.looks,
-      blockMs: planned.plan.blockMs,
-    });
+    const own =
+      standing === undefined
+        ? planned.plan
+        : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
+    plan.subjects.push(own);
+    emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs });
   }
   // Another engine shows in the rehearsal only, when subjects before it are planned already.
   if (isVain()) plan.subjects = [];

@@ -2,7 +2,10 @@
 import type { TreesOptions } from '../checkout/trees.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
+import type { First } from '../history/confirming.ts';
+import type { Earlier } from '../history/earlier.ts';
 import type { Store } from '../history/store.ts';
+import type { Injection } from '../measure/measurement.ts';
 import type { Results } from '../results.ts';
 
 export interface GateRequest {
@@ -15,6 +18,14 @@ export interface GateRequest {
   against: Store | null;
   /** Keep the measurement there. */
   save: Store | null;
+  /** Be the second opinion on this measurement. */
+  confirms?: First | null;
+  /** Go on where this attempt at the same comparison stopped. */
+  earlier?: Earlier | null;
+  /** Slow head down, in a self-test alone. */
+  injection?: Injection;
+  /** Measure so many blocks of each subject, whatever they show, in a self-test alone. */
+  blocks?: number;
   results: Results;
   seed: number | null;
   /** Environment for builds and servers. */

@@ -28,7 +28,7 @@ interface Started {
 export async function openWorkbench(
   { signal, emit }: GateRequest,
   trees: Trees,
-  { plan }: Measurement,
+  { plan, injection }: Measurement,
   { env, marker, addresses, undo, built }: Started,
 ): Promise<Workbench> {
   if (plan.cores.note !== null) emit({ type: 'warning', subject: null, message: plan.cores.note });
@@ -47,6 +47,7 @@ export async function openWorkbench(
     marker,
     addresses,
     starts: { count: 0 },
+    injection,
     signal,
   };
   undo.defer(async () => {

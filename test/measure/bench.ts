@@ -46,6 +46,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     marker,
     addresses,
     starts: { count: 0 },
+    injection: null,
     signal: stop.signal,
   };
 }

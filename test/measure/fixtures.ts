@@ -52,6 +52,8 @@ export function subjectPlan(blocks: BlockPlan[], wishes: Partial<SubjectPlan> = 
     sliceRequests: 24,
     blockMs: 1000,
     looks: [blocks.length],
+    ends: [blocks.length],
+    expected: null,
     blocks,
     ...wishes,
   };
@@ -70,6 +72,8 @@ export function experimentOf(server: Server, scenario: Scenario): Experiment {
       metrics: ['throughput'],
       failOnInconclusive: false,
       failOnNoBaseline: false,
+      jobBudgetMs: null,
+      confirm: 'none',
     },
   };
 }

@@ -9,6 +9,7 @@ import type { HoldSample } from '../load/hold/protocol.ts';
 import type { ErrorSample } from '../load/protocol.ts';
 import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
 import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
+import { RunnerProbe } from '../probes/runner.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
 import { type AloneArm, startAlone } from './start.ts';
@@ -27,7 +28,9 @@ export async function runHoldBlock(
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const arms: BlockMeasurement['arms'] = {};
   const samples: ErrorSample[] = [];
+  const probe = new RunnerProbe(bench.cores);
   for (const arm of block.startOrder) {
+    probe.spin();
     await using alone = await start(arm);
     const seen = await holdOne(bench, alone);
     arms[arm] = seen.observation;
@@ -43,6 +46,7 @@ export async function runHoldBlock(
       sliceUs: [],
       sliceGood: [],
       latencyOrder: '',
+      runner: probe.observed(),
       arms,
     },
   };

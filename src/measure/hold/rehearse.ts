@@ -7,6 +7,7 @@ import type { Pace } from '../../plan/pace.ts';
 import { type HeldHold, openHold } from '../load/hold/hold.ts';
 import type { HoldTarget } from '../load/hold/protocol.ts';
 import type { Rehearsal } from '../measurement.ts';
+import { UNOBSERVED } from '../probes/runner.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
 import { assertAlive, assertOpened } from './block.ts';
@@ -31,7 +32,14 @@ export async function rehearseHold(
     try {
       assertRoom(alone.running, scenario.connections);
       const met = await meet(bench, alone.running, alone.target);
-      seen.set(arm, { startMs: alone.startMs, rate: null, burst: null, ...met });
+      seen.set(arm, {
+        startMs: alone.startMs,
+        rate: null,
+        burst: null,
+        inFlight: null,
+        warmUp: null,
+        ...met,
+      });
     } finally {
       const stopping = performance.now();
       await alone[Symbol.asyncDispose]();
@@ -40,7 +48,7 @@ export async function rehearseHold(
   }
   const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmRehearsal);
   return {
-    rehearsal: { arms: Object.fromEntries(seen) },
+    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: UNOBSERVED },
     pace: paceOf(scenario, startMs, medianLatencyUs),
   };
 }
@@ -96,5 +104,6 @@ function paceOf({ perSecond }: HoldScenario, startMs: number, medianLatencyUs: n
     keepsTime: false,
     runMs: null,
     slowness: 1,
+    warmUpWork: 0,
   };
 }

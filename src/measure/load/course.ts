@@ -1,6 +1,7 @@
 /** How the work of a slice becomes due, and what is noted of each piece. */
 import { LatencyHistogram } from './histogram.ts';
 import { Latencies } from './latencies.ts';
+import type { SliceResult } from './protocol.ts';
 
 /** One run of one of these. All times are `performance.now`'s. */
 export interface Course {
@@ -61,9 +62,20 @@ export class AllAtOnce implements Course {
   }
 
   /** Microseconds from the write to the whole answer. */
-  medianLatencyUs(): number {
-    return 1000 * this.#latencies.median();
+  latenciesUs(): Pick<SliceResult, 'medianLatencyUs' | 'meanLatencyUs'> {
+    const mean = this.#latencies.mean();
+    return {
+      medianLatencyUs: 1000 * this.#latencies.median(),
+      meanLatencyUs: mean === null ? null : 1000 * mean,
+    };
   }
+}
+
+/** A course by a clock has latencies of its own, in its histogram. */
+export function latenciesOf(course: Course): ReturnType<AllAtOnce['latenciesUs']> {
+  return course instanceof AllAtOnce
+    ? course.latenciesUs()
+    : { medianLatencyUs: 0, meanLatencyUs: null };
 }
 
 /** Later than this, the generator itself was late. */

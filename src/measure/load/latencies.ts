@@ -1,4 +1,4 @@
-/** Latencies of one slice in a reused array, for their median. */
+/** Latencies of one slice in a reused array, for their median and mean. */
 const CAPACITY = 1 << 16;
 
 export class Latencies {
@@ -6,16 +6,24 @@ export class Latencies {
   #count = 0;
   #seen = 0;
   #stride = 1;
+  #sum = 0;
 
   /** Of more than 65,536 requests, every second, third, … is kept. */
   reset(requests: number): void {
     this.#count = 0;
     this.#seen = 0;
+    this.#sum = 0;
     this.#stride = Math.ceil(requests / CAPACITY);
   }
 
   add(value: number): void {
+    this.#sum += value;
     if (this.#seen++ % this.#stride === 0) this.#values[this.#count++] = value;
+  }
+
+  /** Of all, kept or not; null when there is none. */
+  mean(): number | null {
+    return this.#seen === 0 ? null : this.#sum / this.#seen;
   }
 
   /** 0 when there is none. Sorts: the order of the values is lost. */

@@ -12,5 +12,6 @@ export function lostSlice(arm: Arm, requests: number, kind: ErrorKind): SliceRes
     errors: { ...noErrors(), [kind]: requests },
     generatorCpuUs: 0,
     medianLatencyUs: 0,
+    meanLatencyUs: null,
   };
 }

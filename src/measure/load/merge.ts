@@ -27,12 +27,17 @@ export function merge(parts: readonly SliceResult[]): SliceResult {
   if (first === undefined) throw new Error('a slice needs at least 1 request');
   const { good, ...together } = mergeCounts(first, others);
   const latencies = parts.reduce((sum, part) => sum + part.good * part.medianLatencyUs, 0);
+  const means = parts.flatMap(({ good: own, meanLatencyUs }) =>
+    meanLatencyUs === null ? [] : [own * meanLatencyUs],
+  );
   return {
     arm: first.arm,
     good,
     ...together,
     // Medians of equal processes under equal load: their mean stands for the whole.
     medianLatencyUs: good === 0 ? 0 : latencies / good,
+    meanLatencyUs:
+      good === 0 || means.length < parts.length ? null : means.reduce((a, b) => a + b, 0) / good,
   };
 }
 

@@ -37,6 +37,8 @@ export interface SliceResult {
   generatorCpuUs: number;
   /** Median time from write to complete answer. */
   medianLatencyUs: number;
+  /** Mean of the same over all answers; null where the engine does not time each. */
+  meanLatencyUs: number | null;
 }
 
 /**

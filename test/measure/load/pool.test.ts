@@ -126,6 +126,7 @@ describe('the parts of a slice', () => {
       errors: { ...noErrors(), status: 2 },
       generatorCpuUs: 15_000,
       medianLatencyUs: 200,
+      meanLatencyUs: 220,
     };
     const other = {
       ...part,
@@ -134,6 +135,7 @@ describe('the parts of a slice', () => {
       good: 10,
       generatorCpuUs: 9_000,
       medianLatencyUs: 600,
+      meanLatencyUs: 660,
     };
     assert.deepEqual(merge([part, other]), {
       arm: 'base',
@@ -143,6 +145,7 @@ describe('the parts of a slice', () => {
       errors: { ...noErrors(), status: 4 },
       generatorCpuUs: 15_000,
       medianLatencyUs: 300,
+      meanLatencyUs: 330,
     });
   });
 });

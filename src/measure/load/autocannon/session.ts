@@ -134,7 +134,11 @@ export class AutocannonSession implements Session {
     } finally {
       this.#tally = null;
     }
-    return { ...tally.end(), medianLatencyUs: this.#latencies.median() * 1000 };
+    return {
+      ...tally.end(),
+      medianLatencyUs: this.#latencies.median() * 1000,
+      meanLatencyUs: null,
+    };
   }
 
   skip(work: number): void {

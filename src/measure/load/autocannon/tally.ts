@@ -95,7 +95,7 @@ export class Tally implements Disposable {
   }
 
   /** The run is over. */
-  end(): Omit<SessionSlice, 'medianLatencyUs'> {
+  end(): Omit<SessionSlice, 'medianLatencyUs' | 'meanLatencyUs'> {
     const missing = this.#work - this.#ended;
     if (missing > 0) {
       this.#errors.closed += missing;

@@ -100,6 +100,7 @@ export class CommandSession implements Session {
         errors: report.errors,
         generatorCpuUs: limitingCpuUs({ ...ran, durationUs }, cores),
         medianLatencyUs: report.medianLatencyUs,
+        meanLatencyUs: null,
         gaveUp: null,
       };
     } finally {

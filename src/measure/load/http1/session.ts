@@ -12,7 +12,7 @@
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { courseOf, SliceBooks } from '../closed-loop.ts';
-import { AllAtOnce, type Course } from '../course.ts';
+import { type Course, latenciesOf } from '../course.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
@@ -118,7 +118,7 @@ export class Http1Session implements ConnectionOwner, Session {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      ...latenciesOf(course),
       gaveUp: books.gaveUp,
     };
   }

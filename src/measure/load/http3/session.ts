@@ -14,7 +14,7 @@
  */
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { courseOf } from '../closed-loop.ts';
-import { AllAtOnce, type Course } from '../course.ts';
+import { type Course, latenciesOf } from '../course.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
@@ -111,7 +111,7 @@ export class Http3Session implements ConnectionOwner, Session {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      ...latenciesOf(course),
       gaveUp: books.gaveUp,
     };
   }

@@ -1,6 +1,6 @@
 /** The books of one slice of echoes, and its clock: whatever is told, good + errors = work in the end. */
 import { SliceBooks } from '../closed-loop.ts';
-import { AllAtOnce, type Course } from '../course.ts';
+import { type Course, latenciesOf } from '../course.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { machineMs, type OnError, type SessionSlice } from '../session.ts';
 
@@ -51,7 +51,7 @@ export class EchoRun {
       good,
       errors,
       generatorCpuUs: this.#cpuUs,
-      medianLatencyUs: this.course instanceof AllAtOnce ? this.course.medianLatencyUs() : 0,
+      ...latenciesOf(this.course),
       gaveUp,
     };
   }

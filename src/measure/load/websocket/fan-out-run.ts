@@ -81,6 +81,8 @@ export class FanOutRun {
       errors: this.#errors,
       generatorCpuUs: this.#cpuUs,
       medianLatencyUs: this.#latencies.median() * 1000,
+      // Of a delivery, not of a piece of work that was in flight.
+      meanLatencyUs: null,
       gaveUp: this.#gaveUp,
     };
   }

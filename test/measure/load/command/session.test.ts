@@ -24,6 +24,7 @@ describe('a command session', () => {
         good: 97,
         errors: { ...noErrors(), status: 3 },
         medianLatencyUs: 2000,
+        meanLatencyUs: null,
         gaveUp: null,
       });
       assert.ok(startedAtMs >= before && startedAtMs < machineMs());

@@ -87,7 +87,7 @@ describe('an HTTP/1.1 session against malformed peers', () => {
     let cases = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom(...prompt), { minLength: 20, maxLength: 60 }),
+        fc.array(fc.constantFrom(...prompt), { minLength: 40, maxLength: 60 }),
         async (deeds) => {
           cases += deeds.length;
           await using server = await serve((socket, index) => deeds[index]?.act(socket));
@@ -104,7 +104,7 @@ describe('an HTTP/1.1 session against malformed peers', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 250 },
     );
     assert.ok(cases >= 10_000, `${cases} misdeeds`);
   });

@@ -1,0 +1,69 @@
+/** The first moments of a server: its throughput in short windows from its first request on. */
+import type { Arm, Scenario } from '../config/experiment.ts';
+import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.ts';
+import type { LiveArms } from './live.ts';
+import type { SliceResult } from './load/protocol.ts';
+import { leastSliceMs } from './load/protocol.ts';
+import { loadSlices } from './loading.ts';
+import type { WarmUp } from './measurement.ts';
+import { answered, inFlightOf, rateOf, unitOf } from './work.ts';
+import type { Workbench } from './workbench.ts';
+
+const WINDOW_MS = 100;
+/** The work of a window grows until it takes about half of that; a server that still warms up gets faster. */
+const FIRST_TRIES = 12;
+
+/** Windows in order, and the work that it took to find their size. */
+export interface WarmingUp {
+  windows: SliceResult[];
+  observed: WarmUp;
+  /** Work until it was steady, or of all windows when it never was. */
+  work: number;
+}
+
+export async function watchWarmUp(
+  bench: Workbench,
+  live: LiveArms,
+  scenario: Scenario,
+  arm: Arm,
+): Promise<WarmingUp> {
+  const load = async (work: number) =>
+    answered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
+  const { windowWork, before } = await sizeWindow(load, scenario);
+  const windows: SliceResult[] = [];
+  let steady: number | null = null;
+  while (steady === null && windows.length < WINDOWS_AT_MOST) {
+    bench.signal.throwIfAborted();
+    windows.push(await load(windowWork));
+    if (windows.length >= WINDOWS_AT_LEAST) steady = steadyFrom(windows.map(rateOf));
+  }
+  return {
+    windows,
+    observed: {
+      windowWork,
+      perSecond: windows.map((window) => Math.round(rateOf(window))),
+      steadyFrom: steady,
+    },
+    work: before + (steady ?? windows.length) * windowWork,
+  };
+}
+
+async function sizeWindow(
+  load: (work: number) => Promise<SliceResult>,
+  scenario: Scenario,
+): Promise<{ windowWork: number; before: number }> {
+  const unit = unitOf(scenario);
+  const windowMs = Math.max(WINDOW_MS, leastSliceMs(scenario));
+  let work = inFlightOf(scenario) * 2;
+  let before = 0;
+  for (let i = 0; ; i++) {
+    const slice = await load(work);
+    before += work;
+    const wanted = unit * Math.ceil((rateOf(slice) * windowMs) / 1000 / unit);
+    if (slice.durationUs >= 500 * windowMs || i >= FIRST_TRIES) {
+      return { windowWork: Math.max(work, wanted), before };
+    }
+    // Doubling at least, so that a cold start's low rate cannot keep the work too small.
+    work = Math.max(work * 2, Math.min(wanted, work * 8));
+  }
+}

@@ -1,0 +1,58 @@
+/** The measurement that a run is asked to continue, read before anything of it could be overwritten. */
+import { access } from 'node:fs/promises';
+import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../history/earlier.ts';
+import { readMeasurement } from '../history/file-store.ts';
+import { type Continued, continuedFrom, type Standing } from '../history/standing.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import type { GateRequest } from './request.ts';
+
+/**
+ * Null when there is no such file: the first attempt has nothing to continue. Throws a UserError when there is one that
+ * cannot be read. `path`: of the file; `shown`: as the user wrote it.
+ */
+export async function readEarlier(path: string, shown = path): Promise<Earlier | null> {
+  try {
+    await access(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  }
+  return { measurement: await readMeasurement(path), where: shown };
+}
+
+export function noEarlier(file: string): string {
+  return `no earlier attempt at ${file}: this is the first`;
+}
+
+/**
+ * Records the earlier attempts in the measurement that is about to begin, and says what stands of them; null when there is
+ * nothing to continue. Throws a UserError when it is another comparison.
+ */
+export function continueEarlier(
+  { earlier, emit }: Pick<GateRequest, 'earlier' | 'emit'>,
+  measurement: Measurement,
+): Continued | null {
+  if (!earlier) return null;
+  const note = (message: string) => emit({ type: 'note', message });
+  if (!hasBlocks(earlier.measurement)) {
+    note(`nothing was measured in ${earlier.where}: this is a first attempt`);
+    return null;
+  }
+  assertContinues(measurement, earlier);
+  const message = otherMachine(earlier.measurement, measurement);
+  if (message !== null) emit({ type: 'warning', subject: null, message });
+  const continued = continuedFrom(earlier.measurement);
+  for (const [name, { kind, measured }] of continued.standings) {
+    note(`${name}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
+  }
+  for (const name of continued.startedOver) {
+    note(`${name}: starts over; the earlier attempt was broken, which says nothing about speed`);
+  }
+  measurement.attempts = continued.attempts;
+  return continued;
+}
+
+const WHAT_HAPPENS: Record<Standing['kind'], (blocks: number) => string> = {
+  decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
+  open: (blocks) => `goes on after ${blocks} blocks of the earlier attempt, which was cut short`,
+  ended: (blocks) => `further blocks are added to the ${blocks} that could not decide`,
+};

@@ -1,0 +1,63 @@
+/** What the rehearsal's noise lets a subject's plan see, and the sentences for whoever waits for it. */
+import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
+import { hypothesesOf } from '../config/gating.ts';
+import type { Emit } from '../events.ts';
+import { expectationOf } from '../judge/expectation.ts';
+import { failSide } from '../judge/levels.ts';
+import type { Measurement, Rehearsal } from '../measure/measurement.ts';
+import type { Expectation, SubjectPlan } from '../plan/plan.ts';
+import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
+
+/**
+ * Null where slices of one arm tell nothing about blocks: only in live pairs does what changes between two slices and
+ * not between their arms cancel.
+ */
+export function expected(
+  measurement: Pick<Measurement, 'confirming' | 'experiment' | 'stored'>,
+  { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
+  plan: SubjectPlan,
+): Expectation | null {
+  const { experiment, stored } = measurement;
+  const slices = plan.blocks[0]?.sliceOrder ?? '';
+  const slicesPerArm = [...slices].filter((letter) => letter === 'b').length;
+  const isLivePair = plan.pairs === 'live' && slicesPerArm > 0 && stored === null;
+  if (!isLivePair || sliceSd === null) return null;
+  return expectationOf({
+    sliceSd,
+    slicesPerArm,
+    looks: plan.looks,
+    blockMs: plan.blockMs,
+    tolerance: experiment.gate.tolerance.throughput,
+    alpha: failSide(measurement, hypothesesOf(experiment)).each,
+  });
+}
+
+/** Before any budget is spent: whether the tolerance can be reached. */
+export function tellExpectation(
+  { gate }: Experiment,
+  subject: SubjectId,
+  { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
+  plan: SubjectPlan,
+  emit: Emit,
+): void {
+  if (sliceSd === null || plan.expected === null) return;
+  if (!gate.metrics.includes('throughput')) return;
+  const spentMs = plan.blocks.length * plan.blockMs;
+  const message = outOfReach(plan.expected, {
+    sliceSd,
+    spentMs,
+    tolerance: gate.tolerance.throughput,
+  });
+  if (message !== null) emit({ type: 'warning', subject: subjectName(subject), message });
+}
+
+/** Once in a job: what this machine does not tell of itself. `others`: rehearsals before this one. */
+export function tellSteal(
+  { runner }: Pick<Rehearsal, 'runner'>,
+  others: readonly (Rehearsal | null)[],
+  emit: Emit,
+): void {
+  if (others.some((other) => other !== null)) return;
+  const message = unreportedSteal(runner);
+  if (message !== null) emit({ type: 'note', message });
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startPauses } from '../../src/measure/pauses.ts';
+import { readProc } from '../../src/proc-stat.ts';
+
+const isLinux = process.platform === 'linux';
+
+/** Seen states of a process, by the letter that the kernel gives them: R runs, S sleeps, T is stopped. */
+async function statesOf(pid: number, times: number): Promise<Set<string>> {
+  const seen = new Set<string>();
+  for (let i = 0; i < times; i++) {
+    const stat = readProc(`${pid}/stat`) ?? '';
+    seen.add(stat.slice(stat.lastIndexOf(')') + 2)[0] as string);
+    await sleep(1);
+  }
+  return seen;
+}
+
+describe('pauses', { skip: isLinux ? false : 'processes are looked at through /proc' }, () => {
+  it('stop the processes now and then, and leave them running', async () => {
+    const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    const pid = child.pid as number;
+    try {
+      const pauses = startPauses([pid], 0.5);
+      const during = await statesOf(pid, 400);
+      await pauses[Symbol.asyncDispose]();
+      assert.ok(during.has('T') && during.has('R'), [...during].join());
+      const after = await statesOf(pid, 100);
+      assert.ok(!after.has('T'), [...after].join());
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('outlive the end of what they stop', async () => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 50)'], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    await using _ = startPauses([child.pid as number], 0.2);
+    await once(child, 'exit');
+  });
+
+  it('of no share are none', async () => {
+    await startPauses([process.pid], 0)[Symbol.asyncDispose]();
+  });
+});
