@@ -10,6 +10,7 @@ export interface Wanted {
   headDir?: string | undefined;
   save?: string | undefined;
   against?: string | undefined;
+  continue?: string | undefined;
 }
 
 /**
@@ -31,6 +32,7 @@ export function wantedTrees(
     });
   }
   const base = baseOf(wanted, otherwise);
+  assertContinuable(wanted, nameOf);
   const headDir = wanted.headDir || undefined;
   if (headDir !== undefined && base === otherwise) {
     throw new UserError({
@@ -40,6 +42,32 @@ export function wantedTrees(
     });
   }
   return { cwd, headDir, base };
+}
+
+/** Only the comparison of two commits can be known again. */
+function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string): void {
+  if (!wanted.continue) return;
+  const refuse = (keys: readonly (keyof Wanted)[], message: string, hint: string) => {
+    throw new UserError({
+      where: [...keys, 'continue' as const].map(nameOf).join(', '),
+      message,
+      hint,
+    });
+  };
+  const folders = (['baseDir', 'headDir'] as const).filter((key) => wanted[key]);
+  if (folders.length > 0) {
+    const message = 'folders cannot be told apart, so an attempt on them cannot be continued';
+    refuse(folders, message, 'compare two commits of a repository');
+  }
+  const alone = (['against', 'save'] as const).filter((key) => wanted[key]);
+  if (alone.length > 0 && !wanted.base) {
+    const message = 'head is measured alone here, and only pairs of base and head are continued';
+    refuse(
+      alone,
+      message,
+      `leave one of them out, or give ${nameOf('base')} and no ${nameOf('against')}`,
+    );
+  }
 }
 
 function baseOf(

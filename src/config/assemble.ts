@@ -37,6 +37,8 @@ function toGate(keys: GateKeys): Gate {
     metrics: keys.metrics,
     failOnInconclusive: keys['fail-on-inconclusive'],
     failOnNoBaseline: keys['fail-on-no-baseline'],
+    jobBudgetMs: keys['job-budget'] ?? null,
+    confirm: keys.confirm,
   };
 }
 

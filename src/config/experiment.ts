@@ -252,6 +252,10 @@ export const Gate = z.strictObject({
   metrics: z.array(GateableMetric).min(1),
   failOnInconclusive: z.boolean(),
   failOnNoBaseline: z.boolean(),
+  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
+  jobBudgetMs: z.number().positive().nullable(),
+  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  confirm: z.enum(['none', 'fresh-runner']),
 });
 export type Gate = z.infer<typeof Gate>;
 

@@ -1,6 +1,6 @@
 /** What the gate wants of the scenarios, and they do not have. */
 import type { Scenario } from './experiment.ts';
-import { DEFAULT_GATE_METRICS } from './gate-schema.ts';
+import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
 import { type GateableMetric, metricsOf } from './metrics.ts';
 import type { Mistake } from './mistakes.ts';
 
@@ -42,4 +42,23 @@ export function unmeasured(
     const message = `no scenario measures \`${metric}\``;
     return [{ path, part: 'value', message, hint: mend(metric) }];
   });
+}
+
+/**
+ * A limit for all subjects together in which not one of them could use its budget: its looks, which are spread over
+ * the whole budget, would never come to the last. `at`: the key to name.
+ */
+export function overcommitted(
+  gate: Pick<GateKeys, 'budget' | 'job-budget'>,
+  at: 'budget' | 'job-budget' = 'job-budget',
+): Mistake[] {
+  const { budget, 'job-budget': whole } = gate;
+  if (whole === undefined || whole >= budget) return [];
+  const message = `\`job-budget\`, for all subjects together, is ${seconds(whole)}, and \`budget\`, for each of them, is ${seconds(budget)}`;
+  const hint = `set \`budget\` to ${seconds(whole)} or less, or raise \`job-budget\``;
+  return [{ path: ['gate', at], part: 'value', message, hint }];
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
 }

@@ -98,6 +98,12 @@ export const GateKeys = value.section({
     .duration('5s', '6h')
     .prefault('120s')
     .describe('Longest measuring time per subject, builds excluded. Most subjects need less.'),
+  'job-budget': quantity
+    .duration('5s', '6h')
+    .optional()
+    .describe(
+      'Longest measuring time over all subjects together, builds and rehearsals excluded; not shorter than `budget`. Default: the sum of their budgets.',
+    ),
   tolerance: Tolerance.prefault('5%').describe(
     'Size of change that you care about: one percentage for throughput, CPU and memory, or one value per metric.',
   ),
@@ -123,6 +129,12 @@ export const GateKeys = value.section({
   'fail-on-no-baseline': value.flag
     .prefault(false)
     .describe('Whether a subject without anything to compare it with fails the job.'),
+  confirm: value
+    .word(['none', 'fresh-runner'], {})
+    .prefault('none')
+    .describe(
+      '`fresh-runner`: a regression fails the job only after a second job, on another runner, has confirmed it.',
+    ),
 });
 export type GateKeys = z.output<typeof GateKeys>;
 

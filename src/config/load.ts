@@ -8,7 +8,7 @@ import type { Experiment } from './experiment.ts';
 import { ConfigFile } from './file-schema.ts';
 import { noFiles, readFiles, type ScenarioFiles } from './files.ts';
 import { DEFAULT_FILES, type FoundFile, findConfigFile } from './find-file.ts';
-import { unmeasured } from './gate-contradictions.ts';
+import { overcommitted, unmeasured } from './gate-contradictions.ts';
 import { GateKeys } from './gate-schema.ts';
 import { recordingInWords } from './har.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
@@ -89,10 +89,14 @@ async function fromFile(file: FoundFile, own: SettingsValue, root: string): Prom
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
   const overrides = checkGate(own, whole.value, files);
+  const together =
+    whole.value === null || overrides.value === null
+      ? []
+      : budgetsTogether(whole.value.gate, overrides.value, own);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
     ...bothGiven(own, file.name),
-    ...toProblems(overrides.mistakes, own.source),
+    ...toProblems([...overrides.mistakes, ...together], own.source),
   ];
   if (whole.value === null || overrides.value === null) return { file: null, files, problems };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
@@ -113,6 +117,7 @@ async function checkAll(
       ...contradictions(raw),
       ...(await missingWorkdirs(raw, root)),
       ...read.mistakes,
+      ...(value === null ? [] : overcommitted(value.gate)),
       ...(value !== null && has(get(raw, 'gate'), 'metrics')
         ? unmeasured(value.gate.metrics, assemble(value, read.files).scenarios)
         : []),
@@ -130,6 +135,17 @@ function checkGate(
   if (value === null || file === null || !has(own.value.gate, 'metrics'))
     return { value, mistakes };
   return { value, mistakes: unmeasured(value.metrics, assemble(file, files).scenarios) };
+}
+
+/** Budgets that are at odds only when one is the file's and the other a setting. */
+function budgetsTogether(file: GateKeys, overrides: GateKeys, own: SettingsValue): Mistake[] {
+  const given = own.value.gate ?? {};
+  const isGiven = (key: string) => has(given, key);
+  if (!isGiven('budget') && !isGiven('job-budget')) return [];
+  return overcommitted(
+    override(file, overrides, given),
+    isGiven('job-budget') ? 'job-budget' : 'budget',
+  );
 }
 
 function bothGiven(own: SettingsValue, file: string): Problem[] {

@@ -27,6 +27,7 @@ export interface Settings {
   streams?: Setting | undefined;
   expectStatus?: Setting | undefined;
   budget?: Setting | undefined;
+  jobBudget?: Setting | undefined;
   /** `5%`, or `throughput=3%, memory-growth=1MiB`. */
   tolerance?: Setting | undefined;
   /** `errors=1%, longest-stall=50ms`. */
@@ -36,6 +37,8 @@ export interface Settings {
   falseAlarmRate?: Setting | undefined;
   failOnInconclusive?: Setting | undefined;
   failOnNoBaseline?: Setting | undefined;
+  /** `none` or `fresh-runner`. */
+  confirm?: Setting | undefined;
   only?: readonly Setting[] | undefined;
 }
 
@@ -61,12 +64,14 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   streams: { path: ['scenarios', ONE_SCENARIO, 'streams'], read: asNumber },
   expectStatus: { path: ['scenarios', ONE_SCENARIO, 'expect', 'status'], read: asNumber },
   budget: { path: ['gate', 'budget'], read: asText },
+  jobBudget: { path: ['gate', 'job-budget'], read: asText },
   tolerance: { path: ['gate', 'tolerance'], read: asMap },
   limits: { path: ['gate', 'limits'], read: asMap },
   metrics: { path: ['gate', 'metrics'], read: asList },
   falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
   failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
   failOnNoBaseline: { path: ['gate', 'fail-on-no-baseline'], read: asFlag },
+  confirm: { path: ['gate', 'confirm'], read: asText },
 };
 
 export interface SettingsValue {

@@ -1,6 +1,7 @@
 /** A kept measurement → the baseline that a new run carries inside its own measurement. */
 import { type Scenario, subjectName } from '../config/experiment.ts';
-import { failedShare, LIMITS } from '../judge/health.ts';
+import { machineDifferences } from '../judge/comparable.ts';
+import { failedShare } from '../judge/health.ts';
 import type { Measurement, StoredBaseline, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { UserError } from '../problem.ts';
@@ -10,12 +11,13 @@ import { UserError } from '../problem.ts';
  * that were not measured soundly are left out. Throws a UserError when none is left.
  */
 export function toBaseline(measurement: Measurement, where: string): StoredBaseline {
-  const subjects = measurement.subjects.filter(
-    ({ failure, blocks }) =>
-      failure === null &&
-      blocks.length > 0 &&
-      failedShare(blocks, 'head').share <= LIMITS.errorShare,
-  );
+  const { limits } = measurement.experiment.gate;
+  const subjects = measurement.subjects
+    .map((subject) => ({ ...subject, blocks: blocksOfThisMachine(measurement, subject) }))
+    .filter(
+      ({ failure, blocks }) =>
+        failure === null && blocks.length > 0 && failedShare(blocks, 'head').share <= limits.errors,
+    );
   const source = measurement.sources.head;
   if (subjects.length === 0 || source === undefined) {
     throw new UserError({
@@ -32,6 +34,17 @@ export function toBaseline(measurement: Measurement, where: string): StoredBasel
     cores: measurement.plan.cores,
     subjects: subjects.map((subject) => keptSubject(measurement, subject)),
   };
+}
+
+/** Without the blocks of earlier attempts on another machine: what is kept names one machine only. */
+function blocksOfThisMachine(
+  { attempts, environment }: Measurement,
+  subject: SubjectMeasurement,
+): SubjectMeasurement['blocks'] {
+  const elsewhere = attempts
+    .filter((attempt) => machineDifferences(attempt.environment, environment).length > 0)
+    .map(({ subjects }) => subjects.find((one) => subjectName(one) === subjectName(subject)));
+  return subject.blocks.slice(Math.max(0, ...elsewhere.map((one) => one?.blocks ?? 0)));
 }
 
 function keptSubject(

@@ -48,6 +48,8 @@ const DEFAULT_GATE = {
   metrics: ['throughput', 'cpu', 'p99', 'memory', 'refused', 'dropped'],
   failOnInconclusive: false,
   failOnNoBaseline: false,
+  jobBudgetMs: null,
+  confirm: 'none',
 };
 
 test('the smallest file gets every default', async () => {
@@ -183,6 +185,8 @@ gate:
       metrics: ['cpu'],
       failOnInconclusive: true,
       failOnNoBaseline: true,
+      jobBudgetMs: null,
+      confirm: 'none',
     },
   });
 });
@@ -316,6 +320,8 @@ test('settings alone make one server under one load', async () => {
       metrics: ['cpu', 'throughput'],
       failOnInconclusive: true,
       failOnNoBaseline: false,
+      jobBudgetMs: null,
+      confirm: 'none',
     },
   });
 });
@@ -344,6 +350,8 @@ test('a setting wins over the file, and what it does not say stays', async () =>
     metrics: ['cpu'],
     failOnInconclusive: true,
     failOnNoBaseline: false,
+    jobBudgetMs: null,
+    confirm: 'none',
   };
   const gateWith = async (texts: Record<string, string>) => (await load(file, flags(texts))).gate;
   assert.deepEqual(await gateWith({}), written);
@@ -373,6 +381,8 @@ test('a setting wins over the file, and what it does not say stays', async () =>
       falseAlarmRate: 0.03,
       failOnInconclusive: false,
       failOnNoBaseline: true,
+      jobBudgetMs: null,
+      confirm: 'none',
     },
   );
 });

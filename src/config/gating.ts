@@ -1,0 +1,22 @@
+/** What of a scenario can fail the job. */
+import type { Experiment, Gate, Scenario } from './experiment.ts';
+import { type GateableMetric, metricsOf } from './metrics.ts';
+
+/** In the order of the reports. Failed requests gate too, but by themselves: they break the measurement. */
+export function gatingMetrics(
+  { metrics }: Pick<Gate, 'metrics'>,
+  scenario: Scenario,
+): GateableMetric[] {
+  const named = new Set<string>(metrics);
+  return metricsOf(scenario).filter((metric): metric is GateableMetric => named.has(metric));
+}
+
+/** How many hypotheses share the false-alarm rate when every subject is measured. */
+export function hypothesesOf({
+  subjects,
+  scenarios,
+  gate,
+}: Pick<Experiment, 'subjects' | 'scenarios' | 'gate'>): number {
+  const counts = new Map(scenarios.map((one) => [one.name, gatingMetrics(gate, one).length]));
+  return subjects.reduce((sum, { scenario }) => sum + (counts.get(scenario) ?? 0), 0);
+}

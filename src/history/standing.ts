@@ -1,0 +1,139 @@
+/** An earlier attempt → what of it stands, subject by subject, and how a new attempt goes on from there. */
+import { type Gate, subjectName } from '../config/experiment.ts';
+import { judge, unresolved } from '../judge/judge.ts';
+import type { VerdictWord } from '../judge/verdict.ts';
+import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import { extended, upTo } from '../plan/continue.ts';
+import type { Plan, SubjectPlan } from '../plan/plan.ts';
+
+/**
+ * `decided`: the verdict stands, and nothing more is measured. `open`: the attempt was cut short, and its plan has blocks
+ * left. `ended`: the whole budget could not decide.
+ */
+export interface Standing {
+  kind: 'decided' | 'open' | 'ended';
+  plan: SubjectPlan;
+  /** Without what kept the earlier attempt from going on. */
+  measured: SubjectMeasurement;
+}
+
+export interface Continued {
+  /** By the subject's name. Whoever is not in it starts afresh. */
+  standings: ReadonlyMap<string, Standing>;
+  /** Names of those whose blocks are thrown away because the measurement was broken. */
+  startedOver: string[];
+  /** The earlier ones, and this one. */
+  attempts: Attempt[];
+}
+
+/** Pure: everything follows from the earlier attempt's own file. */
+export function continuedFrom(earlier: Measurement): Continued {
+  const sound = withoutLaterFailures(earlier);
+  const open = new Set(unresolved(sound));
+  const words = new Map(
+    judge(sound).subjects.map((subject) => [subjectName(subject), subject.verdict]),
+  );
+  const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
+  const standings = new Map<string, Standing>();
+  const startedOver: string[] = [];
+  for (const measured of sound.subjects) {
+    const name = subjectName(measured);
+    const plan = plans.get(name);
+    if (plan === undefined || measured.blocks.length === 0) continue;
+    const standing = standingOf(plan, measured, {
+      isOpen: open.has(name),
+      word: words.get(name) as VerdictWord,
+    });
+    if (standing === null) startedOver.push(name);
+    else standings.set(name, standing);
+  }
+  return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
+}
+
+/** Null: nothing of it can be used. */
+function standingOf(
+  plan: SubjectPlan,
+  measured: SubjectMeasurement,
+  { isOpen, word }: { isOpen: boolean; word: VerdictWord },
+): Standing | null {
+  if (measured.failure !== null || word === 'invalid' || word === 'no-baseline') {
+    // The attempt before had ended soundly, or its blocks would not be among these.
+    const end = plan.ends.at(-2);
+    if (end === undefined) return null;
+    return {
+      kind: 'ended',
+      plan: upTo(plan, end),
+      measured: {
+        ...measured,
+        blocks: measured.blocks.slice(0, end),
+        failure: null,
+        errorSamples: [],
+      },
+    };
+  }
+  if (isOpen) return { kind: 'open', plan, measured };
+  const isUsedUp = measured.blocks.length >= plan.blocks.length;
+  return { kind: isUsedUp && word === 'inconclusive' ? 'ended' : 'decided', plan, measured };
+}
+
+/**
+ * What failed before its first block of an attempt, and has blocks all the same, has them from the attempt before: these
+ * are as sound as they were.
+ */
+function withoutLaterFailures(earlier: Measurement): Measurement {
+  return {
+    ...earlier,
+    subjects: earlier.subjects.map((measured) =>
+      measured.blocks.length === 0 || measured.failure?.stage === 'block'
+        ? measured
+        : { ...measured, failure: null },
+    ),
+  };
+}
+
+function attemptOf({ startedAt, environment, subjects }: Measurement): Attempt {
+  return {
+    startedAt,
+    environment,
+    subjects: subjects.map(({ server, scenario, blocks }) => ({
+      server,
+      scenario,
+      blocks: blocks.length,
+    })),
+  };
+}
+
+/** What there is of a subject that goes on, after this attempt's rehearsal. */
+export function resumed(
+  { measured }: Standing,
+  { rehearsal, failure }: SubjectMeasurement,
+): SubjectMeasurement {
+  return { ...measured, rehearsal, failure };
+}
+
+/**
+ * The plan of a subject that goes on. `rehearsed` and `fresh`: what this attempt's rehearsal saw, and the plan that it
+ * would have led to by itself.
+ */
+export function resumedPlan(
+  { kind, plan, measured }: Standing,
+  { rehearsed, fresh }: { rehearsed: SubjectMeasurement; fresh: SubjectPlan },
+  { budgetMs }: Pick<Gate, 'budgetMs'>,
+  { arms, seed }: Pick<Plan, 'arms' | 'seed'>,
+): SubjectPlan {
+  // Cores are this machine's. What is expected is expected of this attempt's blocks.
+  const here = { ...plan, cores: fresh.cores, expected: fresh.expected };
+  if (kind !== 'ended') return here;
+  const blockMs = plan.blockMs * slownessHere(measured, rehearsed);
+  return extended(here, { budgetMs, blockMs, arms, seed });
+}
+
+/** A rehearsal is short: what it says of the machine's speed is taken within bounds. */
+const SLOWNESS = { least: 0.5, most: 2 };
+
+/** How much longer the same work takes than on the machine before, by base, which is the same on both. */
+function slownessHere(before: SubjectMeasurement, now: SubjectMeasurement): number {
+  const [was, is] = [before, now].map(({ rehearsal }) => rehearsal?.arms.base?.rate ?? null);
+  if (!was || !is) return 1;
+  return Math.min(SLOWNESS.most, Math.max(SLOWNESS.least, was / is));
+}
