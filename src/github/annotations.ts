@@ -25,7 +25,7 @@ const MOST = 10;
  * for each that could not be decided, a notice for the rest. Nothing for `unchanged`.
  */
 export function annotationsOf(verdict: Verdict): Annotation[] {
-  const all = verdict.subjects.flatMap(ofSubject);
+  const all = verdict.subjects.flatMap((subject) => ofSubject(subject, verdict));
   const levels = ['error', 'warning', 'notice'] as const;
   const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
   if (sorted.length <= MOST) return sorted;
@@ -38,18 +38,25 @@ export function emitAnnotations(annotations: readonly Annotation[]): void {
   for (const { level, title, message } of annotations) write[level](message, { title });
 }
 
-function ofSubject(subject: SubjectVerdict): Annotation[] {
+function ofSubject(subject: SubjectVerdict, verdict: Verdict): Annotation[] {
   const name = plainName(subjectName(subject));
-  const metrics = subject.metrics.flatMap((metric) => ofMetric(name, metric));
+  const fails = regressionIn(verdict);
+  const metrics = subject.metrics.flatMap((metric) => ofMetric(name, metric, fails));
   switch (subject.verdict) {
-    case 'regression':
-      if (metrics.some(({ level }) => level === 'error')) return metrics;
-      return [{ level: 'error', title: `Regression: ${name}`, message: why(subject) }, ...metrics];
+    case 'regression': {
+      if (metrics.some(({ level }) => level === fails.level)) return metrics;
+      const { level, title, after } = fails;
+      return [
+        { level, title: `${title}: ${name}`, message: `${why(subject)}${after}` },
+        ...metrics,
+      ];
+    }
     case 'invalid':
       return [{ level: 'error', title: `Invalid: ${name}`, message: why(subject) }];
     case 'inconclusive': {
       const message = whyInconclusive(subject);
-      return [{ level: 'warning', title: `Inconclusive: ${name}`, message }, ...metrics];
+      const title = subject.confirmations.length > 0 ? 'Not confirmed' : 'Inconclusive';
+      return [{ level: 'warning', title: `${title}: ${name}`, message }, ...metrics];
     }
     case 'no-baseline':
       return [{ level: 'notice', title: `No baseline: ${name}`, message: why(subject) }];
@@ -59,11 +66,28 @@ function ofSubject(subject: SubjectVerdict): Annotation[] {
   }
 }
 
-function ofMetric(subject: string, metric: MetricVerdict): Annotation[] {
+/** How a regression is announced: an error only where it blocks. `after`: a sentence behind the figures. */
+interface Failing {
+  level: 'error' | 'warning';
+  title: string;
+  after: string;
+}
+
+function regressionIn({ awaitsConfirmation, confirms }: Verdict): Failing {
+  if (awaitsConfirmation) {
+    const after = ' It is to be measured again on a fresh runner; it does not block yet.';
+    return { level: 'warning', title: 'Slowdown, not confirmed yet', after };
+  }
+  const title = confirms === null ? 'Regression' : 'Regression, confirmed on a second runner';
+  return { level: 'error', title, after: '' };
+}
+
+function ofMetric(subject: string, metric: MetricVerdict, fails: Failing): Annotation[] {
   const message = sentence(metric);
   if (metric.verdict === 'regression') {
+    const { level, title, after } = fails;
     return metric.gating
-      ? [{ level: 'error', title: `Regression: ${subject}`, message }]
+      ? [{ level, title: `${title}: ${subject}`, message: `${message}${after}` }]
       : [{ level: 'notice', title: `Regression, not gated: ${subject}`, message }];
   }
   if (metric.verdict === 'improvement' && metric.gating) {

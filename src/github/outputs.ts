@@ -4,6 +4,7 @@ import { setOutput } from '@actions/core';
 /** Every output of `action.yml`, in its order. */
 export const OUTPUT_NAMES = [
   'verdict',
+  'confirm',
   'report',
   'comment-body',
   'verdict-file',
@@ -21,6 +22,7 @@ export type Outputs = Record<OutputName, string>;
  */
 export const OUTPUTS_BEFORE_WORK: Outputs = {
   verdict: 'invalid',
+  confirm: 'no',
   report: '',
   'comment-body': '',
   'verdict-file': '',

@@ -44,6 +44,7 @@ export async function publish(
   if (written.kind === 'failed') warning(written.reason);
   const trouble = publishOutputs({
     verdict: verdict.verdict,
+    confirm: verdict.awaitsConfirmation ? 'needed' : 'no',
     report: results.path('comment'),
     // Whoever posts it meets GitHub's limit as well.
     'comment-body': fit(comment),

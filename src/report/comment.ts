@@ -4,7 +4,9 @@ import { plural } from './format.ts';
 import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
+import { picturesInMarkdown } from './pictures.ts';
 import { isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
+import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
 import { markdownRows } from './table.ts';
 import { VERDICT_SIGN } from './words.ts';
@@ -67,6 +69,7 @@ function commentOf(verdict: Verdict, links: Links, size: Size): string {
   const rest = open.slice(size.open);
   const blocks = [
     verdictBox(verdict),
+    ...opinionInMarkdown(verdict, size.folded),
     open.length === 0 ? '' : markdownRows(open.slice(0, size.open), 'brief'),
     foldedRows(
       `The worst ${size.open} rows are above; ${plural(rest.length, 'more row')} to look at`,
@@ -74,6 +77,7 @@ function commentOf(verdict: Verdict, links: Links, size: Size): string {
       size.folded,
     ),
     markdownNotes(verdict, size.notes),
+    ...picturesInMarkdown(verdict),
     ...holdInComment(verdict, size.sections),
     foldedRows(`${plural(quiet.length, 'row')} unchanged`, quiet, size.folded),
     foldedRows(shownTitle(shown), shown, size.folded),

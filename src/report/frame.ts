@@ -17,7 +17,9 @@ export function verdictBox(verdict: Verdict): string {
   const first = [title, action].map(phraseToMarkdown).filter((part) => part !== '');
   const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ''].filter((part) => part !== '');
   const paragraphs = [`**${first.join(' ')}**`, ...more];
-  return [`[!${ALERT[word]}]`, paragraphs.join('\n\n')]
+  // Red is for what blocks.
+  const alert = verdict.awaitsConfirmation ? 'WARNING' : ALERT[word];
+  return [`[!${alert}]`, paragraphs.join('\n\n')]
     .join('\n')
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))

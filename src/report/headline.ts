@@ -6,6 +6,7 @@ import { plural } from './format.ts';
 import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
+import { bothRunners } from './second-opinion.ts';
 import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './sureness.ts';
 import { listInWords, VERDICT_COUNTED, VERDICT_ORDER } from './words.ts';
 
@@ -46,11 +47,21 @@ export function quotedReason(verdict: Verdict): string | null {
 type Sentences = Omit<Headline, 'word'>;
 
 const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict) => Sentences> = {
-  regression: (concerned, all) => ({
-    title: changed('Regression', 'Worst', concerned, all),
-    detail: sureAndLarge(concerned[0]),
-    action: ['Do not merge before it is fixed, or accepted on purpose.'],
-  }),
+  regression: (concerned, all) => {
+    if (all.awaitsConfirmation) return awaiting(concerned, all);
+    const [worst] = concerned;
+    const isConfirmed = worst !== undefined && all.confirms !== null;
+    return {
+      title: changed(
+        isConfirmed ? 'Regression, confirmed on a second runner' : 'Regression',
+        'Worst',
+        concerned,
+        all,
+      ),
+      detail: isConfirmed ? bothRunners(worst, all) : sureAndLarge(worst),
+      action: ['Do not merge before it is fixed, or accepted on purpose.'],
+    };
+  },
   improvement: (concerned, all) => ({
     title: changed('Improvement', 'Among them', concerned, all),
     detail: sureAndLarge(concerned[0]),
@@ -66,17 +77,20 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
     detail: couldHaveSeen(concerned),
     action: [],
   }),
-  inconclusive: (concerned, all) => ({
-    title: [
-      'Could not tell: ',
-      ...which(concerned, all),
-      concerned.length === 1 ? ' is' : ' are',
-      ' neither shown to be slower nor shown to be within tolerance',
-      ...undecided(concerned),
-    ],
-    detail: ['This is not a pass.'],
-    action: whatWouldDecide(concerned, all),
-  }),
+  inconclusive: (concerned, all) =>
+    all.confirms === null
+      ? {
+          title: [
+            'Could not tell: ',
+            ...which(concerned, all),
+            concerned.length === 1 ? ' is' : ' are',
+            ' neither shown to be slower nor shown to be within tolerance',
+            ...undecided(concerned),
+          ],
+          detail: ['This is not a pass.'],
+          action: whatWouldDecide(concerned, all),
+        }
+      : notConfirmed(concerned, all),
   invalid: (concerned, all) => ({
     title: ['The measurement is broken: ', ...which(concerned, all), ...why(concerned)],
     detail: ['This says nothing about the speed of the code.'],
@@ -94,6 +108,42 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
     action: [WITHOUT_BASELINE[all.design]],
   }),
 };
+
+/** Nothing is blocked by what one runner alone has seen. */
+function awaiting(concerned: SubjectVerdict[], all: Verdict): Sentences {
+  const broken = all.subjects.filter(({ verdict }) => verdict === 'invalid');
+  const [only] = broken;
+  const others: Phrase =
+    only === undefined
+      ? ['nothing is blocked yet.']
+      : ['what blocks is the broken measurement of ', ...which(broken, all), '.'];
+  return {
+    title: changed('Slowdown measured, not confirmed yet', 'Worst', concerned, all),
+    detail: sureAndLarge(concerned[0]),
+    action: ['It is to be measured again on a fresh runner; ', ...others],
+  };
+}
+
+/** The first runner's word against the second's. */
+function notConfirmed(concerned: SubjectVerdict[], all: Verdict): Sentences {
+  const [worst] = concerned;
+  const single = concerned.length === 1;
+  return {
+    title: [
+      'Not confirmed: ',
+      ...which(concerned, all),
+      single ? ' was' : ' were',
+      ' slower on the first runner, and',
+      single ? ' is' : ' are',
+      ' not shown to be slower on this one.',
+    ],
+    detail: [
+      ...(worst === undefined ? [] : [...bothRunners(worst, all), ' ']),
+      'Two runners disagree, so this is not a pass.',
+    ],
+    action: ['No regression is reported.'],
+  };
+}
 
 /** What to do where nothing was compared. */
 const WITHOUT_BASELINE: Record<Verdict['design'], string> = {
@@ -122,7 +172,7 @@ function changed(
   if (worst === undefined) return [`${word}.`];
   const name = { name: subjectName(worst) };
   const changes = decidingMetrics(worst).filter(canBeTold).map(changeInWords);
-  const did = changes.length === 0 ? word.toLowerCase() : listInWords(changes);
+  const did = changes.length === 0 ? all.verdict : listInWords(changes);
   if (concerned.length === 1) return [`${word}: `, name, ` ${did}.`];
   return [`${word} in `, ...which(concerned, all), `. ${introduction}: `, name, ` ${did}.`];
 }

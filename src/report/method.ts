@@ -5,6 +5,7 @@ import type { BurstResult } from '../measure/load/protocol.ts';
 import type { ArmSource } from '../measure/measurement.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
+import { noiseInWords } from './noise.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
 import { formatQuantity, formatRate } from './values.ts';
@@ -121,6 +122,8 @@ function facts(verdict: Verdict): [title: string, text: string][] {
       'Cores',
       `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? '' : `. ${escapeText(cores.note)}`}`,
     ],
+    ...attempts(verdict),
+    ...noise(verdict),
     ...engines(verdict),
     ...reach(verdict),
     [
@@ -128,6 +131,23 @@ function facts(verdict: Verdict): [title: string, text: string][] {
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`,
     ],
   ];
+}
+
+/** Whose blocks are counted in, beside this run's own. */
+function attempts(verdict: Verdict): [title: string, text: string][] {
+  const earlier = verdict.attempts;
+  const [first] = earlier;
+  if (first === undefined) return [];
+  const others = earlier.filter(({ cpuModel }) => cpuModel !== verdict.environment.cpuModel);
+  const days = [...new Set(earlier.map(({ startedAt }) => startedAt.slice(0, 10)))];
+  const text = `Continues ${plural(earlier.length, 'earlier attempt')} (${plural(earlier.at(-1)?.blocks ?? 0, 'block')}, ${escapeText(days.join(', '))}): its looks are counted, so a re-run has no better chance of a false alarm, nor of a pass.`;
+  const warning = `Not on the same kind of processor: ${others.map(({ cpuModel }) => escapeText(cpuModel)).join(', ')}.`;
+  return [['Attempts', others.length === 0 ? text : `${text} ${warning}`]];
+}
+
+function noise(verdict: Verdict): [title: string, text: string][] {
+  const text = noiseInWords(verdict);
+  return text === null ? [] : [['Noise', text]];
 }
 
 function effort({ budgetMs, seed, falseAlarmRate }: Verdict, mostBlocks: number): string {

@@ -4,7 +4,9 @@ import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes } from './notes.ts';
+import { picturesInMarkdown } from './pictures.ts';
 import { mostTelling, rowsOf } from './rows.ts';
+import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
 import { markdownRows } from './table.ts';
 
@@ -13,6 +15,7 @@ const ROWS = 2500;
 const NOTES = { notes: 200, lines: 20, columns: 400 };
 const SECTIONS = { holds: 100, scalings: 100 };
 const SUBJECTS_IN_METHOD = 200;
+const OPINIONS = 200;
 
 /** Markdown, ending in a newline. Any text in `verdict` may be hostile. */
 export function renderSummary(verdict: Verdict, links: Links = {}): string {
@@ -21,9 +24,11 @@ export function renderSummary(verdict: Verdict, links: Links = {}): string {
   const blocks = [
     '## Throughput Gate',
     verdictBox(verdict),
+    ...opinionInMarkdown(verdict, OPINIONS),
     rows.length === 0 ? '' : markdownRows(mostTelling(rows, ROWS), 'full'),
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
+    ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS),
     ...scalingInSummary(verdict, SECTIONS),
     readingGuide(links),

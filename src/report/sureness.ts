@@ -62,6 +62,7 @@ export function whatWouldDecide(
   { budgetMs }: Verdict,
 ): Phrase {
   const deciding = subjects.flatMap(decidingMetrics);
+  if (subjects.length > 0 && subjects.every(isUnfit)) return [SEE_REASONS];
   const budgetNeededMs = subjects.reduce((max, one) => Math.max(max, one.budgetNeededMs ?? 0), 0);
   const options = [
     budgetNeededMs > budgetMs
@@ -72,9 +73,16 @@ export function whatWouldDecide(
   if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];
   // Figures that lie within the tolerance: something else stands in the way, and its reason says what.
   if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
-    return ['The reasons below say what stands in the way.'];
+    return [SEE_REASONS];
   }
   return ['What would decide it: a quieter runner, or a heavier scenario.'];
+}
+
+const SEE_REASONS = 'The reasons below say what stands in the way.';
+
+/** Its metrics were not looked at: the reason is the subject's own, and no budget or tolerance mends it. */
+function isUnfit(subject: SubjectVerdict): boolean {
+  return subject.reason !== null && decidingMetrics(subject).every(({ reason }) => reason === null);
 }
 
 /** From here on a tolerance would let everything pass. */

@@ -6,10 +6,13 @@ import { blockLines, harmlessLogLine, oneLine, plainName, splitMessage } from '.
 import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
 import { metricLabel } from './metric-words.ts';
+import { noiseInWords } from './noise.ts';
 import { type Note, notesOf } from './notes.ts';
 import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
+import { pictureLines } from './pictures.ts';
 import { mostTelling, type Row, rowsOf } from './rows.ts';
+import { opinionLines } from './second-opinion.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
@@ -36,10 +39,12 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
   const legend = figures[0]?.includes(VISIBLE) ? LEGEND : '';
   const sections = [
     top(verdict, width, paint),
+    opinionLines(verdict, MOST_NOTES, width, paint),
     figures,
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),
     notes(notesOf(verdict), width, paint),
+    pictureLines(verdict, width),
     bottom(verdict, legend, options.files ?? [], width, paint),
   ].filter((lines) => lines.length > 0);
   const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
@@ -143,12 +148,14 @@ function notes(all: readonly Note[], width: number, paint: Paint): string[] {
 }
 
 function bottom(
-  { subjects, design, seed, budgetMs }: Verdict,
+  verdict: Verdict,
   legend: string,
   files: readonly string[],
   width: number,
   paint: Paint,
 ): string[] {
+  const { subjects, design, seed, budgetMs } = verdict;
+  const noise = noiseInWords(verdict);
   const blocks = subjects.reduce((sum, subject) => sum + subject.blocks, 0);
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive').length;
   const how = {
@@ -160,6 +167,7 @@ function bottom(
   return [
     ...wrapWords(legend, width),
     ...wrapWords(method, width),
+    ...(noise === null ? [] : wrapWords(`Noise: ${noise}`, width)),
     ...files.map((file) => `  ${oneLine(file, 400)}`),
   ].map((line) => paint('dim', line));
 }

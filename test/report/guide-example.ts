@@ -2,7 +2,7 @@
 import { judge } from '../../src/judge/judge.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
-import { type BlockRatios, measurementOf } from '../support/measurement.ts';
+import { type BlockRatios, measurementOf, SIGNS } from '../support/measurement.ts';
 import { burst, CORES, ENVIRONMENT, SOURCES } from './build.ts';
 
 /** What the judge itself says of a made-up measurement, so that every figure agrees with the rule. */
@@ -47,17 +47,21 @@ export function guideExample(): Verdict {
   return judge(measurement);
 }
 
+/** Of the swings around the mean: each twice, above and below, and no two groups. */
+const SIZES = [3, 6, 3, 6, 9, 9, 3, 9, 3, 9, 1, 8, 1, 8, 4, 10, 4, 10, 4.8, 4.8];
+
 /** Blocks whose values have exactly these means and standard deviations. */
 function ratios(
   count: number,
   throughput: [mean: number, sd: number],
   cpu: [mean: number, sd: number],
 ): BlockRatios[] {
-  const swing = Math.sqrt((count - 1) / count);
-  const value = ([mean, sd]: [number, number], up: boolean) => mean + (up ? sd : -sd) * swing;
+  const swings = SIZES.slice(0, count).map((size, i) => size * (SIGNS[i] as number));
+  const spread = Math.sqrt(swings.reduce((sum, swing) => sum + swing ** 2, 0) / (count - 1));
+  const value = ([mean, sd]: [number, number], swing: number) => mean + (sd * swing) / spread;
   return Array.from({ length: count }, (_, i) => ({
-    throughput: value(throughput, i % 2 === 0),
-    cpu: value(cpu, i % 2 === 1),
+    throughput: value(throughput, swings[i] as number),
+    cpu: value(cpu, -(swings[i] as number)),
     memory: (i % 3) / 1000,
   }));
 }

@@ -1,0 +1,43 @@
+/** What is said of the noise after the rehearsal, before any budget is spent. */
+import type { RunnerObservation } from '../measure/measurement.ts';
+import type { Expectation } from '../plan/plan.ts';
+import { formatDuration, formatRoughDuration, formatSetting, formatSize } from './format.ts';
+
+/** From here on a tolerance would let everything pass. */
+const WIDEST_TOLERANCE = 0.5;
+
+/**
+ * One sentence: what was seen, what this budget can show, what would do. Null where the tolerance can be reached.
+ * `spentMs`: what all planned blocks take.
+ */
+export function outOfReach(
+  { resolvable, budgetNeededMs }: Pick<Expectation, 'resolvable' | 'budgetNeededMs'>,
+  { sliceSd, spentMs, tolerance }: { sliceSd: number; spentMs: number; tolerance: number },
+): string | null {
+  if (resolvable <= tolerance) return null;
+  const seen = `one and the same build differs by ${formatSize(sliceSd)} from one slice to the next`;
+  const shown = `so ${formatDuration(spentMs)} of measuring will probably not show a throughput tolerance of ${formatSetting(tolerance)} to be kept`;
+  const wider = Math.ceil(resolvable * 200) / 200;
+  const options = [
+    budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}`,
+    wider >= WIDEST_TOLERANCE ? '' : `a tolerance of ${formatSetting(wider)}`,
+  ].filter((option) => option !== '');
+  const would =
+    options.length === 0
+      ? 'only a quieter machine or a heavier scenario would do'
+      : `${options.join(' or ')} would do`;
+  return `${seen}, ${shown}: ${would}`;
+}
+
+/** Null where the machine reports it. */
+export function unreportedSteal({
+  steal,
+  spinWallUs,
+}: Pick<RunnerObservation, 'steal' | 'spinWallUs'>): string | null {
+  if (steal !== null) return null;
+  const instead =
+    spinWallUs.length === 0
+      ? 'nothing else shows it here either'
+      : 'short spins between the slices stand in for it';
+  return `this machine does not report steal, the time that it gives to other machines: ${instead}`;
+}

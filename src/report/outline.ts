@@ -1,0 +1,94 @@
+/** What a run would do, as text for the terminal. */
+import type { Outline, SubjectOutline } from '../plan/outline.ts';
+import type { Cores } from '../plan/plan.ts';
+import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
+import { metricLabel } from './metric-words.ts';
+import { formatQuantity } from './values.ts';
+import { listInWords } from './words.ts';
+
+export interface OutlineText {
+  /** Where the arms come from, in words. */
+  base: string;
+  head: string;
+  /** What stands in the way, or is worth knowing; none when there is nothing. */
+  notes: readonly string[];
+}
+
+export function renderOutline(outline: Outline, { base, head, notes }: OutlineText): string {
+  const { subjects, hypotheses, falseAlarmRate, longestMs, usualMs, jobBudgetMs } = outline;
+  const limit =
+    jobBudgetMs === null ? '' : `, ${formatDuration(jobBudgetMs)} of it measuring (\`job-budget\`)`;
+  return [
+    `base: ${base}`,
+    `head: ${head}`,
+    `cores: ${coresInWords(outline.cores)}`,
+    '',
+    ...subjects.flatMap((subject) => [...subjectLines(subject), '']),
+    `${plural(subjects.length, 'subject')}, builds not counted: at most about ${formatRoughDuration(longestMs)}${limit}, mostly about ${formatRoughDuration(usualMs)} when nothing has changed.`,
+    hypotheses === 0
+      ? 'No metric can fail the job; errors always can.'
+      : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
+    ...notes.map((note) => `! ${note}`),
+    '',
+  ].join('\n');
+}
+
+/** Of a run that has met its subjects, in one line. */
+export function planInWords(
+  plans: readonly { looks: readonly number[]; blockMs: number }[],
+  jobBudgetMs: number | null,
+): string {
+  if (plans.length === 0) return 'Plan: nothing to measure';
+  const wholeMs = plans.reduce((sum, { looks, blockMs }) => sum + (looks.at(-1) ?? 0) * blockMs, 0);
+  const firstMs = plans.reduce((sum, { looks, blockMs }) => sum + (looks[0] ?? 0) * blockMs, 0);
+  const isShort = jobBudgetMs !== null && jobBudgetMs < wholeMs;
+  const limit = isShort
+    ? `; the job's limit is ${formatDuration(jobBudgetMs)}, so perhaps not every subject comes to its end`
+    : '';
+  const [only] = plans;
+  const looks =
+    plans.length === 1 && only !== undefined
+      ? `, looks at ${listInWords(only.looks.map(String))} blocks`
+      : '';
+  return `Plan: ${plural(plans.length, 'subject')}${looks}; at least ${formatRoughDuration(firstMs)} and at most ${formatRoughDuration(wholeMs)} of measuring${limit}`;
+}
+
+function subjectLines({
+  name,
+  load,
+  work,
+  pairs,
+  gates,
+  looks,
+  budgetMs,
+}: SubjectOutline): string[] {
+  const held = gates.map(({ metric, tolerance, limit }) => {
+    const label = metricLabel({ name: metric, work });
+    if (limit !== null)
+      return `${label} (limit ${formatQuantity(UNITS[metric] ?? 'share', limit)})`;
+    if (tolerance === null) return label;
+    return metric === 'memory-growth'
+      ? `${label} (${formatQuantity('B/1k', tolerance)})`
+      : `${label} (${formatSetting(tolerance)})`;
+  });
+  const when =
+    looks === null
+      ? 'as many runs of the command as the budget holds'
+      : `looks after about ${listInWords(looks.map(String))} blocks`;
+  return [
+    name,
+    `  load:    ${load}`,
+    `  arms:    ${pairs === 'live' ? 'both alive at once, load alternates' : 'one after the other'}`,
+    `  budget:  ${formatDuration(budgetMs)}, ${when}`,
+    `  gates:   ${held.length === 0 ? 'errors only' : held.join(', ')}`,
+  ];
+}
+
+const UNITS: Partial<Record<SubjectOutline['gates'][number]['metric'], 's' | 'share'>> = {
+  'longest-stall': 's',
+};
+
+function coresInWords({ generator, servers, note }: Cores): string {
+  if (generator === null || servers === null) return note ?? 'not pinned';
+  return `servers on ${servers.join(', ')}; load generator on ${generator.join(', ')}`;
+}

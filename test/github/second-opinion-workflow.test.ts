@@ -1,0 +1,64 @@
+/** The README's two jobs: what they hand to each other is what the action takes and gives. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { INPUT_NAMES } from '../../src/github/inputs.ts';
+import { OUTPUT_NAMES } from '../../src/github/outputs.ts';
+import { RESULT_FILES } from '../../src/results.ts';
+import { ownFile } from '../../src/runtime.ts';
+
+interface Step {
+  id?: string;
+  uses: string;
+  if?: string;
+  with: Record<string, unknown>;
+}
+interface Job {
+  needs?: string;
+  if?: string;
+  outputs?: Record<string, string>;
+  steps: Step[];
+}
+
+const readme = readFileSync(ownFile('README.md'), 'utf8');
+const passage = readme.slice(readme.indexOf('\n## Second opinion\n'));
+const text = /```yaml\n(.*?)```/s.exec(passage)?.[1] ?? '';
+const { jobs } = parse(text) as { jobs: Record<string, Job> };
+const [first, second] = Object.values(jobs) as [Job, Job];
+
+const gateOf = ({ steps }: Job) => steps.find(({ uses }) => uses.includes('throughput-gate'));
+const stepOf = ({ steps }: Job, name: string) => steps.find(({ uses }) => uses.includes(name));
+
+test('every input and output is one that the action has', () => {
+  for (const job of [first, second]) {
+    for (const name of Object.keys(gateOf(job)?.with ?? assert.fail())) {
+      assert.ok((INPUT_NAMES as readonly string[]).includes(name), name);
+    }
+  }
+  const used = [...text.matchAll(/steps\.gate\.outputs\.([\w-]+)/g)].map(([, name]) => name);
+  assert.ok(used.length > 0);
+  for (const name of used) assert.ok((OUTPUT_NAMES as readonly string[]).includes(name as string));
+  assert.equal(gateOf(first)?.id, 'gate');
+});
+
+test('the second job runs when the first asks for it, on the file that the first has kept', () => {
+  assert.equal(second.needs, Object.keys(jobs)[0]);
+  assert.match(second.if ?? '', /needs\.throughput\.outputs\.confirm == 'needed'/);
+  assert.equal(first.outputs?.confirm, `\${{ steps.gate.outputs.confirm }}`);
+  const [up, down] = [stepOf(first, 'upload-artifact'), stepOf(second, 'download-artifact')];
+  assert.match(up?.if ?? '', /steps\.gate\.outputs\.confirm == 'needed'/);
+  assert.equal(up?.with.path, `\${{ steps.gate.outputs.measurement-file }}`);
+  assert.equal(up?.with.name, down?.with.name);
+  assert.equal(gateOf(second)?.with.confirms, `${down?.with.path}/${RESULT_FILES.measurement}`);
+});
+
+test('both measure the same, and keep one comment', () => {
+  const { confirm, ...one } = gateOf(first)?.with ?? {};
+  const { confirms, ...two } = gateOf(second)?.with ?? {};
+  assert.equal(confirm, 'fresh-runner');
+  assert.ok(confirms);
+  assert.deepEqual(one, two);
+  assert.ok(one['comment-key']);
+  assert.deepEqual(stepOf(first, 'checkout'), stepOf(second, 'checkout'));
+});
