@@ -1,0 +1,161 @@
+/** `throughput-gate self-test`: what the gate would say of an unchanged server and of one that is slower by a known size. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { repoRoot } from '../checkout/head.ts';
+import { cleanup } from '../cleanup.ts';
+import { parseDuration } from '../config/duration.ts';
+import type { Experiment } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment.ts';
+import { DEFAULT_FILES } from '../config/find-file.ts';
+import { loadExperiment } from '../config/load.ts';
+import { drawSeed, parseSeed } from '../config/seed.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Emit } from '../events.ts';
+import { EXIT } from '../exit.ts';
+import { startGuard } from '../guard.ts';
+import { UserError } from '../problem.ts';
+import { selfTestLine } from '../report/self-test.ts';
+import { toJson, writeWhole } from '../results.ts';
+import { analyse } from '../self-test/analyse.ts';
+import { parseDoses } from '../self-test/doses.ts';
+import { selfTestFolder } from '../self-test/folder.ts';
+import { renderSelfTestMarkdown, renderSelfTestText } from '../self-test/render.ts';
+import type { SelfTestResult } from '../self-test/result.ts';
+import { type Done, measureSelfTest } from '../self-test/self-test.ts';
+import { twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
+import { flagsOf } from './settings-flags.ts';
+import { openTerminal } from './terminal.ts';
+
+export const SELF_TEST_OUT = 'throughput-gate-self-test';
+/** Of the embedded server. */
+export const OWN_KNOB = 'KNOB_CPU_ITERATIONS';
+const BUDGET = '180s';
+
+export interface SelfTestFlags {
+  headDir?: string;
+  knob?: string;
+  doses: string;
+  blocks: string;
+  jobs: string;
+  seed?: string;
+  stopAfter?: string;
+  out: string;
+  format: 'text' | 'json' | 'markdown';
+}
+
+export async function selfTestCommand(
+  flags: SelfTestFlags,
+  given: Settings,
+  signal: AbortSignal,
+): Promise<number> {
+  const began = performance.now();
+  const doses = parseDoses(flags.doses, '--doses');
+  const blocks = count(flags.blocks, '--blocks');
+  const jobs = count(flags.jobs, '--jobs');
+  const stopMs = flags.stopAfter === undefined ? null : duration(flags.stopAfter);
+  const seed = flags.seed === undefined ? drawSeed() : parseSeed(flags.seed, '--seed');
+  const settings = { ...given, budget: given.budget ?? { value: BUDGET, origin: '--budget' } };
+  const folder = selfTestFolder(path.resolve(flags.out));
+
+  await using undo = cleanup();
+  const guard = undo.use(startGuard());
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-self-test-'));
+  guard.add({ remove: scratch });
+  undo.defer(() => rm(scratch, { recursive: true, force: true }));
+  const terminal = openTerminal();
+  undo.defer(terminal.close);
+
+  const cwd = process.cwd();
+  const root = path.resolve(flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd);
+  const isOwn = settings.start === undefined && settings.config === undefined && !hasConfig(root);
+  const twins = isOwn
+    ? await twinsOfFixture(scratch, signal)
+    : await twinsOfUser(scratch, { cwd, headDir: flags.headDir, signal });
+  const asked = isOwn
+    ? { ...settings, start: { value: 'exec node server.js', origin: 'self-test' } }
+    : settings;
+  const { experiment } = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
+  assertOneSubject(experiment);
+
+  const bench = {
+    ...twins,
+    experiment,
+    flags: flagsOf(asked),
+    scratch: path.join(scratch, 'results'),
+    signal,
+    emit: warningsOnly((line) => process.stderr.write(`  ${line}\n`)),
+  };
+  const knob = flags.knob ?? (isOwn ? OWN_KNOB : null);
+  let measured = 0;
+  const isTime = () => stopMs !== null && performance.now() - began >= stopMs;
+  const done = (what: Done) => {
+    measured++;
+    process.stderr.write(`${selfTestLine(what)}\n`);
+  };
+  try {
+    await measureSelfTest(bench, folder, { doses, knob, blocks, jobs, seed }, { done, isTime });
+  } catch (error) {
+    // A server that breaks after hours must not take with it what they have shown.
+    if (measured > 0) writePage(folder.dir, analyse(await folder.read(), {}));
+    throw error;
+  }
+  const result = analyse(await folder.read(), {});
+  writePage(folder.dir, result);
+  if (flags.format === 'json') process.stdout.write(toJson(result));
+  else if (flags.format === 'markdown') process.stdout.write(renderSelfTestMarkdown(result));
+  else terminal.say(renderSelfTestText(result));
+  return EXIT.ok;
+}
+
+function writePage(dir: string, result: SelfTestResult): void {
+  writeWhole(path.join(dir, 'self-test.md'), renderSelfTestMarkdown(result));
+}
+
+function hasConfig(root: string): boolean {
+  return DEFAULT_FILES.some((file) => existsSync(path.join(root, file)));
+}
+
+/** Each subject has its own noise; a mixture of several would say nothing of any. */
+function assertOneSubject({ subjects, scenarios }: Experiment): void {
+  const names = subjects.map(subjectName);
+  if (names.length !== 1) {
+    throw new UserError({
+      where: 'self-test',
+      message: `there are ${names.length} subjects, a self-test is of one`,
+      hint: `choose one with --only: ${names.join(', ')}`,
+    });
+  }
+  if (scenarios.find(({ name }) => name === subjects[0]?.scenario)?.kind === 'hold') {
+    throw new UserError({
+      where: 'self-test',
+      message: 'a hold has no throughput that a slowdown of known size could be put into',
+      hint: 'choose another scenario with --only',
+    });
+  }
+}
+
+function warningsOnly(say: (line: string) => void): Emit {
+  const told = new Set<string>();
+  return (event) => {
+    if (event.type !== 'warning' || told.has(event.message)) return;
+    told.add(event.message);
+    say(event.message);
+  };
+}
+
+function count(text: string, where: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new UserError({ where, message: `${JSON.stringify(text)} is no whole number` });
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new UserError({
+    where: '--stop-after',
+    message: `${JSON.stringify(text)} is no time`,
+    hint: 'write 5m or 90s',
+  });
+}

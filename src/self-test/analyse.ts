@@ -1,0 +1,137 @@
+/** Everything that a self-test kept → what the gate is worth here. Pure. */
+import { subjectName } from '../config/experiment.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { seedFor } from '../plan/order.ts';
+import { goalsOf } from './goals.ts';
+import {
+  type Clock,
+  leadOf,
+  outcomesOf,
+  outcomesOfResampled,
+  outcomesOfWhole,
+} from './outcomes.ts';
+import { type Pool, poolOf, withTolerance } from './pool.ts';
+import type { Dose, SelfTest } from './record.ts';
+import { disjointJobs, resampledJobs } from './resample.ts';
+import type { DoseResult, SelfTestResult } from './result.ts';
+import { sizesOf } from './sizes.ts';
+
+export interface AnalyseOptions {
+  /** Jobs to draw from the blocks of each dose; 1,000 when absent. */
+  resampledJobs?: number;
+  /** Of the draws; the record's when absent. */
+  seed?: number;
+}
+
+const JOBS = 1000;
+/** Jobs drawn from a smaller pool would be much the same job over and over. */
+const POOL_AT_LEAST = 20;
+
+/** The same files and seed give the same figures, anywhere. */
+export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestResult {
+  const { record, chunks, jobs } = selfTest;
+  const { tool, startedAt, environment, subject, method, knob, calibration, budgetMs } = record;
+  const count = options.resampledJobs ?? JOBS;
+  const seed = options.seed ?? record.seed;
+  const pools = new Map<string, Pool>();
+  for (const { name } of record.doses) {
+    const pool = poolOf(chunks.get(name) ?? [], subject, budgetMs);
+    if (pool !== null) pools.set(name, pool);
+  }
+  const leadMs = leadOf([...jobs.values()].flat());
+  const [pool] = pools.values();
+  const [measured] = [...chunks.values(), ...[...jobs.values()].map(measurements)].flat();
+  const gate = measured === undefined ? null : gateOf(measured);
+  const strict = gate === null ? null : strictTolerance(record, gate.tolerance);
+  const doses = record.doses.map((dose) =>
+    doseResult(dose, selfTest, pools, { count, seed, leadMs, strict }),
+  );
+  return {
+    schemaVersion: 1,
+    tool,
+    startedAt,
+    environment,
+    subject: subjectName(subject),
+    seed,
+    method,
+    knob,
+    calibration,
+    budgetMs,
+    gate,
+    resampling:
+      pool === undefined
+        ? null
+        : {
+            jobs: count,
+            blocksPerJob: pool.plan.blocks.length,
+            looks: pool.plan.looks,
+            blockMs: pool.plan.blockMs,
+            leadMs,
+          },
+    doses,
+    goals: goalsOf(doses, gate?.tolerance ?? null),
+  };
+}
+
+function doseResult(
+  { name, asked, expected }: Dose,
+  { jobs }: SelfTest,
+  pools: ReadonlyMap<string, Pool>,
+  draws: { count: number; seed: number; leadMs: number | null; strict: number | null },
+): DoseResult {
+  const pool = pools.get(name);
+  const whole = outcomesOfWhole(jobs.get(name) ?? []);
+  if (pool === undefined) {
+    const none = {
+      blocks: 0,
+      replaced: 0,
+      sizes: [],
+      resampled: null,
+      disjoint: null,
+      strict: null,
+    };
+    return { name, asked, expected, ...none, whole };
+  }
+  const clock: Clock = { blockMs: pool.plan.blockMs, leadMs: draws.leadMs };
+  const { strict } = draws;
+  const resampled = (from: Pool) =>
+    pool.blocks.length < POOL_AT_LEAST || pool.pairs.length === 0
+      ? null
+      : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name)), clock);
+  const isStrict = strict !== null && (asked === 0 || asked === strict);
+  const strictly = isStrict ? resampled(withTolerance(pool, strict)) : null;
+  return {
+    name,
+    asked,
+    expected,
+    blocks: pool.blocks.length,
+    replaced: pool.replaced,
+    sizes: sizesOf(
+      pool.blocks.map(({ block }) => block),
+      expected,
+    ),
+    resampled: resampled(pool),
+    disjoint: outcomesOf(disjointJobs(pool), clock),
+    whole,
+    strict:
+      strictly === null || strict === null ? null : { tolerance: strict, resampled: strictly },
+  };
+}
+
+function gateOf({ experiment: { gate } }: Measurement): NonNullable<SelfTestResult['gate']> {
+  const { tolerance, falseAlarmRate, metrics } = gate;
+  return { tolerance: tolerance.throughput, falseAlarmRate, metrics };
+}
+
+/**
+ * A slowdown below the tolerance is one that the gate lets pass. Whether it could be caught is asked of the same blocks
+ * with a tolerance of its own size; of the largest such slowdown.
+ */
+function strictTolerance({ doses }: SelfTest['record'], tolerance: number): number | null {
+  const below = doses.map(({ asked }) => asked).filter((asked) => asked > 0 && asked < tolerance);
+  return below.length === 0 ? null : Math.max(...below);
+}
+
+function measurements(jobs: readonly { measurement: Measurement }[]) {
+  return jobs.map(({ measurement }) => measurement);
+}

@@ -1,0 +1,60 @@
+/** Runs the gate on two copies of one tree, with a slowdown put into one of them. */
+
+import type { Emit } from '../events.ts';
+import { readMeasurement } from '../history/file-store.ts';
+import type { Injection, Measurement } from '../measure/measurement.ts';
+import { runGate } from '../pipeline.ts';
+import { UserError } from '../problem.ts';
+import { openResults } from '../results.ts';
+import type { GateRequest } from '../stages/request.ts';
+
+/** What stays the same over all runs of a self-test. */
+export interface Bench {
+  experiment: GateRequest['experiment'];
+  flags: string[];
+  /** Two copies of the tree. */
+  baseDir: string;
+  headDir: string;
+  /** Folder for what a run leaves. */
+  scratch: string;
+  signal: AbortSignal;
+  emit: Emit;
+}
+
+/**
+ * `blocks`: measure so many, whatever they show; absent: stop when it is decided. Throws a UserError when the server
+ * cannot be measured at all, or when wanted blocks cannot be: a whole job that breaks midway is one that the gate calls
+ * invalid. `seconds`: without the builds.
+ */
+export async function runOnce(
+  bench: Bench,
+  { seed, injection, blocks }: { seed: number; injection: Injection; blocks?: number },
+): Promise<{ measurement: Measurement; seconds: number }> {
+  const { experiment, flags, baseDir, headDir, scratch, signal } = bench;
+  const results = openResults(scratch);
+  let beganMs: number | null = null;
+  await runGate({
+    experiment,
+    flags,
+    trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },
+    against: null,
+    save: null,
+    injection,
+    ...(blocks === undefined ? {} : { blocks }),
+    results,
+    seed,
+    env: process.env,
+    signal,
+    emit: (event) => {
+      if (event.type === 'rehearsing') beganMs ??= performance.now();
+      bench.emit(event);
+    },
+  });
+  const seconds = (performance.now() - (beganMs ?? performance.now())) / 1000;
+  const measurement = await readMeasurement(results.path('measurement'));
+  for (const { failure } of measurement.subjects) {
+    if (failure === null || (failure.stage === 'block' && blocks === undefined)) continue;
+    throw new UserError({ where: 'self-test', message: failure.message });
+  }
+  return { measurement, seconds: Math.max(0.001, Number(seconds.toFixed(2))) };
+}

@@ -1,0 +1,64 @@
+/** What a unit of the knob costs: found with one dose that is large enough to be measured well. */
+import { mean } from 'simple-statistics';
+import { pairValue } from '../judge/estimate.ts';
+import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import { UserError } from '../problem.ts';
+import { type Bench, runOnce } from './bench.ts';
+import { knobInjection, unitsToDouble } from './doses.ts';
+import type { SelfTestRecord } from './record.ts';
+
+/** First guess; a knob of microseconds needs fewer, one of loop iterations more. */
+const FIRST_UNITS = 100;
+/** ln(cost ratio) of a dose that is large, and still a server: about half as much again to three times as much. */
+const WANTED = { least: 0.35, most: 1.1 };
+const TRIES = 6;
+const BLOCKS = { look: 3, calibrate: 10 };
+
+export async function calibrate(
+  bench: Bench,
+  knob: string,
+  seed: number,
+): Promise<NonNullable<SelfTestRecord['calibration']>> {
+  let units = FIRST_UNITS;
+  for (let i = 0; i < TRIES; i++) {
+    const seen = await effectOf(bench, { knob, units, seed: seed + i, blocks: BLOCKS.look });
+    if (seen.throughput >= WANTED.least && seen.throughput <= WANTED.most) {
+      const { throughput, cpu } = await effectOf(bench, {
+        knob,
+        units,
+        seed: seed + TRIES,
+        blocks: BLOCKS.calibrate,
+      });
+      return { units, blocks: BLOCKS.calibrate, throughput, cpu };
+    }
+    // A dose that does nothing yet may be a hundred times too small, but no further is trusted at once.
+    units = Math.min(units * 100, unitsToDouble(units, seen.throughput));
+  }
+  throw new UserError({
+    where: `--knob ${knob}`,
+    message: `${units} of it do not make the server slower by half`,
+    hint: `the server must read ${knob} from its environment as a whole number, and do so much more work per request`,
+  });
+}
+
+async function effectOf(
+  bench: Bench,
+  given: { knob: string; units: number; seed: number; blocks: number },
+): Promise<{ throughput: number; cpu: number | null }> {
+  const { knob, units, seed, blocks } = given;
+  const injection = knobInjection(knob, units);
+  const { measurement } = await runOnce(bench, { seed, injection, blocks });
+  return meanEffect(measurement);
+}
+
+/** ln(cost ratio), head over base. */
+export function meanEffect({ subjects }: Measurement): { throughput: number; cpu: number | null } {
+  const blocks = subjects.flatMap((subject) => subject.blocks);
+  const of = (metric: 'throughput' | 'cpu') =>
+    blocks.flatMap((block: BlockMeasurement) => pairValue(metric, block) ?? []);
+  const [throughput, cpu] = [of('throughput'), of('cpu')];
+  return {
+    throughput: throughput.length === 0 ? 0 : mean(throughput),
+    cpu: cpu.length === 0 ? null : mean(cpu),
+  };
+}

@@ -1,0 +1,111 @@
+/** What a self-test found, in figures. Plain values, so that `--format json` prints it as it is. */
+import type { VerdictWord } from '../judge/verdict.ts';
+import type { Environment } from '../measure/measurement.ts';
+import type { SelfTestRecord } from './record.ts';
+
+/** How often something happened, with the 95 % interval of its probability. */
+export interface Rate {
+  count: number;
+  of: number;
+  /** Null of none. */
+  share: number | null;
+  interval: [number, number];
+}
+
+/** A mean with its 95 % Student-t interval; null with fewer than two values. */
+export interface Mean {
+  mean: number;
+  interval: [number, number] | null;
+}
+
+/** `reached`, `missed`: the interval says so. `not shown`: it holds both, or there is nothing to judge by. */
+export type GoalState = 'reached' | 'missed' | 'not shown';
+
+/** What the blocks of a dose say of one metric, and what was put in. Changes in the metric's own direction. */
+export interface Size {
+  metric: 'throughput' | 'cpu' | 'p99';
+  blocks: number;
+  /** Standard deviation of a block's log-ratio. */
+  sd: number;
+  change: number;
+  /** Over all blocks, Student-t. */
+  interval: [number, number];
+  /** What the injection does by itself; null where it is not known. */
+  injected: number | null;
+  /** Recovered over injected, with its interval; null where nothing was injected. */
+  ratio: { value: number; interval: [number, number]; state: GoalState } | null;
+}
+
+/** What became of jobs. */
+export interface Outcomes {
+  jobs: number;
+  verdicts: { word: VerdictWord; rate: Rate }[];
+  /** Blocks and seconds until the verdict. */
+  blocks: Mean;
+  seconds: Mean;
+  /** Median over the jobs of the smallest drop that each would have shown with 80 % power; null where none says. */
+  mde: { throughput: number | null; cpu: number | null };
+}
+
+export interface DoseResult {
+  name: string;
+  asked: number;
+  expected: SelfTestRecord['doses'][number]['expected'];
+  blocks: number;
+  /** Blocks that were measured again because the machine was disturbed. */
+  replaced: number;
+  sizes: Size[];
+  /** Jobs of blocks drawn with replacement from all blocks of the dose; null with too few blocks. */
+  resampled: Outcomes | null;
+  /** Jobs of blocks in the order in which they were measured, none used twice; null with too few blocks. */
+  disjoint: Outcomes | null;
+  /** Whole runs of the gate, from start to verdict; null without any. */
+  whole: Outcomes | null;
+  /** The resampled jobs, judged with a smaller tolerance for throughput and CPU time; null where none was asked about. */
+  strict: { tolerance: number; resampled: Outcomes } | null;
+}
+
+export type Basis = 'resampled' | 'disjoint' | 'whole';
+
+/** One goal, and what each kind of job says of it. */
+export interface Goal {
+  /** "a slowdown of 5% is caught". */
+  text: string;
+  /** "at least 95% of jobs". */
+  target: string;
+  /** Why it is missed or not shown, and what would show it; null where nothing is to be said. */
+  reason: string | null;
+  answers: {
+    /** `blocks`: all blocks of the dose together. */
+    basis: Basis | 'blocks';
+    state: GoalState;
+    /** The figure, with counts and interval where it has them. */
+    figure: { rate: Rate } | { seconds: Mean } | { size: Size };
+  }[];
+}
+
+export interface SelfTestResult {
+  schemaVersion: 1;
+  tool: SelfTestRecord['tool'];
+  startedAt: string;
+  environment: Environment;
+  subject: string;
+  seed: number;
+  method: SelfTestRecord['method'];
+  knob: string | null;
+  calibration: SelfTestRecord['calibration'];
+  budgetMs: number;
+  /** Of the gate that judged. */
+  gate: { tolerance: number; falseAlarmRate: number; metrics: string[] } | null;
+  /** How jobs were made of blocks; null when there are none. */
+  resampling: {
+    jobs: number;
+    blocksPerJob: number;
+    looks: number[];
+    blockMs: number;
+    /** Time before the first block, as the whole jobs had it; null without whole jobs, then it is in no figure. */
+    leadMs: number | null;
+  } | null;
+  doses: DoseResult[];
+  goals: Goal[];
+}

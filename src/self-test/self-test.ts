@@ -1,0 +1,176 @@
+/** Measures what a self-test still lacks: doses, chunks of blocks, whole jobs. */
+import { subjectName } from '../config/experiment.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { readEnvironment } from '../measure/probes/environment.ts';
+import { seedFor } from '../plan/order.ts';
+import { UserError } from '../problem.ts';
+import { TOOL } from '../runtime.ts';
+import { type Bench, runOnce } from './bench.ts';
+import { calibrate, meanEffect } from './calibrate.ts';
+import { knobDoses, pauseDoses } from './doses.ts';
+import type { SelfTestFolder } from './folder.ts';
+import type { Dose, SelfTestJob, SelfTestRecord } from './record.ts';
+import { CHUNK, schedule, type Task } from './schedule.ts';
+
+/** What the user asks for. */
+export interface Wishes {
+  /** Drops in throughput, ascending. */
+  doses: number[];
+  /** Variable that makes the server do more work per request; null: its processes are stopped for a share of the time. */
+  knob: string | null;
+  blocks: number;
+  jobs: number;
+  seed: number;
+}
+
+/** Told once for each task that was done. */
+export interface Done {
+  task: Task;
+  dose: Dose;
+  /** Position among all tasks, from 1, and their number. */
+  position: number;
+  count: number;
+  seconds: number;
+  blocks: number;
+  /** ln(cost ratio), head over base. */
+  effect: { throughput: number; cpu: number | null };
+}
+
+/** Goes on with the record that is in the folder, or begins one. `isTime`: no further task may begin. */
+export async function measureSelfTest(
+  bench: Bench,
+  folder: SelfTestFolder,
+  wishes: Wishes,
+  { done, isTime }: { done: (what: Done) => void; isTime: () => boolean },
+): Promise<void> {
+  const begun = (await folder.record()) ?? (await beginRecord(bench, folder, wishes));
+  assertSame(bench, begun, wishes, folder.dir);
+  await assertSameExperiment(bench, folder);
+  const record = extended(begun, wishes);
+  if (record !== begun) folder.begin(record);
+  const tasks = schedule(record, bench.experiment.gate.tolerance.throughput);
+  for (const [i, task] of tasks.entries()) {
+    const { kind, dose: name, index } = task;
+    if (kind === 'blocks' ? folder.hasChunk(name, index) : folder.hasJob(name, index)) continue;
+    if (isTime()) return;
+    const dose = record.doses.find((other) => other.name === name) as Dose;
+    const seed = seedFor(record.seed, `${kind} ${name} ${index}`);
+    const { measurement, seconds } = await runOnce(bench, {
+      seed,
+      injection: dose.injection,
+      ...(kind === 'blocks' ? { blocks: task.blocks } : {}),
+    });
+    if (kind === 'blocks') folder.keepChunk(name, index, measurement);
+    else folder.keepJob(name, index, { schemaVersion: 1, seconds, measurement });
+    done({
+      task,
+      dose,
+      position: i + 1,
+      count: tasks.length,
+      seconds,
+      blocks: measurement.subjects[0]?.blocks.length ?? 0,
+      effect: meanEffect(measurement),
+    });
+  }
+}
+
+async function beginRecord(
+  bench: Bench,
+  folder: SelfTestFolder,
+  { doses, knob, blocks, jobs, seed }: Wishes,
+): Promise<SelfTestRecord> {
+  const { experiment } = bench;
+  const [subject] = experiment.subjects;
+  if (subject === undefined) throw new Error('a self-test needs a subject');
+  const isInjected = doses.some((drop) => drop > 0);
+  const calibration = knob === null || !isInjected ? null : await calibrate(bench, knob, seed);
+  const record: SelfTestRecord = {
+    schemaVersion: 1,
+    tool: TOOL,
+    startedAt: new Date().toISOString(),
+    environment: readEnvironment(process.env),
+    subject,
+    seed,
+    method: knob === null ? 'pauses' : 'knob',
+    knob,
+    calibration,
+    budgetMs: experiment.gate.budgetMs,
+    doses:
+      knob === null || calibration === null
+        ? pauseDoses(doses)
+        : knobDoses(doses, knob, calibration),
+    blocks,
+    jobs,
+  };
+  folder.begin(record);
+  return record;
+}
+
+/** More of the same may be asked for later. Chunks that are there stay as they are, so the last one must be whole. */
+function extended(record: SelfTestRecord, { blocks, jobs }: Wishes): SelfTestRecord {
+  const isWhole = record.blocks % CHUNK === 0;
+  const more = isWhole ? Math.max(blocks, record.blocks) : record.blocks;
+  const isSame = more === record.blocks && jobs <= record.jobs;
+  return isSame ? record : { ...record, blocks: more, jobs: Math.max(jobs, record.jobs) };
+}
+
+/** Another question must not be answered with the blocks of this one. */
+function assertSame(
+  { experiment }: Bench,
+  record: SelfTestRecord,
+  { doses, knob }: Wishes,
+  dir: string,
+): void {
+  const [subject] = experiment.subjects;
+  const now: [string, string, string][] = [
+    ['subject', subjectName(record.subject), subject === undefined ? '' : subjectName(subject)],
+    ['doses', listed(record.doses.map(({ asked }) => asked)), listed(doses)],
+    ['knob', String(record.knob), String(knob)],
+    ['budget', String(record.budgetMs), String(experiment.gate.budgetMs)],
+    ['version', record.tool.version, TOOL.version],
+  ];
+  const different = now.filter(([, then, asked]) => then !== asked);
+  if (different.length === 0) return;
+  throw new UserError(
+    different.map(([what, then, asked]) => ({
+      where: dir,
+      message: `the self-test in this folder was begun with ${what} ${then}, now it is ${asked}`,
+      hint: 'go on with what it was begun with, or give another folder with --out',
+    })),
+  );
+}
+
+/** The same for what the record does not hold: how the server is started and loaded, and what the gate asks of it. */
+async function assertSameExperiment({ experiment }: Bench, folder: SelfTestFolder): Promise<void> {
+  const { chunks, jobs } = await folder.read();
+  const [then] = [
+    ...chunks.values(),
+    ...[...jobs.values()].map((all) => all.map(measurementOf)),
+  ].flat();
+  if (then === undefined) return;
+  const { gate, servers, scenarios } = then.experiment;
+  const now = experiment;
+  const pairs: [string, unknown, unknown][] = [
+    ['the server', servers, now.servers],
+    ['the scenario', scenarios, now.scenarios],
+    ['the tolerances', gate.tolerance, now.gate.tolerance],
+    ['the limits', gate.limits, now.gate.limits],
+    ['the false-alarm rate', gate.falseAlarmRate, now.gate.falseAlarmRate],
+    ['the metrics that can fail the job', gate.metrics, now.gate.metrics],
+  ];
+  const different = pairs.filter(([, was, is]) => JSON.stringify(was) !== JSON.stringify(is));
+  if (different.length === 0) return;
+  throw new UserError({
+    where: folder.dir,
+    message: `the self-test in this folder was begun with other settings: ${different.map(([what]) => what).join(', ')}`,
+    hint: 'go on with what it was begun with, or give another folder with --out',
+  });
+}
+
+function measurementOf({ measurement }: SelfTestJob): Measurement {
+  return measurement;
+}
+
+function listed(drops: readonly number[]): string {
+  return drops.map((drop) => `${Number((100 * drop).toFixed(2))}%`).join(',');
+}

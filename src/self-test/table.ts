@@ -1,0 +1,165 @@
+/** The tables of a self-test, in Markdown. */
+import { formatNumber, NOTHING } from '../report/format.ts';
+import { alignedTable } from '../report/table.ts';
+import type { DoseResult, Goal, Outcomes, SelfTestResult, Size } from './result.ts';
+import {
+  changeIntervalText,
+  changeText,
+  meanText,
+  percentText,
+  rateText,
+  ratioText,
+} from './text.ts';
+
+export const METRIC_TEXT = {
+  throughput: 'throughput',
+  cpu: 'CPU time',
+  p99: 'p99 latency',
+} as const;
+
+/** How a job was made. */
+export const BASIS_TEXT = {
+  blocks: 'all blocks',
+  resampled: 'resampled',
+  disjoint: 'disjoint',
+  whole: 'whole',
+} as const;
+
+export function doseText(asked: number): string {
+  return asked === 0 ? 'none' : `${percentText(asked)} slower`;
+}
+
+export function sizeTable(doses: readonly DoseResult[]): string {
+  const rows = doses.flatMap(({ asked, sizes }) =>
+    sizes.map((size) => [
+      doseText(asked),
+      METRIC_TEXT[size.metric],
+      String(size.blocks),
+      percentText(size.sd),
+      changeText(size.injected),
+      `${changeText(size.change)} ${changeIntervalText(size.interval)}`,
+      ratioCell(size),
+    ]),
+  );
+  const head = ['Injected', 'Metric', 'Blocks', 'Block sd', 'Injected change'];
+  return alignedTable(
+    [[...head, 'Recovered [95%]', 'Recovered / injected [95%]'], ...rows],
+    ['l', 'l', 'r', 'r', 'r', 'r', 'r'],
+  );
+}
+
+function ratioCell({ ratio }: Size): string {
+  return ratio === null ? NOTHING : ratioText(ratio.value, ratio.interval);
+}
+
+/** A row for each kind of job; `strict` has the rows of the smaller tolerance alone. */
+export function verdictTable(doses: readonly DoseResult[], which: 'gate' | 'strict'): string {
+  const jobs = doses.flatMap(({ asked, strict, ...dose }): [number, string, Outcomes][] => {
+    if (which === 'strict') {
+      return strict === null ? [] : [[asked, BASIS_TEXT.resampled, strict.resampled]];
+    }
+    return (['resampled', 'disjoint', 'whole'] as const).flatMap((basis): typeof jobs => {
+      const outcomes = dose[basis];
+      return outcomes === null ? [] : [[asked, BASIS_TEXT[basis], outcomes]];
+    });
+  });
+  const words = WORDS.filter(
+    (word) =>
+      word !== 'no-baseline' || jobs.some(([, , { verdicts }]) => countOf(verdicts, word) > 0),
+  );
+  const rows = jobs.map(([asked, basis, { verdicts, blocks, seconds, mde }]) => [
+    doseText(asked),
+    basis,
+    ...words.map((word) => {
+      const found = verdicts.find((verdict) => verdict.word === word);
+      return found === undefined ? NOTHING : rateText(found.rate);
+    }),
+    meanText(blocks),
+    meanText(seconds, 0),
+    [mde.throughput, mde.cpu]
+      .map((size) => (size === null ? NOTHING : percentText(size)))
+      .join(', '),
+  ]);
+  const head = ['Injected', 'Jobs', ...words.map((word) => `${word} [95%]`)];
+  return alignedTable(
+    [[...head, 'Mean blocks', 'Mean seconds', 'MDE (throughput, CPU)'], ...rows],
+    ['l', 'l', ...words.map(() => 'r' as const), 'r', 'r', 'r'],
+  );
+}
+
+const WORDS = [
+  'regression',
+  'unchanged',
+  'inconclusive',
+  'improvement',
+  'invalid',
+  'no-baseline',
+] as const;
+
+function countOf(verdicts: Outcomes['verdicts'], wanted: (typeof WORDS)[number]): number {
+  return verdicts.find(({ word }) => word === wanted)?.rate.count ?? 0;
+}
+
+export function goalTable(goals: readonly Goal[]): string {
+  const rows = goals.flatMap(({ text, target, reason, answers }) =>
+    answers.map((answer, index) => [
+      index === 0 ? text : '',
+      index === 0 ? target : '',
+      BASIS_TEXT[answer.basis],
+      figureText(answer.figure),
+      answer.state === 'reached' ? 'reached' : `**${answer.state}**`,
+      index === 0 ? (reason ?? '') : '',
+    ]),
+  );
+  return alignedTable(
+    [['Goal', 'Target', 'Jobs', 'Figure [95%]', 'Result', 'Why'], ...rows],
+    ['l', 'l', 'l', 'r', 'l', 'l'],
+  );
+}
+
+export function figureText(figure: Goal['answers'][number]['figure']): string {
+  if ('rate' in figure) return rateText(figure.rate);
+  if ('seconds' in figure) return `${meanText(figure.seconds, 0)} s`;
+  return ratioCell(figure.size);
+}
+
+/** What the kinds of jobs are, as far as there are any. */
+export function notesOf({ resampling, doses, method, calibration }: SelfTestResult): string[] {
+  const has = (basis: 'resampled' | 'disjoint' | 'whole' | 'strict') =>
+    doses.some((dose) => dose[basis] !== null);
+  const notes: string[] = [];
+  if (resampling !== null && has('resampled')) {
+    notes.push(
+      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(', ')} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it (infinitesimal jackknife), except where none or all of the jobs did something: there they are of the draws alone. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`,
+    );
+  }
+  if (has('disjoint')) {
+    notes.push(
+      'Disjoint: jobs of the same blocks in the order in which they were measured, none used twice. Few, but independent of each other.',
+    );
+  }
+  if (has('whole')) {
+    notes.push(
+      'Whole: real runs of the gate, from start to verdict. Nothing of them is computed. Where a machine drifts over hours, they alone show what it does to one job.',
+    );
+  }
+  if (resampling !== null && (has('resampled') || has('disjoint'))) {
+    const lead =
+      resampling.leadMs === null
+        ? 'The time before the first block is not known without whole jobs, and is not in it.'
+        : `To it comes the time before the first block, ${formatNumber(resampling.leadMs / 1000, 1)} s: the median of the whole jobs.`;
+    notes.push(
+      `Seconds of resampled and disjoint jobs are computed: ${formatNumber(resampling.blockMs / 1000, 1)} s for each block, as planned. ${lead}`,
+    );
+  }
+  if (method === 'pauses') {
+    notes.push(
+      "Head's processes were stopped for a share of the time: its throughput falls by that share, its CPU time per request stays, but for what being stopped and woken costs.",
+    );
+  } else if (calibration !== null) {
+    notes.push(
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. Its own error is in no interval here.`,
+    );
+  }
+  return notes;
+}

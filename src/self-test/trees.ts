@@ -1,0 +1,51 @@
+/** Two copies of one tree: whatever the gate then finds, it is not the code. */
+import { cp, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { copyFolder } from '../checkout/copy.ts';
+import { prepareTrees } from '../checkout/trees.ts';
+import { UserError } from '../problem.ts';
+import { ownFile } from '../runtime.ts';
+
+export interface Twins {
+  baseDir: string;
+  headDir: string;
+}
+
+/** Of the repository's state as it is, or of a plain folder. */
+export async function twinsOfUser(
+  scratch: string,
+  { cwd, headDir, signal }: { cwd: string; headDir: string | undefined; signal: AbortSignal },
+): Promise<Twins> {
+  await using trees = await prepareTrees({ cwd, base: { kind: 'none' }, headDir, signal });
+  const tree = trees.arms.head;
+  if (tree === undefined) throw new Error('no tree of head');
+  return await twinsOf(tree.dir, scratch, signal);
+}
+
+/** Of the embedded Node.js server. */
+export async function twinsOfFixture(scratch: string, signal: AbortSignal): Promise<Twins> {
+  const fixture = ownFile('fixtures/node-http');
+  const copy = path.join(scratch, 'fixture');
+  try {
+    await cp(fixture, copy, { recursive: true });
+  } catch (error) {
+    throw new UserError(
+      {
+        where: fixture,
+        message: 'the embedded server is not there',
+        hint: 'use a full checkout or package',
+      },
+      { cause: error },
+    );
+  }
+  return await twinsOf(copy, scratch, signal);
+}
+
+async function twinsOf(dir: string, scratch: string, signal: AbortSignal): Promise<Twins> {
+  const twins = { baseDir: path.join(scratch, 'base'), headDir: path.join(scratch, 'head') };
+  for (const twin of Object.values(twins)) {
+    await mkdir(twin, { recursive: true });
+    await copyFolder(dir, twin, signal);
+  }
+  return twins;
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  doseName,
+  knobDoses,
+  parseDoses,
+  pauseDoses,
+  unitsToDouble,
+} from '../../src/self-test/doses.ts';
+import { Dose } from '../../src/self-test/record.ts';
+
+describe('doses', () => {
+  it('are read as people write them, with unchanged among them', () => {
+    assert.deepEqual(parseDoses('5%, 2.5% 10%', '--doses'), [0, 0.025, 0.05, 0.1]);
+    assert.deepEqual(parseDoses('0,0%,5%,5%', '--doses'), [0, 0.05]);
+  });
+
+  for (const text of ['5', 'much', '-5%', '60%', '5%,x']) {
+    it(`are refused with their place: ${text}`, () => {
+      assert.throws(() => parseDoses(text, '--doses'), /--doses.*is no drop in throughput/s);
+    });
+  }
+
+  it('have names for files', () => {
+    assert.deepEqual([0, 0.02, 0.025, 0.1].map(doseName), ['none', '2pc', '2.5pc', '10pc']);
+    for (const drop of [0, 0.025]) Dose.shape.name.parse(doseName(drop));
+  });
+
+  it('of a knob are scaled down from one large dose', () => {
+    // 1,000 units double the cost of a request: a unit is a thousandth.
+    const calibration = { units: 1000, blocks: 10, throughput: Math.LN2, cpu: Math.log(1.5) };
+    const [none, five] = knobDoses([0, 0.05], 'WORK', calibration);
+    assert.deepEqual(none?.injection, { env: { WORK: '00000000' }, pauses: 0 });
+    assert.deepEqual(none?.expected, { throughput: 0, cpu: 0 });
+    // 1/0.95 - 1 = 0.0526…: 53 units, which leave 1/1.053 of the throughput.
+    assert.deepEqual(five?.injection.env, { WORK: '00000053' });
+    assert.equal(five?.expected.throughput, 1 / 1.053 - 1);
+    assert.ok(Math.abs((five?.expected.cpu as number) - 0.0265) < 1e-12);
+  });
+
+  it('that whole units cannot make are refused, with what they can', () => {
+    // One unit makes a request 4 % dearer: of 5 % a single one makes 3.8 %, of 14 % four make 13.8 %.
+    const calibration = { units: 25, blocks: 10, throughput: Math.LN2, cpu: null };
+    assert.equal(knobDoses([0, 0.14], 'WORK', calibration)[1]?.injection.env.WORK, '00000004');
+    assert.throws(
+      () => knobDoses([0.05], 'WORK', calibration),
+      /WORK is too coarse for a dose of 5%: one unit makes a request 4% dearer, so the nearest is 3\.8%/,
+    );
+  });
+
+  it('of pauses are their share of the time, and no CPU time', () => {
+    assert.deepEqual(pauseDoses([0.05]), [
+      {
+        name: '5pc',
+        asked: 0.05,
+        injection: { env: {}, pauses: 0.05 },
+        expected: { throughput: -0.05, cpu: 0 },
+      },
+    ]);
+  });
+});
+
+describe('the dose that doubles the cost of a request', () => {
+  it('is found in one step from any effect', () => {
+    assert.equal(unitsToDouble(100, Math.LN2), 100);
+    assert.equal(unitsToDouble(100, Math.log(1.1)), 1000);
+    assert.equal(unitsToDouble(100, Math.log(5)), 25);
+  });
+
+  it('stays within the digits when nothing is seen', () => {
+    assert.ok(unitsToDouble(99_999_999, -0.5) <= 99_999_999);
+    assert.ok(unitsToDouble(1, 50) >= 1);
+  });
+});
