@@ -119,6 +119,7 @@ function benchOf(): Workbench {
     marker,
     addresses,
     starts: { count: 0 },
+    injection: null,
     signal: new AbortController().signal,
   };
 }

@@ -1,0 +1,125 @@
+/** `docs/accuracy.md` from self-tests. Pure: every figure comes from the records. */
+import { subjectName } from '../src/config/experiment.ts';
+import { codeBlock, codeSpan, plainName } from '../src/report/escape.ts';
+import { alignedTable } from '../src/report/table.ts';
+import { analyse } from '../src/self-test/analyse.ts';
+import type { SelfTest } from '../src/self-test/record.ts';
+import { renderSelfTestMarkdown } from '../src/self-test/render.ts';
+import type { Goal, SelfTestResult } from '../src/self-test/result.ts';
+import { BASIS_TEXT } from '../src/self-test/table.ts';
+import { percentText } from '../src/self-test/text.ts';
+import { compareRules } from './rivals/compare.ts';
+import { RIVALS_NOTES, rivalsTable } from './rivals/table.ts';
+
+export interface NamedSelfTest {
+  /** Of the server, for the reader: configs of self-tests only ever say "server". */
+  name: string;
+  selfTest: SelfTest;
+}
+
+export interface PageOptions {
+  resampledJobs: number;
+  /** There is a page about the rule's error rates by simulation. */
+  hasCalibration: boolean;
+}
+
+const INTRO = `<!-- Written by \`npm run accuracy\` from recorded self-tests. Do not edit. -->
+
+# Accuracy
+
+How often the gate is red when nothing changed, how often it finds a slowdown of known size, how well
+it tells the size, and how long it takes: measured, on real servers, by the gate's own self-test.
+Every figure on this page was computed from recorded blocks and jobs; what was missed is called
+missed.`;
+
+const HOW = `A self-test runs two copies of one build against each other, and slows one of them by a known size. An
+interrupted self-test goes on where it was when the same command is given again. On another machine
+the figures are that machine's:`;
+
+export function accuracyPage(named: readonly NamedSelfTest[], options: PageOptions): string {
+  const { resampledJobs, hasCalibration } = options;
+  const selfTests = named.map(({ selfTest }) => selfTest);
+  const results = named.map(({ name, selfTest }) => ({
+    ...analyse(selfTest, { resampledJobs }),
+    subject: subjectName({ ...selfTest.record.subject, server: name }),
+  }));
+  const parts = [
+    INTRO,
+    `## Goals\n\n${goalsAtAGlance(results)}\n\nThe figures and the reasons are below, server by server.`,
+    `## How to repeat it\n\n${HOW}\n\n${codeBlock(named.map(commandOf).join('\n'), 'sh', 100)}\n\nThis page is made of the folders that they leave:\n\n${codeBlock(`npm run accuracy:page -- ${selfTests.map(() => '--from FOLDER').join(' ')}`, 'sh')}`,
+    ...selfTests.map((selfTest, i) =>
+      serverSection(selfTest, results[i] as SelfTestResult, resampledJobs),
+    ),
+    `## What the comparison can tell\n\n${RIVALS_NOTES.map((note) => `- ${note}`).join('\n')}`,
+    hasCalibration
+      ? '## The rule by itself\n\nError rates of the decision rule by simulation, where the truth is known: [calibration](calibration.md).'
+      : '',
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function serverSection(selfTest: SelfTest, result: SelfTestResult, jobs: number): string {
+  const own = result.gate?.tolerance;
+  const strict = result.doses.find((dose) => dose.strict !== null)?.strict?.tolerance;
+  const tolerances = [own, strict].filter((tolerance) => tolerance !== undefined);
+  const leadMs = result.resampling?.leadMs ?? null;
+  const comparison = compareRules(selfTest, { jobs, leadMs, tolerances });
+  return [
+    renderSelfTestMarkdown(result).trimEnd(),
+    ...(comparison === null
+      ? []
+      : [`### Side by side with the rules in use\n\n${rivalsTable(comparison)}`]),
+  ].join('\n\n');
+}
+
+/** A row for each goal, a column for each server. */
+function goalsAtAGlance(results: readonly SelfTestResult[]): string {
+  const rows = new Map<string, { goal: Goal; answers: Map<SelfTestResult, string> }>();
+  for (const result of results) {
+    for (const goal of result.goals) {
+      const row = rows.get(goal.text) ?? { goal, answers: new Map() };
+      row.answers.set(result, answersText(goal));
+      rows.set(goal.text, row);
+    }
+  }
+  return alignedTable(
+    [
+      ['Goal', 'Target', ...results.map(({ subject }) => codeSpan(subject))],
+      ...[...rows.values()].map(({ goal, answers }) => [
+        goal.text,
+        goal.target,
+        ...results.map((result) => answers.get(result) ?? 'not measured'),
+      ]),
+    ],
+    ['l', 'l', ...results.map(() => 'l' as const)],
+  );
+}
+
+function answersText({ answers }: Goal): string {
+  return answers
+    .map(({ basis, state }) => {
+      const word = state === 'reached' ? state : `**${state}**`;
+      return basis === 'blocks' ? word : `${word} (${BASIS_TEXT[basis]})`;
+    })
+    .join(', ');
+}
+
+/** Capitals stand for what only the reader knows. */
+function commandOf({ name, selfTest: { record, chunks } }: NamedSelfTest): string {
+  const [measured] = [...chunks.values()].flat();
+  const words = [
+    'npx throughput-gate self-test --head-dir SERVER_FOLDER',
+    ...(measured?.flags ?? []).map(shellWord),
+    ...(record.knob === null ? [] : ['--knob', shellWord(record.knob)]),
+    `--doses ${record.doses.map(({ asked }) => percentText(asked)).join(',')}`,
+    `--blocks ${record.blocks} --jobs ${record.jobs}`,
+    `--budget ${Math.round(record.budgetMs / 1000)}s --seed ${record.seed} --out FOLDER`,
+  ];
+  return `# ${plainName(name)}\n${words.join(' ')}`;
+}
+
+function shellWord(word: string): string {
+  // A folder of the machine that measured says nothing to others.
+  const shown = word.startsWith('/') ? (word.split('/').at(-1) ?? '') : word;
+  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
