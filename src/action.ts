@@ -3,7 +3,7 @@
  * goes wrong while publishing changes the verdict.
  */
 import path from 'node:path';
-import { error as annotateError } from '@actions/core';
+import { error as annotateError, notice as annotateNotice } from '@actions/core';
 import { repoRoot } from './checkout/head.ts';
 import { type Wanted, wantedTrees } from './checkout/wanted.ts';
 import { flagsOf } from './commands/settings-flags.ts';
@@ -27,6 +27,7 @@ import { publish, publishFailure } from './github/publish.ts';
 import { refuseUnsafe } from './github/safety.ts';
 import { hideSecrets, withoutFileCommands } from './github/secrets.ts';
 import { writeSummary } from './github/summary.ts';
+import type { First } from './history/confirming.ts';
 import { fileStore } from './history/file-store.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -35,6 +36,8 @@ import { formatProblem, UserError } from './problem.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { openResults, type Results } from './results.ts';
+import { noEarlier, readEarlier } from './stages/earlier.ts';
+import { nothingToConfirm, type Opinion, readOpinion } from './stages/first-opinion.ts';
 
 const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',
@@ -42,6 +45,7 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
   headDir: 'head-dir',
   save: 'save',
   against: 'against',
+  continue: 'continue',
 };
 
 async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> {
@@ -49,7 +53,10 @@ async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> 
   refuseUnsafe(context);
   const publishing = { inputs, context, mode: commentMode(inputs) };
   try {
-    const { verdict, results, gate } = await measure(inputs, context, signal);
+    const opinion = await firstOpinion(inputs);
+    if (opinion?.kind === 'nothing') return passOn(opinion.verdict);
+    const first = opinion?.first ?? null;
+    const { verdict, results, gate } = await measure(inputs, context, first, signal);
     await publish(verdict, results, publishing);
     return enforce(verdict, gate);
   } catch (problem) {
@@ -63,10 +70,11 @@ async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> 
 async function measure(
   inputs: ActionInputs,
   context: RunContext,
+  confirms: First | null,
   signal: AbortSignal,
 ): Promise<{ verdict: Verdict; results: Results; gate: Gate }> {
   const seed = seedInput(inputs);
-  const cwd = process.env.GITHUB_WORKSPACE || process.cwd();
+  const cwd = workspace();
   const wanted: Wanted = Object.fromEntries(
     Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]]),
   );
@@ -75,6 +83,8 @@ async function measure(
   const settings = settingsOf(inputs);
   const tree = path.resolve(cwd, root);
   const { experiment, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const file = path.resolve(cwd, inputs.continue);
+  const earlier = inputs.continue === '' ? null : await readEarlier(file, inputs.continue);
   const results = openResults(resultsDir(inputs, cwd));
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
 
@@ -82,6 +92,9 @@ async function measure(
   const emit: Emit = (event) =>
     progress.onEvent({ ...event, atMs: performance.now() } as GateEvent);
   for (const message of notes) emit({ type: 'note', message });
+  if (inputs.continue !== '' && earlier === null) {
+    emit({ type: 'note', message: noEarlier(inputs.continue) });
+  }
   const verdict = await runGate({
     experiment,
     flags: flagsOf(settings),
@@ -89,6 +102,8 @@ async function measure(
     trees: { ...trees, uncommitted: false, token: inputs.token, server: context.serverUrl },
     against: storeAt(inputs.against),
     save: storeAt(inputs.save),
+    confirms,
+    earlier,
     results,
     seed,
     env: withoutFileCommands(process.env),
@@ -99,15 +114,36 @@ async function measure(
   return { verdict, results, gate: experiment.gate };
 }
 
+async function firstOpinion(inputs: ActionInputs): Promise<Opinion | null> {
+  if (inputs.confirms === '') return null;
+  const cwd = workspace();
+  return readOpinion(path.resolve(cwd, inputs.confirms), resultsDir(inputs, cwd));
+}
+
+/** The report of the first measurement stands, and so does its comment. */
+function passOn(verdict: Verdict): number {
+  annotateNotice(nothingToConfirm(verdict), { title: 'Throughput Gate' });
+  publishOutputs({ verdict: verdict.verdict });
+  return EXIT.ok;
+}
+
+function workspace(): string {
+  return process.env.GITHUB_WORKSPACE || process.cwd();
+}
+
 function enforce(verdict: Verdict, gate: Gate): number {
-  const code = exitCode(verdict.verdict, gate);
+  const code = exitCode(verdict, gate);
   if (code === EXIT.undecided) {
-    const input = verdict.verdict === 'inconclusive' ? 'inconclusive' : 'no-baseline';
-    annotateError(`The verdict is ${verdict.verdict}, and \`fail-on-${input}\` is set.`, {
+    const words = verdict.subjects.map((subject) => subject.verdict);
+    const word =
+      gate.failOnInconclusive && words.includes('inconclusive') ? 'inconclusive' : 'no-baseline';
+    const whose = verdict.awaitsConfirmation ? 'The verdict of a subject' : 'The verdict';
+    annotateError(`${whose} is ${word}, and \`fail-on-${word}\` is set.`, {
       title: 'Throughput Gate',
     });
   }
-  process.stdout.write(`Verdict: ${verdict.verdict}, exit code ${code}\n`);
+  const awaiting = verdict.awaitsConfirmation ? ', to be confirmed on a fresh runner' : '';
+  process.stdout.write(`Verdict: ${verdict.verdict}${awaiting}, exit code ${code}\n`);
   return code;
 }
 

@@ -2,8 +2,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { judgeCommand } from './commands/judge.ts';
+import { type PlanFlags, planCommand } from './commands/plan.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
 import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
+import { SELF_TEST_OUT, type SelfTestFlags, selfTestCommand } from './commands/self-test.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
 import { EXIT } from './exit.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
@@ -20,6 +22,10 @@ Examples:
   throughput-gate run --base main --build 'npm ci' --start 'node server.js'
   throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
   throughput-gate report throughput-gate-results/verdict.json --as text`;
+
+const SELF_TEST_NOTES = `
+Without --start, --config or a config file in the repository, the embedded Node.js server is tried. A block takes
+about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
 
 const RUN_NOTES = `
 Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.
@@ -48,7 +54,15 @@ function program(done: (code: number) => void): Command {
       '--save <file>',
       'keep the measurement for --against; without a base, head is measured alone',
     )
-    .option('--against <file>', 'measure head alone and compare it with a kept measurement');
+    .option('--against <file>', 'measure head alone and compare it with a kept measurement')
+    .option(
+      '--confirms <file>',
+      'second opinion: measure again, on another machine, what this measurement.json found to be slower',
+    )
+    .option(
+      '--continue <file>',
+      'go on where an earlier attempt at the same two commits stopped: its measurement.json; the first has none',
+    );
   addSettingFlags(run)
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
@@ -58,6 +72,31 @@ function program(done: (code: number) => void): Command {
     .addHelpText('after', `${RUN_NOTES}\n${EXIT_HELP}`)
     .action(async (flags: RunFlags & SettingFlags) => {
       done(await runCommand(flags, toSettings(flags), signal));
+    });
+
+  const plan = cli
+    .command('plan')
+    .description('print what `run` would do, without building or starting anything')
+    .optionsGroup('What is compared:')
+    .option('--base <ref>', 'as for run')
+    .option('--base-dir <dir>', 'as for run')
+    .option('--head-dir <dir>', 'as for run')
+    .option('--save <file>', 'as for run')
+    .option('--against <file>', 'as for run');
+  addSettingFlags(plan)
+    .optionsGroup('Output and others:')
+    .addOption(
+      new Option('--format <format>', 'json: for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .helpOption('-h, --help', 'display help for command')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 it can run here, 2 bad usage or config, or something is missing on this machine',
+    )
+    .action(async (flags: PlanFlags & SettingFlags) => {
+      done(await planCommand(flags, toSettings(flags), signal));
     });
 
   cli
@@ -99,6 +138,47 @@ function program(done: (code: number) => void): Command {
     )
     .action(async (flags: { budget: string; seed?: string; out?: string }) => {
       done(await demoCommand(flags, signal));
+    });
+
+  const selfTest = cli
+    .command('self-test')
+    .description(
+      "measure the gate's own errors here: unchanged copies of a server, and copies slowed down by known sizes",
+    )
+    .optionsGroup('What is tried:')
+    .option('--doses <list>', 'drops in throughput to put into one copy', '0,2%,3%,5%,10%')
+    .option('--blocks <n>', 'blocks of each, from which jobs are then resampled', '20')
+    .option(
+      '--jobs <n>',
+      'whole jobs besides, of unchanged copies and of the drop next to the tolerance',
+      '2',
+    )
+    .option(
+      '--knob <name>',
+      'variable that makes the server do so many units of extra work per request (default: its processes are stopped for a share of the time)',
+    )
+    .option('--head-dir <dir>', 'folder of the server instead of the repository as it stands');
+  addSettingFlags(selfTest)
+    .optionsGroup('Output and others:')
+    .option(
+      '--out <dir>',
+      'folder that keeps all of it; the same command goes on there',
+      SELF_TEST_OUT,
+    )
+    .option(
+      '--stop-after <time>',
+      'begin nothing more after this time; the same command goes on later',
+    )
+    .addOption(
+      new Option('--format <format>', 'how the result is printed')
+        .choices(['text', 'markdown', 'json'])
+        .default('text'),
+    )
+    .option('--seed <n>', 'repeat the random orders of an earlier one')
+    .helpOption('-h, --help', 'display help for command')
+    .addHelpText('after', SELF_TEST_NOTES)
+    .action(async (flags: SelfTestFlags & SettingFlags) => {
+      done(await selfTestCommand(flags, toSettings(flags), signal));
     });
   return cli;
 }

@@ -1,6 +1,7 @@
 /** Verdict → exit code: the contract with shells and with GitHub. */
 import type { Gate } from './config/experiment.ts';
-import type { VerdictWord } from './judge/verdict.ts';
+import type { Verdict, VerdictWord } from './judge/verdict.ts';
+import { jobVerdict } from './judge/words.ts';
 
 /** What the process exits with for each outcome. */
 export const EXIT = {
@@ -11,10 +12,30 @@ export const EXIT = {
   undecided: 4,
 } as const;
 
+type Switches = Pick<Gate, 'failOnInconclusive' | 'failOnNoBaseline'>;
+
+/**
+ * A regression that another runner has yet to confirm fails nothing, and hides nothing either: then the job exits as
+ * its other subjects would have it.
+ */
 export function exitCode(
-  verdict: VerdictWord,
-  gate: Pick<Gate, 'failOnInconclusive' | 'failOnNoBaseline'>,
+  {
+    verdict,
+    awaitsConfirmation,
+    subjects,
+  }: Pick<Verdict, 'verdict' | 'awaitsConfirmation'> & {
+    subjects: readonly { verdict: VerdictWord }[];
+  },
+  gate: Switches,
 ): number {
+  if (!awaitsConfirmation) return codeOf(verdict, gate);
+  const failing = subjects
+    .map((one) => one.verdict)
+    .filter((word) => word !== 'regression' && codeOf(word, gate) !== EXIT.ok);
+  return failing.length === 0 ? EXIT.ok : codeOf(jobVerdict(failing), gate);
+}
+
+function codeOf(verdict: VerdictWord, gate: Switches): number {
   switch (verdict) {
     case 'regression':
       return EXIT.regression;

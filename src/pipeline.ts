@@ -10,6 +10,8 @@ import { type Arm, subjectName } from './config/experiment.ts';
 import { drawSeed } from './config/seed.ts';
 import { startGuard } from './guard.ts';
 import { toBaseline } from './history/baseline.ts';
+import { assertConfirms, onlyClaimed } from './history/confirming.ts';
+import { sameMachine } from './judge/claims.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/verdict.ts';
 import type { Measurement } from './measure/measurement.ts';
@@ -20,11 +22,13 @@ import { chooseAddresses } from './measure/servers/addresses.ts';
 import type { Plan } from './plan/plan.ts';
 import { assertRunnable, machineNotes, thisMachine } from './preflight.ts';
 import { renderComment } from './report/comment.ts';
+import { planInWords } from './report/outline.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
 import { TOOL } from './runtime.ts';
 import { assertBodyFiles } from './stages/body-files.ts';
 import { buildAll } from './stages/build.ts';
+import { continueEarlier } from './stages/earlier.ts';
 import { measureUntilResolved } from './stages/measure.ts';
 import { placeSubjects } from './stages/placed.ts';
 import { rehearseAll } from './stages/rehearse.ts';
@@ -34,9 +38,12 @@ import { openWorkbench } from './stages/workbench.ts';
 /** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
 export async function runGate(asked: GateRequest): Promise<Verdict> {
   const cores = chooseCores();
-  const { experiment, lacking, warnings } = placeSubjects(asked.experiment, cores);
+  const first = asked.confirms ?? null;
+  const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
+  const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
   const request = { ...asked, experiment };
   const { results, emit, signal } = request;
+  if (request.earlier) results.write('measurement', toJson(request.earlier.measurement));
   assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
@@ -62,18 +69,25 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
     }),
   );
 
+  if (first !== null) assertConfirms({ tool: TOOL, sources: sourcesOf(trees), experiment }, first);
   await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
 
   const env = { ...request.env, [MARKER]: marker };
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
-  const broken = await buildAll(request, trees, { addresses, env, marker });
   const measurement = startMeasurement(request, trees, { stored, cores, lacking });
+  const continued = continueEarlier(request, measurement);
+  const broken = await buildAll(request, trees, { addresses, env, marker });
+  for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
   const built = experiment.servers.filter((server) => !broken.has(server.name));
   const shared = { env, marker, addresses, undo, built };
   const bench = await openWorkbench(request, trees, measurement, shared);
 
-  await rehearseAll(request, bench, measurement, broken, trees);
+  await rehearseAll(request, bench, measurement, { broken, trees, continued });
   results.write('plan', toJson(measurement.plan));
+  emit({
+    type: 'note',
+    message: planInWords(measurement.plan.subjects, experiment.gate.jobBudgetMs),
+  });
   await measureUntilResolved(request, bench, measurement);
 
   const verdict = judge(measurement);
@@ -87,18 +101,16 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
 }
 
 function startMeasurement(
-  { experiment, flags, seed, env }: GateRequest,
+  { experiment, flags, seed, env, injection, confirms }: GateRequest,
   trees: Trees,
   { stored, cores, lacking }: Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
-  const sources: Measurement['sources'] = {};
-  for (const [arm, tree] of Object.entries(trees.arms)) sources[arm as Arm] = tree.source;
   return {
     schemaVersion: 1,
     tool: TOOL,
     startedAt: new Date().toISOString(),
     environment: readEnvironment(env),
-    sources,
+    sources: sourcesOf(trees),
     experiment,
     flags,
     plan: {
@@ -111,6 +123,15 @@ function startMeasurement(
       lacking,
     },
     stored,
+    attempts: [],
+    confirming: confirms?.confirming ?? null,
+    injection: injection ?? null,
     subjects: [],
   };
+}
+
+function sourcesOf({ arms }: Trees): Measurement['sources'] {
+  const sources: Measurement['sources'] = {};
+  for (const [arm, tree] of Object.entries(arms)) sources[arm as Arm] = tree.source;
+  return sources;
 }

@@ -4,10 +4,18 @@ import { exitCode } from '../src/exit.ts';
 import { VerdictWord } from '../src/judge/verdict.ts';
 
 const lenient = { failOnInconclusive: false, failOnNoBaseline: false };
+const strict = { failOnInconclusive: true, failOnNoBaseline: true };
+
+/** A job of one subject. */
+const job = (verdict: VerdictWord) => ({
+  verdict,
+  awaitsConfirmation: false,
+  subjects: [{ verdict }],
+});
 
 it('every verdict has the exit code of the contract', () => {
   const codes = Object.fromEntries(
-    VerdictWord.options.map((word) => [word, exitCode(word, lenient)]),
+    VerdictWord.options.map((word) => [word, exitCode(job(word), lenient)]),
   );
   assert.deepEqual(codes, {
     regression: 1,
@@ -20,15 +28,34 @@ it('every verdict has the exit code of the contract', () => {
 });
 
 it('"could not tell" fails only when told so, each kind by its own switch', () => {
-  assert.equal(exitCode('inconclusive', { ...lenient, failOnInconclusive: true }), 4);
-  assert.equal(exitCode('no-baseline', { ...lenient, failOnInconclusive: true }), 0);
-  assert.equal(exitCode('no-baseline', { ...lenient, failOnNoBaseline: true }), 4);
-  assert.equal(exitCode('inconclusive', { ...lenient, failOnNoBaseline: true }), 0);
+  assert.equal(exitCode(job('inconclusive'), { ...lenient, failOnInconclusive: true }), 4);
+  assert.equal(exitCode(job('no-baseline'), { ...lenient, failOnInconclusive: true }), 0);
+  assert.equal(exitCode(job('no-baseline'), { ...lenient, failOnNoBaseline: true }), 4);
+  assert.equal(exitCode(job('inconclusive'), { ...lenient, failOnNoBaseline: true }), 0);
 });
 
 it('the switches do not change what is certain', () => {
-  const strict = { failOnInconclusive: true, failOnNoBaseline: true };
   for (const word of ['regression', 'improvement', 'unchanged', 'invalid'] as const) {
-    assert.equal(exitCode(word, strict), exitCode(word, lenient));
+    assert.equal(exitCode(job(word), strict), exitCode(job(word), lenient));
   }
+});
+
+it('a regression that awaits its confirmation fails nothing, and hides nothing', () => {
+  const awaiting = (...others: VerdictWord[]) => ({
+    verdict: 'regression' as const,
+    awaitsConfirmation: true,
+    subjects: ['regression' as const, ...others].map((verdict) => ({ verdict })),
+  });
+  for (const gate of [lenient, strict]) {
+    assert.equal(exitCode(awaiting(), gate), 0);
+    assert.equal(exitCode(awaiting('unchanged', 'improvement', 'regression'), gate), 0);
+    assert.equal(exitCode(awaiting('inconclusive', 'invalid'), gate), 3);
+  }
+  assert.equal(exitCode(awaiting('inconclusive', 'no-baseline'), lenient), 0);
+  assert.equal(exitCode(awaiting('inconclusive'), strict), 4);
+  // An outcome that does not fail must not stand before one that does.
+  assert.equal(
+    exitCode(awaiting('inconclusive', 'no-baseline'), { ...lenient, failOnNoBaseline: true }),
+    4,
+  );
 });

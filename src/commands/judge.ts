@@ -15,5 +15,5 @@ export async function judgeCommand(
   if (flags.out !== undefined) writeWhole(flags.out, toJson(verdict));
   if (flags.format === 'json') process.stdout.write(toJson(verdict));
   else process.stdout.write(renderTerminal(verdict, terminalStyle()));
-  return exitCode(verdict.verdict, measurement.experiment.gate);
+  return exitCode(verdict, measurement.experiment.gate);
 }

@@ -6,10 +6,13 @@ import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Emit } from '../events.ts';
-import { exitCode } from '../exit.ts';
+import { EXIT, exitCode } from '../exit.ts';
 import { fileStore } from '../history/file-store.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { runGate } from '../pipeline.ts';
 import { openResults, type Results, toJson, writeWhole } from '../results.ts';
+import { noEarlier, readEarlier } from '../stages/earlier.ts';
+import { nothingToConfirm, readOpinion } from '../stages/first-opinion.ts';
 import type { GateRequest } from '../stages/request.ts';
 import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
@@ -22,17 +25,20 @@ export interface RunFlags {
   headDir?: string;
   save?: string;
   against?: string;
+  confirms?: string;
+  continue?: string;
   out: string;
   seed?: string;
   format: 'text' | 'json';
 }
 
-const FLAG_NAMES: Record<keyof Wanted, string> = {
+export const FLAG_NAMES: Record<keyof Wanted, string> = {
   base: '--base',
   baseDir: '--base-dir',
   headDir: '--head-dir',
   save: '--save',
   against: '--against',
+  continue: '--continue',
 };
 
 export async function runCommand(
@@ -40,12 +46,18 @@ export async function runCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
+  const opinion =
+    flags.confirms === undefined ? null : await readOpinion(flags.confirms, flags.out);
+  if (opinion?.kind === 'nothing') return tellNothing(opinion.verdict, flags);
   const terminal = openTerminal();
-  const request = await toRequest(flags, settings, signal, terminal.emit);
+  const request = {
+    ...(await toRequest(flags, settings, signal, terminal.emit)),
+    confirms: opinion?.first ?? null,
+  };
   const verdict = await runGate(request).finally(terminal.close);
   if (flags.format === 'json') process.stdout.write(toJson(verdict));
   else terminal.show(verdict, request.results.dir);
-  return exitCode(verdict.verdict, request.experiment.gate);
+  return exitCode(verdict, request.experiment.gate);
 }
 
 async function toRequest(
@@ -59,20 +71,32 @@ async function toRequest(
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
   const { experiment, notes } = await loadExperiment({ root: path.resolve(root), settings, cwd });
+  const earlier = flags.continue === undefined ? null : await readEarlier(flags.continue);
   const results = resultsIn(flags.out);
   for (const message of notes) emit({ type: 'note', message });
+  if (flags.continue !== undefined && earlier === null) {
+    emit({ type: 'note', message: noEarlier(flags.continue) });
+  }
   return {
     experiment,
     flags: flagsOf(settings),
     trees,
     against: flags.against === undefined ? null : fileStore(path.resolve(flags.against)),
     save: flags.save === undefined ? null : fileStore(path.resolve(flags.save)),
+    earlier,
     results,
     seed,
     env: process.env,
     signal,
     emit,
   };
+}
+
+/** No results are written: those of the first measurement say it all. */
+function tellNothing(verdict: Verdict, { format }: RunFlags): number {
+  process.stderr.write(`${nothingToConfirm(verdict)}\n`);
+  if (format === 'json') process.stdout.write(toJson(verdict));
+  return EXIT.ok;
 }
 
 /** The default folder hides itself from git, so that the next run does not take it for a change. */

@@ -23,6 +23,10 @@ const SERVER_FLAGS = {
 /** Flags that override the file's gate. The defaults that they name are the file's (a test compares). */
 const GATE_FLAGS = {
   budget: ['--budget <time>', 'longest measuring time per subject (default: 120s)'],
+  jobBudget: [
+    '--job-budget <time>',
+    'longest measuring time over all subjects together (default: the sum of their budgets)',
+  ],
   tolerance: [
     '--tolerance <percent>',
     'size of change that you care about: 5%, or p99=30%,memory-growth=1MiB (default: 5%)',
@@ -38,6 +42,10 @@ const GATE_FLAGS = {
   falseAlarmRate: [
     '--false-alarm-rate <percent>',
     'share of unchanged jobs that may fail (default: 1%)',
+  ],
+  confirm: [
+    '--confirm <how>',
+    'none, or fresh-runner: a regression fails nothing until `run --confirms` on another machine finds it too (default: none)',
   ],
 } as const;
 
@@ -67,18 +75,23 @@ export function addSettingFlags(command: Command): Command {
 }
 
 /**
- * The flags that give these settings again on a command line; the budget and `--only` are left to
+ * The flags that give these settings again on a command line; the budgets and `--only` are left to
  * whoever prints the line.
  */
 export function flagsOf(settings: Settings): string[] {
   const names = Object.keys(SETTING_FLAGS) as SettingName[];
   const flags = names.flatMap((name) => {
     const value = settings[name]?.value ?? '';
-    return name === 'budget' || value.trim() === '' ? [] : [flagOf(name), value];
+    return isBudget(name) || value.trim() === '' ? [] : [flagOf(name), value];
   });
   if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
   if (settings.failOnNoBaseline?.value === 'true') flags.push('--fail-on-no-baseline');
   return flags;
+}
+
+/** The line is for one subject, which a limit for all of them does not concern. */
+function isBudget(name: SettingName): boolean {
+  return name === 'budget' || name === 'jobBudget';
 }
 
 function flagOf(name: SettingName): string {

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ownFile } from '../../src/runtime.ts';
+import { onQuietMachine } from '../support/disturbed.ts';
 import { buildBundles } from '../support/runner.ts';
 
 /** Far beyond the longest run: a hanging command is killed, so its test fails and does not hang. */
@@ -39,6 +40,7 @@ export interface Installed {
   dir: string;
   /** A copy of the Node.js fixture at `<dir>/<name>`; further text goes before its first line. */
   fixture(name: string, firstLines?: string): string;
+  /** To its end; a run on a machine that was too disturbed is repeated. */
   run(args: string[], options?: { cwd?: string }): Promise<Ran>;
   start(args: string[], options?: { cwd?: string; detached?: boolean }): Running;
   /** Processes and temporary folders that the command left behind, in words. */
@@ -75,7 +77,11 @@ export function install(): Installed {
       return folder;
     },
     start,
-    run: (args, options) => start(args, options).ended,
+    run: (args, options) =>
+      onQuietMachine(
+        () => start(args, options).ended,
+        ({ stdout }) => stdout,
+      ),
     leftovers: () => [...processesOf(temp), ...readdirSync(temp)],
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };

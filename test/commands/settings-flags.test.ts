@@ -12,7 +12,7 @@ function parse(args: string[]): SettingFlags {
   return addSettingFlags(new Command().exitOverride()).parse(args, { from: 'user' }).opts();
 }
 
-test('flags → settings → flags is the same line again, but for budget and subjects', () => {
+test('flags → settings → flags is the same line again, but for budgets and subjects', () => {
   const line = [
     '--start',
     'node "a b.js"',
@@ -23,10 +23,12 @@ test('flags → settings → flags is the same line again, but for budget and su
     '--limits',
     'errors=1%',
   ];
-  const settings = toSettings(parse([...line, '--fail-on-inconclusive', '--budget', '30s']));
+  const settings = toSettings(
+    parse([...line, '--fail-on-inconclusive', '--budget', '30s', '--job-budget', '2m']),
+  );
   assert.deepEqual(flagsOf(settings), [...line, '--fail-on-inconclusive']);
-  const { budget, ...rest } = settings;
-  assert.equal(budget?.value, '30s');
+  const { budget, jobBudget, ...rest } = settings;
+  assert.deepEqual([budget?.value, jobBudget?.value], ['30s', '2m']);
   assert.deepEqual(toSettings(parse(flagsOf(settings))), rest);
 });
 

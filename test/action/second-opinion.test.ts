@@ -1,0 +1,68 @@
+/** The action as the first and as the second of two jobs. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { buildMeasurement, repeat } from '../support/measurement.ts';
+import { buildBundles } from '../support/runner.ts';
+import { leftovers, QUICK, runGate } from './gate.ts';
+import { serverChange } from './repository.ts';
+
+describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
+  let release = '';
+  let bundle = '';
+  before(() => {
+    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
+    bundle = buildBundles(release);
+  });
+  after(() => rmSync(release, { recursive: true, force: true }));
+
+  test('a first job passes, asks for a second one, and says so', async (t) => {
+    const scene = await runGate(t, bundle, {
+      change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
+      with: { ...QUICK, tolerance: '20%', confirm: 'fresh-runner' },
+    });
+    const { code, outputs, annotations, summary, stdout } = scene.result;
+    assert.equal(code, 0, stdout);
+    assert.deepEqual([outputs.verdict, outputs.confirm], ['regression', 'needed']);
+    assert.deepEqual(
+      annotations
+        .filter(({ level }) => level !== 'notice')
+        .map(({ level, title }) => [level, title]),
+      [['warning', 'Slowdown, not confirmed yet: server/default']],
+    );
+    assert.match(scene.github.comments[0]?.body ?? '', /nothing is blocked yet/);
+    assert.match(summary, /nothing is blocked yet/);
+    assert.match(stdout, /^Verdict: regression, to be confirmed on a fresh runner, exit code 0$/m);
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  test('a second job with nothing to confirm passes at once, and leaves the comment alone', async (t) => {
+    const file = join(release, 'unchanged.json');
+    const blocks = repeat({}, 20);
+    writeFileSync(file, JSON.stringify(buildMeasurement({ subjects: [{ blocks }] })));
+    const scene = await runGate(t, bundle, {
+      change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
+      with: { ...QUICK, confirms: file },
+    });
+    const { code, outputs, annotations } = scene.result;
+    assert.equal(code, 0);
+    assert.deepEqual([outputs.verdict, outputs.confirm], ['unchanged', 'no']);
+    assert.deepEqual(
+      annotations.map(({ level }) => level),
+      ['notice'],
+    );
+    assert.match(annotations[0]?.message ?? '', /^Nothing to confirm: /);
+    assert.deepEqual(scene.github.comments, []);
+  });
+
+  test('a second job without the first one’s file fails, and blocks', async (t) => {
+    const scene = await runGate(t, bundle, {
+      change: serverChange('', ''),
+      with: { ...QUICK, confirms: 'missing/measurement.json' },
+    });
+    assert.equal(scene.result.code, 2);
+    assert.match(scene.result.annotations[0]?.message ?? '', /measurement\.json: cannot be read/);
+  });
+});

@@ -1,0 +1,147 @@
+/** The same two commits, tried again and again: from flags to blocks that are counted once and for all. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Verdict } from '../../src/judge/verdict.ts';
+import { Measurement } from '../../src/measure/measurement.ts';
+import { commit, initRepo, sh } from '../support/git.ts';
+import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
+
+let cli: Installed;
+let repo: string;
+before(() => {
+  cli = install();
+  repo = initRepo(join(cli.dir, 'repo'));
+  const source = cli.fixture('source');
+  const files = readdirSync(source).map((name) => [name, readFileSync(join(source, name), 'utf8')]);
+  const contents = Object.fromEntries(files) as Record<string, string>;
+  commit(repo, contents, 'first');
+  sh(repo, 'switch', '--quiet', '--create', 'change');
+  // A little slower, so that no sample of any luck shows it to be within a tolerance of next to nothing.
+  const slower = `${knob('KNOB_CPU_ITERATIONS', 300)}${contents['server.js']}`;
+  commit(repo, { 'server.js': slower });
+});
+after(() => {
+  assert.deepEqual(cli.leftovers(), []);
+  cli.remove();
+});
+
+/** A false-alarm rate at which twelve blocks can prove no slowdown so small. */
+const UNDECIDABLE = ['--tolerance', '0.01%', '--false-alarm-rate', '0.0001%'];
+/** No noise of any machine decides otherwise. */
+const DECIDABLE = ['--tolerance', '90%', '--metrics', 'throughput,cpu'];
+
+function run(out: string, ...more: string[]): Promise<Ran> {
+  const args = ['run', '--base', 'main', '--start', START, '--out', join(cli.dir, out)];
+  return cli.run([...args, ...SHORT, ...more], { cwd: repo });
+}
+
+const fileIn = (out: string) => join(cli.dir, out, 'measurement.json');
+const measurementIn = (out: string) => Measurement.parse(readJson(fileIn(out)));
+const verdictIn = (out: string) =>
+  Verdict.parse(readJson<Verdict>(join(cli.dir, out, 'verdict.json')));
+
+describe('an attempt that could not decide', () => {
+  let ran: Ran[];
+  let files: Measurement[];
+  before(async () => {
+    // As a workflow has it: the file is asked for from the first attempt on, and stays where it is.
+    const attempt = () => run('undecided', ...UNDECIDABLE, '--continue', fileIn('undecided'));
+    const first = await attempt();
+    files = [measurementIn('undecided')];
+    ran = [first, await attempt()];
+    files.push(measurementIn('undecided'));
+  });
+
+  test('is a first one when there is no file, and says so', () => {
+    assert.equal(ran[0]?.code, 0, ran[0]?.stderr);
+    assert.match(ran[0]?.stderr ?? '', /no earlier attempt at .*: this is the first/);
+    assert.deepEqual(files[0]?.attempts, []);
+    assert.equal(files[0]?.subjects[0]?.blocks.length, 6);
+  });
+
+  test('goes on with further blocks, after those that there were', () => {
+    assert.equal(ran[1]?.code, 0, ran[1]?.stderr);
+    assert.match(ran[1]?.stderr ?? '', /further blocks are added to the 6 that could not decide/);
+    const [first, second] = files as [Measurement, Measurement];
+    const [before, now] = [first.subjects[0], second.subjects[0]];
+    assert.deepEqual(now?.blocks.slice(0, 6), before?.blocks);
+    assert.equal(now?.blocks.length, 12);
+    assert.deepEqual(
+      now?.blocks.map(({ index }) => index),
+      [...Array(12).keys()],
+    );
+    const [plan] = second.plan.subjects;
+    assert.deepEqual(plan?.looks, [6, 12]);
+    assert.deepEqual(plan?.ends, [6, 12]);
+    // The same work in every block, in orders of its own.
+    const [old] = first.plan.subjects;
+    assert.equal(plan?.sliceRequests, old?.sliceRequests);
+    assert.deepEqual(plan?.blocks.slice(0, 6), old?.blocks);
+    for (const [at, { sliceOrder }] of (now?.blocks ?? []).entries()) {
+      assert.equal(sliceOrder, plan?.blocks[at]?.sliceOrder);
+    }
+  });
+
+  test('is recorded, in the verdict and for the reader', () => {
+    const [first, second] = files as [Measurement, Measurement];
+    assert.deepEqual(second.attempts, [
+      {
+        startedAt: first.startedAt,
+        environment: first.environment,
+        subjects: [{ server: 'server', scenario: 'default', blocks: 6 }],
+      },
+    ]);
+    assert.notEqual(second.startedAt, first.startedAt);
+    const { attempts, subjects } = verdictIn('undecided');
+    assert.deepEqual(attempts, [
+      { startedAt: first.startedAt, cpuModel: first.environment.cpuModel, blocks: 6 },
+    ]);
+    assert.equal(subjects[0]?.blocks, 12);
+    const summary = readFileSync(join(cli.dir, 'undecided/summary.md'), 'utf8');
+    assert.match(summary, /Continues 1 earlier attempt \(6 blocks, \d{4}-\d\d-\d\d\)/);
+  });
+
+  test('is judged the same again from the file alone', async () => {
+    const { stdout } = await cli.run(['judge', fileIn('undecided'), '--format', 'json']);
+    assert.equal(stdout, readFileSync(join(cli.dir, 'undecided/verdict.json'), 'utf8'));
+  });
+
+  test('is not continued on another commit, nor under other settings; and nothing of it is lost', async () => {
+    const before = measurementIn('undecided');
+    commit(repo, { 'notes.txt': 'nothing that the server reads\n' });
+    const args = [...UNDECIDABLE, '--fail-on-inconclusive', '--continue', fileIn('undecided')];
+    const other = await run('undecided', ...args);
+    assert.equal(other.code, 2, other.stderr);
+    assert.match(other.stderr, /measurement\.json: head was [0-9a-f]{12}, is [0-9a-f]{12}/);
+    assert.match(other.stderr, /measurement\.json: `fail-on-inconclusive` has changed/);
+    assert.deepEqual(measurementIn('undecided'), before);
+    assert.equal(existsSync(join(cli.dir, 'undecided/verdict.json')), false);
+  });
+
+  test('cannot be continued from something else, nor by folders', async () => {
+    const file = join(cli.dir, 'other.json');
+    writeFileSync(file, '{}');
+    const other = await run('other', '--continue', file);
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /other\.json: schemaVersion is undefined/);
+    const folders = await run('other', '--continue', file, '--head-dir', repo);
+    assert.equal(folders.code, 2);
+    assert.match(folders.stderr, /--head-dir, --continue: folders cannot be told apart/);
+  });
+});
+
+test('an attempt that decided stays as it was, and nothing is measured again', async () => {
+  const first = await run('decided', ...DECIDABLE);
+  assert.equal(first.code, 0, first.stderr);
+  const before = measurementIn('decided');
+  const again = await run('again', ...DECIDABLE, '--continue', fileIn('decided'));
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /was decided, and stays so, on 6 blocks of the earlier attempt/);
+  assert.doesNotMatch(again.stderr, /rehearsing/);
+  const now = measurementIn('again');
+  assert.deepEqual(now.subjects, before.subjects);
+  assert.equal(now.attempts.length, 1);
+  assert.deepEqual(verdictIn('again').subjects, verdictIn('decided').subjects);
+});

@@ -1,0 +1,138 @@
+/** A slowdown on a first runner, and what a second one says of it, from flags to exit code. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Verdict } from '../../src/judge/verdict.ts';
+import { Measurement } from '../../src/measure/measurement.ts';
+import { commit, initRepo, sh } from '../support/git.ts';
+import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
+
+let cli: Installed;
+let repo: string;
+let first: Ran;
+before(async () => {
+  cli = install();
+  repo = initRepo(join(cli.dir, 'repo'));
+  const source = cli.fixture('source');
+  const files = readdirSync(source).map((name) => [name, readFileSync(join(source, name), 'utf8')]);
+  const contents = Object.fromEntries(files) as Record<string, string>;
+  commit(repo, contents, 'first');
+  sh(repo, 'switch', '--quiet', '--create', 'same');
+  commit(repo, { 'notes.txt': 'nothing that the server reads\n' });
+  sh(repo, 'switch', '--quiet', '--create', 'slow', 'main');
+  const slow = `${knob('KNOB_CPU_ITERATIONS', 8000)}${contents['server.js']}`;
+  commit(repo, { 'server.js': slow });
+  first = await run('first', '--confirm', 'fresh-runner');
+});
+after(() => {
+  assert.deepEqual(cli.leftovers(), []);
+  cli.remove();
+});
+
+/** The tolerance is so large that no machine's noise decides. Results go beside the repository, not into it. */
+function run(out: string, ...more: string[]): Promise<Ran> {
+  return cli.run(
+    [
+      ...['run', '--base', 'main', '--start', START, '--out', join(cli.dir, out)],
+      ...['--metrics', 'throughput,cpu', '--false-alarm-rate', '5%', '--tolerance', '10%'],
+      ...[...SHORT, ...more],
+    ],
+    { cwd: repo },
+  );
+}
+
+function verdictIn(out: string): Verdict {
+  return Verdict.parse(readJson(join(cli.dir, out, 'verdict.json')));
+}
+
+/** The first measurement, changed, in a file of its own. */
+function edited(name: string, edit: (measurement: Measurement) => void): string {
+  const measurement = readJson<Measurement>(join(cli.dir, 'first/measurement.json'));
+  edit(measurement);
+  const file = join(cli.dir, name);
+  writeFileSync(file, JSON.stringify(Measurement.parse(measurement)));
+  return file;
+}
+
+const FIRST = () => join(cli.dir, 'first/measurement.json');
+
+test('a first measurement exits with 0 and says that nothing is blocked yet', async () => {
+  assert.equal(first.code, 0, first.stderr);
+  const verdict = verdictIn('first');
+  assert.deepEqual([verdict.verdict, verdict.awaitsConfirmation], ['regression', true]);
+  assert.match(first.stdout.trimStart(), /^Slowdown measured, not confirmed yet: /);
+  const comment = readFileSync(join(cli.dir, 'first/comment.md'), 'utf8');
+  assert.match(comment, /nothing is blocked yet/);
+  // So does the measurement by itself, on any machine.
+  assert.equal((await cli.run(['judge', FIRST()])).code, 0);
+});
+
+describe('a second one', () => {
+  test('that sees it too blocks, with the figures of both', async () => {
+    const { code, stderr } = await run(
+      'second',
+      '--confirm',
+      'fresh-runner',
+      '--confirms',
+      FIRST(),
+    );
+    assert.equal(code, 1, stderr);
+    const verdict = verdictIn('second');
+    assert.deepEqual([verdict.verdict, verdict.awaitsConfirmation], ['regression', false]);
+    const [one, two] = [verdictIn('first'), verdict].map(({ subjects }) => subjects[0]);
+    const claimed = one?.metrics.filter((m) => m.gating && m.verdict === 'regression') ?? [];
+    assert.deepEqual(
+      two?.confirmations.map(({ metric, first: { change } }) => [metric, change]),
+      claimed.map(({ name, change }) => [name, change]),
+    );
+    assert.ok(two?.confirmations.some(({ confirmed }) => confirmed));
+    // This test's two runners are one, which must not go unsaid.
+    assert.match(stderr, /this very machine/);
+    const again = await cli.run(['judge', join(cli.dir, 'second/measurement.json')]);
+    assert.equal(again.code, 1);
+    assert.match(again.stdout, /second opinion/);
+  });
+
+  test('that sees nothing does not block, and is no pass', async () => {
+    sh(repo, 'switch', '--quiet', 'same');
+    const head = sh(repo, 'rev-parse', 'HEAD');
+    const file = edited('spoilt.json', ({ sources }) => {
+      sources.head = { commit: head, description: 'as if it had been measured' };
+    });
+    const { code, stdout, stderr } = await run('third', '--confirms', file);
+    assert.equal(code, 0, stderr);
+    const { verdict, subjects } = verdictIn('third');
+    assert.equal(verdict, 'inconclusive');
+    assert.ok(subjects[0]?.confirmations.every(({ confirmed }) => !confirmed));
+    assert.match(stdout.trimStart(), /^Not confirmed: /);
+  });
+
+  test('of other commits is refused before anything is built, with all that differs', async () => {
+    sh(repo, 'switch', '--quiet', 'same');
+    const out = await run('fourth', '--confirms', FIRST(), '--path', '/json', '--build', 'exit 1');
+    assert.equal(out.code, 2);
+    assert.match(out.stderr, /head was [0-9a-f]{12}, is [0-9a-f]{12}/);
+    assert.match(out.stderr, /the server `server` has changed/);
+    assert.match(out.stderr, /the scenario `default` has changed/);
+    assert.doesNotMatch(out.stderr, /building/);
+  });
+
+  test('that would overwrite the first is refused, and the first is still there', async () => {
+    const out = await run('first', '--confirms', FIRST());
+    assert.equal(out.code, 2);
+    assert.match(out.stderr, /where this run would replace it/);
+    assert.ok(existsSync(FIRST()));
+  });
+
+  test('with nothing to confirm measures nothing, and fails nothing', async () => {
+    const file = edited('undecided.json', ({ subjects }) => {
+      for (const subject of subjects) subject.blocks.splice(2);
+    });
+    const { code, stderr, stdout } = await run('fifth', '--confirms', file, '--format', 'json');
+    assert.equal(code, 0);
+    assert.match(stderr, /Nothing to confirm: the verdict .* is inconclusive/);
+    assert.equal((JSON.parse(stdout) as Verdict).verdict, 'inconclusive');
+    assert.equal(existsSync(join(cli.dir, 'fifth')), false);
+  });
+});
