@@ -1126,14 +1126,14 @@ var require_util = __commonJS({
         }
         const port = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port}`;
-        let path16 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path17 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path16 && path16[0] !== "/") {
-          path16 = `/${path16}`;
+        if (path17 && path17[0] !== "/") {
+          path17 = `/${path17}`;
         }
-        return new URL(`${origin}${path16}`);
+        return new URL(`${origin}${path17}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
         throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
@@ -1414,9 +1414,9 @@ var require_util = __commonJS({
     function isValidHeaderValue(characters) {
       return !headerCharRegex.test(characters);
     }
-    function parseRangeHeader(range) {
-      if (range == null || range === "") return { start: 0, end: null, size: null };
-      const m = range ? range.match(/^bytes (\d+)-(\d+)\/(\d+)?$/) : null;
+    function parseRangeHeader(range2) {
+      if (range2 == null || range2 === "") return { start: 0, end: null, size: null };
+      const m = range2 ? range2.match(/^bytes (\d+)-(\d+)\/(\d+)?$/) : null;
       return m ? {
         start: parseInt(m[1]),
         end: m[2] ? parseInt(m[2]) : null,
@@ -1584,39 +1584,39 @@ var require_diagnostics = __commonJS({
       });
       diagnosticsChannel.channel("undici:client:sendHeaders").subscribe((evt) => {
         const {
-          request: { method: method2, path: path16, origin }
+          request: { method: method2, path: path17, origin }
         } = evt;
-        debuglog2("sending request to %s %s/%s", method2, origin, path16);
+        debuglog2("sending request to %s %s/%s", method2, origin, path17);
       });
       diagnosticsChannel.channel("undici:request:headers").subscribe((evt) => {
         const {
-          request: { method: method2, path: path16, origin },
+          request: { method: method2, path: path17, origin },
           response: { statusCode }
         } = evt;
         debuglog2(
           "received response to %s %s/%s - HTTP %d",
           method2,
           origin,
-          path16,
+          path17,
           statusCode
         );
       });
       diagnosticsChannel.channel("undici:request:trailers").subscribe((evt) => {
         const {
-          request: { method: method2, path: path16, origin }
+          request: { method: method2, path: path17, origin }
         } = evt;
-        debuglog2("trailers received from %s %s/%s", method2, origin, path16);
+        debuglog2("trailers received from %s %s/%s", method2, origin, path17);
       });
       diagnosticsChannel.channel("undici:request:error").subscribe((evt) => {
         const {
-          request: { method: method2, path: path16, origin },
+          request: { method: method2, path: path17, origin },
           error: error63
         } = evt;
         debuglog2(
           "request to %s %s/%s errored - %s",
           method2,
           origin,
-          path16,
+          path17,
           error63.message
         );
       });
@@ -1665,9 +1665,9 @@ var require_diagnostics = __commonJS({
         });
         diagnosticsChannel.channel("undici:client:sendHeaders").subscribe((evt) => {
           const {
-            request: { method: method2, path: path16, origin }
+            request: { method: method2, path: path17, origin }
           } = evt;
-          debuglog2("sending request to %s %s/%s", method2, origin, path16);
+          debuglog2("sending request to %s %s/%s", method2, origin, path17);
         });
       }
       diagnosticsChannel.channel("undici:websocket:open").subscribe((evt) => {
@@ -1730,7 +1730,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path16,
+        path: path17,
         method: method2,
         body,
         headers: headers2,
@@ -1745,11 +1745,11 @@ var require_request = __commonJS({
         expectContinue,
         servername
       }, handler2) {
-        if (typeof path16 !== "string") {
+        if (typeof path17 !== "string") {
           throw new InvalidArgumentError("path must be a string");
-        } else if (path16[0] !== "/" && !(path16.startsWith("http://") || path16.startsWith("https://")) && method2 !== "CONNECT") {
+        } else if (path17[0] !== "/" && !(path17.startsWith("http://") || path17.startsWith("https://")) && method2 !== "CONNECT") {
           throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path16)) {
+        } else if (invalidPathRegex.test(path17)) {
           throw new InvalidArgumentError("invalid request path");
         }
         if (typeof method2 !== "string") {
@@ -1815,7 +1815,7 @@ var require_request = __commonJS({
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? buildURL(path16, query) : path16;
+        this.path = query ? buildURL(path17, query) : path17;
         this.origin = origin;
         this.idempotent = idempotent == null ? method2 === "HEAD" || method2 === "GET" : idempotent;
         this.blocking = blocking == null ? false : blocking;
@@ -2335,7 +2335,7 @@ var require_timers = __commonJS({
     "use strict";
     var fastNow = 0;
     var RESOLUTION_MS = 1e3;
-    var TICK_MS3 = (RESOLUTION_MS >> 1) - 1;
+    var TICK_MS5 = (RESOLUTION_MS >> 1) - 1;
     var fastNowTimeout;
     var kFastTimer = /* @__PURE__ */ Symbol("kFastTimer");
     var fastTimers = [];
@@ -2344,13 +2344,13 @@ var require_timers = __commonJS({
     var PENDING = 0;
     var ACTIVE = 1;
     function onTick() {
-      fastNow += TICK_MS3;
+      fastNow += TICK_MS5;
       let idx = 0;
       let len = fastTimers.length;
       while (idx < len) {
         const timer = fastTimers[idx];
         if (timer._state === PENDING) {
-          timer._idleStart = fastNow - TICK_MS3;
+          timer._idleStart = fastNow - TICK_MS5;
           timer._state = ACTIVE;
         } else if (timer._state === ACTIVE && fastNow >= timer._idleStart + timer._idleTimeout) {
           timer._state = TO_BE_CLEARED;
@@ -2376,7 +2376,7 @@ var require_timers = __commonJS({
         fastNowTimeout.refresh();
       } else {
         clearTimeout(fastNowTimeout);
-        fastNowTimeout = setTimeout(onTick, TICK_MS3);
+        fastNowTimeout = setTimeout(onTick, TICK_MS5);
         if (fastNowTimeout.unref) {
           fastNowTimeout.unref();
         }
@@ -6509,7 +6509,7 @@ var require_client_h1 = __commonJS({
       return method2 !== "GET" && method2 !== "HEAD" && method2 !== "OPTIONS" && method2 !== "TRACE" && method2 !== "CONNECT";
     }
     function writeH1(client, request2) {
-      const { method: method2, path: path16, host, upgrade, blocking, reset: reset2 } = request2;
+      const { method: method2, path: path17, host, upgrade, blocking, reset: reset2 } = request2;
       let { body, headers: headers2, contentLength } = request2;
       const expectsPayload = method2 === "PUT" || method2 === "POST" || method2 === "PATCH" || method2 === "QUERY" || method2 === "PROPFIND" || method2 === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -6590,7 +6590,7 @@ var require_client_h1 = __commonJS({
       if (blocking) {
         socket[kBlocking] = true;
       }
-      let header = `${method2} ${path16} HTTP/1.1\r
+      let header = `${method2} ${path17} HTTP/1.1\r
 `;
       if (typeof host === "string") {
         header += `host: ${host}\r
@@ -7119,7 +7119,7 @@ var require_client_h2 = __commonJS({
     }
     function writeH2(client, request2) {
       const session = client[kHTTP2Session];
-      const { method: method2, path: path16, host, upgrade, expectContinue, signal, headers: reqHeaders } = request2;
+      const { method: method2, path: path17, host, upgrade, expectContinue, signal, headers: reqHeaders } = request2;
       let { body } = request2;
       if (upgrade) {
         util.errorRequest(client, request2, new Error("Upgrade not supported for H2"));
@@ -7216,7 +7216,7 @@ var require_client_h2 = __commonJS({
         });
         return true;
       }
-      headers2[HTTP2_HEADER_PATH] = path16;
+      headers2[HTTP2_HEADER_PATH] = path17;
       headers2[HTTP2_HEADER_SCHEME] = "https";
       const expectsPayload = method2 === "PUT" || method2 === "POST" || method2 === "PATCH";
       if (body && typeof body.read === "function") {
@@ -7569,9 +7569,9 @@ var require_redirect_handler = __commonJS({
           return this.handler.onHeaders(statusCode, headers2, resume, statusText);
         }
         const { origin, pathname, search } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path16 = search ? `${pathname}${search}` : pathname;
+        const path17 = search ? `${pathname}${search}` : pathname;
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path16;
+        this.opts.path = path17;
         this.opts.origin = origin;
         this.opts.maxRedirections = 0;
         this.opts.query = null;
@@ -8810,10 +8810,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path16 = "/",
+          path: path17 = "/",
           headers: headers2 = {}
         } = opts;
-        opts.path = origin + path16;
+        opts.path = origin + path17;
         if (!("host" in headers2) && !("Host" in headers2)) {
           const { host } = new URL2(origin);
           headers2.host = host;
@@ -9126,16 +9126,16 @@ var require_retry_handler = __commonJS({
       const current = Date.now();
       return new Date(retryAfter).getTime() - current;
     }
-    function validatePartialResponseContentLength(headers2, range, statusCode, retryCount) {
+    function validatePartialResponseContentLength(headers2, range2, statusCode, retryCount) {
       const contentLength = headers2["content-length"];
       if (contentLength == null) {
         return null;
       }
-      if (!Number.isFinite(range.start) || !Number.isFinite(range.end)) {
+      if (!Number.isFinite(range2.start) || !Number.isFinite(range2.end)) {
         return null;
       }
       const length = Number(contentLength);
-      const expectedLength = range.end - range.start + 1;
+      const expectedLength = range2.end - range2.start + 1;
       if (!Number.isFinite(length) || length !== expectedLength) {
         return new RequestRetryError("Content-Length mismatch", statusCode, {
           headers: headers2,
@@ -9350,8 +9350,8 @@ var require_retry_handler = __commonJS({
         }
         if (this.end == null) {
           if (statusCode === 206) {
-            const range = parseRangeHeader(headers2["content-range"]);
-            if (range == null) {
+            const range2 = parseRangeHeader(headers2["content-range"]);
+            if (range2 == null) {
               this.headersSent = true;
               return this.handler.onHeaders(
                 statusCode,
@@ -9360,12 +9360,12 @@ var require_retry_handler = __commonJS({
                 statusMessage
               );
             }
-            const contentLengthError = validatePartialResponseContentLength(headers2, range, statusCode, this.retryCount);
+            const contentLengthError = validatePartialResponseContentLength(headers2, range2, statusCode, this.retryCount);
             if (contentLengthError != null) {
               this.abort(contentLengthError);
               return false;
             }
-            const { start, size: size2, end = size2 - 1 } = range;
+            const { start, size: size2, end = size2 - 1 } = range2;
             assert2(
               start != null && Number.isFinite(start),
               "content-range mismatch"
@@ -10785,20 +10785,20 @@ var require_mock_utils = __commonJS({
       }
       return true;
     }
-    function safeUrl(path16) {
-      if (typeof path16 !== "string") {
-        return path16;
+    function safeUrl(path17) {
+      if (typeof path17 !== "string") {
+        return path17;
       }
-      const pathSegments = path16.split("?");
+      const pathSegments = path17.split("?");
       if (pathSegments.length !== 2) {
-        return path16;
+        return path17;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path16, method: method2, body, headers: headers2 }) {
-      const pathMatch = matchValue(mockDispatch2.path, path16);
+    function matchKey(mockDispatch2, { path: path17, method: method2, body, headers: headers2 }) {
+      const pathMatch = matchValue(mockDispatch2.path, path17);
       const methodMatch = matchValue(mockDispatch2.method, method2);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers2);
@@ -10820,7 +10820,7 @@ var require_mock_utils = __commonJS({
     function getMockDispatch(mockDispatches, key) {
       const basePath = key.query ? buildURL(key.path, key.query) : key.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path16 }) => matchValue(safeUrl(path16), resolvedPath));
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path17 }) => matchValue(safeUrl(path17), resolvedPath));
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
       }
@@ -10858,9 +10858,9 @@ var require_mock_utils = __commonJS({
       }
     }
     function buildKey(opts) {
-      const { path: path16, method: method2, body, headers: headers2, query } = opts;
+      const { path: path17, method: method2, body, headers: headers2, query } = opts;
       return {
-        path: path16,
+        path: path17,
         method: method2,
         body,
         headers: headers2,
@@ -11323,10 +11323,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method: method2, path: path16, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method: method2, path: path17, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method2,
             Origin: origin,
-            Path: path16,
+            Path: path17,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -16205,9 +16205,9 @@ var require_util6 = __commonJS({
         }
       }
     }
-    function validateCookiePath(path16) {
-      for (let i2 = 0; i2 < path16.length; ++i2) {
-        const code = path16.charCodeAt(i2);
+    function validateCookiePath(path17) {
+      for (let i2 = 0; i2 < path17.length; ++i2) {
+        const code = path17.charCodeAt(i2);
         if (code < 32 || // exclude CTLs (0-31)
         code > 126 || // exclude DEL and non-ascii
         code === 59) {
@@ -19128,11 +19128,11 @@ var require_undici = __commonJS({
           if (typeof opts.path !== "string") {
             throw new InvalidArgumentError("invalid opts.path");
           }
-          let path16 = opts.path;
+          let path17 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path16 = `/${path16}`;
+            path17 = `/${path17}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path16);
+          url2 = new URL(util.parseOrigin(url2).origin + path17);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -19209,7 +19209,7 @@ var require_windows = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs3 = require("fs");
-    function checkPathExt(path16, options) {
+    function checkPathExt(path17, options) {
       var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -19220,25 +19220,25 @@ var require_windows = __commonJS({
       }
       for (var i2 = 0; i2 < pathext.length; i2++) {
         var p = pathext[i2].toLowerCase();
-        if (p && path16.substr(-p.length).toLowerCase() === p) {
+        if (p && path17.substr(-p.length).toLowerCase() === p) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat8, path16, options) {
+    function checkStat(stat8, path17, options) {
       if (!stat8.isSymbolicLink() && !stat8.isFile()) {
         return false;
       }
-      return checkPathExt(path16, options);
+      return checkPathExt(path17, options);
     }
-    function isexe(path16, options, cb) {
-      fs3.stat(path16, function(er, stat8) {
-        cb(er, er ? false : checkStat(stat8, path16, options));
+    function isexe(path17, options, cb) {
+      fs3.stat(path17, function(er, stat8) {
+        cb(er, er ? false : checkStat(stat8, path17, options));
       });
     }
-    function sync(path16, options) {
-      return checkStat(fs3.statSync(path16), path16, options);
+    function sync(path17, options) {
+      return checkStat(fs3.statSync(path17), path17, options);
     }
   }
 });
@@ -19249,13 +19249,13 @@ var require_mode = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs3 = require("fs");
-    function isexe(path16, options, cb) {
-      fs3.stat(path16, function(er, stat8) {
+    function isexe(path17, options, cb) {
+      fs3.stat(path17, function(er, stat8) {
         cb(er, er ? false : checkStat(stat8, options));
       });
     }
-    function sync(path16, options) {
-      return checkStat(fs3.statSync(path16), options);
+    function sync(path17, options) {
+      return checkStat(fs3.statSync(path17), options);
     }
     function checkStat(stat8, options) {
       return stat8.isFile() && checkMode(stat8, options);
@@ -19288,7 +19288,7 @@ var require_isexe = __commonJS({
     }
     module2.exports = isexe;
     isexe.sync = sync;
-    function isexe(path16, options, cb) {
+    function isexe(path17, options, cb) {
       if (typeof options === "function") {
         cb = options;
         options = {};
@@ -19298,7 +19298,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve9, reject) {
-          isexe(path16, options || {}, function(er, is) {
+          isexe(path17, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -19307,7 +19307,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path16, options || {}, function(er, is) {
+      core(path17, options || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options && options.ignoreErrors) {
             er = null;
@@ -19317,9 +19317,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path16, options) {
+    function sync(path17, options) {
       try {
-        return core.sync(path16, options || {});
+        return core.sync(path17, options || {});
       } catch (er) {
         if (options && options.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -19335,7 +19335,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports2, module2) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path16 = require("path");
+    var path17 = require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -19373,7 +19373,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve9(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path16.join(pathPart, cmd);
+        const pCmd = path17.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve9(subStep(p, i2, 0));
       });
@@ -19400,7 +19400,7 @@ var require_which = __commonJS({
       for (let i2 = 0; i2 < pathEnv.length; i2++) {
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path16.join(pathPart, cmd);
+        const pCmd = path17.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j = 0; j < pathExt.length; j++) {
           const cur = p + pathExt[j];
@@ -19448,7 +19448,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports2, module2) {
     "use strict";
-    var path16 = require("path");
+    var path17 = require("path");
     var which3 = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed2, withoutPathExt) {
@@ -19466,7 +19466,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which3.sync(parsed2.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path16.delimiter : void 0
+          pathExt: withoutPathExt ? path17.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -19475,7 +19475,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path16.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
+        resolved = path17.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -19529,8 +19529,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path16, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path16.split("/").pop();
+      const [path17, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path17.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -19565,7 +19565,7 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports2, module2) {
     "use strict";
-    var path16 = require("path");
+    var path17 = require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -19590,7 +19590,7 @@ var require_parse2 = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed2.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed2.command = path16.normalize(parsed2.command);
+        parsed2.command = path17.normalize(parsed2.command);
         parsed2.command = escape.command(parsed2.command);
         parsed2.args = parsed2.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand2 = [parsed2.command].concat(parsed2.args).join(" ");
@@ -19925,17 +19925,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path16) {
-      const ctrl = callVisitor(key, node2, visitor, path16);
+    function visit_(key, node2, visitor, path17) {
+      const ctrl = callVisitor(key, node2, visitor, path17);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path16, ctrl);
-        return visit_(key, ctrl, visitor, path16);
+        replaceNode(key, path17, ctrl);
+        return visit_(key, ctrl, visitor, path17);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path16 = Object.freeze(path16.concat(node2));
+          path17 = Object.freeze(path17.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = visit_(i2, node2.items[i2], visitor, path16);
+            const ci = visit_(i2, node2.items[i2], visitor, path17);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -19946,13 +19946,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path16 = Object.freeze(path16.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path16);
+          path17 = Object.freeze(path17.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path17);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path16);
+          const cv = visit_("value", node2.value, visitor, path17);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -19973,17 +19973,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path16) {
-      const ctrl = await callVisitor(key, node2, visitor, path16);
+    async function visitAsync_(key, node2, visitor, path17) {
+      const ctrl = await callVisitor(key, node2, visitor, path17);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path16, ctrl);
-        return visitAsync_(key, ctrl, visitor, path16);
+        replaceNode(key, path17, ctrl);
+        return visitAsync_(key, ctrl, visitor, path17);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path16 = Object.freeze(path16.concat(node2));
+          path17 = Object.freeze(path17.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = await visitAsync_(i2, node2.items[i2], visitor, path16);
+            const ci = await visitAsync_(i2, node2.items[i2], visitor, path17);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -19994,13 +19994,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path16 = Object.freeze(path16.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path16);
+          path17 = Object.freeze(path17.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path17);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path16);
+          const cv = await visitAsync_("value", node2.value, visitor, path17);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -20027,23 +20027,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path16) {
+    function callVisitor(key, node2, visitor, path17) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path16);
+        return visitor(key, node2, path17);
       if (identity3.isMap(node2))
-        return visitor.Map?.(key, node2, path16);
+        return visitor.Map?.(key, node2, path17);
       if (identity3.isSeq(node2))
-        return visitor.Seq?.(key, node2, path16);
+        return visitor.Seq?.(key, node2, path17);
       if (identity3.isPair(node2))
-        return visitor.Pair?.(key, node2, path16);
+        return visitor.Pair?.(key, node2, path17);
       if (identity3.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path16);
+        return visitor.Scalar?.(key, node2, path17);
       if (identity3.isAlias(node2))
-        return visitor.Alias?.(key, node2, path16);
+        return visitor.Alias?.(key, node2, path17);
       return void 0;
     }
-    function replaceNode(key, path16, node2) {
-      const parent = path16[path16.length - 1];
+    function replaceNode(key, path17, node2) {
+      const parent = path17[path17.length - 1];
       if (identity3.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity3.isPair(parent)) {
@@ -20655,10 +20655,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity3 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path16, value) {
+    function collectionFromPath(schema, path17, value) {
       let v = value;
-      for (let i2 = path16.length - 1; i2 >= 0; --i2) {
-        const k = path16[i2];
+      for (let i2 = path17.length - 1; i2 >= 0; --i2) {
+        const k = path17[i2];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a2 = [];
           a2[k] = v;
@@ -20677,7 +20677,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path16) => path16 == null || typeof path16 === "object" && !!path16[Symbol.iterator]().next().done;
+    var isEmptyPath = (path17) => path17 == null || typeof path17 === "object" && !!path17[Symbol.iterator]().next().done;
     var Collection2 = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -20707,11 +20707,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path16, value) {
-        if (isEmptyPath(path16))
+      addIn(path17, value) {
+        if (isEmptyPath(path17))
           this.add(value);
         else {
-          const [key, ...rest3] = path16;
+          const [key, ...rest3] = path17;
           const node2 = this.get(key, true);
           if (identity3.isCollection(node2))
             node2.addIn(rest3, value);
@@ -20725,8 +20725,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path16) {
-        const [key, ...rest3] = path16;
+      deleteIn(path17) {
+        const [key, ...rest3] = path17;
         if (rest3.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -20740,8 +20740,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path16, keepScalar) {
-        const [key, ...rest3] = path16;
+      getIn(path17, keepScalar) {
+        const [key, ...rest3] = path17;
         const node2 = this.get(key, true);
         if (rest3.length === 0)
           return !keepScalar && identity3.isScalar(node2) ? node2.value : node2;
@@ -20759,8 +20759,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path16) {
-        const [key, ...rest3] = path16;
+      hasIn(path17) {
+        const [key, ...rest3] = path17;
         if (rest3.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -20770,8 +20770,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path16, value) {
-        const [key, ...rest3] = path16;
+      setIn(path17, value) {
+        const [key, ...rest3] = path17;
         if (rest3.length === 0) {
           this.set(key, value);
         } else {
@@ -23286,9 +23286,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path16, value) {
+      addIn(path17, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path16, value);
+          this.contents.addIn(path17, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -23363,14 +23363,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path16) {
-        if (Collection2.isEmptyPath(path16)) {
+      deleteIn(path17) {
+        if (Collection2.isEmptyPath(path17)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path16) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path17) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -23385,10 +23385,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path16, keepScalar) {
-        if (Collection2.isEmptyPath(path16))
+      getIn(path17, keepScalar) {
+        if (Collection2.isEmptyPath(path17))
           return !keepScalar && identity3.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity3.isCollection(this.contents) ? this.contents.getIn(path16, keepScalar) : void 0;
+        return identity3.isCollection(this.contents) ? this.contents.getIn(path17, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -23399,10 +23399,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path16) {
-        if (Collection2.isEmptyPath(path16))
+      hasIn(path17) {
+        if (Collection2.isEmptyPath(path17))
           return this.contents !== void 0;
-        return identity3.isCollection(this.contents) ? this.contents.hasIn(path16) : false;
+        return identity3.isCollection(this.contents) ? this.contents.hasIn(path17) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -23419,13 +23419,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path16, value) {
-        if (Collection2.isEmptyPath(path16)) {
+      setIn(path17, value) {
+        if (Collection2.isEmptyPath(path17)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path16), value);
+          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path17), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path16, value);
+          this.contents.setIn(path17, value);
         }
       }
       /**
@@ -24666,7 +24666,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token2, tagToken, onError) {
-      const { value, type, comment, range } = token2.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token2, onError) : resolveFlowScalar.resolveFlowScalar(token2, ctx.options.strict, onError);
+      const { value, type, comment, range: range2 } = token2.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token2, onError) : resolveFlowScalar.resolveFlowScalar(token2, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -24686,7 +24686,7 @@ var require_compose_scalar = __commonJS({
         onError(tagToken ?? token2, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value);
       }
-      scalar.range = range;
+      scalar.range = range2;
       scalar.source = value;
       if (type)
         scalar.type = type;
@@ -25386,9 +25386,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path16) => {
+    visit2.itemAtPath = (cst, path17) => {
       let item = cst;
-      for (const [field, index] of path16) {
+      for (const [field, index] of path17) {
         const tok = item?.[field];
         if (tok && "items" in tok) {
           item = tok.items[index];
@@ -25397,23 +25397,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit2.parentCollection = (cst, path16) => {
-      const parent = visit2.itemAtPath(cst, path16.slice(0, -1));
-      const field = path16[path16.length - 1][0];
+    visit2.parentCollection = (cst, path17) => {
+      const parent = visit2.itemAtPath(cst, path17.slice(0, -1));
+      const field = path17[path17.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path16, item, visitor) {
-      let ctrl = visitor(item, path16);
+    function _visit(path17, item, visitor) {
+      let ctrl = visitor(item, path17);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token2 = item[field];
         if (token2 && "items" in token2) {
           for (let i2 = 0; i2 < token2.items.length; ++i2) {
-            const ci = _visit(Object.freeze(path16.concat([[field, i2]])), token2.items[i2], visitor);
+            const ci = _visit(Object.freeze(path17.concat([[field, i2]])), token2.items[i2], visitor);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -25424,10 +25424,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item, path16);
+            ctrl = ctrl(item, path17);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path16) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path17) : ctrl;
     }
     exports2.visit = visit2;
   }
@@ -27195,8 +27195,8 @@ var init_context = __esm({
           if ((0, import_fs2.existsSync)(process.env.GITHUB_EVENT_PATH)) {
             this.payload = JSON.parse((0, import_fs2.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: "utf8" }));
           } else {
-            const path16 = process.env.GITHUB_EVENT_PATH;
-            process.stdout.write(`GITHUB_EVENT_PATH ${path16} does not exist${import_os3.EOL}`);
+            const path17 = process.env.GITHUB_EVENT_PATH;
+            process.stdout.write(`GITHUB_EVENT_PATH ${path17} does not exist${import_os3.EOL}`);
           }
         }
         this.eventName = process.env.GITHUB_EVENT_NAME;
@@ -33287,8 +33287,487 @@ var require_lib7 = __commonJS({
   }
 });
 
-// node_modules/@stdlib/assert-has-symbol-support/lib/main.js
+// node_modules/@stdlib/math-base-special-floor/lib/main.js
 var require_main6 = __commonJS({
+  "node_modules/@stdlib/math-base-special-floor/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var floor = Math.floor;
+    module2.exports = floor;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-floor/lib/index.js
+var require_lib8 = __commonJS({
+  "node_modules/@stdlib/math-base-special-floor/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main6();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ceil/lib/main.js
+var require_main7 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ceil/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var ceil = Math.ceil;
+    module2.exports = ceil;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ceil/lib/index.js
+var require_lib9 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ceil/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main7();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-trunc/lib/main.js
+var require_main8 = __commonJS({
+  "node_modules/@stdlib/math-base-special-trunc/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var floor = require_lib8();
+    var ceil = require_lib9();
+    function trunc(x) {
+      if (x < 0) {
+        return ceil(x);
+      }
+      return floor(x);
+    }
+    module2.exports = trunc;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-trunc/lib/index.js
+var require_lib10 = __commonJS({
+  "node_modules/@stdlib/math-base-special-trunc/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main8();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-ctor/lib/main.js
+var require_main9 = __commonJS({
+  "node_modules/@stdlib/number-ctor/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    module2.exports = Number;
+  }
+});
+
+// node_modules/@stdlib/number-ctor/lib/index.js
+var require_lib11 = __commonJS({
+  "node_modules/@stdlib/number-ctor/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main9();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-ninf/lib/index.js
+var require_lib12 = __commonJS({
+  "node_modules/@stdlib/constants-float64-ninf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Number2 = require_lib11();
+    var FLOAT64_NINF = Number2.NEGATIVE_INFINITY;
+    module2.exports = FLOAT64_NINF;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-pinf/lib/index.js
+var require_lib13 = __commonJS({
+  "node_modules/@stdlib/constants-float64-pinf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_PINF = Number.POSITIVE_INFINITY;
+    module2.exports = FLOAT64_PINF;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js
+var require_lib14 = __commonJS({
+  "node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_EXPONENT_BIAS = 1023 | 0;
+    module2.exports = FLOAT64_EXPONENT_BIAS;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js
+var require_lib15 = __commonJS({
+  "node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_MAX_BASE2_EXPONENT = 1023 | 0;
+    module2.exports = FLOAT64_MAX_BASE2_EXPONENT;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js
+var require_lib16 = __commonJS({
+  "node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL = -1023 | 0;
+    module2.exports = FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js
+var require_lib17 = __commonJS({
+  "node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL = -1074 | 0;
+    module2.exports = FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL;
+  }
+});
+
+// node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js
+var require_main10 = __commonJS({
+  "node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    function isInfinite(x) {
+      return x === PINF || x === NINF;
+    }
+    module2.exports = isInfinite;
+  }
+});
+
+// node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js
+var require_lib18 = __commonJS({
+  "node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main10();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js
+var require_lib19 = __commonJS({
+  "node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_HIGH_WORD_SIGN_MASK = 2147483648 >>> 0;
+    module2.exports = FLOAT64_HIGH_WORD_SIGN_MASK;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js
+var require_lib20 = __commonJS({
+  "node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_HIGH_WORD_ABS_MASK = 2147483647 >>> 0;
+    module2.exports = FLOAT64_HIGH_WORD_ABS_MASK;
+  }
+});
+
+// node_modules/@stdlib/assert-has-symbol-support/lib/main.js
+var require_main11 = __commonJS({
   "node_modules/@stdlib/assert-has-symbol-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33316,7 +33795,7 @@ var require_main6 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-symbol-support/lib/index.js
-var require_lib8 = __commonJS({
+var require_lib21 = __commonJS({
   "node_modules/@stdlib/assert-has-symbol-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33336,13 +33815,13 @@ var require_lib8 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main6();
+    var main2 = require_main11();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/assert-has-tostringtag-support/lib/main.js
-var require_main7 = __commonJS({
+var require_main12 = __commonJS({
   "node_modules/@stdlib/assert-has-tostringtag-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33362,7 +33841,7 @@ var require_main7 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasSymbols = require_lib8();
+    var hasSymbols = require_lib21();
     var FLG = hasSymbols();
     function hasToStringTagSupport() {
       return FLG && typeof Symbol.toStringTag === "symbol";
@@ -33372,7 +33851,7 @@ var require_main7 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-tostringtag-support/lib/index.js
-var require_lib9 = __commonJS({
+var require_lib22 = __commonJS({
   "node_modules/@stdlib/assert-has-tostringtag-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33392,7 +33871,7 @@ var require_lib9 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main7();
+    var main2 = require_main12();
     module2.exports = main2;
   }
 });
@@ -33424,7 +33903,7 @@ var require_tostring = __commonJS({
 });
 
 // node_modules/@stdlib/utils-native-class/lib/main.js
-var require_main8 = __commonJS({
+var require_main13 = __commonJS({
   "node_modules/@stdlib/utils-native-class/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33453,7 +33932,7 @@ var require_main8 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-own-property/lib/main.js
-var require_main9 = __commonJS({
+var require_main14 = __commonJS({
   "node_modules/@stdlib/assert-has-own-property/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33485,7 +33964,7 @@ var require_main9 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-own-property/lib/index.js
-var require_lib10 = __commonJS({
+var require_lib23 = __commonJS({
   "node_modules/@stdlib/assert-has-own-property/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33505,13 +33984,13 @@ var require_lib10 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main9();
+    var main2 = require_main14();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/symbol-ctor/lib/main.js
-var require_main10 = __commonJS({
+var require_main15 = __commonJS({
   "node_modules/@stdlib/symbol-ctor/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33537,7 +34016,7 @@ var require_main10 = __commonJS({
 });
 
 // node_modules/@stdlib/symbol-ctor/lib/index.js
-var require_lib11 = __commonJS({
+var require_lib24 = __commonJS({
   "node_modules/@stdlib/symbol-ctor/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33557,7 +34036,7 @@ var require_lib11 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main10();
+    var main2 = require_main15();
     module2.exports = main2;
   }
 });
@@ -33583,7 +34062,7 @@ var require_tostringtag = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Symbol2 = require_lib11();
+    var Symbol2 = require_lib24();
     var toStrTag = typeof Symbol2 === "function" ? Symbol2.toStringTag : "";
     module2.exports = toStrTag;
   }
@@ -33610,7 +34089,7 @@ var require_polyfill2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasOwnProp = require_lib10();
+    var hasOwnProp = require_lib23();
     var toStringTag = require_tostringtag();
     var toStr = require_tostring();
     function nativeClass(v) {
@@ -33640,7 +34119,7 @@ var require_polyfill2 = __commonJS({
 });
 
 // node_modules/@stdlib/utils-native-class/lib/index.js
-var require_lib12 = __commonJS({
+var require_lib25 = __commonJS({
   "node_modules/@stdlib/utils-native-class/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33660,8 +34139,8 @@ var require_lib12 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasToStringTag = require_lib9();
-    var builtin2 = require_main8();
+    var hasToStringTag = require_lib22();
+    var builtin2 = require_main13();
     var polyfill = require_polyfill2();
     var main2;
     if (hasToStringTag()) {
@@ -33674,7 +34153,7 @@ var require_lib12 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint32array/lib/main.js
-var require_main11 = __commonJS({
+var require_main16 = __commonJS({
   "node_modules/@stdlib/assert-is-uint32array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33694,7 +34173,7 @@ var require_main11 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib12();
+    var nativeClass = require_lib25();
     var hasUint32Array = typeof Uint32Array === "function";
     function isUint32Array(value) {
       return hasUint32Array && value instanceof Uint32Array || // eslint-disable-line stdlib/require-globals
@@ -33705,7 +34184,7 @@ var require_main11 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint32array/lib/index.js
-var require_lib13 = __commonJS({
+var require_lib26 = __commonJS({
   "node_modules/@stdlib/assert-is-uint32array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33725,13 +34204,13 @@ var require_lib13 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint32Array = require_main11();
+    var isUint32Array = require_main16();
     module2.exports = isUint32Array;
   }
 });
 
 // node_modules/@stdlib/constants-uint32-max/lib/index.js
-var require_lib14 = __commonJS({
+var require_lib27 = __commonJS({
   "node_modules/@stdlib/constants-uint32-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33783,7 +34262,7 @@ var require_uint32array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint32array-support/lib/main.js
-var require_main12 = __commonJS({
+var require_main17 = __commonJS({
   "node_modules/@stdlib/assert-has-uint32array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33803,8 +34282,8 @@ var require_main12 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint32Array = require_lib13();
-    var UINT32_MAX = require_lib14();
+    var isUint32Array = require_lib26();
+    var UINT32_MAX = require_lib27();
     var GlobalUint32Array = require_uint32array();
     function hasUint32ArraySupport() {
       var bool;
@@ -33829,7 +34308,7 @@ var require_main12 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint32array-support/lib/index.js
-var require_lib15 = __commonJS({
+var require_lib28 = __commonJS({
   "node_modules/@stdlib/assert-has-uint32array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33849,13 +34328,13 @@ var require_lib15 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint32ArraySupport = require_main12();
+    var hasUint32ArraySupport = require_main17();
     module2.exports = hasUint32ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-uint32/lib/main.js
-var require_main13 = __commonJS({
+var require_main18 = __commonJS({
   "node_modules/@stdlib/array-uint32/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33909,7 +34388,7 @@ var require_polyfill3 = __commonJS({
 });
 
 // node_modules/@stdlib/array-uint32/lib/index.js
-var require_lib16 = __commonJS({
+var require_lib29 = __commonJS({
   "node_modules/@stdlib/array-uint32/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33929,8 +34408,8 @@ var require_lib16 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint32ArraySupport = require_lib15();
-    var builtin2 = require_main13();
+    var hasUint32ArraySupport = require_lib28();
+    var builtin2 = require_main18();
     var polyfill = require_polyfill3();
     var ctor;
     if (hasUint32ArraySupport()) {
@@ -33943,7 +34422,7 @@ var require_lib16 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-float64array/lib/main.js
-var require_main14 = __commonJS({
+var require_main19 = __commonJS({
   "node_modules/@stdlib/assert-is-float64array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -33963,7 +34442,7 @@ var require_main14 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib12();
+    var nativeClass = require_lib25();
     var hasFloat64Array = typeof Float64Array === "function";
     function isFloat64Array(value) {
       return hasFloat64Array && value instanceof Float64Array || // eslint-disable-line stdlib/require-globals
@@ -33974,7 +34453,7 @@ var require_main14 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-float64array/lib/index.js
-var require_lib17 = __commonJS({
+var require_lib30 = __commonJS({
   "node_modules/@stdlib/assert-is-float64array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -33994,7 +34473,7 @@ var require_lib17 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isFloat64Array = require_main14();
+    var isFloat64Array = require_main19();
     module2.exports = isFloat64Array;
   }
 });
@@ -34026,7 +34505,7 @@ var require_float64array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-float64array-support/lib/main.js
-var require_main15 = __commonJS({
+var require_main20 = __commonJS({
   "node_modules/@stdlib/assert-has-float64array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34046,7 +34525,7 @@ var require_main15 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isFloat64Array = require_lib17();
+    var isFloat64Array = require_lib30();
     var GlobalFloat64Array = require_float64array();
     function hasFloat64ArraySupport() {
       var bool;
@@ -34067,7 +34546,7 @@ var require_main15 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-float64array-support/lib/index.js
-var require_lib18 = __commonJS({
+var require_lib31 = __commonJS({
   "node_modules/@stdlib/assert-has-float64array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34087,13 +34566,13 @@ var require_lib18 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasFloat64ArraySupport = require_main15();
+    var hasFloat64ArraySupport = require_main20();
     module2.exports = hasFloat64ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-float64/lib/main.js
-var require_main16 = __commonJS({
+var require_main21 = __commonJS({
   "node_modules/@stdlib/array-float64/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34147,7 +34626,7 @@ var require_polyfill4 = __commonJS({
 });
 
 // node_modules/@stdlib/array-float64/lib/index.js
-var require_lib19 = __commonJS({
+var require_lib32 = __commonJS({
   "node_modules/@stdlib/array-float64/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34167,8 +34646,8 @@ var require_lib19 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasFloat64ArraySupport = require_lib18();
-    var builtin2 = require_main16();
+    var hasFloat64ArraySupport = require_lib31();
+    var builtin2 = require_main21();
     var polyfill = require_polyfill4();
     var ctor;
     if (hasFloat64ArraySupport()) {
@@ -34181,7 +34660,7 @@ var require_lib19 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint8array/lib/main.js
-var require_main17 = __commonJS({
+var require_main22 = __commonJS({
   "node_modules/@stdlib/assert-is-uint8array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34201,7 +34680,7 @@ var require_main17 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib12();
+    var nativeClass = require_lib25();
     var hasUint8Array = typeof Uint8Array === "function";
     function isUint8Array2(value) {
       return hasUint8Array && value instanceof Uint8Array || // eslint-disable-line stdlib/require-globals
@@ -34212,7 +34691,7 @@ var require_main17 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint8array/lib/index.js
-var require_lib20 = __commonJS({
+var require_lib33 = __commonJS({
   "node_modules/@stdlib/assert-is-uint8array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34232,13 +34711,13 @@ var require_lib20 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint8Array2 = require_main17();
+    var isUint8Array2 = require_main22();
     module2.exports = isUint8Array2;
   }
 });
 
 // node_modules/@stdlib/constants-uint8-max/lib/index.js
-var require_lib21 = __commonJS({
+var require_lib34 = __commonJS({
   "node_modules/@stdlib/constants-uint8-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34290,7 +34769,7 @@ var require_uint8array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint8array-support/lib/main.js
-var require_main18 = __commonJS({
+var require_main23 = __commonJS({
   "node_modules/@stdlib/assert-has-uint8array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34310,8 +34789,8 @@ var require_main18 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint8Array2 = require_lib20();
-    var UINT8_MAX = require_lib21();
+    var isUint8Array2 = require_lib33();
+    var UINT8_MAX = require_lib34();
     var GlobalUint8Array = require_uint8array();
     function hasUint8ArraySupport() {
       var bool;
@@ -34336,7 +34815,7 @@ var require_main18 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint8array-support/lib/index.js
-var require_lib22 = __commonJS({
+var require_lib35 = __commonJS({
   "node_modules/@stdlib/assert-has-uint8array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34356,13 +34835,13 @@ var require_lib22 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint8ArraySupport = require_main18();
+    var hasUint8ArraySupport = require_main23();
     module2.exports = hasUint8ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-uint8/lib/main.js
-var require_main19 = __commonJS({
+var require_main24 = __commonJS({
   "node_modules/@stdlib/array-uint8/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34416,7 +34895,7 @@ var require_polyfill5 = __commonJS({
 });
 
 // node_modules/@stdlib/array-uint8/lib/index.js
-var require_lib23 = __commonJS({
+var require_lib36 = __commonJS({
   "node_modules/@stdlib/array-uint8/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34436,8 +34915,8 @@ var require_lib23 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint8ArraySupport = require_lib22();
-    var builtin2 = require_main19();
+    var hasUint8ArraySupport = require_lib35();
+    var builtin2 = require_main24();
     var polyfill = require_polyfill5();
     var ctor;
     if (hasUint8ArraySupport()) {
@@ -34450,7 +34929,7 @@ var require_lib23 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint16array/lib/main.js
-var require_main20 = __commonJS({
+var require_main25 = __commonJS({
   "node_modules/@stdlib/assert-is-uint16array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34470,7 +34949,7 @@ var require_main20 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib12();
+    var nativeClass = require_lib25();
     var hasUint16Array = typeof Uint16Array === "function";
     function isUint16Array(value) {
       return hasUint16Array && value instanceof Uint16Array || // eslint-disable-line stdlib/require-globals
@@ -34481,7 +34960,7 @@ var require_main20 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint16array/lib/index.js
-var require_lib24 = __commonJS({
+var require_lib37 = __commonJS({
   "node_modules/@stdlib/assert-is-uint16array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34501,13 +34980,13 @@ var require_lib24 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint16Array = require_main20();
+    var isUint16Array = require_main25();
     module2.exports = isUint16Array;
   }
 });
 
 // node_modules/@stdlib/constants-uint16-max/lib/index.js
-var require_lib25 = __commonJS({
+var require_lib38 = __commonJS({
   "node_modules/@stdlib/constants-uint16-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34559,7 +35038,7 @@ var require_uint16array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint16array-support/lib/main.js
-var require_main21 = __commonJS({
+var require_main26 = __commonJS({
   "node_modules/@stdlib/assert-has-uint16array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34579,8 +35058,8 @@ var require_main21 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint16Array = require_lib24();
-    var UINT16_MAX = require_lib25();
+    var isUint16Array = require_lib37();
+    var UINT16_MAX = require_lib38();
     var GlobalUint16Array = require_uint16array();
     function hasUint16ArraySupport() {
       var bool;
@@ -34605,7 +35084,7 @@ var require_main21 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint16array-support/lib/index.js
-var require_lib26 = __commonJS({
+var require_lib39 = __commonJS({
   "node_modules/@stdlib/assert-has-uint16array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34625,13 +35104,13 @@ var require_lib26 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint16ArraySupport = require_main21();
+    var hasUint16ArraySupport = require_main26();
     module2.exports = hasUint16ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-uint16/lib/main.js
-var require_main22 = __commonJS({
+var require_main27 = __commonJS({
   "node_modules/@stdlib/array-uint16/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34685,7 +35164,7 @@ var require_polyfill6 = __commonJS({
 });
 
 // node_modules/@stdlib/array-uint16/lib/index.js
-var require_lib27 = __commonJS({
+var require_lib40 = __commonJS({
   "node_modules/@stdlib/array-uint16/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34705,8 +35184,8 @@ var require_lib27 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint16ArraySupport = require_lib26();
-    var builtin2 = require_main22();
+    var hasUint16ArraySupport = require_lib39();
+    var builtin2 = require_main27();
     var polyfill = require_polyfill6();
     var ctor;
     if (hasUint16ArraySupport()) {
@@ -34739,8 +35218,8 @@ var require_ctors = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint8Array2 = require_lib23();
-    var Uint16Array2 = require_lib27();
+    var Uint8Array2 = require_lib36();
+    var Uint16Array2 = require_lib40();
     var ctors = {
       "uint16": Uint16Array2,
       "uint8": Uint8Array2
@@ -34750,7 +35229,7 @@ var require_ctors = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-little-endian/lib/main.js
-var require_main23 = __commonJS({
+var require_main28 = __commonJS({
   "node_modules/@stdlib/assert-is-little-endian/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34786,7 +35265,7 @@ var require_main23 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-little-endian/lib/index.js
-var require_lib28 = __commonJS({
+var require_lib41 = __commonJS({
   "node_modules/@stdlib/assert-is-little-endian/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34806,8 +35285,144 @@ var require_lib28 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var IS_LITTLE_ENDIAN = require_main23();
+    var IS_LITTLE_ENDIAN = require_main28();
     module2.exports = IS_LITTLE_ENDIAN;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/indices.js
+var require_indices = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/indices.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isLittleEndian = require_lib41();
+    var indices;
+    var HIGH;
+    var LOW;
+    if (isLittleEndian === true) {
+      HIGH = 1;
+      LOW = 0;
+    } else {
+      HIGH = 0;
+      LOW = 1;
+    }
+    indices = {
+      "HIGH": HIGH,
+      "LOW": LOW
+    };
+    module2.exports = indices;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/assign.js
+var require_assign = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/assign.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Uint32Array2 = require_lib29();
+    var Float64Array2 = require_lib32();
+    var indices = require_indices();
+    var FLOAT64_VIEW = new Float64Array2(1);
+    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
+    var HIGH = indices.HIGH;
+    var LOW = indices.LOW;
+    function toWords(x, out, stride, offset) {
+      FLOAT64_VIEW[0] = x;
+      out[offset] = UINT32_VIEW[HIGH];
+      out[offset + stride] = UINT32_VIEW[LOW];
+      return out;
+    }
+    module2.exports = toWords;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/main.js
+var require_main29 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var fcn = require_assign();
+    function toWords(x) {
+      return fcn(x, [0 >>> 0, 0 >>> 0], 1, 0);
+    }
+    module2.exports = toWords;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/index.js
+var require_lib42 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib6();
+    var main2 = require_main29();
+    var assign = require_assign();
+    setReadOnly(main2, "assign", assign);
+    module2.exports = main2;
   }
 });
 
@@ -34832,7 +35447,7 @@ var require_high = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isLittleEndian = require_lib28();
+    var isLittleEndian = require_lib41();
     var HIGH;
     if (isLittleEndian === true) {
       HIGH = 1;
@@ -34844,7 +35459,7 @@ var require_high = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-high-word/lib/main.js
-var require_main24 = __commonJS({
+var require_main30 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-high-word/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34864,8 +35479,8 @@ var require_main24 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint32Array2 = require_lib16();
-    var Float64Array2 = require_lib19();
+    var Uint32Array2 = require_lib29();
+    var Float64Array2 = require_lib32();
     var HIGH = require_high();
     var FLOAT64_VIEW = new Float64Array2(1);
     var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
@@ -34878,7 +35493,7 @@ var require_main24 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-high-word/lib/index.js
-var require_lib29 = __commonJS({
+var require_lib43 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-high-word/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34898,7 +35513,1628 @@ var require_lib29 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main24();
+    var main2 = require_main30();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-from-words/lib/indices.js
+var require_indices2 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-from-words/lib/indices.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isLittleEndian = require_lib41();
+    var indices;
+    var HIGH;
+    var LOW;
+    if (isLittleEndian === true) {
+      HIGH = 1;
+      LOW = 0;
+    } else {
+      HIGH = 0;
+      LOW = 1;
+    }
+    indices = {
+      "HIGH": HIGH,
+      "LOW": LOW
+    };
+    module2.exports = indices;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-from-words/lib/main.js
+var require_main31 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-from-words/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Uint32Array2 = require_lib29();
+    var Float64Array2 = require_lib32();
+    var indices = require_indices2();
+    var FLOAT64_VIEW = new Float64Array2(1);
+    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
+    var HIGH = indices.HIGH;
+    var LOW = indices.LOW;
+    function fromWords(high, low) {
+      UINT32_VIEW[HIGH] = high;
+      UINT32_VIEW[LOW] = low;
+      return FLOAT64_VIEW[0];
+    }
+    module2.exports = fromWords;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-from-words/lib/index.js
+var require_lib44 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-from-words/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main31();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-copysign/lib/main.js
+var require_main32 = __commonJS({
+  "node_modules/@stdlib/math-base-special-copysign/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var SIGN_MASK = require_lib19();
+    var ABS_MASK = require_lib20();
+    var toWords = require_lib42();
+    var getHighWord = require_lib43();
+    var fromWords = require_lib44();
+    var WORDS = [0, 0];
+    function copysign(x, y) {
+      var hx;
+      var hy;
+      toWords.assign(x, WORDS, 1, 0);
+      hx = WORDS[0];
+      hx &= ABS_MASK;
+      hy = getHighWord(y);
+      hy &= SIGN_MASK;
+      hx |= hy;
+      return fromWords(hx, WORDS[1]);
+    }
+    module2.exports = copysign;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-copysign/lib/index.js
+var require_lib45 = __commonJS({
+  "node_modules/@stdlib/math-base-special-copysign/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main32();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js
+var require_lib46 = __commonJS({
+  "node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_SMALLEST_NORMAL = 22250738585072014e-324;
+    module2.exports = FLOAT64_SMALLEST_NORMAL;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-abs/lib/main.js
+var require_main33 = __commonJS({
+  "node_modules/@stdlib/math-base-special-abs/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2021 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function abs(x) {
+      return Math.abs(x);
+    }
+    module2.exports = abs;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-abs/lib/index.js
+var require_lib47 = __commonJS({
+  "node_modules/@stdlib/math-base-special-abs/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main33();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-normalize/lib/assign.js
+var require_assign2 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-normalize/lib/assign.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_SMALLEST_NORMAL = require_lib46();
+    var isInfinite = require_lib18();
+    var isnan = require_lib7();
+    var abs = require_lib47();
+    var SCALAR = 4503599627370496;
+    function normalize(x, out, stride, offset) {
+      if (isnan(x) || isInfinite(x)) {
+        out[offset] = x;
+        out[offset + stride] = 0;
+        return out;
+      }
+      if (x !== 0 && abs(x) < FLOAT64_SMALLEST_NORMAL) {
+        out[offset] = x * SCALAR;
+        out[offset + stride] = -52;
+        return out;
+      }
+      out[offset] = x;
+      out[offset + stride] = 0;
+      return out;
+    }
+    module2.exports = normalize;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-normalize/lib/main.js
+var require_main34 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-normalize/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var fcn = require_assign2();
+    function normalize(x) {
+      return fcn(x, [0, 0], 1, 0);
+    }
+    module2.exports = normalize;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-normalize/lib/index.js
+var require_lib48 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-normalize/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib6();
+    var main2 = require_main34();
+    var assign = require_assign2();
+    setReadOnly(main2, "assign", assign);
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js
+var require_lib49 = __commonJS({
+  "node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_HIGH_WORD_EXPONENT_MASK = 2146435072;
+    module2.exports = FLOAT64_HIGH_WORD_EXPONENT_MASK;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-exponent/lib/main.js
+var require_main35 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-exponent/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var getHighWord = require_lib43();
+    var EXP_MASK = require_lib49();
+    var BIAS = require_lib14();
+    function exponent(x) {
+      var high = getHighWord(x);
+      high = (high & EXP_MASK) >>> 20;
+      return high - BIAS | 0;
+    }
+    module2.exports = exponent;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-exponent/lib/index.js
+var require_lib50 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-exponent/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main35();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ldexp/lib/main.js
+var require_main36 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ldexp/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    var BIAS = require_lib14();
+    var MAX_EXPONENT = require_lib15();
+    var MAX_SUBNORMAL_EXPONENT = require_lib16();
+    var MIN_SUBNORMAL_EXPONENT = require_lib17();
+    var isnan = require_lib7();
+    var isInfinite = require_lib18();
+    var copysign = require_lib45();
+    var normalize = require_lib48().assign;
+    var floatExp = require_lib50();
+    var toWords = require_lib42();
+    var fromWords = require_lib44();
+    var TWO52_INV = 2220446049250313e-31;
+    var CLEAR_EXP_MASK = 2148532223 >>> 0;
+    var FRAC = [0, 0];
+    var WORDS = [0, 0];
+    function ldexp(frac, exp) {
+      var high;
+      var m;
+      if (exp === 0 || frac === 0 || // handles +-0
+      isnan(frac) || isInfinite(frac)) {
+        return frac;
+      }
+      normalize(frac, FRAC, 1, 0);
+      frac = FRAC[0];
+      exp += FRAC[1];
+      exp += floatExp(frac);
+      if (exp < MIN_SUBNORMAL_EXPONENT) {
+        return copysign(0, frac);
+      }
+      if (exp > MAX_EXPONENT) {
+        if (frac < 0) {
+          return NINF;
+        }
+        return PINF;
+      }
+      if (exp <= MAX_SUBNORMAL_EXPONENT) {
+        exp += 52;
+        m = TWO52_INV;
+      } else {
+        m = 1;
+      }
+      toWords.assign(frac, WORDS, 1, 0);
+      high = WORDS[0];
+      high &= CLEAR_EXP_MASK;
+      high |= exp + BIAS << 20;
+      return m * fromWords(high, WORDS[1]);
+    }
+    module2.exports = ldexp;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ldexp/lib/index.js
+var require_lib51 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ldexp/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main36();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js
+var require_polyval_p = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.16666666666666602;
+      }
+      return 0.16666666666666602 + x * (-0.0027777777777015593 + x * (6613756321437934e-20 + x * (-16533902205465252e-22 + x * 41381367970572385e-24)));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/expmulti.js
+var require_expmulti = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/expmulti.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    *
+    *
+    * ## Notice
+    *
+    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
+    *
+    * ```text
+    * Copyright (c) 2009 The Go Authors. All rights reserved.
+    *
+    * Redistribution and use in source and binary forms, with or without
+    * modification, are permitted provided that the following conditions are
+    * met:
+    *
+    *    * Redistributions of source code must retain the above copyright
+    * notice, this list of conditions and the following disclaimer.
+    *    * Redistributions in binary form must reproduce the above
+    * copyright notice, this list of conditions and the following disclaimer
+    * in the documentation and/or other materials provided with the
+    * distribution.
+    *    * Neither the name of Google Inc. nor the names of its
+    * contributors may be used to endorse or promote products derived from
+    * this software without specific prior written permission.
+    *
+    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
+    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
+    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
+    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
+    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
+    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+    * ```
+    *
+    * ```text
+    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
+    *
+    * Developed at SunPro, a Sun Microsystems, Inc. business.
+    * Permission to use, copy, modify, and distribute this
+    * software is freely granted, provided that this notice
+    * is preserved.
+    * ```
+    */
+    var ldexp = require_lib51();
+    var polyvalP = require_polyval_p();
+    function expmulti(hi, lo, k) {
+      var r;
+      var t;
+      var c3;
+      var y;
+      r = hi - lo;
+      t = r * r;
+      c3 = r - t * polyvalP(t);
+      y = 1 - (lo - r * c3 / (2 - c3) - hi);
+      return ldexp(y, k);
+    }
+    module2.exports = expmulti;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/main.js
+var require_main37 = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    *
+    *
+    * ## Notice
+    *
+    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
+    *
+    * ```text
+    * Copyright (c) 2009 The Go Authors. All rights reserved.
+    *
+    * Redistribution and use in source and binary forms, with or without
+    * modification, are permitted provided that the following conditions are
+    * met:
+    *
+    *    * Redistributions of source code must retain the above copyright
+    * notice, this list of conditions and the following disclaimer.
+    *    * Redistributions in binary form must reproduce the above
+    * copyright notice, this list of conditions and the following disclaimer
+    * in the documentation and/or other materials provided with the
+    * distribution.
+    *    * Neither the name of Google Inc. nor the names of its
+    * contributors may be used to endorse or promote products derived from
+    * this software without specific prior written permission.
+    *
+    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
+    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
+    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
+    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
+    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
+    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+    * ```
+    *
+    * ```text
+    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
+    *
+    * Developed at SunPro, a Sun Microsystems, Inc. business.
+    * Permission to use, copy, modify, and distribute this
+    * software is freely granted, provided that this notice
+    * is preserved.
+    * ```
+    */
+    var isnan = require_lib7();
+    var trunc = require_lib10();
+    var NINF = require_lib12();
+    var PINF = require_lib13();
+    var expmulti = require_expmulti();
+    var LN2_HI = 0.6931471803691238;
+    var LN2_LO = 19082149292705877e-26;
+    var LOG2_E = 1.4426950408889634;
+    var OVERFLOW = 709.782712893384;
+    var UNDERFLOW = -745.1332191019411;
+    var NEARZERO = 1 / (1 << 28);
+    var NEG_NEARZERO = -NEARZERO;
+    function exp(x) {
+      var hi;
+      var lo;
+      var k;
+      if (isnan(x) || x === PINF) {
+        return x;
+      }
+      if (x === NINF) {
+        return 0;
+      }
+      if (x > OVERFLOW) {
+        return PINF;
+      }
+      if (x < UNDERFLOW) {
+        return 0;
+      }
+      if (x > NEG_NEARZERO && x < NEARZERO) {
+        return 1 + x;
+      }
+      if (x < 0) {
+        k = trunc(LOG2_E * x - 0.5);
+      } else {
+        k = trunc(LOG2_E * x + 0.5);
+      }
+      hi = x - k * LN2_HI;
+      lo = k * LN2_LO;
+      return expmulti(hi, lo, k);
+    }
+    module2.exports = exp;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/index.js
+var require_lib52 = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main37();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js
+var require_low = __commonJS({
+  "node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isLittleEndian = require_lib41();
+    var LOW;
+    if (isLittleEndian === true) {
+      LOW = 0;
+    } else {
+      LOW = 1;
+    }
+    module2.exports = LOW;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js
+var require_main38 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Uint32Array2 = require_lib29();
+    var Float64Array2 = require_lib32();
+    var LOW = require_low();
+    var FLOAT64_VIEW = new Float64Array2(1);
+    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
+    function setLowWord(x, low) {
+      FLOAT64_VIEW[0] = x;
+      UINT32_VIEW[LOW] = low >>> 0;
+      return FLOAT64_VIEW[0];
+    }
+    module2.exports = setLowWord;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js
+var require_lib53 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main38();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js
+var require_polyval_pp = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return -0.3250421072470015;
+      }
+      return -0.3250421072470015 + x * (-0.02848174957559851 + x * (-0.005770270296489442 + x * -23763016656650163e-21));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js
+var require_polyval_qq = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.39791722395915535;
+      }
+      return 0.39791722395915535 + x * (0.0650222499887673 + x * (0.005081306281875766 + x * (13249473800432164e-20 + x * -3960228278775368e-21)));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js
+var require_polyval_pa = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.41485611868374833;
+      }
+      return 0.41485611868374833 + x * (-0.3722078760357013 + x * (0.31834661990116175 + x * (-0.11089469428239668 + x * (0.035478304325618236 + x * -0.002166375594868791))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js
+var require_polyval_qa = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.10642088040084423;
+      }
+      return 0.10642088040084423 + x * (0.540397917702171 + x * (0.07182865441419627 + x * (0.12617121980876164 + x * (0.01363708391202905 + x * 0.011984499846799107))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js
+var require_polyval_ra = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return -0.6938585727071818;
+      }
+      return -0.6938585727071818 + x * (-10.558626225323291 + x * (-62.375332450326006 + x * (-162.39666946257347 + x * (-184.60509290671104 + x * (-81.2874355063066 + x * -9.814329344169145)))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js
+var require_polyval_sa = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 19.651271667439257;
+      }
+      return 19.651271667439257 + x * (137.65775414351904 + x * (434.56587747522923 + x * (645.3872717332679 + x * (429.00814002756783 + x * (108.63500554177944 + x * (6.570249770319282 + x * -0.0604244152148581))))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js
+var require_polyval_rb = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return -0.799283237680523;
+      }
+      return -0.799283237680523 + x * (-17.757954917754752 + x * (-160.63638485582192 + x * (-637.5664433683896 + x * (-1025.0951316110772 + x * -483.5191916086514))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js
+var require_polyval_sb = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 30.33806074348246;
+      }
+      return 30.33806074348246 + x * (325.7925129965739 + x * (1536.729586084437 + x * (3199.8582195085955 + x * (2553.0504064331644 + x * (474.52854120695537 + x * -22.44095244658582)))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/main.js
+var require_main39 = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    *
+    *
+    * ## Notice
+    *
+    * The following copyright, license, and long comment were part of the original implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/s_erf.c}. The implementation follows the original, but has been modified for JavaScript.
+    *
+    * ```text
+    * Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
+    *
+    * Developed at SunPro, a Sun Microsystems, Inc. business.
+    * Permission to use, copy, modify, and distribute this
+    * software is freely granted, provided that this notice
+    * is preserved.
+    * ```
+    */
+    var isnan = require_lib7();
+    var exp = require_lib52();
+    var setLowWord = require_lib53();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    var polyvalPP = require_polyval_pp();
+    var polyvalQQ = require_polyval_qq();
+    var polyvalPA = require_polyval_pa();
+    var polyvalQA = require_polyval_qa();
+    var polyvalRA = require_polyval_ra();
+    var polyvalSA = require_polyval_sa();
+    var polyvalRB = require_polyval_rb();
+    var polyvalSB = require_polyval_sb();
+    var TINY = 1e-300;
+    var SMALL2 = 13877787807814457e-33;
+    var ERX = 0.8450629115104675;
+    var PPC = 0.12837916709551256;
+    var QQC = 1;
+    var PAC = -0.0023621185607526594;
+    var QAC = 1;
+    var RAC = -0.009864944034847148;
+    var SAC = 1;
+    var RBC = -0.0098649429247001;
+    var SBC = 1;
+    function erfc(x) {
+      var sign;
+      var ax;
+      var z3;
+      var r;
+      var s;
+      var y;
+      var p;
+      var q;
+      if (isnan(x)) {
+        return NaN;
+      }
+      if (x === PINF) {
+        return 0;
+      }
+      if (x === NINF) {
+        return 2;
+      }
+      if (x === 0) {
+        return 1;
+      }
+      if (x < 0) {
+        sign = true;
+        ax = -x;
+      } else {
+        sign = false;
+        ax = x;
+      }
+      if (ax < 0.84375) {
+        if (ax < SMALL2) {
+          return 1 - x;
+        }
+        z3 = x * x;
+        r = PPC + z3 * polyvalPP(z3);
+        s = QQC + z3 * polyvalQQ(z3);
+        y = r / s;
+        if (x < 0.25) {
+          return 1 - (x + x * y);
+        }
+        r = x * y;
+        r += x - 0.5;
+        return 0.5 - r;
+      }
+      if (ax < 1.25) {
+        s = ax - 1;
+        p = PAC + s * polyvalPA(s);
+        q = QAC + s * polyvalQA(s);
+        if (sign) {
+          return 1 + ERX + p / q;
+        }
+        return 1 - ERX - p / q;
+      }
+      if (ax < 28) {
+        s = 1 / (ax * ax);
+        if (ax < 2.857142857142857) {
+          r = RAC + s * polyvalRA(s);
+          s = SAC + s * polyvalSA(s);
+        } else {
+          if (x < -6) {
+            return 2 - TINY;
+          }
+          r = RBC + s * polyvalRB(s);
+          s = SBC + s * polyvalSB(s);
+        }
+        z3 = setLowWord(ax, 0);
+        r = exp(-(z3 * z3) - 0.5625) * exp((z3 - ax) * (z3 + ax) + r / s);
+        if (sign) {
+          return 2 - r / ax;
+        }
+        return r / ax;
+      }
+      if (sign) {
+        return 2 - TINY;
+      }
+      return TINY * TINY;
+    }
+    module2.exports = erfc;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/index.js
+var require_lib54 = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main39();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-sqrt/lib/main.js
+var require_main40 = __commonJS({
+  "node_modules/@stdlib/math-base-special-sqrt/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var sqrt = Math.sqrt;
+    module2.exports = sqrt;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-sqrt/lib/index.js
+var require_lib55 = __commonJS({
+  "node_modules/@stdlib/math-base-special-sqrt/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main40();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js
+var require_main41 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var erfc = require_lib54();
+    var sqrt = require_lib55();
+    var isnan = require_lib7();
+    function cdf(x, mu, sigma) {
+      var denom;
+      var xc;
+      if (isnan(x) || isnan(mu) || isnan(sigma) || sigma < 0) {
+        return NaN;
+      }
+      if (sigma === 0) {
+        return x < mu ? 0 : 1;
+      }
+      denom = sigma * sqrt(2);
+      xc = x - mu;
+      return 0.5 * erfc(-xc / denom);
+    }
+    module2.exports = cdf;
+  }
+});
+
+// node_modules/@stdlib/utils-constant-function/lib/main.js
+var require_main42 = __commonJS({
+  "node_modules/@stdlib/utils-constant-function/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function wrap(value) {
+      return constantFunction;
+      function constantFunction() {
+        return value;
+      }
+    }
+    module2.exports = wrap;
+  }
+});
+
+// node_modules/@stdlib/utils-constant-function/lib/index.js
+var require_lib56 = __commonJS({
+  "node_modules/@stdlib/utils-constant-function/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main42();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js
+var require_main43 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isnan = require_lib7();
+    function cdf(x, mu) {
+      if (isnan(x) || isnan(mu)) {
+        return NaN;
+      }
+      return x < mu ? 0 : 1;
+    }
+    module2.exports = cdf;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js
+var require_factory = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var constantFunction = require_lib56();
+    var isnan = require_lib7();
+    function factory(mu) {
+      if (isnan(mu)) {
+        return constantFunction(NaN);
+      }
+      return cdf;
+      function cdf(x) {
+        if (isnan(x)) {
+          return NaN;
+        }
+        return x < mu ? 0 : 1;
+      }
+    }
+    module2.exports = factory;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js
+var require_lib57 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib6();
+    var main2 = require_main43();
+    var factory = require_factory();
+    setReadOnly(main2, "factory", factory);
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js
+var require_factory2 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var constantFunction = require_lib56();
+    var degenerate = require_lib57().factory;
+    var isnan = require_lib7();
+    var sqrt = require_lib55();
+    var erfc = require_lib54();
+    function factory(mu, sigma) {
+      var denom;
+      if (isnan(mu) || isnan(sigma) || sigma < 0) {
+        return constantFunction(NaN);
+      }
+      if (sigma === 0) {
+        return degenerate(mu);
+      }
+      denom = sigma * sqrt(2);
+      return cdf;
+      function cdf(x) {
+        var xc;
+        if (isnan(x)) {
+          return NaN;
+        }
+        xc = x - mu;
+        return 0.5 * erfc(-xc / denom);
+      }
+    }
+    module2.exports = factory;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js
+var require_lib58 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib6();
+    var main2 = require_main41();
+    var factory = require_factory2();
+    setReadOnly(main2, "factory", factory);
     module2.exports = main2;
   }
 });
@@ -34924,7 +37160,7 @@ var require_high2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isLittleEndian = require_lib28();
+    var isLittleEndian = require_lib41();
     var HIGH;
     if (isLittleEndian === true) {
       HIGH = 1;
@@ -34936,7 +37172,7 @@ var require_high2 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-set-high-word/lib/main.js
-var require_main25 = __commonJS({
+var require_main44 = __commonJS({
   "node_modules/@stdlib/number-float64-base-set-high-word/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -34956,8 +37192,8 @@ var require_main25 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint32Array2 = require_lib16();
-    var Float64Array2 = require_lib19();
+    var Uint32Array2 = require_lib29();
+    var Float64Array2 = require_lib32();
     var HIGH = require_high2();
     var FLOAT64_VIEW = new Float64Array2(1);
     var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
@@ -34971,7 +37207,7 @@ var require_main25 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-set-high-word/lib/index.js
-var require_lib30 = __commonJS({
+var require_lib59 = __commonJS({
   "node_modules/@stdlib/number-float64-base-set-high-word/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -34991,246 +37227,13 @@ var require_lib30 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main25();
+    var main2 = require_main44();
     module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-from-words/lib/indices.js
-var require_indices = __commonJS({
-  "node_modules/@stdlib/number-float64-base-from-words/lib/indices.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isLittleEndian = require_lib28();
-    var indices;
-    var HIGH;
-    var LOW;
-    if (isLittleEndian === true) {
-      HIGH = 1;
-      LOW = 0;
-    } else {
-      HIGH = 0;
-      LOW = 1;
-    }
-    indices = {
-      "HIGH": HIGH,
-      "LOW": LOW
-    };
-    module2.exports = indices;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-from-words/lib/main.js
-var require_main26 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-from-words/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Uint32Array2 = require_lib16();
-    var Float64Array2 = require_lib19();
-    var indices = require_indices();
-    var FLOAT64_VIEW = new Float64Array2(1);
-    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
-    var HIGH = indices.HIGH;
-    var LOW = indices.LOW;
-    function fromWords(high, low) {
-      UINT32_VIEW[HIGH] = high;
-      UINT32_VIEW[LOW] = low;
-      return FLOAT64_VIEW[0];
-    }
-    module2.exports = fromWords;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-from-words/lib/index.js
-var require_lib31 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-from-words/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main26();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-pinf/lib/index.js
-var require_lib32 = __commonJS({
-  "node_modules/@stdlib/constants-float64-pinf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_PINF = Number.POSITIVE_INFINITY;
-    module2.exports = FLOAT64_PINF;
-  }
-});
-
-// node_modules/@stdlib/number-ctor/lib/main.js
-var require_main27 = __commonJS({
-  "node_modules/@stdlib/number-ctor/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    module2.exports = Number;
-  }
-});
-
-// node_modules/@stdlib/number-ctor/lib/index.js
-var require_lib33 = __commonJS({
-  "node_modules/@stdlib/number-ctor/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main27();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-ninf/lib/index.js
-var require_lib34 = __commonJS({
-  "node_modules/@stdlib/constants-float64-ninf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Number2 = require_lib33();
-    var FLOAT64_NINF = Number2.NEGATIVE_INFINITY;
-    module2.exports = FLOAT64_NINF;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js
-var require_lib35 = __commonJS({
-  "node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_EXPONENT_BIAS = 1023 | 0;
-    module2.exports = FLOAT64_EXPONENT_BIAS;
   }
 });
 
 // node_modules/@stdlib/constants-float64-half-ln-two/lib/index.js
-var require_lib36 = __commonJS({
+var require_lib60 = __commonJS({
   "node_modules/@stdlib/constants-float64-half-ln-two/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -35287,7 +37290,7 @@ var require_polyval_q = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-expm1/lib/main.js
-var require_main28 = __commonJS({
+var require_main45 = __commonJS({
   "node_modules/@stdlib/math-base-special-expm1/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -35322,13 +37325,13 @@ var require_main28 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var getHighWord = require_lib29();
-    var setHighWord = require_lib30();
-    var fromWords = require_lib31();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    var FLOAT64_EXPONENT_BIAS = require_lib35();
-    var HALF_LN2 = require_lib36();
+    var getHighWord = require_lib43();
+    var setHighWord = require_lib59();
+    var fromWords = require_lib44();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    var FLOAT64_EXPONENT_BIAS = require_lib14();
+    var HALF_LN2 = require_lib60();
     var polyval = require_polyval_q();
     var OVERFLOW_THRESHOLD = 709.782712893384;
     var LN2_HI = 0.6931471803691238;
@@ -35453,7 +37456,7 @@ var require_main28 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-expm1/lib/index.js
-var require_lib37 = __commonJS({
+var require_lib61 = __commonJS({
   "node_modules/@stdlib/math-base-special-expm1/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -35473,60 +37476,8 @@ var require_lib37 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var expm1 = require_main28();
+    var expm1 = require_main45();
     module2.exports = expm1;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-floor/lib/main.js
-var require_main29 = __commonJS({
-  "node_modules/@stdlib/math-base-special-floor/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var floor = Math.floor;
-    module2.exports = floor;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-floor/lib/index.js
-var require_lib38 = __commonJS({
-  "node_modules/@stdlib/math-base-special-floor/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main29();
-    module2.exports = main2;
   }
 });
 
@@ -35562,7 +37513,7 @@ var require_polyval_lp = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1p/lib/main.js
-var require_main30 = __commonJS({
+var require_main46 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1p/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -35597,11 +37548,11 @@ var require_main30 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var getHighWord = require_lib29();
-    var setHighWord = require_lib30();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    var FLOAT64_EXPONENT_BIAS = require_lib35();
+    var getHighWord = require_lib43();
+    var setHighWord = require_lib59();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    var FLOAT64_EXPONENT_BIAS = require_lib14();
     var polyval = require_polyval_lp();
     var LN2_HI = 0.6931471803691238;
     var LN2_LO = 19082149292705877e-26;
@@ -35702,7 +37653,7 @@ var require_main30 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1p/lib/index.js
-var require_lib39 = __commonJS({
+var require_lib62 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1p/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -35722,65 +37673,13 @@ var require_lib39 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var log1p = require_main30();
+    var log1p = require_main46();
     module2.exports = log1p;
   }
 });
 
-// node_modules/@stdlib/math-base-special-sqrt/lib/main.js
-var require_main31 = __commonJS({
-  "node_modules/@stdlib/math-base-special-sqrt/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var sqrt = Math.sqrt;
-    module2.exports = sqrt;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-sqrt/lib/index.js
-var require_lib40 = __commonJS({
-  "node_modules/@stdlib/math-base-special-sqrt/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main31();
-    module2.exports = main2;
-  }
-});
-
 // node_modules/@stdlib/constants-float64-fourth-pi/lib/index.js
-var require_lib41 = __commonJS({
+var require_lib63 = __commonJS({
   "node_modules/@stdlib/constants-float64-fourth-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -35900,7 +37799,7 @@ var require_rational_rs = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-asin/lib/main.js
-var require_main32 = __commonJS({
+var require_main47 = __commonJS({
   "node_modules/@stdlib/math-base-special-asin/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -35935,8 +37834,8 @@ var require_main32 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var sqrt = require_lib40();
-    var PIO4 = require_lib41();
+    var sqrt = require_lib55();
+    var PIO4 = require_lib63();
     var ratevalPQ = require_rational_pq();
     var ratevalRS = require_rational_rs();
     var MOREBITS = 6123233995736766e-32;
@@ -35981,7 +37880,7 @@ var require_main32 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-asin/lib/index.js
-var require_lib42 = __commonJS({
+var require_lib64 = __commonJS({
   "node_modules/@stdlib/math-base-special-asin/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -36001,1130 +37900,13 @@ var require_lib42 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main32();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-abs/lib/main.js
-var require_main33 = __commonJS({
-  "node_modules/@stdlib/math-base-special-abs/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2021 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function abs(x) {
-      return Math.abs(x);
-    }
-    module2.exports = abs;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-abs/lib/index.js
-var require_lib43 = __commonJS({
-  "node_modules/@stdlib/math-base-special-abs/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main33();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ceil/lib/main.js
-var require_main34 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ceil/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var ceil = Math.ceil;
-    module2.exports = ceil;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ceil/lib/index.js
-var require_lib44 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ceil/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main34();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-trunc/lib/main.js
-var require_main35 = __commonJS({
-  "node_modules/@stdlib/math-base-special-trunc/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var floor = require_lib38();
-    var ceil = require_lib44();
-    function trunc(x) {
-      if (x < 0) {
-        return ceil(x);
-      }
-      return floor(x);
-    }
-    module2.exports = trunc;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-trunc/lib/index.js
-var require_lib45 = __commonJS({
-  "node_modules/@stdlib/math-base-special-trunc/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main35();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js
-var require_lib46 = __commonJS({
-  "node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_MAX_BASE2_EXPONENT = 1023 | 0;
-    module2.exports = FLOAT64_MAX_BASE2_EXPONENT;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js
-var require_lib47 = __commonJS({
-  "node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL = -1023 | 0;
-    module2.exports = FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js
-var require_lib48 = __commonJS({
-  "node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL = -1074 | 0;
-    module2.exports = FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL;
-  }
-});
-
-// node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js
-var require_main36 = __commonJS({
-  "node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    function isInfinite(x) {
-      return x === PINF || x === NINF;
-    }
-    module2.exports = isInfinite;
-  }
-});
-
-// node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js
-var require_lib49 = __commonJS({
-  "node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main36();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js
-var require_lib50 = __commonJS({
-  "node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_HIGH_WORD_SIGN_MASK = 2147483648 >>> 0;
-    module2.exports = FLOAT64_HIGH_WORD_SIGN_MASK;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js
-var require_lib51 = __commonJS({
-  "node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_HIGH_WORD_ABS_MASK = 2147483647 >>> 0;
-    module2.exports = FLOAT64_HIGH_WORD_ABS_MASK;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/indices.js
-var require_indices2 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/indices.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isLittleEndian = require_lib28();
-    var indices;
-    var HIGH;
-    var LOW;
-    if (isLittleEndian === true) {
-      HIGH = 1;
-      LOW = 0;
-    } else {
-      HIGH = 0;
-      LOW = 1;
-    }
-    indices = {
-      "HIGH": HIGH,
-      "LOW": LOW
-    };
-    module2.exports = indices;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/assign.js
-var require_assign = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/assign.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Uint32Array2 = require_lib16();
-    var Float64Array2 = require_lib19();
-    var indices = require_indices2();
-    var FLOAT64_VIEW = new Float64Array2(1);
-    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
-    var HIGH = indices.HIGH;
-    var LOW = indices.LOW;
-    function toWords(x, out, stride, offset) {
-      FLOAT64_VIEW[0] = x;
-      out[offset] = UINT32_VIEW[HIGH];
-      out[offset + stride] = UINT32_VIEW[LOW];
-      return out;
-    }
-    module2.exports = toWords;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/main.js
-var require_main37 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var fcn = require_assign();
-    function toWords(x) {
-      return fcn(x, [0 >>> 0, 0 >>> 0], 1, 0);
-    }
-    module2.exports = toWords;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/index.js
-var require_lib52 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib6();
-    var main2 = require_main37();
-    var assign = require_assign();
-    setReadOnly(main2, "assign", assign);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-copysign/lib/main.js
-var require_main38 = __commonJS({
-  "node_modules/@stdlib/math-base-special-copysign/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var SIGN_MASK = require_lib50();
-    var ABS_MASK = require_lib51();
-    var toWords = require_lib52();
-    var getHighWord = require_lib29();
-    var fromWords = require_lib31();
-    var WORDS = [0, 0];
-    function copysign(x, y) {
-      var hx;
-      var hy;
-      toWords.assign(x, WORDS, 1, 0);
-      hx = WORDS[0];
-      hx &= ABS_MASK;
-      hy = getHighWord(y);
-      hy &= SIGN_MASK;
-      hx |= hy;
-      return fromWords(hx, WORDS[1]);
-    }
-    module2.exports = copysign;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-copysign/lib/index.js
-var require_lib53 = __commonJS({
-  "node_modules/@stdlib/math-base-special-copysign/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main38();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js
-var require_lib54 = __commonJS({
-  "node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_SMALLEST_NORMAL = 22250738585072014e-324;
-    module2.exports = FLOAT64_SMALLEST_NORMAL;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-normalize/lib/assign.js
-var require_assign2 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-normalize/lib/assign.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_SMALLEST_NORMAL = require_lib54();
-    var isInfinite = require_lib49();
-    var isnan = require_lib7();
-    var abs = require_lib43();
-    var SCALAR = 4503599627370496;
-    function normalize(x, out, stride, offset) {
-      if (isnan(x) || isInfinite(x)) {
-        out[offset] = x;
-        out[offset + stride] = 0;
-        return out;
-      }
-      if (x !== 0 && abs(x) < FLOAT64_SMALLEST_NORMAL) {
-        out[offset] = x * SCALAR;
-        out[offset + stride] = -52;
-        return out;
-      }
-      out[offset] = x;
-      out[offset + stride] = 0;
-      return out;
-    }
-    module2.exports = normalize;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-normalize/lib/main.js
-var require_main39 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-normalize/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var fcn = require_assign2();
-    function normalize(x) {
-      return fcn(x, [0, 0], 1, 0);
-    }
-    module2.exports = normalize;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-normalize/lib/index.js
-var require_lib55 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-normalize/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib6();
-    var main2 = require_main39();
-    var assign = require_assign2();
-    setReadOnly(main2, "assign", assign);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js
-var require_lib56 = __commonJS({
-  "node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_HIGH_WORD_EXPONENT_MASK = 2146435072;
-    module2.exports = FLOAT64_HIGH_WORD_EXPONENT_MASK;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-exponent/lib/main.js
-var require_main40 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-exponent/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var getHighWord = require_lib29();
-    var EXP_MASK = require_lib56();
-    var BIAS = require_lib35();
-    function exponent(x) {
-      var high = getHighWord(x);
-      high = (high & EXP_MASK) >>> 20;
-      return high - BIAS | 0;
-    }
-    module2.exports = exponent;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-exponent/lib/index.js
-var require_lib57 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-exponent/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main40();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ldexp/lib/main.js
-var require_main41 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ldexp/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    var BIAS = require_lib35();
-    var MAX_EXPONENT = require_lib46();
-    var MAX_SUBNORMAL_EXPONENT = require_lib47();
-    var MIN_SUBNORMAL_EXPONENT = require_lib48();
-    var isnan = require_lib7();
-    var isInfinite = require_lib49();
-    var copysign = require_lib53();
-    var normalize = require_lib55().assign;
-    var floatExp = require_lib57();
-    var toWords = require_lib52();
-    var fromWords = require_lib31();
-    var TWO52_INV = 2220446049250313e-31;
-    var CLEAR_EXP_MASK = 2148532223 >>> 0;
-    var FRAC = [0, 0];
-    var WORDS = [0, 0];
-    function ldexp(frac, exp) {
-      var high;
-      var m;
-      if (exp === 0 || frac === 0 || // handles +-0
-      isnan(frac) || isInfinite(frac)) {
-        return frac;
-      }
-      normalize(frac, FRAC, 1, 0);
-      frac = FRAC[0];
-      exp += FRAC[1];
-      exp += floatExp(frac);
-      if (exp < MIN_SUBNORMAL_EXPONENT) {
-        return copysign(0, frac);
-      }
-      if (exp > MAX_EXPONENT) {
-        if (frac < 0) {
-          return NINF;
-        }
-        return PINF;
-      }
-      if (exp <= MAX_SUBNORMAL_EXPONENT) {
-        exp += 52;
-        m = TWO52_INV;
-      } else {
-        m = 1;
-      }
-      toWords.assign(frac, WORDS, 1, 0);
-      high = WORDS[0];
-      high &= CLEAR_EXP_MASK;
-      high |= exp + BIAS << 20;
-      return m * fromWords(high, WORDS[1]);
-    }
-    module2.exports = ldexp;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ldexp/lib/index.js
-var require_lib58 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ldexp/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main41();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js
-var require_polyval_p = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.16666666666666602;
-      }
-      return 0.16666666666666602 + x * (-0.0027777777777015593 + x * (6613756321437934e-20 + x * (-16533902205465252e-22 + x * 41381367970572385e-24)));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/expmulti.js
-var require_expmulti = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/expmulti.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    *
-    *
-    * ## Notice
-    *
-    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
-    *
-    * ```text
-    * Copyright (c) 2009 The Go Authors. All rights reserved.
-    *
-    * Redistribution and use in source and binary forms, with or without
-    * modification, are permitted provided that the following conditions are
-    * met:
-    *
-    *    * Redistributions of source code must retain the above copyright
-    * notice, this list of conditions and the following disclaimer.
-    *    * Redistributions in binary form must reproduce the above
-    * copyright notice, this list of conditions and the following disclaimer
-    * in the documentation and/or other materials provided with the
-    * distribution.
-    *    * Neither the name of Google Inc. nor the names of its
-    * contributors may be used to endorse or promote products derived from
-    * this software without specific prior written permission.
-    *
-    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
-    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
-    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
-    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
-    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
-    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
-    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
-    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
-    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
-    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-    * ```
-    *
-    * ```text
-    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
-    *
-    * Developed at SunPro, a Sun Microsystems, Inc. business.
-    * Permission to use, copy, modify, and distribute this
-    * software is freely granted, provided that this notice
-    * is preserved.
-    * ```
-    */
-    var ldexp = require_lib58();
-    var polyvalP = require_polyval_p();
-    function expmulti(hi, lo, k) {
-      var r;
-      var t;
-      var c3;
-      var y;
-      r = hi - lo;
-      t = r * r;
-      c3 = r - t * polyvalP(t);
-      y = 1 - (lo - r * c3 / (2 - c3) - hi);
-      return ldexp(y, k);
-    }
-    module2.exports = expmulti;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/main.js
-var require_main42 = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    *
-    *
-    * ## Notice
-    *
-    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
-    *
-    * ```text
-    * Copyright (c) 2009 The Go Authors. All rights reserved.
-    *
-    * Redistribution and use in source and binary forms, with or without
-    * modification, are permitted provided that the following conditions are
-    * met:
-    *
-    *    * Redistributions of source code must retain the above copyright
-    * notice, this list of conditions and the following disclaimer.
-    *    * Redistributions in binary form must reproduce the above
-    * copyright notice, this list of conditions and the following disclaimer
-    * in the documentation and/or other materials provided with the
-    * distribution.
-    *    * Neither the name of Google Inc. nor the names of its
-    * contributors may be used to endorse or promote products derived from
-    * this software without specific prior written permission.
-    *
-    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
-    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
-    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
-    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
-    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
-    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
-    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
-    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
-    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
-    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-    * ```
-    *
-    * ```text
-    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
-    *
-    * Developed at SunPro, a Sun Microsystems, Inc. business.
-    * Permission to use, copy, modify, and distribute this
-    * software is freely granted, provided that this notice
-    * is preserved.
-    * ```
-    */
-    var isnan = require_lib7();
-    var trunc = require_lib45();
-    var NINF = require_lib34();
-    var PINF = require_lib32();
-    var expmulti = require_expmulti();
-    var LN2_HI = 0.6931471803691238;
-    var LN2_LO = 19082149292705877e-26;
-    var LOG2_E = 1.4426950408889634;
-    var OVERFLOW = 709.782712893384;
-    var UNDERFLOW = -745.1332191019411;
-    var NEARZERO = 1 / (1 << 28);
-    var NEG_NEARZERO = -NEARZERO;
-    function exp(x) {
-      var hi;
-      var lo;
-      var k;
-      if (isnan(x) || x === PINF) {
-        return x;
-      }
-      if (x === NINF) {
-        return 0;
-      }
-      if (x > OVERFLOW) {
-        return PINF;
-      }
-      if (x < UNDERFLOW) {
-        return 0;
-      }
-      if (x > NEG_NEARZERO && x < NEARZERO) {
-        return 1 + x;
-      }
-      if (x < 0) {
-        k = trunc(LOG2_E * x - 0.5);
-      } else {
-        k = trunc(LOG2_E * x + 0.5);
-      }
-      hi = x - k * LN2_HI;
-      lo = k * LN2_LO;
-      return expmulti(hi, lo, k);
-    }
-    module2.exports = exp;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/index.js
-var require_lib59 = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main42();
+    var main2 = require_main47();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-integer/lib/main.js
-var require_main43 = __commonJS({
+var require_main48 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-integer/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -37144,7 +37926,7 @@ var require_main43 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var floor = require_lib38();
+    var floor = require_lib8();
     function isInteger(x) {
       return floor(x) === x;
     }
@@ -37153,7 +37935,7 @@ var require_main43 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-integer/lib/index.js
-var require_lib60 = __commonJS({
+var require_lib65 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-integer/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -37173,13 +37955,13 @@ var require_lib60 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main43();
+    var main2 = require_main48();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-even/lib/main.js
-var require_main44 = __commonJS({
+var require_main49 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-even/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -37199,7 +37981,7 @@ var require_main44 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isInteger = require_lib60();
+    var isInteger = require_lib65();
     function isEven(x) {
       return isInteger(x / 2);
     }
@@ -37208,7 +37990,7 @@ var require_main44 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-even/lib/index.js
-var require_lib61 = __commonJS({
+var require_lib66 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-even/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -37228,13 +38010,13 @@ var require_lib61 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main44();
+    var main2 = require_main49();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-odd/lib/main.js
-var require_main45 = __commonJS({
+var require_main50 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-odd/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -37254,7 +38036,7 @@ var require_main45 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isEven = require_lib61();
+    var isEven = require_lib66();
     function isOdd(x) {
       if (x > 0) {
         return isEven(x - 1);
@@ -37266,7 +38048,7 @@ var require_main45 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-odd/lib/index.js
-var require_lib62 = __commonJS({
+var require_lib67 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-odd/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -37286,106 +38068,13 @@ var require_lib62 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main45();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js
-var require_low = __commonJS({
-  "node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isLittleEndian = require_lib28();
-    var LOW;
-    if (isLittleEndian === true) {
-      LOW = 0;
-    } else {
-      LOW = 1;
-    }
-    module2.exports = LOW;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js
-var require_main46 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Uint32Array2 = require_lib16();
-    var Float64Array2 = require_lib19();
-    var LOW = require_low();
-    var FLOAT64_VIEW = new Float64Array2(1);
-    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
-    function setLowWord(x, low) {
-      FLOAT64_VIEW[0] = x;
-      UINT32_VIEW[LOW] = low >>> 0;
-      return FLOAT64_VIEW[0];
-    }
-    module2.exports = setLowWord;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js
-var require_lib63 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main46();
+    var main2 = require_main50();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/number-uint32-base-to-int32/lib/main.js
-var require_main47 = __commonJS({
+var require_main51 = __commonJS({
   "node_modules/@stdlib/number-uint32-base-to-int32/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -37413,7 +38102,7 @@ var require_main47 = __commonJS({
 });
 
 // node_modules/@stdlib/number-uint32-base-to-int32/lib/index.js
-var require_lib64 = __commonJS({
+var require_lib68 = __commonJS({
   "node_modules/@stdlib/number-uint32-base-to-int32/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -37433,7 +38122,7 @@ var require_lib64 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var uint32ToInt32 = require_main47();
+    var uint32ToInt32 = require_main51();
     module2.exports = uint32ToInt32;
   }
 });
@@ -37473,10 +38162,10 @@ var require_x_is_zero = __commonJS({
     * is preserved.
     * ```
     */
-    var isOdd = require_lib62();
-    var copysign = require_lib53();
-    var NINF = require_lib34();
-    var PINF = require_lib32();
+    var isOdd = require_lib67();
+    var copysign = require_lib45();
+    var NINF = require_lib12();
+    var PINF = require_lib13();
     function pow(x, y) {
       if (y === NINF) {
         return PINF;
@@ -37534,8 +38223,8 @@ var require_y_is_huge = __commonJS({
     * is preserved.
     * ```
     */
-    var ABS_MASK = require_lib51();
-    var getHighWord = require_lib29();
+    var ABS_MASK = require_lib20();
+    var getHighWord = require_lib43();
     var HIGH_MAX_NEAR_UNITY = 1072693247 | 0;
     var HUGE = 1e300;
     var TINY = 1e-300;
@@ -37580,8 +38269,8 @@ var require_y_is_infinite = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var PINF = require_lib32();
+    var abs = require_lib47();
+    var PINF = require_lib13();
     function pow(x, y) {
       if (x === -1) {
         return (x - x) / (x - x);
@@ -37599,7 +38288,7 @@ var require_y_is_infinite = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-num-high-word-significand-bits/lib/index.js
-var require_lib65 = __commonJS({
+var require_lib69 = __commonJS({
   "node_modules/@stdlib/constants-float64-num-high-word-significand-bits/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -37690,11 +38379,11 @@ var require_log2ax = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib29();
-    var setLowWord = require_lib63();
-    var setHighWord = require_lib30();
-    var BIAS = require_lib35();
-    var HIGH_NUM_SIGNIFICAND_BITS = require_lib65();
+    var getHighWord = require_lib43();
+    var setLowWord = require_lib53();
+    var setHighWord = require_lib59();
+    var BIAS = require_lib14();
+    var HIGH_NUM_SIGNIFICAND_BITS = require_lib69();
     var polyvalL = require_polyval_l();
     var HIGH_SIGNIFICAND_MASK = 1048575 | 0;
     var HIGH_MIN_NORMAL_EXP = 1048576 | 0;
@@ -37864,7 +38553,7 @@ var require_logx = __commonJS({
     * is preserved.
     * ```
     */
-    var setLowWord = require_lib63();
+    var setLowWord = require_lib53();
     var polyvalW = require_polyval_w();
     var INV_LN2 = 1.4426950408889634;
     var INV_LN2_HI = 1.4426950216293335;
@@ -37892,7 +38581,7 @@ var require_logx = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-ln-two/lib/index.js
-var require_lib66 = __commonJS({
+var require_lib70 = __commonJS({
   "node_modules/@stdlib/constants-float64-ln-two/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -37918,7 +38607,7 @@ var require_lib66 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-high-word-significand-mask/lib/index.js
-var require_lib67 = __commonJS({
+var require_lib71 = __commonJS({
   "node_modules/@stdlib/constants-float64-high-word-significand-mask/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38009,16 +38698,16 @@ var require_pow2 = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib29();
-    var setHighWord = require_lib30();
-    var setLowWord = require_lib63();
-    var uint32ToInt32 = require_lib64();
-    var ldexp = require_lib58();
-    var LN2 = require_lib66();
-    var BIAS = require_lib35();
-    var ABS_MASK = require_lib51();
-    var HIGH_SIGNIFICAND_MASK = require_lib67();
-    var HIGH_NUM_SIGNIFICAND_BITS = require_lib65();
+    var getHighWord = require_lib43();
+    var setHighWord = require_lib59();
+    var setLowWord = require_lib53();
+    var uint32ToInt32 = require_lib68();
+    var ldexp = require_lib51();
+    var LN2 = require_lib70();
+    var BIAS = require_lib14();
+    var ABS_MASK = require_lib20();
+    var HIGH_SIGNIFICAND_MASK = require_lib71();
+    var HIGH_NUM_SIGNIFICAND_BITS = require_lib69();
     var polyvalP = require_polyval_p2();
     var HIGH_MIN_NORMAL_EXP = 1048576 | 0;
     var HIGH_BIASED_EXP_NEG_1 = 1071644672 | 0;
@@ -38075,7 +38764,7 @@ var require_pow2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-pow/lib/main.js
-var require_main48 = __commonJS({
+var require_main52 = __commonJS({
   "node_modules/@stdlib/math-base-special-pow/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -38110,17 +38799,17 @@ var require_main48 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var isOdd = require_lib62();
-    var isInfinite = require_lib49();
-    var isInteger = require_lib60();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var toWords = require_lib52();
-    var setLowWord = require_lib63();
-    var uint32ToInt32 = require_lib64();
-    var NINF = require_lib34();
-    var PINF = require_lib32();
-    var ABS_MASK = require_lib51();
+    var isOdd = require_lib67();
+    var isInfinite = require_lib18();
+    var isInteger = require_lib65();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var toWords = require_lib42();
+    var setLowWord = require_lib53();
+    var uint32ToInt32 = require_lib68();
+    var NINF = require_lib12();
+    var PINF = require_lib13();
+    var ABS_MASK = require_lib20();
     var xIsZero = require_x_is_zero();
     var yIsHuge = require_y_is_huge();
     var yIsInfinite = require_y_is_infinite();
@@ -38279,7 +38968,7 @@ var require_main48 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-pow/lib/index.js
-var require_lib68 = __commonJS({
+var require_lib72 = __commonJS({
   "node_modules/@stdlib/math-base-special-pow/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38299,13 +38988,13 @@ var require_lib68 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main48();
+    var main2 = require_main52();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-e/lib/index.js
-var require_lib69 = __commonJS({
+var require_lib73 = __commonJS({
   "node_modules/@stdlib/constants-float64-e/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38331,7 +39020,7 @@ var require_lib69 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-eps/lib/index.js
-var require_lib70 = __commonJS({
+var require_lib74 = __commonJS({
   "node_modules/@stdlib/constants-float64-eps/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38404,7 +39093,7 @@ var require_lanczos_sum_expg_scaled = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-beta/lib/main.js
-var require_main49 = __commonJS({
+var require_main53 = __commonJS({
   "node_modules/@stdlib/math-base-special-beta/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -38438,13 +39127,13 @@ var require_main49 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var log1p = require_lib39();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var E = require_lib69();
-    var EPSILON = require_lib70();
+    var log1p = require_lib62();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var E = require_lib73();
+    var EPSILON = require_lib74();
     var lanczosSumExpGScaled = require_lanczos_sum_expg_scaled();
     var G = 10.900511;
     function beta(a2, b) {
@@ -38507,7 +39196,7 @@ var require_main49 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-beta/lib/index.js
-var require_lib71 = __commonJS({
+var require_lib75 = __commonJS({
   "node_modules/@stdlib/math-base-special-beta/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38527,13 +39216,13 @@ var require_lib71 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main49();
+    var main2 = require_main53();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-positive-zero/lib/main.js
-var require_main50 = __commonJS({
+var require_main54 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-positive-zero/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -38553,7 +39242,7 @@ var require_main50 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var PINF = require_lib32();
+    var PINF = require_lib13();
     function isPositiveZero(x) {
       return x === 0 && 1 / x === PINF;
     }
@@ -38562,7 +39251,7 @@ var require_main50 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-positive-zero/lib/index.js
-var require_lib72 = __commonJS({
+var require_lib76 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-positive-zero/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38582,13 +39271,13 @@ var require_lib72 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main50();
+    var main2 = require_main54();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-max/lib/main.js
-var require_main51 = __commonJS({
+var require_main55 = __commonJS({
   "node_modules/@stdlib/math-base-special-max/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -38608,9 +39297,9 @@ var require_main51 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isPositiveZero = require_lib72();
+    var isPositiveZero = require_lib76();
     var isnan = require_lib7();
-    var PINF = require_lib32();
+    var PINF = require_lib13();
     function max2(x, y) {
       if (isnan(x) || isnan(y)) {
         return NaN;
@@ -38634,7 +39323,7 @@ var require_main51 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-max/lib/index.js
-var require_lib73 = __commonJS({
+var require_lib77 = __commonJS({
   "node_modules/@stdlib/math-base-special-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38654,13 +39343,13 @@ var require_lib73 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var max2 = require_main51();
+    var max2 = require_main55();
     module2.exports = max2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-negative-zero/lib/main.js
-var require_main52 = __commonJS({
+var require_main56 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-negative-zero/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -38680,7 +39369,7 @@ var require_main52 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var NINF = require_lib34();
+    var NINF = require_lib12();
     function isNegativeZero(x) {
       return x === 0 && 1 / x === NINF;
     }
@@ -38689,7 +39378,7 @@ var require_main52 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-negative-zero/lib/index.js
-var require_lib74 = __commonJS({
+var require_lib78 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-negative-zero/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38709,13 +39398,13 @@ var require_lib74 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main52();
+    var main2 = require_main56();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-min/lib/main.js
-var require_main53 = __commonJS({
+var require_main57 = __commonJS({
   "node_modules/@stdlib/math-base-special-min/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -38735,9 +39424,9 @@ var require_main53 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isNegativeZero = require_lib74();
+    var isNegativeZero = require_lib78();
     var isnan = require_lib7();
-    var NINF = require_lib34();
+    var NINF = require_lib12();
     function min(x, y) {
       if (isnan(x) || isnan(y)) {
         return NaN;
@@ -38761,7 +39450,7 @@ var require_main53 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-min/lib/index.js
-var require_lib75 = __commonJS({
+var require_lib79 = __commonJS({
   "node_modules/@stdlib/math-base-special-min/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38781,13 +39470,13 @@ var require_lib75 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var min = require_main53();
+    var min = require_main57();
     module2.exports = min;
   }
 });
 
 // node_modules/@stdlib/constants-float64-max/lib/index.js
-var require_lib76 = __commonJS({
+var require_lib80 = __commonJS({
   "node_modules/@stdlib/constants-float64-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38813,7 +39502,7 @@ var require_lib76 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-int32-max/lib/index.js
-var require_lib77 = __commonJS({
+var require_lib81 = __commonJS({
   "node_modules/@stdlib/constants-int32-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38839,7 +39528,7 @@ var require_lib77 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-half-pi/lib/index.js
-var require_lib78 = __commonJS({
+var require_lib82 = __commonJS({
   "node_modules/@stdlib/constants-float64-half-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38865,7 +39554,7 @@ var require_lib78 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-pi/lib/index.js
-var require_lib79 = __commonJS({
+var require_lib83 = __commonJS({
   "node_modules/@stdlib/constants-float64-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -38953,7 +39642,7 @@ var require_polyval_c46 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-cos/lib/main.js
-var require_main54 = __commonJS({
+var require_main58 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-cos/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39007,7 +39696,7 @@ var require_main54 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-cos/lib/index.js
-var require_lib80 = __commonJS({
+var require_lib84 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-cos/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39027,13 +39716,13 @@ var require_lib80 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main54();
+    var main2 = require_main58();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-kernel-sin/lib/main.js
-var require_main55 = __commonJS({
+var require_main59 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-sin/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39092,7 +39781,7 @@ var require_main55 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-sin/lib/index.js
-var require_lib81 = __commonJS({
+var require_lib85 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-sin/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39112,7 +39801,7 @@ var require_lib81 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main55();
+    var main2 = require_main59();
     module2.exports = main2;
   }
 });
@@ -39138,7 +39827,7 @@ var require_low2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isLittleEndian = require_lib28();
+    var isLittleEndian = require_lib41();
     var LOW;
     if (isLittleEndian === true) {
       LOW = 0;
@@ -39150,7 +39839,7 @@ var require_low2 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-low-word/lib/main.js
-var require_main56 = __commonJS({
+var require_main60 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-low-word/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39170,8 +39859,8 @@ var require_main56 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint32Array2 = require_lib16();
-    var Float64Array2 = require_lib19();
+    var Uint32Array2 = require_lib29();
+    var Float64Array2 = require_lib32();
     var LOW = require_low2();
     var FLOAT64_VIEW = new Float64Array2(1);
     var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
@@ -39184,7 +39873,7 @@ var require_main56 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-low-word/lib/index.js
-var require_lib82 = __commonJS({
+var require_lib86 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-low-word/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39204,13 +39893,13 @@ var require_lib82 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main56();
+    var main2 = require_main60();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/array-base-filled/lib/main.js
-var require_main57 = __commonJS({
+var require_main61 = __commonJS({
   "node_modules/@stdlib/array-base-filled/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39244,7 +39933,7 @@ var require_main57 = __commonJS({
 });
 
 // node_modules/@stdlib/array-base-filled/lib/index.js
-var require_lib83 = __commonJS({
+var require_lib87 = __commonJS({
   "node_modules/@stdlib/array-base-filled/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39264,13 +39953,13 @@ var require_lib83 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main57();
+    var main2 = require_main61();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/array-base-zeros/lib/main.js
-var require_main58 = __commonJS({
+var require_main62 = __commonJS({
   "node_modules/@stdlib/array-base-zeros/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39290,7 +39979,7 @@ var require_main58 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var filled = require_lib83();
+    var filled = require_lib87();
     function zeros(len) {
       return filled(0, len);
     }
@@ -39299,7 +39988,7 @@ var require_main58 = __commonJS({
 });
 
 // node_modules/@stdlib/array-base-zeros/lib/index.js
-var require_lib84 = __commonJS({
+var require_lib88 = __commonJS({
   "node_modules/@stdlib/array-base-zeros/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39319,7 +40008,7 @@ var require_lib84 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main58();
+    var main2 = require_main62();
     module2.exports = main2;
   }
 });
@@ -39359,9 +40048,9 @@ var require_kernel_rempio2 = __commonJS({
     * is preserved.
     * ```
     */
-    var floor = require_lib38();
-    var ldexp = require_lib58();
-    var zeros = require_lib84();
+    var floor = require_lib8();
+    var ldexp = require_lib51();
+    var zeros = require_lib88();
     var IPIO2 = [
       10680707,
       7228996,
@@ -39631,7 +40320,7 @@ var require_kernel_rempio2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-round/lib/main.js
-var require_main59 = __commonJS({
+var require_main63 = __commonJS({
   "node_modules/@stdlib/math-base-special-round/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39651,13 +40340,13 @@ var require_main59 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var round2 = Math.round;
-    module2.exports = round2;
+    var round4 = Math.round;
+    module2.exports = round4;
   }
 });
 
 // node_modules/@stdlib/math-base-special-round/lib/index.js
-var require_lib85 = __commonJS({
+var require_lib89 = __commonJS({
   "node_modules/@stdlib/math-base-special-round/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39677,7 +40366,7 @@ var require_lib85 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main59();
+    var main2 = require_main63();
     module2.exports = main2;
   }
 });
@@ -39717,8 +40406,8 @@ var require_rempio2_medium = __commonJS({
     * is preserved.
     * ```
     */
-    var round2 = require_lib85();
-    var getHighWord = require_lib29();
+    var round4 = require_lib89();
+    var getHighWord = require_lib43();
     var INVPIO2 = 0.6366197723675814;
     var PIO2_1 = 1.5707963267341256;
     var PIO2_1T = 6077100506506192e-26;
@@ -39735,7 +40424,7 @@ var require_rempio2_medium = __commonJS({
       var w;
       var i2;
       var j;
-      n2 = round2(x * INVPIO2);
+      n2 = round4(x * INVPIO2);
       r = x - n2 * PIO2_1;
       w = n2 * PIO2_1T;
       j = ix >> 20 | 0;
@@ -39766,7 +40455,7 @@ var require_rempio2_medium = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-rempio2/lib/main.js
-var require_main60 = __commonJS({
+var require_main64 = __commonJS({
   "node_modules/@stdlib/math-base-special-rempio2/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39802,12 +40491,12 @@ var require_main60 = __commonJS({
     * Optimized by Bruce D. Evans.
     * ```
     */
-    var ABS_MASK = require_lib51();
-    var EXPONENT_MASK = require_lib56();
-    var SIGNIFICAND_MASK = require_lib67();
-    var getHighWord = require_lib29();
-    var getLowWord = require_lib82();
-    var fromWords = require_lib31();
+    var ABS_MASK = require_lib20();
+    var EXPONENT_MASK = require_lib49();
+    var SIGNIFICAND_MASK = require_lib71();
+    var getHighWord = require_lib43();
+    var getLowWord = require_lib86();
+    var fromWords = require_lib44();
     var rempio2Kernel = require_kernel_rempio2();
     var rempio2Medium = require_rempio2_medium();
     var ZERO = 0;
@@ -39936,7 +40625,7 @@ var require_main60 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-rempio2/lib/index.js
-var require_lib86 = __commonJS({
+var require_lib90 = __commonJS({
   "node_modules/@stdlib/math-base-special-rempio2/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -39956,13 +40645,13 @@ var require_lib86 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var rempio2 = require_main60();
+    var rempio2 = require_main64();
     module2.exports = rempio2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-sin/lib/main.js
-var require_main61 = __commonJS({
+var require_main65 = __commonJS({
   "node_modules/@stdlib/math-base-special-sin/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -39996,12 +40685,12 @@ var require_main61 = __commonJS({
     * is preserved.
     * ```
     */
-    var HIGH_WORD_ABS_MASK = require_lib51();
-    var HIGH_WORD_EXPONENT_MASK = require_lib56();
-    var getHighWord = require_lib29();
-    var kernelCos = require_lib80();
-    var kernelSin = require_lib81();
-    var rempio2 = require_lib86();
+    var HIGH_WORD_ABS_MASK = require_lib20();
+    var HIGH_WORD_EXPONENT_MASK = require_lib49();
+    var getHighWord = require_lib43();
+    var kernelCos = require_lib84();
+    var kernelSin = require_lib85();
+    var rempio2 = require_lib90();
     var PIO4_HIGH_WORD = 1072243195 | 0;
     var SMALL_HIGH_WORD = 1045430272 | 0;
     var Y = [0, 0];
@@ -40036,7 +40725,7 @@ var require_main61 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-sin/lib/index.js
-var require_lib87 = __commonJS({
+var require_lib91 = __commonJS({
   "node_modules/@stdlib/math-base-special-sin/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40056,13 +40745,13 @@ var require_lib87 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main61();
+    var main2 = require_main65();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-sqrt-two-pi/lib/index.js
-var require_lib88 = __commonJS({
+var require_lib92 = __commonJS({
   "node_modules/@stdlib/constants-float64-sqrt-two-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40153,9 +40842,9 @@ var require_stirling_approximation = __commonJS({
     * moshier@na-net.ornl.gov
     * ```
     */
-    var SQRT_TWO_PI = require_lib88();
-    var pow = require_lib68();
-    var exp = require_lib59();
+    var SQRT_TWO_PI = require_lib92();
+    var pow = require_lib72();
+    var exp = require_lib52();
     var polyval = require_polyval_s();
     var MAX_STIRLING = 143.01608;
     function gamma(x) {
@@ -40178,7 +40867,7 @@ var require_stirling_approximation = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-eulergamma/lib/index.js
-var require_lib89 = __commonJS({
+var require_lib93 = __commonJS({
   "node_modules/@stdlib/constants-float64-eulergamma/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40238,7 +40927,7 @@ var require_small_approximation = __commonJS({
     * moshier@na-net.ornl.gov
     * ```
     */
-    var EULER = require_lib89();
+    var EULER = require_lib93();
     function gamma(x, z3) {
       return z3 / ((1 + EULER * x) * x);
     }
@@ -40294,7 +40983,7 @@ var require_rational_pq2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma/lib/main.js
-var require_main62 = __commonJS({
+var require_main66 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -40329,14 +41018,14 @@ var require_main62 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var isInteger = require_lib60();
-    var isNegativeZero = require_lib74();
-    var abs = require_lib43();
-    var floor = require_lib38();
-    var sin = require_lib87();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    var PI = require_lib79();
+    var isInteger = require_lib65();
+    var isNegativeZero = require_lib78();
+    var abs = require_lib47();
+    var floor = require_lib8();
+    var sin = require_lib91();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    var PI = require_lib83();
     var stirlingApprox = require_stirling_approximation();
     var smallApprox = require_small_approximation();
     var rateval = require_rational_pq2();
@@ -40409,7 +41098,7 @@ var require_main62 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma/lib/index.js
-var require_lib90 = __commonJS({
+var require_lib94 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40429,13 +41118,13 @@ var require_lib90 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main62();
+    var main2 = require_main66();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-max-nth-factorial/lib/index.js
-var require_lib91 = __commonJS({
+var require_lib95 = __commonJS({
   "node_modules/@stdlib/constants-float64-max-nth-factorial/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40640,7 +41329,7 @@ var require_factorials = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-factorial/lib/main.js
-var require_main63 = __commonJS({
+var require_main67 = __commonJS({
   "node_modules/@stdlib/math-base-special-factorial/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -40661,10 +41350,10 @@ var require_main63 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib7();
-    var isInteger = require_lib60();
-    var gamma = require_lib90();
-    var PINF = require_lib32();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib91();
+    var isInteger = require_lib65();
+    var gamma = require_lib94();
+    var PINF = require_lib13();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib95();
     var FACTORIALS = require_factorials();
     function factorial(x) {
       if (isnan(x)) {
@@ -40686,7 +41375,7 @@ var require_main63 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-factorial/lib/index.js
-var require_lib92 = __commonJS({
+var require_lib96 = __commonJS({
   "node_modules/@stdlib/math-base-special-factorial/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40706,7 +41395,7 @@ var require_lib92 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main63();
+    var main2 = require_main67();
     module2.exports = main2;
   }
 });
@@ -40759,7 +41448,7 @@ var require_rational_pq3 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/main.js
-var require_main64 = __commonJS({
+var require_main68 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -40798,7 +41487,7 @@ var require_main64 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/index.js
-var require_lib93 = __commonJS({
+var require_lib97 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40818,13 +41507,13 @@ var require_lib93 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main64();
+    var main2 = require_main68();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-gamma-lanczos-g/lib/index.js
-var require_lib94 = __commonJS({
+var require_lib98 = __commonJS({
   "node_modules/@stdlib/constants-float64-gamma-lanczos-g/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -40886,16 +41575,16 @@ var require_gamma_delta_ratio_lanczos = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSum = require_lib93();
-    var gamma = require_lib90();
-    var log1p = require_lib39();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var EPSILON = require_lib70();
-    var E = require_lib69();
-    var G = require_lib94();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib91();
+    var lanczosSum = require_lib97();
+    var gamma = require_lib94();
+    var log1p = require_lib62();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var EPSILON = require_lib74();
+    var E = require_lib73();
+    var G = require_lib98();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib95();
     var FACTORIAL_169 = 4269068009004705e289;
     function gammaDeltaRatioLanczos(z3, delta) {
       var result;
@@ -40933,7 +41622,7 @@ var require_gamma_delta_ratio_lanczos = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/main.js
-var require_main65 = __commonJS({
+var require_main69 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -40969,11 +41658,11 @@ var require_main65 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var abs = require_lib43();
-    var floor = require_lib38();
-    var gamma = require_lib90();
-    var factorial = require_lib92();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib91();
+    var abs = require_lib47();
+    var floor = require_lib8();
+    var gamma = require_lib94();
+    var factorial = require_lib96();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib95();
     var gammaDeltaRatioLanczos = require_gamma_delta_ratio_lanczos();
     function gammaDeltaRatio(z3, delta) {
       var result;
@@ -41022,7 +41711,7 @@ var require_main65 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/index.js
-var require_lib95 = __commonJS({
+var require_lib99 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -41042,7 +41731,7 @@ var require_lib95 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main65();
+    var main2 = require_main69();
     module2.exports = main2;
   }
 });
@@ -41110,7 +41799,7 @@ var require_polyval_q2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-ln/lib/main.js
-var require_main66 = __commonJS({
+var require_main70 = __commonJS({
   "node_modules/@stdlib/math-base-special-ln/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -41144,11 +41833,11 @@ var require_main66 = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib29();
-    var setHighWord = require_lib30();
+    var getHighWord = require_lib43();
+    var setHighWord = require_lib59();
     var isnan = require_lib7();
-    var BIAS = require_lib35();
-    var NINF = require_lib34();
+    var BIAS = require_lib14();
+    var NINF = require_lib12();
     var polyvalP = require_polyval_p3();
     var polyvalQ = require_polyval_q2();
     var LN2_HI = 0.6931471803691238;
@@ -41233,7 +41922,7 @@ var require_main66 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-ln/lib/index.js
-var require_lib96 = __commonJS({
+var require_lib100 = __commonJS({
   "node_modules/@stdlib/math-base-special-ln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -41253,13 +41942,13 @@ var require_lib96 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main66();
+    var main2 = require_main70();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-cos/lib/main.js
-var require_main67 = __commonJS({
+var require_main71 = __commonJS({
   "node_modules/@stdlib/math-base-special-cos/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -41293,12 +41982,12 @@ var require_main67 = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib29();
-    var kernelCos = require_lib80();
-    var kernelSin = require_lib81();
-    var rempio2 = require_lib86();
-    var ABS_MASK = require_lib51();
-    var EXPONENT_MASK = require_lib56();
+    var getHighWord = require_lib43();
+    var kernelCos = require_lib84();
+    var kernelSin = require_lib85();
+    var rempio2 = require_lib90();
+    var ABS_MASK = require_lib20();
+    var EXPONENT_MASK = require_lib49();
     var buffer = [0, 0];
     var HIGH_WORD_PIO4 = 1072243195 | 0;
     var HIGH_WORD_TWO_NEG_27 = 1044381696 | 0;
@@ -41333,7 +42022,7 @@ var require_main67 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-cos/lib/index.js
-var require_lib97 = __commonJS({
+var require_lib101 = __commonJS({
   "node_modules/@stdlib/math-base-special-cos/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -41353,13 +42042,13 @@ var require_lib97 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main67();
+    var main2 = require_main71();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-sinpi/lib/main.js
-var require_main68 = __commonJS({
+var require_main72 = __commonJS({
   "node_modules/@stdlib/math-base-special-sinpi/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -41380,12 +42069,12 @@ var require_main68 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib7();
-    var isInfinite = require_lib49();
-    var cos = require_lib97();
-    var sin = require_lib87();
-    var abs = require_lib43();
-    var copysign = require_lib53();
-    var PI = require_lib79();
+    var isInfinite = require_lib18();
+    var cos = require_lib101();
+    var sin = require_lib91();
+    var abs = require_lib47();
+    var copysign = require_lib45();
+    var PI = require_lib83();
     function sinpi(x) {
       var ar;
       var r;
@@ -41423,7 +42112,7 @@ var require_main68 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-sinpi/lib/index.js
-var require_lib98 = __commonJS({
+var require_lib102 = __commonJS({
   "node_modules/@stdlib/math-base-special-sinpi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -41443,7 +42132,7 @@ var require_lib98 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main68();
+    var main2 = require_main72();
     module2.exports = main2;
   }
 });
@@ -41759,7 +42448,7 @@ var require_polyval_w2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaln/lib/main.js
-var require_main69 = __commonJS({
+var require_main73 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaln/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -41794,13 +42483,13 @@ var require_main69 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var isInfinite = require_lib49();
-    var abs = require_lib43();
-    var ln = require_lib96();
-    var trunc = require_lib45();
-    var sinpi = require_lib98();
-    var PI = require_lib79();
-    var PINF = require_lib32();
+    var isInfinite = require_lib18();
+    var abs = require_lib47();
+    var ln = require_lib100();
+    var trunc = require_lib10();
+    var sinpi = require_lib102();
+    var PI = require_lib83();
+    var PINF = require_lib13();
     var polyvalA1 = require_polyval_a1();
     var polyvalA2 = require_polyval_a2();
     var polyvalR = require_polyval_r();
@@ -41964,7 +42653,7 @@ var require_main69 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaln/lib/index.js
-var require_lib99 = __commonJS({
+var require_lib103 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -41984,13 +42673,13 @@ var require_lib99 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main69();
+    var main2 = require_main73();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-max-ln/lib/index.js
-var require_lib100 = __commonJS({
+var require_lib104 = __commonJS({
   "node_modules/@stdlib/constants-float64-max-ln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -42016,7 +42705,7 @@ var require_lib100 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-sqrt-eps/lib/index.js
-var require_lib101 = __commonJS({
+var require_lib105 = __commonJS({
   "node_modules/@stdlib/constants-float64-sqrt-eps/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -42042,7 +42731,7 @@ var require_lib101 = __commonJS({
 });
 
 // node_modules/@stdlib/utils-eval/lib/index.js
-var require_lib102 = __commonJS({
+var require_lib106 = __commonJS({
   "node_modules/@stdlib/utils-eval/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -42068,7 +42757,7 @@ var require_lib102 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-generator-support/lib/main.js
-var require_main70 = __commonJS({
+var require_main74 = __commonJS({
   "node_modules/@stdlib/assert-has-generator-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -42088,7 +42777,7 @@ var require_main70 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var evil = require_lib102();
+    var evil = require_lib106();
     function hasGeneratorSupport() {
       var bool;
       try {
@@ -42104,7 +42793,7 @@ var require_main70 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-generator-support/lib/index.js
-var require_lib103 = __commonJS({
+var require_lib107 = __commonJS({
   "node_modules/@stdlib/assert-has-generator-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -42124,7 +42813,7 @@ var require_lib103 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main70();
+    var main2 = require_main74();
     module2.exports = main2;
   }
 });
@@ -42150,8 +42839,8 @@ var require_generators = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var EPS = require_lib70();
+    var abs = require_lib47();
+    var EPS = require_lib74();
     var MAX_TERMS = 1e6;
     function sumSeries(generator, options) {
       var isgenerator;
@@ -42208,8 +42897,8 @@ var require_basic = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var EPS = require_lib70();
+    var abs = require_lib47();
+    var EPS = require_lib74();
     var MAX_TERMS = 1e6;
     function sumSeries(generator, options) {
       var tolerance;
@@ -42235,7 +42924,7 @@ var require_basic = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-sum-series/lib/index.js
-var require_lib104 = __commonJS({
+var require_lib108 = __commonJS({
   "node_modules/@stdlib/math-base-tools-sum-series/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -42255,7 +42944,7 @@ var require_lib104 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasGeneratorSupport = require_lib103();
+    var hasGeneratorSupport = require_lib107();
     var generator = require_generators();
     var basic = require_basic();
     var sumSeries;
@@ -42354,7 +43043,7 @@ var require_tgamma_i_large_x = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var sumSeries = require_lib104();
+    var sumSeries = require_lib108();
     var tgammaILargeXSeries = require_tgamma_i_large_x_series();
     function tgammaILargeX(a2, x) {
       var result;
@@ -42402,7 +43091,7 @@ var require_finite_gamma_q = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var exp = require_lib59();
+    var exp = require_lib52();
     function finiteGammaQ(a2, x) {
       var term;
       var sum3;
@@ -42421,419 +43110,6 @@ var require_finite_gamma_q = __commonJS({
       return sum3;
     }
     module2.exports = finiteGammaQ;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js
-var require_polyval_pp = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return -0.3250421072470015;
-      }
-      return -0.3250421072470015 + x * (-0.02848174957559851 + x * (-0.005770270296489442 + x * -23763016656650163e-21));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js
-var require_polyval_qq = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.39791722395915535;
-      }
-      return 0.39791722395915535 + x * (0.0650222499887673 + x * (0.005081306281875766 + x * (13249473800432164e-20 + x * -3960228278775368e-21)));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js
-var require_polyval_pa = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.41485611868374833;
-      }
-      return 0.41485611868374833 + x * (-0.3722078760357013 + x * (0.31834661990116175 + x * (-0.11089469428239668 + x * (0.035478304325618236 + x * -0.002166375594868791))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js
-var require_polyval_qa = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.10642088040084423;
-      }
-      return 0.10642088040084423 + x * (0.540397917702171 + x * (0.07182865441419627 + x * (0.12617121980876164 + x * (0.01363708391202905 + x * 0.011984499846799107))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js
-var require_polyval_ra = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return -0.6938585727071818;
-      }
-      return -0.6938585727071818 + x * (-10.558626225323291 + x * (-62.375332450326006 + x * (-162.39666946257347 + x * (-184.60509290671104 + x * (-81.2874355063066 + x * -9.814329344169145)))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js
-var require_polyval_sa = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 19.651271667439257;
-      }
-      return 19.651271667439257 + x * (137.65775414351904 + x * (434.56587747522923 + x * (645.3872717332679 + x * (429.00814002756783 + x * (108.63500554177944 + x * (6.570249770319282 + x * -0.0604244152148581))))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js
-var require_polyval_rb = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return -0.799283237680523;
-      }
-      return -0.799283237680523 + x * (-17.757954917754752 + x * (-160.63638485582192 + x * (-637.5664433683896 + x * (-1025.0951316110772 + x * -483.5191916086514))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js
-var require_polyval_sb = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 30.33806074348246;
-      }
-      return 30.33806074348246 + x * (325.7925129965739 + x * (1536.729586084437 + x * (3199.8582195085955 + x * (2553.0504064331644 + x * (474.52854120695537 + x * -22.44095244658582)))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/main.js
-var require_main71 = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    *
-    *
-    * ## Notice
-    *
-    * The following copyright, license, and long comment were part of the original implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/s_erf.c}. The implementation follows the original, but has been modified for JavaScript.
-    *
-    * ```text
-    * Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
-    *
-    * Developed at SunPro, a Sun Microsystems, Inc. business.
-    * Permission to use, copy, modify, and distribute this
-    * software is freely granted, provided that this notice
-    * is preserved.
-    * ```
-    */
-    var isnan = require_lib7();
-    var exp = require_lib59();
-    var setLowWord = require_lib63();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    var polyvalPP = require_polyval_pp();
-    var polyvalQQ = require_polyval_qq();
-    var polyvalPA = require_polyval_pa();
-    var polyvalQA = require_polyval_qa();
-    var polyvalRA = require_polyval_ra();
-    var polyvalSA = require_polyval_sa();
-    var polyvalRB = require_polyval_rb();
-    var polyvalSB = require_polyval_sb();
-    var TINY = 1e-300;
-    var SMALL2 = 13877787807814457e-33;
-    var ERX = 0.8450629115104675;
-    var PPC = 0.12837916709551256;
-    var QQC = 1;
-    var PAC = -0.0023621185607526594;
-    var QAC = 1;
-    var RAC = -0.009864944034847148;
-    var SAC = 1;
-    var RBC = -0.0098649429247001;
-    var SBC = 1;
-    function erfc(x) {
-      var sign;
-      var ax;
-      var z3;
-      var r;
-      var s;
-      var y;
-      var p;
-      var q;
-      if (isnan(x)) {
-        return NaN;
-      }
-      if (x === PINF) {
-        return 0;
-      }
-      if (x === NINF) {
-        return 2;
-      }
-      if (x === 0) {
-        return 1;
-      }
-      if (x < 0) {
-        sign = true;
-        ax = -x;
-      } else {
-        sign = false;
-        ax = x;
-      }
-      if (ax < 0.84375) {
-        if (ax < SMALL2) {
-          return 1 - x;
-        }
-        z3 = x * x;
-        r = PPC + z3 * polyvalPP(z3);
-        s = QQC + z3 * polyvalQQ(z3);
-        y = r / s;
-        if (x < 0.25) {
-          return 1 - (x + x * y);
-        }
-        r = x * y;
-        r += x - 0.5;
-        return 0.5 - r;
-      }
-      if (ax < 1.25) {
-        s = ax - 1;
-        p = PAC + s * polyvalPA(s);
-        q = QAC + s * polyvalQA(s);
-        if (sign) {
-          return 1 + ERX + p / q;
-        }
-        return 1 - ERX - p / q;
-      }
-      if (ax < 28) {
-        s = 1 / (ax * ax);
-        if (ax < 2.857142857142857) {
-          r = RAC + s * polyvalRA(s);
-          s = SAC + s * polyvalSA(s);
-        } else {
-          if (x < -6) {
-            return 2 - TINY;
-          }
-          r = RBC + s * polyvalRB(s);
-          s = SBC + s * polyvalSB(s);
-        }
-        z3 = setLowWord(ax, 0);
-        r = exp(-(z3 * z3) - 0.5625) * exp((z3 - ax) * (z3 + ax) + r / s);
-        if (sign) {
-          return 2 - r / ax;
-        }
-        return r / ax;
-      }
-      if (sign) {
-        return 2 - TINY;
-      }
-      return TINY * TINY;
-    }
-    module2.exports = erfc;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/index.js
-var require_lib105 = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main71();
-    module2.exports = main2;
   }
 });
 
@@ -42872,10 +43148,10 @@ var require_finite_half_gamma_q = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var erfc = require_lib105();
-    var sqrt = require_lib40();
-    var exp = require_lib59();
-    var PI = require_lib79();
+    var erfc = require_lib54();
+    var sqrt = require_lib55();
+    var exp = require_lib52();
+    var PI = require_lib83();
     function finiteHalfGammaQ(a2, x) {
       var half;
       var term;
@@ -42903,7 +43179,7 @@ var require_finite_half_gamma_q = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-min-ln/lib/index.js
-var require_lib106 = __commonJS({
+var require_lib109 = __commonJS({
   "node_modules/@stdlib/constants-float64-min-ln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -42963,11 +43239,11 @@ var require_full_igamma_prefix = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var ln = require_lib96();
-    var MAX_LN = require_lib100();
-    var MIN_LN = require_lib106();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var ln = require_lib100();
+    var MAX_LN = require_lib104();
+    var MIN_LN = require_lib109();
     function fullIGammaPrefix(a2, z3) {
       var prefix;
       var alz;
@@ -42996,7 +43272,7 @@ var require_full_igamma_prefix = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-evalpoly/lib/main.js
-var require_main72 = __commonJS({
+var require_main75 = __commonJS({
   "node_modules/@stdlib/math-base-tools-evalpoly/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -43040,7 +43316,7 @@ var require_main72 = __commonJS({
 });
 
 // node_modules/@stdlib/function-ctor/lib/main.js
-var require_main73 = __commonJS({
+var require_main76 = __commonJS({
   "node_modules/@stdlib/function-ctor/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -43066,7 +43342,7 @@ var require_main73 = __commonJS({
 });
 
 // node_modules/@stdlib/function-ctor/lib/index.js
-var require_lib107 = __commonJS({
+var require_lib110 = __commonJS({
   "node_modules/@stdlib/function-ctor/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -43086,13 +43362,13 @@ var require_lib107 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main73();
+    var main2 = require_main76();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-tools-evalpoly/lib/factory.js
-var require_factory = __commonJS({
+var require_factory3 = __commonJS({
   "node_modules/@stdlib/math-base-tools-evalpoly/lib/factory.js"(exports2, module2) {
     "use strict";
     /**
@@ -43112,8 +43388,8 @@ var require_factory = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Fcn = require_lib107();
-    var evalpoly = require_main72();
+    var Fcn = require_lib110();
+    var evalpoly = require_main75();
     function factory(c3) {
       var f;
       var n2;
@@ -43156,7 +43432,7 @@ var require_factory = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-evalpoly/lib/index.js
-var require_lib108 = __commonJS({
+var require_lib111 = __commonJS({
   "node_modules/@stdlib/math-base-tools-evalpoly/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -43177,8 +43453,8 @@ var require_lib108 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib6();
-    var main2 = require_main72();
-    var factory = require_factory();
+    var main2 = require_main75();
+    var factory = require_factory3();
     setReadOnly(main2, "factory", factory);
     module2.exports = main2;
   }
@@ -43233,7 +43509,7 @@ var require_log1p_series = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1pmx/lib/main.js
-var require_main74 = __commonJS({
+var require_main77 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1pmx/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -43266,10 +43542,10 @@ var require_main74 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var abs = require_lib43();
-    var ln = require_lib96();
-    var FLOAT_EPS = require_lib70();
-    var sumSeries = require_lib104();
+    var abs = require_lib47();
+    var ln = require_lib100();
+    var FLOAT_EPS = require_lib74();
+    var sumSeries = require_lib108();
     var log1pSeries = require_log1p_series();
     function log1pmx(x) {
       var opts;
@@ -43294,7 +43570,7 @@ var require_main74 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1pmx/lib/index.js
-var require_lib109 = __commonJS({
+var require_lib112 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1pmx/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -43314,13 +43590,13 @@ var require_lib109 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var log1pmx = require_main74();
+    var log1pmx = require_main77();
     module2.exports = log1pmx;
   }
 });
 
 // node_modules/@stdlib/constants-float64-two-pi/lib/index.js
-var require_lib110 = __commonJS({
+var require_lib113 = __commonJS({
   "node_modules/@stdlib/constants-float64-two-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -43659,12 +43935,12 @@ var require_igamma_temme_large = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib108();
-    var log1pmx = require_lib109();
-    var erfc = require_lib105();
-    var sqrt = require_lib40();
-    var exp = require_lib59();
-    var TWO_PI = require_lib110();
+    var evalpoly = require_lib111();
+    var log1pmx = require_lib112();
+    var erfc = require_lib54();
+    var sqrt = require_lib55();
+    var exp = require_lib52();
+    var TWO_PI = require_lib113();
     var polyvalC0 = require_polyval_c0();
     var polyvalC1 = require_polyval_c1();
     var polyvalC2 = require_polyval_c2();
@@ -43674,7 +43950,7 @@ var require_igamma_temme_large = __commonJS({
     var polyvalC6 = require_polyval_c6();
     var polyvalC7 = require_polyval_c7();
     var polyvalC8 = require_polyval_c8();
-    var workspace = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    var workspace2 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     function igammaTemmeLarge(a2, x) {
       var result;
       var sigma;
@@ -43688,17 +43964,17 @@ var require_igamma_temme_large = __commonJS({
       if (x < a2) {
         z3 = -z3;
       }
-      workspace[0] = polyvalC0(z3);
-      workspace[1] = polyvalC1(z3);
-      workspace[2] = polyvalC2(z3);
-      workspace[3] = polyvalC3(z3);
-      workspace[4] = polyvalC4(z3);
-      workspace[5] = polyvalC5(z3);
-      workspace[6] = polyvalC6(z3);
-      workspace[7] = polyvalC7(z3);
-      workspace[8] = polyvalC8(z3);
-      workspace[9] = -5967612901927463e-19;
-      result = evalpoly(workspace, 1 / a2);
+      workspace2[0] = polyvalC0(z3);
+      workspace2[1] = polyvalC1(z3);
+      workspace2[2] = polyvalC2(z3);
+      workspace2[3] = polyvalC3(z3);
+      workspace2[4] = polyvalC4(z3);
+      workspace2[5] = polyvalC5(z3);
+      workspace2[6] = polyvalC6(z3);
+      workspace2[7] = polyvalC7(z3);
+      workspace2[8] = polyvalC8(z3);
+      workspace2[9] = -5967612901927463e-19;
+      result = evalpoly(workspace2, 1 / a2);
       result *= exp(-y) / sqrt(TWO_PI * a2);
       if (x < a2) {
         result = -result;
@@ -43796,7 +44072,7 @@ var require_lower_gamma_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var sumSeries = require_lib104();
+    var sumSeries = require_lib108();
     var lowerIncompleteGammaSeries = require_lower_incomplete_gamma_series();
     function lowerGammaSeries(a2, z3, initialValue) {
       var result;
@@ -43860,7 +44136,7 @@ var require_rational_pq4 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/main.js
-var require_main75 = __commonJS({
+var require_main78 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -43899,7 +44175,7 @@ var require_main75 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/index.js
-var require_lib111 = __commonJS({
+var require_lib114 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -43919,7 +44195,7 @@ var require_lib111 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main75();
+    var main2 = require_main78();
     module2.exports = main2;
   }
 });
@@ -43961,22 +44237,22 @@ var require_regularised_gamma_prefix = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib111();
-    var gammaln = require_lib99();
-    var gamma = require_lib90();
-    var log1pmx = require_lib109();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var max2 = require_lib73();
-    var min = require_lib75();
-    var ln = require_lib96();
-    var FLOAT64_MAX = require_lib76();
-    var MAX_LN = require_lib100();
-    var MIN_LN = require_lib106();
-    var G = require_lib94();
-    var E = require_lib69();
+    var lanczosSumExpGScaled = require_lib114();
+    var gammaln = require_lib103();
+    var gamma = require_lib94();
+    var log1pmx = require_lib112();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var max2 = require_lib77();
+    var min = require_lib79();
+    var ln = require_lib100();
+    var FLOAT64_MAX = require_lib80();
+    var MAX_LN = require_lib104();
+    var MIN_LN = require_lib109();
+    var G = require_lib98();
+    var E = require_lib73();
     function regularisedGammaPrefix(a2, z3) {
       var prefix;
       var amza;
@@ -44025,7 +44301,7 @@ var require_regularised_gamma_prefix = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-powm1/lib/main.js
-var require_main76 = __commonJS({
+var require_main79 = __commonJS({
   "node_modules/@stdlib/math-base-special-powm1/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -44059,12 +44335,12 @@ var require_main76 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var isinfinite = require_lib49();
-    var abs = require_lib43();
-    var expm1 = require_lib37();
-    var ln = require_lib96();
-    var pow = require_lib68();
-    var trunc = require_lib45();
+    var isinfinite = require_lib18();
+    var abs = require_lib47();
+    var expm1 = require_lib61();
+    var ln = require_lib100();
+    var pow = require_lib72();
+    var trunc = require_lib10();
     function powm1(b, x) {
       var result;
       var y;
@@ -44101,7 +44377,7 @@ var require_main76 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-powm1/lib/index.js
-var require_lib112 = __commonJS({
+var require_lib115 = __commonJS({
   "node_modules/@stdlib/math-base-special-powm1/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -44121,7 +44397,7 @@ var require_lib112 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var powm1 = require_main76();
+    var powm1 = require_main79();
     module2.exports = powm1;
   }
 });
@@ -44304,8 +44580,8 @@ var require_lgamma_small_imp = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var ln = require_lib96();
-    var EPS = require_lib70();
+    var ln = require_lib100();
+    var EPS = require_lib74();
     var rateval1 = require_rational_p1q1();
     var rateval2 = require_rational_p2q2();
     var rateval3 = require_rational_p3q3();
@@ -44360,7 +44636,7 @@ var require_lgamma_small_imp = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma1pm1/lib/main.js
-var require_main77 = __commonJS({
+var require_main80 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma1pm1/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -44396,9 +44672,9 @@ var require_main77 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gamma = require_lib90();
-    var expm1 = require_lib37();
-    var log1p = require_lib39();
+    var gamma = require_lib94();
+    var expm1 = require_lib61();
+    var log1p = require_lib62();
     var isnan = require_lib7();
     var lgammaSmallImp = require_lgamma_small_imp();
     function gamma1pm1(x) {
@@ -44421,7 +44697,7 @@ var require_main77 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma1pm1/lib/index.js
-var require_lib113 = __commonJS({
+var require_lib116 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma1pm1/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -44441,7 +44717,7 @@ var require_lib113 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var gamma1pm1 = require_main77();
+    var gamma1pm1 = require_main80();
     module2.exports = gamma1pm1;
   }
 });
@@ -44539,9 +44815,9 @@ var require_tgamma_small_upper_part = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var powm1 = require_lib112();
-    var sumSeries = require_lib104();
-    var gamma1pm1 = require_lib113();
+    var powm1 = require_lib115();
+    var sumSeries = require_lib108();
+    var gamma1pm1 = require_lib116();
     var smallGamma2Series = require_small_gamma2_series();
     function tgammaSmallUpperPart(a2, x, invert) {
       var initialValue;
@@ -44570,7 +44846,7 @@ var require_tgamma_small_upper_part = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float32-smallest-normal/lib/index.js
-var require_lib114 = __commonJS({
+var require_lib117 = __commonJS({
   "node_modules/@stdlib/constants-float32-smallest-normal/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -44616,9 +44892,9 @@ var require_generators2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var FLOAT32_SMALLEST_NORMAL = require_lib114();
-    var EPS = require_lib70();
+    var abs = require_lib47();
+    var FLOAT32_SMALLEST_NORMAL = require_lib117();
+    var EPS = require_lib74();
     var MAX_ITER = 1e6;
     function continuedFractionA(gen, factor, maxIter) {
       var isgenerator;
@@ -44766,9 +45042,9 @@ var require_basic2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var EPS = require_lib70();
-    var FLOAT32_SMALLEST_NORMAL = require_lib114();
+    var abs = require_lib47();
+    var EPS = require_lib74();
+    var FLOAT32_SMALLEST_NORMAL = require_lib117();
     var MAX_ITER = 1e6;
     function continuedFractionA(gen, factor, maxIter) {
       var delta;
@@ -44854,7 +45130,7 @@ var require_basic2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-continued-fraction/lib/index.js
-var require_lib115 = __commonJS({
+var require_lib118 = __commonJS({
   "node_modules/@stdlib/math-base-tools-continued-fraction/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -44874,7 +45150,7 @@ var require_lib115 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasGeneratorSupport = require_lib103();
+    var hasGeneratorSupport = require_lib107();
     var generator = require_generators2();
     var basic = require_basic2();
     var continuedFraction;
@@ -44975,7 +45251,7 @@ var require_upper_gamma_fraction = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var continuedFraction = require_lib115();
+    var continuedFraction = require_lib118();
     var upperIncompleteGammaFract = require_upper_incomplete_gamma_fract();
     function upperGammaFraction(a2, z3) {
       var f = upperIncompleteGammaFract(a2, z3);
@@ -45020,14 +45296,14 @@ var require_igamma_final = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var floor = require_lib38();
-    var gamma = require_lib90();
-    var abs = require_lib43();
-    var pow = require_lib68();
-    var ln = require_lib96();
-    var SQRT_EPSILON = require_lib101();
-    var FLOAT64_MAX = require_lib76();
-    var MAX_LN = require_lib100();
+    var floor = require_lib8();
+    var gamma = require_lib94();
+    var abs = require_lib47();
+    var pow = require_lib72();
+    var ln = require_lib100();
+    var SQRT_EPSILON = require_lib105();
+    var FLOAT64_MAX = require_lib80();
+    var MAX_LN = require_lib104();
     var tgammaILargeX = require_tgamma_i_large_x();
     var finiteGammaQ = require_finite_gamma_q();
     var finiteHalfGammaQ = require_finite_half_gamma_q();
@@ -45194,7 +45470,7 @@ var require_igamma_final = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammainc/lib/main.js
-var require_main78 = __commonJS({
+var require_main81 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammainc/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -45230,13 +45506,13 @@ var require_main78 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaln = require_lib99();
-    var exp = require_lib59();
-    var ln = require_lib96();
-    var SQRT_TWO_PI = require_lib88();
-    var MAX_LN = require_lib100();
-    var PINF = require_lib32();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib91();
+    var gammaln = require_lib103();
+    var exp = require_lib52();
+    var ln = require_lib100();
+    var SQRT_TWO_PI = require_lib92();
+    var MAX_LN = require_lib104();
+    var PINF = require_lib13();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib95();
     var igammaFinal = require_igamma_final();
     var lowerGammaSeries = require_lower_gamma_series();
     var upperGammaFraction = require_upper_gamma_fraction();
@@ -45286,7 +45562,7 @@ var require_main78 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammainc/lib/index.js
-var require_lib116 = __commonJS({
+var require_lib119 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammainc/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -45306,7 +45582,7 @@ var require_lib116 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main78();
+    var main2 = require_main81();
     module2.exports = main2;
   }
 });
@@ -45346,11 +45622,11 @@ var require_full_igamma_prefix2 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var ln = require_lib96();
-    var MAX_LN = require_lib100();
-    var MIN_LN = require_lib106();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var ln = require_lib100();
+    var MAX_LN = require_lib104();
+    var MIN_LN = require_lib109();
     function fullIGammaPrefix(a2, z3) {
       var prefix;
       var alz;
@@ -45413,21 +45689,21 @@ var require_regularized_gamma_prefix = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib111();
-    var gammaln = require_lib99();
-    var gamma = require_lib90();
-    var log1p = require_lib39();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var max2 = require_lib73();
-    var min = require_lib75();
-    var ln = require_lib96();
-    var MAX_LN = require_lib100();
-    var MIN_LN = require_lib106();
-    var G = require_lib94();
-    var E = require_lib69();
+    var lanczosSumExpGScaled = require_lib114();
+    var gammaln = require_lib103();
+    var gamma = require_lib94();
+    var log1p = require_lib62();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var max2 = require_lib77();
+    var min = require_lib79();
+    var ln = require_lib100();
+    var MAX_LN = require_lib104();
+    var MIN_LN = require_lib109();
+    var G = require_lib98();
+    var E = require_lib73();
     function regularizedGammaPrefix(a2, z3) {
       var prefix;
       var amza;
@@ -45509,15 +45785,15 @@ var require_beta_small_b_large_a_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaDeltaRatio = require_lib95();
-    var factorial = require_lib92();
-    var gammainc = require_lib116();
-    var log1p = require_lib39();
-    var abs = require_lib43();
-    var pow = require_lib68();
-    var ln = require_lib96();
-    var MIN_VALUE = require_lib54();
-    var EPSILON = require_lib70();
+    var gammaDeltaRatio = require_lib99();
+    var factorial = require_lib96();
+    var gammainc = require_lib119();
+    var log1p = require_lib62();
+    var abs = require_lib47();
+    var pow = require_lib72();
+    var ln = require_lib100();
+    var MIN_VALUE = require_lib46();
+    var EPSILON = require_lib74();
     var fullIGammaPrefix = require_full_igamma_prefix2();
     var regularizedGammaPrefix = require_regularized_gamma_prefix();
     var p = new Array(30);
@@ -45651,7 +45927,7 @@ var require_rising_factorial_ratio = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-maxabs/lib/main.js
-var require_main79 = __commonJS({
+var require_main82 = __commonJS({
   "node_modules/@stdlib/math-base-special-maxabs/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -45671,8 +45947,8 @@ var require_main79 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var max2 = require_lib73();
+    var abs = require_lib47();
+    var max2 = require_lib77();
     function maxabs(x, y) {
       return max2(abs(x), abs(y));
     }
@@ -45681,7 +45957,7 @@ var require_main79 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-maxabs/lib/index.js
-var require_lib117 = __commonJS({
+var require_lib120 = __commonJS({
   "node_modules/@stdlib/math-base-special-maxabs/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -45701,13 +45977,13 @@ var require_lib117 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var maxabs = require_main79();
+    var maxabs = require_main82();
     module2.exports = maxabs;
   }
 });
 
 // node_modules/@stdlib/math-base-special-minabs/lib/main.js
-var require_main80 = __commonJS({
+var require_main83 = __commonJS({
   "node_modules/@stdlib/math-base-special-minabs/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -45727,8 +46003,8 @@ var require_main80 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var min = require_lib75();
+    var abs = require_lib47();
+    var min = require_lib79();
     function minabs(x, y) {
       return min(abs(x), abs(y));
     }
@@ -45737,7 +46013,7 @@ var require_main80 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-minabs/lib/index.js
-var require_lib118 = __commonJS({
+var require_lib121 = __commonJS({
   "node_modules/@stdlib/math-base-special-minabs/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -45757,7 +46033,7 @@ var require_lib118 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var minabs = require_main80();
+    var minabs = require_main83();
     module2.exports = minabs;
   }
 });
@@ -45796,21 +46072,21 @@ var require_ibeta_power_terms = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib111();
-    var maxabs = require_lib117();
-    var minabs = require_lib118();
-    var expm1 = require_lib37();
-    var log1p = require_lib39();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var min = require_lib75();
-    var ln = require_lib96();
-    var MAX_LN = require_lib100();
-    var MIN_LN = require_lib106();
-    var G = require_lib94();
-    var E = require_lib69();
+    var lanczosSumExpGScaled = require_lib114();
+    var maxabs = require_lib120();
+    var minabs = require_lib121();
+    var expm1 = require_lib61();
+    var log1p = require_lib62();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var min = require_lib79();
+    var ln = require_lib100();
+    var MAX_LN = require_lib104();
+    var MIN_LN = require_lib109();
+    var G = require_lib98();
+    var E = require_lib73();
     function ibetaPowerTerms(a2, b, x, y, normalized) {
       var result;
       var smallA;
@@ -45963,7 +46239,7 @@ var require_ibeta_fraction2 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var continuedFraction = require_lib115();
+    var continuedFraction = require_lib118();
     var ibetaPowerTerms = require_ibeta_power_terms();
     var OPTS = {
       "keep": true,
@@ -46006,7 +46282,7 @@ var require_ibeta_fraction2 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-max-safe-integer/lib/index.js
-var require_lib119 = __commonJS({
+var require_lib122 = __commonJS({
   "node_modules/@stdlib/constants-float64-max-safe-integer/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -46142,7 +46418,7 @@ var require_binary_gcd = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gcd/lib/main.js
-var require_main81 = __commonJS({
+var require_main84 = __commonJS({
   "node_modules/@stdlib/math-base-special-gcd/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -46163,10 +46439,10 @@ var require_main81 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib7();
-    var isInteger = require_lib60();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
-    var INT32_MAX = require_lib77();
+    var isInteger = require_lib65();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
+    var INT32_MAX = require_lib81();
     var bitwise = require_bitwise_binary_gcd();
     var largeIntegers = require_binary_gcd();
     function gcd(a2, b) {
@@ -46195,7 +46471,7 @@ var require_main81 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gcd/lib/index.js
-var require_lib120 = __commonJS({
+var require_lib123 = __commonJS({
   "node_modules/@stdlib/math-base-special-gcd/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -46215,13 +46491,13 @@ var require_lib120 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main81();
+    var main2 = require_main84();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-binomcoef/lib/main.js
-var require_main82 = __commonJS({
+var require_main85 = __commonJS({
   "node_modules/@stdlib/math-base-special-binomcoef/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -46241,13 +46517,13 @@ var require_main82 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var MAX_SAFE_INTEGER = require_lib119();
-    var PINF = require_lib32();
-    var isInteger = require_lib60();
+    var MAX_SAFE_INTEGER = require_lib122();
+    var PINF = require_lib13();
+    var isInteger = require_lib65();
     var isnan = require_lib7();
-    var isOdd = require_lib62();
-    var floor = require_lib38();
-    var gcd = require_lib120();
+    var isOdd = require_lib67();
+    var floor = require_lib8();
+    var gcd = require_lib123();
     function binomcoef(n2, k) {
       var res;
       var sgn;
@@ -46313,7 +46589,7 @@ var require_main82 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-binomcoef/lib/index.js
-var require_lib121 = __commonJS({
+var require_lib124 = __commonJS({
   "node_modules/@stdlib/math-base-special-binomcoef/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -46333,7 +46609,7 @@ var require_lib121 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main82();
+    var main2 = require_main85();
     module2.exports = main2;
   }
 });
@@ -46372,10 +46648,10 @@ var require_binomial_ccdf = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var binomcoef = require_lib121();
-    var floor = require_lib38();
-    var pow = require_lib68();
-    var MIN_VALUE = require_lib54();
+    var binomcoef = require_lib124();
+    var floor = require_lib8();
+    var pow = require_lib72();
+    var MIN_VALUE = require_lib46();
     function binomialCCDF(n2, k, x, y) {
       var startTerm;
       var result;
@@ -46516,18 +46792,18 @@ var require_ibeta_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib111();
-    var sumSeries = require_lib104();
-    var log1p = require_lib39();
-    var sqrt = require_lib40();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var ln = require_lib96();
-    var MIN_VALUE = require_lib54();
-    var MAX_LN = require_lib100();
-    var MIN_LN = require_lib106();
-    var G = require_lib94();
-    var E = require_lib69();
+    var lanczosSumExpGScaled = require_lib114();
+    var sumSeries = require_lib108();
+    var log1p = require_lib62();
+    var sqrt = require_lib55();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var ln = require_lib100();
+    var MIN_VALUE = require_lib46();
+    var MAX_LN = require_lib104();
+    var MIN_LN = require_lib109();
+    var G = require_lib98();
+    var E = require_lib73();
     var opts = {
       "maxTerms": 100
     };
@@ -46629,21 +46905,21 @@ var require_assign3 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var expm1 = require_lib37();
-    var floor = require_lib38();
-    var log1p = require_lib39();
-    var asin = require_lib42();
-    var beta = require_lib71();
-    var sqrt = require_lib40();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var max2 = require_lib73();
-    var min = require_lib75();
-    var MAX_FLOAT64 = require_lib76();
-    var MIN_FLOAT64 = require_lib54();
-    var MAX_INT32 = require_lib77();
-    var HALF_PI = require_lib78();
-    var PI = require_lib79();
+    var expm1 = require_lib61();
+    var floor = require_lib8();
+    var log1p = require_lib62();
+    var asin = require_lib64();
+    var beta = require_lib75();
+    var sqrt = require_lib55();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var max2 = require_lib77();
+    var min = require_lib79();
+    var MAX_FLOAT64 = require_lib80();
+    var MIN_FLOAT64 = require_lib46();
+    var MAX_INT32 = require_lib81();
+    var HALF_PI = require_lib82();
+    var PI = require_lib83();
     var betaSmallBLargeASeries = require_beta_small_b_large_a_series();
     var risingFactorialRatio = require_rising_factorial_ratio();
     var ibetaPowerTerms = require_ibeta_power_terms();
@@ -46951,7 +47227,7 @@ var require_assign3 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betainc/lib/main.js
-var require_main83 = __commonJS({
+var require_main86 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betainc/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -46980,7 +47256,7 @@ var require_main83 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betainc/lib/index.js
-var require_lib122 = __commonJS({
+var require_lib125 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betainc/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -47001,7 +47277,7 @@ var require_lib122 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib6();
-    var main2 = require_main83();
+    var main2 = require_main86();
     var assign = require_assign3();
     setReadOnly(main2, "assign", assign);
     module2.exports = main2;
@@ -47009,7 +47285,7 @@ var require_lib122 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-betainc/lib/main.js
-var require_main84 = __commonJS({
+var require_main87 = __commonJS({
   "node_modules/@stdlib/math-base-special-betainc/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -47029,7 +47305,7 @@ var require_main84 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var kernelBetainc = require_lib122().assign;
+    var kernelBetainc = require_lib125().assign;
     function betainc(x, a2, b, regularized, upper) {
       var out = [0, 0];
       regularized = regularized === false ? false : true;
@@ -47042,7 +47318,7 @@ var require_main84 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-betainc/lib/index.js
-var require_lib123 = __commonJS({
+var require_lib126 = __commonJS({
   "node_modules/@stdlib/math-base-special-betainc/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -47062,13 +47338,13 @@ var require_lib123 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main84();
+    var main2 = require_main87();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/stats-base-dists-t-cdf/lib/main.js
-var require_main85 = __commonJS({
+var require_main88 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-cdf/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -47088,9 +47364,9 @@ var require_main85 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var betainc = require_lib123();
+    var betainc = require_lib126();
     var isnan = require_lib7();
-    var pow = require_lib68();
+    var pow = require_lib72();
     function cdf(x, v) {
       var x2;
       var p;
@@ -47115,65 +47391,8 @@ var require_main85 = __commonJS({
   }
 });
 
-// node_modules/@stdlib/utils-constant-function/lib/main.js
-var require_main86 = __commonJS({
-  "node_modules/@stdlib/utils-constant-function/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function wrap(value) {
-      return constantFunction;
-      function constantFunction() {
-        return value;
-      }
-    }
-    module2.exports = wrap;
-  }
-});
-
-// node_modules/@stdlib/utils-constant-function/lib/index.js
-var require_lib124 = __commonJS({
-  "node_modules/@stdlib/utils-constant-function/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main86();
-    module2.exports = main2;
-  }
-});
-
 // node_modules/@stdlib/stats-base-dists-t-cdf/lib/factory.js
-var require_factory2 = __commonJS({
+var require_factory4 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-cdf/lib/factory.js"(exports2, module2) {
     "use strict";
     /**
@@ -47193,10 +47412,10 @@ var require_factory2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib124();
-    var betainc = require_lib123();
+    var constantFunction = require_lib56();
+    var betainc = require_lib126();
     var isnan = require_lib7();
-    var pow = require_lib68();
+    var pow = require_lib72();
     function factory(v) {
       if (isnan(v) || v <= 0) {
         return constantFunction(NaN);
@@ -47228,7 +47447,7 @@ var require_factory2 = __commonJS({
 });
 
 // node_modules/@stdlib/stats-base-dists-t-cdf/lib/index.js
-var require_lib125 = __commonJS({
+var require_lib127 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-cdf/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -47249,8 +47468,8 @@ var require_lib125 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib6();
-    var main2 = require_main85();
-    var factory = require_factory2();
+    var main2 = require_main88();
+    var factory = require_factory4();
     setReadOnly(main2, "factory", factory);
     module2.exports = main2;
   }
@@ -47492,7 +47711,7 @@ var require_rational_p5q5 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-erfcinv/lib/main.js
-var require_main87 = __commonJS({
+var require_main89 = __commonJS({
   "node_modules/@stdlib/math-base-special-erfcinv/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -47526,10 +47745,10 @@ var require_main87 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var sqrt = require_lib40();
-    var ln = require_lib96();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
+    var sqrt = require_lib55();
+    var ln = require_lib100();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
     var rationalFcnR1 = require_rational_p1q12();
     var rationalFcnR2 = require_rational_p2q22();
     var rationalFcnR3 = require_rational_p3q32();
@@ -47600,7 +47819,7 @@ var require_main87 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-erfcinv/lib/index.js
-var require_lib126 = __commonJS({
+var require_lib128 = __commonJS({
   "node_modules/@stdlib/math-base-special-erfcinv/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -47620,13 +47839,13 @@ var require_lib126 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main87();
+    var main2 = require_main89();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-acos/lib/main.js
-var require_main88 = __commonJS({
+var require_main90 = __commonJS({
   "node_modules/@stdlib/math-base-special-acos/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -47661,9 +47880,9 @@ var require_main88 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var asin = require_lib42();
-    var sqrt = require_lib40();
-    var PIO4 = require_lib41();
+    var asin = require_lib64();
+    var sqrt = require_lib55();
+    var PIO4 = require_lib63();
     var MOREBITS = 6123233995736766e-32;
     function acos(x) {
       var z3;
@@ -47686,7 +47905,7 @@ var require_main88 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-acos/lib/index.js
-var require_lib127 = __commonJS({
+var require_lib129 = __commonJS({
   "node_modules/@stdlib/math-base-special-acos/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -47706,13 +47925,13 @@ var require_lib127 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main88();
+    var main2 = require_main90();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-sqrt-two/lib/index.js
-var require_lib128 = __commonJS({
+var require_lib130 = __commonJS({
   "node_modules/@stdlib/constants-float64-sqrt-two/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -48051,10 +48270,10 @@ var require_inverse_students_t_body_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaDeltaRatio = require_lib95();
-    var evalpoly = require_lib108();
-    var sqrt = require_lib40();
-    var PI = require_lib79();
+    var gammaDeltaRatio = require_lib99();
+    var evalpoly = require_lib111();
+    var sqrt = require_lib55();
+    var PI = require_lib83();
     var polyval1 = require_polyval_co14();
     var polyval2 = require_polyval_co15();
     var polyval3 = require_polyval_co16();
@@ -48121,11 +48340,11 @@ var require_inverse_students_t_tail_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaDeltaRatio = require_lib95();
-    var evalpoly = require_lib108();
-    var sqrt = require_lib40();
-    var pow = require_lib68();
-    var PI = require_lib79();
+    var gammaDeltaRatio = require_lib99();
+    var evalpoly = require_lib111();
+    var sqrt = require_lib55();
+    var pow = require_lib72();
+    var PI = require_lib83();
     var d = [0, 0, 0, 0, 0, 0, 0];
     function inverseStudentsTTailSeries(df, v) {
       var result;
@@ -48202,12 +48421,12 @@ var require_inverse_students_t_hill = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var erfcinv = require_lib126();
-    var expm1 = require_lib37();
-    var sqrt = require_lib40();
-    var pow = require_lib68();
-    var HALF_PI = require_lib78();
-    var SQRT2 = require_lib128();
+    var erfcinv = require_lib128();
+    var expm1 = require_lib61();
+    var sqrt = require_lib55();
+    var pow = require_lib72();
+    var HALF_PI = require_lib82();
+    var SQRT2 = require_lib130();
     function inverseStudentsTHill(ndf, u2) {
       var a2;
       var b;
@@ -48278,18 +48497,18 @@ var require_inverse_students_t = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var erfcinv = require_lib126();
-    var floor = require_lib38();
-    var ldexp = require_lib58();
-    var round2 = require_lib85();
-    var acos = require_lib127();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var cos = require_lib97();
-    var pow = require_lib68();
-    var sin = require_lib87();
-    var SQRT2 = require_lib128();
-    var PI = require_lib79();
+    var erfcinv = require_lib128();
+    var floor = require_lib8();
+    var ldexp = require_lib51();
+    var round4 = require_lib89();
+    var acos = require_lib129();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var cos = require_lib101();
+    var pow = require_lib72();
+    var sin = require_lib91();
+    var SQRT2 = require_lib130();
+    var PI = require_lib83();
     var inverseStudentsTBodySeries = require_inverse_students_t_body_series();
     var inverseStudentsTTailSeries = require_inverse_students_t_tail_series();
     var inverseStudentsTHill = require_inverse_students_t_hill();
@@ -48371,7 +48590,7 @@ var require_inverse_students_t = __commonJS({
                 result = inverseStudentsTTailSeries(df, u2);
               }
             } else {
-              crossover = ldexp(1, round2(df / -0.654));
+              crossover = ldexp(1, round4(df / -0.654));
               if (u2 > crossover) {
                 result = inverseStudentsTHill(df, u2);
               } else {
@@ -48389,7 +48608,7 @@ var require_inverse_students_t = __commonJS({
           result = inverseStudentsTTailSeries(df, u2);
         }
       } else {
-        crossover = ldexp(1, round2(df / -0.654));
+        crossover = ldexp(1, round4(df / -0.654));
         if (u2 > crossover) {
           result = inverseStudentsTHill(df, u2);
         } else {
@@ -48491,12 +48710,12 @@ var require_temme1 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib108();
-    var erfcinv = require_lib126();
-    var sqrt = require_lib40();
-    var exp = require_lib59();
-    var SQRT2 = require_lib128();
-    var workspace = [0, 0, 0, 0, 0, 0, 0];
+    var evalpoly = require_lib111();
+    var erfcinv = require_lib128();
+    var sqrt = require_lib55();
+    var exp = require_lib52();
+    var SQRT2 = require_lib130();
+    var workspace2 = [0, 0, 0, 0, 0, 0, 0];
     var terms = [0, 0, 0, 0];
     function temme1(a2, b, z3) {
       var eta0;
@@ -48512,30 +48731,30 @@ var require_temme1 = __commonJS({
       B4 = b - a2;
       B2 = B4 * B4;
       B3 = B2 * B4;
-      workspace[0] = -B4 * SQRT2 / 2;
-      workspace[1] = (1 - 2 * B4) / 8;
-      workspace[2] = -(B4 * SQRT2 / 48);
-      workspace[3] = -1 / 192;
-      workspace[4] = -B4 * SQRT2 / 3840;
-      workspace[5] = 0;
-      workspace[6] = 0;
-      terms[1] = evalpoly(workspace, eta0);
-      workspace[0] = B4 * SQRT2 * (3 * B4 - 2) / 12;
-      workspace[1] = (20 * B2 - 12 * B4 + 1) / 128;
-      workspace[2] = B4 * SQRT2 * (20 * B4 - 1) / 960;
-      workspace[3] = (16 * B2 + 30 * B4 - 15) / 4608;
-      workspace[4] = B4 * SQRT2 * (21 * B4 + 32) / 53760;
-      workspace[5] = (-(32 * B2) + 63) / 368640;
-      workspace[6] = -B4 * SQRT2 * (120 * B4 + 17) / 25804480;
-      terms[2] = evalpoly(workspace, eta0);
-      workspace[0] = B4 * SQRT2 * (-75 * B2 + 80 * B4 - 16) / 480;
-      workspace[1] = (-1080 * B3 + 868 * B2 - 90 * B4 - 45) / 9216;
-      workspace[2] = B4 * SQRT2 * (-1190 * B2 + 84 * B4 + 373) / 53760;
-      workspace[3] = (-2240 * B3 - 2508 * B2 + 2100 * B4 - 165) / 368640;
-      workspace[4] = 0;
-      workspace[5] = 0;
-      workspace[6] = 0;
-      terms[3] = evalpoly(workspace, eta0);
+      workspace2[0] = -B4 * SQRT2 / 2;
+      workspace2[1] = (1 - 2 * B4) / 8;
+      workspace2[2] = -(B4 * SQRT2 / 48);
+      workspace2[3] = -1 / 192;
+      workspace2[4] = -B4 * SQRT2 / 3840;
+      workspace2[5] = 0;
+      workspace2[6] = 0;
+      terms[1] = evalpoly(workspace2, eta0);
+      workspace2[0] = B4 * SQRT2 * (3 * B4 - 2) / 12;
+      workspace2[1] = (20 * B2 - 12 * B4 + 1) / 128;
+      workspace2[2] = B4 * SQRT2 * (20 * B4 - 1) / 960;
+      workspace2[3] = (16 * B2 + 30 * B4 - 15) / 4608;
+      workspace2[4] = B4 * SQRT2 * (21 * B4 + 32) / 53760;
+      workspace2[5] = (-(32 * B2) + 63) / 368640;
+      workspace2[6] = -B4 * SQRT2 * (120 * B4 + 17) / 25804480;
+      terms[2] = evalpoly(workspace2, eta0);
+      workspace2[0] = B4 * SQRT2 * (-75 * B2 + 80 * B4 - 16) / 480;
+      workspace2[1] = (-1080 * B3 + 868 * B2 - 90 * B4 - 45) / 9216;
+      workspace2[2] = B4 * SQRT2 * (-1190 * B2 + 84 * B4 + 373) / 53760;
+      workspace2[3] = (-2240 * B3 - 2508 * B2 + 2100 * B4 - 165) / 368640;
+      workspace2[4] = 0;
+      workspace2[5] = 0;
+      workspace2[6] = 0;
+      terms[3] = evalpoly(workspace2, eta0);
       eta = evalpoly(terms, 1 / a2);
       eta2 = eta * eta;
       c3 = -exp(-eta2 / 2);
@@ -48583,8 +48802,8 @@ var require_root_finder = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var ln = require_lib96();
-    var MAX_VALUE = require_lib76();
+    var ln = require_lib100();
+    var MAX_VALUE = require_lib80();
     var BIG = MAX_VALUE / 4;
     function temmeRootFinder(t, a2) {
       return roots;
@@ -48609,7 +48828,7 @@ var require_root_finder = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-signum/lib/main.js
-var require_main89 = __commonJS({
+var require_main91 = __commonJS({
   "node_modules/@stdlib/math-base-special-signum/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -48641,7 +48860,7 @@ var require_main89 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-signum/lib/index.js
-var require_lib129 = __commonJS({
+var require_lib131 = __commonJS({
   "node_modules/@stdlib/math-base-special-signum/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -48661,7 +48880,7 @@ var require_lib129 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main89();
+    var main2 = require_main91();
     module2.exports = main2;
   }
 });
@@ -48700,10 +48919,10 @@ var require_newton_raphson = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var sign = require_lib129();
-    var abs = require_lib43();
-    var ldexp = require_lib58();
-    var MAX_VALUE = require_lib76();
+    var sign = require_lib131();
+    var abs = require_lib47();
+    var ldexp = require_lib51();
+    var MAX_VALUE = require_lib80();
     function newtonRaphsonIterate(fun, guess, min, max2, digits, maxIter) {
       var f0last;
       var delta1;
@@ -49226,14 +49445,14 @@ var require_temme2 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib108();
-    var erfcinv = require_lib126();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var ln = require_lib96();
-    var sqrt = require_lib40();
-    var sin = require_lib87();
-    var cos = require_lib97();
+    var evalpoly = require_lib111();
+    var erfcinv = require_lib128();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var ln = require_lib100();
+    var sqrt = require_lib55();
+    var sin = require_lib91();
+    var cos = require_lib101();
     var temmeRootFinder = require_root_finder();
     var newtonRaphsonIterate = require_newton_raphson();
     var polyval1 = require_polyval_co1();
@@ -49249,7 +49468,7 @@ var require_temme2 = __commonJS({
     var polyval11 = require_polyval_co11();
     var polyval12 = require_polyval_co12();
     var polyval13 = require_polyval_co13();
-    var workspace = [0, 0, 0, 0, 0, 0];
+    var workspace2 = [0, 0, 0, 0, 0, 0];
     var terms = [0, 0, 0, 0];
     function temme2(z3, r, theta) {
       var upper;
@@ -49285,48 +49504,48 @@ var require_temme2 = __commonJS({
       sc5 = sc2 * sc3;
       sc6 = sc3 * sc3;
       sc7 = sc4 * sc3;
-      workspace[0] = (2 * s2 - 1) / (3 * sc);
-      workspace[1] = -polyval1(s2) / (36 * sc2);
-      workspace[2] = polyval2(s2) / (1620 * sc3);
-      workspace[3] = polyval3(s2) / (6480 * sc4);
-      workspace[4] = polyval4(s2) / (90720 * sc5);
-      workspace[5] = 0;
-      terms[1] = evalpoly(workspace, eta0);
-      workspace[0] = -polyval5(s2) / (405 * sc3);
-      workspace[1] = polyval6(s2) / (2592 * sc4);
-      workspace[2] = -polyval7(s2) / (204120 * sc5);
-      workspace[3] = -polyval8(s2) / (2099520 * sc6);
-      workspace[4] = 0;
-      workspace[5] = 0;
-      terms[2] = evalpoly(workspace, eta0);
-      workspace[0] = polyval9(s2) / (102060 * sc5);
-      workspace[1] = -polyval10(s2) / (20995200 * sc6);
-      workspace[2] = polyval11(s2) / (36741600 * sc7);
-      workspace[3] = 0;
-      workspace[4] = 0;
-      workspace[5] = 0;
-      terms[3] = evalpoly(workspace, eta0);
+      workspace2[0] = (2 * s2 - 1) / (3 * sc);
+      workspace2[1] = -polyval1(s2) / (36 * sc2);
+      workspace2[2] = polyval2(s2) / (1620 * sc3);
+      workspace2[3] = polyval3(s2) / (6480 * sc4);
+      workspace2[4] = polyval4(s2) / (90720 * sc5);
+      workspace2[5] = 0;
+      terms[1] = evalpoly(workspace2, eta0);
+      workspace2[0] = -polyval5(s2) / (405 * sc3);
+      workspace2[1] = polyval6(s2) / (2592 * sc4);
+      workspace2[2] = -polyval7(s2) / (204120 * sc5);
+      workspace2[3] = -polyval8(s2) / (2099520 * sc6);
+      workspace2[4] = 0;
+      workspace2[5] = 0;
+      terms[2] = evalpoly(workspace2, eta0);
+      workspace2[0] = polyval9(s2) / (102060 * sc5);
+      workspace2[1] = -polyval10(s2) / (20995200 * sc6);
+      workspace2[2] = polyval11(s2) / (36741600 * sc7);
+      workspace2[3] = 0;
+      workspace2[4] = 0;
+      workspace2[5] = 0;
+      terms[3] = evalpoly(workspace2, eta0);
       eta = evalpoly(terms, 1 / r);
       alpha = c3 / s;
       alpha *= alpha;
       lu = -(eta * eta) / (2 * s2) + ln(s2) + c22 * ln(c22) / s2;
       if (abs(eta) < 0.7) {
-        workspace[0] = s2;
-        workspace[1] = sc;
-        workspace[2] = (1 - 2 * s2) / 3;
-        workspace[3] = polyval12(s2) / (36 * sc);
-        workspace[4] = polyval13(s2) / (270 * sc2);
-        workspace[5] = 0;
-        x = evalpoly(workspace, eta);
+        workspace2[0] = s2;
+        workspace2[1] = sc;
+        workspace2[2] = (1 - 2 * s2) / 3;
+        workspace2[3] = polyval12(s2) / (36 * sc);
+        workspace2[4] = polyval13(s2) / (270 * sc2);
+        workspace2[5] = 0;
+        x = evalpoly(workspace2, eta);
       } else {
         u2 = exp(lu);
-        workspace[0] = u2;
-        workspace[1] = alpha;
-        workspace[2] = 0;
-        workspace[3] = 3 * alpha * (3 * alpha + 1) / 6;
-        workspace[4] = 4 * alpha * (4 * alpha + 1) * (4 * alpha + 2) / 24;
-        workspace[5] = 5 * alpha * (5 * alpha + 1) * (5 * alpha + 2) * (5 * alpha + 3) / 120;
-        x = evalpoly(workspace, u2);
+        workspace2[0] = u2;
+        workspace2[1] = alpha;
+        workspace2[2] = 0;
+        workspace2[3] = 3 * alpha * (3 * alpha + 1) / 6;
+        workspace2[4] = 4 * alpha * (4 * alpha + 1) * (4 * alpha + 2) / 24;
+        workspace2[5] = 5 * alpha * (5 * alpha + 1) * (5 * alpha + 2) * (5 * alpha + 3) / 120;
+        x = evalpoly(workspace2, u2);
         if ((x - s2) * eta < 0) {
           x = 1 - x;
         }
@@ -49774,7 +49993,7 @@ var require_src = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float32-max/lib/index.js
-var require_lib130 = __commonJS({
+var require_lib132 = __commonJS({
   "node_modules/@stdlib/constants-float32-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -49821,11 +50040,11 @@ var require_higher_newton = __commonJS({
     * limitations under the License.
     */
     var logger = require_src();
-    var gammainc = require_lib116();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var ln = require_lib96();
-    var MAX_FLOAT32 = require_lib130();
+    var gammainc = require_lib119();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var ln = require_lib100();
+    var MAX_FLOAT32 = require_lib132();
     var debug2 = logger("gammaincinv:higher_newton");
     function higherNewton(x0, a2, m, p, q, lgama, invfp, pcase) {
       var dlnr;
@@ -49977,10 +50196,10 @@ var require_lambdaeta = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var ln = require_lib96();
-    var evalpoly = require_lib108();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var ln = require_lib100();
+    var evalpoly = require_lib111();
     var polyvalAK1 = require_polyval_ak1();
     var polyvalAK2 = require_polyval_ak2();
     var THRESHOLD = 1e-8;
@@ -50039,7 +50258,7 @@ var require_lambdaeta = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-ln-sqrt-two-pi/lib/index.js
-var require_lib131 = __commonJS({
+var require_lib133 = __commonJS({
   "node_modules/@stdlib/constants-float64-ln-sqrt-two-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -50210,11 +50429,11 @@ var require_stirling = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var gammaln = require_lib99();
-    var ln = require_lib96();
-    var LN_SQRT_TWO_PI = require_lib131();
-    var SMALLEST_FLOAT32 = require_lib114();
-    var MAX_FLOAT32 = require_lib130();
+    var gammaln = require_lib103();
+    var ln = require_lib100();
+    var LN_SQRT_TWO_PI = require_lib133();
+    var SMALLEST_FLOAT32 = require_lib117();
+    var MAX_FLOAT32 = require_lib132();
     var chepolsum = require_chepolsum();
     var polyvalC = require_polyval_c();
     var polyvalD = require_polyval_d();
@@ -50268,11 +50487,11 @@ var require_gamstar = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var exp = require_lib59();
-    var gamma = require_lib90();
-    var ln = require_lib96();
-    var FLOAT32_MAX = require_lib130();
-    var SQRT_TWO_PI = require_lib88();
+    var exp = require_lib52();
+    var gamma = require_lib94();
+    var ln = require_lib100();
+    var FLOAT32_MAX = require_lib132();
+    var SQRT_TWO_PI = require_lib92();
     var stirling = require_stirling();
     function gamstar(x) {
       if (x >= 3) {
@@ -50355,8 +50574,8 @@ var require_eps1 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib43();
-    var ln = require_lib96();
+    var abs = require_lib47();
+    var ln = require_lib100();
     var lambdaeta = require_lambdaeta();
     var rateval = require_rational_ak0bk0();
     function eps1(eta) {
@@ -50533,7 +50752,7 @@ var require_eps2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var ln = require_lib96();
+    var ln = require_lib100();
     var rateval1 = require_rational_ak1bk1();
     var rateval2 = require_rational_ak2bk2();
     var rateval3 = require_rational_ak3bk3();
@@ -50817,7 +51036,7 @@ var require_eps3 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var ln = require_lib96();
+    var ln = require_lib100();
     var rational1 = require_rational_ak4bk4();
     var rational2 = require_rational_ak5bk5();
     var rational3 = require_rational_ak6bk6();
@@ -50876,19 +51095,19 @@ var require_compute = __commonJS({
     * limitations under the License.
     */
     var logger = require_src();
-    var evalpoly = require_lib108();
-    var gammaln = require_lib99();
-    var erfcinv = require_lib126();
-    var gamma = require_lib90();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var min = require_lib75();
-    var pow = require_lib68();
-    var ln = require_lib96();
-    var SQRT_TWO_PI = require_lib88();
-    var MAX_FLOAT32 = require_lib130();
-    var TWO_PI = require_lib110();
+    var evalpoly = require_lib111();
+    var gammaln = require_lib103();
+    var erfcinv = require_lib128();
+    var gamma = require_lib94();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var min = require_lib79();
+    var pow = require_lib72();
+    var ln = require_lib100();
+    var SQRT_TWO_PI = require_lib92();
+    var MAX_FLOAT32 = require_lib132();
+    var TWO_PI = require_lib113();
     var higherNewton = require_higher_newton();
     var lambdaeta = require_lambdaeta();
     var gamstar = require_gamstar();
@@ -51103,7 +51322,7 @@ var require_compute = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaincinv/lib/main.js
-var require_main90 = __commonJS({
+var require_main92 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaincinv/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -51124,8 +51343,8 @@ var require_main90 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib7();
-    var FLOAT32_SMALLEST = require_lib114();
-    var PINF = require_lib32();
+    var FLOAT32_SMALLEST = require_lib117();
+    var PINF = require_lib13();
     var compute = require_compute();
     function gammaincinv(p, a2, upper) {
       if (isnan(p) || isnan(a2)) {
@@ -51159,7 +51378,7 @@ var require_main90 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaincinv/lib/index.js
-var require_lib132 = __commonJS({
+var require_lib134 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaincinv/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -51179,13 +51398,13 @@ var require_lib132 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main90();
+    var main2 = require_main92();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-smallest-subnormal/lib/index.js
-var require_lib133 = __commonJS({
+var require_lib135 = __commonJS({
   "node_modules/@stdlib/constants-float64-smallest-subnormal/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -51245,10 +51464,10 @@ var require_temme3 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaincinv = require_lib132();
-    var ln = require_lib96();
-    var sqrt = require_lib40();
-    var SMALLEST_SUBNORMAL = require_lib133();
+    var gammaincinv = require_lib134();
+    var ln = require_lib100();
+    var sqrt = require_lib55();
+    var SMALLEST_SUBNORMAL = require_lib135();
     var temmeRootFinder = require_root_finder();
     var newtonRaphsonIterate = require_newton_raphson();
     function temme3(a2, b, p, q) {
@@ -51369,11 +51588,11 @@ var require_halley_iterate = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var abs = require_lib43();
-    var ldexp = require_lib58();
-    var sign = require_lib129();
-    var max2 = require_lib73();
-    var MAX_VALUE = require_lib76();
+    var abs = require_lib47();
+    var ldexp = require_lib51();
+    var sign = require_lib131();
+    var max2 = require_lib77();
+    var MAX_VALUE = require_lib80();
     function halleyIterate(fun, guess, minimum, maximum, digits, maxIter) {
       var convergence;
       var outOfBounds;
@@ -51548,10 +51767,10 @@ var require_ibeta_roots = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var kernelBetainc = require_lib122().assign;
-    var abs = require_lib43();
-    var FLOAT64_MAX = require_lib76();
-    var FLOAT64_MIN_NORM = require_lib54();
+    var kernelBetainc = require_lib125().assign;
+    var abs = require_lib47();
+    var FLOAT64_MAX = require_lib80();
+    var FLOAT64_MIN_NORM = require_lib46();
     function ibetaRoots(a2, b, target, invert) {
       return roots;
       function roots(x) {
@@ -51592,7 +51811,7 @@ var require_ibeta_roots = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/main.js
-var require_main91 = __commonJS({
+var require_main93 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -51626,23 +51845,23 @@ var require_main91 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib108();
-    var betainc = require_lib123();
-    var expm1 = require_lib37();
-    var log1p = require_lib39();
-    var asin = require_lib42();
-    var beta = require_lib71();
-    var sqrt = require_lib40();
-    var abs = require_lib43();
-    var exp = require_lib59();
-    var pow = require_lib68();
-    var sin = require_lib87();
-    var max2 = require_lib73();
-    var min = require_lib75();
-    var ln = require_lib96();
-    var FLOAT64_MIN_NORM = require_lib54();
-    var HALF_PI = require_lib78();
-    var EPSILON = require_lib70();
+    var evalpoly = require_lib111();
+    var betainc = require_lib126();
+    var expm1 = require_lib61();
+    var log1p = require_lib62();
+    var asin = require_lib64();
+    var beta = require_lib75();
+    var sqrt = require_lib55();
+    var abs = require_lib47();
+    var exp = require_lib52();
+    var pow = require_lib72();
+    var sin = require_lib91();
+    var max2 = require_lib77();
+    var min = require_lib79();
+    var ln = require_lib100();
+    var FLOAT64_MIN_NORM = require_lib46();
+    var HALF_PI = require_lib82();
+    var EPSILON = require_lib74();
     var findIBetaInvFromTDist = require_find_ibeta_inv_from_t_dist();
     var temme1 = require_temme1();
     var temme2 = require_temme2();
@@ -51936,7 +52155,7 @@ var require_main91 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/index.js
-var require_lib134 = __commonJS({
+var require_lib136 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -51956,13 +52175,13 @@ var require_lib134 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main91();
+    var main2 = require_main93();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/stats-base-dists-t-quantile/lib/main.js
-var require_main92 = __commonJS({
+var require_main94 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-quantile/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -51982,10 +52201,10 @@ var require_main92 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var kernelBetaincinv = require_lib134();
+    var kernelBetaincinv = require_lib136();
     var isnan = require_lib7();
-    var sign = require_lib129();
-    var sqrt = require_lib40();
+    var sign = require_lib131();
+    var sqrt = require_lib55();
     function quantile2(p, v) {
       var prob;
       var xs;
@@ -52001,7 +52220,7 @@ var require_main92 = __commonJS({
 });
 
 // node_modules/@stdlib/stats-base-dists-t-quantile/lib/factory.js
-var require_factory3 = __commonJS({
+var require_factory5 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-quantile/lib/factory.js"(exports2, module2) {
     "use strict";
     /**
@@ -52021,11 +52240,11 @@ var require_factory3 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib124();
-    var kernelBetaincinv = require_lib134();
+    var constantFunction = require_lib56();
+    var kernelBetaincinv = require_lib136();
     var isnan = require_lib7();
-    var sign = require_lib129();
-    var sqrt = require_lib40();
+    var sign = require_lib131();
+    var sqrt = require_lib55();
     function factory(v) {
       if (isnan(v) || v <= 0) {
         return constantFunction(NaN);
@@ -52047,7 +52266,7 @@ var require_factory3 = __commonJS({
 });
 
 // node_modules/@stdlib/stats-base-dists-t-quantile/lib/index.js
-var require_lib135 = __commonJS({
+var require_lib137 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-quantile/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -52068,226 +52287,7 @@ var require_lib135 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib6();
-    var main2 = require_main92();
-    var factory = require_factory3();
-    setReadOnly(main2, "factory", factory);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js
-var require_main93 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var erfc = require_lib105();
-    var sqrt = require_lib40();
-    var isnan = require_lib7();
-    function cdf(x, mu, sigma) {
-      var denom;
-      var xc;
-      if (isnan(x) || isnan(mu) || isnan(sigma) || sigma < 0) {
-        return NaN;
-      }
-      if (sigma === 0) {
-        return x < mu ? 0 : 1;
-      }
-      denom = sigma * sqrt(2);
-      xc = x - mu;
-      return 0.5 * erfc(-xc / denom);
-    }
-    module2.exports = cdf;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js
-var require_main94 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isnan = require_lib7();
-    function cdf(x, mu) {
-      if (isnan(x) || isnan(mu)) {
-        return NaN;
-      }
-      return x < mu ? 0 : 1;
-    }
-    module2.exports = cdf;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js
-var require_factory4 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var constantFunction = require_lib124();
-    var isnan = require_lib7();
-    function factory(mu) {
-      if (isnan(mu)) {
-        return constantFunction(NaN);
-      }
-      return cdf;
-      function cdf(x) {
-        if (isnan(x)) {
-          return NaN;
-        }
-        return x < mu ? 0 : 1;
-      }
-    }
-    module2.exports = factory;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js
-var require_lib136 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib6();
     var main2 = require_main94();
-    var factory = require_factory4();
-    setReadOnly(main2, "factory", factory);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js
-var require_factory5 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var constantFunction = require_lib124();
-    var degenerate = require_lib136().factory;
-    var isnan = require_lib7();
-    var sqrt = require_lib40();
-    var erfc = require_lib105();
-    function factory(mu, sigma) {
-      var denom;
-      if (isnan(mu) || isnan(sigma) || sigma < 0) {
-        return constantFunction(NaN);
-      }
-      if (sigma === 0) {
-        return degenerate(mu);
-      }
-      denom = sigma * sqrt(2);
-      return cdf;
-      function cdf(x) {
-        var xc;
-        if (isnan(x)) {
-          return NaN;
-        }
-        xc = x - mu;
-        return 0.5 * erfc(-xc / denom);
-      }
-    }
-    module2.exports = factory;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js
-var require_lib137 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib6();
-    var main2 = require_main93();
     var factory = require_factory5();
     setReadOnly(main2, "factory", factory);
     module2.exports = main2;
@@ -52564,10 +52564,10 @@ var require_main95 = __commonJS({
     * ```
     */
     var isnan = require_lib7();
-    var sqrt = require_lib40();
-    var ln = require_lib96();
-    var PINF = require_lib32();
-    var NINF = require_lib34();
+    var sqrt = require_lib55();
+    var ln = require_lib100();
+    var PINF = require_lib13();
+    var NINF = require_lib12();
     var rationalFcnR1 = require_rational_p1q13();
     var rationalFcnR2 = require_rational_p2q23();
     var rationalFcnR3 = require_rational_p3q33();
@@ -52687,7 +52687,7 @@ var require_main96 = __commonJS({
     */
     var erfinv = require_lib138();
     var isnan = require_lib7();
-    var sqrt = require_lib40();
+    var sqrt = require_lib55();
     function quantile2(p, mu, sigma) {
       var A2;
       var B2;
@@ -52758,7 +52758,7 @@ var require_factory6 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib124();
+    var constantFunction = require_lib56();
     var isnan = require_lib7();
     function factory(mu) {
       if (isnan(mu)) {
@@ -52826,11 +52826,11 @@ var require_factory7 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib124();
+    var constantFunction = require_lib56();
     var degenerate = require_lib139().factory;
     var erfinv = require_lib138();
     var isnan = require_lib7();
-    var sqrt = require_lib40();
+    var sqrt = require_lib55();
     function factory(mu, sigma) {
       var A2;
       var B2;
@@ -53245,16 +53245,16 @@ var require_Histogram = __commonJS({
     exports2.NO_TAG = "NO TAG";
     var toSummary = (histogram) => {
       const { totalCount, maxValue, numberOfSignificantValueDigits } = histogram;
-      const round2 = (0, formatters_1.keepSignificantDigits)(numberOfSignificantValueDigits);
+      const round4 = (0, formatters_1.keepSignificantDigits)(numberOfSignificantValueDigits);
       return {
-        p50: round2(histogram.getValueAtPercentile(50)),
-        p75: round2(histogram.getValueAtPercentile(75)),
-        p90: round2(histogram.getValueAtPercentile(90)),
-        p97_5: round2(histogram.getValueAtPercentile(97.5)),
-        p99: round2(histogram.getValueAtPercentile(99)),
-        p99_9: round2(histogram.getValueAtPercentile(99.9)),
-        p99_99: round2(histogram.getValueAtPercentile(99.99)),
-        p99_999: round2(histogram.getValueAtPercentile(99.999)),
+        p50: round4(histogram.getValueAtPercentile(50)),
+        p75: round4(histogram.getValueAtPercentile(75)),
+        p90: round4(histogram.getValueAtPercentile(90)),
+        p97_5: round4(histogram.getValueAtPercentile(97.5)),
+        p99: round4(histogram.getValueAtPercentile(99)),
+        p99_9: round4(histogram.getValueAtPercentile(99.9)),
+        p99_99: round4(histogram.getValueAtPercentile(99.99)),
+        p99_999: round4(histogram.getValueAtPercentile(99.999)),
         max: maxValue,
         totalCount
       };
@@ -56608,14 +56608,14 @@ var require_inftrees = __commonJS({
       64,
       64
     ];
-    module2.exports = function inflate_table(type, lens, lens_index, codes, table2, table_index, work, opts) {
+    module2.exports = function inflate_table(type, lens, lens_index, codes, table2, table_index, work2, opts) {
       var bits = opts.bits;
       var len = 0;
       var sym = 0;
       var min = 0, max2 = 0;
       var root2 = 0;
       var curr = 0;
-      var drop = 0;
+      var drop2 = 0;
       var left = 0;
       var used = 0;
       var huff = 0;
@@ -56678,11 +56678,11 @@ var require_inftrees = __commonJS({
       }
       for (sym = 0; sym < codes; sym++) {
         if (lens[lens_index + sym] !== 0) {
-          work[offs[lens[lens_index + sym]]++] = sym;
+          work2[offs[lens[lens_index + sym]]++] = sym;
         }
       }
       if (type === CODES) {
-        base = extra = work;
+        base = extra = work2;
         end = 19;
       } else if (type === LENS) {
         base = lbase;
@@ -56700,7 +56700,7 @@ var require_inftrees = __commonJS({
       len = min;
       next = table_index;
       curr = root2;
-      drop = 0;
+      drop2 = 0;
       low = -1;
       used = 1 << root2;
       mask = used - 1;
@@ -56708,23 +56708,23 @@ var require_inftrees = __commonJS({
         return 1;
       }
       for (; ; ) {
-        here_bits = len - drop;
-        if (work[sym] < end) {
+        here_bits = len - drop2;
+        if (work2[sym] < end) {
           here_op = 0;
-          here_val = work[sym];
-        } else if (work[sym] > end) {
-          here_op = extra[extra_index + work[sym]];
-          here_val = base[base_index + work[sym]];
+          here_val = work2[sym];
+        } else if (work2[sym] > end) {
+          here_op = extra[extra_index + work2[sym]];
+          here_val = base[base_index + work2[sym]];
         } else {
           here_op = 32 + 64;
           here_val = 0;
         }
-        incr = 1 << len - drop;
+        incr = 1 << len - drop2;
         fill2 = 1 << curr;
         min = fill2;
         do {
           fill2 -= incr;
-          table2[next + (huff >> drop) + fill2] = here_bits << 24 | here_op << 16 | here_val | 0;
+          table2[next + (huff >> drop2) + fill2] = here_bits << 24 | here_op << 16 | here_val | 0;
         } while (fill2 !== 0);
         incr = 1 << len - 1;
         while (huff & incr) {
@@ -56741,17 +56741,17 @@ var require_inftrees = __commonJS({
           if (len === max2) {
             break;
           }
-          len = lens[lens_index + work[sym]];
+          len = lens[lens_index + work2[sym]];
         }
         if (len > root2 && (huff & mask) !== low) {
-          if (drop === 0) {
-            drop = root2;
+          if (drop2 === 0) {
+            drop2 = root2;
           }
           next += min;
-          curr = len - drop;
+          curr = len - drop2;
           left = 1 << curr;
-          while (curr + drop < max2) {
-            left -= count5[curr + drop];
+          while (curr + drop2 < max2) {
+            left -= count5[curr + drop2];
             if (left <= 0) {
               break;
             }
@@ -56767,7 +56767,7 @@ var require_inftrees = __commonJS({
         }
       }
       if (huff !== 0) {
-        table2[next + huff] = len - drop << 24 | 64 << 16 | 0;
+        table2[next + huff] = len - drop2 << 24 | 64 << 16 | 0;
       }
       opts.bits = root2;
       return 0;
@@ -58406,7 +58406,7 @@ var require_umd = __commonJS({
           return getStringImpl(buffer, ptr);
         }
         extendedExports.__getString = __getString;
-        function getView(alignLog2, signed2, float) {
+        function getView(alignLog2, signed3, float) {
           const buffer = memory.buffer;
           if (float) {
             switch (alignLog2) {
@@ -58418,13 +58418,13 @@ var require_umd = __commonJS({
           } else {
             switch (alignLog2) {
               case 0:
-                return new (signed2 ? Int8Array : Uint8Array)(buffer);
+                return new (signed3 ? Int8Array : Uint8Array)(buffer);
               case 1:
-                return new (signed2 ? Int16Array : Uint16Array)(buffer);
+                return new (signed3 ? Int16Array : Uint16Array)(buffer);
               case 2:
-                return new (signed2 ? Int32Array : Uint32Array)(buffer);
+                return new (signed3 ? Int32Array : Uint32Array)(buffer);
               case 3:
-                return new (signed2 ? BigInt64Array : BigUint64Array)(buffer);
+                return new (signed3 ? BigInt64Array : BigUint64Array)(buffer);
             }
           }
           throw Error(`unsupported align: ${alignLog2}`);
@@ -58539,9 +58539,9 @@ var require_umd = __commonJS({
       async function instantiate(source2, imports = {}) {
         if (isResponse(source2 = await source2)) return instantiateStreaming(source2, imports);
         const module3 = isModule(source2) ? source2 : await WebAssembly.compile(source2);
-        const extended2 = preInstantiate(imports);
+        const extended3 = preInstantiate(imports);
         const instance = await WebAssembly.instantiate(module3, imports);
-        const exports4 = postInstantiate(extended2, instance);
+        const exports4 = postInstantiate(extended3, instance);
         return {
           module: module3,
           instance,
@@ -58550,9 +58550,9 @@ var require_umd = __commonJS({
       }
       function instantiateSync(source2, imports = {}) {
         const module3 = isModule(source2) ? source2 : new WebAssembly.Module(source2);
-        const extended2 = preInstantiate(imports);
+        const extended3 = preInstantiate(imports);
         const instance = new WebAssembly.Instance(module3, imports);
-        const exports4 = postInstantiate(extended2, instance);
+        const exports4 = postInstantiate(extended3, instance);
         return {
           module: module3,
           instance,
@@ -58563,9 +58563,9 @@ var require_umd = __commonJS({
         if (!WebAssembly.instantiateStreaming) {
           return instantiate(isResponse(source2 = await source2) ? source2.arrayBuffer() : source2, imports);
         }
-        const extended2 = preInstantiate(imports);
+        const extended3 = preInstantiate(imports);
         const result = await WebAssembly.instantiateStreaming(source2, imports);
-        const exports4 = postInstantiate(extended2, result.instance);
+        const exports4 = postInstantiate(extended3, result.instance);
         return {
           ...result,
           exports: exports4
@@ -60433,7 +60433,7 @@ var require_dist2 = __commonJS({
 });
 
 // src/action.ts
-var import_node_path27 = __toESM(require("node:path"), 1);
+var import_node_path28 = __toESM(require("node:path"), 1);
 
 // node_modules/@actions/core/lib/command.js
 var os = __toESM(require("os"), 1);
@@ -64094,11 +64094,11 @@ function prettyMilliseconds(milliseconds, options) {
   add(Number(parsed2.minutes), "minute", "m");
   if (!options.hideSeconds) {
     if (options.separateMilliseconds || options.formatSubMilliseconds || !options.colonNotation && milliseconds < 1e3 && !options.subSecondsAsDecimals) {
-      const seconds = Number(parsed2.seconds);
+      const seconds2 = Number(parsed2.seconds);
       const milliseconds2 = Number(parsed2.milliseconds);
       const microseconds2 = Number(parsed2.microseconds);
       const nanoseconds = Number(parsed2.nanoseconds);
-      add(seconds, "second", "s");
+      add(seconds2, "second", "s");
       if (options.formatSubMilliseconds) {
         add(milliseconds2, "millisecond", "ms");
         add(microseconds2, "microsecond", "\xB5s");
@@ -64117,9 +64117,9 @@ function prettyMilliseconds(milliseconds, options) {
         );
       }
     } else {
-      const seconds = (isBigInt ? Number(milliseconds % ONE_DAY_IN_MILLISECONDS) : milliseconds) / 1e3 % 60;
+      const seconds2 = (isBigInt ? Number(milliseconds % ONE_DAY_IN_MILLISECONDS) : milliseconds) / 1e3 % 60;
       const secondsDecimalDigits = typeof options.secondsDecimalDigits === "number" ? options.secondsDecimalDigits : 1;
-      const secondsFixed = floorDecimals(seconds, secondsDecimalDigits);
+      const secondsFixed = floorDecimals(seconds2, secondsDecimalDigits);
       const secondsString = options.keepDecimalsOnWholeSeconds ? secondsFixed : secondsFixed.replace(/\.0+$/, "");
       add(Number.parseFloat(secondsString), "second", "s", secondsString);
     }
@@ -65339,13 +65339,13 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path16, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-    const pathString = typeof path16 === "string" ? path16 : path16.toString();
+  for (const { path: path17, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+    const pathString = typeof path17 === "string" ? path17 : path17.toString();
     if (append || outputFiles.has(pathString)) {
-      (0, import_node_fs4.appendFileSync)(path16, serializedResult);
+      (0, import_node_fs4.appendFileSync)(path17, serializedResult);
     } else {
       outputFiles.add(pathString);
-      (0, import_node_fs4.writeFileSync)(path16, serializedResult);
+      (0, import_node_fs4.writeFileSync)(path17, serializedResult);
     }
   }
 };
@@ -67205,7 +67205,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
   const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read2, onStdoutDataDone } = getReadableMethods({
+  const { read: read3, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -67213,7 +67213,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
     preserveNewlines
   });
   const readable2 = new import_node_stream6.Readable({
-    read: read2,
+    read: read3,
     destroy: (0, import_node_util9.callbackify)(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
     objectMode: readableObjectMode,
@@ -67359,7 +67359,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { subprocessStdin, waitWritableFinal, waitWritableDestroy } = getSubprocessStdin(subprocess, to, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read2, onStdoutDataDone } = getReadableMethods({
+  const { read: read3, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -67367,7 +67367,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
     preserveNewlines
   });
   const duplex2 = new import_node_stream8.Duplex({
-    read: read2,
+    read: read3,
     ...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
     destroy: (0, import_node_util11.callbackify)(onDuplexDestroy.bind(void 0, {
       subprocessStdout,
@@ -67759,9 +67759,9 @@ function parseStat(text2) {
     zombie: fields[0] === "Z" || fields[0] === "X"
   };
 }
-function readProc(path16) {
+function readProc(path17) {
   try {
-    return (0, import_node_fs6.readFileSync)(`/proc/${path16}`, "utf8");
+    return (0, import_node_fs6.readFileSync)(`/proc/${path17}`, "utf8");
   } catch {
     return null;
   }
@@ -67985,8 +67985,8 @@ async function isShallow({ repo, signal }) {
 async function cutsBelow(clone2, tips) {
   if (!await isShallow(clone2)) return [];
   const { repo, signal } = clone2;
-  const path16 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
-  const cuts = new Set((await (0, import_promises14.readFile)((0, import_node_path6.resolve)(repo, path16), "utf8")).split("\n"));
+  const path17 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
+  const cuts = new Set((await (0, import_promises14.readFile)((0, import_node_path6.resolve)(repo, path17), "utf8")).split("\n"));
   const reachable = await git(repo, ["rev-list", ...tips], { signal });
   return reachable.split("\n").filter((commit) => cuts.has(commit));
 }
@@ -68010,8 +68010,8 @@ async function snapshotWorkTree(repo, signal) {
   }
 }
 async function copyIndex(root2, to, signal) {
-  const path16 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
-  const from = (0, import_node_path7.resolve)(root2, path16);
+  const path17 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
+  const from = (0, import_node_path7.resolve)(root2, path17);
   try {
     const { mtimeMs } = await (0, import_promises15.stat)(from);
     await (0, import_promises15.copyFile)(from, to);
@@ -68096,6 +68096,7 @@ function wantedTrees(wanted, cwd, otherwise, nameOf) {
     });
   }
   const base = baseOf(wanted, otherwise);
+  assertContinuable(wanted, nameOf);
   const headDir = wanted.headDir || void 0;
   if (headDir !== void 0 && base === otherwise) {
     throw new UserError({
@@ -68105,6 +68106,30 @@ function wantedTrees(wanted, cwd, otherwise, nameOf) {
     });
   }
   return { cwd, headDir, base };
+}
+function assertContinuable(wanted, nameOf) {
+  if (!wanted.continue) return;
+  const refuse = (keys, message, hint) => {
+    throw new UserError({
+      where: [...keys, "continue"].map(nameOf).join(", "),
+      message,
+      hint
+    });
+  };
+  const folders = ["baseDir", "headDir"].filter((key) => wanted[key]);
+  if (folders.length > 0) {
+    const message = "folders cannot be told apart, so an attempt on them cannot be continued";
+    refuse(folders, message, "compare two commits of a repository");
+  }
+  const alone = ["against", "save"].filter((key) => wanted[key]);
+  if (alone.length > 0 && !wanted.base) {
+    const message = "head is measured alone here, and only pairs of base and head are continued";
+    refuse(
+      alone,
+      message,
+      `leave one of them out, or give ${nameOf("base")} and no ${nameOf("against")}`
+    );
+  }
 }
 function baseOf({ base, baseDir, against, save }, otherwise) {
   if (base) return { kind: "ref", ref: base };
@@ -68131,6 +68156,10 @@ var SERVER_FLAGS = {
 };
 var GATE_FLAGS = {
   budget: ["--budget <time>", "longest measuring time per subject (default: 120s)"],
+  jobBudget: [
+    "--job-budget <time>",
+    "longest measuring time over all subjects together (default: the sum of their budgets)"
+  ],
   tolerance: [
     "--tolerance <percent>",
     "size of change that you care about: 5%, or p99=30%,memory-growth=1MiB (default: 5%)"
@@ -68146,6 +68175,10 @@ var GATE_FLAGS = {
   falseAlarmRate: [
     "--false-alarm-rate <percent>",
     "share of unchanged jobs that may fail (default: 1%)"
+  ],
+  confirm: [
+    "--confirm <how>",
+    "none, or fresh-runner: a regression fails nothing until `run --confirms` on another machine finds it too (default: none)"
   ]
 };
 var SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
@@ -68153,11 +68186,14 @@ function flagsOf(settings) {
   const names = Object.keys(SETTING_FLAGS);
   const flags = names.flatMap((name2) => {
     const value = settings[name2]?.value ?? "";
-    return name2 === "budget" || value.trim() === "" ? [] : [flagOf(name2), value];
+    return isBudget(name2) || value.trim() === "" ? [] : [flagOf(name2), value];
   });
   if (settings.failOnInconclusive?.value === "true") flags.push("--fail-on-inconclusive");
   if (settings.failOnNoBaseline?.value === "true") flags.push("--fail-on-no-baseline");
   return flags;
+}
+function isBudget(name2) {
+  return name2 === "budget" || name2 === "jobBudget";
 }
 function flagOf(name2) {
   return SETTING_FLAGS[name2][0].split(" ")[0];
@@ -68980,10 +69016,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path16) {
-  if (!path16)
+function getElementAtPath(obj, path17) {
+  if (!path17)
     return obj;
-  return path16.reduce((acc, key) => acc?.[key], obj);
+  return path17.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -69323,11 +69359,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path16, issues) {
+function prefixIssues(path17, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path16);
+    iss.path.unshift(path17);
     return iss;
   });
 }
@@ -69789,16 +69825,16 @@ function flattenError(error63, mapper = (issue3) => issue3.message) {
 }
 function formatError(error63, mapper = (issue3) => issue3.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error64, path16 = []) => {
+  const processError = (error64, path17 = []) => {
     for (const issue3 of error64.issues) {
       if (issue3.code === "invalid_union" && issue3.errors.length) {
-        issue3.errors.map((issues) => processError({ issues }, [...path16, ...issue3.path]));
+        issue3.errors.map((issues) => processError({ issues }, [...path17, ...issue3.path]));
       } else if (issue3.code === "invalid_key") {
-        processError({ issues: issue3.issues }, [...path16, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path17, ...issue3.path]);
       } else if (issue3.code === "invalid_element") {
-        processError({ issues: issue3.issues }, [...path16, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path17, ...issue3.path]);
       } else {
-        const fullpath = [...path16, ...issue3.path];
+        const fullpath = [...path17, ...issue3.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue3));
         } else {
@@ -69837,17 +69873,17 @@ function formatError(error63, mapper = (issue3) => issue3.message) {
 }
 function treeifyError(error63, mapper = (issue3) => issue3.message) {
   const result = { errors: [] };
-  const processError = (error64, path16 = []) => {
+  const processError = (error64, path17 = []) => {
     var _a3;
     for (const issue3 of error64.issues) {
       if (issue3.code === "invalid_union" && issue3.errors.length) {
-        issue3.errors.map((issues) => processError({ issues }, [...path16, ...issue3.path]));
+        issue3.errors.map((issues) => processError({ issues }, [...path17, ...issue3.path]));
       } else if (issue3.code === "invalid_key") {
-        processError({ issues: issue3.issues }, [...path16, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path17, ...issue3.path]);
       } else if (issue3.code === "invalid_element") {
-        processError({ issues: issue3.issues }, [...path16, ...issue3.path]);
+        processError({ issues: issue3.issues }, [...path17, ...issue3.path]);
       } else {
-        const fullpath = [...path16, ...issue3.path];
+        const fullpath = [...path17, ...issue3.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue3));
           continue;
@@ -69886,8 +69922,8 @@ function treeifyError(error63, mapper = (issue3) => issue3.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path16 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path16) {
+  const path17 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path17) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -73608,13 +73644,13 @@ var error2 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0645\u062F\u062E\u0644\u0627\u062A \u063A\u064A\u0631 \u0645\u0642\u0628\u0648\u0644\u0629: \u064A\u0641\u062A\u0631\u0636 \u0625\u062F\u062E\u0627\u0644 instanceof ${issue3.expected}\u060C \u0648\u0644\u0643\u0646 \u062A\u0645 \u0625\u062F\u062E\u0627\u0644 ${received}`;
         }
-        return `\u0645\u062F\u062E\u0644\u0627\u062A \u063A\u064A\u0631 \u0645\u0642\u0628\u0648\u0644\u0629: \u064A\u0641\u062A\u0631\u0636 \u0625\u062F\u062E\u0627\u0644 ${expected2}\u060C \u0648\u0644\u0643\u0646 \u062A\u0645 \u0625\u062F\u062E\u0627\u0644 ${received}`;
+        return `\u0645\u062F\u062E\u0644\u0627\u062A \u063A\u064A\u0631 \u0645\u0642\u0628\u0648\u0644\u0629: \u064A\u0641\u062A\u0631\u0636 \u0625\u062F\u062E\u0627\u0644 ${expected3}\u060C \u0648\u0644\u0643\u0646 \u062A\u0645 \u0625\u062F\u062E\u0627\u0644 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -73720,13 +73756,13 @@ var error3 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Yanl\u0131\u015F d\u0259y\u0259r: g\xF6zl\u0259nil\u0259n instanceof ${issue3.expected}, daxil olan ${received}`;
         }
-        return `Yanl\u0131\u015F d\u0259y\u0259r: g\xF6zl\u0259nil\u0259n ${expected2}, daxil olan ${received}`;
+        return `Yanl\u0131\u015F d\u0259y\u0259r: g\xF6zl\u0259nil\u0259n ${expected3}, daxil olan ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -73883,13 +73919,13 @@ var error4 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u041D\u044F\u043F\u0440\u0430\u0432\u0456\u043B\u044C\u043D\u044B \u045E\u0432\u043E\u0434: \u0447\u0430\u043A\u0430\u045E\u0441\u044F instanceof ${issue3.expected}, \u0430\u0442\u0440\u044B\u043C\u0430\u043D\u0430 ${received}`;
         }
-        return `\u041D\u044F\u043F\u0440\u0430\u0432\u0456\u043B\u044C\u043D\u044B \u045E\u0432\u043E\u0434: \u0447\u0430\u043A\u0430\u045E\u0441\u044F ${expected2}, \u0430\u0442\u0440\u044B\u043C\u0430\u043D\u0430 ${received}`;
+        return `\u041D\u044F\u043F\u0440\u0430\u0432\u0456\u043B\u044C\u043D\u044B \u045E\u0432\u043E\u0434: \u0447\u0430\u043A\u0430\u045E\u0441\u044F ${expected3}, \u0430\u0442\u0440\u044B\u043C\u0430\u043D\u0430 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74002,13 +74038,13 @@ var error5 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u041D\u0435\u0432\u0430\u043B\u0438\u0434\u0435\u043D \u0432\u0445\u043E\u0434: \u043E\u0447\u0430\u043A\u0432\u0430\u043D instanceof ${issue3.expected}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D ${received}`;
         }
-        return `\u041D\u0435\u0432\u0430\u043B\u0438\u0434\u0435\u043D \u0432\u0445\u043E\u0434: \u043E\u0447\u0430\u043A\u0432\u0430\u043D ${expected2}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D ${received}`;
+        return `\u041D\u0435\u0432\u0430\u043B\u0438\u0434\u0435\u043D \u0432\u0445\u043E\u0434: \u043E\u0447\u0430\u043A\u0432\u0430\u043D ${expected3}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74126,10 +74162,10 @@ var error6 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0985\u09AC\u09C8\u09A7 \u0987\u09A8\u09AA\u09C1\u099F: \u09AA\u09CD\u09B0\u09A4\u09CD\u09AF\u09BE\u09B6\u09BF\u09A4 ${expected2}, \u09AA\u09CD\u09B0\u09BE\u09AA\u09CD\u09A4 ${received}`;
+        return `\u0985\u09AC\u09C8\u09A7 \u0987\u09A8\u09AA\u09C1\u099F: \u09AA\u09CD\u09B0\u09A4\u09CD\u09AF\u09BE\u09B6\u09BF\u09A4 ${expected3}, \u09AA\u09CD\u09B0\u09BE\u09AA\u09CD\u09A4 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74240,13 +74276,13 @@ var error7 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Tipus inv\xE0lid: s'esperava instanceof ${issue3.expected}, s'ha rebut ${received}`;
         }
-        return `Tipus inv\xE0lid: s'esperava ${expected2}, s'ha rebut ${received}`;
+        return `Tipus inv\xE0lid: s'esperava ${expected3}, s'ha rebut ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74372,14 +74408,14 @@ var error8 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         const postfix = ["\u0627", "\u0648", "\u06C6", "\u0648\u0648", "\u06D5", "\u06CC", "\u06CE"].some((p) => received.endsWith(p)) ? "\u06CC\u06D5" : "\u06D5";
         const isEnglish = /^[a-zA-Z]+$/.test(received);
         if (receivedType === "null" || receivedType === "undefined")
           return `\u062F\u0627\u0648\u0627\u06A9\u0631\u0627\u0648\u06D5`;
-        return `\u0686\u0627\u0648\u06D5\u0695\u0648\u0627\u0646\u06A9\u0631\u0627\u0648\u06D5 ${expected2} \u0628\u06CE\u062A\u060C \u0628\u06D5\u06B5\u0627\u0645 ${received}${isEnglish ? "" : postfix}`;
+        return `\u0686\u0627\u0648\u06D5\u0695\u0648\u0627\u0646\u06A9\u0631\u0627\u0648\u06D5 ${expected3} \u0628\u06CE\u062A\u060C \u0628\u06D5\u06B5\u0627\u0645 ${received}${isEnglish ? "" : postfix}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74491,13 +74527,13 @@ var error9 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Neplatn\xFD vstup: o\u010Dek\xE1v\xE1no instanceof ${issue3.expected}, obdr\u017Eeno ${received}`;
         }
-        return `Neplatn\xFD vstup: o\u010Dek\xE1v\xE1no ${expected2}, obdr\u017Eeno ${received}`;
+        return `Neplatn\xFD vstup: o\u010Dek\xE1v\xE1no ${expected3}, obdr\u017Eeno ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74611,13 +74647,13 @@ var error10 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ugyldigt input: forventede instanceof ${issue3.expected}, fik ${received}`;
         }
-        return `Ugyldigt input: forventede ${expected2}, fik ${received}`;
+        return `Ugyldigt input: forventede ${expected3}, fik ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74727,13 +74763,13 @@ var error11 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ung\xFCltige Eingabe: erwartet instanceof ${issue3.expected}, erhalten ${received}`;
         }
-        return `Ung\xFCltige Eingabe: erwartet ${expected2}, erhalten ${received}`;
+        return `Ung\xFCltige Eingabe: erwartet ${expected3}, erhalten ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74839,13 +74875,13 @@ var error12 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (typeof issue3.expected === "string" && /^[A-Z]/.test(issue3.expected)) {
           return `\u039C\u03B7 \u03AD\u03B3\u03BA\u03C5\u03C1\u03B7 \u03B5\u03AF\u03C3\u03BF\u03B4\u03BF\u03C2: \u03B1\u03BD\u03B1\u03BC\u03B5\u03BD\u03CC\u03C4\u03B1\u03BD instanceof ${issue3.expected}, \u03BB\u03AE\u03C6\u03B8\u03B7\u03BA\u03B5 ${received}`;
         }
-        return `\u039C\u03B7 \u03AD\u03B3\u03BA\u03C5\u03C1\u03B7 \u03B5\u03AF\u03C3\u03BF\u03B4\u03BF\u03C2: \u03B1\u03BD\u03B1\u03BC\u03B5\u03BD\u03CC\u03C4\u03B1\u03BD ${expected2}, \u03BB\u03AE\u03C6\u03B8\u03B7\u03BA\u03B5 ${received}`;
+        return `\u039C\u03B7 \u03AD\u03B3\u03BA\u03C5\u03C1\u03B7 \u03B5\u03AF\u03C3\u03BF\u03B4\u03BF\u03C2: \u03B1\u03BD\u03B1\u03BC\u03B5\u03BD\u03CC\u03C4\u03B1\u03BD ${expected3}, \u03BB\u03AE\u03C6\u03B8\u03B7\u03BA\u03B5 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -74960,10 +74996,10 @@ var error13 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = getTypeName(issue3.expected);
+        const expected3 = getTypeName(issue3.expected);
         const receivedType = parsedType(issue3.input);
         const received = getTypeName(receivedType, issue3.input);
-        return `Invalid input: expected ${expected2}, received ${received}`;
+        return `Invalid input: expected ${expected3}, received ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75080,13 +75116,13 @@ var error14 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Nevalida enigo: atendi\u011Dis instanceof ${issue3.expected}, ricevi\u011Dis ${received}`;
         }
-        return `Nevalida enigo: atendi\u011Dis ${expected2}, ricevi\u011Dis ${received}`;
+        return `Nevalida enigo: atendi\u011Dis ${expected3}, ricevi\u011Dis ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75215,13 +75251,13 @@ var error15 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Entrada inv\xE1lida: se esperaba instanceof ${issue3.expected}, recibido ${received}`;
         }
-        return `Entrada inv\xE1lida: se esperaba ${expected2}, recibido ${received}`;
+        return `Entrada inv\xE1lida: se esperaba ${expected3}, recibido ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75331,13 +75367,13 @@ var error16 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0648\u0631\u0648\u062F\u06CC \u0646\u0627\u0645\u0639\u062A\u0628\u0631: \u0645\u06CC\u200C\u0628\u0627\u06CC\u0633\u062A instanceof ${issue3.expected} \u0645\u06CC\u200C\u0628\u0648\u062F\u060C ${received} \u062F\u0631\u06CC\u0627\u0641\u062A \u0634\u062F`;
         }
-        return `\u0648\u0631\u0648\u062F\u06CC \u0646\u0627\u0645\u0639\u062A\u0628\u0631: \u0645\u06CC\u200C\u0628\u0627\u06CC\u0633\u062A ${expected2} \u0645\u06CC\u200C\u0628\u0648\u062F\u060C ${received} \u062F\u0631\u06CC\u0627\u0641\u062A \u0634\u062F`;
+        return `\u0648\u0631\u0648\u062F\u06CC \u0646\u0627\u0645\u0639\u062A\u0628\u0631: \u0645\u06CC\u200C\u0628\u0627\u06CC\u0633\u062A ${expected3} \u0645\u06CC\u200C\u0628\u0648\u062F\u060C ${received} \u062F\u0631\u06CC\u0627\u0641\u062A \u0634\u062F`;
       }
       case "invalid_value":
         if (issue3.values.length === 1) {
@@ -75453,13 +75489,13 @@ var error17 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Virheellinen tyyppi: odotettiin instanceof ${issue3.expected}, oli ${received}`;
         }
-        return `Virheellinen tyyppi: odotettiin ${expected2}, oli ${received}`;
+        return `Virheellinen tyyppi: odotettiin ${expected3}, oli ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75586,13 +75622,13 @@ var error18 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Entr\xE9e invalide : instance de ${issue3.expected} attendu, ${received} re\xE7u`;
         }
-        return `Entr\xE9e invalide : ${expected2} attendu, ${received} re\xE7u`;
+        return `Entr\xE9e invalide : ${expected3} attendu, ${received} re\xE7u`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75697,13 +75733,13 @@ var error19 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Entr\xE9e invalide : attendu instanceof ${issue3.expected}, re\xE7u ${received}`;
         }
-        return `Entr\xE9e invalide : attendu ${expected2}, re\xE7u ${received}`;
+        return `Entr\xE9e invalide : attendu ${expected3}, re\xE7u ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75810,10 +75846,10 @@ var error20 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0A85\u0AAE\u0ABE\u0AA8\u0ACD\u0AAF \u0A87\u0AA8\u0AAA\u0AC1\u0A9F: \u0A85\u0AAA\u0AC7\u0A95\u0ACD\u0AB7\u0ABF\u0AA4 ${expected2}, \u0AAA\u0ACD\u0AB0\u0ABE\u0AAA\u0ACD\u0AA4 ${received}`;
+        return `\u0A85\u0AAE\u0ABE\u0AA8\u0ACD\u0AAF \u0A87\u0AA8\u0AAA\u0AC1\u0A9F: \u0A85\u0AAA\u0AC7\u0A95\u0ACD\u0AB7\u0ABF\u0AA4 ${expected3}, \u0AAA\u0ACD\u0AB0\u0ABE\u0AAA\u0ACD\u0AA4 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -75966,13 +76002,13 @@ var error21 = () => {
     switch (issue3.code) {
       case "invalid_type": {
         const expectedKey = issue3.expected;
-        const expected2 = TypeDictionary[expectedKey ?? ""] ?? typeLabel(expectedKey);
+        const expected3 = TypeDictionary[expectedKey ?? ""] ?? typeLabel(expectedKey);
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? TypeNames[receivedType]?.label ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u05E7\u05DC\u05D8 \u05DC\u05D0 \u05EA\u05E7\u05D9\u05DF: \u05E6\u05E8\u05D9\u05DA \u05DC\u05D4\u05D9\u05D5\u05EA instanceof ${issue3.expected}, \u05D4\u05EA\u05E7\u05D1\u05DC ${received}`;
         }
-        return `\u05E7\u05DC\u05D8 \u05DC\u05D0 \u05EA\u05E7\u05D9\u05DF: \u05E6\u05E8\u05D9\u05DA \u05DC\u05D4\u05D9\u05D5\u05EA ${expected2}, \u05D4\u05EA\u05E7\u05D1\u05DC ${received}`;
+        return `\u05E7\u05DC\u05D8 \u05DC\u05D0 \u05EA\u05E7\u05D9\u05DF: \u05E6\u05E8\u05D9\u05DA \u05DC\u05D4\u05D9\u05D5\u05EA ${expected3}, \u05D4\u05EA\u05E7\u05D1\u05DC ${received}`;
       }
       case "invalid_value": {
         if (issue3.values.length === 1) {
@@ -76126,10 +76162,10 @@ var error22 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected2}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
+        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected3}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76251,13 +76287,13 @@ var error23 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Neispravan unos: o\u010Dekuje se instanceof ${issue3.expected}, a primljeno je ${received}`;
         }
-        return `Neispravan unos: o\u010Dekuje se ${expected2}, a primljeno je ${received}`;
+        return `Neispravan unos: o\u010Dekuje se ${expected3}, a primljeno je ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76367,13 +76403,13 @@ var error24 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\xC9rv\xE9nytelen bemenet: a v\xE1rt \xE9rt\xE9k instanceof ${issue3.expected}, a kapott \xE9rt\xE9k ${received}`;
         }
-        return `\xC9rv\xE9nytelen bemenet: a v\xE1rt \xE9rt\xE9k ${expected2}, a kapott \xE9rt\xE9k ${received}`;
+        return `\xC9rv\xE9nytelen bemenet: a v\xE1rt \xE9rt\xE9k ${expected3}, a kapott \xE9rt\xE9k ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76521,13 +76557,13 @@ var error25 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u054D\u056D\u0561\u056C \u0574\u0578\u0582\u057F\u0584\u0561\u0563\u0580\u0578\u0582\u0574\u2024 \u057D\u057A\u0561\u057D\u057E\u0578\u0582\u0574 \u0567\u0580 instanceof ${issue3.expected}, \u057D\u057F\u0561\u0581\u057E\u0565\u056C \u0567 ${received}`;
         }
-        return `\u054D\u056D\u0561\u056C \u0574\u0578\u0582\u057F\u0584\u0561\u0563\u0580\u0578\u0582\u0574\u2024 \u057D\u057A\u0561\u057D\u057E\u0578\u0582\u0574 \u0567\u0580 ${expected2}, \u057D\u057F\u0561\u0581\u057E\u0565\u056C \u0567 ${received}`;
+        return `\u054D\u056D\u0561\u056C \u0574\u0578\u0582\u057F\u0584\u0561\u0563\u0580\u0578\u0582\u0574\u2024 \u057D\u057A\u0561\u057D\u057E\u0578\u0582\u0574 \u0567\u0580 ${expected3}, \u057D\u057F\u0561\u0581\u057E\u0565\u056C \u0567 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76638,13 +76674,13 @@ var error26 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Input tidak valid: diharapkan instanceof ${issue3.expected}, diterima ${received}`;
         }
-        return `Input tidak valid: diharapkan ${expected2}, diterima ${received}`;
+        return `Input tidak valid: diharapkan ${expected3}, diterima ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76752,13 +76788,13 @@ var error27 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Rangt gildi: \xDE\xFA sl\xF3st inn ${received} \xFEar sem \xE1 a\xF0 vera instanceof ${issue3.expected}`;
         }
-        return `Rangt gildi: \xDE\xFA sl\xF3st inn ${received} \xFEar sem \xE1 a\xF0 vera ${expected2}`;
+        return `Rangt gildi: \xDE\xFA sl\xF3st inn ${received} \xFEar sem \xE1 a\xF0 vera ${expected3}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76867,13 +76903,13 @@ var error28 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Input non valido: atteso instanceof ${issue3.expected}, ricevuto ${received}`;
         }
-        return `Input non valido: atteso ${expected2}, ricevuto ${received}`;
+        return `Input non valido: atteso ${expected3}, ricevuto ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -76981,13 +77017,13 @@ var error29 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u7121\u52B9\u306A\u5165\u529B: instanceof ${issue3.expected}\u304C\u671F\u5F85\u3055\u308C\u307E\u3057\u305F\u304C\u3001${received}\u304C\u5165\u529B\u3055\u308C\u307E\u3057\u305F`;
         }
-        return `\u7121\u52B9\u306A\u5165\u529B: ${expected2}\u304C\u671F\u5F85\u3055\u308C\u307E\u3057\u305F\u304C\u3001${received}\u304C\u5165\u529B\u3055\u308C\u307E\u3057\u305F`;
+        return `\u7121\u52B9\u306A\u5165\u529B: ${expected3}\u304C\u671F\u5F85\u3055\u308C\u307E\u3057\u305F\u304C\u3001${received}\u304C\u5165\u529B\u3055\u308C\u307E\u3057\u305F`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77097,13 +77133,13 @@ var error30 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u10D0\u10E0\u10D0\u10E1\u10EC\u10DD\u10E0\u10D8 \u10E8\u10D4\u10E7\u10D5\u10D0\u10DC\u10D0: \u10DB\u10DD\u10E1\u10D0\u10DA\u10DD\u10D3\u10DC\u10D4\u10DA\u10D8 instanceof ${issue3.expected}, \u10DB\u10D8\u10E6\u10D4\u10D1\u10E3\u10DA\u10D8 ${received}`;
         }
-        return `\u10D0\u10E0\u10D0\u10E1\u10EC\u10DD\u10E0\u10D8 \u10E8\u10D4\u10E7\u10D5\u10D0\u10DC\u10D0: \u10DB\u10DD\u10E1\u10D0\u10DA\u10DD\u10D3\u10DC\u10D4\u10DA\u10D8 ${expected2}, \u10DB\u10D8\u10E6\u10D4\u10D1\u10E3\u10DA\u10D8 ${received}`;
+        return `\u10D0\u10E0\u10D0\u10E1\u10EC\u10DD\u10E0\u10D8 \u10E8\u10D4\u10E7\u10D5\u10D0\u10DC\u10D0: \u10DB\u10DD\u10E1\u10D0\u10DA\u10DD\u10D3\u10DC\u10D4\u10DA\u10D8 ${expected3}, \u10DB\u10D8\u10E6\u10D4\u10D1\u10E3\u10DA\u10D8 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77213,13 +77249,13 @@ var error31 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u1791\u17B7\u1793\u17D2\u1793\u1793\u17D0\u1799\u1794\u1789\u17D2\u1785\u17BC\u179B\u1798\u17B7\u1793\u178F\u17D2\u179A\u17B9\u1798\u178F\u17D2\u179A\u17BC\u179C\u17D6 \u178F\u17D2\u179A\u17BC\u179C\u1780\u17B6\u179A instanceof ${issue3.expected} \u1794\u17C9\u17BB\u1793\u17D2\u178F\u17C2\u1791\u1791\u17BD\u179B\u1794\u17B6\u1793 ${received}`;
         }
-        return `\u1791\u17B7\u1793\u17D2\u1793\u1793\u17D0\u1799\u1794\u1789\u17D2\u1785\u17BC\u179B\u1798\u17B7\u1793\u178F\u17D2\u179A\u17B9\u1798\u178F\u17D2\u179A\u17BC\u179C\u17D6 \u178F\u17D2\u179A\u17BC\u179C\u1780\u17B6\u179A ${expected2} \u1794\u17C9\u17BB\u1793\u17D2\u178F\u17C2\u1791\u1791\u17BD\u179B\u1794\u17B6\u1793 ${received}`;
+        return `\u1791\u17B7\u1793\u17D2\u1793\u1793\u17D0\u1799\u1794\u1789\u17D2\u1785\u17BC\u179B\u1798\u17B7\u1793\u178F\u17D2\u179A\u17B9\u1798\u178F\u17D2\u179A\u17BC\u179C\u17D6 \u178F\u17D2\u179A\u17BC\u179C\u1780\u17B6\u179A ${expected3} \u1794\u17C9\u17BB\u1793\u17D2\u178F\u17C2\u1791\u1791\u17BD\u179B\u1794\u17B6\u1793 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77333,10 +77369,10 @@ var error32 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0C85\u0CAE\u0CBE\u0CA8\u0CCD\u0CAF \u0C87\u0CA8\u0CCD\u200C\u0CAA\u0CC1\u0C9F\u0CCD: \u0CA8\u0CBF\u0CB0\u0CC0\u0C95\u0CCD\u0CB7\u0CBF\u0CB8\u0CB2\u0CBE\u0C97\u0CBF\u0CA6\u0CC6 ${expected2}, \u0CB8\u0CCD\u0CB5\u0CC0\u0C95\u0CB0\u0CBF\u0CB8\u0CBF\u0CA6\u0CA8\u0CC1 ${received}`;
+        return `\u0C85\u0CAE\u0CBE\u0CA8\u0CCD\u0CAF \u0C87\u0CA8\u0CCD\u200C\u0CAA\u0CC1\u0C9F\u0CCD: \u0CA8\u0CBF\u0CB0\u0CC0\u0C95\u0CCD\u0CB7\u0CBF\u0CB8\u0CB2\u0CBE\u0C97\u0CBF\u0CA6\u0CC6 ${expected3}, \u0CB8\u0CCD\u0CB5\u0CC0\u0C95\u0CB0\u0CBF\u0CB8\u0CBF\u0CA6\u0CA8\u0CC1 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77447,13 +77483,13 @@ var error33 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\uC798\uBABB\uB41C \uC785\uB825: \uC608\uC0C1 \uD0C0\uC785\uC740 instanceof ${issue3.expected}, \uBC1B\uC740 \uD0C0\uC785\uC740 ${received}\uC785\uB2C8\uB2E4`;
         }
-        return `\uC798\uBABB\uB41C \uC785\uB825: \uC608\uC0C1 \uD0C0\uC785\uC740 ${expected2}, \uBC1B\uC740 \uD0C0\uC785\uC740 ${received}\uC785\uB2C8\uB2E4`;
+        return `\uC798\uBABB\uB41C \uC785\uB825: \uC608\uC0C1 \uD0C0\uC785\uC740 ${expected3}, \uBC1B\uC740 \uD0C0\uC785\uC740 ${received}\uC785\uB2C8\uB2E4`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77656,13 +77692,13 @@ var error34 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Gautas tipas ${received}, o tik\u0117tasi - instanceof ${issue3.expected}`;
         }
-        return `Gautas tipas ${received}, o tik\u0117tasi - ${expected2}`;
+        return `Gautas tipas ${received}, o tik\u0117tasi - ${expected3}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77774,13 +77810,13 @@ var error35 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0413\u0440\u0435\u0448\u0435\u043D \u0432\u043D\u0435\u0441: \u0441\u0435 \u043E\u0447\u0435\u043A\u0443\u0432\u0430 instanceof ${issue3.expected}, \u043F\u0440\u0438\u043C\u0435\u043D\u043E ${received}`;
         }
-        return `\u0413\u0440\u0435\u0448\u0435\u043D \u0432\u043D\u0435\u0441: \u0441\u0435 \u043E\u0447\u0435\u043A\u0443\u0432\u0430 ${expected2}, \u043F\u0440\u0438\u043C\u0435\u043D\u043E ${received}`;
+        return `\u0413\u0440\u0435\u0448\u0435\u043D \u0432\u043D\u0435\u0441: \u0441\u0435 \u043E\u0447\u0435\u043A\u0443\u0432\u0430 ${expected3}, \u043F\u0440\u0438\u043C\u0435\u043D\u043E ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -77888,13 +77924,13 @@ var error36 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Input tidak sah: dijangka instanceof ${issue3.expected}, diterima ${received}`;
         }
-        return `Input tidak sah: dijangka ${expected2}, diterima ${received}`;
+        return `Input tidak sah: dijangka ${expected3}, diterima ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78000,10 +78036,10 @@ var error37 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected2}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
+        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected3}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78113,13 +78149,13 @@ var error38 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ongeldige invoer: verwacht instanceof ${issue3.expected}, ontving ${received}`;
         }
-        return `Ongeldige invoer: verwacht ${expected2}, ontving ${received}`;
+        return `Ongeldige invoer: verwacht ${expected3}, ontving ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78230,13 +78266,13 @@ var error39 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ugyldig input: forventa instanceof ${issue3.expected}, fekk ${received}`;
         }
-        return `Ugyldig input: forventa ${expected2}, fekk ${received}`;
+        return `Ugyldig input: forventa ${expected3}, fekk ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78344,13 +78380,13 @@ var error40 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ugyldig input: forventet instanceof ${issue3.expected}, fikk ${received}`;
         }
-        return `Ugyldig input: forventet ${expected2}, fikk ${received}`;
+        return `Ugyldig input: forventet ${expected3}, fikk ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78459,13 +78495,13 @@ var error41 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `F\xE2sit giren: umulan instanceof ${issue3.expected}, al\u0131nan ${received}`;
         }
-        return `F\xE2sit giren: umulan ${expected2}, al\u0131nan ${received}`;
+        return `F\xE2sit giren: umulan ${expected3}, al\u0131nan ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78573,13 +78609,13 @@ var error42 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0646\u0627\u0633\u0645 \u0648\u0631\u0648\u062F\u064A: \u0628\u0627\u06CC\u062F instanceof ${issue3.expected} \u0648\u0627\u06CC, \u0645\u06AB\u0631 ${received} \u062A\u0631\u0644\u0627\u0633\u0647 \u0634\u0648`;
         }
-        return `\u0646\u0627\u0633\u0645 \u0648\u0631\u0648\u062F\u064A: \u0628\u0627\u06CC\u062F ${expected2} \u0648\u0627\u06CC, \u0645\u06AB\u0631 ${received} \u062A\u0631\u0644\u0627\u0633\u0647 \u0634\u0648`;
+        return `\u0646\u0627\u0633\u0645 \u0648\u0631\u0648\u062F\u064A: \u0628\u0627\u06CC\u062F ${expected3} \u0648\u0627\u06CC, \u0645\u06AB\u0631 ${received} \u062A\u0631\u0644\u0627\u0633\u0647 \u0634\u0648`;
       }
       case "invalid_value":
         if (issue3.values.length === 1) {
@@ -78693,13 +78729,13 @@ var error43 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Nieprawid\u0142owe dane wej\u015Bciowe: oczekiwano instanceof ${issue3.expected}, otrzymano ${received}`;
         }
-        return `Nieprawid\u0142owe dane wej\u015Bciowe: oczekiwano ${expected2}, otrzymano ${received}`;
+        return `Nieprawid\u0142owe dane wej\u015Bciowe: oczekiwano ${expected3}, otrzymano ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78835,10 +78871,10 @@ var error44 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = translateOriginWithArticle(issue3.expected, "indefinite");
+        const expected3 = translateOriginWithArticle(issue3.expected, "indefinite");
         const receivedType = parsedType(issue3.input);
         const received = translateOriginWithArticle(receivedType, "indefinite");
-        return `Entrada inv\xE1lida: esperava ${expected2}, recebeu ${received}`;
+        return `Entrada inv\xE1lida: esperava ${expected3}, recebeu ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -78979,10 +79015,10 @@ var error45 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = translateOriginWithArticle(issue3.expected, "indefinite");
+        const expected3 = translateOriginWithArticle(issue3.expected, "indefinite");
         const receivedType = parsedType(issue3.input);
         const received = translateOriginWithArticle(receivedType, "indefinite");
-        return `Entrada inv\xE1lida: esperava ${expected2}, recebeu ${received}`;
+        return `Entrada inv\xE1lida: esperava ${expected3}, recebeu ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79108,10 +79144,10 @@ var error46 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `Intrare invalid\u0103: a\u0219teptat ${expected2}, primit ${received}`;
+        return `Intrare invalid\u0103: a\u0219teptat ${expected3}, primit ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79270,13 +79306,13 @@ var error47 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u041D\u0435\u0432\u0435\u0440\u043D\u044B\u0439 \u0432\u0432\u043E\u0434: \u043E\u0436\u0438\u0434\u0430\u043B\u043E\u0441\u044C instanceof ${issue3.expected}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D\u043E ${received}`;
         }
-        return `\u041D\u0435\u0432\u0435\u0440\u043D\u044B\u0439 \u0432\u0432\u043E\u0434: \u043E\u0436\u0438\u0434\u0430\u043B\u043E\u0441\u044C ${expected2}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D\u043E ${received}`;
+        return `\u041D\u0435\u0432\u0435\u0440\u043D\u044B\u0439 \u0432\u0432\u043E\u0434: \u043E\u0436\u0438\u0434\u0430\u043B\u043E\u0441\u044C ${expected3}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D\u043E ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79391,13 +79427,13 @@ var error48 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Neplatn\xFD vstup: o\u010Dak\xE1van\xE9 instanceof ${issue3.expected}, obdr\u017Ean\xE9 ${received}`;
         }
-        return `Neplatn\xFD vstup: o\u010Dak\xE1van\xE9 ${expected2}, obdr\u017Ean\xE9 ${received}`;
+        return `Neplatn\xFD vstup: o\u010Dak\xE1van\xE9 ${expected3}, obdr\u017Ean\xE9 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79506,13 +79542,13 @@ var error49 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Neveljaven vnos: pri\u010Dakovano instanceof ${issue3.expected}, prejeto ${received}`;
         }
-        return `Neveljaven vnos: pri\u010Dakovano ${expected2}, prejeto ${received}`;
+        return `Neveljaven vnos: pri\u010Dakovano ${expected3}, prejeto ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79621,13 +79657,13 @@ var error50 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ogiltig inmatning: f\xF6rv\xE4ntat instanceof ${issue3.expected}, fick ${received}`;
         }
-        return `Ogiltig inmatning: f\xF6rv\xE4ntat ${expected2}, fick ${received}`;
+        return `Ogiltig inmatning: f\xF6rv\xE4ntat ${expected3}, fick ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79738,13 +79774,13 @@ var error51 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0BA4\u0BB5\u0BB1\u0BBE\u0BA9 \u0B89\u0BB3\u0BCD\u0BB3\u0BC0\u0B9F\u0BC1: \u0B8E\u0BA4\u0BBF\u0BB0\u0BCD\u0BAA\u0BBE\u0BB0\u0BCD\u0B95\u0BCD\u0B95\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 instanceof ${issue3.expected}, \u0BAA\u0BC6\u0BB1\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${received}`;
         }
-        return `\u0BA4\u0BB5\u0BB1\u0BBE\u0BA9 \u0B89\u0BB3\u0BCD\u0BB3\u0BC0\u0B9F\u0BC1: \u0B8E\u0BA4\u0BBF\u0BB0\u0BCD\u0BAA\u0BBE\u0BB0\u0BCD\u0B95\u0BCD\u0B95\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${expected2}, \u0BAA\u0BC6\u0BB1\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${received}`;
+        return `\u0BA4\u0BB5\u0BB1\u0BBE\u0BA9 \u0B89\u0BB3\u0BCD\u0BB3\u0BC0\u0B9F\u0BC1: \u0B8E\u0BA4\u0BBF\u0BB0\u0BCD\u0BAA\u0BBE\u0BB0\u0BCD\u0B95\u0BCD\u0B95\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${expected3}, \u0BAA\u0BC6\u0BB1\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79856,10 +79892,10 @@ var error52 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0412\u0443\u0440\u0443\u0434\u0438 \u043D\u043E\u0434\u0443\u0440\u0443\u0441\u0442: ${expected2} \u0438\u043D\u0442\u0438\u0437\u043E\u0440 \u043C\u0435\u0440\u0430\u0444\u0442, ${received} \u0433\u0438\u0440\u0438\u0444\u0442\u0430 \u0448\u0443\u0434`;
+        return `\u0412\u0443\u0440\u0443\u0434\u0438 \u043D\u043E\u0434\u0443\u0440\u0443\u0441\u0442: ${expected3} \u0438\u043D\u0442\u0438\u0437\u043E\u0440 \u043C\u0435\u0440\u0430\u0444\u0442, ${received} \u0433\u0438\u0440\u0438\u0444\u0442\u0430 \u0448\u0443\u0434`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -79971,13 +80007,13 @@ var error53 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0E1B\u0E23\u0E30\u0E40\u0E20\u0E17\u0E02\u0E49\u0E2D\u0E21\u0E39\u0E25\u0E44\u0E21\u0E48\u0E16\u0E39\u0E01\u0E15\u0E49\u0E2D\u0E07: \u0E04\u0E27\u0E23\u0E40\u0E1B\u0E47\u0E19 instanceof ${issue3.expected} \u0E41\u0E15\u0E48\u0E44\u0E14\u0E49\u0E23\u0E31\u0E1A ${received}`;
         }
-        return `\u0E1B\u0E23\u0E30\u0E40\u0E20\u0E17\u0E02\u0E49\u0E2D\u0E21\u0E39\u0E25\u0E44\u0E21\u0E48\u0E16\u0E39\u0E01\u0E15\u0E49\u0E2D\u0E07: \u0E04\u0E27\u0E23\u0E40\u0E1B\u0E47\u0E19 ${expected2} \u0E41\u0E15\u0E48\u0E44\u0E14\u0E49\u0E23\u0E31\u0E1A ${received}`;
+        return `\u0E1B\u0E23\u0E30\u0E40\u0E20\u0E17\u0E02\u0E49\u0E2D\u0E21\u0E39\u0E25\u0E44\u0E21\u0E48\u0E16\u0E39\u0E01\u0E15\u0E49\u0E2D\u0E07: \u0E04\u0E27\u0E23\u0E40\u0E1B\u0E47\u0E19 ${expected3} \u0E41\u0E15\u0E48\u0E44\u0E14\u0E49\u0E23\u0E31\u0E1A ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80084,10 +80120,10 @@ var error54 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `N\xE4dogry baha: gara\u015Fylan ${expected2} \xFDerine ${received} alyndy`;
+        return `N\xE4dogry baha: gara\u015Fylan ${expected3} \xFDerine ${received} alyndy`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80192,13 +80228,13 @@ var error55 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Ge\xE7ersiz de\u011Fer: beklenen instanceof ${issue3.expected}, al\u0131nan ${received}`;
         }
-        return `Ge\xE7ersiz de\u011Fer: beklenen ${expected2}, al\u0131nan ${received}`;
+        return `Ge\xE7ersiz de\u011Fer: beklenen ${expected3}, al\u0131nan ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80305,13 +80341,13 @@ var error56 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u041D\u0435\u043F\u0440\u0430\u0432\u0438\u043B\u044C\u043D\u0456 \u0432\u0445\u0456\u0434\u043D\u0456 \u0434\u0430\u043D\u0456: \u043E\u0447\u0456\u043A\u0443\u0454\u0442\u044C\u0441\u044F instanceof ${issue3.expected}, \u043E\u0442\u0440\u0438\u043C\u0430\u043D\u043E ${received}`;
         }
-        return `\u041D\u0435\u043F\u0440\u0430\u0432\u0438\u043B\u044C\u043D\u0456 \u0432\u0445\u0456\u0434\u043D\u0456 \u0434\u0430\u043D\u0456: \u043E\u0447\u0456\u043A\u0443\u0454\u0442\u044C\u0441\u044F ${expected2}, \u043E\u0442\u0440\u0438\u043C\u0430\u043D\u043E ${received}`;
+        return `\u041D\u0435\u043F\u0440\u0430\u0432\u0438\u043B\u044C\u043D\u0456 \u0432\u0445\u0456\u0434\u043D\u0456 \u0434\u0430\u043D\u0456: \u043E\u0447\u0456\u043A\u0443\u0454\u0442\u044C\u0441\u044F ${expected3}, \u043E\u0442\u0440\u0438\u043C\u0430\u043D\u043E ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80425,13 +80461,13 @@ var error57 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u063A\u0644\u0637 \u0627\u0646 \u067E\u0679: instanceof ${issue3.expected} \u0645\u062A\u0648\u0642\u0639 \u062A\u06BE\u0627\u060C ${received} \u0645\u0648\u0635\u0648\u0644 \u06C1\u0648\u0627`;
         }
-        return `\u063A\u0644\u0637 \u0627\u0646 \u067E\u0679: ${expected2} \u0645\u062A\u0648\u0642\u0639 \u062A\u06BE\u0627\u060C ${received} \u0645\u0648\u0635\u0648\u0644 \u06C1\u0648\u0627`;
+        return `\u063A\u0644\u0637 \u0627\u0646 \u067E\u0679: ${expected3} \u0645\u062A\u0648\u0642\u0639 \u062A\u06BE\u0627\u060C ${received} \u0645\u0648\u0635\u0648\u0644 \u06C1\u0648\u0627`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80540,13 +80576,13 @@ var error58 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `Noto\u2018g\u2018ri kirish: kutilgan instanceof ${issue3.expected}, qabul qilingan ${received}`;
         }
-        return `Noto\u2018g\u2018ri kirish: kutilgan ${expected2}, qabul qilingan ${received}`;
+        return `Noto\u2018g\u2018ri kirish: kutilgan ${expected3}, qabul qilingan ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80654,13 +80690,13 @@ var error59 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u0110\u1EA7u v\xE0o kh\xF4ng h\u1EE3p l\u1EC7: mong \u0111\u1EE3i instanceof ${issue3.expected}, nh\u1EADn \u0111\u01B0\u1EE3c ${received}`;
         }
-        return `\u0110\u1EA7u v\xE0o kh\xF4ng h\u1EE3p l\u1EC7: mong \u0111\u1EE3i ${expected2}, nh\u1EADn \u0111\u01B0\u1EE3c ${received}`;
+        return `\u0110\u1EA7u v\xE0o kh\xF4ng h\u1EE3p l\u1EC7: mong \u0111\u1EE3i ${expected3}, nh\u1EADn \u0111\u01B0\u1EE3c ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80769,13 +80805,13 @@ var error60 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u65E0\u6548\u8F93\u5165\uFF1A\u671F\u671B instanceof ${issue3.expected}\uFF0C\u5B9E\u9645\u63A5\u6536 ${received}`;
         }
-        return `\u65E0\u6548\u8F93\u5165\uFF1A\u671F\u671B ${expected2}\uFF0C\u5B9E\u9645\u63A5\u6536 ${received}`;
+        return `\u65E0\u6548\u8F93\u5165\uFF1A\u671F\u671B ${expected3}\uFF0C\u5B9E\u9645\u63A5\u6536 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80881,13 +80917,13 @@ var error61 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\u7121\u6548\u7684\u8F38\u5165\u503C\uFF1A\u9810\u671F\u70BA instanceof ${issue3.expected}\uFF0C\u4F46\u6536\u5230 ${received}`;
         }
-        return `\u7121\u6548\u7684\u8F38\u5165\u503C\uFF1A\u9810\u671F\u70BA ${expected2}\uFF0C\u4F46\u6536\u5230 ${received}`;
+        return `\u7121\u6548\u7684\u8F38\u5165\u503C\uFF1A\u9810\u671F\u70BA ${expected3}\uFF0C\u4F46\u6536\u5230 ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -80996,13 +81032,13 @@ var error62 = () => {
   return (issue3) => {
     switch (issue3.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue3.expected] ?? issue3.expected;
+        const expected3 = TypeDictionary[issue3.expected] ?? issue3.expected;
         const receivedType = parsedType(issue3.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue3.expected)) {
           return `\xCCb\xE1w\u1ECDl\xE9 a\u1E63\xEC\u1E63e: a n\xED l\xE1ti fi instanceof ${issue3.expected}, \xE0m\u1ECD\u0300 a r\xED ${received}`;
         }
-        return `\xCCb\xE1w\u1ECDl\xE9 a\u1E63\xEC\u1E63e: a n\xED l\xE1ti fi ${expected2}, \xE0m\u1ECD\u0300 a r\xED ${received}`;
+        return `\xCCb\xE1w\u1ECDl\xE9 a\u1E63\xEC\u1E63e: a n\xED l\xE1ti fi ${expected3}, \xE0m\u1ECD\u0300 a r\xED ${received}`;
       }
       case "invalid_value":
         if (issue3.values.length === 1)
@@ -87025,13 +87061,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path16 = ref.slice(1).split("/").filter(Boolean);
-  if (path16.length === 0) {
+  const path17 = ref.slice(1).split("/").filter(Boolean);
+  if (path17.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path16[0] === defsKey) {
-    const key = path16[1] === void 0 ? void 0 : decodeJSONPointerSegment(path16[1]);
+  if (path17[0] === defsKey) {
+    const key = path17[1] === void 0 ? void 0 : decodeJSONPointerSegment(path17[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -87933,9 +87969,9 @@ var headerValue = scalarText(HEADER_VALUE, "text of one line in Latin-1");
 var envName = text(/^[^=\s\0]+$/, "a variable name without spaces or `=`");
 var envValue = scalarText(/^[^\0]*$/, "text, a number, true or false");
 var WORKDIR_ALLOWED = "a folder inside the repository, relative to its root";
-var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path16) => import_node_path8.posix.normalize(path16).replace(/\/+$/, ""));
+var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path17) => import_node_path8.posix.normalize(path17).replace(/\/+$/, ""));
 var FILE_ALLOWED = "a file inside the repository, relative to its root";
-var file2 = external_exports.string({ error: FILE_ALLOWED }).refine((path16) => staysInside(path16) && !/\/\.?$/.test(path16), { error: FILE_ALLOWED }).transform((path16) => import_node_path8.posix.normalize(path16));
+var file2 = external_exports.string({ error: FILE_ALLOWED }).refine((path17) => staysInside(path17) && !/\/\.?$/.test(path17), { error: FILE_ALLOWED }).transform((path17) => import_node_path8.posix.normalize(path17));
 var hostName = text(
   /^(?![\d.]+$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
   "a host name such as localhost, not an address"
@@ -87996,9 +88032,9 @@ function wholeNumbers(min, max2) {
 function scalarText(pattern, allowed) {
   return external_exports.union([external_exports.string(), external_exports.number(), external_exports.boolean()], { error: allowed }).transform(String).refine((value) => pattern.test(value), { error: allowed });
 }
-function staysInside(path16) {
-  const normal = import_node_path8.posix.normalize(path16);
-  return path16.trim() !== "" && !import_node_path8.posix.isAbsolute(path16) && normal !== ".." && !normal.startsWith("../");
+function staysInside(path17) {
+  const normal = import_node_path8.posix.normalize(path17);
+  return path17.trim() !== "" && !import_node_path8.posix.isAbsolute(path17) && normal !== ".." && !normal.startsWith("../");
 }
 
 // src/config/tls-schema.ts
@@ -88103,7 +88139,7 @@ function toWebSocket(name2, keys, { files, cores }) {
   };
 }
 function toCommand(name2, keys, { files, cores }) {
-  const { protocol, tls: tls2, command: command2, output: output2, path: path16, timeout: timeout2 } = keys;
+  const { protocol, tls: tls2, command: command2, output: output2, path: path17, timeout: timeout2 } = keys;
   const byProtocol = protocol === "http3" ? TlsKeys.parse({}) : null;
   return {
     kind: "command",
@@ -88112,7 +88148,7 @@ function toCommand(name2, keys, { files, cores }) {
     tls: toTls(tls2 === void 0 ? byProtocol : tls2, files),
     command: command2,
     output: output2,
-    path: path16,
+    path: path17,
     timeoutMs: timeout2,
     serverCores: cores
   };
@@ -88133,8 +88169,8 @@ function toHold(name2, keys, { files, cores }) {
   };
 }
 function toSocket(keys) {
-  const { path: path16, headers: headers2, subprotocol = null } = keys;
-  return { path: path16, headers: headers2, subprotocol, message: toMessage(keys) };
+  const { path: path17, headers: headers2, subprotocol = null } = keys;
+  return { path: path17, headers: headers2, subprotocol, message: toMessage(keys) };
 }
 function toMessage(keys) {
   return { bytes: keys["message-size"], binary: keys.binary };
@@ -88181,7 +88217,9 @@ function toGate(keys) {
     falseAlarmRate: keys["false-alarm-rate"],
     metrics: keys.metrics,
     failOnInconclusive: keys["fail-on-inconclusive"],
-    failOnNoBaseline: keys["fail-on-no-baseline"]
+    failOnNoBaseline: keys["fail-on-no-baseline"],
+    jobBudgetMs: keys["job-budget"] ?? null,
+    confirm: keys.confirm
   };
 }
 function toServer(name2, keys) {
@@ -88202,8 +88240,8 @@ function toServer(name2, keys) {
 
 // src/config/mistakes.ts
 function toProblems(mistakes, source2) {
-  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path16, message, hint }, place: { where } }) => {
-    const key = source2.name(path16);
+  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path17, message, hint }, place: { where } }) => {
+    const key = source2.name(path17);
     const text2 = key === "" ? message : `${key}: ${message}`;
     return hint === void 0 ? { where, message: text2 } : { where, message: text2, hint };
   });
@@ -88211,8 +88249,8 @@ function toProblems(mistakes, source2) {
 function foundInstead(found, allowed) {
   return `found ${describe3(found)}; allowed: ${allowed}`;
 }
-function keyPath(path16) {
-  return path16.map((part, index) => {
+function keyPath(path17) {
+  return path17.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
     if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
     return index === 0 ? part : `.${part}`;
@@ -88489,7 +88527,11 @@ var Gate = external_exports.strictObject({
   /** Metrics that can fail the job. The others are shown. */
   metrics: external_exports.array(GateableMetric).min(1),
   failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean()
+  failOnNoBaseline: external_exports.boolean(),
+  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
+  jobBudgetMs: external_exports.number().positive().nullable(),
+  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  confirm: external_exports.enum(["none", "fresh-runner"])
 });
 var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
 var Experiment = external_exports.strictObject({
@@ -88507,9 +88549,9 @@ var DURATION_PATTERN = /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?
 function parseDuration(text2) {
   const parts = DURATION_PATTERN.exec(text2);
   if (parts === null) return null;
-  const [hours, minutes, seconds, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  const [hours, minutes, seconds2, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
   return Math.round(
-    (hours ?? 0) * 36e5 + (minutes ?? 0) * 6e4 + (seconds ?? 0) * 1e3 + (milliseconds ?? 0)
+    (hours ?? 0) * 36e5 + (minutes ?? 0) * 6e4 + (seconds2 ?? 0) * 1e3 + (milliseconds ?? 0)
   );
 }
 
@@ -88667,6 +88709,9 @@ var NOT_GATEABLE = {
 };
 var GateKeys = section({
   budget: duration3("5s", "6h").prefault("120s").describe("Longest measuring time per subject, builds excluded. Most subjects need less."),
+  "job-budget": duration3("5s", "6h").optional().describe(
+    "Longest measuring time over all subjects together, builds and rehearsals excluded; not shorter than `budget`. Default: the sum of their budgets."
+  ),
   tolerance: Tolerance.prefault("5%").describe(
     "Size of change that you care about: one percentage for throughput, CPU and memory, or one value per metric."
   ),
@@ -88681,7 +88726,10 @@ var GateKeys = section({
     "Metrics that can fail the job, where a scenario has them; errors always can. The others are measured and shown."
   ),
   "fail-on-inconclusive": flag.prefault(false).describe("Whether a subject that could not be decided fails the job."),
-  "fail-on-no-baseline": flag.prefault(false).describe("Whether a subject without anything to compare it with fails the job.")
+  "fail-on-no-baseline": flag.prefault(false).describe("Whether a subject without anything to compare it with fails the job."),
+  confirm: word(["none", "fresh-runner"], {}).prefault("none").describe(
+    "`fresh-runner`: a regression fails the job only after a second job, on another runner, has confirmed it."
+  )
 });
 var GATE_SECTIONS = {
   "`gate`": Object.keys(GateKeys.shape),
@@ -88716,10 +88764,10 @@ var openLoop = {
 var noOpenLoop = (why3) => ({
   latency: external_exports.literal(false, { error: `false (${why3})` }).optional().describe(`Latency is not measured here: ${why3}.`)
 });
-var holdKeys = (work) => ({
+var holdKeys = (work2) => ({
   connections: wholeNumber(1, 1e6).prefault(1e4).describe("Connections that are opened and kept."),
   "open-rate": wholeNumber(1, 1e5).prefault(4e3).describe("Connections per second while they are opened."),
-  rate: perSecond.prefault(2e3).describe(`${work} per second over all connections while they are held.`),
+  rate: perSecond.prefault(2e3).describe(`${work2} per second over all connections while they are held.`),
   hold: duration3("1s", "1h").prefault("10s").describe("How long all of them are kept and used."),
   timeout: timeout.prefault("5s").describe("A connection that is not open, or not answered, after this long has failed.")
 });
@@ -88926,7 +88974,7 @@ var ReadyKeys = section({
   status: status.optional().describe("Status that counts as ready. Without it, any status below 500 does."),
   timeout: duration3("100ms", "30m").prefault("30s").describe("How long a start may take before it is an error.")
 });
-var Ready = external_exports.union([urlPath.transform((path16) => ReadyKeys.parse({ path: path16 })), ReadyKeys], {
+var Ready = external_exports.union([urlPath.transform((path17) => ReadyKeys.parse({ path: path17 })), ReadyKeys], {
   error: "a path such as /health, or a map of path, status and timeout"
 });
 var ServerKeys = section({
@@ -88996,26 +89044,26 @@ function isHold(scenario) {
 }
 
 // src/config/unknown-keys.ts
-function unknownKeys(path16, keys, allowed, section2) {
+function unknownKeys(path17, keys, allowed, section2) {
   const isEcho = (key) => isHold(section2) && keys.includes("mode") && isOfHolds(key);
-  return keys.filter((key) => !isEcho(key)).map((key) => unknownKey([...path16, key], key, allowed, section2));
+  return keys.filter((key) => !isEcho(key)).map((key) => unknownKey([...path17, key], key, allowed, section2));
 }
 function isOfHolds(key) {
   return [...ONLY_OF_HOLDS, "rate", "connections"].includes(key);
 }
-function unknownKey(path16, key, allowed, section2) {
+function unknownKey(path17, key, allowed, section2) {
   const meant = nearest(key, allowed);
-  const isOfScenario = path16.length === 3 && path16[0] === "scenarios";
+  const isOfScenario = path17.length === 3 && path17[0] === "scenarios";
   const belongs = (isOfScenario ? excuse(key, section2) : null) ?? home(key);
   const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
   const list2 = `allowed here: ${allowed.join(", ")}`;
   const end = start?.startsWith("did") ? "? " : "; ";
   return {
-    path: path16,
+    path: path17,
     part: "key",
     message: "unknown key",
     hint: start === null ? list2 : `${start}${end}${list2}`,
-    ...meant === null ? {} : { meant: [...path16.slice(0, -1), meant] }
+    ...meant === null ? {} : { meant: [...path17.slice(0, -1), meant] }
   };
 }
 function home(key) {
@@ -89091,30 +89139,30 @@ function withoutEchoes(mistakes) {
   const meant = new Set(
     mistakes.flatMap((mistake) => mistake.meant ? [keyPath(mistake.meant)] : [])
   );
-  return mistakes.filter(({ isMissing, path: path16 }) => !isMissing || !meant.has(keyPath(path16))).map(({ path: path16, part, message, hint }) => ({ path: path16, part, message, hint }));
+  return mistakes.filter(({ isMissing, path: path17 }) => !isMissing || !meant.has(keyPath(path17))).map(({ path: path17, part, message, hint }) => ({ path: path17, part, message, hint }));
 }
 function explain(issue3, raw) {
-  const path16 = issue3.path.map((part) => typeof part === "number" ? part : String(part));
+  const path17 = issue3.path.map((part) => typeof part === "number" ? part : String(part));
   if (issue3.code === "unrecognized_keys") {
     const allowed = issue3.message.split(", ");
-    return unknownKeys(path16, issue3.keys, allowed, valueAt(raw, path16));
+    return unknownKeys(path17, issue3.keys, allowed, valueAt(raw, path17));
   }
   if (issue3.code === "invalid_key") {
     const allowed = issue3.issues[0]?.message ?? issue3.message;
-    return [{ path: path16, part: "key", message: foundInstead(path16.at(-1), allowed) }];
+    return [{ path: path17, part: "key", message: foundInstead(path17.at(-1), allowed) }];
   }
-  const found = valueAt(raw, path16);
+  const found = valueAt(raw, path17);
   if (issue3.code === "invalid_union") {
     const branch = branchMeant(issue3, found);
     if (branch !== null) {
-      return branch.flatMap((inner) => explain({ ...inner, path: [...path16, ...inner.path] }, raw));
+      return branch.flatMap((inner) => explain({ ...inner, path: [...path17, ...inner.path] }, raw));
     }
   }
   if (found === void 0) {
-    return [{ path: path16, part: "key", message: `missing; needed: ${issue3.message}`, isMissing: true }];
+    return [{ path: path17, part: "key", message: `missing; needed: ${issue3.message}`, isMissing: true }];
   }
   const hint = hintFor(issue3, found);
-  return [{ path: path16, part: "value", message: foundInstead(found, issue3.message), hint }];
+  return [{ path: path17, part: "value", message: foundInstead(found, issue3.message), hint }];
 }
 function branchMeant(issue3, found) {
   const isMap2 = typeof found === "object" && found !== null;
@@ -89140,7 +89188,7 @@ function hintFor(issue3, found) {
 function unionHint(issue3, found) {
   if (found === null) return 'write "" for an empty text';
   if (typeof found !== "string") return void 0;
-  const forms = issue3.errors.flat().filter(({ path: path16 }) => path16.length === 0);
+  const forms = issue3.errors.flat().filter(({ path: path17 }) => path17.length === 0);
   const isFlag = forms.some((form) => form.code === "invalid_type" && form.expected === "boolean");
   const words = forms.flatMap((form) => form.code === "invalid_value" ? form.values : []);
   const texts = [...wordsOf(issue3), ...words].filter((option) => typeof option === "string");
@@ -89164,9 +89212,9 @@ function booleanHint(found) {
   if (/^(no|off|n|false)$/i.test(found)) return "write false";
   return void 0;
 }
-function valueAt(raw, path16) {
+function valueAt(raw, path17) {
   let value = raw;
-  for (const part of path16) {
+  for (const part of path17) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
       return void 0;
     value = value[part];
@@ -89177,8 +89225,8 @@ function valueAt(raw, path16) {
 // src/config/inside.ts
 var import_promises16 = require("node:fs/promises");
 var import_node_path9 = require("node:path");
-async function problemWith(path16, root2, kind) {
-  const full = (0, import_node_path9.resolve)(root2, path16);
+async function problemWith(path17, root2, kind) {
+  const full = (0, import_node_path9.resolve)(root2, path17);
   try {
     const found = await (0, import_promises16.stat)(full);
     if (kind === "folder" && !found.isDirectory()) return "a folder (this is a file)";
@@ -89202,10 +89250,10 @@ var OF_THE_CONNECTION = [
   "transfer-encoding",
   "upgrade"
 ];
-function badHeaders(headers2, path16, kind, protocol) {
+function badHeaders(headers2, path17, kind, protocol) {
   const seen = /* @__PURE__ */ new Set();
   return Object.keys(map2(headers2)).flatMap((header) => {
-    const at = { path: [...path16, header], part: "key" };
+    const at = { path: [...path17, header], part: "key" };
     const plain = header.toLowerCase();
     const isRepeated = seen.has(plain);
     seen.add(plain);
@@ -89303,10 +89351,10 @@ function fillHeld({ request: request2, socket }, values) {
   };
 }
 function fillRequest(request2, values) {
-  const { path: path16, headers: headers2, body, expect } = request2;
+  const { path: path17, headers: headers2, body, expect } = request2;
   return {
     ...request2,
-    path: fill(path16, values),
+    path: fill(path17, values),
     headers: fillValues(headers2, values),
     body: body === null ? null : fill(body, values),
     expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
@@ -89366,9 +89414,9 @@ function excluded(scenario, at) {
 }
 function twoBodies(request2, at) {
   if (!has(request2, "body") || !has(request2, "body-file")) return [];
-  const path16 = [...at, "body-file"];
+  const path17 = [...at, "body-file"];
   const message = "cannot stand beside `body`";
-  return [{ path: path16, part: "key", message, hint: "keep one of them" }];
+  return [{ path: path17, part: "key", message, hint: "keep one of them" }];
 }
 function bodyOfNothing(request2, scenario, at) {
   const [own2, all] = [get(request2, "expect"), get(scenario, "expect")];
@@ -89380,8 +89428,8 @@ function bodyOfNothing(request2, scenario, at) {
   const cause = isHead ? "to HEAD" : `of status ${status2}`;
   const message = `an answer ${cause} never has a body`;
   if (has(own2, "body")) {
-    const path16 = [...at, "expect", "body"];
-    return [{ path: path16, part: "key", message, hint: "remove the expected body" }];
+    const path17 = [...at, "expect", "body"];
+    return [{ path: path17, part: "key", message, hint: "remove the expected body" }];
   }
   const hint = 'write `expect: { body: "" }` here, or remove the expected body of the scenario';
   return [{ path: [...at, has(own2, "status") ? "expect" : "method"], part: "key", message, hint }];
@@ -89421,27 +89469,27 @@ function setByTheGate(name2, server) {
   return (isSocket ? ["PORT", "SOCKET"] : ["PORT"]).flatMap((variable) => {
     const found = get(get(server, "env"), variable);
     if (found === void 0 || found === `{${variable.toLowerCase()}}`) return [];
-    const path16 = ["servers", name2, "env", variable];
+    const path17 = ["servers", name2, "env", variable];
     const own2 = variable === "PORT" ? "a port" : "a path";
     const value = isFixed ? "the `port` of this server" : `${own2} of its own for each arm`;
     const message = `${variable} is set by the gate, to ${value}`;
     const listens = isSocket ? "SOCKET" : "PORT";
     const hint = `remove it, and let the server listen on ${listens}`;
-    return [{ path: path16, part: "key", message, hint }];
+    return [{ path: path17, part: "key", message, hint }];
   });
 }
 function fixedPort(name2, server) {
   if (get(server, "port") === void 0) return [];
-  const path16 = ["servers", name2, "port"];
+  const path17 = ["servers", name2, "port"];
   if (listensOnSocket(server)) {
     const message2 = "a server listens on a port or on a Unix socket, not on both";
-    return [{ path: path16, part: "key", message: message2, hint: "remove `port`, or `socket: true`" }];
+    return [{ path: path17, part: "key", message: message2, hint: "remove `port`, or `socket: true`" }];
   }
   const pairs = get(server, "pairs");
   if (pairs !== void 0 && pairs !== "live") return [];
   const message = "with a fixed port, both arms cannot run at once";
   const hint = "if the server can listen on the port in PORT, remove `port`; otherwise write `pairs: exclusive`, and one arm runs at a time";
-  return [{ path: path16, part: "key", message, hint }];
+  return [{ path: path17, part: "key", message, hint }];
 }
 function noSocket(name2, server) {
   if (listensOnSocket(server)) return [];
@@ -89453,11 +89501,11 @@ function noSocket(name2, server) {
     path: ["servers", name2, "env", key],
     text: text2
   }));
-  return [...commands, ...variables].flatMap(({ path: path16, text: text2 }) => {
+  return [...commands, ...variables].flatMap(({ path: path17, text: text2 }) => {
     if (typeof text2 !== "string" || held(text2, ["socket"]).length === 0) return [];
     const message = "`{socket}` means nothing here: the server listens on a port";
     const hint = "for a Unix socket, write `socket: true`; the port is `{port}`";
-    return [{ path: path16, part: "value", message, hint }];
+    return [{ path: path17, part: "value", message, hint }];
   });
 }
 
@@ -89519,58 +89567,58 @@ function rateOfNothing(name2, scenario) {
   if (get(scenario, "latency") !== false || !has(scenario, "rate")) return [];
   const isBuiltin = (get(scenario, "engine") ?? "builtin") === "builtin";
   if (!isBuiltin || isHold(scenario) || get(scenario, "mode") === "fan-out") return [];
-  const path16 = ["scenarios", name2, "rate"];
+  const path17 = ["scenarios", name2, "rate"];
   const message = "cannot stand beside `latency: false`";
   const hint = "it is the rate at which latency is measured: remove one of the two";
-  return [{ path: path16, part: "key", message, hint }];
+  return [{ path: path17, part: "key", message, hint }];
 }
 function unknownServers(name2, scenario, servers) {
-  const known2 = servers.map(([server]) => server);
+  const known3 = servers.map(([server]) => server);
   return list(get(scenario, "servers")).flatMap((server, index) => {
-    if (typeof server !== "string" || known2.includes(server) || known2.length === 0) return [];
-    const path16 = ["scenarios", name2, "servers", index];
-    const message = foundInstead(server, `a server of this file (${known2.join(", ")})`);
-    return [{ path: path16, part: "value", message, hint: didYouMean(server, known2) }];
+    if (typeof server !== "string" || known3.includes(server) || known3.length === 0) return [];
+    const path17 = ["scenarios", name2, "servers", index];
+    const message = foundInstead(server, `a server of this file (${known3.join(", ")})`);
+    return [{ path: path17, part: "value", message, hint: didYouMean(server, known3) }];
   });
 }
 function quicOnSockets(name2, scenario, loaded2) {
   const server = loaded2.find(([, raw]) => listensOnSocket(raw))?.[0];
   if (get(scenario, "protocol") !== "http3" || server === void 0) return [];
-  const path16 = ["scenarios", name2, "protocol"];
+  const path17 = ["scenarios", name2, "protocol"];
   const message = `HTTP/3 needs a UDP port, and server \`${server}\` listens on a Unix socket`;
   const hint = `remove \`socket: true\` there, or list under \`servers\` those that this scenario is for`;
-  return [{ path: path16, part: "value", message, hint }];
+  return [{ path: path17, part: "value", message, hint }];
 }
 function clearQuic(name2, scenario) {
   if (get(scenario, "protocol") !== "http3" || get(scenario, "tls") !== false) return [];
-  const path16 = ["scenarios", name2, "tls"];
+  const path17 = ["scenarios", name2, "tls"];
   const message = "HTTP/3 always has TLS";
-  return [{ path: path16, part: "value", message, hint: "remove it, or write accept-self-signed" }];
+  return [{ path: path17, part: "value", message, hint: "remove it, or write accept-self-signed" }];
 }
 function aimless(name2, scenario, loaded2) {
   const command2 = get(scenario, "command");
   if (typeof command2 !== "string" || command2.trim() === "") return [];
-  const path16 = ["scenarios", name2, "command"];
+  const path17 = ["scenarios", name2, "command"];
   const named = held(command2, ["url", "host", "port", "socket"]);
   if (named.length === 0) {
     const message = "nothing in the command says where the server is";
     const slip = /\$\{(url|host|port|socket)\}/.exec(command2)?.[1];
     const hint = slip === void 0 ? "put `{url}` into it; or `{host}`, `{port}` and `{socket}`" : `\`\${${slip}}\` is left to the shell: write {${slip}}`;
-    return [{ path: path16, part: "value", message, hint }];
+    return [{ path: path17, part: "value", message, hint }];
   }
   const usesSocket = named.includes("socket");
   const misfit = loaded2.find(([, server]) => listensOnSocket(server) !== usesSocket)?.[0];
   if (misfit === void 0) return [];
   return usesSocket ? [
     {
-      path: path16,
+      path: path17,
       part: "value",
       message: `\`{socket}\` means nothing for server \`${misfit}\`, which listens on a port`,
       hint: "use `{url}`, or list under `servers` those that this scenario is for"
     }
   ] : [
     {
-      path: path16,
+      path: path17,
       part: "value",
       message: `server \`${misfit}\` listens on a Unix socket, and the command does not use \`{socket}\``,
       hint: "give the tool that path, or list under `servers` those that this scenario is for"
@@ -89591,9 +89639,9 @@ function tooSmall(name2, scenario) {
   const size2 = get(scenario, "message-size");
   if (get(scenario, "mode") !== "fan-out" || typeof size2 !== "number") return [];
   if (size2 >= FEWEST_FAN_OUT_BYTES) return [];
-  const path16 = ["scenarios", name2, "message-size"];
+  const path17 = ["scenarios", name2, "message-size"];
   const allowed = `at least ${FEWEST_FAN_OUT_BYTES} bytes for fan-out, so that each message can be told from the others`;
-  return [{ path: path16, part: "value", message: foundInstead(size2, allowed) }];
+  return [{ path: path17, part: "value", message: foundInstead(size2, allowed) }];
 }
 function serversOf(scenario, servers) {
   const wanted = get(scenario, "servers");
@@ -89622,8 +89670,8 @@ async function missingWorkdirs(raw, root2) {
       if (!wanted.success) return [];
       const allowed = await problemWith(wanted.data, root2, "folder");
       if (allowed === null) return [];
-      const path16 = ["servers", name2, "workdir"];
-      return [{ path: path16, part: "value", message: foundInstead(found, allowed) }];
+      const path17 = ["servers", name2, "workdir"];
+      return [{ path: path17, part: "value", message: foundInstead(found, allowed) }];
     })
   );
   return mistakes.flat();
@@ -89697,14 +89745,14 @@ function toRequest2(recorded, url2) {
   if ("mistake" in headers2) return headers2;
   const body = bodyOf(request2.postData);
   if (typeof body === "object" && body !== null) return body;
-  const path16 = `${url2.pathname}${url2.search}`;
-  const texts = [path16, ...Object.values(headers2.headers), body ?? ""];
+  const path17 = `${url2.pathname}${url2.search}`;
+  const texts = [path17, ...Object.values(headers2.headers), body ?? ""];
   const placeholders = texts.flatMap((text2) => held(text2, PLACEHOLDERS));
   if (placeholders.length > 0) return { leftOut: `with {${placeholders[0]}}, a placeholder` };
   return {
     request: {
       method: method2,
-      path: path16,
+      path: path17,
       headers: headers2.headers,
       body,
       bodyFile: null,
@@ -89859,8 +89907,8 @@ function gather(entries2) {
   };
 }
 function count2(request2, kinds) {
-  const { method: method2, path: path16, headers: headers2, body, expect } = request2;
-  const key = JSON.stringify([method2, path16, headers2, body]);
+  const { method: method2, path: path17, headers: headers2, body, expect } = request2;
+  const key = JSON.stringify([method2, path17, headers2, body]);
   const same = kinds.get(key);
   if (same !== void 0 && same.expect.status !== expect.status) {
     return "the same as an earlier one with another answer";
@@ -89879,8 +89927,8 @@ function parseJson(text2) {
   }
 }
 function inWords(mistakes, entry) {
-  return mistakes.map(({ path: path16, message, hint }) => {
-    const at = keyPath(path16);
+  return mistakes.map(({ path: path17, message, hint }) => {
+    const at = keyPath(path17);
     return { entry, message: at === "" ? message : `${at}: ${message}`, hint };
   });
 }
@@ -89904,11 +89952,11 @@ var SHOWN_MISTAKES = 5;
 async function readFiles(raw, root2) {
   const files = noFiles();
   const mistakes = [];
-  for (const { path: path16, found, kind } of mentions(raw)) {
+  for (const { path: path17, found, kind } of mentions(raw)) {
     const wanted = file2.safeParse(found);
     if (!wanted.success) continue;
     const name2 = wanted.data;
-    const complain = (message, hint) => mistakes.push({ path: path16, part: "value", message, hint });
+    const complain = (message, hint) => mistakes.push({ path: path17, part: "value", message, hint });
     const bytes = await contentOf(name2, root2, kind);
     if (typeof bytes === "string") complain(foundInstead(found, bytes));
     else if (kind === "body") files.bodies.set(name2, fingerprint(name2, bytes));
@@ -89945,8 +89993,8 @@ function mentions(raw) {
     };
     if (isHold(scenario)) return [authority2, own2];
     const bodies = list(get(scenario, "requests")).map((request2, index) => {
-      const path16 = [...at, "requests", index, "body-file"];
-      return { path: path16, found: get(request2, "body-file"), kind: "body" };
+      const path17 = [...at, "requests", index, "body-file"];
+      return { path: path17, found: get(request2, "body-file"), kind: "body" };
     });
     return [
       authority2,
@@ -89964,19 +90012,19 @@ async function contentOf(name2, root2, kind) {
     authority: LARGEST_AUTHORITIES,
     recording: LARGEST_RECORDING
   };
-  const path16 = (0, import_node_path10.resolve)(root2, name2);
+  const path17 = (0, import_node_path10.resolve)(root2, name2);
   try {
-    const { size: size2 } = await (0, import_promises17.stat)(path16);
+    const { size: size2 } = await (0, import_promises17.stat)(path17);
     if (size2 > limits2[kind]) {
       return `a file of at most ${limits2[kind] / MIB} MiB (this one has ${Math.ceil(size2 / MIB)} MiB)`;
     }
-    return await (0, import_promises17.readFile)(path16);
+    return await (0, import_promises17.readFile)(path17);
   } catch (error63) {
     return `a file that can be read (${error63.message})`;
   }
 }
-function fingerprint(path16, bytes) {
-  return { path: path16, bytes: bytes.length, sha256: (0, import_node_crypto.createHash)("sha256").update(bytes).digest("hex") };
+function fingerprint(path17, bytes) {
+  return { path: path17, bytes: bytes.length, sha256: (0, import_node_crypto.createHash)("sha256").update(bytes).digest("hex") };
 }
 function certificatesIn(bytes) {
   const pattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -89998,12 +90046,12 @@ var import_node_path11 = require("node:path");
 var DEFAULT_FILES = [".github/throughput-gate.yml", ".github/throughput-gate.yaml"];
 async function findConfigFile(root2, cwd, asked) {
   if (asked !== void 0) {
-    const path16 = (0, import_node_path11.resolve)(cwd, asked.value.trim());
-    const text2 = await read(path16, asked.origin);
-    if (text2 !== null) return { name: shownName(path16, root2), text: text2 };
+    const path17 = (0, import_node_path11.resolve)(cwd, asked.value.trim());
+    const text2 = await read(path17, asked.origin);
+    if (text2 !== null) return { name: shownName(path17, root2), text: text2 };
     throw new UserError({
       where: asked.origin,
-      message: `there is no file ${path16}`,
+      message: `there is no file ${path17}`,
       hint: `the default is ${DEFAULT_FILES[0]}, and needs no setting`
     });
   }
@@ -90021,13 +90069,13 @@ async function findConfigFile(root2, cwd, asked) {
   }
   return found[0] ?? null;
 }
-function shownName(path16, root2) {
-  const inside = (0, import_node_path11.relative)(root2, path16);
-  return inside.startsWith("..") || (0, import_node_path11.isAbsolute)(inside) ? path16 : inside;
+function shownName(path17, root2) {
+  const inside = (0, import_node_path11.relative)(root2, path17);
+  return inside.startsWith("..") || (0, import_node_path11.isAbsolute)(inside) ? path17 : inside;
 }
-async function read(path16, where) {
+async function read(path17, where) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises18.readFile)(path16));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises18.readFile)(path17));
   } catch (error63) {
     const code = error63.code;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
@@ -90037,7 +90085,7 @@ async function read(path16, where) {
       ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text"
     };
     const reason = reasons[code ?? ""] ?? `cannot be read: ${error63.message}`;
-    throw new UserError({ where, message: `${path16} ${reason}` }, { cause: error63 });
+    throw new UserError({ where, message: `${path17} ${reason}` }, { cause: error63 });
   }
 }
 
@@ -90067,10 +90115,20 @@ function unmeasured(metrics, scenarios) {
   const fine = /* @__PURE__ */ new Set([...excused, ...scenarios.flatMap(metricsOf)]);
   return metrics.flatMap((metric, index) => {
     if (fine.has(metric)) return [];
-    const path16 = ["gate", "metrics", index];
+    const path17 = ["gate", "metrics", index];
     const message = `no scenario measures \`${metric}\``;
-    return [{ path: path16, part: "value", message, hint: mend(metric) }];
+    return [{ path: path17, part: "value", message, hint: mend(metric) }];
   });
+}
+function overcommitted(gate2, at = "job-budget") {
+  const { budget, "job-budget": whole } = gate2;
+  if (whole === void 0 || whole >= budget) return [];
+  const message = `\`job-budget\`, for all subjects together, is ${seconds(whole)}, and \`budget\`, for each of them, is ${seconds(budget)}`;
+  const hint = `set \`budget\` to ${seconds(whole)} or less, or raise \`job-budget\``;
+  return [{ path: ["gate", at], part: "value", message, hint }];
+}
+function seconds(ms) {
+  return `${ms / 1e3}s`;
 }
 
 // src/config/only.ts
@@ -90153,23 +90211,25 @@ var PLACES = {
   streams: { path: ["scenarios", ONE_SCENARIO, "streams"], read: asNumber },
   expectStatus: { path: ["scenarios", ONE_SCENARIO, "expect", "status"], read: asNumber },
   budget: { path: ["gate", "budget"], read: asText },
+  jobBudget: { path: ["gate", "job-budget"], read: asText },
   tolerance: { path: ["gate", "tolerance"], read: asMap },
   limits: { path: ["gate", "limits"], read: asMap },
   metrics: { path: ["gate", "metrics"], read: asList },
   falseAlarmRate: { path: ["gate", "false-alarm-rate"], read: asText },
   failOnInconclusive: { path: ["gate", "fail-on-inconclusive"], read: asFlag },
-  failOnNoBaseline: { path: ["gate", "fail-on-no-baseline"], read: asFlag }
+  failOnNoBaseline: { path: ["gate", "fail-on-no-baseline"], read: asFlag },
+  confirm: { path: ["gate", "confirm"], read: asText }
 };
 function readSettings(settings) {
   const value = {};
   const origins = [];
   const oneServer = [];
-  for (const [name2, { path: path16, read: read2 }] of Object.entries(PLACES)) {
+  for (const [name2, { path: path17, read: read3 }] of Object.entries(PLACES)) {
     const setting = given(settings[name2]);
     if (setting === void 0) continue;
-    put(value, path16, read2(setting.value));
-    origins.push({ path: path16, origin: setting.origin });
-    if (path16[0] !== "gate") oneServer.push(setting);
+    put(value, path17, read3(setting.value));
+    origins.push({ path: path17, origin: setting.origin });
+    if (path17[0] !== "gate") oneServer.push(setting);
   }
   return { value, oneServer, source: sourceOf(origins) };
 }
@@ -90178,20 +90238,20 @@ function given(setting) {
 }
 function sourceOf(origins) {
   const isWithin = (inner, outer) => outer.every((part, index) => inner[index] === part);
-  const at = (path16) => {
-    const own2 = origins.findIndex((origin) => isWithin(path16, origin.path));
-    return own2 >= 0 || path16.length < 3 ? own2 : origins.findIndex((origin) => isWithin(origin.path, path16));
+  const at = (path17) => {
+    const own2 = origins.findIndex((origin) => isWithin(path17, origin.path));
+    return own2 >= 0 || path17.length < 3 ? own2 : origins.findIndex((origin) => isWithin(origin.path, path17));
   };
   return {
-    place: (path16) => ({
-      where: origins[at(path16)]?.origin ?? "inputs",
-      order: at(path16)
+    place: (path17) => ({
+      where: origins[at(path17)]?.origin ?? "inputs",
+      order: at(path17)
     }),
-    name: (path16) => keyPath(path16.slice(origins[at(path16)]?.path.length ?? 0))
+    name: (path17) => keyPath(path17.slice(origins[at(path17)]?.path.length ?? 0))
   };
 }
-function put(target, path16, value) {
-  const [first, ...rest3] = path16;
+function put(target, path17, value) {
+  const [first, ...rest3] = path17;
   if (first === void 0) return;
   if (rest3.length === 0) {
     target[first] = value;
@@ -90248,25 +90308,25 @@ function readYaml(text2, file3, isText2) {
 }
 function sourceOf2(file3, lines, offsets) {
   return {
-    place(path16, part) {
-      const order = nearestOffset(offsets, path16, part);
+    place(path17, part) {
+      const order = nearestOffset(offsets, path17, part);
       const { line, col } = lines.linePos(order);
       return { where: `${file3}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
     },
-    name: (path16) => path16[0] === SYNTAX ? "" : keyPath(path16)
+    name: (path17) => path17[0] === SYNTAX ? "" : keyPath(path17)
   };
 }
 var SYNTAX = "\0syntax";
-function nearestOffset(offsets, path16, part) {
-  for (let length = path16.length; length >= 0; length -= 1) {
-    const at = path16.slice(0, length);
-    const offset = (part === "value" && length === path16.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
+function nearestOffset(offsets, path17, part) {
+  for (let length = path17.length; length >= 0; length -= 1) {
+    const at = path17.slice(0, length);
+    const offset = (part === "value" && length === path17.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
     if (offset !== void 0) return offset;
   }
   return 0;
 }
-function slot(path16, part) {
-  return `${part} ${JSON.stringify(path16)}`;
+function slot(path17, part) {
+  return `${part} ${JSON.stringify(path17)}`;
 }
 var Reader = class {
   offsets = /* @__PURE__ */ new Map();
@@ -90278,19 +90338,19 @@ var Reader = class {
     this.document = document2;
     this.isText = isText2;
   }
-  read(node2, path16) {
-    if (this.isTooLarge(path16, path16.length)) return null;
-    this.mark(node2, path16, "value");
-    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path16), path16);
-    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path16);
-    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path16, index]));
+  read(node2, path17) {
+    if (this.isTooLarge(path17, path17.length)) return null;
+    this.mark(node2, path17, "value");
+    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path17), path17);
+    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path17);
+    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path17, index]));
     if (!(0, import_yaml.isScalar)(node2)) return null;
     const isPlain = typeof node2.value === "number" || typeof node2.value === "boolean";
-    return isPlain && this.isText(path16) ? node2.source ?? String(node2.value) : node2.value;
+    return isPlain && this.isText(path17) ? node2.source ?? String(node2.value) : node2.value;
   }
   /** A syntax error in the library's words, with what usually causes it. */
   broken(error63) {
-    const path16 = this.spot(error63.pos[0]);
+    const path17 = this.spot(error63.pos[0]);
     const hints = {
       TAB_AS_INDENT: "indent with spaces",
       BLOCK_AS_IMPLICIT_KEY: "text that holds `: ` needs quotes around it",
@@ -90299,9 +90359,9 @@ var Reader = class {
       TAG_RESOLVE_FAILED: "text that begins with `!` needs quotes around it"
     };
     const message = error63.code === "MULTIPLE_DOCS" ? "more than one document in the file" : lowerFirst(error63.message);
-    return { path: path16, part: "value", message: `not valid YAML: ${message}`, hint: hints[error63.code] };
+    return { path: path17, part: "value", message: `not valid YAML: ${message}`, hint: hints[error63.code] };
   }
-  readMap(map3, path16) {
+  readMap(map3, path17) {
     const result = {};
     const merges = [];
     for (const pair of map3.items) {
@@ -90310,7 +90370,7 @@ var Reader = class {
         merges.push(pair);
         continue;
       }
-      const at = [...path16, key];
+      const at = [...path17, key];
       if (Object.hasOwn(result, key)) {
         this.mistakes.push(this.duplicate(pair, at));
         continue;
@@ -90318,16 +90378,16 @@ var Reader = class {
       this.mark(pair.key, at, "key");
       define2(result, key, this.read(pair.value, at));
     }
-    for (const pair of merges) this.merge(pair, path16, result, 0);
+    for (const pair of merges) this.merge(pair, path17, result, 0);
     return result;
   }
   /** The map's own keys win over merged ones, and an earlier merged map over a later. */
-  merge(pair, path16, result, depth) {
-    if (this.isTooLarge(path16, depth)) return;
-    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path16) : pair.value;
+  merge(pair, path17, result, depth) {
+    if (this.isTooLarge(path17, depth)) return;
+    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path17) : pair.value;
     if (value === null && (0, import_yaml.isAlias)(pair.value)) return;
     for (const part of (0, import_yaml.isSeq)(value) ? value.items : [value]) {
-      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path16) : part;
+      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path17) : part;
       if (map3 === null && (0, import_yaml.isAlias)(part)) continue;
       if (!(0, import_yaml.isMap)(map3)) {
         this.mistakes.push({
@@ -90340,18 +90400,18 @@ var Reader = class {
       const own2 = new Set(Object.keys(result));
       for (const item of map3.items) {
         const key = keyText(item.key);
-        if (key === "<<") this.merge(item, path16, result, depth + 1);
+        if (key === "<<") this.merge(item, path17, result, depth + 1);
         if (key === "<<" || own2.has(key)) continue;
-        this.mark(item.key, [...path16, key], "key");
-        define2(result, key, this.read(item.value, [...path16, key]));
+        this.mark(item.key, [...path17, key], "key");
+        define2(result, key, this.read(item.value, [...path17, key]));
       }
     }
   }
-  target(alias, path16) {
+  target(alias, path17) {
     const node2 = alias.resolve(this.document) ?? null;
     if (node2 === null) {
       this.mistakes.push({
-        path: path16,
+        path: path17,
         part: "value",
         message: `\`*${alias.source}\` refers to an anchor that does not exist`,
         hint: `if it is meant as text, write "*${alias.source}" with quotes`
@@ -90359,34 +90419,34 @@ var Reader = class {
     }
     return node2;
   }
-  duplicate(pair, path16) {
+  duplicate(pair, path17) {
     return {
       path: this.spot(startOf(pair.key) ?? 0),
       part: "value",
-      message: `${keyPath(path16)}: the key stands here a second time`,
+      message: `${keyPath(path17)}: the key stands here a second time`,
       hint: "keep one of them"
     };
   }
   /** Counts a node. Told once: after that, nothing more is read. */
-  isTooLarge(path16, depth) {
+  isTooLarge(path17, depth) {
     this.nodes += 1;
     if (this.nodes <= MAX_NODES && depth <= MAX_DEPTH) return false;
     if (this.nodes !== Number.POSITIVE_INFINITY) {
       this.nodes = Number.POSITIVE_INFINITY;
       const message = "too large or too deep once its aliases are followed";
-      this.mistakes.push({ path: path16.slice(0, 1), part: "key", message });
+      this.mistakes.push({ path: path17.slice(0, 1), part: "key", message });
     }
     return true;
   }
   spot(offset) {
-    const path16 = [SYNTAX, offset];
-    this.offsets.set(slot(path16, "value"), offset);
-    return path16;
+    const path17 = [SYNTAX, offset];
+    this.offsets.set(slot(path17, "value"), offset);
+    return path17;
   }
   /** A value that stands elsewhere, behind an alias, is placed where it stands. */
-  mark(node2, path16, part) {
+  mark(node2, path17, part) {
     const offset = startOf(node2);
-    if (offset !== void 0) this.offsets.set(slot(path16, part), offset);
+    if (offset !== void 0) this.offsets.set(slot(path17, part), offset);
   }
 };
 function startOf(node2) {
@@ -90413,12 +90473,12 @@ async function loadExperiment(options) {
   const { root: root2, settings, cwd = root2 } = options;
   const file3 = await findConfigFile(root2, cwd, given(settings.config));
   const own2 = readSettings(settings);
-  const read2 = file3 === null ? await fromSettings(own2, settings, root2) : await fromFile(file3, own2, root2);
-  if (read2.file === null || read2.problems.length > 0) throw new UserError(read2.problems);
-  const whole = assemble(read2.file, read2.files);
+  const read3 = file3 === null ? await fromSettings(own2, settings, root2) : await fromFile(file3, own2, root2);
+  if (read3.file === null || read3.problems.length > 0) throw new UserError(read3.problems);
+  const whole = assemble(read3.file, read3.files);
   const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  const notes2 = notesOf(experiment, read2.file, read2.files);
+  const notes2 = notesOf(experiment, read3.file, read3.files);
   return { experiment, configFile: file3?.name ?? null, notes: notes2 };
 }
 function notesOf({ scenarios }, file3, files) {
@@ -90445,13 +90505,14 @@ async function fromFile(file3, own2, root2) {
   }
   const whole = yaml.value === void 0 ? { value: null, files: noFiles(), mistakes: [] } : await checkAll(yaml.value, root2);
   const { files } = whole;
-  const told2 = new Set(yaml.mistakes.map(({ path: path16 }) => keyPath(path16)));
-  const untold = whole.mistakes.filter(({ path: path16 }) => !told2.has(keyPath(path16)));
+  const told2 = new Set(yaml.mistakes.map(({ path: path17 }) => keyPath(path17)));
+  const untold = whole.mistakes.filter(({ path: path17 }) => !told2.has(keyPath(path17)));
   const overrides = checkGate(own2, whole.value, files);
+  const together2 = whole.value === null || overrides.value === null ? [] : budgetsTogether(whole.value.gate, overrides.value, own2);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
     ...bothGiven(own2, file3.name),
-    ...toProblems(overrides.mistakes, own2.source)
+    ...toProblems([...overrides.mistakes, ...together2], own2.source)
   ];
   if (whole.value === null || overrides.value === null) return { file: null, files, problems };
   const gate2 = override(whole.value.gate, overrides.value, own2.value.gate ?? {});
@@ -90459,16 +90520,17 @@ async function fromFile(file3, own2, root2) {
 }
 async function checkAll(raw, root2) {
   const { value, mistakes } = check2(ConfigFile, raw);
-  const read2 = await readFiles(raw, root2);
+  const read3 = await readFiles(raw, root2);
   return {
     value,
-    files: read2.files,
+    files: read3.files,
     mistakes: [
       ...mistakes,
       ...contradictions(raw),
       ...await missingWorkdirs(raw, root2),
-      ...read2.mistakes,
-      ...value !== null && has(get(raw, "gate"), "metrics") ? unmeasured(value.gate.metrics, assemble(value, read2.files).scenarios) : []
+      ...read3.mistakes,
+      ...value === null ? [] : overcommitted(value.gate),
+      ...value !== null && has(get(raw, "gate"), "metrics") ? unmeasured(value.gate.metrics, assemble(value, read3.files).scenarios) : []
     ]
   };
 }
@@ -90477,6 +90539,15 @@ function checkGate(own2, file3, files) {
   if (value === null || file3 === null || !has(own2.value.gate, "metrics"))
     return { value, mistakes };
   return { value, mistakes: unmeasured(value.metrics, assemble(file3, files).scenarios) };
+}
+function budgetsTogether(file3, overrides, own2) {
+  const given3 = own2.value.gate ?? {};
+  const isGiven = (key) => has(given3, key);
+  if (!isGiven("budget") && !isGiven("job-budget")) return [];
+  return overcommitted(
+    override(file3, overrides, given3),
+    isGiven("job-budget") ? "job-budget" : "budget"
+  );
 }
 function bothGiven(own2, file3) {
   const names = own2.oneServer.map(({ origin }) => origin);
@@ -90493,12 +90564,12 @@ function withStart(value) {
   const server = value.servers?.[ONE_SERVER];
   return { ...value, servers: { [ONE_SERVER]: { ...server, start: "none" } } };
 }
-function isText(path16) {
-  const [top2, , key, , inner] = path16;
-  if (top2 === "servers") return key === "env" && path16.length === 4;
+function isText(path17) {
+  const [top2, , key, , inner] = path17;
+  if (top2 === "servers") return key === "env" && path17.length === 4;
   if (top2 !== "scenarios") return false;
-  const isOfRequest = key === "requests" && inner === "headers" && path16.length === 6;
-  return isOfRequest || key === "headers" && path16.length === 4;
+  const isOfRequest = key === "requests" && inner === "headers" && path17.length === 6;
+  return isOfRequest || key === "headers" && path17.length === 4;
 }
 var SMALLEST_FILE = `    servers:
       api:
@@ -90515,6 +90586,58 @@ var EMPTY_FILE = {
 ${SMALLEST_FILE}`
 };
 
+// src/judge/words.ts
+var JOB_ORDER = [
+  "regression",
+  "invalid",
+  "inconclusive",
+  "no-baseline",
+  "improvement",
+  "unchanged"
+];
+function jobVerdict(subjects) {
+  return JOB_ORDER.find((word2) => subjects.includes(word2)) ?? "no-baseline";
+}
+function subjectVerdict({ measured, health }, metrics, design) {
+  const { failure: failure2 } = measured;
+  if (failure2 !== null && failure2.arm !== "base") {
+    return { word: "invalid", reason: failure2.message };
+  }
+  if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
+  if (failure2 !== null) return { word: "no-baseline", reason: failure2.message };
+  if (health.baseBroken !== null) return { word: "no-baseline", reason: health.baseBroken };
+  if (design.different.length > 0) {
+    return {
+      word: "no-baseline",
+      reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
+    };
+  }
+  if (design.arms.length === 1 && design.stored === null) {
+    return { word: "no-baseline", reason: "only head was measured" };
+  }
+  if (design.stored === false) {
+    return {
+      word: "no-baseline",
+      reason: "the stored measurement does not have this subject, or not measured without failures"
+    };
+  }
+  if (health.inconclusive !== null) return { word: "inconclusive", reason: health.inconclusive };
+  const judged = metrics.filter(({ gating, name: name2 }) => gating && name2 !== "errors");
+  const words = judged.map((metric) => metric.verdict);
+  if (words.includes("regression")) return { word: "regression", reason: null };
+  if (words.length === 0) {
+    return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
+  }
+  if (words.includes("inconclusive")) {
+    const open3 = judged.filter((metric) => metric.verdict === "inconclusive");
+    return {
+      word: "inconclusive",
+      reason: open3.map((m) => `${m.name.replaceAll("-", " ")}: ${m.reason}`).join("; ")
+    };
+  }
+  return { word: words.includes("improvement") ? "improvement" : "unchanged", reason: null };
+}
+
 // src/exit.ts
 var EXIT = {
   ok: 0,
@@ -90523,7 +90646,16 @@ var EXIT = {
   invalid: 3,
   undecided: 4
 };
-function exitCode(verdict, gate2) {
+function exitCode({
+  verdict,
+  awaitsConfirmation,
+  subjects
+}, gate2) {
+  if (!awaitsConfirmation) return codeOf(verdict, gate2);
+  const failing = subjects.map((one) => one.verdict).filter((word2) => word2 !== "regression" && codeOf(word2, gate2) !== EXIT.ok);
+  return failing.length === 0 ? EXIT.ok : codeOf(jobVerdict(failing), gate2);
+}
+function codeOf(verdict, gate2) {
   switch (verdict) {
     case "regression":
       return EXIT.regression;
@@ -90699,15 +90831,15 @@ function readWorkflowRun({ owner, repo }, { workflow_run: run2 }) {
 // src/github/event-file.ts
 var import_node_fs7 = require("node:fs");
 function readPayload(env) {
-  const path16 = env.GITHUB_EVENT_PATH;
-  if (!path16) return {};
+  const path17 = env.GITHUB_EVENT_PATH;
+  if (!path17) return {};
   try {
-    return JSON.parse((0, import_node_fs7.readFileSync)(path16, "utf8"));
+    return JSON.parse((0, import_node_fs7.readFileSync)(path17, "utf8"));
   } catch (cause) {
     throw new UserError(
       {
         where: "GITHUB_EVENT_PATH",
-        message: `${path16} cannot be read as JSON: ${cause.message}`,
+        message: `${path17} cannot be read as JSON: ${cause.message}`,
         hint: "The runner writes this file. A step before this one may have changed it."
       },
       { cause }
@@ -90752,12 +90884,16 @@ var INPUT_NAMES = [
   "head-dir",
   "only",
   "budget",
+  "job-budget",
   "tolerance",
   "limits",
   "metrics",
   "false-alarm-rate",
   "fail-on-inconclusive",
   "fail-on-no-baseline",
+  "confirm",
+  "confirms",
+  "continue",
   "seed",
   "out",
   "save",
@@ -90767,9 +90903,9 @@ var INPUT_NAMES = [
   "token"
 ];
 function readInputs(env) {
-  const read2 = (name2) => env[`INPUT_${name2.toUpperCase()}`] ?? "";
+  const read3 = (name2) => env[`INPUT_${name2.toUpperCase()}`] ?? "";
   return Object.fromEntries(
-    INPUT_NAMES.map((name2) => [name2, name2 === "body" ? read2(name2) : read2(name2).trim()])
+    INPUT_NAMES.map((name2) => [name2, name2 === "body" ? read3(name2) : read3(name2).trim()])
   );
 }
 function settingsOf(inputs) {
@@ -90792,12 +90928,14 @@ function settingsOf(inputs) {
     expectStatus: setting("expect-status"),
     only: only === void 0 ? void 0 : [only],
     budget: setting("budget"),
+    jobBudget: setting("job-budget"),
     tolerance: setting("tolerance"),
     limits: setting("limits"),
     metrics: setting("metrics"),
     falseAlarmRate: setting("false-alarm-rate"),
     failOnInconclusive: setting("fail-on-inconclusive"),
-    failOnNoBaseline: setting("fail-on-no-baseline")
+    failOnNoBaseline: setting("fail-on-no-baseline"),
+    confirm: setting("confirm")
   };
 }
 var COMMENT_MODES = ["always", "on-change", "never"];
@@ -90817,6 +90955,7 @@ function seedInput(inputs) {
 // src/github/outputs.ts
 var OUTPUT_NAMES = [
   "verdict",
+  "confirm",
   "report",
   "comment-body",
   "verdict-file",
@@ -90827,6 +90966,7 @@ var OUTPUT_NAMES = [
 ];
 var OUTPUTS_BEFORE_WORK = {
   verdict: "invalid",
+  confirm: "no",
   report: "",
   "comment-body": "",
   "verdict-file": "",
@@ -90878,12 +91018,12 @@ function formatShare(share2) {
 function formatDuration(durationMs) {
   if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
   if (durationMs < 59950) return `${Number((durationMs / 1e3).toFixed(1))} s`;
-  const seconds = Math.round(durationMs / 1e3);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const seconds2 = Math.round(durationMs / 1e3);
+  const [hours, minutes] = [Math.floor(seconds2 / 3600), Math.floor(seconds2 / 60) % 60];
   const parts = [
     hours > 0 ? `${formatNumber(hours, 0)} h` : "",
     minutes > 0 ? `${minutes} min` : "",
-    hours === 0 && seconds % 60 > 0 ? `${seconds % 60} s` : ""
+    hours === 0 && seconds2 % 60 > 0 ? `${seconds2 % 60} s` : ""
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
@@ -90893,9 +91033,9 @@ function formatRoughDuration(durationMs) {
   return formatDuration(Math.ceil(durationMs / unitMs) * unitMs);
 }
 function formatClock(durationMs) {
-  const seconds = Math.max(0, Math.floor(durationMs / 1e3));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail = String(seconds % 60).padStart(2, "0");
+  const seconds2 = Math.max(0, Math.floor(durationMs / 1e3));
+  const [hours, minutes] = [Math.floor(seconds2 / 3600), Math.floor(seconds2 / 60) % 60];
+  const tail = String(seconds2 % 60).padStart(2, "0");
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 function formatProbability(p) {
@@ -91057,8 +91197,8 @@ function formatDifferences(unit, values) {
   });
   return { texts, label };
 }
-function formatRate(perSecond3, work = "request") {
-  return formatValues(work === "request" ? "req/s" : "msg/s", [perSecond3])[0];
+function formatRate(perSecond3, work2 = "request") {
+  return formatValues(work2 === "request" ? "req/s" : "msg/s", [perSecond3])[0];
 }
 function formatShares(values) {
   const decimals = values.reduce((most, value) => {
@@ -91105,7 +91245,7 @@ function fourDigits(value) {
 // src/report/metric-words.ts
 var LABELS = {
   throughput: "throughput",
-  cpu: (work) => `CPU per ${work}`,
+  cpu: (work2) => `CPU per ${work2}`,
   p50: "p50 latency",
   p90: "p90 latency",
   p99: "p99 latency",
@@ -91124,9 +91264,9 @@ var LABELS = {
   dropped: "connections dropped",
   errors: "errors"
 };
-function metricLabel({ name: name2, work }) {
+function metricLabel({ name: name2, work: work2 }) {
   const label = LABELS[name2];
-  return typeof label === "string" ? label : label(work);
+  return typeof label === "string" ? label : label(work2);
 }
 function byMetric(a2, b) {
   return MetricName.options.indexOf(a2.name) - MetricName.options.indexOf(b.name);
@@ -91140,16 +91280,16 @@ function canBeTold({
 }
 function changeInWords(metric) {
   if (metric.comparison === "limit") return valueInWords(metric);
-  const { name: name2, work, unit, comparison } = metric;
+  const { name: name2, work: work2, unit, comparison } = metric;
   const change = metric.change ?? 0;
   const [more, higher] = change < 0 ? ["less", "lower"] : ["more", "higher"];
   if (comparison === "difference") {
     const size3 = formatValue(unit, Math.abs(change)).replace(/\/1,000$/, "");
-    return name2 === "memory-growth" ? `keeps ${size3} ${more} per 1,000 ${work}s` : `has ${size3} ${more} ${metricLabel(metric)}`;
+    return name2 === "memory-growth" ? `keeps ${size3} ${more} per 1,000 ${work2}s` : `has ${size3} ${more} ${metricLabel(metric)}`;
   }
   const size2 = formatSize(change);
   if (name2 === "throughput") {
-    return `serves ${size2} ${change < 0 ? "fewer" : "more"} ${work}s per second`;
+    return `serves ${size2} ${change < 0 ? "fewer" : "more"} ${work2}s per second`;
   }
   return USED.has(name2) ? `uses ${size2} ${more} ${metricLabel(metric)}` : `has ${article(size2)} ${size2} ${higher} ${metricLabel(metric)}`;
 }
@@ -91179,16 +91319,16 @@ function brokenLimit(head, limit) {
   if (head === null || limit === null || head <= limit) return -Number.MAX_VALUE;
   return Math.min(MOST_MULTIPLES, head / limit);
 }
-function valueInWords({ name: name2, work, unit, head, limit }) {
+function valueInWords({ name: name2, work: work2, unit, head, limit }) {
   const value = head === null ? "an unknown share" : formatValue(unit, head);
   const held2 = limit === null ? "" : ` (limit ${formatQuantity(unit, limit)})`;
   const did = {
     "longest-stall": `stalls for up to ${value}`,
     refused: `refuses ${value} of its connections`,
     dropped: `drops ${value} of its connections`,
-    errors: `fails ${value} of its ${work}s`
+    errors: `fails ${value} of its ${work2}s`
   };
-  return `${did[name2] ?? `has ${value} ${metricLabel({ name: name2, work })}`}${held2}`;
+  return `${did[name2] ?? `has ${value} ${metricLabel({ name: name2, work: work2 })}`}${held2}`;
 }
 function article(size2) {
   return /^(8|1[18](?![\d,]))/.test(size2) ? "an" : "a";
@@ -91291,7 +91431,7 @@ function wordOf(subjectWord, metric) {
 function worstSeverity(subject) {
   const gating = subject.metrics.filter((metric) => metric.gating);
   return (gating.length > 0 ? gating : subject.metrics).reduce(
-    (worst, metric) => Math.max(worst, severity(metric)),
+    (worst2, metric) => Math.max(worst2, severity(metric)),
     -Number.MAX_VALUE
   );
 }
@@ -91300,9 +91440,9 @@ function scalesOf(subjects) {
   for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
     const { comparison, unit, base, head } = metric;
     if (comparison === "difference") continue;
-    const known2 = values.get(scaleKey(metric)) ?? { unit, all: [] };
-    known2.all.push(base, head);
-    values.set(scaleKey(metric), known2);
+    const known3 = values.get(scaleKey(metric)) ?? { unit, all: [] };
+    known3.all.push(base, head);
+    values.set(scaleKey(metric), known3);
   }
   return new Map([...values].map(([key, { unit, all }]) => [key, commonScale(unit, all)]));
 }
@@ -91327,8 +91467,8 @@ function changeColumns(metric) {
     return { change: changeText(metric), interval: bounds };
   }
   const { texts, label } = formatDifferences(unit, [change, ...interval]);
-  const [middle, low, high] = texts;
-  return { change: `${middle} ${label}`, interval: `[${low}, ${high}]` };
+  const [middle2, low, high] = texts;
+  return { change: `${middle2} ${label}`, interval: `[${low}, ${high}]` };
 }
 function changeAndInterval(metric) {
   const { comparison, unit, change, interval } = metric;
@@ -91336,8 +91476,8 @@ function changeAndInterval(metric) {
   if (comparison !== "difference") return formatChangeWithInterval(change, interval);
   if (change === null || interval === null) return changeText(metric);
   const { texts, label } = formatDifferences(unit, [change, ...interval]);
-  const [middle, low, high] = texts;
-  return `${middle} [${low}, ${high}] ${label}`;
+  const [middle2, low, high] = texts;
+  return `${middle2} [${low}, ${high}] ${label}`;
 }
 function limitText({ unit, limit }) {
   return limit === null ? NOTHING : `limit ${formatQuantity(unit, limit)}`;
@@ -91359,256 +91499,6 @@ function heldToWords(metric) {
   if (comparison === "limit") return limit === null ? null : limitText(metric);
   return tolerance === null ? null : `tolerance ${toleranceText(metric, tolerance)}`;
 }
-
-// src/report/sureness.ts
-function howSure(metric) {
-  const { comparison, interval, blocks, head, limit, unit } = metric;
-  const over = `over ${plural2(blocks, "block")}`;
-  if (comparison === "limit") {
-    if (head === null || limit === null) return "";
-    return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
-  }
-  if (interval === null) return "";
-  const [low, high] = interval;
-  const clear = low > 0 || high < 0 ? ", clear of zero" : "";
-  const range = interval.map((change) => changeText({ ...metric, change })).join(" to ");
-  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}.`;
-}
-function howLarge(metric) {
-  const { comparison, change, interval, tolerance } = metric;
-  if (comparison === "limit" || tolerance === null || change === null) return "";
-  const limit = `the tolerance of ${toleranceText(metric, tolerance)}`;
-  const size2 = Math.abs(change);
-  if (size2 < tolerance) return `How large: real, but smaller than ${limit}.`;
-  const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
-  if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
-  return `How large: more than ${limit}.`;
-}
-var MOST_METRICS = 6;
-function couldHaveSeen(subjects) {
-  const sizes = /* @__PURE__ */ new Map();
-  for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
-    const { name: name2, gating, comparison, mde } = metric;
-    if (!gating || comparison === "limit" || mde === null) continue;
-    if (mde > (sizes.get(name2)?.mde ?? Number.NEGATIVE_INFINITY))
-      sizes.set(name2, { ...metric, mde });
-  }
-  const parts = [...sizes.values()].sort(byMetric).map((metric) => `${metricLabel(metric)} ${sizeText(metric, metric.mde)}`);
-  if (parts.length === 0) return [];
-  const more = parts.length > MOST_METRICS ? ["more in the table"] : [];
-  const list2 = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
-  return [`This run would have shown a worsening of this size four times out of five: ${list2}.`];
-}
-function whatWouldDecide(subjects, { budgetMs }) {
-  const deciding = subjects.flatMap(decidingMetrics);
-  const budgetNeededMs = subjects.reduce((max2, one) => Math.max(max2, one.budgetNeededMs ?? 0), 0);
-  const options = [
-    budgetNeededMs > budgetMs ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})` : "",
-    tolerancesInWords(deciding)
-  ].filter((option) => option !== "");
-  if (options.length > 0) return [`What would decide it: ${options.join(", or ")}.`];
-  if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
-    return ["The reasons below say what stands in the way."];
-  }
-  return ["What would decide it: a quieter runner, or a heavier scenario."];
-}
-var WIDEST_TOLERANCE = 0.5;
-function tolerancesInWords(deciding) {
-  const needed = /* @__PURE__ */ new Map();
-  for (const metric of deciding) {
-    const worse = worseEnd(metric);
-    if (metric.comparison !== "ratio" || worse === null) return "";
-    const tolerance = Math.ceil(worse * 100) / 100;
-    if (tolerance >= WIDEST_TOLERANCE) return "";
-    if (isWithinTolerance(metric)) continue;
-    const label = metricLabel(metric);
-    needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
-  }
-  if (needed.size === 0) return "";
-  const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
-  return `a tolerance of about ${listInWords(parts)}`;
-}
-function isWithinTolerance(metric) {
-  const worse = worseEnd(metric);
-  return worse !== null && metric.tolerance !== null && worse <= metric.tolerance;
-}
-function worseEnd({ name: name2, comparison, interval }) {
-  if (interval === null || comparison === "limit") return null;
-  return Math.max(...interval.map((bound) => worsening(name2, bound)));
-}
-function sentenceCase(text2) {
-  return text2.charAt(0).toUpperCase() + text2.slice(1);
-}
-
-// src/report/headline.ts
-function headline(verdict) {
-  const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
-  return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
-}
-function countsLine({ subjects }) {
-  if (subjects.length < 2) return null;
-  const counts = VERDICT_ORDER.map((word2) => ({
-    word: word2,
-    count: subjects.filter(({ verdict }) => verdict === word2).length
-  })).filter(({ count: count5 }) => count5 > 0);
-  const parts = counts.map(({ word: word2, count: count5 }) => `${count5} ${VERDICT_COUNTED[word2]}`);
-  return `${plural2(subjects.length, "subject")}: ${parts.join(", ")}.`;
-}
-function quotedReason(verdict) {
-  if (verdict.verdict !== "invalid" && verdict.verdict !== "no-baseline") return null;
-  const worst = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
-  const reason = worst === void 0 ? null : subjectReason(worst);
-  return reason !== null && splitMessage(reason).rest === "" ? reason : null;
-}
-var HEADLINES = {
-  regression: (concerned, all) => ({
-    title: changed("Regression", "Worst", concerned, all),
-    detail: sureAndLarge(concerned[0]),
-    action: ["Do not merge before it is fixed, or accepted on purpose."]
-  }),
-  improvement: (concerned, all) => ({
-    title: changed("Improvement", "Among them", concerned, all),
-    detail: sureAndLarge(concerned[0]),
-    action: ["No action needed."]
-  }),
-  unchanged: (concerned, all) => ({
-    title: [
-      "No action needed: ",
-      ...which2(concerned, all),
-      concerned.length === 1 ? " is" : " are",
-      " shown to be within tolerance."
-    ],
-    detail: couldHaveSeen(concerned),
-    action: []
-  }),
-  inconclusive: (concerned, all) => ({
-    title: [
-      "Could not tell: ",
-      ...which2(concerned, all),
-      concerned.length === 1 ? " is" : " are",
-      " neither shown to be slower nor shown to be within tolerance",
-      ...undecided(concerned)
-    ],
-    detail: ["This is not a pass."],
-    action: whatWouldDecide(concerned, all)
-  }),
-  invalid: (concerned, all) => ({
-    title: ["The measurement is broken: ", ...which2(concerned, all), ...why(concerned)],
-    detail: ["This says nothing about the speed of the code."],
-    action: ["Mend the cause, then run again."]
-  }),
-  "no-baseline": (concerned, all) => ({
-    title: [
-      "Nothing to compare with: ",
-      ...which2(concerned, all),
-      concerned.length === 1 ? " has" : " have",
-      " no baseline",
-      ...why(concerned)
-    ],
-    detail: ["Nothing was compared, so this is not a pass."],
-    action: [WITHOUT_BASELINE[all.design]]
-  })
-};
-var WITHOUT_BASELINE = {
-  pairs: "Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.",
-  stored: "Keep a new measurement of base on this kind of machine, or compare with base in live pairs.",
-  alone: "Nothing to do: this run measured head alone."
-};
-function which2(concerned, { subjects }) {
-  const [only] = concerned;
-  if (only !== void 0 && concerned.length === 1) return [{ name: subjectName(only) }];
-  if (concerned.length === subjects.length) return [`all ${plural2(concerned.length, "subject")}`];
-  return [`${concerned.length} of ${plural2(subjects.length, "subject")}`];
-}
-function changed(word2, introduction, concerned, all) {
-  const [worst] = concerned;
-  if (worst === void 0) return [`${word2}.`];
-  const name2 = { name: subjectName(worst) };
-  const changes = decidingMetrics(worst).filter(canBeTold).map(changeInWords);
-  const did = changes.length === 0 ? word2.toLowerCase() : listInWords(changes);
-  if (concerned.length === 1) return [`${word2}: `, name2, ` ${did}.`];
-  return [`${word2} in `, ...which2(concerned, all), `. ${introduction}: `, name2, ` ${did}.`];
-}
-function sureAndLarge(subject) {
-  const metric = subject && decidingMetrics(subject).find(canBeTold);
-  if (subject === void 0 || metric === void 0) return [];
-  return [[howSure(metric), howLarge(metric)].filter((sentence2) => sentence2 !== "").join(" ")];
-}
-function undecided(concerned) {
-  const [only] = concerned;
-  const metrics = only === void 0 || concerned.length > 1 ? [] : decidingMetrics(only);
-  if (metrics.length === 0) return ["."];
-  return [` (${listInWords(metrics.map(metricLabel))}).`];
-}
-function why(concerned) {
-  const [worst] = concerned;
-  const reason = worst && subjectReason(worst);
-  if (worst === void 0 || !reason) return ["."];
-  const { first, rest: rest3 } = splitMessage(reason);
-  const shown = rest3 === "" ? first : first.replace(/(?<=[.;])[^.;]*:\s*$/, "");
-  const sentence2 = shown.replace(/[.:;\s]+$/, "");
-  const example = concerned.length === 1 ? [] : [", first ", { name: subjectName(worst) }];
-  return [...example, ": ", { quote: sentence2 }, "."];
-}
-function subjectReason({ reason, metrics }) {
-  return reason ?? metrics.find((metric) => metric.reason !== null)?.reason ?? null;
-}
-
-// src/report/phrase.ts
-function phraseToMarkdown(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
-  }).join("");
-}
-function phraseToText(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? plainName(part.name) : oneLine(part.quote);
-  }).join("");
-}
-
-// src/report/frame.ts
-function verdictBox(verdict) {
-  const { word: word2, title: title2, detail, action } = headline(verdict);
-  const first = [title2, action].map(phraseToMarkdown).filter((part) => part !== "");
-  const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ""].filter((part) => part !== "");
-  const paragraphs = [`**${first.join(" ")}**`, ...more];
-  return [`[!${ALERT[word2]}]`, paragraphs.join("\n\n")].join("\n").split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
-}
-function fold2(title2, blocks) {
-  return `<details>
-<summary>${title2}</summary>
-
-${blocks.join("\n\n")}
-
-</details>`;
-}
-function readingGuide({ guideUrl }) {
-  const target = linkTarget(guideUrl);
-  const name2 = "docs/reading-the-report.md";
-  const guide2 = target === null ? `\`${name2}\` of Throughput Gate` : `[${name2}](${target})`;
-  return [
-    "**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.",
-    "*Smallest visible change* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.",
-    "A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.",
-    "*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.",
-    `More: ${guide2}.`
-  ].join(" ");
-}
-function footer({ tool }, { summaryUrl }) {
-  const target = linkTarget(summaryUrl);
-  const link = target === null ? "" : ` \xB7 [all figures in the job summary](${target})`;
-  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
-}
-var ALERT = {
-  regression: "CAUTION",
-  invalid: "WARNING",
-  inconclusive: "WARNING",
-  "no-baseline": "NOTE",
-  improvement: "TIP",
-  unchanged: "NOTE"
-};
 
 // node_modules/markdown-table/index.js
 function defaultStringLength(value) {
@@ -91863,6 +91753,463 @@ function verdictCell(row) {
   return `${VERDICT_SIGN[word2]} ${label}${shownOnly}`;
 }
 
+// src/report/second-opinion.ts
+function opinionsOf(subjects) {
+  return worstFirst(subjects).flatMap(
+    (subject) => subject.confirmations.map((confirmation) => opinionOf(subject, confirmation))
+  );
+}
+function bothRunners(subject, { confirms, environment }) {
+  const [opinion] = subject.confirmations.map((one) => opinionOf(subject, one)).sort(confirmedFirst);
+  if (confirms === null || opinion === void 0) return [];
+  const { metric, first, second } = opinion;
+  return [
+    "On the first runner (",
+    { quote: confirms.cpuModel },
+    `) ${metric} was ${first}; on this one (`,
+    { quote: environment.cpuModel },
+    `) it is ${second}.`
+  ];
+}
+var TITLE = "Second opinion";
+function opinionInMarkdown(verdict, limit) {
+  const { confirms, environment, subjects } = verdict;
+  const opinions = opinionsOf(subjects);
+  if (confirms === null || opinions.length === 0) return [];
+  const rows = opinions.slice(0, limit).map(({ subject, metric, first, second, confirmed }) => [
+    tableCell(codeSpan(subject)),
+    metric,
+    first,
+    second,
+    outcome(confirmed)
+  ]);
+  const titles = [
+    "Subject",
+    "Metric",
+    tableCell(`First runner: ${escapeText(confirms.cpuModel, 60)}`),
+    tableCell(`This runner: ${escapeText(environment.cpuModel, 60)}`),
+    "Outcome"
+  ];
+  const rest3 = opinions.length - rows.length;
+  return [
+    `**${TITLE}** on the measurement of ${escapeText(confirms.startedAt, 40)}`,
+    alignedTable([titles, ...rows], ["l", "l", "r", "r", "l"]),
+    ...rest3 > 0 ? [`\u2026 and ${plural2(rest3, "more claim")}, in \`verdict.json\`.`] : [],
+    ...remarks(opinions)
+  ];
+}
+function opinionLines(verdict, limit, width, paint) {
+  const { confirms, environment, subjects } = verdict;
+  const opinions = opinionsOf(subjects);
+  if (confirms === null || opinions.length === 0) return [];
+  const rest3 = opinions.length - limit;
+  const where = `first runner ${plainName(confirms.cpuModel)}, this one ${plainName(environment.cpuModel)}`;
+  return [
+    ...wrapWords(`${TITLE.toLowerCase()}: ${where}`, width).map((line) => paint("bold", line)),
+    ...opinions.slice(0, limit).flatMap(
+      ({ subject, metric, first, second, confirmed }) => indented(
+        `${plainName(subject)} ${metric}: ${first} there, ${second} here: ${outcome(confirmed)}`,
+        width
+      )
+    ),
+    ...rest3 > 0 ? [`\u2026 and ${plural2(rest3, "more claim")}, in verdict.json`] : [],
+    ...remarks(opinions).flatMap(
+      (text2) => wrapWords(text2, width).map((line) => paint("dim", line))
+    )
+  ];
+}
+function opinionOf(subject, { metric: name2, first, confirmed }) {
+  const metric = subject.metrics.find((one) => one.name === name2);
+  const broken = subject.verdict === "invalid" || subject.verdict === "no-baseline";
+  return {
+    subject: subjectName(subject),
+    metric: metric === void 0 ? name2 : metricLabel(metric),
+    first: metric === void 0 ? NOTHING : figure({ ...metric, ...first, head: null }),
+    second: broken || metric === void 0 ? VERDICT_LABEL[subject.verdict] : figure(metric),
+    confirmed
+  };
+}
+function figure(metric) {
+  const { comparison, unit, head, limit } = metric;
+  if (comparison !== "limit") return canBeTold(metric) ? changeAndInterval(metric) : NOTHING;
+  const held2 = limit === null ? "" : ` (limit ${formatQuantity(unit, limit)})`;
+  return head === null ? `over the limit` : `${formatValue(unit, head)}${held2}`;
+}
+function remarks(opinions) {
+  if (!opinions.some(({ confirmed }) => confirmed)) return [];
+  return [
+    "Quote this runner's figure: the first was reported because it was large, which makes it likely to be too large."
+  ];
+}
+function outcome(confirmed) {
+  return confirmed ? "confirmed" : "not confirmed";
+}
+function confirmedFirst(a2, b) {
+  return Number(b.confirmed) - Number(a2.confirmed);
+}
+function indented(text2, width) {
+  return wrapWords(text2, width - 4).map((line, i2) => i2 === 0 ? `  ${line}` : `    ${line}`);
+}
+
+// src/report/sureness.ts
+function howSure(metric) {
+  const { comparison, interval, blocks, head, limit, unit } = metric;
+  const over = `over ${plural2(blocks, "block")}`;
+  if (comparison === "limit") {
+    if (head === null || limit === null) return "";
+    return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
+  }
+  if (interval === null) return "";
+  const [low, high] = interval;
+  const clear = low > 0 || high < 0 ? ", clear of zero" : "";
+  const range2 = interval.map((change) => changeText({ ...metric, change })).join(" to ");
+  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range2}${clear}.`;
+}
+function howLarge(metric) {
+  const { comparison, change, interval, tolerance } = metric;
+  if (comparison === "limit" || tolerance === null || change === null) return "";
+  const limit = `the tolerance of ${toleranceText(metric, tolerance)}`;
+  const size2 = Math.abs(change);
+  if (size2 < tolerance) return `How large: real, but smaller than ${limit}.`;
+  const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
+  if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
+  return `How large: more than ${limit}.`;
+}
+var MOST_METRICS = 6;
+function couldHaveSeen(subjects) {
+  const sizes = /* @__PURE__ */ new Map();
+  for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
+    const { name: name2, gating, comparison, mde } = metric;
+    if (!gating || comparison === "limit" || mde === null) continue;
+    if (mde > (sizes.get(name2)?.mde ?? Number.NEGATIVE_INFINITY))
+      sizes.set(name2, { ...metric, mde });
+  }
+  const parts = [...sizes.values()].sort(byMetric).map((metric) => `${metricLabel(metric)} ${sizeText(metric, metric.mde)}`);
+  if (parts.length === 0) return [];
+  const more = parts.length > MOST_METRICS ? ["more in the table"] : [];
+  const list2 = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
+  return [`This run would have shown a worsening of this size four times out of five: ${list2}.`];
+}
+function whatWouldDecide(subjects, { budgetMs }) {
+  const deciding = subjects.flatMap(decidingMetrics);
+  if (subjects.length > 0 && subjects.every(isUnfit)) return [SEE_REASONS];
+  const budgetNeededMs = subjects.reduce((max2, one) => Math.max(max2, one.budgetNeededMs ?? 0), 0);
+  const options = [
+    budgetNeededMs > budgetMs ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})` : "",
+    tolerancesInWords(deciding)
+  ].filter((option) => option !== "");
+  if (options.length > 0) return [`What would decide it: ${options.join(", or ")}.`];
+  if (deciding.length > 0 && deciding.every(isWithinTolerance)) {
+    return [SEE_REASONS];
+  }
+  return ["What would decide it: a quieter runner, or a heavier scenario."];
+}
+var SEE_REASONS = "The reasons below say what stands in the way.";
+function isUnfit(subject) {
+  return subject.reason !== null && decidingMetrics(subject).every(({ reason }) => reason === null);
+}
+var WIDEST_TOLERANCE = 0.5;
+function tolerancesInWords(deciding) {
+  const needed = /* @__PURE__ */ new Map();
+  for (const metric of deciding) {
+    const worse = worseEnd(metric);
+    if (metric.comparison !== "ratio" || worse === null) return "";
+    const tolerance = Math.ceil(worse * 100) / 100;
+    if (tolerance >= WIDEST_TOLERANCE) return "";
+    if (isWithinTolerance(metric)) continue;
+    const label = metricLabel(metric);
+    needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
+  }
+  if (needed.size === 0) return "";
+  const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
+  return `a tolerance of about ${listInWords(parts)}`;
+}
+function isWithinTolerance(metric) {
+  const worse = worseEnd(metric);
+  return worse !== null && metric.tolerance !== null && worse <= metric.tolerance;
+}
+function worseEnd({ name: name2, comparison, interval }) {
+  if (interval === null || comparison === "limit") return null;
+  return Math.max(...interval.map((bound) => worsening(name2, bound)));
+}
+function sentenceCase(text2) {
+  return text2.charAt(0).toUpperCase() + text2.slice(1);
+}
+
+// src/report/headline.ts
+function headline(verdict) {
+  const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
+  return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
+}
+function countsLine({ subjects }) {
+  if (subjects.length < 2) return null;
+  const counts = VERDICT_ORDER.map((word2) => ({
+    word: word2,
+    count: subjects.filter(({ verdict }) => verdict === word2).length
+  })).filter(({ count: count5 }) => count5 > 0);
+  const parts = counts.map(({ word: word2, count: count5 }) => `${count5} ${VERDICT_COUNTED[word2]}`);
+  return `${plural2(subjects.length, "subject")}: ${parts.join(", ")}.`;
+}
+function quotedReason(verdict) {
+  if (verdict.verdict !== "invalid" && verdict.verdict !== "no-baseline") return null;
+  const worst2 = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
+  const reason = worst2 === void 0 ? null : subjectReason(worst2);
+  return reason !== null && splitMessage(reason).rest === "" ? reason : null;
+}
+var HEADLINES = {
+  regression: (concerned, all) => {
+    if (all.awaitsConfirmation) return awaiting(concerned, all);
+    const [worst2] = concerned;
+    const isConfirmed = worst2 !== void 0 && all.confirms !== null;
+    return {
+      title: changed(
+        isConfirmed ? "Regression, confirmed on a second runner" : "Regression",
+        "Worst",
+        concerned,
+        all
+      ),
+      detail: isConfirmed ? bothRunners(worst2, all) : sureAndLarge(worst2),
+      action: ["Do not merge before it is fixed, or accepted on purpose."]
+    };
+  },
+  improvement: (concerned, all) => ({
+    title: changed("Improvement", "Among them", concerned, all),
+    detail: sureAndLarge(concerned[0]),
+    action: ["No action needed."]
+  }),
+  unchanged: (concerned, all) => ({
+    title: [
+      "No action needed: ",
+      ...which2(concerned, all),
+      concerned.length === 1 ? " is" : " are",
+      " shown to be within tolerance."
+    ],
+    detail: couldHaveSeen(concerned),
+    action: []
+  }),
+  inconclusive: (concerned, all) => all.confirms === null ? {
+    title: [
+      "Could not tell: ",
+      ...which2(concerned, all),
+      concerned.length === 1 ? " is" : " are",
+      " neither shown to be slower nor shown to be within tolerance",
+      ...undecided(concerned)
+    ],
+    detail: ["This is not a pass."],
+    action: whatWouldDecide(concerned, all)
+  } : notConfirmed(concerned, all),
+  invalid: (concerned, all) => ({
+    title: ["The measurement is broken: ", ...which2(concerned, all), ...why(concerned)],
+    detail: ["This says nothing about the speed of the code."],
+    action: ["Mend the cause, then run again."]
+  }),
+  "no-baseline": (concerned, all) => ({
+    title: [
+      "Nothing to compare with: ",
+      ...which2(concerned, all),
+      concerned.length === 1 ? " has" : " have",
+      " no baseline",
+      ...why(concerned)
+    ],
+    detail: ["Nothing was compared, so this is not a pass."],
+    action: [WITHOUT_BASELINE[all.design]]
+  })
+};
+function awaiting(concerned, all) {
+  const broken = all.subjects.filter(({ verdict }) => verdict === "invalid");
+  const [only] = broken;
+  const others = only === void 0 ? ["nothing is blocked yet."] : ["what blocks is the broken measurement of ", ...which2(broken, all), "."];
+  return {
+    title: changed("Slowdown measured, not confirmed yet", "Worst", concerned, all),
+    detail: sureAndLarge(concerned[0]),
+    action: ["It is to be measured again on a fresh runner; ", ...others]
+  };
+}
+function notConfirmed(concerned, all) {
+  const [worst2] = concerned;
+  const single = concerned.length === 1;
+  return {
+    title: [
+      "Not confirmed: ",
+      ...which2(concerned, all),
+      single ? " was" : " were",
+      " slower on the first runner, and",
+      single ? " is" : " are",
+      " not shown to be slower on this one."
+    ],
+    detail: [
+      ...worst2 === void 0 ? [] : [...bothRunners(worst2, all), " "],
+      "Two runners disagree, so this is not a pass."
+    ],
+    action: ["No regression is reported."]
+  };
+}
+var WITHOUT_BASELINE = {
+  pairs: "Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.",
+  stored: "Keep a new measurement of base on this kind of machine, or compare with base in live pairs.",
+  alone: "Nothing to do: this run measured head alone."
+};
+function which2(concerned, { subjects }) {
+  const [only] = concerned;
+  if (only !== void 0 && concerned.length === 1) return [{ name: subjectName(only) }];
+  if (concerned.length === subjects.length) return [`all ${plural2(concerned.length, "subject")}`];
+  return [`${concerned.length} of ${plural2(subjects.length, "subject")}`];
+}
+function changed(word2, introduction, concerned, all) {
+  const [worst2] = concerned;
+  if (worst2 === void 0) return [`${word2}.`];
+  const name2 = { name: subjectName(worst2) };
+  const changes = decidingMetrics(worst2).filter(canBeTold).map(changeInWords);
+  const did = changes.length === 0 ? all.verdict : listInWords(changes);
+  if (concerned.length === 1) return [`${word2}: `, name2, ` ${did}.`];
+  return [`${word2} in `, ...which2(concerned, all), `. ${introduction}: `, name2, ` ${did}.`];
+}
+function sureAndLarge(subject) {
+  const metric = subject && decidingMetrics(subject).find(canBeTold);
+  if (subject === void 0 || metric === void 0) return [];
+  return [[howSure(metric), howLarge(metric)].filter((sentence3) => sentence3 !== "").join(" ")];
+}
+function undecided(concerned) {
+  const [only] = concerned;
+  const metrics = only === void 0 || concerned.length > 1 ? [] : decidingMetrics(only);
+  if (metrics.length === 0) return ["."];
+  return [` (${listInWords(metrics.map(metricLabel))}).`];
+}
+function why(concerned) {
+  const [worst2] = concerned;
+  const reason = worst2 && subjectReason(worst2);
+  if (worst2 === void 0 || !reason) return ["."];
+  const { first, rest: rest3 } = splitMessage(reason);
+  const shown = rest3 === "" ? first : first.replace(/(?<=[.;])[^.;]*:\s*$/, "");
+  const sentence3 = shown.replace(/[.:;\s]+$/, "");
+  const example = concerned.length === 1 ? [] : [", first ", { name: subjectName(worst2) }];
+  return [...example, ": ", { quote: sentence3 }, "."];
+}
+function subjectReason({ reason, metrics }) {
+  return reason ?? metrics.find((metric) => metric.reason !== null)?.reason ?? null;
+}
+
+// src/report/phrase.ts
+function phraseToMarkdown(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
+  }).join("");
+}
+function phraseToText(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? plainName(part.name) : oneLine(part.quote);
+  }).join("");
+}
+
+// src/report/frame.ts
+function verdictBox(verdict) {
+  const { word: word2, title: title2, detail, action } = headline(verdict);
+  const first = [title2, action].map(phraseToMarkdown).filter((part) => part !== "");
+  const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ""].filter((part) => part !== "");
+  const paragraphs = [`**${first.join(" ")}**`, ...more];
+  const alert = verdict.awaitsConfirmation ? "WARNING" : ALERT[word2];
+  return [`[!${alert}]`, paragraphs.join("\n\n")].join("\n").split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
+}
+function fold2(title2, blocks) {
+  return `<details>
+<summary>${title2}</summary>
+
+${blocks.join("\n\n")}
+
+</details>`;
+}
+function readingGuide({ guideUrl }) {
+  const target = linkTarget(guideUrl);
+  const name2 = "docs/reading-the-report.md";
+  const guide2 = target === null ? `\`${name2}\` of Throughput Gate` : `[${name2}](${target})`;
+  return [
+    "**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.",
+    "*Smallest visible change* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.",
+    "A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.",
+    "*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.",
+    `More: ${guide2}.`
+  ].join(" ");
+}
+function footer({ tool }, { summaryUrl }) {
+  const target = linkTarget(summaryUrl);
+  const link = target === null ? "" : ` \xB7 [all figures in the job summary](${target})`;
+  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
+}
+var ALERT = {
+  regression: "CAUTION",
+  invalid: "WARNING",
+  inconclusive: "WARNING",
+  "no-baseline": "NOTE",
+  improvement: "TIP",
+  unchanged: "NOTE"
+};
+
+// src/report/noise.ts
+function noiseInWords({
+  subjects,
+  design
+}) {
+  const measured = subjects.filter(({ blocks }) => blocks > 0);
+  if (measured.length === 0) return null;
+  const noises = measured.map(({ noise: noise2 }) => noise2);
+  const first = [...blockSd(noises), ...ownSpread(measured, design)];
+  const second = [stealInWords(noises), ...spins(noises)];
+  const sentences = [first, second].flatMap(
+    (parts) => parts.length === 0 ? [] : [sentence(parts.join("; "))]
+  );
+  return [...sentences, ...measuredAgain(noises)].join(" ");
+}
+function blockSd(noises) {
+  const seen = range(noises, "sd");
+  if (seen === null) return [];
+  const led = range(noises, "expectedSd");
+  const expected3 = led === null ? "" : ` (the rehearsal led to expect ${led})`;
+  return [`the blocks' throughput ratios have a standard deviation of ${seen}${expected3}`];
+}
+function ownSpread(measured, design) {
+  const spread = range(
+    measured.map(({ noise: noise2 }) => noise2),
+    "baseCv"
+  );
+  if (spread === null) return [];
+  const isPaired = design === "pairs" && measured.every(({ pairs }) => pairs === "live");
+  return [`base alone varied by ${spread}${isPaired ? ", which pairing takes away" : ""}`];
+}
+function stealInWords(noises) {
+  const most = worst(noises, "steal");
+  if (most === null) return "this machine does not report steal";
+  return `steal ${most > 0 && most < 5e-4 ? "below 0.1%" : formatSize(most)}`;
+}
+function spins(noises) {
+  const most = worst(noises, "spin");
+  if (most === null) return [];
+  const more = most - 1;
+  return [
+    more < 5e-4 ? "short spins between the slices took no longer than their CPU time" : `short spins between the slices took ${formatSize(more)} longer than their CPU time`
+  ];
+}
+function measuredAgain(noises) {
+  const count5 = noises.reduce((sum3, { replaced }) => sum3 + replaced, 0);
+  if (count5 === 0) return [];
+  const were = count5 === 1 ? "was" : "were";
+  return [`${plural2(count5, "block")} ${were} measured again, because the machine was disturbed.`];
+}
+function range(noises, figure2) {
+  const known3 = noises.flatMap((noise2) => noise2[figure2] ?? []);
+  if (known3.length === 0) return null;
+  const ends = [Math.min(...known3), Math.max(...known3)].map(formatSize);
+  return [...new Set(ends)].join(" to ");
+}
+function worst(noises, figure2) {
+  const known3 = noises.flatMap((noise2) => noise2[figure2] ?? []);
+  return known3.length === 0 ? null : Math.max(...known3);
+}
+function sentence(text2) {
+  return `${text2.charAt(0).toUpperCase()}${text2.slice(1)}.`;
+}
+
 // src/report/method.ts
 function howMeasured(verdict, limit) {
   return [
@@ -91954,6 +92301,8 @@ function facts(verdict) {
       "Cores",
       `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? "" : `. ${escapeText(cores.note)}`}`
     ],
+    ...attempts(verdict),
+    ...noise(verdict),
     ...engines(verdict),
     ...reach(verdict),
     [
@@ -91961,6 +92310,20 @@ function facts(verdict) {
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`
     ]
   ];
+}
+function attempts(verdict) {
+  const earlier = verdict.attempts;
+  const [first] = earlier;
+  if (first === void 0) return [];
+  const others = earlier.filter(({ cpuModel }) => cpuModel !== verdict.environment.cpuModel);
+  const days = [...new Set(earlier.map(({ startedAt }) => startedAt.slice(0, 10)))];
+  const text2 = `Continues ${plural2(earlier.length, "earlier attempt")} (${plural2(earlier.at(-1)?.blocks ?? 0, "block")}, ${escapeText(days.join(", "))}): its looks are counted, so a re-run has no better chance of a false alarm, nor of a pass.`;
+  const warning2 = `Not on the same kind of processor: ${others.map(({ cpuModel }) => escapeText(cpuModel)).join(", ")}.`;
+  return [["Attempts", others.length === 0 ? text2 : `${text2} ${warning2}`]];
+}
+function noise(verdict) {
+  const text2 = noiseInWords(verdict);
+  return text2 === null ? [] : [["Noise", text2]];
 }
 function effort({ budgetMs, seed, falseAlarmRate }, mostBlocks) {
   if (mostBlocks === 0) return "nothing was measured.";
@@ -92030,16 +92393,16 @@ function burstRows(subject) {
   });
 }
 function answers({ statuses }) {
-  const counted2 = Object.entries(statuses).sort(([, a2], [, b]) => b - a2);
-  const shown = counted2.slice(0, 3).map(([s, n2]) => `${formatCount(n2)} \xD7 ${escapeText(s, 12)}`);
-  return shown.length === 0 ? "0" : [...shown, ...counted2.length > 3 ? ["\u2026"] : []].join(", ");
+  const counted3 = Object.entries(statuses).sort(([, a2], [, b]) => b - a2);
+  const shown = counted3.slice(0, 3).map(([s, n2]) => `${formatCount(n2)} \xD7 ${escapeText(s, 12)}`);
+  return shown.length === 0 ? "0" : [...shown, ...counted3.length > 3 ? ["\u2026"] : []].join(", ");
 }
 function latency(ms) {
   return ms === 0 ? "&lt;1 ms" : formatQuantity("s", ms / 1e3);
 }
 function worstName(subjects) {
-  const [worst] = worstFirst(subjects);
-  return worst === void 0 ? "" : subjectName(worst);
+  const [worst2] = worstFirst(subjects);
+  return worst2 === void 0 ? "" : subjectName(worst2);
 }
 function shellWord(word2) {
   const text2 = blockLines(word2, 30).join("\n");
@@ -92108,6 +92471,410 @@ function isReason({ kind }) {
   return kind === "reason";
 }
 
+// node_modules/simple-statistics/dist/simple-statistics.mjs
+function sum(x) {
+  if (x.length === 0) {
+    return 0;
+  }
+  var sum3 = x[0];
+  var correction = 0;
+  var transition;
+  if (typeof sum3 !== "number") {
+    return Number.NaN;
+  }
+  for (var i2 = 1; i2 < x.length; i2++) {
+    if (typeof x[i2] !== "number") {
+      return Number.NaN;
+    }
+    transition = sum3 + x[i2];
+    if (Math.abs(sum3) >= Math.abs(x[i2])) {
+      correction += sum3 - transition + x[i2];
+    } else {
+      correction += x[i2] - transition + sum3;
+    }
+    sum3 = transition;
+  }
+  return sum3 + correction;
+}
+function mean(x) {
+  if (x.length === 0) {
+    throw new Error("mean requires at least one data point");
+  }
+  return sum(x) / x.length;
+}
+function sumNthPowerDeviations(x, n2) {
+  var meanValue = mean(x);
+  var sum3 = 0;
+  var tempValue;
+  var i2;
+  if (n2 === 2) {
+    for (i2 = 0; i2 < x.length; i2++) {
+      tempValue = x[i2] - meanValue;
+      sum3 += tempValue * tempValue;
+    }
+  } else {
+    for (i2 = 0; i2 < x.length; i2++) {
+      sum3 += Math.pow(x[i2] - meanValue, n2);
+    }
+  }
+  return sum3;
+}
+function sampleVariance(x) {
+  if (x.length < 2) {
+    throw new Error("sampleVariance requires at least two data points");
+  }
+  var sumSquaredDeviationsValue = sumNthPowerDeviations(x, 2);
+  var besselsCorrection = x.length - 1;
+  return sumSquaredDeviationsValue / besselsCorrection;
+}
+function sampleStandardDeviation(x) {
+  var sampleVarianceX = sampleVariance(x);
+  return Math.sqrt(sampleVarianceX);
+}
+function quantileSorted(x, p) {
+  var idx = (x.length - 1) * p;
+  if (x.length === 0) {
+    throw new Error("quantile requires at least one data point.");
+  } else if (p < 0 || p > 1) {
+    throw new Error("quantiles must be between 0 and 1");
+  } else if (p === 1) {
+    return x[x.length - 1];
+  } else if (p === 0) {
+    return x[0];
+  } else if (idx % 1 !== 0) {
+    var lower = Math.floor(idx);
+    var upper = Math.ceil(idx);
+    var fraction = idx - lower;
+    return x[lower] + fraction * (x[upper] - x[lower]);
+  } else {
+    return x[idx];
+  }
+}
+function quickselect(arr, k, left, right) {
+  left = left || 0;
+  right = right || arr.length - 1;
+  while (right > left) {
+    if (right - left > 600) {
+      var n2 = right - left + 1;
+      var m = k - left + 1;
+      var z3 = Math.log(n2);
+      var s = 0.5 * Math.exp(2 * z3 / 3);
+      var sd = 0.5 * Math.sqrt(z3 * s * (n2 - s) / n2);
+      if (m - n2 / 2 < 0) {
+        sd *= -1;
+      }
+      var newLeft = Math.max(left, Math.floor(k - m * s / n2 + sd));
+      var newRight = Math.min(
+        right,
+        Math.floor(k + (n2 - m) * s / n2 + sd)
+      );
+      quickselect(arr, k, newLeft, newRight);
+    }
+    var t = arr[k];
+    var i2 = left;
+    var j = right;
+    swap(arr, left, k);
+    if (arr[right] > t) {
+      swap(arr, left, right);
+    }
+    while (i2 < j) {
+      swap(arr, i2, j);
+      i2++;
+      j--;
+      while (arr[i2] < t) {
+        i2++;
+      }
+      while (arr[j] > t) {
+        j--;
+      }
+    }
+    if (arr[left] === t) {
+      swap(arr, left, j);
+    } else {
+      j++;
+      swap(arr, j, right);
+    }
+    if (j <= k) {
+      left = j + 1;
+    }
+    if (k <= j) {
+      right = j - 1;
+    }
+  }
+}
+function swap(arr, i2, j) {
+  var tmp = arr[i2];
+  arr[i2] = arr[j];
+  arr[j] = tmp;
+}
+function quantile(x, p) {
+  var copy = x.slice();
+  if (Array.isArray(p)) {
+    multiQuantileSelect(copy, p);
+    var results = [];
+    for (var i2 = 0; i2 < p.length; i2++) {
+      results[i2] = quantileSorted(copy, p[i2]);
+    }
+    return results;
+  } else {
+    var idx = quantileIndex(copy.length, p);
+    quantileSelect(copy, idx, 0, copy.length - 1);
+    return quantileSorted(copy, p);
+  }
+}
+function quantileSelect(arr, k, left, right) {
+  if (k % 1 === 0) {
+    quickselect(arr, k, left, right);
+  } else {
+    k = Math.floor(k);
+    quickselect(arr, k, left, right);
+    quickselect(arr, k + 1, k + 1, right);
+  }
+}
+function multiQuantileSelect(arr, p) {
+  var positions = /* @__PURE__ */ new Set();
+  for (var i2 = 0; i2 < p.length; i2++) {
+    var idx = quantileIndex(arr.length, p[i2]);
+    positions.add(Math.floor(idx));
+    positions.add(Math.ceil(idx));
+  }
+  var indices = Array.from(positions).sort(compare);
+  multiselect(arr, indices, 0, indices.length - 1, 0, arr.length - 1);
+}
+function multiselect(arr, indices, lo, hi, left, right) {
+  if (lo > hi) {
+    return;
+  }
+  var mid = lo + hi >> 1;
+  quickselect(arr, indices[mid], left, right);
+  multiselect(arr, indices, lo, mid - 1, left, indices[mid] - 1);
+  multiselect(arr, indices, mid + 1, hi, indices[mid] + 1, right);
+}
+function compare(a2, b) {
+  return a2 - b;
+}
+function quantileIndex(len, p) {
+  var idx = (len - 1) * p;
+  if (p === 1) {
+    return len - 1;
+  } else if (p === 0) {
+    return 0;
+  } else if (idx % 1 !== 0) {
+    return idx;
+  } else {
+    return idx;
+  }
+}
+function linearRegression(data) {
+  var m;
+  var b;
+  var dataLength = data.length;
+  if (dataLength === 1) {
+    m = 0;
+    b = data[0][1];
+  } else {
+    var sumX = 0;
+    var sumY = 0;
+    for (var i2 = 0; i2 < dataLength; i2++) {
+      sumX += data[i2][0];
+      sumY += data[i2][1];
+    }
+    var meanX = sumX / dataLength;
+    var meanY = sumY / dataLength;
+    var sumXY = 0;
+    var sumXX = 0;
+    for (var i$1 = 0; i$1 < dataLength; i$1++) {
+      var deviationX = data[i$1][0] - meanX;
+      sumXY += deviationX * (data[i$1][1] - meanY);
+      sumXX += deviationX * deviationX;
+    }
+    m = sumXY / sumXX;
+    b = meanY - m * meanX;
+  }
+  return {
+    m,
+    b
+  };
+}
+function median(x) {
+  return +quantile(x, 0.5);
+}
+function medianAbsoluteDeviation(x) {
+  var medianValue = median(x);
+  var medianAbsoluteDeviations = [];
+  for (var i2 = 0; i2 < x.length; i2++) {
+    medianAbsoluteDeviations.push(Math.abs(x[i2] - medianValue));
+  }
+  return median(medianAbsoluteDeviations);
+}
+function medianSorted(sorted) {
+  return quantileSorted(sorted, 0.5);
+}
+var BayesianClassifier = function BayesianClassifier2() {
+  this.totalCount = 0;
+  this.data = {};
+};
+BayesianClassifier.prototype.train = function train(item, category) {
+  if (!this.data[category]) {
+    this.data[category] = {};
+  }
+  for (var k in item) {
+    var v = item[k];
+    if (this.data[category][k] === void 0) {
+      this.data[category][k] = {};
+    }
+    if (this.data[category][k][v] === void 0) {
+      this.data[category][k][v] = 0;
+    }
+    this.data[category][k][v]++;
+  }
+  this.totalCount++;
+};
+BayesianClassifier.prototype.score = function score(item) {
+  var odds = {};
+  var category;
+  for (var k in item) {
+    var v = item[k];
+    for (category in this.data) {
+      if (odds[category] === void 0) {
+        odds[category] = {};
+      }
+      if (this.data[category][k]) {
+        odds[category][k + "_" + v] = (this.data[category][k][v] || 0) / this.totalCount;
+      } else {
+        odds[category][k + "_" + v] = 0;
+      }
+    }
+  }
+  var oddsSums = {};
+  for (category in odds) {
+    oddsSums[category] = 0;
+    for (var combination in odds[category]) {
+      oddsSums[category] += odds[category][combination];
+    }
+  }
+  return oddsSums;
+};
+var g = 607 / 128;
+var LOGSQRT2PI = Math.log(Math.sqrt(2 * Math.PI));
+var SQRT_2PI$1 = Math.sqrt(2 * Math.PI);
+function cumulativeDistribution(z3) {
+  var sum3 = z3;
+  var tmp = z3;
+  for (var i2 = 1; i2 < 30; i2++) {
+    tmp *= z3 * z3 / (2 * i2 + 1);
+    sum3 += tmp;
+  }
+  return Math.round((0.5 + sum3 / SQRT_2PI$1 * Math.exp(-z3 * z3 / 2)) * 1e4) / 1e4;
+}
+var standardNormalTable = [];
+for (z2 = 0; z2 <= 3.09; z2 += 0.01) {
+  standardNormalTable.push(cumulativeDistribution(z2));
+}
+var z2;
+var SQRT_2PI = Math.sqrt(2 * Math.PI);
+var PerceptronModel = function PerceptronModel2() {
+  this.weights = [];
+  this.bias = 0;
+};
+PerceptronModel.prototype.predict = function predict(features) {
+  if (features.length !== this.weights.length) {
+    return null;
+  }
+  var score2 = 0;
+  for (var i2 = 0; i2 < this.weights.length; i2++) {
+    score2 += this.weights[i2] * features[i2];
+  }
+  score2 += this.bias;
+  if (score2 > 0) {
+    return 1;
+  } else {
+    return 0;
+  }
+};
+PerceptronModel.prototype.train = function train2(features, label) {
+  if (label !== 0 && label !== 1) {
+    return null;
+  }
+  if (features.length !== this.weights.length) {
+    this.weights = features.slice();
+    this.bias = 1;
+  }
+  var prediction = this.predict(features);
+  if (typeof prediction === "number" && prediction !== label) {
+    var gradient = label - prediction;
+    for (var i2 = 0; i2 < this.weights.length; i2++) {
+      this.weights[i2] += gradient * features[i2];
+    }
+    this.bias += gradient;
+  }
+  return this;
+};
+
+// src/report/pictures.ts
+var LEVELS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
+var MOST_POINTS = 60;
+var MOST_SUBJECTS = 5;
+function sparkline(values, most = MOST_POINTS) {
+  const points = thinned(values, most);
+  const [low, high] = [Math.min(...points), Math.max(...points)];
+  return points.map((point) => {
+    const level = high === low ? 0.5 : (point - low) / (high - low);
+    return LEVELS[Math.min(LEVELS.length - 1, Math.floor(level * LEVELS.length))];
+  }).join("");
+}
+function picturesInMarkdown(verdict) {
+  const { shown, more } = picturedIn(verdict);
+  if (shown.length === 0) return [];
+  const items = shown.flatMap(
+    (subject) => drawable(subject).map(
+      (picture) => `- ${codeSpan(subjectName(subject))}, ${titleOf(picture)}: \`${sparkline(picture.perSecond)}\` ${rangeOf(subject, picture)}`
+    )
+  );
+  return ["**Not steady**", [...items, ...more.map((line) => `- ${line}`)].join("\n")];
+}
+function pictureLines(verdict, width) {
+  const { shown, more } = picturedIn(verdict);
+  const lines = shown.flatMap(
+    (subject) => drawable(subject).flatMap((picture) => [
+      ...wrapWords(
+        `${plainName(subjectName(subject))}, ${titleOf(picture)}: ${rangeOf(subject, picture)}`,
+        width
+      ),
+      `  ${sparkline(picture.perSecond, Math.min(MOST_POINTS, width - 2))}`
+    ])
+  );
+  return [...lines, ...more];
+}
+function picturedIn({ subjects }) {
+  const pictured = worstFirst(subjects).filter((subject) => drawable(subject).length > 0);
+  const rest3 = pictured.length - MOST_SUBJECTS;
+  return {
+    shown: pictured.slice(0, MOST_SUBJECTS),
+    more: rest3 > 0 ? [`\u2026 and ${plural2(rest3, "more subject")}, in verdict.json`] : []
+  };
+}
+function drawable({ pictures }) {
+  return pictures.filter(({ perSecond: perSecond3 }) => perSecond3.length > 0);
+}
+var TITLES = {
+  "warm-up": "warm-up of the rehearsal",
+  block: "slices of a typical block"
+};
+function titleOf({ arm, of }) {
+  return `${arm}, ${TITLES[of]}`;
+}
+function rangeOf({ metrics }, { perSecond: perSecond3 }) {
+  const work2 = metrics.find(({ name: name2 }) => name2 === "throughput")?.work ?? "request";
+  return [Math.min(...perSecond3), Math.max(...perSecond3)].map((rate) => formatRate(rate, work2)).join(" to ");
+}
+function thinned(values, most) {
+  const each = Math.ceil(values.length / Math.max(1, most));
+  const points = [];
+  for (let i2 = 0; i2 < values.length; i2 += each) points.push(mean(values.slice(i2, i2 + each)));
+  return points;
+}
+
 // src/report/hold.ts
 var HOLD_TITLES = [
   "Arm",
@@ -92161,19 +92928,19 @@ function cells(hold) {
 // src/report/scaling.ts
 var SCALING_TITLES = ["Cores", "Base", "Efficiency", "Head", "Efficiency"];
 var EFFICIENCY_IN_WORDS = "Efficiency: throughput per core against that at the fewest cores; 100% is perfect scaling.";
-var MOST_POINTS = 12;
+var MOST_POINTS2 = 12;
 function scalingTables(verdict) {
   return verdict.scaling.map((scaling) => {
     const { server, scenario, points } = scaling;
-    const shown = [...points].sort((a2, b) => a2.cores - b.cores).slice(0, MOST_POINTS);
-    const work = workOf(scaling, verdict);
+    const shown = [...points].sort((a2, b) => a2.cores - b.cores).slice(0, MOST_POINTS2);
+    const work2 = workOf(scaling, verdict);
     return {
       name: `${server}/${scenario}`,
       rows: shown.map(({ cores, base, baseEfficiency, head, headEfficiency, limited }) => [
         String(cores),
-        base === null ? NOTHING : formatRate(base, work),
+        base === null ? NOTHING : formatRate(base, work2),
         efficiency(baseEfficiency, limited),
-        head === null ? NOTHING : formatRate(head, work),
+        head === null ? NOTHING : formatRate(head, work2),
         efficiency(headEfficiency, limited)
       ]),
       remarks: remarksOf(scaling)
@@ -92181,10 +92948,10 @@ function scalingTables(verdict) {
   });
 }
 function remarksOf({ points, lacking }) {
-  const lacked = [...lacking].sort((a2, b) => a2 - b).slice(0, MOST_POINTS);
+  const lacked = [...lacking].sort((a2, b) => a2 - b).slice(0, MOST_POINTS2);
   const last = lacked.at(-1);
   return [
-    ...points.length > MOST_POINTS ? ["More numbers of cores are in verdict.json."] : [],
+    ...points.length > MOST_POINTS2 ? ["More numbers of cores are in verdict.json."] : [],
     ...points.some(({ limited }) => limited) ? ["\u2265: the load generator was the limit, so the efficiency is at least this."] : [],
     ...last === void 0 ? [] : [
       `${listInWords(lacked.map(String))} ${last === 1 ? "core" : "cores"}: not measured, this machine has not so many for the servers.`
@@ -92242,7 +93009,7 @@ function scalingBlocks(verdict, { scalings }) {
   const tables2 = scalingTables(verdict);
   if (tables2.length === 0) return [];
   return [
-    ...tables2.slice(0, scalings).flatMap(({ name: name2, rows, remarks }) => [
+    ...tables2.slice(0, scalings).flatMap(({ name: name2, rows, remarks: remarks2 }) => [
       codeSpan(name2),
       ...rows.length === 0 ? [] : [
         alignedTable(
@@ -92250,7 +93017,7 @@ function scalingBlocks(verdict, { scalings }) {
           SCALING_TITLES.map(() => "r")
         )
       ],
-      ...remarks.length === 0 ? [] : [remarks.join(" ")]
+      ...remarks2.length === 0 ? [] : [remarks2.join(" ")]
     ]),
     ...rest(tables2.length - scalings),
     EFFICIENCY_IN_WORDS
@@ -92302,6 +93069,7 @@ function commentOf(verdict, links, size2) {
   const rest3 = open3.slice(size2.open);
   const blocks = [
     verdictBox(verdict),
+    ...opinionInMarkdown(verdict, size2.folded),
     open3.length === 0 ? "" : markdownRows(open3.slice(0, size2.open), "brief"),
     foldedRows(
       `The worst ${size2.open} rows are above; ${plural2(rest3.length, "more row")} to look at`,
@@ -92309,6 +93077,7 @@ function commentOf(verdict, links, size2) {
       size2.folded
     ),
     markdownNotes(verdict, size2.notes),
+    ...picturesInMarkdown(verdict),
     ...holdInComment(verdict, size2.sections),
     foldedRows(`${plural2(quiet.length, "row")} unchanged`, quiet, size2.folded),
     foldedRows(shownTitle(shown), shown, size2.folded),
@@ -92335,8 +93104,8 @@ function shownTitle(rows) {
     const count5 = rows.filter((row) => isMarked(row) && row.word === word2).length;
     return count5 === 0 ? [] : [`${VERDICT_SIGN[word2]} ${count5} ${MOVED[word2]}`];
   });
-  const counted2 = [plural2(rows.length, "row"), ...moved].join(", ");
-  return `Also measured (shown only): ${counted2}`;
+  const counted3 = [plural2(rows.length, "row"), ...moved].join(", ");
+  return `Also measured (shown only): ${counted3}`;
 }
 var MOVED = { regression: "got worse", improvement: "got better" };
 
@@ -92345,15 +93114,18 @@ var ROWS = 2500;
 var NOTES = { notes: 200, lines: 20, columns: 400 };
 var SECTIONS2 = { holds: 100, scalings: 100 };
 var SUBJECTS_IN_METHOD2 = 200;
+var OPINIONS = 200;
 function renderSummary(verdict, links = {}) {
   const rows = rowsOf(verdict);
   const rest3 = rows.length - ROWS;
   const blocks = [
     "## Throughput Gate",
     verdictBox(verdict),
+    ...opinionInMarkdown(verdict, OPINIONS),
     rows.length === 0 ? "" : markdownRows(mostTelling(rows, ROWS), "full"),
     rest3 > 0 ? `\u2026 and ${plural2(rest3, "more row")}, in \`verdict.json\`.` : "",
     markdownNotes(verdict, NOTES),
+    ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS2),
     ...scalingInSummary(verdict, SECTIONS2),
     readingGuide(links),
@@ -92369,7 +93141,7 @@ function renderSummary(verdict, links = {}) {
 var OUTPUT_LINES = 10;
 var MOST = 10;
 function annotationsOf(verdict) {
-  const all = verdict.subjects.flatMap(ofSubject);
+  const all = verdict.subjects.flatMap((subject) => ofSubject(subject, verdict));
   const levels = ["error", "warning", "notice"];
   const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
   if (sorted.length <= MOST) return sorted;
@@ -92379,18 +93151,25 @@ function emitAnnotations(annotations) {
   const write = { error, warning, notice };
   for (const { level, title: title2, message } of annotations) write[level](message, { title: title2 });
 }
-function ofSubject(subject) {
+function ofSubject(subject, verdict) {
   const name2 = plainName(subjectName(subject));
-  const metrics = subject.metrics.flatMap((metric) => ofMetric(name2, metric));
+  const fails = regressionIn(verdict);
+  const metrics = subject.metrics.flatMap((metric) => ofMetric(name2, metric, fails));
   switch (subject.verdict) {
-    case "regression":
-      if (metrics.some(({ level }) => level === "error")) return metrics;
-      return [{ level: "error", title: `Regression: ${name2}`, message: why2(subject) }, ...metrics];
+    case "regression": {
+      if (metrics.some(({ level: level2 }) => level2 === fails.level)) return metrics;
+      const { level, title: title2, after: after2 } = fails;
+      return [
+        { level, title: `${title2}: ${name2}`, message: `${why2(subject)}${after2}` },
+        ...metrics
+      ];
+    }
     case "invalid":
       return [{ level: "error", title: `Invalid: ${name2}`, message: why2(subject) }];
     case "inconclusive": {
       const message = whyInconclusive(subject);
-      return [{ level: "warning", title: `Inconclusive: ${name2}`, message }, ...metrics];
+      const title2 = subject.confirmations.length > 0 ? "Not confirmed" : "Inconclusive";
+      return [{ level: "warning", title: `${title2}: ${name2}`, message }, ...metrics];
     }
     case "no-baseline":
       return [{ level: "notice", title: `No baseline: ${name2}`, message: why2(subject) }];
@@ -92399,17 +93178,26 @@ function ofSubject(subject) {
       return metrics;
   }
 }
-function ofMetric(subject, metric) {
-  const message = sentence(metric);
+function regressionIn({ awaitsConfirmation, confirms }) {
+  if (awaitsConfirmation) {
+    const after2 = " It is to be measured again on a fresh runner; it does not block yet.";
+    return { level: "warning", title: "Slowdown, not confirmed yet", after: after2 };
+  }
+  const title2 = confirms === null ? "Regression" : "Regression, confirmed on a second runner";
+  return { level: "error", title: title2, after: "" };
+}
+function ofMetric(subject, metric, fails) {
+  const message = sentence2(metric);
   if (metric.verdict === "regression") {
-    return metric.gating ? [{ level: "error", title: `Regression: ${subject}`, message }] : [{ level: "notice", title: `Regression, not gated: ${subject}`, message }];
+    const { level, title: title2, after: after2 } = fails;
+    return metric.gating ? [{ level, title: `${title2}: ${subject}`, message: `${message}${after2}` }] : [{ level: "notice", title: `Regression, not gated: ${subject}`, message }];
   }
   if (metric.verdict === "improvement" && metric.gating) {
     return [{ level: "notice", title: `Improvement: ${subject}`, message }];
   }
   return [];
 }
-function sentence(metric) {
+function sentence2(metric) {
   return `${changeOf(metric)}${inBrackets([heldToWords(metric)])}.`;
 }
 function changeOf(metric) {
@@ -92418,8 +93206,8 @@ function changeOf(metric) {
   return `${metricLabel(metric)} ${head === null ? NOTHING : formatValue(unit, head)}`;
 }
 function inBrackets(parts) {
-  const known2 = parts.filter((part) => part !== null);
-  return known2.length === 0 ? "" : ` (${known2.join(", ")})`;
+  const known3 = parts.filter((part) => part !== null);
+  return known3.length === 0 ? "" : ` (${known3.join(", ")})`;
 }
 function why2({ reason, warnings }) {
   const { first, rest: rest3 } = splitMessage(reason ?? warnings[0] ?? "The report says more.");
@@ -92485,8 +93273,8 @@ function isLimit(message, headers2) {
   return headers2["retry-after"] !== void 0 || String(headers2["x-ratelimit-remaining"]) === "0" || /rate limit/i.test(message);
 }
 function waitAsked(headers2, nowMs) {
-  const seconds = Number(headers2["retry-after"] ?? Number.NaN);
-  if (Number.isFinite(seconds)) return seconds * 1e3;
+  const seconds2 = Number(headers2["retry-after"] ?? Number.NaN);
+  if (Number.isFinite(seconds2)) return seconds2 * 1e3;
   if (String(headers2["x-ratelimit-remaining"]) !== "0") return null;
   const resetS = Number(headers2["x-ratelimit-reset"] ?? Number.NaN);
   return Number.isFinite(resetS) ? Math.max(0, resetS * 1e3 - nowMs) : null;
@@ -92593,9 +93381,9 @@ function take(text2, limit, measure2) {
   let low = 0;
   let high = Math.min(text2.length, Math.max(0, limit));
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (measure2(text2.slice(0, middle)) <= limit) low = middle;
-    else high = middle - 1;
+    const middle2 = Math.ceil((low + high) / 2);
+    if (measure2(text2.slice(0, middle2)) <= limit) low = middle2;
+    else high = middle2 - 1;
   }
   return text2.slice(0, low).replace(/[\uD800-\uDBFF]$/, "");
 }
@@ -92708,8 +93496,8 @@ function ownProgram(name2) {
   };
   return (0, import_node_url3.fileURLToPath)(new URL(fromSources ? sources[name2] : `dist/${name2}.cjs`, root));
 }
-function ownFile(path16) {
-  return (0, import_node_url3.fileURLToPath)(new URL(path16, root));
+function ownFile(path17) {
+  return (0, import_node_url3.fileURLToPath)(new URL(path17, root));
 }
 var TOOL = {
   name: "throughput-gate",
@@ -92761,19 +93549,19 @@ function whyReadOnly(context3) {
 // src/github/summary.ts
 var import_promises20 = require("node:fs/promises");
 async function writeSummary(env, markdown, rest3) {
-  const path16 = env.GITHUB_STEP_SUMMARY;
-  if (!path16) return { kind: "skipped" };
+  const path17 = env.GITHUB_STEP_SUMMARY;
+  if (!path17) return { kind: "skipped" };
   try {
-    const room = SUMMARY_LIMIT_BYTES - await sizeOf(path16) - 2;
-    await (0, import_promises20.appendFile)(path16, `${fitSummary(markdown, Math.max(0, room), rest3)}
+    const room = SUMMARY_LIMIT_BYTES - await sizeOf(path17) - 2;
+    await (0, import_promises20.appendFile)(path17, `${fitSummary(markdown, Math.max(0, room), rest3)}
 `);
     return { kind: "written" };
   } catch (error63) {
     return { kind: "failed", reason: `The job summary could not be written: ${String(error63)}` };
   }
 }
-async function sizeOf(path16) {
-  return await (0, import_promises20.stat)(path16).then(
+async function sizeOf(path17) {
+  return await (0, import_promises20.stat)(path17).then(
     ({ size: size2 }) => size2,
     () => 0
   );
@@ -92795,6 +93583,7 @@ async function publish(verdict, results, publishing) {
   if (written.kind === "failed") warning(written.reason);
   const trouble = publishOutputs({
     verdict: verdict.verdict,
+    confirm: verdict.awaitsConfirmation ? "needed" : "no",
     report: results.path("comment"),
     // Whoever posts it meets GitHub's limit as well.
     "comment-body": fit(comment),
@@ -92829,7 +93618,7 @@ async function postComment(body, publishing, create) {
     return;
   }
   const page = runUrl(context3);
-  const outcome = await upsertComment({
+  const outcome2 = await upsertComment({
     octokit: await githubClient(inputs.token, context3.apiUrl),
     owner: context3.owner,
     repo: context3.repo,
@@ -92839,13 +93628,13 @@ async function postComment(body, publishing, create) {
     ...page === null ? {} : { rest: `[the job summary](${page})` },
     create
   });
-  if (outcome.kind === "denied") {
-    const why3 = whyReadOnly(context3) ?? `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
-    notice(`No comment (${outcome.reason}). ${why3} The report is in the job summary.`);
-  } else if (outcome.kind === "failed") {
-    notice(`No comment: ${outcome.reason}. The report is in the job summary.`);
-  } else if (outcome.kind !== "skipped") {
-    process.stdout.write(`Comment ${outcome.kind}: ${outcome.url}
+  if (outcome2.kind === "denied") {
+    const why3 = whyReadOnly(context3) ?? `The job needs \`permissions: { contents: read, ${outcome2.permission} }\`.`;
+    notice(`No comment (${outcome2.reason}). ${why3} The report is in the job summary.`);
+  } else if (outcome2.kind === "failed") {
+    notice(`No comment: ${outcome2.reason}. The report is in the job summary.`);
+  } else if (outcome2.kind !== "skipped") {
+    process.stdout.write(`Comment ${outcome2.kind}: ${outcome2.url}
 `);
   }
 }
@@ -92918,6 +93707,16 @@ var BlockPlan = external_exports.strictObject({
   /** Order of the unbroken phases. */
   steadyOrder: external_exports.array(Arm)
 });
+var Expectation = external_exports.strictObject({
+  /** Standard deviation of a block's log-ratio of throughput. */
+  blockSd: external_exports.number().nonnegative(),
+  /** Smallest drop in throughput that the whole budget would show with 80 % power: a fraction. */
+  mde: external_exports.number().nonnegative(),
+  /** Smallest throughput tolerance that an unchanged server would probably (80 %) be shown to keep: a fraction. */
+  resolvable: external_exports.number().nonnegative(),
+  /** Budget that would do for the tolerance; null when this one does, or none would. */
+  budgetNeededMs: external_exports.number().positive().nullable()
+});
 var SubjectPlan = SubjectId.extend({
   pairs: Pairs,
   /** Where this subject is loaded from and runs, when not where the others do (`serverCores`); else null. */
@@ -92931,6 +93730,10 @@ var SubjectPlan = SubjectId.extend({
   blockMs: external_exports.number().positive(),
   /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
   looks: external_exports.array(external_exports.int().positive()).min(1),
+  /** Numbers of blocks at which the budget of an attempt ended, ascending: one for each attempt. The last is the last look. */
+  ends: external_exports.array(external_exports.int().positive()).min(1),
+  /** What the rehearsal led to expect; null where it could not tell. */
+  expected: Expectation.nullable(),
   blocks: external_exports.array(BlockPlan)
 });
 var Plan = external_exports.strictObject({
@@ -93086,6 +93889,22 @@ var ArmObservation = external_exports.strictObject({
   steady: SteadyObservation.nullable(),
   hold: HoldObservation.nullable()
 });
+var RunnerObservation = external_exports.strictObject({
+  /**
+   * Share of the used cores' time that the hypervisor gave to others; null where the kernel has never counted
+   * any since it started, which says nothing.
+   */
+  steal: external_exports.number().nonnegative().nullable(),
+  /** Periods in which this process's control group was held back; null where that is not counted. */
+  throttled: external_exports.int().nonnegative().nullable(),
+  /** Share of the time in which nothing of the control group could run for want of a CPU (PSI, `full`); null likewise. */
+  pressure: external_exports.number().nonnegative().nullable(),
+  /** CPU time of all processes that are not this program's or its servers', as a share of the used cores' time; null where they are not to be seen. */
+  foreign: external_exports.number().nonnegative().nullable(),
+  /** Short spins of fixed work on the generator's cores, between slices: microseconds of wall and of CPU time, in pairs. */
+  spinWallUs: external_exports.array(external_exports.number().positive()),
+  spinCpuUs: external_exports.array(external_exports.number().nonnegative())
+});
 var BlockMeasurement = external_exports.strictObject({
   index: external_exports.int().nonnegative(),
   pairs: Pairs,
@@ -93097,7 +93916,15 @@ var BlockMeasurement = external_exports.strictObject({
   sliceGood: external_exports.array(external_exports.int()),
   /** Letter per open-loop stretch, as planned; empty where there is none, or where arms met one after the other. */
   latencyOrder: external_exports.string(),
+  runner: RunnerObservation,
   arms: external_exports.partialRecord(Arm, ArmObservation)
+});
+var WarmUp = external_exports.strictObject({
+  windowWork: external_exports.int().positive(),
+  /** Work per second in each window. */
+  perSecond: external_exports.array(external_exports.number().nonnegative()),
+  /** First window from which the throughput was steady; null when it never was. */
+  steadyFrom: external_exports.int().nonnegative().nullable()
 });
 var Rehearsal = external_exports.strictObject({
   arms: external_exports.partialRecord(
@@ -93109,10 +93936,25 @@ var Rehearsal = external_exports.strictObject({
       /** Requests or messages per second by that engine; null for a hold, which has a rate of its own. */
       rate: external_exports.number().positive().nullable(),
       medianLatencyUs: external_exports.number().nonnegative(),
+      /** Mean time in flight over a known number of answers, for Little's law; null where it is not measured. */
+      inFlight: external_exports.strictObject({
+        asked: external_exports.int().positive(),
+        perSecond: external_exports.number().positive(),
+        meanLatencyUs: external_exports.number().nonnegative()
+      }).nullable(),
+      /** Null for a load command and for a hold. */
+      warmUp: WarmUp.nullable(),
       /** Null for what autocannon cannot speak. */
       burst: BurstResult.nullable()
     })
-  )
+  ),
+  /**
+   * How much the throughput of one and the same arm differs between neighbouring slices: standard deviation of
+   * the log-ratio, robustly. Null where there are no such slices.
+   */
+  sliceSd: external_exports.number().nonnegative().nullable(),
+  /** The machine during the rehearsal. */
+  runner: RunnerObservation
 });
 var Failure = external_exports.strictObject({
   arm: Arm.nullable(),
@@ -93122,6 +93964,8 @@ var Failure = external_exports.strictObject({
 var SubjectMeasurement = SubjectId.extend({
   rehearsal: Rehearsal.nullable(),
   blocks: external_exports.array(BlockMeasurement),
+  /** Blocks during which the machine was disturbed, and that were measured again; blind to the arms' figures. */
+  replaced: external_exports.array(external_exports.strictObject({ reason: external_exports.string(), block: BlockMeasurement })),
   failure: Failure.nullable(),
   /** Blocks that were begun again because a server did not start; chosen before any load. */
   restarts: external_exports.int().nonnegative(),
@@ -93151,6 +93995,30 @@ var StoredBaseline = external_exports.strictObject({
     })
   )
 });
+var Attempt = external_exports.strictObject({
+  startedAt: external_exports.string(),
+  environment: Environment,
+  /** Of each subject, when the attempt ended. */
+  subjects: external_exports.array(SubjectId.extend({ blocks: external_exports.int().nonnegative() }))
+});
+var Claim = SubjectId.extend({
+  metric: MetricName,
+  /** As in the verdict of that measurement: the change, its 95 % interval, and the blocks that it stood on. */
+  change: external_exports.number().nullable(),
+  interval: external_exports.tuple([external_exports.number(), external_exports.number()]).nullable(),
+  blocks: external_exports.int().nonnegative()
+});
+var Confirming = external_exports.strictObject({
+  startedAt: external_exports.string(),
+  environment: Environment,
+  claims: external_exports.array(Claim).min(1)
+});
+var Injection = external_exports.strictObject({
+  /** Environment of head alone; the base has variables of the same names and lengths. */
+  env: external_exports.record(external_exports.string(), external_exports.string()),
+  /** Share of the time for which head's processes are stopped, 0 for none. */
+  pauses: external_exports.number().nonnegative().lt(1)
+});
 var Measurement = external_exports.strictObject({
   schemaVersion: external_exports.literal(1),
   tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
@@ -93164,6 +94032,12 @@ var Measurement = external_exports.strictObject({
   plan: Plan,
   /** What head is compared with when no base was built. */
   stored: StoredBaseline.nullable(),
+  /** Earlier attempts that this one continues, oldest first. */
+  attempts: external_exports.array(Attempt),
+  /** What this measurement is the second opinion on; null for a first one. */
+  confirming: Confirming.nullable(),
+  /** Null but in a self-test. */
+  injection: Injection.nullable(),
   subjects: external_exports.array(SubjectMeasurement)
 });
 
@@ -93492,12 +94366,12 @@ var import_node_fs10 = require("node:fs");
 var import_promises22 = require("node:fs/promises");
 var import_node_path13 = require("node:path");
 async function existingFolder(cwd, dir, where) {
-  const path16 = (0, import_node_path13.resolve)(cwd, dir);
-  const found = await (0, import_promises22.stat)(path16).catch(() => null);
-  if (found?.isDirectory()) return (0, import_promises22.realpath)(path16);
+  const path17 = (0, import_node_path13.resolve)(cwd, dir);
+  const found = await (0, import_promises22.stat)(path17).catch(() => null);
+  if (found?.isDirectory()) return (0, import_promises22.realpath)(path17);
   throw new UserError({
     where,
-    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path16}`,
+    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path17}`,
     hint: "Give the root of a source tree; a relative path starts at the current folder."
   });
 }
@@ -93706,8 +94580,8 @@ async function findSources(options) {
   return { head: change, base: baseline, records };
 }
 async function folder(cwd, dir, where) {
-  const path16 = await existingFolder(cwd, dir, where);
-  return { kind: "folder", path: path16, source: { commit: null, description: `folder ${dir}` } };
+  const path17 = await existingFolder(cwd, dir, where);
+  return { kind: "folder", path: path17, source: { commit: null, description: `folder ${dir}` } };
 }
 async function headOf(clone2, { base, uncommitted }) {
   const atDesk = ["ref", "auto", "dir", "none"].includes(base.kind);
@@ -93729,10 +94603,10 @@ async function place(lair, arm, from, options) {
   await copyFolder(from.path, dir, options.signal);
   return { dir, source: source2 };
 }
-function sameFolder({ path: path16 }) {
+function sameFolder({ path: path17 }) {
   return new UserError({
     where: "--base-dir, --head-dir",
-    message: `Both are the same folder: ${path16}`,
+    message: `Both are the same folder: ${path17}`,
     hint: "Give two folders. To compare a tree with itself, copy it."
   });
 }
@@ -93792,1079 +94666,8 @@ function startGuard() {
   };
 }
 
-// node_modules/simple-statistics/dist/simple-statistics.mjs
-function sum(x) {
-  if (x.length === 0) {
-    return 0;
-  }
-  var sum3 = x[0];
-  var correction = 0;
-  var transition;
-  if (typeof sum3 !== "number") {
-    return Number.NaN;
-  }
-  for (var i2 = 1; i2 < x.length; i2++) {
-    if (typeof x[i2] !== "number") {
-      return Number.NaN;
-    }
-    transition = sum3 + x[i2];
-    if (Math.abs(sum3) >= Math.abs(x[i2])) {
-      correction += sum3 - transition + x[i2];
-    } else {
-      correction += x[i2] - transition + sum3;
-    }
-    sum3 = transition;
-  }
-  return sum3 + correction;
-}
-function mean(x) {
-  if (x.length === 0) {
-    throw new Error("mean requires at least one data point");
-  }
-  return sum(x) / x.length;
-}
-function sumNthPowerDeviations(x, n2) {
-  var meanValue = mean(x);
-  var sum3 = 0;
-  var tempValue;
-  var i2;
-  if (n2 === 2) {
-    for (i2 = 0; i2 < x.length; i2++) {
-      tempValue = x[i2] - meanValue;
-      sum3 += tempValue * tempValue;
-    }
-  } else {
-    for (i2 = 0; i2 < x.length; i2++) {
-      sum3 += Math.pow(x[i2] - meanValue, n2);
-    }
-  }
-  return sum3;
-}
-function sampleVariance(x) {
-  if (x.length < 2) {
-    throw new Error("sampleVariance requires at least two data points");
-  }
-  var sumSquaredDeviationsValue = sumNthPowerDeviations(x, 2);
-  var besselsCorrection = x.length - 1;
-  return sumSquaredDeviationsValue / besselsCorrection;
-}
-function sampleStandardDeviation(x) {
-  var sampleVarianceX = sampleVariance(x);
-  return Math.sqrt(sampleVarianceX);
-}
-function quantileSorted(x, p) {
-  var idx = (x.length - 1) * p;
-  if (x.length === 0) {
-    throw new Error("quantile requires at least one data point.");
-  } else if (p < 0 || p > 1) {
-    throw new Error("quantiles must be between 0 and 1");
-  } else if (p === 1) {
-    return x[x.length - 1];
-  } else if (p === 0) {
-    return x[0];
-  } else if (idx % 1 !== 0) {
-    var lower = Math.floor(idx);
-    var upper = Math.ceil(idx);
-    var fraction = idx - lower;
-    return x[lower] + fraction * (x[upper] - x[lower]);
-  } else {
-    return x[idx];
-  }
-}
-function quickselect(arr, k, left, right) {
-  left = left || 0;
-  right = right || arr.length - 1;
-  while (right > left) {
-    if (right - left > 600) {
-      var n2 = right - left + 1;
-      var m = k - left + 1;
-      var z3 = Math.log(n2);
-      var s = 0.5 * Math.exp(2 * z3 / 3);
-      var sd = 0.5 * Math.sqrt(z3 * s * (n2 - s) / n2);
-      if (m - n2 / 2 < 0) {
-        sd *= -1;
-      }
-      var newLeft = Math.max(left, Math.floor(k - m * s / n2 + sd));
-      var newRight = Math.min(
-        right,
-        Math.floor(k + (n2 - m) * s / n2 + sd)
-      );
-      quickselect(arr, k, newLeft, newRight);
-    }
-    var t = arr[k];
-    var i2 = left;
-    var j = right;
-    swap(arr, left, k);
-    if (arr[right] > t) {
-      swap(arr, left, right);
-    }
-    while (i2 < j) {
-      swap(arr, i2, j);
-      i2++;
-      j--;
-      while (arr[i2] < t) {
-        i2++;
-      }
-      while (arr[j] > t) {
-        j--;
-      }
-    }
-    if (arr[left] === t) {
-      swap(arr, left, j);
-    } else {
-      j++;
-      swap(arr, j, right);
-    }
-    if (j <= k) {
-      left = j + 1;
-    }
-    if (k <= j) {
-      right = j - 1;
-    }
-  }
-}
-function swap(arr, i2, j) {
-  var tmp = arr[i2];
-  arr[i2] = arr[j];
-  arr[j] = tmp;
-}
-function quantile(x, p) {
-  var copy = x.slice();
-  if (Array.isArray(p)) {
-    multiQuantileSelect(copy, p);
-    var results = [];
-    for (var i2 = 0; i2 < p.length; i2++) {
-      results[i2] = quantileSorted(copy, p[i2]);
-    }
-    return results;
-  } else {
-    var idx = quantileIndex(copy.length, p);
-    quantileSelect(copy, idx, 0, copy.length - 1);
-    return quantileSorted(copy, p);
-  }
-}
-function quantileSelect(arr, k, left, right) {
-  if (k % 1 === 0) {
-    quickselect(arr, k, left, right);
-  } else {
-    k = Math.floor(k);
-    quickselect(arr, k, left, right);
-    quickselect(arr, k + 1, k + 1, right);
-  }
-}
-function multiQuantileSelect(arr, p) {
-  var positions = /* @__PURE__ */ new Set();
-  for (var i2 = 0; i2 < p.length; i2++) {
-    var idx = quantileIndex(arr.length, p[i2]);
-    positions.add(Math.floor(idx));
-    positions.add(Math.ceil(idx));
-  }
-  var indices = Array.from(positions).sort(compare);
-  multiselect(arr, indices, 0, indices.length - 1, 0, arr.length - 1);
-}
-function multiselect(arr, indices, lo, hi, left, right) {
-  if (lo > hi) {
-    return;
-  }
-  var mid = lo + hi >> 1;
-  quickselect(arr, indices[mid], left, right);
-  multiselect(arr, indices, lo, mid - 1, left, indices[mid] - 1);
-  multiselect(arr, indices, mid + 1, hi, indices[mid] + 1, right);
-}
-function compare(a2, b) {
-  return a2 - b;
-}
-function quantileIndex(len, p) {
-  var idx = (len - 1) * p;
-  if (p === 1) {
-    return len - 1;
-  } else if (p === 0) {
-    return 0;
-  } else if (idx % 1 !== 0) {
-    return idx;
-  } else {
-    return idx;
-  }
-}
-function linearRegression(data) {
-  var m;
-  var b;
-  var dataLength = data.length;
-  if (dataLength === 1) {
-    m = 0;
-    b = data[0][1];
-  } else {
-    var sumX = 0;
-    var sumY = 0;
-    for (var i2 = 0; i2 < dataLength; i2++) {
-      sumX += data[i2][0];
-      sumY += data[i2][1];
-    }
-    var meanX = sumX / dataLength;
-    var meanY = sumY / dataLength;
-    var sumXY = 0;
-    var sumXX = 0;
-    for (var i$1 = 0; i$1 < dataLength; i$1++) {
-      var deviationX = data[i$1][0] - meanX;
-      sumXY += deviationX * (data[i$1][1] - meanY);
-      sumXX += deviationX * deviationX;
-    }
-    m = sumXY / sumXX;
-    b = meanY - m * meanX;
-  }
-  return {
-    m,
-    b
-  };
-}
-function median(x) {
-  return +quantile(x, 0.5);
-}
-var BayesianClassifier = function BayesianClassifier2() {
-  this.totalCount = 0;
-  this.data = {};
-};
-BayesianClassifier.prototype.train = function train(item, category) {
-  if (!this.data[category]) {
-    this.data[category] = {};
-  }
-  for (var k in item) {
-    var v = item[k];
-    if (this.data[category][k] === void 0) {
-      this.data[category][k] = {};
-    }
-    if (this.data[category][k][v] === void 0) {
-      this.data[category][k][v] = 0;
-    }
-    this.data[category][k][v]++;
-  }
-  this.totalCount++;
-};
-BayesianClassifier.prototype.score = function score(item) {
-  var odds = {};
-  var category;
-  for (var k in item) {
-    var v = item[k];
-    for (category in this.data) {
-      if (odds[category] === void 0) {
-        odds[category] = {};
-      }
-      if (this.data[category][k]) {
-        odds[category][k + "_" + v] = (this.data[category][k][v] || 0) / this.totalCount;
-      } else {
-        odds[category][k + "_" + v] = 0;
-      }
-    }
-  }
-  var oddsSums = {};
-  for (category in odds) {
-    oddsSums[category] = 0;
-    for (var combination in odds[category]) {
-      oddsSums[category] += odds[category][combination];
-    }
-  }
-  return oddsSums;
-};
-var g = 607 / 128;
-var LOGSQRT2PI = Math.log(Math.sqrt(2 * Math.PI));
-var SQRT_2PI$1 = Math.sqrt(2 * Math.PI);
-function cumulativeDistribution(z3) {
-  var sum3 = z3;
-  var tmp = z3;
-  for (var i2 = 1; i2 < 30; i2++) {
-    tmp *= z3 * z3 / (2 * i2 + 1);
-    sum3 += tmp;
-  }
-  return Math.round((0.5 + sum3 / SQRT_2PI$1 * Math.exp(-z3 * z3 / 2)) * 1e4) / 1e4;
-}
-var standardNormalTable = [];
-for (z2 = 0; z2 <= 3.09; z2 += 0.01) {
-  standardNormalTable.push(cumulativeDistribution(z2));
-}
-var z2;
-var SQRT_2PI = Math.sqrt(2 * Math.PI);
-var PerceptronModel = function PerceptronModel2() {
-  this.weights = [];
-  this.bias = 0;
-};
-PerceptronModel.prototype.predict = function predict(features) {
-  if (features.length !== this.weights.length) {
-    return null;
-  }
-  var score2 = 0;
-  for (var i2 = 0; i2 < this.weights.length; i2++) {
-    score2 += this.weights[i2] * features[i2];
-  }
-  score2 += this.bias;
-  if (score2 > 0) {
-    return 1;
-  } else {
-    return 0;
-  }
-};
-PerceptronModel.prototype.train = function train2(features, label) {
-  if (label !== 0 && label !== 1) {
-    return null;
-  }
-  if (features.length !== this.weights.length) {
-    this.weights = features.slice();
-    this.bias = 1;
-  }
-  var prediction = this.predict(features);
-  if (typeof prediction === "number" && prediction !== label) {
-    var gradient = label - prediction;
-    for (var i2 = 0; i2 < this.weights.length; i2++) {
-      this.weights[i2] += gradient * features[i2];
-    }
-    this.bias += gradient;
-  }
-  return this;
-};
-
-// src/config/words.ts
-var PROTOCOLS = {
-  http1: "HTTP/1.1",
-  http2: "HTTP/2",
-  http3: "HTTP/3",
-  websocket: "WebSocket"
-};
-var NUMBERS = new Intl.NumberFormat("en-US");
-function workOf2(scenario) {
-  const isOfMessages = scenario.kind === "hold" && scenario.protocol === "websocket";
-  return scenario.kind === "websocket" || isOfMessages ? "message" : "request";
-}
-function workInWords(scenario) {
-  switch (scenario.kind) {
-    case "http":
-      return requestsInWords(scenario.requests);
-    case "websocket":
-      return `${scenario.mode} on ${scenario.path}`;
-    case "command":
-      return `\`${scenario.command}\``;
-    case "hold":
-      return scenario.request === null ? `echo on ${scenario.socket?.path}` : requestsInWords([scenario.request]);
-  }
-}
-function loadInWords(scenario) {
-  const cores = scenario.serverCores;
-  const pinned2 = cores === null ? "" : `, server on ${plural3(cores, "core")}`;
-  return `${loadAlone(scenario)}${pinned2}`;
-}
-function loadAlone(scenario) {
-  const work = workInWords(scenario);
-  switch (scenario.kind) {
-    case "command":
-      return `${work}, its output read as ${scenario.output}`;
-    case "hold":
-      return `${carrierOf(scenario)}${work}, ${heldInWords(scenario)}`;
-    case "websocket": {
-      const { connections, message, mode: mode2 } = scenario;
-      const ends = mode2 === "echo" ? plural3(connections, "connection") : `one sender, ${plural3(connections, "receiver")}`;
-      return `${carrierOf(scenario)}${work}, ${messagesOf(message)}, ${ends}`;
-    }
-    case "http": {
-      const by = scenario.engine === "builtin" ? "" : `${scenario.engine}: `;
-      const connections = plural3(scenario.connections, "connection");
-      return `${by}${carrierOf(scenario)}${work}, ${connections}${streamsOf(scenario)}`;
-    }
-  }
-}
-function heldInWords(scenario) {
-  const { socket, connections, openPerSecond, holdMs, perSecond: perSecond3 } = scenario;
-  const messages = socket === null ? "" : `${messagesOf(socket.message)}, `;
-  const opened = `${plural3(connections, "connection")} opened at ${counted(openPerSecond)}/s`;
-  const held2 = `held for ${counted(holdMs / 1e3)} s at ${plural3(perSecond3, workOf2(scenario))}/s`;
-  return `${messages}${opened}, ${held2}`;
-}
-function messagesOf({ bytes, binary }) {
-  return `messages of ${plural3(bytes, "byte")}${binary ? " (binary)" : ""}`;
-}
-function carrierOf({
-  protocol,
-  tls: tls2
-}) {
-  if (protocol === "http1" && tls2 === null) return "";
-  const inCleartext = protocol === "http2" ? " in cleartext" : "";
-  const secured = tls2 === null ? inCleartext : protocol === "http3" ? "" : " with TLS";
-  return `${PROTOCOLS[protocol]}${secured}, `;
-}
-function streamsOf({ protocol, streams: streams2 }) {
-  return protocol === "http1" ? "" : ` of ${plural3(streams2, "stream")}`;
-}
-function requestsInWords(requests) {
-  const [only, ...more] = requests;
-  if (only === void 0 || more.length > 0) return `${requests.length} kinds of requests`;
-  return `${only.method} ${only.path}`;
-}
-function plural3(count5, noun) {
-  return `${counted(count5)} ${noun}${count5 === 1 ? "" : "s"}`;
-}
-function counted(count5) {
-  return NUMBERS.format(count5);
-}
-
-// src/judge/percent.ts
-function percent(fraction) {
-  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
-}
-
-// src/judge/trimmed.ts
-function trimmedMean(values, share2 = 0.2) {
-  if (values.some(Number.isNaN)) return null;
-  const drop = Math.floor(values.length * share2);
-  const kept = values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop);
-  return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
-}
-
-// src/judge/cpu.ts
-function cpuSecondsPerRequest(block, arm) {
-  const observation = block.arms[arm];
-  if (observation === void 0) return null;
-  const quads = quadCosts(block);
-  if (quads === null) return ticksPerRequest(block, arm);
-  const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
-  return log === null ? null : Math.exp(log) / 1e3;
-}
-function cpuPairValue(block) {
-  const quads = quadCosts(block);
-  if (quads !== null) return trimmedRatio(block, quads);
-  const [from, to] = [ticksPerRequest(block, "base"), ticksPerRequest(block, "head")];
-  return from && to ? Math.log(to / from) : null;
-}
-function untrimmedExcess(block) {
-  const { base, head } = block.arms;
-  const quads = quadCosts(block);
-  const judged = quads && trimmedRatio(block, quads);
-  if (base === void 0 || head === void 0 || judged === null) return null;
-  const perRequest = ({ cpuMs }, arm) => sum(cpuMs ?? []) / goodInSlices(block, arm);
-  return Math.log(perRequest(head, "head") / perRequest(base, "base")) - judged;
-}
-function trimmedRatio({ pairs }, quads) {
-  const base = quads.get("base") ?? [];
-  const head = quads.get("head") ?? [];
-  if (pairs === "live") {
-    return trimmedMean(head.map((cost, quad) => Math.log(cost / base[quad])));
-  }
-  const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
-  return from == null || to == null ? null : to - from;
-}
-function quadCosts(block) {
-  const found = /* @__PURE__ */ new Map();
-  for (const arm of Object.keys(block.arms)) {
-    const { cpuMs, cpuTicksMs } = block.arms[arm];
-    if (cpuMs === null) return null;
-    if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
-    const good = goodByQuad(block, arm);
-    found.set(
-      arm,
-      cpuMs.map((ms, quad) => ms / (good[quad] ?? 0))
-    );
-  }
-  return block.pairs === "live" ? soundTogether(found) : soundAlone(found);
-}
-function goodByQuad({ pairs, sliceOrder: sliceOrder2, sliceGood }, arm) {
-  const good = [];
-  let own2 = 0;
-  for (let i2 = 0; i2 < sliceOrder2.length; i2++) {
-    if (sliceOrder2[i2] !== arm[0]) continue;
-    const quad = Math.floor((pairs === "live" ? i2 : own2) / 4);
-    good[quad] = (good[quad] ?? 0) + (sliceGood[i2] ?? 0);
-    own2++;
-  }
-  return good;
-}
-function soundTogether(found) {
-  const count5 = Math.max(0, ...[...found.values()].map((costs) => costs.length));
-  const isSound = (_, quad) => [...found.values()].every((costs) => isUsable(costs[quad] ?? 0));
-  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
-  return [...sound.values()].every((costs) => areEnough(costs, count5)) ? sound : null;
-}
-function soundAlone(found) {
-  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
-  const whole = [...found].every(([arm, costs]) => areEnough(sound.get(arm) ?? [], costs.length));
-  return whole ? sound : null;
-}
-function isUsable(cost) {
-  return cost > 0 && cost < Number.POSITIVE_INFINITY;
-}
-function areEnough(sound, count5) {
-  return sound.length > 0 && sound.length >= 0.8 * count5;
-}
-function ticksPerRequest(block, arm) {
-  const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
-  const good = goodInSlices(block, arm);
-  return ticksMs === null || ticksMs <= 0 || good === 0 ? null : ticksMs / 1e3 / good;
-}
-function goodInSlices({ sliceOrder: sliceOrder2, sliceGood }, arm) {
-  return sum(sliceGood.filter((_, i2) => sliceOrder2[i2] === arm[0]));
-}
-
-// src/judge/decide.ts
-var import_stats_base_dists_t_cdf = __toESM(require_lib125(), 1);
-var import_stats_base_dists_t_quantile2 = __toESM(require_lib135(), 1);
-
-// src/judge/sequential.ts
-var import_stats_base_dists_normal_cdf = __toESM(require_lib137(), 1);
-var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
-var import_stats_base_dists_t_quantile = __toESM(require_lib135(), 1);
-var GRID_INTERVALS = 128;
-var LOWEST_Z = -8;
-function spent(alpha, fraction) {
-  return alpha * fraction ** 2;
-}
-var known = /* @__PURE__ */ new Map();
-function nominalLevels(alpha, looks) {
-  const key = `${alpha}:${looks.join()}`;
-  const levels = known.get(key) ?? computeLevels(alpha, looks);
-  known.set(key, levels);
-  return levels;
-}
-function computeLevels(alpha, looks) {
-  const last = looks.at(-1);
-  if (last === void 0) throw new RangeError("nominalLevels needs at least one look");
-  const levels = [];
-  let density = null;
-  let fraction = 0;
-  let spentSoFar = 0;
-  for (const look of looks) {
-    const next = look / last;
-    const target = spent(alpha, next) - spentSoFar;
-    const step = Math.sqrt(next - fraction);
-    const bound = boundFor(target, density, step);
-    levels.push((0, import_stats_base_dists_normal_cdf.default)(-bound / Math.sqrt(next), 0, 1));
-    density = continuation(density, step, bound, next);
-    fraction = next;
-    spentSoFar = spent(alpha, next);
-  }
-  return levels;
-}
-function boundFor(target, density, step) {
-  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
-  let low = density.at[0] - 10 * step;
-  let high = density.at.at(-1) + 10 * step;
-  for (let i2 = 0; i2 < 60; i2++) {
-    const middle = (low + high) / 2;
-    if (crossing(density, step, middle) > target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-function crossing({ at, weighted }, step, bound) {
-  let probability = 0;
-  for (let i2 = 0; i2 < at.length; i2++) {
-    probability += weighted[i2] * upperTail((bound - at[i2]) / step);
-  }
-  return probability;
-}
-function continuation(before, step, bound, fraction) {
-  const lowest = LOWEST_Z * Math.sqrt(fraction);
-  const width = (bound - lowest) / GRID_INTERVALS;
-  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
-  const weighted = at.map((s, i2) => {
-    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
-    if (before === null) return simpson * gaussian(s / step) / step;
-    let density = 0;
-    for (let j = 0; j < before.at.length; j++) {
-      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
-    }
-    return simpson * density;
-  });
-  return { at, weighted };
-}
-function gaussian(z3) {
-  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
-}
-function upperTail(z3) {
-  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf.default)(-z3, 0, 1);
-}
-
-// src/judge/decide.ts
-var PASS_ALPHA = 0.05;
-var EFFECT_FLOOR = 0.5;
-function passLevel(looks, index) {
-  return levelAt(PASS_ALPHA, looks, index);
-}
-function levelAt(alpha, looks, index) {
-  return nominalLevels(alpha, looks)[index];
-}
-function worseP({ d, se, degreesOfFreedom }) {
-  if (se === 0) return d > 0 ? 0 : 1;
-  return (0, import_stats_base_dists_t_cdf.default)(-d / se, degreesOfFreedom);
-}
-function decide(metric, estimate, tolerance, shown, passLevel2) {
-  const delta = logCost(metric, tolerance);
-  const floor = EFFECT_FLOOR * delta;
-  const upper = estimate.d + margin(estimate, passLevel2);
-  if (upper < delta && estimate.d > -floor) {
-    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
-    return { word: "unchanged", reason };
-  }
-  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
-  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
-  return { word: "continue" };
-}
-function isWithinTolerance2(metric, estimate, tolerance, passLevel2) {
-  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
-}
-function margin({ se, degreesOfFreedom }, level) {
-  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
-}
-function logCost(metric, worsening2) {
-  if (comparisonOf(metric) === "difference") return worsening2;
-  return metric === "throughput" ? -Math.log(1 - worsening2) : Math.log(1 + worsening2);
-}
-function changeOf2(metric, d) {
-  if (comparisonOf(metric) === "difference") return d;
-  return Math.expm1(metric === "throughput" ? -d : d);
-}
-
-// src/judge/open-loop.ts
-var OPEN_LOOP = {
-  /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
-  late: 0.01,
-  /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
-  lateStretches: 0.5,
-  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
-  queue: 0.2,
-  /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
-  lost: 0.2
-};
-function isLate({ late, scheduled }, index) {
-  return late[index] > OPEN_LOOP.late * scheduled[index];
-}
-function openLoopFault({ arms }) {
-  for (const [arm, { latency: latency2 }] of Object.entries(arms)) {
-    if (latency2 === null) continue;
-    const { stretches } = latency2;
-    const late = stretches.scheduled.filter((_, i2) => isLate(stretches, i2)).length;
-    if (late > OPEN_LOOP.lateStretches * stretches.scheduled.length) return { arm, kind: "late" };
-    const queues = stretches.scheduled.filter((_, i2) => hasQueue(latency2, i2)).length;
-    if (queues > stretches.scheduled.length / 2) return { arm, kind: "unreached" };
-  }
-  return null;
-}
-function openLoopTrouble(blocks) {
-  const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
-  if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
-  const unreached = faults.filter(({ kind }) => kind === "unreached");
-  const of = `in ${faults.length} of ${blocks.length} blocks`;
-  if (unreached.length <= faults.length / 2) {
-    return `the load generator sent more than ${percent(OPEN_LOOP.late)} of the requests late ${of}: give it a core of its own, or set a lower \`rate\``;
-  }
-  const arms = [...new Set(unreached.map(({ arm }) => arm))].sort().join(" and ");
-  return `${arms} did not keep up with the rate ${of}, so its latencies are those of a queue: set a lower \`rate\``;
-}
-function hasQueue({ perSecond: perSecond3, stretches }, index) {
-  const scheduleUs = 1e6 * stretches.scheduled[index] / perSecond3;
-  const overtimeUs = stretches.durationUs[index] - scheduleUs;
-  const medianUs = stretches.p50Us[index];
-  return overtimeUs - medianUs > OPEN_LOOP.queue * scheduleUs && medianUs >= overtimeUs / 4;
-}
-
-// src/judge/latency.ts
-var QUANTILE = { p50: "p50Us", p90: "p90Us", p99: "p99Us" };
-function isJudgedLatency(metric) {
-  return metric in QUANTILE;
-}
-function typicalPairValue(metric, block) {
-  if (block.latencyOrder !== "") return trimmedMean(adjacentRatios(metric, block));
-  const [base, head] = [
-    typicalSeconds(metric, block, "base"),
-    typicalSeconds(metric, block, "head")
-  ];
-  return base === null || head === null ? null : Math.log(head / base);
-}
-function typicalSeconds(metric, block, arm) {
-  const latency2 = block.arms[arm]?.latency ?? null;
-  if (latency2 === null) return null;
-  const sound = stretchesOf(metric, latency2).filter((us) => us !== null && us > 0);
-  const log = trimmedMean(sound.map(Math.log));
-  return log === null ? null : Math.exp(log) / 1e6;
-}
-function wholeSeconds(metric, block, arm) {
-  const us = block.arms[arm]?.latency?.[QUANTILE[metric]] ?? 0;
-  return us > 0 ? us / 1e6 : null;
-}
-function wholePairValue(metric, block) {
-  const [base, head] = [wholeSeconds(metric, block, "base"), wholeSeconds(metric, block, "head")];
-  return base === null || head === null ? null : Math.log(head / base);
-}
-function adjacentRatios(metric, { latencyOrder, arms }) {
-  const own2 = (arm) => {
-    const latency2 = arms[arm]?.latency ?? null;
-    return latency2 === null ? [] : stretchesOf(metric, latency2);
-  };
-  const left = { b: own2("base"), h: own2("head") };
-  const ratios = [];
-  for (let i2 = 0; i2 + 1 < latencyOrder.length; i2 += 2) {
-    const [base, head] = [left.b.shift() ?? null, left.h.shift() ?? null];
-    if (base !== null && head !== null && base > 0 && head > 0) ratios.push(Math.log(head / base));
-  }
-  return ratios;
-}
-function stretchesOf(metric, { stretches }) {
-  return stretches[QUANTILE[metric]].map((us, i2) => isLate(stretches, i2) ? null : us);
-}
-
-// src/judge/costs.ts
-function armValue(metric, block, arm) {
-  const observation = block.arms[arm];
-  if (observation === void 0) return null;
-  const value = VALUES[metric](observation, block, arm);
-  return value !== null && Number.isFinite(value) ? value : null;
-}
-var VALUES = {
-  throughput: (_, block, arm) => secondsPerRequest(block, arm),
-  cpu: (_, block, arm) => cpuSecondsPerRequest(block, arm),
-  p50: (_, block, arm) => typicalSeconds("p50", block, arm),
-  p90: (_, block, arm) => typicalSeconds("p90", block, arm),
-  p99: (_, block, arm) => typicalSeconds("p99", block, arm),
-  p999: ({ latency: latency2 }) => microseconds(latency2, "p999Us"),
-  max: ({ latency: latency2 }) => microseconds(latency2, "maxUs"),
-  memory: ({ rssBytes }) => meanOf(rssBytes),
-  pss: ({ pssBytes }) => meanOf(pssBytes),
-  "peak-memory": ({ peakBytes }) => peakBytes,
-  "memory-growth": growth,
-  "memory-per-connection": ({ hold }) => perConnection(hold),
-  // A gap of less than its millisecond of resolution is none, and none has no ratio.
-  "longest-stall": ({ steady }) => steady && Math.max(1, steady.longestStallMs) / 1e3,
-  "throughput-cv": ({ steady }) => steady && coefficientOfVariation(steady.windows),
-  "connect-p50": ({ hold }) => hold && hold.connectP50Us / 1e6,
-  "connect-p99": ({ hold }) => hold && hold.connectP99Us / 1e6,
-  refused: ({ hold }) => hold && share(hold.refused + hold.timedOut, attemptsOf(hold)),
-  dropped: ({ hold }) => hold && share(hold.dropped, hold.opened),
-  errors: ({ attempted, good }) => share(attempted - good, attempted)
-};
-function microseconds(latency2, quantile2) {
-  return latency2 && latency2[quantile2] / 1e6;
-}
-function growth({ rssBytes, memoryAfter }) {
-  if (rssBytes.length < 3 || rssBytes.length !== memoryAfter.length) return null;
-  const points = rssBytes.map((bytes, i2) => [memoryAfter[i2] / 1e3, bytes]);
-  return linearRegression(points).m;
-}
-function perConnection(hold) {
-  if (hold === null || hold.rssBeforeBytes === null || hold.rssHeldBytes === null) return null;
-  const held2 = hold.opened - hold.dropped;
-  return held2 <= 0 ? null : (hold.rssHeldBytes - hold.rssBeforeBytes) / held2;
-}
-function coefficientOfVariation(windows) {
-  if (windows.length < 2) return null;
-  const middle = mean([...windows]);
-  return middle === 0 ? null : sampleStandardDeviation([...windows]) / middle;
-}
-function attemptsOf({ opened, refused, timedOut }) {
-  return opened + refused + timedOut;
-}
-function share(part, whole) {
-  return whole === 0 ? null : part / whole;
-}
-function meanOf(values) {
-  return values.length === 0 ? null : mean([...values]);
-}
-function secondsPerRequest(block, arm) {
-  const costs = [];
-  for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
-    if (block.sliceOrder[i2] === arm[0]) costs.push(-Math.log(sliceRate(block, i2)));
-  }
-  const log = trimmedMean(costs);
-  return log === null ? null : Math.exp(log);
-}
-function sliceRate(block, index) {
-  const good = block.sliceGood[index] ?? 0;
-  return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
-}
-
-// src/judge/estimate.ts
-function pairValue(metric, block) {
-  if (metric === "throughput" && block.pairs === "live") return slicePairValue(block);
-  if (metric === "cpu") return cpuPairValue(block);
-  if (isJudgedLatency(metric)) return typicalPairValue(metric, block);
-  const [base, head] = [soloValue(metric, block, "base"), soloValue(metric, block, "head")];
-  return base === null || head === null ? null : head - base;
-}
-function soloValue(metric, block, arm) {
-  if (comparisonOf(metric) === "difference") return armValue(metric, block, arm);
-  const cost = armCost(metric, block, arm);
-  return cost === null ? null : Math.log(cost);
-}
-function armCost(metric, block, arm) {
-  const cost = armValue(metric, block, arm);
-  return cost !== null && cost > 0 ? cost : null;
-}
-function estimatePaired(values) {
-  if (values.length < 2) return null;
-  const sd = sampleStandardDeviation([...values]);
-  return {
-    d: mean([...values]),
-    se: sd / Math.sqrt(values.length),
-    sd,
-    degreesOfFreedom: values.length - 1,
-    blocks: values.length
-  };
-}
-var BETWEEN_RUNS_SD = 0.027;
-var MOST_DEGREES = 1e6;
-function estimateUnpaired(base, head, betweenRunsSd = BETWEEN_RUNS_SD) {
-  if (base.length < 2 || head.length < 2) return null;
-  const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length);
-  const between = 2 * betweenRunsSd ** 2;
-  const variance = vb + vh + between;
-  return {
-    d: mean([...head]) - mean([...base]),
-    se: Math.sqrt(variance),
-    sd: Math.sqrt(vb * base.length + vh * head.length),
-    degreesOfFreedom: Math.min(
-      MOST_DEGREES,
-      variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1))
-    ),
-    blocks: head.length
-  };
-}
-function slicePairValue(block) {
-  const ratios = [];
-  for (let i2 = 0; i2 + 1 < block.sliceUs.length; i2 += 2) {
-    const first = sliceRate(block, i2);
-    const second = sliceRate(block, i2 + 1);
-    if (first === 0 && second === 0) continue;
-    const headFirst = block.sliceOrder[i2] === "h";
-    ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
-  }
-  return trimmedMean(ratios);
-}
-
-// src/judge/rare.ts
-var RARE = {
-  /** Larger than this share of the metric's tolerance, … */
-  share: 0.5,
-  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
-  t: 4,
-  /** … over at least as many blocks as a verdict needs. */
-  blocks: 6
-};
-function rareFindings(blocks, tolerance) {
-  return ["throughput", "cpu"].flatMap((metric) => {
-    const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
-    const excess = estimatePaired(values.filter(Number.isFinite));
-    if (excess === null || !isShown(excess, logCost(metric, tolerance[metric]))) return [];
-    const warning2 = SENTENCES[metric](blocks, excess.d);
-    return [{ metric, excess: excess.d, warning: warning2 }];
-  });
-}
-function hiddenWorsening(findings, { metric, estimate }, tolerance) {
-  const excess = findings.find((finding) => finding.metric === metric)?.excess ?? 0;
-  if (estimate === null || excess <= 0) return null;
-  const total2 = estimate.d + excess;
-  if (total2 < logCost(metric, tolerance)) return null;
-  const size2 = percent(changeOf2(metric, total2));
-  return metric === "throughput" ? `head stalls in few slices: over all of them it serves ${size2} fewer requests per second` : `head does rare work in few slices: over all of them it uses ${size2} more CPU per request`;
-}
-function isPlainlyWorse({ d, se, blocks }, delta) {
-  return blocks >= RARE.blocks && d >= delta && d > RARE.t * se;
-}
-var EXCESS = {
-  throughput: untrimmedSlowness,
-  cpu: untrimmedExcess
-};
-function untrimmedSlowness(block) {
-  const judged = pairValue("throughput", block);
-  return judged === null ? null : Math.log(totalCost(block, "h") / totalCost(block, "b")) - judged;
-}
-function totalCost({ sliceOrder: sliceOrder2, sliceUs, sliceGood }, letter) {
-  const own2 = (values) => sum(values.filter((_, i2) => sliceOrder2[i2] === letter));
-  return own2(sliceUs) / own2(sliceGood);
-}
-function isShown({ d, se, blocks }, delta) {
-  const size2 = Math.abs(d);
-  return blocks >= RARE.blocks && size2 > RARE.share * delta && size2 > RARE.t * se;
-}
-var SENTENCES = {
-  throughput: (_blocks, excess) => {
-    const [more, less] = moreFirst(excess);
-    const lost = percent(Math.expm1(-Math.abs(excess)));
-    return `${more} stalls more than ${less} does (pauses or periodic jobs, in few of the slices): it costs about ${lost} of throughput, which the judged figure leaves out.`;
-  },
-  cpu: (blocks, excess) => {
-    const [more, less] = moreFirst(excess);
-    const share2 = Math.expm1(Math.abs(excess));
-    const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
-    const added = `${percent(share2)} (${micros(judged * share2)})`;
-    return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
-  }
-};
-function moreFirst(excess) {
-  return excess > 0 ? ["head", "base"] : ["base", "head"];
-}
-function micros(seconds) {
-  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
-}
-
-// src/judge/health.ts
-var LIMITS = {
-  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
-  errorShare: 1e-3,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
-  /** A server core less busy than this is not what limits the throughput. */
-  serverBusy: 0.9,
-  /** autocannon faster than our engine by this factor means that our engine is at fault. */
-  engineFaster: 1.25,
-  /**
-   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
-   * always one process: each process of our engine may be this much faster.
-   */
-  engineSlower: 5
-};
-function checkHealth(subject, given3) {
-  const { scenario, serverCores: serverCores2, generatorProcesses, gate: gate2 } = given3;
-  const errors = errorFindings(subject, scenario, gate2.limits.errors);
-  return {
-    invalid: errors.invalid,
-    baseBroken: errors.baseBroken,
-    generatorLimited: generatorLimit(subject.blocks, serverCores2),
-    rare: rareFindings(subject.blocks, gate2.tolerance),
-    warnings: [
-      ...subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario, generatorProcesses),
-      ...errors.warnings,
-      ...restartWarnings(subject.restarts)
-    ]
-  };
-}
-function failedShare(blocks, arm) {
-  const observations = blocks.flatMap((block) => block.arms[arm] ?? []);
-  const attempted = sum(observations.map((o2) => o2.attempted));
-  const failed = attempted - sum(observations.map((o2) => o2.good));
-  return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
-}
-function errorFindings({ blocks, errorSamples }, scenario, limit) {
-  const broken = {};
-  const warnings = [];
-  for (const arm of ["base", "head"]) {
-    const { failed, attempted, share: share2 } = failedShare(blocks, arm);
-    if (failed === 0) continue;
-    const counts = `${failed} of ${attempted} ${workOf2(scenario)}s (${percent(share2)})`;
-    const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence2 = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${example === void 0 ? "" : `; for example: ${example}`}`;
-    if (share2 > limit) broken[arm] = sentence2;
-    else warnings.push(`${sentence2}. They count as no throughput.`);
-  }
-  if (broken.head === void 0) {
-    const baseBroken = broken.base === void 0 ? null : `${broken.base}. There is nothing sound to compare with.`;
-    return { invalid: null, baseBroken, warnings };
-  }
-  const who = [broken.base, broken.head].filter((sentence2) => sentence2 !== void 0).join("; ");
-  const orExpect = scenario.kind === "http" ? ", or set `expect` to the answer that is right" : "";
-  const invalid = `${who}. Speed means nothing while ${workOf2(scenario)}s fail: mend the errors${orExpect}.`;
-  return { invalid, baseBroken: null, warnings };
-}
-function generatorLimit(blocks, serverCores2) {
-  for (const arm of ["base", "head"]) {
-    const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
-    const busy = shares.length === 0 ? 0 : sum(shares) / shares.length;
-    if (busy < LIMITS.generatorBusy) continue;
-    const used = coresUsed(blocks, arm, "cpuTicksMs");
-    if (used === null) {
-      return `the load generator may have been the limit (its busiest core ${percent(busy)} busy with ${arm}, and the servers' CPU time cannot be read here): throughput is not judged`;
-    }
-    const limited = used >= LIMITS.serverBusy * serverCores2 || isAtOneCore(blocks, arm, used);
-    if (!limited) {
-      return `the load generator was the limit (its busiest core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores2)}): throughput is not judged, CPU per request is`;
-    }
-  }
-  return null;
-}
-function isAtOneCore(blocks, arm, used) {
-  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-  const busiest = coresUsed(blocks, arm, "busiestThreadMs");
-  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
-}
-function coresUsed(blocks, arm, clock) {
-  let cpuMs = 0;
-  let wallMs = 0;
-  for (const block of blocks) {
-    const usedMs = block.arms[arm]?.[clock] ?? null;
-    if (usedMs === null) return null;
-    cpuMs += usedMs;
-    for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
-      if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
-    }
-  }
-  return wallMs === 0 ? null : cpuMs / wallMs;
-}
-function engineWarnings(rehearsal, scenario, processes) {
-  const warnings = [];
-  const least = 1 / (LIMITS.engineSlower * processes);
-  for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
-    if (burst === null || rate === null || scenario.kind !== "http") continue;
-    const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
-    const { failed, asked } = burstFailures(burst, statuses);
-    if (failed > LIMITS.errorShare * asked) {
-      warnings.push(
-        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(" or ")}.`
-      );
-    }
-    const ratio = burst.requestsPerSecond / rate;
-    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
-      warnings.push(
-        `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`
-      );
-    }
-  }
-  return warnings;
-}
-function burstFailures({ completed, errors, statuses }, expected2) {
-  return {
-    failed: errors + completed - sum(expected2.map((status2) => statuses[status2] ?? 0)),
-    asked: completed + errors
-  };
-}
-function restartWarnings(restarts) {
-  if (restarts === 0) return [];
-  const times = restarts === 1 ? "once" : `${restarts} times`;
-  return [`a server had to be started again ${times}: it did not come up at the first attempt.`];
-}
-
-// src/history/baseline.ts
-function toBaseline(measurement, where) {
-  const subjects = measurement.subjects.filter(
-    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= LIMITS.errorShare
-  );
-  const source2 = measurement.sources.head;
-  if (subjects.length === 0 || source2 === void 0) {
-    throw new UserError({
-      where,
-      message: "holds no block that could be compared with",
-      hint: "keep a new one with `throughput-gate run --save FILE`"
-    });
-  }
-  return {
-    startedAt: measurement.startedAt,
-    tool: measurement.tool,
-    environment: measurement.environment,
-    source: source2,
-    cores: measurement.plan.cores,
-    subjects: subjects.map((subject) => keptSubject(measurement, subject))
-  };
-}
-function keptSubject({ experiment, plan }, subject) {
-  const { server, scenario, rehearsal, blocks } = subject;
-  const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject));
-  const order = planned.blocks[0]?.sliceOrder ?? "";
-  return {
-    server,
-    scenario,
-    load: experiment.scenarios.find(({ name: name2 }) => name2 === scenario),
-    engine: rehearsal?.arms.head?.engine ?? null,
-    // The arms of an exclusive pair never meet.
-    paired: plan.arms.length === 2 && planned.pairs === "live",
-    warmupRequests: planned.warmupRequests,
-    sliceRequests: planned.sliceRequests,
-    // Only what head got: the run that is compared with this one has no other arm.
-    slices: [...order].filter((letter) => letter === "h").length,
-    phases: planned.phases,
-    blocks
-  };
-}
+// src/judge/comparable.ts
+var import_node_util13 = require("node:util");
 
 // src/plan/looks.ts
 var MIN_BLOCKS = 6;
@@ -94878,171 +94681,6 @@ function looksFor(maxBlocks) {
   );
   return [...new Set(looks)];
 }
-
-// src/plan/pace.ts
-function workMs({ rate, runMs }, work) {
-  return runMs === null ? 1e3 * work / rate : work * runMs;
-}
-
-// src/plan/phases.ts
-var NO_PHASES = { latency: null, steadyMs: null };
-var RATE_SHARE = 0.6;
-var PIECES_WANTED = 1e3;
-var LATENCY_MS = { least: 1e3, most: 3e3 };
-var STRETCH = { leastMs: 25, pieces: 200, leastPieces: 50 };
-var STRETCHES_AT_LEAST = 4;
-function phasesFor(scenario, pace) {
-  if (!pace.keepsTime || !("steadyMs" in scenario)) return NO_PHASES;
-  const { latency: latency2, steadyMs } = scenario;
-  return {
-    latency: latency2 && openLoop2(latency2.perSecond ?? shareOf(pace.rate)),
-    steadyMs
-  };
-}
-function phasesMs({ latency: latency2, steadyMs }, pace, arms) {
-  const lastAnswerMs = pace.medianLatencyUs / 1e3;
-  const steady = steadyMs === null ? 0 : steadyMs + lastAnswerMs;
-  if (latency2 === null) return arms * steady;
-  const { perSecond: perSecond3, stretchRequests, stretchesPerArm } = latency2;
-  const pieces = stretchRequests * stretchesPerArm;
-  const paced = (slowness) => pieces * Math.max(1e3 / perSecond3, 1e3 * slowness / pace.rate) + stretchesPerArm * lastAnswerMs;
-  const other = arms === 1 ? 0 : paced(2 * pace.slowness - 1);
-  return arms * steady + paced(1) + other;
-}
-function shareOf(rate) {
-  return Number((RATE_SHARE * rate).toPrecision(4));
-}
-function openLoop2(perSecond3) {
-  const wantedMs = 1e3 * PIECES_WANTED / perSecond3;
-  const ms = Math.min(LATENCY_MS.most, Math.max(LATENCY_MS.least, wantedMs));
-  const stretchMs = Math.min(
-    ms / STRETCHES_AT_LEAST,
-    Math.max(STRETCH.leastMs, 1e3 * STRETCH.pieces / perSecond3)
-  );
-  const pieces = perSecond3 * ms / 1e3;
-  const count5 = Math.min(Math.round(ms / stretchMs), Math.floor(pieces / STRETCH.leastPieces));
-  const stretchesPerArm = count5 < 2 ? 1 : 2 * Math.floor(count5 / 2);
-  const stretchRequests = Math.ceil(Number((pieces / stretchesPerArm).toFixed(6)));
-  return { perSecond: perSecond3, stretchRequests: Math.max(1, stretchRequests), stretchesPerArm };
-}
-
-// src/plan/size.ts
-var SLICE_MS = 25;
-var LATENCIES_PER_SLICE = 20;
-var LATENCIES_PER_SLICE_AT_LEAST = 5;
-var SLICES_AT_LEAST = 8;
-var QUAD = 4;
-var BLOCK_MS = 6e3;
-var BLOCKS_WANTED = 20;
-var BLOCKS_AT_MOST = 60;
-var LOAD_MS_AT_LEAST = 1600;
-var ALONE_MS_AT_LEAST = 1600;
-var OVERHEAD_MS = 250;
-var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
-function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
-  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
-  const { slowness } = pace;
-  const { arms } = meeting;
-  const addedMs = phasesMs(phases, pace, arms);
-  const fixedMs = fixedMsOf(pace, meeting) + addedMs;
-  const latencyMs = pace.medianLatencyUs / 1e3;
-  const leastSliceMs2 = Math.max(
-    SLICE_MS,
-    pace.leastSliceMs,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    workMs(pace, pace.inFlight)
-  );
-  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
-  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
-  const leastMs = fixedMs + Math.max(leastLoadMs, loadMsFor(leastSlicesMs, arms, slowness));
-  const fit2 = fitBlocks(budgetMs, leastMs);
-  const loadMs = fit2.blockMs - fixedMs;
-  const warmupMs = warmupMsIn(loadMs, slowness);
-  const slicesMs = loadMs - arms * warmupMs * slowness;
-  const sliceMs = Math.max(
-    leastSliceMs2,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
-  );
-  const work = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
-  return {
-    ...rounded(fit2, budgetMs),
-    warmupRequests: work(warmupMs),
-    sliceRequests: work(sliceMs),
-    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
-    phases,
-    phasesMs: Math.round(addedMs)
-  };
-}
-function blocksLike(budgetMs, pace, load3) {
-  const work = load3.warmupRequests + load3.slices * load3.sliceRequests;
-  const addedMs = phasesMs(load3.phases, pace, 1);
-  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work) + addedMs;
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
-  return { ...load3, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
-}
-var CLOSING_MS = 1e4 / 1e5;
-function sizeHold(budgetMs, pace, { connections, openPerSecond, holdMs }, meeting) {
-  const heldMs = 1e3 * connections / openPerSecond + holdMs + CLOSING_MS * connections;
-  const blockMs = fixedMsOf(pace, meeting) + meeting.arms * heldMs;
-  const { blocks } = fitBlocks(budgetMs, blockMs);
-  return {
-    ...rounded({ blocks, blockMs }, budgetMs),
-    warmupRequests: 0,
-    sliceRequests: 0,
-    slices: 0,
-    phases: NO_PHASES,
-    phasesMs: 0
-  };
-}
-function budgetFor(blocks, blockMs) {
-  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
-}
-function sizeRuns(budgetMs, pace, runMs, meeting) {
-  const meanRunMs = runMs * pace.slowness;
-  const leastRuns = QUAD * startsOf(meeting);
-  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
-  const fit2 = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
-  const runs = (fit2.blockMs - fixedMs) / meanRunMs;
-  return {
-    ...rounded(fit2, budgetMs),
-    warmupRequests: 1,
-    sliceRequests: 1,
-    slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
-    phases: NO_PHASES,
-    phasesMs: 0
-  };
-}
-function fitBlocks(budgetMs, leastMs) {
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
-  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
-}
-function rounded({ blocks, blockMs }, budgetMs) {
-  const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
-  return { blocks, blockMs: Math.round(blockMs), overrunMs };
-}
-function fixedMsOf({ startMs }, meeting) {
-  return startsOf(meeting) * (startMs + OVERHEAD_MS);
-}
-function startsOf({ arms, pairs }) {
-  return pairs === "exclusive" ? arms : 1;
-}
-function wholeQuads(slices, meeting) {
-  const step = QUAD * startsOf(meeting);
-  return step * Math.floor(slices / step);
-}
-function warmupMsIn(loadMs, slowness) {
-  const wantedMs = WARMUP.share * loadMs / slowness;
-  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
-}
-function loadMsFor(slicesMs, arms, slowness) {
-  const byShare = slicesMs / (1 - arms * WARMUP.share);
-  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
-}
-
-// src/judge/comparable.ts
-var import_node_util13 = require("node:util");
 
 // node_modules/pure-rand/lib/esm/distribution/uniformInt.js
 function uniformIntInternal(rng, rangeSize) {
@@ -95223,6 +94861,48 @@ function mersenne(seed) {
   return new MersenneTwister(out, 0);
 }
 
+// src/plan/phases.ts
+var NO_PHASES = { latency: null, steadyMs: null };
+var RATE_SHARE = 0.6;
+var PIECES_WANTED = 1e3;
+var LATENCY_MS = { least: 1e3, most: 3e3 };
+var STRETCH = { leastMs: 25, pieces: 200, leastPieces: 50 };
+var STRETCHES_AT_LEAST = 4;
+function phasesFor(scenario, pace) {
+  if (!pace.keepsTime || !("steadyMs" in scenario)) return NO_PHASES;
+  const { latency: latency2, steadyMs } = scenario;
+  return {
+    latency: latency2 && openLoop2(latency2.perSecond ?? shareOf(pace.rate)),
+    steadyMs
+  };
+}
+function phasesMs({ latency: latency2, steadyMs }, pace, arms) {
+  const lastAnswerMs = pace.medianLatencyUs / 1e3;
+  const steady = steadyMs === null ? 0 : steadyMs + lastAnswerMs;
+  if (latency2 === null) return arms * steady;
+  const { perSecond: perSecond3, stretchRequests, stretchesPerArm } = latency2;
+  const pieces = stretchRequests * stretchesPerArm;
+  const paced = (slowness) => pieces * Math.max(1e3 / perSecond3, 1e3 * slowness / pace.rate) + stretchesPerArm * lastAnswerMs;
+  const other = arms === 1 ? 0 : paced(2 * pace.slowness - 1);
+  return arms * steady + paced(1) + other;
+}
+function shareOf(rate) {
+  return Number((RATE_SHARE * rate).toPrecision(4));
+}
+function openLoop2(perSecond3) {
+  const wantedMs = 1e3 * PIECES_WANTED / perSecond3;
+  const ms = Math.min(LATENCY_MS.most, Math.max(LATENCY_MS.least, wantedMs));
+  const stretchMs = Math.min(
+    ms / STRETCHES_AT_LEAST,
+    Math.max(STRETCH.leastMs, 1e3 * STRETCH.pieces / perSecond3)
+  );
+  const pieces = perSecond3 * ms / 1e3;
+  const count5 = Math.min(Math.round(ms / stretchMs), Math.floor(pieces / STRETCH.leastPieces));
+  const stretchesPerArm = count5 < 2 ? 1 : 2 * Math.floor(count5 / 2);
+  const stretchRequests = Math.ceil(Number((pieces / stretchesPerArm).toFixed(6)));
+  return { perSecond: perSecond3, stretchRequests: Math.max(1, stretchRequests), stretchesPerArm };
+}
+
 // src/plan/order.ts
 function blockPlans(options) {
   const random = mersenne(options.seed);
@@ -95287,10 +94967,138 @@ function coin(random) {
   return uniformInt(random, 0, 1) === 1;
 }
 
+// src/plan/pace.ts
+function workMs({ rate, runMs }, work2) {
+  return runMs === null ? 1e3 * work2 / rate : work2 * runMs;
+}
+
+// src/plan/size.ts
+var SLICE_MS = 25;
+var LATENCIES_PER_SLICE = 20;
+var LATENCIES_PER_SLICE_AT_LEAST = 5;
+var SLICES_AT_LEAST = 8;
+var QUAD = 4;
+var BLOCK_MS = 6e3;
+var BLOCKS_WANTED = 20;
+var BLOCKS_AT_MOST = 60;
+var LOAD_MS_AT_LEAST = 1600;
+var ALONE_MS_AT_LEAST = 1600;
+var OVERHEAD_MS = 250;
+var WARMUP = { share: 0.18, leastMs: 300, mostMs: 5e3 };
+var SLICES_MS_AT_LEAST = 800;
+function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
+  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
+  const { slowness } = pace;
+  const warmMs = workMs(pace, pace.warmUpWork);
+  const { arms } = meeting;
+  const addedMs = phasesMs(phases, pace, arms);
+  const fixedMs = fixedMsOf(pace, meeting) + addedMs;
+  const latencyMs = pace.medianLatencyUs / 1e3;
+  const leastSliceMs2 = Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
+    workMs(pace, pace.inFlight)
+  );
+  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
+  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
+  const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
+    arms,
+    slowness,
+    warmMs
+  });
+  const leastMs = fixedMs + Math.max(leastLoadMs, neededMs);
+  const fit2 = fitBlocks(budgetMs, leastMs);
+  const loadMs = fit2.blockMs - fixedMs;
+  const warmupMs = warmupMsIn(loadMs, slowness, warmMs);
+  const slicesMs = loadMs - arms * warmupMs * slowness;
+  const sliceMs = Math.max(
+    leastSliceMs2,
+    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
+  );
+  const work2 = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
+  return {
+    ...rounded(fit2, budgetMs),
+    warmupRequests: work2(warmupMs),
+    sliceRequests: work2(sliceMs),
+    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
+    phases,
+    phasesMs: Math.round(addedMs)
+  };
+}
+function blocksLike(budgetMs, pace, load3) {
+  const work2 = load3.warmupRequests + load3.slices * load3.sliceRequests;
+  const addedMs = phasesMs(load3.phases, pace, 1);
+  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work2) + addedMs;
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  return { ...load3, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
+}
+var CLOSING_MS = 1e4 / 1e5;
+function sizeHold(budgetMs, pace, { connections, openPerSecond, holdMs }, meeting) {
+  const heldMs = 1e3 * connections / openPerSecond + holdMs + CLOSING_MS * connections;
+  const blockMs = fixedMsOf(pace, meeting) + meeting.arms * heldMs;
+  const { blocks } = fitBlocks(budgetMs, blockMs);
+  return {
+    ...rounded({ blocks, blockMs }, budgetMs),
+    warmupRequests: 0,
+    sliceRequests: 0,
+    slices: 0,
+    phases: NO_PHASES,
+    phasesMs: 0
+  };
+}
+function budgetFor(blocks, blockMs) {
+  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+function sizeRuns(budgetMs, pace, runMs, meeting) {
+  const meanRunMs = runMs * pace.slowness;
+  const leastRuns = QUAD * startsOf(meeting);
+  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
+  const fit2 = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
+  const runs = (fit2.blockMs - fixedMs) / meanRunMs;
+  return {
+    ...rounded(fit2, budgetMs),
+    warmupRequests: 1,
+    sliceRequests: 1,
+    slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
+    phases: NO_PHASES,
+    phasesMs: 0
+  };
+}
+function fitBlocks(budgetMs, leastMs) {
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
+  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
+}
+function rounded({ blocks, blockMs }, budgetMs) {
+  const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
+  return { blocks, blockMs: Math.round(blockMs), overrunMs };
+}
+function fixedMsOf({ startMs }, meeting) {
+  return startsOf(meeting) * (startMs + OVERHEAD_MS);
+}
+function startsOf({ arms, pairs }) {
+  return pairs === "exclusive" ? arms : 1;
+}
+function wholeQuads(slices, meeting) {
+  const step = QUAD * startsOf(meeting);
+  return step * Math.floor(slices / step);
+}
+function warmupMsIn(loadMs, slowness, warmMs) {
+  const wantedMs = WARMUP.share * loadMs / slowness;
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs, warmMs));
+}
+function loadMsFor(slicesMs, { arms, slowness, warmMs }) {
+  const byShare = slicesMs / (1 - arms * WARMUP.share);
+  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness, warmMs);
+}
+
 // src/plan/make.ts
 function planSubject(wishes) {
-  const { subject, arms, pairs, cores } = wishes;
+  const { subject, arms, pairs, cores, exactly = null } = wishes;
   const size2 = sizeOf2(wishes);
+  const count5 = exactly ?? size2.blocks;
   return {
     plan: {
       server: subject.server,
@@ -95301,12 +95109,14 @@ function planSubject(wishes) {
       phases: size2.phases,
       sliceRequests: size2.sliceRequests,
       blockMs: size2.blockMs,
-      looks: wishes.singleLook ? [size2.blocks] : looksFor(size2.blocks),
+      looks: wishes.singleLook || exactly !== null ? [count5] : looksFor(count5),
+      ends: [count5],
+      expected: null,
       blocks: blockPlans({
         seed: seedFor(wishes.seed, subjectName(subject)),
         arms,
         pairs,
-        count: size2.blocks,
+        count: count5,
         slices: size2.slices,
         phases: size2.phases
       })
@@ -95336,11 +95146,7 @@ var FINGERPRINT = [
 ];
 var CORES_OF = { servers: "servers", generator: "load generator" };
 function incomparable(measurement, stored) {
-  const differences = [];
-  for (const [key, name2] of FINGERPRINT) {
-    const [then, now] = [stored.environment[key], measurement.environment[key]];
-    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
-  }
+  const differences = machineDifferences(stored.environment, measurement.environment);
   if (stored.tool.version !== measurement.tool.version) {
     differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
   }
@@ -95377,11 +95183,1396 @@ function incomparable(measurement, stored) {
   }
   return differences;
 }
+function machineDifferences(then, now) {
+  return FINGERPRINT.flatMap(([key, name2]) => {
+    const [was, is] = [then[key], now[key]];
+    return was === is ? [] : [`${name2} was ${was ?? "unknown"}, is ${is ?? "unknown"}`];
+  });
+}
 function perSecond2(latency2) {
   return latency2 ? `${latency2.perSecond}/s` : "none";
 }
 function coreCount(list2) {
   return list2 === null ? "not limited" : String(list2.length);
+}
+
+// src/config/words.ts
+var PROTOCOLS = {
+  http1: "HTTP/1.1",
+  http2: "HTTP/2",
+  http3: "HTTP/3",
+  websocket: "WebSocket"
+};
+var NUMBERS = new Intl.NumberFormat("en-US");
+function workOf2(scenario) {
+  const isOfMessages = scenario.kind === "hold" && scenario.protocol === "websocket";
+  return scenario.kind === "websocket" || isOfMessages ? "message" : "request";
+}
+function workInWords(scenario) {
+  switch (scenario.kind) {
+    case "http":
+      return requestsInWords(scenario.requests);
+    case "websocket":
+      return `${scenario.mode} on ${scenario.path}`;
+    case "command":
+      return `\`${scenario.command}\``;
+    case "hold":
+      return scenario.request === null ? `echo on ${scenario.socket?.path}` : requestsInWords([scenario.request]);
+  }
+}
+function loadInWords(scenario) {
+  const cores = scenario.serverCores;
+  const pinned2 = cores === null ? "" : `, server on ${plural3(cores, "core")}`;
+  return `${loadAlone(scenario)}${pinned2}`;
+}
+function loadAlone(scenario) {
+  const work2 = workInWords(scenario);
+  switch (scenario.kind) {
+    case "command":
+      return `${work2}, its output read as ${scenario.output}`;
+    case "hold":
+      return `${carrierOf(scenario)}${work2}, ${heldInWords(scenario)}`;
+    case "websocket": {
+      const { connections, message, mode: mode2 } = scenario;
+      const ends = mode2 === "echo" ? plural3(connections, "connection") : `one sender, ${plural3(connections, "receiver")}`;
+      return `${carrierOf(scenario)}${work2}, ${messagesOf(message)}, ${ends}`;
+    }
+    case "http": {
+      const by = scenario.engine === "builtin" ? "" : `${scenario.engine}: `;
+      const connections = plural3(scenario.connections, "connection");
+      return `${by}${carrierOf(scenario)}${work2}, ${connections}${streamsOf(scenario)}`;
+    }
+  }
+}
+function heldInWords(scenario) {
+  const { socket, connections, openPerSecond, holdMs, perSecond: perSecond3 } = scenario;
+  const messages = socket === null ? "" : `${messagesOf(socket.message)}, `;
+  const opened = `${plural3(connections, "connection")} opened at ${counted(openPerSecond)}/s`;
+  const held2 = `held for ${counted(holdMs / 1e3)} s at ${plural3(perSecond3, workOf2(scenario))}/s`;
+  return `${messages}${opened}, ${held2}`;
+}
+function messagesOf({ bytes, binary }) {
+  return `messages of ${plural3(bytes, "byte")}${binary ? " (binary)" : ""}`;
+}
+function carrierOf({
+  protocol,
+  tls: tls2
+}) {
+  if (protocol === "http1" && tls2 === null) return "";
+  const inCleartext = protocol === "http2" ? " in cleartext" : "";
+  const secured = tls2 === null ? inCleartext : protocol === "http3" ? "" : " with TLS";
+  return `${PROTOCOLS[protocol]}${secured}, `;
+}
+function streamsOf({ protocol, streams: streams2 }) {
+  return protocol === "http1" ? "" : ` of ${plural3(streams2, "stream")}`;
+}
+function requestsInWords(requests) {
+  const [only, ...more] = requests;
+  if (only === void 0 || more.length > 0) return `${requests.length} kinds of requests`;
+  return `${only.method} ${only.path}`;
+}
+function plural3(count5, noun) {
+  return `${counted(count5)} ${noun}${count5 === 1 ? "" : "s"}`;
+}
+function counted(count5) {
+  return NUMBERS.format(count5);
+}
+
+// src/judge/limits.ts
+var import_stats_base_dists_normal_cdf = __toESM(require_lib58(), 1);
+
+// src/judge/remembered.ts
+var known = /* @__PURE__ */ new WeakMap();
+var functions = 0;
+function remembered(compute) {
+  const id = functions++;
+  return (block, key) => {
+    let ofBlock = known.get(block);
+    if (ofBlock === void 0) {
+      ofBlock = [];
+      known.set(block, ofBlock);
+    }
+    let own2 = ofBlock[id];
+    if (own2 === void 0) {
+      own2 = {};
+      ofBlock[id] = own2;
+    }
+    const before = own2[key];
+    if (before !== void 0) return before;
+    const result = compute(block, key);
+    own2[key] = result;
+    return result;
+  };
+}
+
+// src/judge/trimmed.ts
+var FEW = 64;
+function trimmedMean(values, share2 = 0.2) {
+  if (values.length === 0 || values.some(Number.isNaN)) return null;
+  const sorted = ascending(values);
+  const drop2 = Math.floor(sorted.length * share2);
+  const kept = sorted.slice(drop2, sorted.length - drop2);
+  const isSound = Number.isFinite(kept[0]) && Number.isFinite(kept[kept.length - 1]);
+  return isSound ? mean(kept) : null;
+}
+function ascending(values) {
+  if (values.length > FEW) return Array.from(Float64Array.from(values).sort());
+  const sorted = values.slice();
+  for (let i2 = 1; i2 < sorted.length; i2++) {
+    const value = sorted[i2];
+    let at = i2;
+    while (at > 0 && sorted[at - 1] > value) {
+      sorted[at] = sorted[at - 1];
+      at--;
+    }
+    sorted[at] = value;
+  }
+  return sorted;
+}
+
+// src/judge/cpu.ts
+function cpuSecondsPerRequest(block, arm) {
+  const observation = block.arms[arm];
+  if (observation === void 0) return null;
+  const quads = quadCosts(block, "quads");
+  if (quads === null) return ticksPerRequest(block, arm);
+  const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
+  return log === null ? null : Math.exp(log) / 1e3;
+}
+function cpuPairValue(block) {
+  const quads = quadCosts(block, "quads");
+  if (quads !== null) return trimmedRatio(block, quads);
+  const [from, to] = [ticksPerRequest(block, "base"), ticksPerRequest(block, "head")];
+  return from && to ? Math.log(to / from) : null;
+}
+function untrimmedExcess(block) {
+  const { base, head } = block.arms;
+  const quads = quadCosts(block, "quads");
+  const judged = quads && trimmedRatio(block, quads);
+  if (base === void 0 || head === void 0 || judged === null) return null;
+  const perRequest = ({ cpuMs }, arm) => sum(cpuMs ?? []) / goodInSlices(block, arm);
+  return Math.log(perRequest(head, "head") / perRequest(base, "base")) - judged;
+}
+function trimmedRatio({ pairs }, quads) {
+  const base = quads.get("base") ?? [];
+  const head = quads.get("head") ?? [];
+  if (pairs === "live") {
+    return trimmedMean(head.map((cost, quad) => Math.log(cost / base[quad])));
+  }
+  const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
+  return from == null || to == null ? null : to - from;
+}
+var quadCosts = remembered((block) => {
+  const found = /* @__PURE__ */ new Map();
+  for (const arm of Object.keys(block.arms)) {
+    const { cpuMs, cpuTicksMs } = block.arms[arm];
+    if (cpuMs === null) return null;
+    if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
+    const good = goodByQuad(block, arm);
+    found.set(
+      arm,
+      cpuMs.map((ms, quad) => ms / (good[quad] ?? 0))
+    );
+  }
+  return block.pairs === "live" ? soundTogether(found) : soundAlone(found);
+});
+function goodByQuad({ pairs, sliceOrder: sliceOrder2, sliceGood }, arm) {
+  const good = [];
+  let own2 = 0;
+  for (let i2 = 0; i2 < sliceOrder2.length; i2++) {
+    if (sliceOrder2[i2] !== arm[0]) continue;
+    const quad = Math.floor((pairs === "live" ? i2 : own2) / 4);
+    good[quad] = (good[quad] ?? 0) + (sliceGood[i2] ?? 0);
+    own2++;
+  }
+  return good;
+}
+function soundTogether(found) {
+  const count5 = Math.max(0, ...[...found.values()].map((costs) => costs.length));
+  const isSound = (_, quad) => [...found.values()].every((costs) => isUsable(costs[quad] ?? 0));
+  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
+  return [...sound.values()].every((costs) => areEnough(costs, count5)) ? sound : null;
+}
+function soundAlone(found) {
+  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
+  const whole = [...found].every(([arm, costs]) => areEnough(sound.get(arm) ?? [], costs.length));
+  return whole ? sound : null;
+}
+function isUsable(cost) {
+  return cost > 0 && cost < Number.POSITIVE_INFINITY;
+}
+function areEnough(sound, count5) {
+  return sound.length > 0 && sound.length >= 0.8 * count5;
+}
+function ticksPerRequest(block, arm) {
+  const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
+  const good = goodInSlices(block, arm);
+  return ticksMs === null || ticksMs <= 0 || good === 0 ? null : ticksMs / 1e3 / good;
+}
+function goodInSlices({ sliceOrder: sliceOrder2, sliceGood }, arm) {
+  let good = 0;
+  for (let i2 = 0; i2 < sliceGood.length; i2++) {
+    if (sliceOrder2[i2] === arm[0]) good += sliceGood[i2];
+  }
+  return good;
+}
+
+// src/judge/percent.ts
+function percent(fraction) {
+  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
+}
+function signedPercent(change) {
+  const size2 = percent(change);
+  return size2 === "0%" ? size2 : `${change < 0 ? "\u2212" : "+"}${size2}`;
+}
+
+// src/judge/thresholds.ts
+var REPLACED_AT_MOST = 0.2;
+var DISTURBED = {
+  /** Share of the cores' time that the hypervisor gave to others. */
+  steal: 0.02,
+  /** Share of the time in which nothing of the control group could run for want of a CPU. */
+  pressure: 0.05,
+  /** Share of the cores' time that other processes used: an idle runner's own agents take a hundredth (own choice). */
+  foreign: 0.1,
+  /** Wall over CPU time of the spins, at their median. */
+  spin: 1.1
+};
+var UNUSABLE = { steal: 0.1, pressure: 0.25, foreign: 0.5, spin: 1.5 };
+var UNUSABLE_AT_MOST = 0.2;
+var LIMITS = {
+  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
+  errorShare: 1e-3,
+  /** A generator core this busy may be what limits the throughput. */
+  generatorBusy: 0.9,
+  /** A server core less busy than this is not what limits the throughput. */
+  serverBusy: 0.9,
+  /** autocannon faster than our engine by this factor means that our engine is at fault. */
+  engineFaster: 1.25,
+  /**
+   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
+   * always one process: each process of our engine may be this much faster.
+   */
+  engineSlower: 5
+};
+var OPEN_LOOP = {
+  /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
+  late: 0.01,
+  /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
+  lateStretches: 0.5,
+  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
+  queue: 0.2,
+  /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
+  lost: 0.2
+};
+var RARE = {
+  /** Larger than this share of the metric's tolerance, … */
+  share: 0.5,
+  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  t: 4,
+  /** … over at least as many blocks as a verdict needs. */
+  blocks: 6
+};
+var CHANCE = 27e-4;
+var ORDER = {
+  /** Blocks that there must be of each order (own choice: two have no spread to speak of). */
+  blocks: 3,
+  /** Smallest difference between the orders that could matter to anyone: ln of a ratio of throughputs (own choice). */
+  least: 5e-3
+};
+var TREND = {
+  /** Change of ln(throughput) per second within a block. */
+  perSecond: 0.02,
+  /** Share of the blocks that may have such a trend, those that rise set off against those that fall. */
+  blocks: 0.25,
+  /**
+   * Two-sided p-value of the mean slope over the blocks, each of which is one sample: on a noisy machine single blocks
+   * often have a trend (own choice: a server that drifts in 6 of 20 starts is still seen).
+   */
+  chance: 0.02,
+  /** And at least so many blocks, net: of six, two may have met the same mood of the machine (own choice). */
+  least: 3,
+  /** Slices of the arm that a line may be drawn through (own choice). */
+  slices: 8
+};
+var MODES = {
+  /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (research/statistics.md, 2.7). */
+  mad: 5,
+  /** … and at least so many of them on one side (research/statistics.md, 2.7: more than one). */
+  blocks: 2,
+  /** Or, since two groups of one size have no blocks far from the median: a gap of so many standard deviations of the groups, … */
+  gap: 3,
+  /** … over at least so many blocks. Of normal values 0.7 % have such a gap in 14 blocks, 0.1 % in 20 (simulated). */
+  gapBlocks: 14,
+  /** Smallest spread that is believed, in ln(cost): equal blocks must not make a mode of a tenth of a percent (own choice). */
+  floor: 3e-3
+};
+var IN_FLIGHT = {
+  /**
+   * Below this the connections stood idle. All of them begin together and wait for the last at the end of a stretch,
+   * which takes a quarter of it at worst, when each has two pieces of work only (own choice, with as much again).
+   */
+  idle: 0.6,
+  /** Above 1 is impossible; rate and time are medians of noisy windows, which explains a few percent (own choice). */
+  impossible: 1.2
+};
+var ERRORS_DIFFER = 5e-3;
+var NOISE = 2.5;
+
+// src/judge/open-loop.ts
+function isLate({ late, scheduled }, index) {
+  return late[index] > OPEN_LOOP.late * scheduled[index];
+}
+function openLoopFault(block) {
+  return faultOf(block, "open loop");
+}
+var faultOf = remembered(({ arms }) => {
+  for (const [arm, { latency: latency2 }] of Object.entries(arms)) {
+    if (latency2 === null) continue;
+    const { stretches } = latency2;
+    const late = stretches.scheduled.filter((_, i2) => isLate(stretches, i2)).length;
+    if (late > OPEN_LOOP.lateStretches * stretches.scheduled.length) return { arm, kind: "late" };
+    const queues = stretches.scheduled.filter((_, i2) => hasQueue(latency2, i2)).length;
+    if (queues > stretches.scheduled.length / 2) return { arm, kind: "unreached" };
+  }
+  return null;
+});
+function openLoopTrouble(blocks) {
+  const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
+  if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
+  const unreached = faults.filter(({ kind }) => kind === "unreached");
+  const of = `in ${faults.length} of ${blocks.length} blocks`;
+  if (unreached.length <= faults.length / 2) {
+    return `the load generator sent more than ${percent(OPEN_LOOP.late)} of the requests late ${of}: give it a core of its own, or set a lower \`rate\``;
+  }
+  const arms = [...new Set(unreached.map(({ arm }) => arm))].sort().join(" and ");
+  return `${arms} did not keep up with the rate ${of}, so its latencies are those of a queue: set a lower \`rate\``;
+}
+function hasQueue({ perSecond: perSecond3, stretches }, index) {
+  const scheduleUs = 1e6 * stretches.scheduled[index] / perSecond3;
+  const overtimeUs = stretches.durationUs[index] - scheduleUs;
+  const medianUs = stretches.p50Us[index];
+  return overtimeUs - medianUs > OPEN_LOOP.queue * scheduleUs && medianUs >= overtimeUs / 4;
+}
+
+// src/judge/latency.ts
+var QUANTILE = { p50: "p50Us", p90: "p90Us", p99: "p99Us" };
+function isJudgedLatency(metric) {
+  return metric in QUANTILE;
+}
+function typicalPairValue(metric, block) {
+  if (block.latencyOrder !== "") return trimmedMean(adjacentRatios(metric, block));
+  const [base, head] = [
+    typicalSeconds(metric, block, "base"),
+    typicalSeconds(metric, block, "head")
+  ];
+  return base === null || head === null ? null : Math.log(head / base);
+}
+function typicalSeconds(metric, block, arm) {
+  const latency2 = block.arms[arm]?.latency ?? null;
+  if (latency2 === null) return null;
+  const times = latency2.stretches[QUANTILE[metric]];
+  const onTime = stretchesOnTime(block, arm);
+  const logs = [];
+  for (let i2 = 0; i2 < times.length; i2++) {
+    const us = times[i2];
+    if (onTime[i2] && us > 0) logs.push(Math.log(us));
+  }
+  const log = trimmedMean(logs);
+  return log === null ? null : Math.exp(log) / 1e6;
+}
+function wholeSeconds(metric, block, arm) {
+  const us = block.arms[arm]?.latency?.[QUANTILE[metric]] ?? 0;
+  return us > 0 ? us / 1e6 : null;
+}
+function wholePairValue(metric, block) {
+  const [base, head] = [wholeSeconds(metric, block, "base"), wholeSeconds(metric, block, "head")];
+  return base === null || head === null ? null : Math.log(head / base);
+}
+function adjacentRatios(metric, block) {
+  const own2 = (arm) => block.arms[arm]?.latency?.stretches[QUANTILE[metric]] ?? [];
+  const [bases, heads] = [own2("base"), own2("head")];
+  const [baseOnTime, headOnTime] = [stretchesOnTime(block, "base"), stretchesOnTime(block, "head")];
+  const ratios = [];
+  for (let i2 = 0; 2 * i2 + 1 < block.latencyOrder.length; i2++) {
+    const [base, head] = [bases[i2] ?? 0, heads[i2] ?? 0];
+    if (baseOnTime[i2] && headOnTime[i2] && base > 0 && head > 0) ratios.push(Math.log(head / base));
+  }
+  return ratios;
+}
+var stretchesOnTime = remembered((block, arm) => {
+  const stretches = block.arms[arm]?.latency?.stretches;
+  return stretches === void 0 ? [] : stretches.scheduled.map((_, i2) => !isLate(stretches, i2));
+});
+
+// src/judge/costs.ts
+function armValue(metric, block, arm) {
+  return arm === "base" ? valueOfBase(block, metric) : valueOfHead(block, metric);
+}
+var valueOfBase = remembered((block, metric) => valueIn(metric, block, "base"));
+var valueOfHead = remembered((block, metric) => valueIn(metric, block, "head"));
+function valueIn(metric, block, arm) {
+  const observation = block.arms[arm];
+  if (observation === void 0) return null;
+  const value = VALUES[metric](observation, block, arm);
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+var VALUES = {
+  throughput: (_, block, arm) => secondsPerRequest(block, arm),
+  cpu: (_, block, arm) => cpuSecondsPerRequest(block, arm),
+  p50: (_, block, arm) => typicalSeconds("p50", block, arm),
+  p90: (_, block, arm) => typicalSeconds("p90", block, arm),
+  p99: (_, block, arm) => typicalSeconds("p99", block, arm),
+  p999: ({ latency: latency2 }) => microseconds(latency2, "p999Us"),
+  max: ({ latency: latency2 }) => microseconds(latency2, "maxUs"),
+  memory: ({ rssBytes }) => meanOf(rssBytes),
+  pss: ({ pssBytes }) => meanOf(pssBytes),
+  "peak-memory": ({ peakBytes }) => peakBytes,
+  "memory-growth": growth,
+  "memory-per-connection": ({ hold }) => perConnection(hold),
+  // A gap of less than its millisecond of resolution is none, and none has no ratio.
+  "longest-stall": ({ steady }) => steady && Math.max(1, steady.longestStallMs) / 1e3,
+  "throughput-cv": ({ steady }) => steady && coefficientOfVariation(steady.windows),
+  "connect-p50": ({ hold }) => hold && hold.connectP50Us / 1e6,
+  "connect-p99": ({ hold }) => hold && hold.connectP99Us / 1e6,
+  refused: ({ hold }) => hold && share(hold.refused + hold.timedOut, attemptsOf(hold)),
+  dropped: ({ hold }) => hold && share(hold.dropped, hold.opened),
+  errors: ({ attempted, good }) => share(attempted - good, attempted)
+};
+function microseconds(latency2, quantile2) {
+  return latency2 && latency2[quantile2] / 1e6;
+}
+function growth({ rssBytes, memoryAfter }) {
+  if (rssBytes.length < 3 || rssBytes.length !== memoryAfter.length) return null;
+  const points = rssBytes.map((bytes, i2) => [memoryAfter[i2] / 1e3, bytes]);
+  return linearRegression(points).m;
+}
+function perConnection(hold) {
+  if (hold === null || hold.rssBeforeBytes === null || hold.rssHeldBytes === null) return null;
+  const held2 = hold.opened - hold.dropped;
+  return held2 <= 0 ? null : (hold.rssHeldBytes - hold.rssBeforeBytes) / held2;
+}
+function coefficientOfVariation(windows) {
+  if (windows.length < 2) return null;
+  const middle2 = mean([...windows]);
+  return middle2 === 0 ? null : sampleStandardDeviation([...windows]) / middle2;
+}
+function attemptsOf({ opened, refused, timedOut }) {
+  return opened + refused + timedOut;
+}
+function share(part, whole) {
+  return whole === 0 ? null : part / whole;
+}
+function meanOf(values) {
+  return values.length === 0 ? null : mean([...values]);
+}
+function secondsPerRequest(block, arm) {
+  const costs = [];
+  for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
+    if (block.sliceOrder[i2] === arm[0]) costs.push(-Math.log(sliceRate(block, i2)));
+  }
+  const log = trimmedMean(costs);
+  return log === null ? null : Math.exp(log);
+}
+function sliceRate(block, index) {
+  const good = block.sliceGood[index] ?? 0;
+  return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
+}
+
+// src/judge/limits.ts
+var BLOCKS_WORSE = 2 / 3;
+var EXACT_UP_TO = 1e3;
+function limitValue(metric, blocks, arm) {
+  if (metric === "longest-stall") {
+    const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
+    return values.length === 0 ? null : median(values);
+  }
+  const { events, chances } = countsOf(metric, blocks, arm);
+  return chances === 0 ? null : events / chances;
+}
+function withinLimit(value, limit, isShownWorse) {
+  if (value <= limit) return { word: "unchanged", reason: null };
+  return isShownWorse ? { word: "regression", reason: null } : { word: "continue" };
+}
+function isOverAfterAll({ metric, decided }, blocks, limits2) {
+  if (!isLimitMetric(metric) || decided?.word !== "unchanged") return false;
+  const value = limitValue(metric, blocks, "head");
+  return value !== null && value > limits2[metric];
+}
+var OVER_BUT_NOT_WORSE = "over the limit, but not shown to be worse than base";
+function countsP(metric, blocks) {
+  const [base, head] = [countsOf(metric, blocks, "base"), countsOf(metric, blocks, "head")];
+  if (base.chances === 0 || head.chances === 0) return null;
+  const worse = blocks.filter((block) => {
+    const [b, h2] = [armValue(metric, block, "base") ?? 0, armValue(metric, block, "head") ?? 0];
+    return h2 > b;
+  });
+  if (worse.length < BLOCKS_WORSE * blocks.length) return 1;
+  const share2 = head.chances / (head.chances + base.chances);
+  return upperTail(head.events, head.events + base.events, share2);
+}
+function countsOf(metric, blocks, arm) {
+  const counts = blocks.flatMap((block) => {
+    const observation = block.arms[arm];
+    if (observation === void 0) return [];
+    if (metric === "errors") {
+      return [[observation.attempted - observation.good, observation.attempted]];
+    }
+    const { hold } = observation;
+    if (hold === null) return [];
+    return metric === "refused" ? [[hold.refused + hold.timedOut, attemptsOf(hold)]] : [[hold.dropped, hold.opened]];
+  });
+  return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c3]) => c3)) };
+}
+function upperTail(k, n2, share2) {
+  if (k <= 0) return 1;
+  if (n2 > EXACT_UP_TO) {
+    const sd = Math.sqrt(n2 * share2 * (1 - share2));
+    return (0, import_stats_base_dists_normal_cdf.default)(-(k - 0.5 - n2 * share2) / sd, 0, 1);
+  }
+  let logTerm = n2 * Math.log1p(-share2);
+  let tail = k === 0 ? Math.exp(logTerm) : 0;
+  for (let i2 = 1; i2 <= n2; i2++) {
+    logTerm += Math.log((n2 - i2 + 1) / i2) + Math.log(share2 / (1 - share2));
+    if (i2 >= k) tail += Math.exp(logTerm);
+  }
+  return Math.min(1, tail);
+}
+
+// src/judge/health/error-difference.ts
+function errorDifference(blocks, limit) {
+  const share2 = (arm) => limitValue("errors", blocks, arm) ?? 0;
+  if (share2("base") > limit || share2("head") > limit) return [];
+  if (share2("base") === share2("head")) return [];
+  const ofHead = countsP("errors", blocks) ?? 1;
+  const ofBase = countsP("errors", blocks.map(swapped)) ?? 1;
+  if (Math.min(ofHead, ofBase) >= ERRORS_DIFFER) return [];
+  const [more, less] = ofHead < ofBase ? ["head", "base"] : ["base", "head"];
+  return [
+    `${more} fails more often than ${less} does, beyond chance: ${percent(share2(more))} against ${percent(share2(less))}. That is within the limit of ${percent(limit)}, but look at what fails before you trust the speed.`
+  ];
+}
+function swapped(block) {
+  const { base, head } = block.arms;
+  return {
+    ...block,
+    arms: { ...head && { base: head }, ...base && { head: base } }
+  };
+}
+
+// src/judge/health/in-flight.ts
+function inFlightFindings(rehearsal, scenario) {
+  const found = { inconclusive: null, warnings: [] };
+  for (const arm of ["base", "head"]) {
+    const seen = rehearsal?.arms[arm]?.inFlight ?? null;
+    if (seen === null) continue;
+    const { asked, perSecond: perSecond3, meanLatencyUs } = seen;
+    const share2 = perSecond3 * meanLatencyUs / 1e6 / asked;
+    const work2 = `${workOf2(scenario)}s`;
+    if (share2 > IN_FLIGHT.impossible) {
+      found.inconclusive ??= `by Little's law ${round(share2 * asked)} ${work2} were in flight on ${arm} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``;
+    }
+    const isFanOut = scenario.kind === "websocket" && scenario.mode === "fan-out";
+    if (share2 < IN_FLIGHT.idle && !isFanOut) {
+      found.warnings.push(
+        `by Little's law ${round(share2 * asked)} of ${asked} ${work2} were in flight on ${arm} (${percent(share2)}): connections stood idle, so ${arm} was not under its whole load. Ask for fewer connections.`
+      );
+    }
+  }
+  return found;
+}
+function round(count5) {
+  return Number(count5.toPrecision(2));
+}
+
+// src/judge/estimate.ts
+function pairValue(metric, block) {
+  return pairValueOf(block, metric);
+}
+var pairValueOf = remembered((block, metric) => {
+  if (metric === "throughput" && block.pairs === "live") return slicePairValue(block);
+  if (metric === "cpu") return cpuPairValue(block);
+  if (isJudgedLatency(metric)) return typicalPairValue(metric, block);
+  const [base, head] = [soloValue(metric, block, "base"), soloValue(metric, block, "head")];
+  return base === null || head === null ? null : head - base;
+});
+function soloValue(metric, block, arm) {
+  if (comparisonOf(metric) === "difference") return armValue(metric, block, arm);
+  const cost = armCost(metric, block, arm);
+  return cost === null ? null : Math.log(cost);
+}
+function armCost(metric, block, arm) {
+  const cost = armValue(metric, block, arm);
+  return cost !== null && cost > 0 ? cost : null;
+}
+function estimatePaired(values) {
+  if (values.length < 2) return null;
+  const sd = sampleStandardDeviation([...values]);
+  return {
+    d: mean([...values]),
+    se: sd / Math.sqrt(values.length),
+    sd,
+    degreesOfFreedom: values.length - 1,
+    blocks: values.length
+  };
+}
+var BETWEEN_RUNS_SD = 0.027;
+var MOST_DEGREES = 1e6;
+function estimateUnpaired(base, head, betweenRunsSd = BETWEEN_RUNS_SD) {
+  if (base.length < 2 || head.length < 2) return null;
+  const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length);
+  const between = 2 * betweenRunsSd ** 2;
+  const variance = vb + vh + between;
+  return {
+    d: mean([...head]) - mean([...base]),
+    se: Math.sqrt(variance),
+    sd: Math.sqrt(vb * base.length + vh * head.length),
+    degreesOfFreedom: Math.min(
+      MOST_DEGREES,
+      variance ** 2 / (vb ** 2 / (base.length - 1) + vh ** 2 / (head.length - 1))
+    ),
+    blocks: head.length
+  };
+}
+function slicePairValue(block) {
+  const ratios = [];
+  for (let i2 = 0; i2 + 1 < block.sliceUs.length; i2 += 2) {
+    const first = sliceRate(block, i2);
+    const second = sliceRate(block, i2 + 1);
+    if (first === 0 && second === 0) continue;
+    const headFirst = block.sliceOrder[i2] === "h";
+    ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
+  }
+  return trimmedMean(ratios);
+}
+
+// src/judge/noise.ts
+function noiseOf({ plan, measured: { blocks, replaced }, metrics }) {
+  const throughput = metrics.find(({ metric }) => metric === "throughput");
+  const steals = blocks.flatMap(({ runner }) => runner.steal ?? []);
+  const spins2 = blocks.flatMap(({ runner }) => spinOf(runner) ?? []);
+  return {
+    expectedSd: plan?.expected?.blockSd ?? null,
+    sd: throughput?.estimate?.sd ?? null,
+    baseCv: baseSpread(blocks),
+    steal: steals.length === 0 ? null : mean(steals),
+    spin: spins2.length === 0 ? null : median(spins2),
+    replaced: replaced.length
+  };
+}
+function spinOf({ spinWallUs, spinCpuUs }) {
+  const ratios = spinWallUs.flatMap((wall, i2) => {
+    const cpu = spinCpuUs[i2] ?? 0;
+    return cpu > 0 ? [wall / cpu] : [];
+  });
+  return ratios.length === 0 ? null : median(ratios);
+}
+function baseSpread(blocks) {
+  const costs = blocks.flatMap((block) => armCost("throughput", block, "base") ?? []);
+  return costs.length < 2 ? null : sampleStandardDeviation(costs) / mean(costs);
+}
+
+// src/judge/disturbed.ts
+function disturbance(runner, limits2 = DISTURBED) {
+  const { steal, throttled, pressure, foreign: foreign2 } = runner;
+  if (steal !== null && steal > limits2.steal) {
+    return `the hypervisor gave ${percent(steal)} of the cores' time to others (steal)`;
+  }
+  if (throttled !== null && throttled > 0) {
+    return "the control group had used up its CPU quota and was held back";
+  }
+  if (pressure !== null && pressure > limits2.pressure) {
+    return `for ${percent(pressure)} of the time nothing could run for want of a CPU`;
+  }
+  if (foreign2 !== null && foreign2 > limits2.foreign) {
+    return `other processes used ${percent(foreign2)} of the cores' time`;
+  }
+  const spin = spinOf(runner);
+  if (spin !== null && spin > limits2.spin) {
+    return `something else ran on the load generator's core: short spins took ${percent(spin - 1)} longer than their CPU time`;
+  }
+  return null;
+}
+
+// src/judge/health/machine.ts
+function machineFindings({
+  blocks,
+  replaced
+}) {
+  const unusable2 = blocks.flatMap(({ runner }) => disturbance(runner, UNUSABLE) ?? []);
+  if (unusable2.length > UNUSABLE_AT_MOST * blocks.length) {
+    return {
+      inconclusive: `the machine was too disturbed during ${unusable2.length} of ${blocks.length} blocks, for example: ${unusable2[0]}. Run again on a quieter machine`,
+      warnings: []
+    };
+  }
+  const left = blocks.flatMap(({ runner }) => disturbance(runner) ?? []);
+  return {
+    inconclusive: null,
+    warnings: [
+      ...replaced.length === 0 ? [] : [
+        `${counted2(replaced.length)} measured again because the machine was disturbed, for example: ${replaced[0]?.reason}.`
+      ],
+      ...left.length === 0 ? [] : [
+        `${counted2(left.length)} kept although the machine was disturbed, for example: ${left[0]}. Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`
+      ]
+    ]
+  };
+}
+function counted2(blocks) {
+  return blocks === 1 ? "1 block was" : `${blocks} blocks were`;
+}
+
+// src/judge/health/chance.ts
+var import_stats_base_dists_t_cdf = __toESM(require_lib127(), 1);
+function isNoAccident(t, degreesOfFreedom, chance = CHANCE) {
+  return Math.abs(t) === Infinity || 2 * (0, import_stats_base_dists_t_cdf.default)(-Math.abs(t), degreesOfFreedom) < chance;
+}
+
+// src/judge/health/order.ts
+var ORDERS = [
+  { of: "startOrder", did: "was started" },
+  { of: "connectOrder", did: "was connected to" },
+  { of: "warmupOrder", did: "was warmed up" }
+];
+function orderEffect(blocks, plans) {
+  const values = blocks.flatMap((block) => {
+    const value = pairValue("throughput", block);
+    const plan = plans[block.index];
+    return value === null || !Number.isFinite(value) || plan === void 0 ? [] : [{ value, plan }];
+  });
+  for (const { of, did } of ORDERS) {
+    const first = (arm) => values.filter(({ plan }) => plan[of][0] === arm).map(({ value }) => value);
+    const [base, head] = [first("base"), first("head")];
+    if (base.length < ORDER.blocks || head.length < ORDER.blocks) continue;
+    const apart = Math.abs(mean(base) - mean(head));
+    if (apart <= ORDER.least) continue;
+    const welch = estimateUnpaired(base, head, 0);
+    if (welch === null) continue;
+    const { se, degreesOfFreedom } = welch;
+    if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, CHANCE / ORDERS.length)) continue;
+    return `it matters which arm ${did} first: the comparison of throughputs differs by ${percent(Math.expm1(apart))} between the ${base.length} blocks in which base was first and the ${head.length} in which head was. The arms stand in each other's way: give each files, ports, caches and databases of its own`;
+  }
+  return null;
+}
+
+// src/judge/health/trend.ts
+var MOST_POINTS3 = 60;
+function trendFindings(blocks, rehearsal) {
+  const drifts = ["base", "head"].flatMap((arm) => driftOf(blocks, arm) ?? []);
+  if (drifts.length === 0) {
+    return { inconclusive: null, warnings: warmUpWarnings(rehearsal), pictures: [] };
+  }
+  const who = drifts.map(inWords2).join(", and ");
+  return {
+    inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    warnings: [],
+    pictures: drifts.flatMap(({ arm, typical: typical2 }) => [
+      ...unsteadyWarmUp(rehearsal, arm),
+      { arm, of: "block", perSecond: thinned2(typical2, arm) }
+    ])
+  };
+}
+function driftOf(blocks, arm) {
+  const slopes = blocks.flatMap((block) => {
+    const slope = slopeOf(block, arm);
+    return slope === null ? [] : [{ block, ...slope }];
+  });
+  const rising = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 > 0);
+  const falling = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 < 0);
+  const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
+  const net = more.length - less.length;
+  if (net < TREND.least || net <= TREND.blocks * slopes.length) return null;
+  const over = estimatePaired(slopes.map(({ perSecond: perSecond3 }) => perSecond3));
+  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
+    return null;
+  }
+  const sorted = more.toSorted((a2, b) => a2.perSecond - b.perSecond);
+  const middle2 = sorted[Math.floor(sorted.length / 2)];
+  return {
+    arm,
+    perSecond: median(sorted.map(({ perSecond: perSecond3 }) => perSecond3)),
+    blocks: more.length,
+    of: slopes.length,
+    typical: middle2.block
+  };
+}
+function slopeOf(block, arm) {
+  const seconds2 = [];
+  const rates = [];
+  let elapsedUs = 0;
+  for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
+    const lengthUs = block.sliceUs[i2];
+    const rate = block.sliceOrder[i2] === arm[0] ? sliceRate(block, i2) : 0;
+    if (rate > 0 && Number.isFinite(rate)) {
+      seconds2.push((elapsedUs + lengthUs / 2) / 1e6);
+      rates.push(Math.log(rate));
+    }
+    elapsedUs += lengthUs;
+  }
+  const n2 = rates.length;
+  if (n2 < TREND.slices) return null;
+  const [x, y] = [sum(seconds2) / n2, sum(rates) / n2];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i2 = 0; i2 < n2; i2++) {
+    const [dx, dy] = [seconds2[i2] - x, rates[i2] - y];
+    xx += dx * dx;
+    xy += dx * dy;
+    yy += dy * dy;
+  }
+  const slope = xy / xx;
+  const se = Math.sqrt(Math.max(0, yy - slope * xy) / (n2 - 2) / xx);
+  const isTrend = Math.abs(slope) > TREND.perSecond && isNoAccident(slope / se, n2 - 2);
+  return { perSecond: slope, isTrend };
+}
+function inWords2({ arm, perSecond: perSecond3, blocks, of }) {
+  const verb = perSecond3 > 0 ? "rises" : "falls";
+  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond3))} per second (in ${blocks} of ${of} blocks)`;
+}
+function warmUpWarnings(rehearsal) {
+  return ["base", "head"].flatMap(
+    (arm) => unsteadyWarmUp(rehearsal, arm).map(
+      ({ perSecond: perSecond3 }) => `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond3.length} windows); within the blocks it has no trend, so its figures stand.`
+    )
+  );
+}
+function unsteadyWarmUp(rehearsal, arm) {
+  const warmUp = rehearsal?.arms[arm]?.warmUp ?? null;
+  if (warmUp === null || warmUp.steadyFrom !== null) return [];
+  return [{ arm, of: "warm-up", perSecond: warmUp.perSecond.slice(0, MOST_POINTS3) }];
+}
+function thinned2(block, arm) {
+  const own2 = block.sliceUs.flatMap(
+    (us, i2) => block.sliceOrder[i2] === arm[0] ? [{ us, good: block.sliceGood[i2] ?? 0 }] : []
+  );
+  const each = Math.ceil(own2.length / MOST_POINTS3);
+  const points = [];
+  for (let i2 = 0; i2 < own2.length; i2 += each) {
+    const group = own2.slice(i2, i2 + each);
+    const us = sum(group.map((slice) => slice.us));
+    const good = sum(group.map((slice) => slice.good));
+    points.push(good === 0 ? 0 : Math.round(1e6 * good / us));
+  }
+  return points;
+}
+
+// src/judge/decide.ts
+var import_stats_base_dists_t_cdf2 = __toESM(require_lib127(), 1);
+var import_stats_base_dists_t_quantile2 = __toESM(require_lib137(), 1);
+
+// src/judge/sequential.ts
+var import_stats_base_dists_normal_cdf2 = __toESM(require_lib58(), 1);
+var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
+var import_stats_base_dists_t_quantile = __toESM(require_lib137(), 1);
+var GRID_INTERVALS = 128;
+var LOWEST_Z = -8;
+var NEXT_ATTEMPT = 0.1;
+function oneAttempt(looks) {
+  const end = looks.at(-1);
+  if (end === void 0) throw new RangeError("a schedule needs at least one look");
+  return { looks, ends: [end] };
+}
+function spent(alpha, blocks, ends) {
+  let total2 = 0;
+  let begin = 0;
+  let share2 = alpha;
+  for (const end of ends) {
+    const used = Math.min(1, (blocks - begin) / (end - begin));
+    total2 += share2 * used ** 2;
+    if (blocks <= end) break;
+    begin = end;
+    share2 *= NEXT_ATTEMPT;
+  }
+  return total2;
+}
+var known2 = /* @__PURE__ */ new Map();
+function nominalLevels(alpha, { looks, ends }) {
+  const key = `${alpha}:${looks.join()}:${ends.join()}`;
+  const levels = known2.get(key) ?? computeLevels(alpha, { looks, ends });
+  known2.set(key, levels);
+  return levels;
+}
+function computeLevels(alpha, { looks, ends }) {
+  const last = looks.at(-1);
+  if (last === void 0) throw new RangeError("a schedule needs at least one look");
+  const levels = [];
+  let density = null;
+  let fraction = 0;
+  let spentSoFar = 0;
+  for (const look of looks) {
+    const next = look / last;
+    const spentNow = spent(alpha, look, ends);
+    const step = Math.sqrt(next - fraction);
+    const bound = boundFor(spentNow - spentSoFar, density, step);
+    levels.push((0, import_stats_base_dists_normal_cdf2.default)(-bound / Math.sqrt(next), 0, 1));
+    density = continuation(density, step, bound, next);
+    fraction = next;
+    spentSoFar = spentNow;
+  }
+  return levels;
+}
+function boundFor(target, density, step) {
+  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
+  let low = density.at[0] - 10 * step;
+  let high = density.at.at(-1) + 10 * step;
+  for (let i2 = 0; i2 < 60; i2++) {
+    const middle2 = (low + high) / 2;
+    if (crossing(density, step, middle2) > target) low = middle2;
+    else high = middle2;
+  }
+  return (low + high) / 2;
+}
+function crossing({ at, weighted }, step, bound) {
+  let probability = 0;
+  for (let i2 = 0; i2 < at.length; i2++) {
+    probability += weighted[i2] * upperTail2((bound - at[i2]) / step);
+  }
+  return probability;
+}
+function continuation(before, step, bound, fraction) {
+  const lowest = LOWEST_Z * Math.sqrt(fraction);
+  const width = (bound - lowest) / GRID_INTERVALS;
+  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
+  const weighted = at.map((s, i2) => {
+    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
+    if (before === null) return simpson * gaussian(s / step) / step;
+    let density = 0;
+    for (let j = 0; j < before.at.length; j++) {
+      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
+    }
+    return simpson * density;
+  });
+  return { at, weighted };
+}
+function gaussian(z3) {
+  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
+}
+function upperTail2(z3) {
+  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf2.default)(-z3, 0, 1);
+}
+
+// src/judge/decide.ts
+var PASS_ALPHA = 0.05;
+var EFFECT_FLOOR = 0.5;
+function passLevel(schedule, index) {
+  return levelAt(PASS_ALPHA, schedule, index);
+}
+function levelAt(alpha, schedule, index) {
+  return nominalLevels(alpha, schedule)[index];
+}
+function worseP({ d, se, degreesOfFreedom }) {
+  if (se === 0) return d > 0 ? 0 : 1;
+  return (0, import_stats_base_dists_t_cdf2.default)(-d / se, degreesOfFreedom);
+}
+function decide(metric, estimate, tolerance, shown, passLevel2) {
+  const delta = logCost(metric, tolerance);
+  const floor = EFFECT_FLOOR * delta;
+  const upper = estimate.d + margin(estimate, passLevel2);
+  if (upper < delta && estimate.d > -floor) {
+    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
+    return { word: "unchanged", reason };
+  }
+  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
+  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
+  return { word: "continue" };
+}
+function isWithinTolerance2(metric, estimate, tolerance, passLevel2) {
+  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
+}
+function margin({ se, degreesOfFreedom }, level) {
+  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
+}
+function logCost(metric, worsening2) {
+  if (comparisonOf(metric) === "difference") return worsening2;
+  return metric === "throughput" ? -Math.log(1 - worsening2) : Math.log(1 + worsening2);
+}
+function changeOf2(metric, d) {
+  if (comparisonOf(metric) === "difference") return d;
+  return Math.expm1(metric === "throughput" ? -d : d);
+}
+
+// src/judge/rare.ts
+function rareFindings(blocks, tolerance) {
+  return ["throughput", "cpu"].flatMap((metric) => {
+    const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
+    const excess = estimatePaired(values.filter(Number.isFinite));
+    if (excess === null || !isShown(excess, logCost(metric, tolerance[metric]))) return [];
+    const warning2 = SENTENCES[metric](blocks, excess.d);
+    return [{ metric, excess: excess.d, warning: warning2 }];
+  });
+}
+function hiddenWorsening(findings, { metric, estimate }, tolerance) {
+  const excess = findings.find((finding) => finding.metric === metric)?.excess ?? 0;
+  if (estimate === null || excess <= 0) return null;
+  const total2 = estimate.d + excess;
+  if (total2 < logCost(metric, tolerance)) return null;
+  const size2 = percent(changeOf2(metric, total2));
+  return metric === "throughput" ? `head stalls in few slices: over all of them it serves ${size2} fewer requests per second` : `head does rare work in few slices: over all of them it uses ${size2} more CPU per request`;
+}
+function isPlainlyWorse({ d, se, blocks }, delta) {
+  return blocks >= RARE.blocks && d >= delta && d > RARE.t * se;
+}
+var EXCESS = {
+  throughput: untrimmedSlowness,
+  cpu: untrimmedExcess
+};
+function untrimmedSlowness(block) {
+  const judged = pairValue("throughput", block);
+  return judged === null ? null : Math.log(totalCost(block, "h") / totalCost(block, "b")) - judged;
+}
+function totalCost({ sliceOrder: sliceOrder2, sliceUs, sliceGood }, letter) {
+  let [us, good] = [0, 0];
+  for (let i2 = 0; i2 < sliceUs.length; i2++) {
+    if (sliceOrder2[i2] !== letter) continue;
+    us += sliceUs[i2];
+    good += sliceGood[i2];
+  }
+  return us / good;
+}
+function isShown({ d, se, blocks }, delta) {
+  const size2 = Math.abs(d);
+  return blocks >= RARE.blocks && size2 > RARE.share * delta && size2 > RARE.t * se;
+}
+var SENTENCES = {
+  throughput: (_blocks, excess) => {
+    const [more, less] = moreFirst(excess);
+    const lost = percent(Math.expm1(-Math.abs(excess)));
+    return `${more} stalls more than ${less} does (pauses or periodic jobs, in few of the slices): it costs about ${lost} of throughput, which the judged figure leaves out.`;
+  },
+  cpu: (blocks, excess) => {
+    const [more, less] = moreFirst(excess);
+    const share2 = Math.expm1(Math.abs(excess));
+    const judged = mean(blocks.flatMap((block) => armCost("cpu", block, more) ?? []));
+    const added = `${percent(share2)} (${micros(judged * share2)})`;
+    return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
+  }
+};
+function moreFirst(excess) {
+  return excess > 0 ? ["head", "base"] : ["base", "head"];
+}
+function micros(seconds2) {
+  return `${Number((1e6 * seconds2).toPrecision(2))} \xB5s`;
+}
+
+// src/judge/health.ts
+function checkHealth(subject, given3) {
+  const { scenario, plan, serverCores: serverCores2, generatorProcesses, gate: gate2 } = given3;
+  const { blocks, rehearsal } = subject;
+  const errors = errorFindings(subject, scenario, gate2.limits.errors);
+  const machine = machineFindings(subject);
+  const trend = trendFindings(blocks, rehearsal);
+  const inFlight = inFlightFindings(rehearsal, scenario);
+  const reasons = [
+    machine.inconclusive,
+    inFlight.inconclusive,
+    trend.inconclusive,
+    orderEffect(blocks, plan?.blocks ?? [])
+  ].filter((reason) => reason !== null);
+  return {
+    invalid: errors.invalid,
+    baseBroken: errors.baseBroken,
+    inconclusive: reasons.length === 0 ? null : reasons.join("; "),
+    isDisturbed: machine.inconclusive !== null,
+    pictures: trend.pictures,
+    generatorLimited: generatorLimit(blocks, serverCores2),
+    rare: rareFindings(blocks, gate2.tolerance),
+    warnings: [
+      ...rehearsal === null ? [] : engineWarnings(rehearsal, scenario, generatorProcesses),
+      ...inFlight.warnings,
+      ...errors.warnings,
+      ...errorDifference(blocks, gate2.limits.errors),
+      ...machine.warnings,
+      ...trend.warnings,
+      ...restartWarnings(subject.restarts)
+    ]
+  };
+}
+function failedShare(blocks, arm) {
+  const observations = blocks.flatMap((block) => block.arms[arm] ?? []);
+  const attempted = sum(observations.map((o2) => o2.attempted));
+  const failed = attempted - sum(observations.map((o2) => o2.good));
+  return { failed, attempted, share: attempted === 0 ? 0 : failed / attempted };
+}
+function errorFindings({ blocks, errorSamples }, scenario, limit) {
+  const broken = {};
+  const warnings = [];
+  for (const arm of ["base", "head"]) {
+    const { failed, attempted, share: share2 } = failedShare(blocks, arm);
+    if (failed === 0) continue;
+    const counts = `${failed} of ${attempted} ${workOf2(scenario)}s (${percent(share2)})`;
+    const example = errorSamples.find((sample) => sample.arm === arm)?.message;
+    const sentence3 = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${example === void 0 ? "" : `; for example: ${example}`}`;
+    if (share2 > limit) broken[arm] = sentence3;
+    else warnings.push(`${sentence3}. They count as no throughput.`);
+  }
+  if (broken.head === void 0) {
+    const baseBroken = broken.base === void 0 ? null : `${broken.base}. There is nothing sound to compare with.`;
+    return { invalid: null, baseBroken, warnings };
+  }
+  const who = [broken.base, broken.head].filter((sentence3) => sentence3 !== void 0).join("; ");
+  const orExpect = scenario.kind === "http" ? ", or set `expect` to the answer that is right" : "";
+  const invalid = `${who}. Speed means nothing while ${workOf2(scenario)}s fail: mend the errors${orExpect}.`;
+  return { invalid, baseBroken: null, warnings };
+}
+function generatorLimit(blocks, serverCores2) {
+  for (const arm of ["base", "head"]) {
+    const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
+    const busy = shares.length === 0 ? 0 : sum(shares) / shares.length;
+    if (busy < LIMITS.generatorBusy) continue;
+    const used = coresUsed(blocks, arm, "cpuTicksMs");
+    if (used === null) {
+      return `the load generator may have been the limit (its busiest core ${percent(busy)} busy with ${arm}, and the servers' CPU time cannot be read here): throughput is not judged`;
+    }
+    const limited = used >= LIMITS.serverBusy * serverCores2 || isAtOneCore(blocks, arm, used);
+    if (!limited) {
+      return `the load generator was the limit (its busiest core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores2)}): throughput is not judged, CPU per request is`;
+    }
+  }
+  return null;
+}
+function isAtOneCore(blocks, arm, used) {
+  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
+  const busiest = coresUsed(blocks, arm, "busiestThreadMs");
+  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
+}
+function coresUsed(blocks, arm, clock) {
+  let cpuMs = 0;
+  let wallMs = 0;
+  for (const block of blocks) {
+    const usedMs = block.arms[arm]?.[clock] ?? null;
+    if (usedMs === null) return null;
+    cpuMs += usedMs;
+    for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
+      if (block.sliceOrder[i2] === arm[0]) wallMs += block.sliceUs[i2] / 1e3;
+    }
+  }
+  return wallMs === 0 ? null : cpuMs / wallMs;
+}
+function engineWarnings(rehearsal, scenario, processes) {
+  const warnings = [];
+  const least = 1 / (LIMITS.engineSlower * processes);
+  for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
+    if (burst === null || rate === null || scenario.kind !== "http") continue;
+    const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
+    const { failed, asked } = burstFailures(burst, statuses);
+    if (failed > LIMITS.errorShare * asked) {
+      warnings.push(
+        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(" or ")}.`
+      );
+    }
+    const ratio = burst.requestsPerSecond / rate;
+    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
+      warnings.push(
+        `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`
+      );
+    }
+  }
+  return warnings;
+}
+function burstFailures({ completed, errors, statuses }, expected3) {
+  return {
+    failed: errors + completed - sum(expected3.map((status2) => statuses[status2] ?? 0)),
+    asked: completed + errors
+  };
+}
+function restartWarnings(restarts) {
+  if (restarts === 0) return [];
+  const times = restarts === 1 ? "once" : `${restarts} times`;
+  return [`a server had to be started again ${times}: it did not come up at the first attempt.`];
+}
+
+// src/history/baseline.ts
+function toBaseline(measurement, where) {
+  const { limits: limits2 } = measurement.experiment.gate;
+  const subjects = measurement.subjects.map((subject) => ({ ...subject, blocks: blocksOfThisMachine(measurement, subject) })).filter(
+    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= limits2.errors
+  );
+  const source2 = measurement.sources.head;
+  if (subjects.length === 0 || source2 === void 0) {
+    throw new UserError({
+      where,
+      message: "holds no block that could be compared with",
+      hint: "keep a new one with `throughput-gate run --save FILE`"
+    });
+  }
+  return {
+    startedAt: measurement.startedAt,
+    tool: measurement.tool,
+    environment: measurement.environment,
+    source: source2,
+    cores: measurement.plan.cores,
+    subjects: subjects.map((subject) => keptSubject(measurement, subject))
+  };
+}
+function blocksOfThisMachine({ attempts: attempts2, environment }, subject) {
+  const elsewhere2 = attempts2.filter((attempt2) => machineDifferences(attempt2.environment, environment).length > 0).map(({ subjects }) => subjects.find((one) => subjectName(one) === subjectName(subject)));
+  return subject.blocks.slice(Math.max(0, ...elsewhere2.map((one) => one?.blocks ?? 0)));
+}
+function keptSubject({ experiment, plan }, subject) {
+  const { server, scenario, rehearsal, blocks } = subject;
+  const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject));
+  const order = planned.blocks[0]?.sliceOrder ?? "";
+  return {
+    server,
+    scenario,
+    load: experiment.scenarios.find(({ name: name2 }) => name2 === scenario),
+    engine: rehearsal?.arms.head?.engine ?? null,
+    // The arms of an exclusive pair never meet.
+    paired: plan.arms.length === 2 && planned.pairs === "live",
+    warmupRequests: planned.warmupRequests,
+    sliceRequests: planned.sliceRequests,
+    // Only what head got: the run that is compared with this one has no other arm.
+    slices: [...order].filter((letter) => letter === "h").length,
+    phases: planned.phases,
+    blocks
+  };
+}
+
+// src/history/confirming.ts
+var import_node_util15 = require("node:util");
+
+// src/judge/claims.ts
+var import_node_util14 = require("node:util");
+function claimsOn({ confirming }, subject) {
+  if (confirming === null) return null;
+  return confirming.claims.filter((claim2) => subjectName(claim2) === subjectName(subject));
+}
+function answered(metric, claims) {
+  const claim2 = claims?.find(({ metric: name2 }) => name2 === metric.name);
+  if (claim2 === void 0 || metric.verdict === "regression") return metric;
+  const words = [notConfirmed2(metric, claim2), metric.reason].filter((part) => part !== null);
+  return { ...metric, verdict: "inconclusive", reason: words.join("; ") };
+}
+function confirmationsOf(claims, word2, metrics) {
+  return (claims ?? []).map(({ metric, change, interval, blocks }) => ({
+    metric,
+    first: { change, interval, blocks },
+    confirmed: word2 === "regression" && metrics.some(({ name: name2, verdict }) => name2 === metric && verdict === "regression")
+  }));
+}
+function sameMachine({
+  confirming,
+  environment
+}) {
+  if (confirming === null || environment.runnerImage !== null) return [];
+  if (!(0, import_node_util14.isDeepStrictEqual)(confirming.environment, environment)) return [];
+  return [
+    "the first measurement seems to come from this very machine, whose own faults both opinions would share: confirm on a fresh runner."
+  ];
+}
+function notConfirmed2({ comparison, change }, first) {
+  if (comparison !== "ratio" || first.change === null || change === null) return "not confirmed";
+  return `not confirmed: ${signed2(first.change)} on the first runner, ${signed2(change)} on this one`;
+}
+function signed2(change) {
+  const size2 = Math.abs(100 * change).toFixed(1);
+  const sign = size2 === "0.0" ? "" : change < 0 ? "\u2212" : "+";
+  return `${sign}${size2}%`;
+}
+
+// src/judge/health/modes.ts
+function modesOf(state) {
+  const split2 = splitOf(state);
+  if (split2 === null) return null;
+  const groups = split2.map((indices) => ({
+    change: changeOf2(state.metric, logCostOf(state, indices)),
+    blocks: indices.length
+  }));
+  return { metric: state.metric, groups };
+}
+function modesWarnings(state, blocks) {
+  const split2 = splitOf(state);
+  if (split2 === null) return [];
+  const arm = movingArm(state, split2, blocks);
+  const whose = arm === null ? "the arms" : arm;
+  return [
+    `${NAMES[state.metric] ?? state.metric} has two states: ${statesInWords(state, split2)}. Processes of ${whose} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`
+  ];
+}
+function modesDisagree(state, word2, tolerance) {
+  const split2 = splitOf(state);
+  if (split2 === null) return null;
+  const delta = logCost(state.metric, tolerance);
+  const allowed = (d) => {
+    if (word2 === "regression") return d >= EFFECT_FLOOR * delta;
+    if (word2 === "improvement") return d <= -EFFECT_FLOOR * delta;
+    return d < delta;
+  };
+  if (split2.every((indices) => allowed(logCostOf(state, indices)))) return null;
+  return `it has two states, and the tolerance lies between: ${statesInWords(state, split2)}`;
+}
+function splitOf({ metric, values }) {
+  if (metric !== "throughput" && metric !== "cpu") return null;
+  const known3 = values.flatMap((value, index) => value === null ? [] : [{ value, index }]).sort((a2, b) => a2.value - b.value);
+  const at = farAway(known3.map(({ value }) => value)) ?? gapIn(known3.map(({ value }) => value));
+  if (at === null) return null;
+  const groups = [known3.slice(0, at), known3.slice(at)].map(
+    (group) => group.map(({ index }) => index)
+  );
+  const [low, high] = groups;
+  return high.length > low.length ? [high, low] : [low, high];
+}
+function farAway(sorted) {
+  if (sorted.length < 2 * MODES.blocks) return null;
+  const middle2 = median([...sorted]);
+  const mad = 1.4826 * median(sorted.map((value) => Math.abs(value - middle2)));
+  const reach2 = MODES.mad * Math.max(MODES.floor, mad);
+  const low = sorted.filter((value) => value < middle2 - reach2).length;
+  const high = sorted.filter((value) => value > middle2 + reach2).length;
+  if (low >= MODES.blocks && high < MODES.blocks) return low;
+  return high >= MODES.blocks && low < MODES.blocks ? sorted.length - high : null;
+}
+function gapIn(sorted) {
+  if (sorted.length < MODES.gapBlocks) return null;
+  const gap = (at) => sorted[at] - sorted[at - 1];
+  let widest = MODES.blocks;
+  for (let at = MODES.blocks; at <= sorted.length - MODES.blocks; at++) {
+    if (gap(at) > gap(widest)) widest = at;
+  }
+  const squares = [sorted.slice(0, widest), sorted.slice(widest)].map((group) => {
+    const middle2 = mean(group);
+    return sum(group.map((value) => (value - middle2) ** 2));
+  });
+  const sd = Math.max(MODES.floor, Math.sqrt(sum(squares) / (sorted.length - 2)));
+  return gap(widest) > MODES.gap * sd ? widest : null;
+}
+function logCostOf({ values, kept }, indices) {
+  const own2 = mean(indices.map((index) => values[index]));
+  return kept === null || kept.length === 0 ? own2 : own2 - mean([...kept]);
+}
+function statesInWords(state, split2) {
+  return split2.map((indices, i2) => {
+    const change = signedPercent(changeOf2(state.metric, logCostOf(state, indices)));
+    return `${change} in ${indices.length}${i2 === 0 ? " blocks" : ""}`;
+  }).join(", ");
+}
+function movingArm({ metric }, split2, blocks) {
+  const moved = (arm) => {
+    const [one, other] = split2.map(
+      (indices) => indices.flatMap((index) => {
+        const block = blocks[index];
+        return (block && soloValue(metric, block, arm)) ?? [];
+      })
+    );
+    return one.length === 0 || other.length === 0 ? 0 : Math.abs(mean(one) - mean(other));
+  };
+  const [base, head] = [moved("base"), moved("head")];
+  if (head >= 2 * base) return "head";
+  return base >= 2 * head ? "base" : null;
+}
+var NAMES = {
+  throughput: "throughput",
+  cpu: "CPU per request"
+};
+
+// src/judge/health/observed-noise.ts
+function noiseWarnings({ expectedSd, sd }) {
+  if (expectedSd === null || sd === null || expectedSd === 0) return [];
+  const times = sd / expectedSd;
+  if (times <= NOISE) return [];
+  return [
+    `throughput was ${Number(times.toPrecision(2))} times as noisy as the rehearsal led to expect (${percent(sd)} a block, not ${percent(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`
+  ];
 }
 
 // src/judge/hold.ts
@@ -95393,23 +96584,23 @@ function summaryOf(blocks, arm) {
   const holds = blocks.flatMap((block) => block.arms[arm]?.hold ?? []);
   if (holds.length === 0) return null;
   const total2 = (of) => sum(holds.map(of));
-  const middle = (of) => median(holds.map(of));
+  const middle2 = (of) => median(holds.map(of));
   return {
     asked: total2(attemptsOf),
     opened: total2(({ opened }) => opened),
     refused: total2(({ refused }) => refused),
     timedOut: total2(({ timedOut }) => timedOut),
     dropped: total2(({ dropped }) => dropped),
-    openMs: middle(({ openMs }) => openMs),
-    connectP50Us: middle(({ connectP50Us }) => connectP50Us),
-    connectP99Us: middle(({ connectP99Us }) => connectP99Us),
-    connectMaxUs: middle(({ connectMaxUs }) => connectMaxUs)
+    openMs: middle2(({ openMs }) => openMs),
+    connectP50Us: middle2(({ connectP50Us }) => connectP50Us),
+    connectP99Us: middle2(({ connectP99Us }) => connectP99Us),
+    connectMaxUs: middle2(({ connectMaxUs }) => connectMaxUs)
   };
 }
 
 // src/judge/metric-state.ts
 function startMetrics(given3) {
-  const { scenario, blocks, kept, gate: gate2, health, isComparable } = given3;
+  const { scenario, blocks, kept, gate: gate2, health, isComparable, claimed } = given3;
   const lateness = openLoopTrouble(blocks);
   return metricsOf(scenario).map((metric) => {
     const isPaced = isLatency(metric);
@@ -95424,7 +96615,7 @@ function startMetrics(given3) {
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {
       metric,
-      gating: metric === "errors" || gates(gate2, metric) && isHeard,
+      gating: metric === "errors" || (claimed?.includes(metric) ?? gates(gate2, metric)) && isHeard,
       unreadable,
       values,
       whole: kept === null && isJudgedLatency(metric) ? blocks.map((block, i2) => values[i2] === null ? null : wholePairValue(metric, block)) : null,
@@ -95442,10 +96633,10 @@ function gates({ metrics }, metric) {
   return metrics.includes(metric);
 }
 function estimateAt({ metric, values, kept }, count5) {
-  const known2 = values.slice(0, count5).filter((value) => value !== null);
-  if (kept === null) return estimatePaired(known2);
+  const known3 = values.slice(0, count5).filter((value) => value !== null);
+  if (kept === null) return estimatePaired(known3);
   const betweenSd = comparisonOf(metric) === "difference" ? 0 : BETWEEN_RUNS_SD;
-  return estimateUnpaired(kept, known2, betweenSd);
+  return estimateUnpaired(kept, known3, betweenSd);
 }
 function wholeEstimateAt({ whole }, count5) {
   return whole && estimatePaired(whole.slice(0, count5).filter((value) => value !== null));
@@ -95469,65 +96660,9 @@ function isConnect(metric) {
   return metric === "connect-p50" || metric === "connect-p99";
 }
 
-// src/judge/limits.ts
-var import_stats_base_dists_normal_cdf2 = __toESM(require_lib137(), 1);
-var BLOCKS_WORSE = 2 / 3;
-var EXACT_UP_TO = 1e3;
-function limitValue(metric, blocks, arm) {
-  if (metric === "longest-stall") {
-    const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
-    return values.length === 0 ? null : median(values);
-  }
-  const { events, chances } = countsOf(metric, blocks, arm);
-  return chances === 0 ? null : events / chances;
-}
-function withinLimit(value, limit, isShownWorse) {
-  if (value <= limit) return { word: "unchanged", reason: null };
-  return isShownWorse ? { word: "regression", reason: null } : { word: "continue" };
-}
-var OVER_BUT_NOT_WORSE = "over the limit, but not shown to be worse than base";
-function countsP(metric, blocks) {
-  const [base, head] = [countsOf(metric, blocks, "base"), countsOf(metric, blocks, "head")];
-  if (base.chances === 0 || head.chances === 0) return null;
-  const worse = blocks.filter((block) => {
-    const [b, h2] = [armValue(metric, block, "base") ?? 0, armValue(metric, block, "head") ?? 0];
-    return h2 > b;
-  });
-  if (worse.length < BLOCKS_WORSE * blocks.length) return 1;
-  const share2 = head.chances / (head.chances + base.chances);
-  return upperTail2(head.events, head.events + base.events, share2);
-}
-function countsOf(metric, blocks, arm) {
-  const counts = blocks.flatMap((block) => {
-    const observation = block.arms[arm];
-    if (observation === void 0) return [];
-    if (metric === "errors") {
-      return [[observation.attempted - observation.good, observation.attempted]];
-    }
-    const { hold } = observation;
-    if (hold === null) return [];
-    return metric === "refused" ? [[hold.refused + hold.timedOut, attemptsOf(hold)]] : [[hold.dropped, hold.opened]];
-  });
-  return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c3]) => c3)) };
-}
-function upperTail2(k, n2, share2) {
-  if (k <= 0) return 1;
-  if (n2 > EXACT_UP_TO) {
-    const sd = Math.sqrt(n2 * share2 * (1 - share2));
-    return (0, import_stats_base_dists_normal_cdf2.default)(-(k - 0.5 - n2 * share2) / sd, 0, 1);
-  }
-  let logTerm = n2 * Math.log1p(-share2);
-  let tail = k === 0 ? Math.exp(logTerm) : 0;
-  for (let i2 = 1; i2 <= n2; i2++) {
-    logTerm += Math.log((n2 - i2 + 1) / i2) + Math.log(share2 / (1 - share2));
-    if (i2 >= k) tail += Math.exp(logTerm);
-  }
-  return Math.min(1, tail);
-}
-
 // src/judge/power.ts
 var import_stats_base_dists_normal_quantile2 = __toESM(require_lib140(), 1);
-var import_stats_base_dists_t_quantile3 = __toESM(require_lib135(), 1);
+var import_stats_base_dists_t_quantile3 = __toESM(require_lib137(), 1);
 var POWER_Z = (0, import_stats_base_dists_normal_quantile2.default)(0.8, 0, 1);
 function minimumDetectable(estimate, failLevel, delta) {
   const { se, degreesOfFreedom: df } = estimate;
@@ -95538,9 +96673,9 @@ function minimumDetectable(estimate, failLevel, delta) {
   return Math.max(se * shown, floor + se * POWER_Z);
 }
 function blocksNeeded({ d, sd, blocks }, alpha, delta) {
-  const looks = looksFor(BLOCKS_WANTED);
+  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
   const [failLevel, passLevel2] = [alpha, PASS_ALPHA].map(
-    (a2) => levelAt(a2, looks, looks.length - 1)
+    (a2) => levelAt(a2, plan, plan.looks.length - 1)
   );
   for (let n2 = blocks + 1; n2 <= BLOCKS_AT_MOST; n2++) {
     const se = sd / Math.sqrt(n2);
@@ -95553,7 +96688,7 @@ function blocksNeeded({ d, sd, blocks }, alpha, delta) {
 
 // src/judge/metric-verdict.ts
 var INTERVAL_TAIL = 0.025;
-function metricVerdict({ experiment: { gate: gate2 } }, { family, kept }, subject, state) {
+function metricVerdict({ experiment: { gate: gate2 } }, { level, kept }, subject, state) {
   const { metric, estimate } = state;
   const { blocks } = subject.measured;
   const comparison = comparisonOf(metric);
@@ -95588,7 +96723,7 @@ function metricVerdict({ experiment: { gate: gate2 } }, { family, kept }, subjec
     ...shared,
     change: changeOf2(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
-    mde: tolerance === null ? null : visible(subject, state, tolerance, gate2.falseAlarmRate / family),
+    mde: tolerance === null ? null : visible(subject, state, tolerance, level),
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd
@@ -95620,8 +96755,10 @@ function concluded(subject, state, tolerance) {
     return { verdict: "inconclusive", reason: "the load generator was the limit" };
   }
   const seen = seenByTheRule(subject, state, tolerance);
-  if (tolerance === null) return seen;
-  if (seen.verdict !== "unchanged" && seen.verdict !== "improvement") return seen;
+  if (tolerance === null || seen.verdict === "inconclusive") return seen;
+  const split2 = modesDisagree(state, seen.verdict, tolerance);
+  if (split2 !== null) return { verdict: "inconclusive", reason: split2 };
+  if (seen.verdict === "regression") return seen;
   const hidden2 = hiddenWorsening(subject.health.rare, state, tolerance);
   return hidden2 === null ? seen : { verdict: "inconclusive", reason: hidden2 };
 }
@@ -95638,10 +96775,11 @@ function seenByTheRule({ plan, measured: { blocks } }, state, tolerance) {
       blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
     );
   }
-  const looks = plan?.looks ?? [];
-  if (look === null || look !== looks.length - 1) return open3("stopped before it was decided");
+  if (plan === null || look === null || look !== plan.looks.length - 1) {
+    return open3("stopped before it was decided");
+  }
   if (comparison === "limit") return open3(OVER_BUT_NOT_WORSE);
-  const level = passLevel(looks, look);
+  const level = passLevel(plan, look);
   const rest3 = wholeEstimateAt(state, blocks.length);
   if (rest3 !== null && tolerance !== null && isPlainlyWorse(rest3, logCost(metric, tolerance))) {
     const size2 = percent(changeOf2(metric, rest3.d));
@@ -95659,28 +96797,47 @@ function ofWholeBudget({ plan }, { decided, kept }, estimate) {
   return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
 }
 function levelOf(subject, { decided, look }, alpha) {
-  const looks = subject.plan?.looks ?? [];
-  if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, decided === null ? look ?? 0 : looks.length - 1);
+  const { plan } = subject;
+  if (plan === null) return alpha;
+  return levelAt(alpha, plan, decided === null ? look ?? 0 : plan.looks.length - 1);
 }
 function typical({ metric, isWhole }, blocks, arm) {
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
   const ofBlock = (block) => isWhole && isJudgedLatency(metric) ? wholeSeconds(metric, block, arm) : armValue(metric, block, arm);
-  const values = blocks.flatMap((block) => ofBlock(block) ?? []);
+  const isDifference = comparisonOf(metric) === "difference";
+  const values = [];
+  for (const block of blocks) {
+    const value = ofBlock(block);
+    if (value === null) continue;
+    if (isDifference) values.push(value);
+    else if (value > 0) values.push(Math.log(value));
+  }
   if (values.length === 0) return null;
-  if (comparisonOf(metric) === "difference") return mean(values);
-  const positive = values.filter((value) => value > 0);
-  if (positive.length === 0) return null;
-  const cost = Math.exp(mean(positive.map(Math.log)));
+  if (isDifference) return mean(values);
+  const cost = Math.exp(mean(values));
   return metric === "throughput" ? 1 / cost : cost;
+}
+
+// src/config/gating.ts
+function gatingMetrics({ metrics }, scenario) {
+  const named = new Set(metrics);
+  return metricsOf(scenario).filter((metric) => named.has(metric));
+}
+function hypothesesOf({
+  subjects,
+  scenarios,
+  gate: gate2
+}) {
+  const counts = new Map(scenarios.map((one) => [one.name, gatingMetrics(gate2, one).length]));
+  return subjects.reduce((sum3, { scenario }) => sum3 + (counts.get(scenario) ?? 0), 0);
 }
 
 // src/judge/holm.ts
 function holm(ps, { alpha, family, before }) {
   const rejected = ps.map(() => false);
-  const ascending = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
+  const ascending2 = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
   let remaining = family - before;
-  for (const { p, index } of ascending) {
+  for (const { p, index } of ascending2) {
     if (p > alpha / remaining) break;
     rejected[index] = true;
     remaining -= 1;
@@ -95688,13 +96845,26 @@ function holm(ps, { alpha, family, before }) {
   return rejected;
 }
 
+// src/judge/levels.ts
+var CONFIRM_ALPHA = 0.05;
+function failSide({ confirming, experiment: { gate: gate2 } }, hypotheses) {
+  const family = Math.max(1, hypotheses);
+  const alpha = gate2.falseAlarmRate;
+  const aside = alpha / family;
+  if (confirming !== null) return { each: CONFIRM_ALPHA, aside, shared: null };
+  return { each: aside, aside, shared: { alpha, family } };
+}
+function rejections(ps, side, before) {
+  if (side.shared === null) return ps.map((p) => p <= side.each);
+  return holm(ps, { ...side.shared, before });
+}
+
 // src/judge/sequential-p.ts
 var ALPHAS = Array.from({ length: 48 }, (_, i2) => 10 ** (-9 + i2 * (9 + Math.log10(0.9)) / 47));
 var tables = /* @__PURE__ */ new Map();
-function sequentialP(level, looks, index) {
-  const last = looks.at(-1);
-  if (index === 0) return Math.min(1, level / (looks[0] / last) ** 2);
-  const table2 = tableFor(looks);
+function sequentialP(level, schedule, index) {
+  if (index === 0) return Math.min(1, level / spent(1, schedule.looks[0], schedule.ends));
+  const table2 = tableFor(schedule);
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
   const points = table2.map((levels) => Math.log(levels[index]));
   const right = points.findIndex((point) => point >= x);
@@ -95705,22 +96875,23 @@ function sequentialP(level, looks, index) {
   const [y0, y1] = [Math.log(ALPHAS[right - 1]), Math.log(ALPHAS[right])];
   return Math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0));
 }
-function tableFor(looks) {
-  const key = looks.join();
+function tableFor(schedule) {
+  const key = `${schedule.looks.join()}:${schedule.ends.join()}`;
   let table2 = tables.get(key);
   if (table2 === void 0) {
-    table2 = ALPHAS.map((alpha) => nominalLevels(alpha, looks));
+    table2 = ALPHAS.map((alpha) => nominalLevels(alpha, schedule));
     tables.set(key, table2);
   }
   return table2;
 }
 
 // src/judge/look.ts
-function takeLook(subjects, stage, gate2, family) {
-  const open3 = subjects.flatMap((subject) => openAt(subject, stage, gate2, family));
+function takeLook(subjects, stage, gate2, side) {
+  const open3 = subjects.flatMap((subject) => openAt(subject, stage, gate2, side));
   const worse = shownWorse(
     open3.map(({ state }) => state),
-    { alpha: gate2.falseAlarmRate, family, before: rejectedBefore(subjects) }
+    side,
+    rejectedBefore(subjects)
   );
   for (const { state, blocks, whole, pass: pass2, better } of open3) {
     if (state.trouble !== null) continue;
@@ -95730,21 +96901,23 @@ function takeLook(subjects, stage, gate2, family) {
     if (decision.word !== "continue") state.decided = decision;
   }
 }
-function openAt(subject, stage, gate2, family) {
-  const looks = subject.plan?.looks ?? [];
-  const count5 = looks[stage];
-  if (count5 === void 0 || subject.measured.blocks.length < count5 || isBroken(subject)) return [];
-  const blocks = subject.measured.blocks.slice(0, count5);
+function openAt(subject, stage, { limits: limits2 }, side) {
+  const { plan, measured } = subject;
+  const count5 = plan?.looks[stage];
+  if (plan === null || count5 === void 0) return [];
+  if (measured.blocks.length < count5 || isBroken(subject)) return [];
+  const blocks = measured.blocks.slice(0, count5);
   return subject.metrics.flatMap((state) => {
+    if (isOverAfterAll(state, blocks, limits2)) state.decided = null;
     if (state.decided !== null || comparisonOf(state.metric) === "none") return [];
     state.estimate = estimateAt(state, count5);
     const whole = wholeEstimateAt(state, count5);
     const p = levelOfWorse(state, blocks, whole);
     if (p === null) return [];
     state.look = stage;
-    state.p = sequentialP(p, looks, stage);
-    const better = isShownBetter(state, looks, stage, gate2.falseAlarmRate / family);
-    return [{ state, blocks, whole, pass: passLevel(looks, stage), better }];
+    state.p = sequentialP(p, plan, stage);
+    const better = isShownBetter(state, plan, stage, side.aside);
+    return [{ state, blocks, whole, pass: passLevel(plan, stage), better }];
   });
 }
 function levelOfWorse({ metric, estimate, kept }, blocks, whole) {
@@ -95755,9 +96928,9 @@ function levelOfWorse({ metric, estimate, kept }, blocks, whole) {
   if (metric === "longest-stall") return estimate === null ? 1 : worseP(estimate);
   return kept === null ? countsP(metric, blocks) ?? 1 : 1;
 }
-function isShownBetter({ metric, estimate }, looks, stage, alpha) {
+function isShownBetter({ metric, estimate }, schedule, stage, alpha) {
   if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage) <= alpha;
+  return sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, stage) <= alpha;
 }
 function wholeDecision(state, whole, { tolerance }, isShownWorse) {
   const { metric, estimate } = state;
@@ -95784,58 +96957,58 @@ function isBroken({ measured, health }) {
 function rejectedBefore(subjects) {
   return subjects.flatMap((subject) => subject.metrics).filter((state) => state.gating && state.decided?.word === "regression").length;
 }
-function shownWorse(states, share2) {
+function shownWorse(states, side, before) {
   const gating = states.filter(({ gating: gating2, metric }) => gating2 && metric !== "errors");
-  const rejected = holm(
+  const rejected = rejections(
     gating.map(({ p }) => p),
-    share2
+    side,
+    before
   );
   return /* @__PURE__ */ new Set([
     ...gating.filter((_, i2) => rejected[i2]),
-    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= share2.alpha / share2.family)
+    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= side.aside)
   ]);
 }
 
 // src/judge/replay.ts
 function replay(measurement) {
   const { experiment, plan, stored } = measurement;
-  const known2 = {
+  const known3 = {
     plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
     scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
     kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks]))
   };
-  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known2));
-  const family = Math.max(1, hypotheses(measurement, known2));
+  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known3));
+  const asked = [...experiment.subjects, ...plan.lacking];
+  const side = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
   const comparable = plan.arms.length === 2 || stored !== null;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, family);
+      takeLook(subjects, stage, experiment.gate, side);
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
   for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
-  return { subjects, family };
+  return { subjects, side };
 }
-function hypotheses({ experiment: { gate: gate2 }, plan }, { scenarios }) {
-  return plan.subjects.flatMap(
-    ({ scenario }) => metricsOf(scenarios.get(scenario)).filter((metric) => gates(gate2, metric))
-  ).length;
-}
-function startState({ experiment: { gate: gate2 }, plan: { arms, cores }, environment }, measured, known2) {
+function startState(measurement, measured, known3) {
+  const { experiment, plan: job, environment } = measurement;
+  const { gate: gate2 } = experiment;
   const name2 = subjectName(measured);
-  const plan = known2.plans.get(name2) ?? null;
-  const scenario = known2.scenarios.get(measured.scenario);
-  const own2 = plan?.cores ?? cores;
+  const plan = known3.plans.get(name2) ?? null;
+  const scenario = known3.scenarios.get(measured.scenario);
+  const own2 = plan?.cores ?? job.cores;
   const health = checkHealth(measured, {
     scenario,
+    plan,
     serverCores: own2.servers?.length ?? environment.cpuCount,
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own2.generator?.length || 1, mostProcesses(scenario)),
     gate: gate2
   });
   const looked = plan !== null && measured.blocks.length >= plan.looks[0];
-  const compared = known2.kept === null ? arms.length === 2 : known2.kept.has(name2);
+  const compared = known3.kept === null ? job.arms.length === 2 : known3.kept.has(name2);
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
@@ -95846,21 +97019,18 @@ function startState({ experiment: { gate: gate2 }, plan: { arms, cores }, enviro
       scenario,
       blocks: measured.blocks,
       // None when the stored measurement does not have this subject.
-      kept: known2.kept && (known2.kept.get(name2) ?? []),
+      kept: known3.kept && (known3.kept.get(name2) ?? []),
       gate: gate2,
       health,
-      isComparable: looked && compared
+      isComparable: looked && compared,
+      claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null
     }),
     resolved: false
   };
 }
 function estimateRest({ metrics, measured }, { limits: limits2 }) {
   for (const state of metrics) {
-    const { metric, decided } = state;
-    if (isLimitMetric(metric) && decided?.word === "unchanged") {
-      const value = limitValue(metric, measured.blocks, "head");
-      if (value !== null && value > limits2[metric]) state.decided = null;
-    }
+    if (isOverAfterAll(state, measured.blocks, limits2)) state.decided = null;
     if (state.decided === null) state.estimate = estimateAt(state, state.values.length);
   }
 }
@@ -95871,6 +97041,7 @@ function isResolved(subject, comparable) {
   if (!comparable) return false;
   const looked = measured.blocks.length >= plan.looks[0];
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
+  if (health.isDisturbed) return false;
   return metrics.every((state) => !state.gating || state.decided !== null) && looked;
 }
 
@@ -95920,70 +97091,20 @@ function withEfficiency({ points, lacking, ...curve }) {
   };
 }
 
-// src/judge/words.ts
-var JOB_ORDER = [
-  "regression",
-  "invalid",
-  "inconclusive",
-  "no-baseline",
-  "improvement",
-  "unchanged"
-];
-function jobVerdict(subjects) {
-  return JOB_ORDER.find((word2) => subjects.includes(word2)) ?? "no-baseline";
-}
-function subjectVerdict({ measured, health }, metrics, design) {
-  const { failure: failure2 } = measured;
-  if (failure2 !== null && failure2.arm !== "base") {
-    return { word: "invalid", reason: failure2.message };
-  }
-  if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
-  if (failure2 !== null) return { word: "no-baseline", reason: failure2.message };
-  if (health.baseBroken !== null) return { word: "no-baseline", reason: health.baseBroken };
-  if (design.different.length > 0) {
-    return {
-      word: "no-baseline",
-      reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
-    };
-  }
-  if (design.arms.length === 1 && design.stored === null) {
-    return { word: "no-baseline", reason: "only head was measured" };
-  }
-  if (design.stored === false) {
-    return {
-      word: "no-baseline",
-      reason: "the stored measurement does not have this subject, or not measured without failures"
-    };
-  }
-  const judged = metrics.filter(({ gating, name: name2 }) => gating && name2 !== "errors");
-  const words = judged.map((metric) => metric.verdict);
-  if (words.includes("regression")) return { word: "regression", reason: null };
-  if (words.length === 0) {
-    return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
-  }
-  if (words.includes("inconclusive")) {
-    const open3 = judged.filter((metric) => metric.verdict === "inconclusive");
-    return {
-      word: "inconclusive",
-      reason: open3.map((m) => `${m.name.replaceAll("-", " ")}: ${m.reason}`).join("; ")
-    };
-  }
-  return { word: words.includes("improvement") ? "improvement" : "unchanged", reason: null };
-}
-
 // src/judge/judge.ts
 function judge(measurement) {
-  const { experiment, plan, stored, sources } = measurement;
+  const { experiment, plan, stored, sources, confirming } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
   const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
   const replayed = replay(usable);
   const subjects = replayed.subjects.map(
     (subject) => verdictOf(usable, replayed, subject, different)
   );
+  const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
     schemaVersion: 1,
     tool: measurement.tool,
-    verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
+    verdict,
     subjects,
     scaling: scalingOf(usable, replayed, subjects),
     startedAt: measurement.startedAt,
@@ -95991,6 +97112,16 @@ function judge(measurement) {
     design: stored !== null ? "stored" : plan.arms.length === 2 ? "pairs" : "alone",
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
+    awaitsConfirmation: verdict === "regression" && experiment.gate.confirm === "fresh-runner" && confirming === null,
+    confirms: confirming && {
+      startedAt: confirming.startedAt,
+      cpuModel: confirming.environment.cpuModel
+    },
+    attempts: measurement.attempts.map(({ startedAt, environment, subjects: subjects2 }) => ({
+      startedAt,
+      cpuModel: environment.cpuModel,
+      blocks: sum(subjects2.map(({ blocks }) => blocks))
+    })),
     environment: measurement.environment,
     cores: plan.cores,
     sources: {
@@ -96004,10 +97135,20 @@ function judge(measurement) {
 function unresolved(measurement) {
   return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
 }
-function verdictOf(measurement, { family }, subject, different) {
+function verdictOf(measurement, { side }, subject, different) {
   const { measured } = subject;
+  const claims = claimsOn(measurement, subject.id);
+  const kept = keptBlocks(measurement, subject);
   const metrics = subject.metrics.map(
-    (state) => metricVerdict(measurement, { family, kept: keptBlocks(measurement, subject) }, subject, state)
+    (state) => answered(
+      metricVerdict(
+        measurement,
+        { level: state.gating ? side.each : side.aside, kept },
+        subject,
+        state
+      ),
+      claims
+    )
   );
   const { word: word2, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
@@ -96018,9 +97159,13 @@ function verdictOf(measurement, { family }, subject, different) {
     ...subject.id,
     verdict: word2,
     blocks: measured.blocks.length,
-    metrics: metrics.map((metric) => overruled(word2, metric)),
+    metrics: metrics.map((metric) => overruled(word2, metric, subject)),
     reason,
     warnings: warningsOf(measurement, subject),
+    noise: noiseOf(subject),
+    pictures: subject.health.pictures,
+    modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
+    confirmations: confirmationsOf(claims, word2, metrics),
     pairs: pairsOf2(measurement, subject),
     engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
     reach: reachOf(subject),
@@ -96029,7 +97174,7 @@ function verdictOf(measurement, { family }, subject, different) {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null
     },
-    budgetNeededMs: word2 === "inconclusive" ? budgetNeeded(measurement, family, subject) : null
+    budgetNeededMs: word2 === "inconclusive" ? budgetNeeded(measurement, side.each, subject) : null
   };
 }
 function pairsOf2({ experiment }, { id, plan }) {
@@ -96051,8 +97196,12 @@ function warningsOf(measurement, subject) {
     ({ metric, unreadable }) => unreadable && gates({ metrics: gating }, metric)
   );
   return [
+    ...sameMachine(measurement),
     ...health.warnings,
     ...health.rare.map(({ warning: warning2 }) => warning2),
+    ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
+    ...stoppedWarnings(measurement, subject),
+    ...noiseWarnings(noiseOf(subject)),
     ...missing.map(
       ({ metric }) => `${READING[metric] ?? metric} cannot be read here, so it does not gate.`
     ),
@@ -96062,16 +97211,26 @@ function warningsOf(measurement, subject) {
     ...health.generatorLimited === null ? [] : [health.generatorLimited]
   ];
 }
+function stoppedWarnings({ experiment: { gate: gate2 } }, subject) {
+  const { measured, plan, resolved, health } = subject;
+  const isBroken2 = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;
+  if (gate2.jobBudgetMs === null || resolved || isBroken2 || plan === null) return [];
+  const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
+  return [
+    `it had ${of} when the job's time limit (\`job-budget\`, ${gate2.jobBudgetMs / 1e3} s) was reached: raise it, or lower \`budget\`, to share the time more evenly.`
+  ];
+}
 var READING = {
   cpu: "the servers' CPU time",
   memory: "the servers' memory"
 };
-function overruled(subject, metric) {
-  const overrules = subject === "invalid" || subject === "no-baseline";
+function overruled(subject, metric, { health }) {
+  const overrules = subject === "invalid" || subject === "no-baseline" || health.inconclusive !== null;
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
-function budgetNeeded(measurement, family, subject) {
+function budgetNeeded(measurement, level, subject) {
   if (measurement.stored !== null || subject.plan === null) return null;
+  if (subject.health.inconclusive !== null) return null;
   const { gate: gate2 } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
@@ -96081,7 +97240,7 @@ function budgetNeeded(measurement, family, subject) {
     if (hiddenWorsening(subject.health.rare, state, gate2.tolerance[metric])) return null;
     if (state.decided !== null) continue;
     const delta = logCost(metric, gate2.tolerance[metric]);
-    const needed = blocksNeeded(state.estimate, gate2.falseAlarmRate / family, delta);
+    const needed = blocksNeeded(state.estimate, level, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
   }
@@ -96102,6 +97261,90 @@ function commandsOf({ experiment }, { server, scenario }) {
     start,
     load: load3 === void 0 ? "" : loadInWords(load3)
   };
+}
+
+// src/history/confirming.ts
+function toConfirming(first, { subjects } = judge(first)) {
+  const claims = subjects.filter(({ verdict }) => verdict === "regression").flatMap(
+    ({ server, scenario, metrics }) => metrics.filter(({ gating, verdict }) => gating && verdict === "regression").map(({ name: name2, change, interval, blocks }) => ({
+      ...{ server, scenario, metric: name2 },
+      ...{ change, interval, blocks }
+    }))
+  );
+  if (claims.length === 0) return null;
+  return { startedAt: first.startedAt, environment: first.environment, claims };
+}
+function onlyClaimed(experiment, { confirming: { claims }, where }) {
+  const subjects = experiment.subjects.filter((subject) => isAbout(claims, subject));
+  if (subjects.length === 0) {
+    throw new UserError({
+      where,
+      message: `nothing of what it found to be slower is measured here: ${unique(claims.map(subjectName)).join(", ")}`,
+      hint: "a second opinion repeats the first: measure the same servers and scenarios"
+    });
+  }
+  const servers = experiment.servers.filter(
+    ({ name: name2 }) => subjects.some(({ server }) => server === name2)
+  );
+  return { ...experiment, servers, subjects };
+}
+function assertConfirms(second, { measurement, confirming, where }) {
+  const differences = differencesOf(second, measurement, confirming);
+  if (differences.length === 0) return;
+  const hint = "a second opinion repeats the first: check out the same commits, with the same settings and the same version";
+  throw new UserError(differences.map((message) => ({ where, message, hint })));
+}
+function differencesOf(second, first, confirming) {
+  return [
+    ...ofTool(second, first),
+    ...first.confirming === null ? [] : ["it is a second opinion itself: give the measurement that it confirmed"],
+    ...first.stored === null ? [] : ["it was compared with a stored measurement, not with a base"],
+    ...["base", "head"].flatMap((arm) => ofCommit(arm, second, first)),
+    ...ofExperiment(second.experiment, first.experiment, confirming)
+  ];
+}
+function ofTool({ tool }, first) {
+  if (tool.version === first.tool.version) return [];
+  return [`Throughput Gate was ${first.tool.version}, is ${tool.version}`];
+}
+function ofCommit(arm, { sources }, first) {
+  const then = first.sources[arm]?.commit ?? null;
+  const now = sources[arm]?.commit ?? null;
+  if (then === null || now === null) {
+    const whose = then === null ? "the first measurement" : "this one";
+    return [`the commit of ${arm} is not known in ${whose}; a folder has none`];
+  }
+  return then === now ? [] : [`${arm} was ${then.slice(0, 12)}, is ${now.slice(0, 12)}`];
+}
+function ofExperiment(second, first, { claims }) {
+  const subjects = first.subjects.filter((subject) => isAbout(claims, subject));
+  const present = subjects.filter((subject) => isAbout(second.subjects, subject));
+  const missing = subjects.filter((subject) => !present.includes(subject));
+  const servers = unique(present.map(({ server }) => server));
+  const scenarios = unique(present.map(({ scenario }) => scenario));
+  return [
+    ...missing.map((subject) => `${subjectName(subject)} is not measured here`),
+    ...servers.filter((name2) => differ(first.servers, second.servers, name2)).map((name2) => `the server \`${name2}\` has changed`),
+    ...scenarios.filter((name2) => differ(first.scenarios, second.scenarios, name2)).map((name2) => `the scenario \`${name2}\` has changed`),
+    ...unique(claims.map(({ metric }) => metric)).flatMap((metric) => {
+      const [was, is] = [first, second].map(({ gate: gate2 }) => heldTo(gate2, metric));
+      return was === is ? [] : [`the gate held ${metric} to ${was}, and holds it to ${is}`];
+    })
+  ];
+}
+function differ(first, second, name2) {
+  const [then, now] = [first, second].map((all) => all.find((one) => one.name === name2));
+  return !(0, import_node_util15.isDeepStrictEqual)(then, now);
+}
+function heldTo({ tolerance, limits: limits2 }, metric) {
+  if (isToleranceMetric(metric)) return `a tolerance of ${tolerance[metric]}`;
+  return isLimitMetric(metric) ? `a limit of ${limits2[metric]}` : "nothing";
+}
+function unique(values) {
+  return [...new Set(values)];
+}
+function isAbout(some, subject) {
+  return some.some((one) => subjectName(one) === subjectName(subject));
 }
 
 // src/measure/probes/cores.ts
@@ -96301,9 +97544,9 @@ function parseTable(text2, kind) {
 function parseUnixTable(text2) {
   return text2.split("\n").slice(1).flatMap((line) => {
     const row = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
-    const [, flags = "0", inode = "", path16 = ""] = row ?? [];
+    const [, flags = "0", inode = "", path17 = ""] = row ?? [];
     if ((Number.parseInt(flags, 16) & ACCEPTS) === 0) return [];
-    return [{ at: { kind: "unix", path: path16 }, inode, host: "127.0.0.1" }];
+    return [{ at: { kind: "unix", path: path17 }, inode, host: "127.0.0.1" }];
   });
 }
 function reachableAt(hexAddress) {
@@ -96365,8 +97608,8 @@ function chooseAddresses(made = () => {
   return {
     of: async ({ name: name2, listen }, arm) => {
       const key = `${name2}/${arm}`;
-      const known2 = chosen.get(key);
-      if (known2 !== void 0) return known2;
+      const known3 = chosen.get(key);
+      if (known3 !== void 0) return known3;
       const taken = new Set([...chosen.values()].map(({ port: port2 }) => port2));
       const port = listen.kind === "fixed" ? listen.port : await freePort(taken);
       const address = { port, socket: listen.kind === "socket" ? socketOf(arm) : null };
@@ -96429,8 +97672,8 @@ function tcpPagesOf(most, sockstat) {
   const used = /^TCP: .*\bmem (\d+)/m.exec(sockstat)?.[1];
   return most === void 0 || used === void 0 ? null : { most, used: Number(used) };
 }
-function numbers(path16) {
-  const text2 = readProc(path16)?.trim();
+function numbers(path17) {
+  const text2 = readProc(path17)?.trim();
   return text2 === void 0 || text2 === "" ? [] : text2.split(/\s+/).map(Number);
 }
 
@@ -96456,7 +97699,7 @@ var EVENT = {
 var CANCELLED = 268;
 var IDLE_TIMEOUT_MS = 12e4;
 function brokenWire(error63, take2) {
-  const reason = inWords2(error63);
+  const reason = inWords3(error63);
   const timer = setImmediate(() => take2([closedEvent(reason)]));
   return {
     request() {
@@ -96471,7 +97714,7 @@ function brokenWire(error63, take2) {
 function closedEvent(reason) {
   return { eventType: EVENT.closed, streamId: -1, meta: { errorReason: reason } };
 }
-function inWords2(error63) {
+function inWords3(error63) {
   const message = error63 instanceof Error ? error63.message : String(error63);
   return message.replace(/^\[h3:[^\]]*\] /, "");
 }
@@ -96594,7 +97837,7 @@ var WasmWire = class {
     const core = library.loadHttp3WasmCoreFromFile(file3);
     guard(core, (error63) => {
       const isRefusal = ca !== null && !this.#isOpen;
-      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${inWords2(error63)}`);
+      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${inWords3(error63)}`);
     });
     this.#loop = new library.WasmH3ClientEventLoop(
       {
@@ -96613,7 +97856,7 @@ var WasmWire = class {
         take2(events);
       }
     );
-    this.#loop.connect(address, serverName).catch((error63) => this.#fail(inWords2(error63)));
+    this.#loop.connect(address, serverName).catch((error63) => this.#fail(inWords3(error63)));
   }
   request(fields, isEnd) {
     const stream = this.#loop.sendRequest([...fields], isEnd);
@@ -97004,6 +98247,18 @@ function isOnPath(name2, searched) {
   });
 }
 
+// src/report/outline.ts
+function planInWords(plans, jobBudgetMs) {
+  if (plans.length === 0) return "Plan: nothing to measure";
+  const wholeMs = plans.reduce((sum3, { looks: looks2, blockMs }) => sum3 + (looks2.at(-1) ?? 0) * blockMs, 0);
+  const firstMs = plans.reduce((sum3, { looks: looks2, blockMs }) => sum3 + (looks2[0] ?? 0) * blockMs, 0);
+  const isShort = jobBudgetMs !== null && jobBudgetMs < wholeMs;
+  const limit = isShort ? `; the job's limit is ${formatDuration(jobBudgetMs)}, so perhaps not every subject comes to its end` : "";
+  const [only] = plans;
+  const looks = plans.length === 1 && only !== void 0 ? `, looks at ${listInWords(only.looks.map(String))} blocks` : "";
+  return `Plan: ${plural2(plans.length, "subject")}${looks}; at least ${formatRoughDuration(firstMs)} and at most ${formatRoughDuration(wholeMs)} of measuring${limit}`;
+}
+
 // src/stages/body-files.ts
 var import_node_crypto4 = require("node:crypto");
 var import_promises26 = require("node:fs/promises");
@@ -97060,8 +98315,8 @@ var import_node_path22 = require("node:path");
 function shellCommand(command2, env) {
   return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
 }
-function hasBash(path16) {
-  return path16.split(import_node_path22.delimiter).some((folder2) => {
+function hasBash(path17) {
+  return path17.split(import_node_path22.delimiter).some((folder2) => {
     if (folder2 === "") return false;
     try {
       (0, import_node_fs19.accessSync)((0, import_node_path22.join)(folder2, "bash"), import_node_fs19.constants.X_OK);
@@ -97181,10 +98436,10 @@ async function sweepMembers(members2) {
   await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
 }
 async function endAll(find) {
-  for (let round2 = 0; round2 < ASK_ROUNDS + KILL_ROUNDS; round2++) {
+  for (let round4 = 0; round4 < ASK_ROUNDS + KILL_ROUNDS; round4++) {
     const left = find();
     if (left.length === 0) return;
-    for (const pid of left) signalOne(pid, round2 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
+    for (const pid of left) signalOne(pid, round4 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
     await (0, import_promises29.setTimeout)(ROUND_MS);
   }
 }
@@ -97228,6 +98483,236 @@ async function buildAll({ experiment, signal, emit }, trees, { addresses, env, m
   return broken;
 }
 
+// src/stages/earlier.ts
+var import_promises30 = require("node:fs/promises");
+
+// src/history/earlier.ts
+var import_node_util16 = require("node:util");
+function assertContinues(now, { measurement, where }) {
+  const differences = differencesBetween(measurement, now);
+  if (differences.length === 0) return;
+  const hint = "an attempt is continued on the same commits, with the same settings and the same version; to compare anew, remove the file, or do not continue it";
+  throw new UserError(differences.map((message) => ({ where, message, hint })));
+}
+function hasBlocks({ subjects }) {
+  return subjects.some(({ blocks }) => blocks.length > 0);
+}
+function otherMachine(earlier, now) {
+  const differences = machineDifferences(earlier.environment, now.environment);
+  if (differences.length === 0) return null;
+  return `this is another machine than that of the earlier attempt: ${differences.join("; ")}. Base and head still meet on one machine in every block, but changes may differ between machines`;
+}
+function differencesBetween(earlier, now) {
+  const { tool, stored, injection, plan, confirming } = earlier;
+  return [
+    ...tool.version === now.tool.version ? [] : [`Throughput Gate was ${tool.version}, is ${now.tool.version}`],
+    ...injection === null ? [] : ["it is a measurement of the self-test"],
+    ...stored === null ? ofArms(plan.arms, now.plan.arms) : ["it was compared with a stored measurement, not with a base"],
+    ...(0, import_node_util16.isDeepStrictEqual)(confirming?.claims, now.confirming?.claims) ? [] : ["one of the two is a second opinion, or on another measurement"],
+    ...["base", "head"].flatMap((arm) => ofCommit2(arm, earlier, now)),
+    ...ofSubjects(earlier, now),
+    ...ofNamed("server", earlier.experiment.servers, now.experiment.servers),
+    ...ofNamed("scenario", earlier.experiment.scenarios, now.experiment.scenarios),
+    ...ofGate(earlier.experiment.gate, now.experiment.gate)
+  ];
+}
+function ofArms(then, now) {
+  if (then.length < 2) return ["head was measured alone"];
+  return now.length < 2 ? ["there is no base now"] : [];
+}
+function ofCommit2(arm, { sources }, now) {
+  const [was, is] = [sources[arm], now.sources[arm]];
+  if (was === void 0 || is === void 0) return [];
+  if (was.commit === null || is.commit === null) {
+    return [`the commit of ${arm} is not known: folders cannot be told apart`];
+  }
+  if (was.commit === is.commit) return [];
+  return [`${arm} was ${was.commit.slice(0, 12)}, is ${is.commit.slice(0, 12)}`];
+}
+function ofSubjects(earlier, now) {
+  const then = namesOf(earlier.experiment.subjects);
+  const is = namesOf(now.experiment.subjects);
+  const [lacked, lacks] = [namesOf(earlier.plan.lacking), namesOf(now.plan.lacking)];
+  const gone = [...then].filter((name2) => !is.has(name2));
+  const come = [...is].filter((name2) => !then.has(name2) && !lacked.has(name2));
+  return [
+    ...gone.map(
+      (name2) => lacks.has(name2) ? `${name2} was measured, and this machine has not the cores for it` : `${name2} was measured, and is not now`
+    ),
+    ...come.map((name2) => `${name2} was not measured, and is now`)
+  ];
+}
+function namesOf(subjects) {
+  return new Set(subjects.map(subjectName));
+}
+function ofNamed(kind, then, now) {
+  const before = new Map(then.map((one) => [one.name, one]));
+  return now.filter(({ name: name2 }) => before.has(name2)).filter((one) => !(0, import_node_util16.isDeepStrictEqual)(before.get(one.name), one)).map(({ name: name2 }) => `the ${kind} \`${name2}\` has changed`);
+}
+var MAY_DIFFER = ["budgetMs", "jobBudgetMs"];
+function ofGate(then, now) {
+  return Object.keys(now).filter((key) => !MAY_DIFFER.includes(key) && !(0, import_node_util16.isDeepStrictEqual)(then[key], now[key])).map((key) => `${GATE_WORDS[key]} changed`);
+}
+var GATE_WORDS = {
+  budgetMs: "the budget has",
+  jobBudgetMs: "the job's budget has",
+  tolerance: "the tolerances have",
+  limits: "the limits have",
+  falseAlarmRate: "the false-alarm rate has",
+  metrics: "the metrics that can fail the job have",
+  failOnInconclusive: "`fail-on-inconclusive` has",
+  failOnNoBaseline: "`fail-on-no-baseline` has",
+  confirm: "`confirm` has"
+};
+
+// src/plan/continue.ts
+function extended2(earlier, { budgetMs, blockMs, arms, seed }) {
+  const begin = earlier.blocks.length;
+  const count5 = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  const further = blockPlans({
+    seed: seedFor(seed, subjectName(earlier)),
+    arms,
+    pairs: earlier.pairs,
+    count: count5,
+    slices: earlier.blocks[0]?.sliceOrder.length ?? 0,
+    phases: earlier.phases
+  });
+  return {
+    ...earlier,
+    blockMs: Math.round(blockMs),
+    looks: [...earlier.looks, ...looksFor(count5).map((look) => begin + look)],
+    ends: [...earlier.ends, begin + count5],
+    blocks: [
+      ...earlier.blocks,
+      ...further.map((block) => ({ ...block, index: begin + block.index }))
+    ]
+  };
+}
+function upTo(plan, end) {
+  const isWithin = (blocks) => blocks <= end;
+  return {
+    ...plan,
+    looks: plan.looks.filter(isWithin),
+    ends: plan.ends.filter(isWithin),
+    blocks: plan.blocks.slice(0, end)
+  };
+}
+
+// src/history/standing.ts
+function continuedFrom(earlier) {
+  const sound = withoutLaterFailures(earlier);
+  const open3 = new Set(unresolved(sound));
+  const words = new Map(
+    judge(sound).subjects.map((subject) => [subjectName(subject), subject.verdict])
+  );
+  const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
+  const standings = /* @__PURE__ */ new Map();
+  const startedOver = [];
+  for (const measured of sound.subjects) {
+    const name2 = subjectName(measured);
+    const plan = plans.get(name2);
+    if (plan === void 0 || measured.blocks.length === 0) continue;
+    const standing = standingOf(plan, measured, {
+      isOpen: open3.has(name2),
+      word: words.get(name2)
+    });
+    if (standing === null) startedOver.push(name2);
+    else standings.set(name2, standing);
+  }
+  return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
+}
+function standingOf(plan, measured, { isOpen, word: word2 }) {
+  if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline") {
+    const end = plan.ends.at(-2);
+    if (end === void 0) return null;
+    return {
+      kind: "ended",
+      plan: upTo(plan, end),
+      measured: {
+        ...measured,
+        blocks: measured.blocks.slice(0, end),
+        failure: null,
+        errorSamples: []
+      }
+    };
+  }
+  if (isOpen) return { kind: "open", plan, measured };
+  const isUsedUp = measured.blocks.length >= plan.blocks.length;
+  return { kind: isUsedUp && word2 === "inconclusive" ? "ended" : "decided", plan, measured };
+}
+function withoutLaterFailures(earlier) {
+  return {
+    ...earlier,
+    subjects: earlier.subjects.map(
+      (measured) => measured.blocks.length === 0 || measured.failure?.stage === "block" ? measured : { ...measured, failure: null }
+    )
+  };
+}
+function attemptOf({ startedAt, environment, subjects }) {
+  return {
+    startedAt,
+    environment,
+    subjects: subjects.map(({ server, scenario, blocks }) => ({
+      server,
+      scenario,
+      blocks: blocks.length
+    }))
+  };
+}
+function resumed({ measured }, { rehearsal, failure: failure2 }) {
+  return { ...measured, rehearsal, failure: failure2 };
+}
+function resumedPlan({ kind, plan, measured }, { rehearsed, fresh }, { budgetMs }, { arms, seed }) {
+  const here = { ...plan, cores: fresh.cores, expected: fresh.expected };
+  if (kind !== "ended") return here;
+  const blockMs = plan.blockMs * slownessHere(measured, rehearsed);
+  return extended2(here, { budgetMs, blockMs, arms, seed });
+}
+var SLOWNESS = { least: 0.5, most: 2 };
+function slownessHere(before, now) {
+  const [was, is] = [before, now].map(({ rehearsal }) => rehearsal?.arms.base?.rate ?? null);
+  if (!was || !is) return 1;
+  return Math.min(SLOWNESS.most, Math.max(SLOWNESS.least, was / is));
+}
+
+// src/stages/earlier.ts
+async function readEarlier(path17, shown = path17) {
+  try {
+    await (0, import_promises30.access)(path17);
+  } catch (error63) {
+    if (error63.code === "ENOENT") return null;
+  }
+  return { measurement: await readMeasurement(path17), where: shown };
+}
+function noEarlier(file3) {
+  return `no earlier attempt at ${file3}: this is the first`;
+}
+function continueEarlier({ earlier, emit }, measurement) {
+  if (!earlier) return null;
+  const note = (message2) => emit({ type: "note", message: message2 });
+  if (!hasBlocks(earlier.measurement)) {
+    note(`nothing was measured in ${earlier.where}: this is a first attempt`);
+    return null;
+  }
+  assertContinues(measurement, earlier);
+  const message = otherMachine(earlier.measurement, measurement);
+  if (message !== null) emit({ type: "warning", subject: null, message });
+  const continued = continuedFrom(earlier.measurement);
+  for (const [name2, { kind, measured }] of continued.standings) {
+    note(`${name2}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
+  }
+  for (const name2 of continued.startedOver) {
+    note(`${name2}: starts over; the earlier attempt was broken, which says nothing about speed`);
+  }
+  measurement.attempts = continued.attempts;
+  return continued;
+}
+var WHAT_HAPPENS = {
+  decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
+  open: (blocks) => `goes on after ${blocks} blocks of the earlier attempt, which was cut short`,
+  ended: (blocks) => `further blocks are added to the ${blocks} that could not decide`
+};
+
 // src/judge/so-far.ts
 function lookEvents(measurement, told2) {
   const open3 = new Set(unresolved(measurement));
@@ -97260,12 +98745,168 @@ function soFar(measurement, subject) {
   return judge(alone).subjects.flatMap(({ metrics }) => metrics.map(figuresOf));
 }
 function figuresOf(metric) {
-  const { name: name2, work, unit, comparison, head, change, interval, limit, gating } = metric;
-  return { name: name2, work, unit, comparison, head, change, interval, limit, gating };
+  const { name: name2, work: work2, unit, comparison, head, change, interval, limit, gating } = metric;
+  return { name: name2, work: work2, unit, comparison, head, change, interval, limit, gating };
+}
+
+// src/measure/probes/runner.ts
+var import_node_os10 = require("node:os");
+
+// src/measure/probes/control-group.ts
+var import_node_fs20 = require("node:fs");
+var ROOT = "/sys/fs/cgroup";
+function readControlGroup() {
+  const lines = (readProc("self/cgroup") ?? "").split("\n");
+  const unified = pathIn(lines, /^0::(.*)$/);
+  const legacy = pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/);
+  const inUnified = (file3) => unified && read2(`${ROOT}${unified}/${file3}`);
+  const stat8 = inUnified("cpu.stat") ?? (legacy && (read2(`${ROOT}/cpu${legacy}/cpu.stat`) ?? read2(`${ROOT}/cpu,cpuacct${legacy}/cpu.stat`))) ?? read2(`${ROOT}/cpu.stat`);
+  const pressure = inUnified("cpu.pressure") ?? read2(`${ROOT}/cpu.pressure`);
+  return {
+    throttled: numberIn(stat8, /^nr_throttled (\d+)$/m),
+    stalledUs: numberIn(pressure, /^full .*total=(\d+)$/m)
+  };
+}
+function pathIn(lines, pattern) {
+  for (const line of lines) {
+    const path17 = pattern.exec(line)?.[1];
+    if (path17 !== void 0) return path17 === "/" ? "" : path17;
+  }
+  return null;
+}
+function read2(file3) {
+  try {
+    return (0, import_node_fs20.readFileSync)(file3, "utf8");
+  } catch {
+    return null;
+  }
+}
+function numberIn(text2, pattern) {
+  const found = pattern.exec(text2 ?? "")?.[1];
+  return found === void 0 ? null : Number(found);
+}
+
+// src/measure/probes/foreign.ts
+var TICK_MS = 10;
+var KERNEL = 2;
+var INIT = 1;
+function foreignCpuMs() {
+  if (process.platform !== "linux") return null;
+  const own2 = new Set(processTree(process.pid));
+  let ticks = 0;
+  for (const pid of allPids()) {
+    if (own2.has(pid) || pid === KERNEL) continue;
+    const stat8 = readStat(pid);
+    if (stat8 === null || stat8.parent === KERNEL) continue;
+    ticks += pid === INIT ? stat8.ticks - stat8.childTicks : stat8.ticks;
+  }
+  return ticks * TICK_MS;
+}
+
+// src/measure/probes/runner.ts
+var UNOBSERVED = {
+  steal: null,
+  throttled: null,
+  pressure: null,
+  foreign: null,
+  spinWallUs: [],
+  spinCpuUs: []
+};
+var SPIN_MS = 2;
+var RunnerProbe = class {
+  #cores;
+  #startedAtMs = performance.now();
+  #steal;
+  #group = readControlGroup();
+  #foreignMs = foreignCpuMs();
+  #wallUs = [];
+  #cpuUs = [];
+  constructor({ generator, servers }) {
+    this.#cores = generator && servers && [...generator, ...servers];
+    this.#steal = readSteal(this.#cores);
+  }
+  /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
+  spin() {
+    const cpuBefore = process.cpuUsage();
+    const before = process.hrtime.bigint();
+    work(iterations());
+    const wallUs = Number((Number(process.hrtime.bigint() - before) / 1e3).toFixed(1));
+    const { user, system } = process.cpuUsage(cpuBefore);
+    this.#wallUs.push(wallUs);
+    this.#cpuUs.push(Math.min(user + system, Math.ceil(wallUs)));
+  }
+  observed() {
+    if (process.platform !== "linux") return UNOBSERVED;
+    const wallMs = performance.now() - this.#startedAtMs;
+    const group = readControlGroup();
+    const between = (key) => {
+      const [first, last] = [this.#group[key], group[key]];
+      return first === null || last === null ? null : Math.max(0, last - first);
+    };
+    const stalledUs = between("stalledUs");
+    return {
+      steal: stealBetween(this.#steal, readSteal(this.#cores), wallMs),
+      throttled: between("throttled"),
+      pressure: stalledUs === null ? null : round2(stalledUs / 1e3 / wallMs),
+      foreign: this.#foreign(wallMs),
+      spinWallUs: this.#wallUs,
+      spinCpuUs: this.#cpuUs
+    };
+  }
+  #foreign(wallMs) {
+    const now = foreignCpuMs();
+    if (now === null || this.#foreignMs === null) return null;
+    const cores = this.#cores?.length ?? (0, import_node_os10.availableParallelism)();
+    return round2(Math.max(0, now - this.#foreignMs) / (wallMs * cores));
+  }
+};
+var TICK_MS2 = 10;
+function readSteal(cores) {
+  return parseSteal(readProc("stat") ?? "", cores);
+}
+function parseSteal(text2, cores) {
+  const lines = [...text2.matchAll(/^cpu(\d*) +(.*)$/gm)].map(([, core, times]) => ({
+    core: core === "" ? null : Number(core),
+    steal: Number(times?.split(" ")[7] ?? 0)
+  }));
+  const all = lines.find(({ core }) => core === null);
+  if (all === void 0) return null;
+  const own2 = lines.filter(({ core }) => core !== null && (cores?.includes(core) ?? true));
+  return {
+    ticks: own2.reduce((sum3, { steal }) => sum3 + steal, 0),
+    cores: own2.length,
+    isReported: all.steal > 0
+  };
+}
+function stealBetween(before, after2, wallMs) {
+  if (before === null || after2 === null || !after2.isReported || after2.cores === 0) return null;
+  return round2(TICK_MS2 * Math.max(0, after2.ticks - before.ticks) / (wallMs * after2.cores));
+}
+var iterationsPerSpin = null;
+function iterations() {
+  if (iterationsPerSpin !== null) return iterationsPerSpin;
+  const tried = 2e5;
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let i2 = 0; i2 < 5; i2++) {
+    const before = performance.now();
+    work(tried);
+    fastestMs = Math.min(fastestMs, performance.now() - before);
+  }
+  iterationsPerSpin = Math.max(1, Math.round(tried * SPIN_MS / fastestMs));
+  return iterationsPerSpin;
+}
+var sink = 0;
+function work(times) {
+  let x = sink | 1;
+  for (let i2 = 0; i2 < times; i2++) x = Math.imul(x, 1664525) + 1013904223 | 0;
+  sink = x;
+}
+function round2(share2) {
+  return Number(share2.toFixed(5));
 }
 
 // src/measure/live.ts
-var import_promises33 = require("node:timers/promises");
+var import_promises34 = require("node:timers/promises");
 
 // src/measure/load/client.ts
 var import_node_child_process9 = require("node:child_process");
@@ -97353,8 +98994,8 @@ var GeneratorProcess = class {
     signal?.addEventListener("abort", stop, { once: true });
     void this.#ended.then(() => signal?.removeEventListener("abort", stop));
   }
-  async probe(target, path16, timeoutMs) {
-    const { probed = "no answer" } = await this.#call({ op: "probe", target, path: path16, timeoutMs });
+  async probe(target, path17, timeoutMs) {
+    const { probed = "no answer" } = await this.#call({ op: "probe", target, path: path17, timeoutMs });
     return probed;
   }
   /** Opens this process's share of the arm; `target` names its connections only. */
@@ -97446,7 +99087,7 @@ ${tail}`);
 var import_node_http = __toESM(require("node:http"), 1);
 var import_node_https = __toESM(require("node:https"), 1);
 var BODY_MS = 200;
-function askHttp(endpoint2, tls2, path16, { host, timeoutMs, signal }) {
+function askHttp(endpoint2, tls2, path17, { host, timeoutMs, signal }) {
   return new Promise((resolve9) => {
     const settle3 = (answer) => {
       clearTimeout(limit);
@@ -97455,7 +99096,7 @@ function askHttp(endpoint2, tls2, path16, { host, timeoutMs, signal }) {
     };
     const headers2 = { connection: "keep-alive" };
     const where = endpoint2.kind === "unix" ? { socketPath: endpoint2.path } : { host, port: endpoint2.port };
-    const options = { ...where, path: path16, headers: headers2, signal, agent: false };
+    const options = { ...where, path: path17, headers: headers2, signal, agent: false };
     const onResponse = (response) => {
       const status2 = response.statusCode;
       clearTimeout(limit);
@@ -97474,10 +99115,10 @@ function unchecked(tls2) {
 }
 
 // src/measure/servers/ready.ts
-var import_promises31 = require("node:timers/promises");
+var import_promises32 = require("node:timers/promises");
 
 // src/measure/servers/endpoint.ts
-var import_promises30 = require("node:fs/promises");
+var import_promises31 = require("node:fs/promises");
 function endpointOf({ port, socket }, protocol) {
   if (socket !== null) return { kind: "unix", path: socket };
   return { kind: protocol === "http3" ? "udp" : "tcp", port };
@@ -97488,12 +99129,12 @@ function endpointInWords(endpoint2) {
 }
 async function vacate(endpoint2) {
   if (endpoint2.kind !== "unix") return await isFree(endpoint2.port, endpoint2.kind);
-  await (0, import_promises30.rm)(endpoint2.path, { force: true });
+  await (0, import_promises31.rm)(endpoint2.path, { force: true });
   return true;
 }
 
 // src/measure/servers/listener.ts
-var import_node_fs20 = require("node:fs");
+var import_node_fs21 = require("node:fs");
 function ownership(at, tree) {
   const listeners = readListeners(at.kind);
   if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
@@ -97512,7 +99153,7 @@ function endpointsOf(pids) {
   return [...new Map(own2.map(({ at }) => [endpointInWords(at), at])).values()];
 }
 function isSocketFile(at) {
-  return at.kind === "unix" && (0, import_node_fs20.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
+  return at.kind === "unix" && (0, import_node_fs21.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 function socketsOf(pids) {
   const held2 = pids.map(socketInodes);
@@ -97555,7 +99196,7 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
       if (typeof answer === "number" && isReady(answer, ready.status)) return host;
       lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
     }
-    await (0, import_promises31.setTimeout)(pauseMs, void 0, { signal });
+    await (0, import_promises32.setTimeout)(pauseMs, void 0, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
   throw notReady(server, lastAnswer, beside());
@@ -97581,7 +99222,7 @@ function foreign(server) {
 }
 function notReady(server, lastAnswer, other) {
   const { endpoint: endpoint2, ready } = server;
-  const seconds = ready.timeoutMs / 1e3;
+  const seconds2 = ready.timeoutMs / 1e3;
   const owner = ownership(endpoint2, server.tree);
   if (owner.kind === "foreign") return foreign(server);
   if (owner.kind === "none") {
@@ -97589,13 +99230,13 @@ function notReady(server, lastAnswer, other) {
     const what = others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
     return server.failure(
       others.length > 0 ? "wrong-port" : "timeout",
-      `not ready on ${endpointInWords(endpoint2)} after ${seconds} s: ${what}`
+      `not ready on ${endpointInWords(endpoint2)} after ${seconds2} s: ${what}`
     );
   }
   const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
   return server.failure(
     "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready${company(server, other)}`
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds2} s, where ${wanted} means ready${company(server, other)}`
   );
 }
 function elsewhere(server, others) {
@@ -97609,11 +99250,11 @@ function remedy({ endpoint: endpoint2, listen, pairs }, others) {
     return fixed === null ? overUdp(endpoint2) : `Set \`port: ${fixed}\``;
   }
   const name2 = listen.kind === "socket" ? "SOCKET" : "PORT";
-  const read2 = `Make it read the ${name2} environment variable, or put {${name2.toLowerCase()}} into the start command`;
-  if (listen.kind === "socket") return read2;
-  if (fixed === null) return `${overUdp(endpoint2)}${read2}`;
+  const read3 = `Make it read the ${name2} environment variable, or put {${name2.toLowerCase()}} into the start command`;
+  if (listen.kind === "socket") return read3;
+  if (fixed === null) return `${overUdp(endpoint2)}${read3}`;
   const exclusive = pairs === "live" ? " and `pairs: exclusive`" : "";
-  return `${read2}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
+  return `${read3}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
 }
 function overUdp({ kind }) {
   return kind === "udp" ? "HTTP/3 is served over UDP. " : "";
@@ -97633,21 +99274,21 @@ var import_node_path24 = __toESM(require("node:path"), 1);
 // src/measure/servers/server.ts
 var import_node_child_process10 = require("node:child_process");
 var import_node_events16 = require("node:events");
-var import_node_fs22 = require("node:fs");
-var import_promises32 = require("node:timers/promises");
+var import_node_fs23 = require("node:fs");
+var import_promises33 = require("node:timers/promises");
 
 // src/measure/output.ts
-var import_node_fs21 = require("node:fs");
+var import_node_fs22 = require("node:fs");
 var TAIL_BYTES = 8192;
 var TAIL_LINES2 = 15;
 function openOutput(file3) {
-  (0, import_node_fs21.writeFileSync)(file3, "");
-  return (0, import_node_fs21.openSync)(file3, "a+");
+  (0, import_node_fs22.writeFileSync)(file3, "");
+  return (0, import_node_fs22.openSync)(file3, "a+");
 }
 function tailOf(fd) {
-  const { size: size2 } = (0, import_node_fs21.fstatSync)(fd);
+  const { size: size2 } = (0, import_node_fs22.fstatSync)(fd);
   const buffer = Buffer.alloc(Math.min(size2, TAIL_BYTES));
-  const length = (0, import_node_fs21.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
+  const length = (0, import_node_fs22.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
   return buffer.toString("utf8", 0, length);
 }
 function lastLines(output2) {
@@ -97696,7 +99337,7 @@ async function startServer(options) {
     child = launch(options, log);
     await (0, import_node_events16.once)(child, "spawn");
   } catch (error63) {
-    (0, import_node_fs22.closeSync)(log);
+    (0, import_node_fs23.closeSync)(log);
     const what = `\`${server.start}\` could not be started (${error63.message})`;
     throw new ServerFailure(arm, "exited", what, null);
   }
@@ -97728,9 +99369,9 @@ async function startServer(options) {
       await killGroup(pid, { graceMs: GRACE_MS3 });
       await sweep(options.marker);
       await sweepMembers(members2);
-      await Promise.race([exited, (0, import_promises32.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
+      await Promise.race([exited, (0, import_promises33.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
       if (end === null) child.unref();
-      (0, import_node_fs22.closeSync)(log);
+      (0, import_node_fs23.closeSync)(log);
     }
   };
 }
@@ -97740,7 +99381,7 @@ async function becomesVacant({ endpoint: endpoint2, server, signal }) {
   while (!await vacate(endpoint2)) {
     signal?.throwIfAborted();
     if (performance.now() >= deadlineMs) return false;
-    await (0, import_promises32.setTimeout)(VACANT_LOOK_MS, void 0, signal && { signal });
+    await (0, import_promises33.setTimeout)(VACANT_LOOK_MS, void 0, signal && { signal });
   }
   return true;
 }
@@ -97780,6 +99421,12 @@ async function serverOf(bench, server, arm) {
   const filled = fillServer(server, values);
   return { server: filled, cwd: import_node_path24.default.join(dir, filled.workdir), address, values };
 }
+function injectedEnv(injection, arm) {
+  if (injection === null || arm === "head") return injection?.env ?? {};
+  return Object.fromEntries(
+    Object.entries(injection.env).map(([name2, value]) => [name2, value.replaceAll(/\d/g, "0")])
+  );
+}
 async function startArm(bench, server, arm, protocol) {
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   bench.starts.count += 1;
@@ -97790,7 +99437,7 @@ async function startArm(bench, server, arm, protocol) {
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: bench.env,
+    env: { ...bench.env, ...injectedEnv(bench.injection, arm) },
     logFile: import_node_path24.default.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, "0")}.`,
@@ -97862,7 +99509,7 @@ async function connect({ generator }, server, target) {
   }
 }
 async function exitHeard() {
-  await (0, import_promises33.setTimeout)(EXIT_HEARD_WITHIN_MS);
+  await (0, import_promises34.setTimeout)(EXIT_HEARD_WITHIN_MS);
 }
 function assertRoomForAll({ name: name2, listen }, arms) {
   if (listen.kind !== "fixed" || arms.length < 2) return;
@@ -97905,11 +99552,11 @@ async function notConnected(server, error63) {
 }
 
 // src/measure/loading.ts
-async function loadSlices(bench, live, order, work) {
-  return await blaming(live, order, bench.generator.slices(order, work));
+async function loadSlices(bench, live, order, work2) {
+  return await blaming(live, order, bench.generator.slices(order, work2));
 }
-async function loadPaced(bench, live, arm, { work, perSecond: perSecond3 }) {
-  return await blaming(live, [arm], bench.generator.paced(arm, work, perSecond3));
+async function loadPaced(bench, live, arm, { work: work2, perSecond: perSecond3 }) {
+  return await blaming(live, [arm], bench.generator.paced(arm, work2, perSecond3));
 }
 async function loadSteady(bench, live, arm, durationMs) {
   return await blaming(live, [arm], bench.generator.steady(arm, durationMs));
@@ -97933,7 +99580,7 @@ function serverFor({ servers }, arm) {
 }
 
 // src/measure/probes/cpu.ts
-var TICK_MS = 10;
+var TICK_MS3 = 10;
 function cpuSnapshot(pids) {
   let threads = /* @__PURE__ */ new Map();
   let ticks = 0;
@@ -97956,7 +99603,7 @@ function busiestThreadBetween(before, after2) {
 }
 function ticksBetween(before, after2) {
   const ticks = after2.ticks - before.ticks;
-  return ticks < 0 ? null : ticks * TICK_MS;
+  return ticks < 0 ? null : ticks * TICK_MS3;
 }
 function threadTimesBetween(before, after2) {
   if (before.threads === null || after2.threads === null) return null;
@@ -97977,10 +99624,10 @@ function pssOf(pids) {
 function peakOf(pids) {
   return sumOver(pids, readPeakRss);
 }
-function sumOver(pids, read2) {
+function sumOver(pids, read3) {
   let total2 = 0;
   for (const pid of pids) {
-    const bytes = read2(pid);
+    const bytes = read3(pid);
     if (bytes !== null) total2 += bytes;
     else if (readStat(pid)?.zombie === false) return null;
   }
@@ -98012,13 +99659,13 @@ var Meter = class {
     const now = this.#snapshot();
     const used = now && this.#last && runTimeBetween(this.#last, now);
     if (used === null) this.#cpuMs = null;
-    else this.#cpuMs?.push(round(used));
+    else this.#cpuMs?.push(round3(used));
     this.#last = now;
   }
   /** `work`: what the arm has done in slices by now. Not under load: it holds the server up. */
-  sampleMemory(work) {
+  sampleMemory(work2) {
     this.#pids = this.#server.tree();
-    this.#memoryAfter.push(work);
+    this.#memoryAfter.push(work2);
     this.#rssBytes.push(rssOf(this.#pids));
     this.#pssBytes.push(pssOf(this.#pids));
     this.#peakBytes = peakOf(this.#pids);
@@ -98029,7 +99676,7 @@ var Meter = class {
     return {
       cpuMs: this.#cpuMs,
       cpuTicksMs: ticks,
-      busiestThreadMs: busiest === null ? null : round(busiest),
+      busiestThreadMs: busiest === null ? null : round3(busiest),
       memoryAfter: this.#memoryAfter,
       rssBytes: wholly(this.#rssBytes),
       pssBytes: wholly(this.#pssBytes),
@@ -98041,10 +99688,10 @@ var Meter = class {
   }
 };
 function wholly(samples) {
-  const known2 = samples.filter((bytes) => bytes !== null);
-  return known2.length === samples.length ? known2 : [];
+  const known3 = samples.filter((bytes) => bytes !== null);
+  return known3.length === samples.length ? known3 : [];
 }
-function round(ms) {
+function round3(ms) {
   return Number(ms.toFixed(4));
 }
 
@@ -98126,11 +99773,11 @@ async function runOpenLoop(watch, order) {
   const { bench, live, plan } = watch;
   const phase = plan.phases.latency;
   if (phase === null) return /* @__PURE__ */ new Map();
-  const { perSecond: perSecond3, stretchRequests: work } = phase;
+  const { perSecond: perSecond3, stretchRequests: work2 } = phase;
   const stretches = /* @__PURE__ */ new Map();
   for (const arm of armsOf(order)) {
     bench.signal.throwIfAborted();
-    const { result, samples } = await loadPaced(bench, live, arm, { work, perSecond: perSecond3 });
+    const { result, samples } = await loadPaced(bench, live, arm, { work: work2, perSecond: perSecond3 });
     watch.saw([result], samples);
     stretches.set(arm, [...stretches.get(arm) ?? [], result]);
   }
@@ -98146,6 +99793,56 @@ function merged(results, { perSecond: perSecond3, stretchRequests }) {
       latencies: LatencyHistogram.decode(latencies)
     }))
   );
+}
+
+// src/measure/pauses.ts
+var import_node_worker_threads = require("node:worker_threads");
+var PERIOD_MS = 4;
+var LEAST_MS = 0.05;
+var THREAD = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { pids, share, periodMs, leastMs, flag } = workerData;
+const over = new Int32Array(flag);
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
+const wait = (ms) => ms > 0 && Atomics.wait(over, 0, 0, ms);
+const tell = (signal) => { for (const pid of pids) { try { process.kill(pid, signal); } catch {} } };
+const begunMs = nowMs();
+let stoppedMs = 0;
+try {
+  while (Atomics.load(over, 0) === 0) {
+    const owedMs = share * (nowMs() - begunMs + periodMs) - stoppedMs;
+    if (owedMs > leastMs) {
+      const from = nowMs();
+      tell('SIGSTOP');
+      wait(owedMs);
+      tell('SIGCONT');
+      stoppedMs += nowMs() - from;
+    }
+    wait((1 - share) * periodMs);
+  }
+} finally {
+  tell('SIGCONT');
+  parentPort.postMessage(stoppedMs / (nowMs() - begunMs));
+}
+`;
+function startPauses(pids, share2) {
+  if (share2 === 0) return { [Symbol.asyncDispose]: async () => {
+  } };
+  const flag2 = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const over = new Int32Array(flag2);
+  const workerData = { pids, share: share2, periodMs: PERIOD_MS, leastMs: LEAST_MS, flag: flag2 };
+  const worker = new import_node_worker_threads.Worker(THREAD, { eval: true, workerData });
+  const ended = new Promise((resolve9) => {
+    worker.once("exit", () => resolve9());
+    worker.once("error", () => resolve9());
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      Atomics.store(over, 0, 1);
+      Atomics.notify(over, 0);
+      await ended;
+    }
+  };
 }
 
 // src/measure/steady.ts
@@ -98246,37 +99943,46 @@ function countsOf2(loaded2) {
 
 // src/measure/stretch.ts
 var MEMORY_SAMPLES = 8;
-async function runStretch(bench, live, scenario, plan, orders) {
-  const warming = new Watch(bench, live, scenario, plan);
-  for (const arm of orders.warmupOrder) {
-    const { slices: slices2, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
+async function runStretch(bench, live, scenario, plan, orders, probe) {
+  var _stack = [];
+  try {
+    const _ = __using(_stack, pausesOf(bench, live), true);
+    const warming = new Watch(bench, live, scenario, plan);
+    for (const arm of orders.warmupOrder) {
+      const { slices: slices2, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
+      live.assertAlive();
+      warming.saw(slices2, samples);
+    }
+    const watch = new Watch(bench, live, scenario, plan);
+    const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
+    const latencies = await runOpenLoop(watch, orders.latencyOrder);
+    const steady = await runSteady(watch, orders.steadyOrder);
     live.assertAlive();
-    warming.saw(slices2, samples);
+    const arms = meters.map((meter) => {
+      const { arm } = meter;
+      const startMs = live.startMs.get(arm);
+      return [
+        arm,
+        {
+          startMs: Number(startMs.toFixed(1)),
+          ...countsOf2(watch.seen.filter((one) => one.arm === arm)),
+          generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
+          ...meter.observed(),
+          latency: latencies.get(arm) ?? null,
+          steady: steady.get(arm) ?? null,
+          hold: null
+        }
+      ];
+    });
+    return { slices, samples: watch.samples, arms: new Map(arms) };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
   }
-  const watch = new Watch(bench, live, scenario, plan);
-  const { slices, meters } = await runSlices(watch, orders.sliceOrder);
-  const latencies = await runOpenLoop(watch, orders.latencyOrder);
-  const steady = await runSteady(watch, orders.steadyOrder);
-  live.assertAlive();
-  const arms = meters.map((meter) => {
-    const { arm } = meter;
-    const startMs = live.startMs.get(arm);
-    return [
-      arm,
-      {
-        startMs: Number(startMs.toFixed(1)),
-        ...countsOf2(watch.seen.filter((one) => one.arm === arm)),
-        generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
-        ...meter.observed(),
-        latency: latencies.get(arm) ?? null,
-        steady: steady.get(arm) ?? null,
-        hold: null
-      }
-    ];
-  });
-  return { slices, samples: watch.samples, arms: new Map(arms) };
 }
-async function runSlices(watch, sliceOrder2) {
+async function runSlices(watch, sliceOrder2, probe) {
   const { bench, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const all = [];
@@ -98290,11 +99996,15 @@ async function runSlices(watch, sliceOrder2) {
     }
     for (const meter of meters) meter.read();
     if (!isSampled(index, quads.length)) continue;
+    probe.spin();
     for (const meter of meters) {
       meter.sampleMemory(countsOf2(all.filter(({ arm }) => arm === meter.arm)).attempted);
     }
   }
   return { slices: all, meters };
+}
+function pausesOf({ injection }, { servers }) {
+  return startPauses(servers.get("head")?.tree() ?? [], injection?.pauses ?? 0);
 }
 function isSampled(index, quads) {
   const taken = (done) => Math.floor(done * Math.min(MEMORY_SAMPLES, quads) / quads);
@@ -98316,11 +100026,12 @@ function busyWith(slices) {
 // src/measure/block.ts
 async function runBlock(bench, scenario, plan, block, start) {
   const stretches = [];
-  for (const part of stretchesOf2(plan.pairs, block)) {
+  const probe = new RunnerProbe(bench.cores);
+  for (const part of stretchesOf(plan.pairs, block)) {
     var _stack = [];
     try {
       const live = __using(_stack, await start(part), true);
-      stretches.push(await runStretch(bench, live, scenario, plan, part));
+      stretches.push(await runStretch(bench, live, scenario, plan, part, probe));
     } catch (_) {
       var _error = _, _hasError = true;
     } finally {
@@ -98330,10 +100041,10 @@ async function runBlock(bench, scenario, plan, block, start) {
   }
   return {
     samples: stretches.flatMap(({ samples }) => samples),
-    block: asOne(stretches, plan.pairs, block)
+    block: asOne(stretches, plan.pairs, block, probe.observed())
   };
 }
-function stretchesOf2(pairs, block) {
+function stretchesOf(pairs, block) {
   if (pairs === "live") return [block];
   return block.startOrder.map((arm) => ({
     startOrder: [arm],
@@ -98347,7 +100058,7 @@ function stretchesOf2(pairs, block) {
 function ownLetters(order, arm) {
   return [...order].filter((letter) => letter === arm[0]).join("");
 }
-function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2, latencyOrder }) {
+function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2, latencyOrder }, runner) {
   const slices = stretches.flatMap((stretch) => stretch.slices);
   return {
     index,
@@ -98357,6 +100068,7 @@ function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2, latencyOrder 
     sliceUs: slices.map((slice) => Number(slice.durationUs.toFixed(1))),
     sliceGood: slices.map((slice) => slice.good),
     latencyOrder: pairs === "live" ? latencyOrder : "",
+    runner,
     arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms]))
   };
 }
@@ -98503,9 +100215,9 @@ function mergeStretches(parts) {
   const merged2 = /* @__PURE__ */ new Map();
   for (const { index, latencies, ...part } of parts) {
     const decoded = LatencyHistogram.decode(latencies);
-    const known2 = merged2.get(index);
-    if (known2 === void 0) merged2.set(index, { ...part, latencies: decoded });
-    else join8(known2, { ...part, latencies: decoded });
+    const known3 = merged2.get(index);
+    if (known3 === void 0) merged2.set(index, { ...part, latencies: decoded });
+    else join8(known3, { ...part, latencies: decoded });
   }
   const ordered = [...merged2].sort(([a2], [b]) => a2 - b).map(([, stretch]) => stretch);
   const [before, last] = ordered.slice(-2);
@@ -98582,9 +100294,9 @@ async function openHold(options) {
     [Symbol.asyncDispose]: end
   };
 }
-async function endAllUnless(work, end) {
+async function endAllUnless(work2, end) {
   try {
-    return await work;
+    return await work2;
   } catch (error63) {
     await end();
     throw error63;
@@ -98669,9 +100381,11 @@ async function startAlone(bench, server, scenario, arm) {
 async function runHoldBlock(bench, server, scenario, _plan, block, start = (arm) => startAlone(bench, server, scenario, arm)) {
   const arms = {};
   const samples = [];
+  const probe = new RunnerProbe(bench.cores);
   for (const arm of block.startOrder) {
     var _stack = [];
     try {
+      probe.spin();
       const alone = __using(_stack, await start(arm), true);
       const seen = await holdOne(bench, alone);
       arms[arm] = seen.observation;
@@ -98693,6 +100407,7 @@ async function runHoldBlock(bench, server, scenario, _plan, block, start = (arm)
       sliceUs: [],
       sliceGood: [],
       latencyOrder: "",
+      runner: probe.observed(),
       arms
     }
   };
@@ -98808,7 +100523,14 @@ async function rehearseHold(bench, server, scenario, arms) {
     try {
       assertRoom(alone.running, scenario.connections);
       const met = await meet(bench, alone.running, alone.target);
-      seen.set(arm, { startMs: alone.startMs, rate: null, burst: null, ...met });
+      seen.set(arm, {
+        startMs: alone.startMs,
+        rate: null,
+        burst: null,
+        inFlight: null,
+        warmUp: null,
+        ...met
+      });
     } finally {
       const stopping = performance.now();
       await alone[Symbol.asyncDispose]();
@@ -98817,7 +100539,7 @@ async function rehearseHold(bench, server, scenario, arms) {
   }
   const { medianLatencyUs } = seen.get("base") ?? seen.get("head");
   return {
-    rehearsal: { arms: Object.fromEntries(seen) },
+    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: UNOBSERVED },
     pace: paceOf(scenario, startMs, medianLatencyUs)
   };
 }
@@ -98868,13 +100590,14 @@ function paceOf({ perSecond: perSecond3 }, startMs, medianLatencyUs) {
     leastSliceMs: 0,
     keepsTime: false,
     runMs: null,
-    slowness: 1
+    slowness: 1,
+    warmUpWork: 0
   };
 }
 
 // src/measure/hooks.ts
 var import_node_child_process12 = require("node:child_process");
-var import_node_fs23 = require("node:fs");
+var import_node_fs24 = require("node:fs");
 var import_node_path25 = __toESM(require("node:path"), 1);
 var AFTER_LIMIT_MS = 6e4;
 var HookFailure = class extends Error {
@@ -98904,7 +100627,7 @@ async function runHook(bench, server, arm, which3) {
     signal?.throwIfAborted();
     if (end !== null) throw new HookFailure(arm, which3, command2, end, tailOf(log));
   } finally {
-    (0, import_node_fs23.closeSync)(log);
+    (0, import_node_fs24.closeSync)(log);
   }
 }
 async function runCommand(command2, options, { signal, limitMs }) {
@@ -98942,22 +100665,7 @@ function attempt(start) {
   }
 }
 
-// src/measure/rate.ts
-var RATE_MS = 250;
-var RATE_TRIES = 12;
-async function measureRate(bench, live, scenario, arm) {
-  if (scenario.kind === "command") return await rateOfRun(bench, live, scenario, arm);
-  const unit = unitOf2(scenario);
-  let work = inFlightOf(scenario) * 2;
-  for (let i2 = 0; ; i2++) {
-    const slice = answered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
-    const rate = 1e6 * slice.good / slice.durationUs;
-    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
-      return { rate, medianLatencyUs: slice.medianLatencyUs, runMs: null };
-    }
-    work = Math.max(work * 2, unit * Math.ceil(rate * RATE_MS / 1e3 / unit));
-  }
-}
+// src/measure/work.ts
 function inFlightOf(scenario) {
   switch (scenario.kind) {
     case "http":
@@ -98972,14 +100680,10 @@ function inFlightOf(scenario) {
 function unitOf2(scenario) {
   return scenario.kind === "websocket" && scenario.mode === "fan-out" ? scenario.connections : 1;
 }
-async function rateOfRun(bench, live, scenario, arm) {
-  const begun = performance.now();
-  const sliced = await loadSlices(bench, live, [arm], 1);
-  const runMs = performance.now() - begun;
-  const { good, durationUs, medianLatencyUs } = answered(live, scenario, arm, sliced);
-  return { rate: 1e6 * good / durationUs, medianLatencyUs, runMs };
+function rateOf({ good, durationUs }) {
+  return 1e6 * good / durationUs;
 }
-function answered(live, scenario, arm, sliced) {
+function answered2(live, scenario, arm, sliced) {
   const slice = sliced.slices[0];
   if (slice.good > 0) return slice;
   live.assertAlive();
@@ -99019,15 +100723,15 @@ async function expectEachKind(bench, live, { requests }, arm) {
   await bench.generator.close(arm);
   await connect(bench, server, whole);
 }
-function tryOf({ method: method2, path: path16, ids: ids3 }) {
-  const what = `${method2} ${path16}`;
+function tryOf({ method: method2, path: path17, ids: ids3 }) {
+  const what = `${method2} ${path17}`;
   if (ids3 === null) return { work: 1, what };
   return { work: IDS, what: `${what} with ids from ${ids3.from} to ${ids3.to}` };
 }
-async function expectGood(bench, live, arm, { work, what }) {
-  const sliced = await loadSlices(bench, live, [arm], work);
+async function expectGood(bench, live, arm, { work: work2, what }) {
+  const sliced = await loadSlices(bench, live, [arm], work2);
   const { good, errors } = sliced.slices[0];
-  if (good === work) return;
+  if (good === work2) return;
   const server = serverFor(live, arm);
   const ended = server.ended();
   if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
@@ -99038,17 +100742,157 @@ async function expectGood(bench, live, arm, { work, what }) {
   );
 }
 
+// src/measure/own-noise.ts
+var SLICE_MS2 = 25;
+var PAIRS = 12;
+var MAD_TO_SD = 1.4826;
+async function measureSliceSd(bench, live, scenario, { arm, rate, leastSliceMs: leastSliceMs2 }) {
+  if (scenario.kind === "command" || leastSliceMs2 > SLICE_MS2) return null;
+  const unit = unitOf2(scenario);
+  const work2 = Math.max(inFlightOf(scenario), unit * Math.round(rate * SLICE_MS2 / 1e3 / unit));
+  const ratios = [];
+  while (ratios.length < PAIRS) {
+    bench.signal.throwIfAborted();
+    const { slices } = await loadSlices(bench, live, [arm, arm, arm, arm], work2);
+    const [a2, b, c3, d] = slices.map((slice) => Math.log(rateOf(slice)));
+    ratios.push(b - a2, d - c3);
+  }
+  const known3 = ratios.filter(Number.isFinite);
+  if (known3.length < PAIRS / 2) return null;
+  return Number((MAD_TO_SD * medianAbsoluteDeviation(known3)).toFixed(5));
+}
+
+// src/plan/warm-up.ts
+var SPAN = 5;
+var WINDOWS_AT_LEAST = 12;
+var WINDOWS_AT_MOST = 40;
+var NEAR = 0.03;
+var NOISE_SPREADS = 3;
+function steadyFrom(perSecond3) {
+  const count5 = perSecond3.length;
+  if (count5 < WINDOWS_AT_LEAST) return null;
+  const level = middle(perSecond3.slice(-Math.max(SPAN, Math.ceil(count5 / 3))));
+  if (level <= 0) return null;
+  const near = Math.max(NEAR, NOISE_SPREADS * 1.25 * noiseOf2(perSecond3) / Math.sqrt(SPAN));
+  let from = count5 - SPAN + 1;
+  while (from > 0 && isNear(middle(perSecond3.slice(from - 1, from - 1 + SPAN)), level, near))
+    from--;
+  while (from < count5 && !isNear(perSecond3[from], level, 2 * near)) from++;
+  return from > count5 - 2 * SPAN ? null : from;
+}
+function noiseOf2(perSecond3) {
+  const steps = perSecond3.slice(1).map((rate, i2) => Math.log(rate / perSecond3[i2]));
+  const sorted = steps.filter(Number.isFinite).sort((a2, b) => a2 - b);
+  if (sorted.length < 4) return 0;
+  const range2 = quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25);
+  return range2 / 1.349 / Math.SQRT2;
+}
+function isNear(value, level, share2) {
+  return Math.abs(value / level - 1) <= share2;
+}
+function middle(values) {
+  return medianSorted(values.toSorted((a2, b) => a2 - b));
+}
+
+// src/measure/warm-up.ts
+var WINDOW_MS2 = 100;
+var FIRST_TRIES = 12;
+async function watchWarmUp(bench, live, scenario, arm) {
+  const load3 = async (work2) => answered2(live, scenario, arm, await loadSlices(bench, live, [arm], work2));
+  const { windowWork, before } = await sizeWindow(load3, scenario);
+  const windows = [];
+  let steady = null;
+  while (steady === null && windows.length < WINDOWS_AT_MOST) {
+    bench.signal.throwIfAborted();
+    windows.push(await load3(windowWork));
+    if (windows.length >= WINDOWS_AT_LEAST) steady = steadyFrom(windows.map(rateOf));
+  }
+  return {
+    windows,
+    observed: {
+      windowWork,
+      perSecond: windows.map((window2) => Math.round(rateOf(window2))),
+      steadyFrom: steady
+    },
+    work: before + (steady ?? windows.length) * windowWork
+  };
+}
+async function sizeWindow(load3, scenario) {
+  const unit = unitOf2(scenario);
+  const windowMs = Math.max(WINDOW_MS2, leastSliceMs(scenario));
+  let work2 = inFlightOf(scenario) * 2;
+  let before = 0;
+  for (let i2 = 0; ; i2++) {
+    const slice = await load3(work2);
+    before += work2;
+    const wanted = unit * Math.ceil(rateOf(slice) * windowMs / 1e3 / unit);
+    if (slice.durationUs >= 500 * windowMs || i2 >= FIRST_TRIES) {
+      return { windowWork: Math.max(work2, wanted), before };
+    }
+    work2 = Math.max(work2 * 2, Math.min(wanted, work2 * 8));
+  }
+}
+
+// src/measure/rate.ts
+var LAST2 = 6;
+async function measureRate(bench, live, scenario, arm) {
+  if (scenario.kind === "command") return await rateOfRun(bench, live, scenario, arm);
+  const { windows, observed, work: work2 } = await watchWarmUp(bench, live, scenario, arm);
+  const last = windows.slice(-LAST2);
+  const rate = median(last.map(rateOf));
+  const means = last.flatMap(({ meanLatencyUs }) => meanLatencyUs ?? []);
+  return {
+    rate,
+    medianLatencyUs: median(last.map(({ medianLatencyUs }) => medianLatencyUs)),
+    runMs: null,
+    inFlight: means.length < last.length ? null : { asked: inFlightOf(scenario), perSecond: rate, meanLatencyUs: median(means) },
+    warmUp: observed,
+    warmUpWork: work2
+  };
+}
+async function rateOfRun(bench, live, scenario, arm) {
+  const begun = performance.now();
+  const sliced = await loadSlices(bench, live, [arm], 1);
+  const runMs = performance.now() - begun;
+  const slice = answered2(live, scenario, arm, sliced);
+  const { medianLatencyUs } = slice;
+  return {
+    rate: rateOf(slice),
+    medianLatencyUs,
+    runMs,
+    inFlight: null,
+    warmUp: null,
+    warmUpWork: 0
+  };
+}
+
 // src/measure/rehearse.ts
 var BURST_S = 1;
+var SPINS = 4;
 async function rehearse(bench, server, scenario, arms) {
   const together2 = server.pairs === "live" ? [arms] : arms.map((arm) => [arm]);
   const met = [];
   let startMs = 0;
+  let sliceSd = null;
+  const probe = new RunnerProbe(bench.cores);
+  const pacing = arms.includes("base") ? "base" : arms[0];
   for (const group of together2) {
     const orders = { startOrder: group, connectOrder: group };
     const live = await startLive(bench, server, scenario, orders);
     try {
-      for (const arm of group) met.push(await meet2(bench, live, scenario, arm));
+      for (const arm of group) {
+        probe.spin();
+        const one = await meet2(bench, live, scenario, arm);
+        met.push(one);
+        if (arm !== pacing) continue;
+        const { rate } = one.seen;
+        sliceSd = await measureSliceSd(bench, live, scenario, {
+          arm,
+          rate,
+          leastSliceMs: leastSliceMs(scenario)
+        });
+      }
+      for (let i2 = 0; i2 < SPINS; i2++) probe.spin();
     } catch (error63) {
       await live[Symbol.asyncDispose]();
       throw error63;
@@ -99059,24 +100903,36 @@ async function rehearse(bench, server, scenario, arms) {
     startMs = Math.max(startMs, Math.max(...live.startMs.values()) + stopMs);
   }
   return {
-    rehearsal: { arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])) },
+    rehearsal: {
+      arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
+      sliceSd,
+      runner: probe.observed()
+    },
     pace: paceOf2(scenario, met, startMs)
   };
 }
 async function meet2(bench, live, scenario, arm) {
   bench.signal.throwIfAborted();
   await expectAnswers(bench, live, scenario, arm);
+  const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
+    bench,
+    live,
+    scenario,
+    arm
+  );
   const burst = hasBurst(scenario) ? await bench.generator.burst(arm, BURST_S) : null;
-  const { rate, medianLatencyUs, runMs } = await measureRate(bench, live, scenario, arm);
   live.assertAlive();
   return {
     arm,
     runMs,
+    warmUpWork,
     seen: {
       startMs: live.startMs.get(arm),
       engine: live.engines.get(arm),
       rate,
       medianLatencyUs,
+      inFlight,
+      warmUp,
       burst
     }
   };
@@ -99093,7 +100949,9 @@ function paceOf2(scenario, met, startMs) {
     leastSliceMs: leastSliceMs(scenario),
     keepsTime: hasLatency(scenario),
     runMs,
-    slowness
+    slowness,
+    // The same for both arms: what one of them needs, the other gets.
+    warmUpWork: Math.max(...met.map((other) => other.warmUpWork))
   };
 }
 
@@ -99188,6 +101046,7 @@ function emptySubject({ server, scenario }) {
     scenario,
     rehearsal: null,
     blocks: [],
+    replaced: [],
     failure: null,
     restarts: 0,
     errorSamples: []
@@ -99205,6 +101064,42 @@ function failureOf(error63, stage) {
   return { arm, stage, message: error63 instanceof Error ? error63.message : String(error63) };
 }
 
+// src/stages/replace.ts
+function replaceDisturbed(measured, plan, emit) {
+  if (measured.failure !== null) return;
+  const block = measured.blocks.at(-1);
+  const reason = block === void 0 ? null : disturbance(block.runner);
+  if (block === void 0 || reason === null) return;
+  if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length)) return;
+  measured.blocks.pop();
+  measured.replaced.push({ reason, block });
+  const message = `block ${block.index + 1} is measured again: ${reason}`;
+  emit({ type: "warning", subject: subjectName(measured), message });
+}
+
+// src/stages/turns.ts
+function nearestFirst(subjects, verdicts) {
+  const needed = new Map(
+    verdicts.map((verdict) => [subjectName(verdict), verdict.budgetNeededMs ?? Infinity])
+  );
+  const far = (subject) => needed.get(subjectName(subject)) ?? Infinity;
+  return subjects.toSorted((a2, b) => far(a2) === far(b) ? 0 : far(a2) - far(b));
+}
+var JobClock = class {
+  #limitMs;
+  #usedMs = 0;
+  constructor(limitMs) {
+    this.#limitMs = limitMs;
+  }
+  /** Whether the blocks up to this look probably fit into what is left. */
+  hasTimeFor({ blockMs }, blocks) {
+    return this.#limitMs === null || this.#usedMs + blocks * blockMs <= this.#limitMs;
+  }
+  used(ms) {
+    this.#usedMs += ms;
+  }
+};
+
 // src/stages/measure.ts
 var OVERRUN_AT_MOST = 1.5;
 async function measureUntilResolved({ experiment, results, emit }, bench, measurement) {
@@ -99213,10 +101108,11 @@ async function measureUntilResolved({ experiment, results, emit }, bench, measur
   const usedMs = /* @__PURE__ */ new Map();
   const told2 = /* @__PURE__ */ new Set();
   for (const event of lookEvents(measurement, told2)) emit(event);
+  const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
     const open3 = new Set(unresolved(measurement));
-    for (const subject of plan.subjects) {
+    for (const subject of turnsOf(measurement)) {
       const name2 = subjectName(subject);
       const measured = measuredBy.get(name2);
       const until = subject.looks[stage];
@@ -99229,26 +101125,41 @@ async function measureUntilResolved({ experiment, results, emit }, bench, measur
         emit({ type: "warning", subject: name2, message });
         continue;
       }
+      if (!clock.hasTimeFor(subject, until - measured.blocks.length)) {
+        if (told2.has(name2)) continue;
+        told2.add(name2);
+        const message = "stopped: the job's time limit leaves no time for its next look";
+        emit({ type: "warning", subject: name2, message });
+        continue;
+      }
       const began = performance.now();
       const tell = telling(emit, measurement, measured);
-      while (measured.blocks.length < until && !isHopeless(measured, subject)) {
+      while (measured.blocks.length < until && !isHopeless(measured, subject, experiment.gate)) {
         await onCores(
           bench,
           subject.cores,
           (own2) => measureNextBlock(own2, experiment, subject, measured, tell)
         );
+        replaceDisturbed(measured, subject, emit);
       }
-      usedMs.set(name2, used + performance.now() - began);
+      const tookMs = performance.now() - began;
+      usedMs.set(name2, used + tookMs);
+      clock.used(tookMs);
     }
     results.write("measurement", toJson(measurement));
     for (const event of lookEvents(measurement, told2)) emit(event);
   }
 }
-function isHopeless(measured, { blocks }) {
+function turnsOf(measurement) {
+  const { plan, experiment } = measurement;
+  if (experiment.gate.jobBudgetMs === null || plan.subjects.length < 2) return plan.subjects;
+  return nearestFirst(plan.subjects, judge(measurement).subjects);
+}
+function isHopeless(measured, { blocks }, { limits: limits2 }) {
   if (measured.failure !== null) return true;
   const done = measured.blocks.length / blocks.length;
   return ["base", "head"].some(
-    (arm) => failedShare(measured.blocks, arm).share * done > LIMITS.errorShare
+    (arm) => failedShare(measured.blocks, arm).share * done > limits2.errors
   );
 }
 function telling(emit, measurement, measured) {
@@ -99299,8 +101210,123 @@ function plural4(count5, noun) {
   return `${count5} ${noun}${count5 === 1 ? "" : "s"}`;
 }
 
+// src/plan/block-sd.ts
+var TRIMMED_MEAN_SD = 1.07;
+var BETWEEN_PROCESSES_SD = 7e-3;
+function expectedBlockSd(sliceSd, pairs) {
+  const within = TRIMMED_MEAN_SD * sliceSd / Math.sqrt(pairs);
+  return Math.hypot(within, BETWEEN_PROCESSES_SD);
+}
+
+// src/judge/expectation.ts
+var STEP_MS = 500;
+function expectationOf(prospect) {
+  const { sliceSd, slicesPerArm, looks, blockMs, tolerance, alpha } = prospect;
+  const blocks = looks.at(-1);
+  const blockSd2 = expectedBlockSd(sliceSd, slicesPerArm);
+  const failLevel = levelAt(alpha, oneAttempt(looks), looks.length - 1);
+  const delta = logCost("throughput", tolerance);
+  const resolvable = smallestResolvable(blockSd2, blocks, looks);
+  return {
+    blockSd: blockSd2,
+    mde: drop(minimumDetectable(estimateOf(blockSd2, blocks), failLevel, delta)),
+    resolvable,
+    budgetNeededMs: resolvable <= tolerance ? null : budgetNeeded2(prospect, blocks, blockMs)
+  };
+}
+function smallestResolvable(blockSd2, blocks, looks) {
+  const passLevel2 = levelAt(PASS_ALPHA, oneAttempt(looks), looks.length - 1);
+  return drop(minimumDetectable(estimateOf(blockSd2, blocks), passLevel2, 0));
+}
+function budgetNeeded2(prospect, blocks, blockMs) {
+  const { sliceSd, slicesPerArm, tolerance } = prospect;
+  for (const size2 of longerThan({ blocks, blockMs })) {
+    const slices = slicesPerArm * size2.blockMs / blockMs;
+    const blockSd2 = expectedBlockSd(sliceSd, slices);
+    const looks = looksFor(Math.min(BLOCKS_WANTED, size2.blocks));
+    if (smallestResolvable(blockSd2, size2.blocks, looks) > tolerance) continue;
+    return Math.ceil(size2.blocks * size2.blockMs);
+  }
+  return null;
+}
+function* longerThan({ blocks, blockMs }) {
+  for (let n2 = blocks + 1; n2 <= BLOCKS_WANTED; n2++) yield { blocks: n2, blockMs };
+  const fullMs = Math.max(BLOCK_MS, blockMs);
+  if (blocks <= BLOCKS_WANTED) {
+    for (let ms = blockMs + STEP_MS; ms < fullMs; ms += STEP_MS) {
+      yield { blocks: BLOCKS_WANTED, blockMs: ms };
+    }
+    if (fullMs > blockMs) yield { blocks: BLOCKS_WANTED, blockMs: fullMs };
+  }
+  for (let n2 = Math.max(blocks, BLOCKS_WANTED) + 1; n2 <= BLOCKS_AT_MOST; n2++) {
+    yield { blocks: n2, blockMs: fullMs };
+  }
+}
+function estimateOf(sd, blocks) {
+  return { d: 0, sd, se: sd / Math.sqrt(blocks), degreesOfFreedom: blocks - 1, blocks };
+}
+function drop(logRatio) {
+  return Math.abs(changeOf2("throughput", logRatio));
+}
+
+// src/report/expected-noise.ts
+var WIDEST_TOLERANCE2 = 0.5;
+function outOfReach({ resolvable, budgetNeededMs }, { sliceSd, spentMs, tolerance }) {
+  if (resolvable <= tolerance) return null;
+  const seen = `one and the same build differs by ${formatSize(sliceSd)} from one slice to the next`;
+  const shown = `so ${formatDuration(spentMs)} of measuring will probably not show a throughput tolerance of ${formatSetting(tolerance)} to be kept`;
+  const wider = Math.ceil(resolvable * 200) / 200;
+  const options = [
+    budgetNeededMs === null ? "" : `a budget of about ${formatRoughDuration(budgetNeededMs)}`,
+    wider >= WIDEST_TOLERANCE2 ? "" : `a tolerance of ${formatSetting(wider)}`
+  ].filter((option) => option !== "");
+  const would = options.length === 0 ? "only a quieter machine or a heavier scenario would do" : `${options.join(" or ")} would do`;
+  return `${seen}, ${shown}: ${would}`;
+}
+function unreportedSteal({
+  steal,
+  spinWallUs
+}) {
+  if (steal !== null) return null;
+  const instead = spinWallUs.length === 0 ? "nothing else shows it here either" : "short spins between the slices stand in for it";
+  return `this machine does not report steal, the time that it gives to other machines: ${instead}`;
+}
+
+// src/stages/expect.ts
+function expected2(measurement, { sliceSd }, plan) {
+  const { experiment, stored } = measurement;
+  const slices = plan.blocks[0]?.sliceOrder ?? "";
+  const slicesPerArm = [...slices].filter((letter) => letter === "b").length;
+  const isLivePair = plan.pairs === "live" && slicesPerArm > 0 && stored === null;
+  if (!isLivePair || sliceSd === null) return null;
+  return expectationOf({
+    sliceSd,
+    slicesPerArm,
+    looks: plan.looks,
+    blockMs: plan.blockMs,
+    tolerance: experiment.gate.tolerance.throughput,
+    alpha: failSide(measurement, hypothesesOf(experiment)).each
+  });
+}
+function tellExpectation({ gate: gate2 }, subject, { sliceSd }, plan, emit) {
+  if (sliceSd === null || plan.expected === null) return;
+  if (!gate2.metrics.includes("throughput")) return;
+  const spentMs = plan.blocks.length * plan.blockMs;
+  const message = outOfReach(plan.expected, {
+    sliceSd,
+    spentMs,
+    tolerance: gate2.tolerance.throughput
+  });
+  if (message !== null) emit({ type: "warning", subject: subjectName(subject), message });
+}
+function tellSteal({ runner }, others, emit) {
+  if (others.some((other) => other !== null)) return;
+  const message = unreportedSteal(runner);
+  if (message !== null) emit({ type: "note", message });
+}
+
 // src/stages/rehearse.ts
-async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, measurement, broken, trees) {
+async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, bench, measurement, { broken, trees, continued }) {
   const { plan, stored } = measurement;
   const usable = experiment.servers.filter((server) => !broken.has(server.name));
   for (const [name2, failure2] of await prepareServers(bench, usable, plan.arms)) {
@@ -99309,22 +101335,38 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
   const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
   const isVain = () => stored !== null && save === null && incomparable(measurement, stored).length > 0;
   for (const subject of experiment.subjects) {
-    const failure2 = broken.get(subject.server) ?? null;
-    if (failure2 !== null) {
-      measurement.subjects.push({ ...emptySubject(subject), failure: failure2 });
+    const name2 = subjectName(subject);
+    const standing = continued?.standings.get(name2);
+    if (standing?.kind === "decided") {
+      measurement.subjects.push(standing.measured);
+      plan.subjects.push(standing.plan);
       continue;
     }
-    const name2 = subjectName(subject);
+    const failure2 = broken.get(subject.server) ?? null;
+    if (failure2 !== null) {
+      const measured2 = standing?.measured ?? emptySubject(subject);
+      measurement.subjects.push({ ...measured2, failure: failure2 });
+      if (standing !== void 0) plan.subjects.push(standing.plan);
+      continue;
+    }
     const { server, scenario } = partsOf(experiment, subject);
     emit({ type: "rehearsing", subject: name2 });
     const cores = coresFor(experiment, subject, plan.cores);
-    const { measured, pace } = await onCores(
+    const { measured: rehearsed, pace } = await onCores(
       bench,
       cores,
-      (own2) => rehearseSubject(own2, experiment, subject, plan.arms)
+      (own3) => rehearseSubject(own3, experiment, subject, plan.arms)
     );
+    const measured = standing === void 0 ? rehearsed : resumed(standing, rehearsed);
+    if (measured.rehearsal !== null) {
+      const others = measurement.subjects.map(({ rehearsal: rehearsal2 }) => rehearsal2);
+      tellSteal(measured.rehearsal, others, emit);
+    }
     measurement.subjects.push(measured);
-    if (pace === null) continue;
+    if (pace === null) {
+      if (standing !== void 0) plan.subjects.push(standing.plan);
+      continue;
+    }
     emit({
       type: "rehearsed",
       subject: name2,
@@ -99346,31 +101388,31 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
       pace,
       seed: plan.seed,
       kept: keptLoad(stored, name2),
-      singleLook: stored !== null
+      singleLook: stored !== null,
+      exactly: blocks ?? null
     });
-    plan.subjects.push(planned.plan);
+    const rehearsal = measured.rehearsal;
+    planned.plan.expected = expected2(measurement, rehearsal, planned.plan);
+    tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
     if (planned.overrunMs > 0) {
       emit({ type: "warning", subject: name2, message: tooShort(planned, scenario) });
     }
-    emit({
-      type: "planned",
-      subject: name2,
-      looks: planned.plan.looks,
-      blockMs: planned.plan.blockMs
-    });
+    const own2 = standing === void 0 ? planned.plan : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
+    plan.subjects.push(own2);
+    emit({ type: "planned", subject: name2, looks: own2.looks, blockMs: own2.blockMs });
   }
   if (isVain()) plan.subjects = [];
 }
 function tooShort({ plan, overrunMs, phasesMs: phasesMs2 }, scenario) {
   const longer = `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1e3)} s longer`;
-  const seconds = (ms) => `${(ms / 1e3).toFixed(1)} s`;
-  const each = seconds(plan.blockMs);
+  const seconds2 = (ms) => `${(ms / 1e3).toFixed(1)} s`;
+  const each = seconds2(plan.blockMs);
   if (scenario.kind === "command") return `${longer}. Shorter runs of the load command would fit`;
   if (scenario.kind === "hold") {
     return `${longer}. Each block opens, holds and closes all connections, which takes ${each}`;
   }
   if (phasesMs2 === 0) return longer;
-  return `${longer}. Of each block's ${each}, ${seconds(phasesMs2)} are for latency and steadiness`;
+  return `${longer}. Of each block's ${each}, ${seconds2(phasesMs2)} are for latency and steadiness`;
 }
 function keptLoad(stored, name2) {
   const kept = stored?.subjects.find((other) => subjectName(other) === name2);
@@ -99384,7 +101426,7 @@ function ratesOf({ rehearsal }) {
 }
 
 // src/stages/workbench.ts
-var import_node_fs24 = require("node:fs");
+var import_node_fs25 = require("node:fs");
 var import_node_path26 = __toESM(require("node:path"), 1);
 
 // src/measure/load/pool.ts
@@ -99399,7 +101441,8 @@ function lostSlice(arm, requests, kind) {
     good: 0,
     errors: { ...noErrors(), [kind]: requests },
     generatorCpuUs: 0,
-    medianLatencyUs: 0
+    medianLatencyUs: 0,
+    meanLatencyUs: null
   };
 }
 
@@ -99424,12 +101467,16 @@ function merge3(parts) {
   if (first === void 0) throw new Error("a slice needs at least 1 request");
   const { good, ...together2 } = mergeCounts(first, others);
   const latencies = parts.reduce((sum3, part) => sum3 + part.good * part.medianLatencyUs, 0);
+  const means = parts.flatMap(
+    ({ good: own2, meanLatencyUs }) => meanLatencyUs === null ? [] : [own2 * meanLatencyUs]
+  );
   return {
     arm: first.arm,
     good,
     ...together2,
     // Medians of equal processes under equal load: their mean stands for the whole.
-    medianLatencyUs: good === 0 ? 0 : latencies / good
+    medianLatencyUs: good === 0 ? 0 : latencies / good,
+    meanLatencyUs: good === 0 || means.length < parts.length ? null : means.reduce((a2, b) => a2 + b, 0) / good
   };
 }
 function mergePaced(parts) {
@@ -99502,8 +101549,8 @@ var GeneratorPool = class {
     this.#processes = processes;
     this.#onEnd = onEnd;
   }
-  async probe(target, path16, timeoutMs) {
-    return await this.#first.probe(target, path16, timeoutMs);
+  async probe(target, path17, timeoutMs) {
+    return await this.#first.probe(target, path17, timeoutMs);
   }
   async open(arm, target) {
     if (this.#shares.has(arm)) throw new Error(`arm ${arm} is already open`);
@@ -99538,10 +101585,10 @@ var GeneratorPool = class {
     const lost = /* @__PURE__ */ new Map();
     const unprepared = new Set(order);
     for (const arm of order) {
-      const known2 = lost.get(arm);
-      if (known2 !== void 0) {
+      const known3 = lost.get(arm);
+      if (known3 !== void 0) {
         await this.#skip(arm, requests);
-        slices.push(lostSlice(arm, requests, known2));
+        slices.push(lostSlice(arm, requests, known3));
         continue;
       }
       if (unprepared.delete(arm)) await this.#all(arm, (process10) => process10.prepare(arm));
@@ -99598,18 +101645,18 @@ var GeneratorPool = class {
   }
   /** One slice over all of the arm's processes, each with work in proportion to its connections. */
   async #inStep(arm, requests) {
-    const work = inProportion(requests, this.#sharesOf(arm));
+    const work2 = inProportion(requests, this.#sharesOf(arm));
     const startAtMs = machineMs() + LEAD_MS2;
     const parts = await this.#all(arm, async (process10, index) => {
-      const own2 = work[index];
+      const own2 = work2[index];
       return own2 === 0 ? null : await process10.slices([arm], own2, startAtMs);
     });
     return parts.filter((part) => part !== null);
   }
   /** The same work as a slice would do goes past each process. */
   async #skip(arm, requests) {
-    const work = inProportion(requests, this.#sharesOf(arm));
-    await this.#all(arm, (process10, index) => process10.skip(arm, work[index]));
+    const work2 = inProportion(requests, this.#sharesOf(arm));
+    await this.#all(arm, (process10, index) => process10.skip(arm, work2[index]));
   }
   /** Waits for every process, also when one fails, so that none is still at work afterwards. */
   async #all(arm, act) {
@@ -99638,11 +101685,11 @@ function fewOfEach(samples) {
 }
 
 // src/stages/workbench.ts
-async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, addresses, undo, built }) {
+async function openWorkbench({ signal, emit }, trees, { plan, injection }, { env, marker, addresses, undo, built }) {
   if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
   const logs = import_node_path26.default.join(trees.root, "logs");
-  (0, import_node_fs24.mkdirSync)(logs, { recursive: true });
+  (0, import_node_fs25.mkdirSync)(logs, { recursive: true });
   const dirs = {};
   for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
   const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
@@ -99655,6 +101702,7 @@ async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, a
     marker,
     addresses,
     starts: { count: 0 },
+    injection,
     signal
   };
   undo.defer(async () => {
@@ -99669,9 +101717,12 @@ async function runGate(asked) {
   var _stack = [];
   try {
     const cores = chooseCores();
-    const { experiment, lacking, warnings } = placeSubjects(asked.experiment, cores);
+    const first = asked.confirms ?? null;
+    const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
+    const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
     const request2 = { ...asked, experiment };
     const { results, emit, signal } = request2;
+    if (request2.earlier) results.write("measurement", toJson(request2.earlier.measurement));
     assertRunnable(experiment, thisMachine(request2.env));
     const names = experiment.subjects.map(subjectName);
     emit({ type: "started", subjects: names, budgetMs: experiment.gate.budgetMs });
@@ -99694,16 +101745,23 @@ async function runGate(asked) {
         }
       })
     );
+    if (first !== null) assertConfirms({ tool: TOOL, sources: sourcesOf(trees), experiment }, first);
     await assertBodyFiles(experiment, trees.arms.head.dir);
     const env = { ...request2.env, [MARKER]: marker };
     const addresses = undo.use(chooseAddresses((folder2) => guard2.add({ remove: folder2 })));
-    const broken = await buildAll(request2, trees, { addresses, env, marker });
     const measurement = startMeasurement(request2, trees, { stored, cores, lacking });
+    const continued = continueEarlier(request2, measurement);
+    const broken = await buildAll(request2, trees, { addresses, env, marker });
+    for (const message of sameMachine(measurement)) emit({ type: "warning", subject: null, message });
     const built = experiment.servers.filter((server) => !broken.has(server.name));
     const shared = { env, marker, addresses, undo, built };
     const bench = await openWorkbench(request2, trees, measurement, shared);
-    await rehearseAll(request2, bench, measurement, broken, trees);
+    await rehearseAll(request2, bench, measurement, { broken, trees, continued });
     results.write("plan", toJson(measurement.plan));
+    emit({
+      type: "note",
+      message: planInWords(measurement.plan.subjects, experiment.gate.jobBudgetMs)
+    });
     await measureUntilResolved(request2, bench, measurement);
     const verdict = judge(measurement);
     results.write("measurement", toJson(measurement));
@@ -99720,15 +101778,13 @@ async function runGate(asked) {
     _promise2 && await _promise2;
   }
 }
-function startMeasurement({ experiment, flags, seed, env }, trees, { stored, cores, lacking }) {
-  const sources = {};
-  for (const [arm, tree] of Object.entries(trees.arms)) sources[arm] = tree.source;
+function startMeasurement({ experiment, flags, seed, env, injection, confirms }, trees, { stored, cores, lacking }) {
   return {
     schemaVersion: 1,
     tool: TOOL,
     startedAt: (/* @__PURE__ */ new Date()).toISOString(),
     environment: readEnvironment(env),
-    sources,
+    sources: sourcesOf(trees),
     experiment,
     flags,
     plan: {
@@ -99741,8 +101797,16 @@ function startMeasurement({ experiment, flags, seed, env }, trees, { stored, cor
       lacking
     },
     stored,
+    attempts: [],
+    confirming: confirms?.confirming ?? null,
+    injection: injection ?? null,
     subjects: []
   };
+}
+function sourcesOf({ arms }) {
+  const sources = {};
+  for (const [arm, tree] of Object.entries(arms)) sources[arm] = tree.source;
+  return sources;
 }
 
 // src/report/progress.ts
@@ -99753,8 +101817,8 @@ function createBuildLog() {
   let builds = [];
   const printable = () => {
     const firstRunning = builds.findIndex(({ ended }) => !ended);
-    const upTo = firstRunning === -1 ? builds.length : firstRunning + 1;
-    const lines = builds.slice(0, upTo).flatMap((build2) => build2.lines.splice(0));
+    const upTo2 = firstRunning === -1 ? builds.length : firstRunning + 1;
+    const lines = builds.slice(0, upTo2).flatMap((build2) => build2.lines.splice(0));
     builds = builds.filter(({ ended, lines: held2 }) => !ended || held2.length > 0);
     return lines;
   };
@@ -99848,21 +101912,21 @@ function leftAtMostMs({ subjects, budgetMs }) {
 }
 var ARMS = ["base", "head"];
 function blockDone(state, event) {
-  const known2 = state.subjects.get(event.subject) ?? newSubject(event.subject);
-  const { timedBlocks, blockMs } = known2;
+  const known3 = state.subjects.get(event.subject) ?? newSubject(event.subject);
+  const { timedBlocks, blockMs } = known3;
   const timed = state.blockStartedMs === null || state.current !== event.subject ? {} : {
     timedBlocks: timedBlocks + 1,
     blockMs: (blockMs * timedBlocks + Math.max(0, event.atMs - state.blockStartedMs)) / (timedBlocks + 1)
   };
   return update(state, event.subject, {
     ...timed,
-    blocksDone: Math.max(known2.blocksDone, event.index + 1),
-    soFar: event.soFar ?? known2.soFar
+    blocksDone: Math.max(known3.blocksDone, event.index + 1),
+    soFar: event.soFar ?? known3.soFar
   });
 }
 function update(state, subject, change) {
-  const known2 = state.subjects.get(subject) ?? newSubject(subject);
-  return { ...state, subjects: new Map(state.subjects).set(subject, { ...known2, ...change }) };
+  const known3 = state.subjects.get(subject) ?? newSubject(subject);
+  return { ...state, subjects: new Map(state.subjects).set(subject, { ...known3, ...change }) };
 }
 function newSubject(subject) {
   return {
@@ -99906,10 +101970,10 @@ function eventLine(event) {
     case "planned":
       return `${plainName(event.subject)}: at most ${plural2(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}`;
     case "look": {
-      const known2 = told(event.metrics).map(
+      const known3 = told(event.metrics).map(
         (metric) => `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`
       );
-      return `${plainName(event.subject)}: after ${plural2(event.blocks, "block")}: ${known2.join("; ") || "nothing to compare yet"}`;
+      return `${plainName(event.subject)}: after ${plural2(event.blocks, "block")}: ${known3.join("; ") || "nothing to compare yet"}`;
     }
     case "resolved": {
       const reason = event.reason === null ? "" : `: ${oneLine(event.reason)}`;
@@ -99937,14 +102001,14 @@ function subjectLines({ subject, looks, blocksDone, soFar: soFar2 }) {
     `${plainName(subject)}  block ${Math.min(blocksDone + 1, last ?? Infinity)}${last === void 0 ? "" : ` of at most ${last}`}`,
     ...next === void 0 ? [] : [`next look after ${next}`]
   ];
-  const known2 = told(soFar2).map((metric) => ({ metric, label: metricLabel(metric) }));
-  const labelColumns = known2.reduce(
+  const known3 = told(soFar2).map((metric) => ({ metric, label: metricLabel(metric) }));
+  const labelColumns = known3.reduce(
     (most, { label }) => Math.max(most, displayWidth(label)),
     LABEL_COLUMNS
   );
   return [
     parts.join(", "),
-    ...known2.map(
+    ...known3.map(
       ({ metric, label }) => `  ${padToWidth(label, labelColumns)} ${soFarInWords(metric)}`
     )
   ];
@@ -99979,16 +102043,16 @@ function soFarInWords(metric) {
   const held2 = heldToWords({ ...metric, tolerance: null });
   return `${formatValue(unit, head)}${held2 === null ? "" : ` (${held2})`}`;
 }
-function ratesInWords({ rates, work }) {
-  const known2 = ARMS.flatMap((arm) => {
+function ratesInWords({ rates, work: work2 }) {
+  const known3 = ARMS.flatMap((arm) => {
     const rate = rates[arm];
-    return rate === void 0 ? [] : [`${arm} about ${formatRate(rate, work)}`];
+    return rate === void 0 ? [] : [`${arm} about ${formatRate(rate, work2)}`];
   });
-  return known2.join(", ") || "rehearsed";
+  return known3.join(", ") || "rehearsed";
 }
 
 // src/report/progress.ts
-var TICK_MS2 = 500;
+var TICK_MS4 = 500;
 function createProgress(stream, options = {}) {
   const live = options.live ?? stream.isTTY === true;
   return live ? liveProgress(stream) : plainProgress(stream, options.groups ?? false);
@@ -100034,7 +102098,7 @@ function liveProgress(stream) {
     const atMs = last.atMs + import_node_perf_hooks.performance.now() - last.heardMs;
     state = advance(state, { type: "tick", atMs });
     paint();
-  }, TICK_MS2);
+  }, TICK_MS4);
   timer.unref();
   return {
     onEvent(event) {
@@ -100095,9 +102159,9 @@ function total(widths) {
 }
 
 // src/report/paint.ts
-var import_node_util14 = require("node:util");
+var import_node_util17 = require("node:util");
 function painter(color) {
-  return color ? (style, text2) => (0, import_node_util14.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
+  return color ? (style, text2) => (0, import_node_util17.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
 }
 var VERDICT_STYLE = {
   regression: "red",
@@ -100125,10 +102189,10 @@ function scalingLines(verdict, width, paint) {
   const tables2 = scalingTables(verdict);
   if (tables2.length === 0) return [];
   return [
-    ...tables2.slice(0, MOST_TABLES).flatMap(({ name: name2, rows, remarks }) => [
+    ...tables2.slice(0, MOST_TABLES).flatMap(({ name: name2, rows, remarks: remarks2 }) => [
       title("scaling over server cores", name2, width, paint),
       ...rows.length === 0 ? [] : plainTable(SCALING_TITLES, rows, width, paint),
-      ...remarks.flatMap((remark) => wrapWords(remark, width - 2).map((line) => `  ${line}`))
+      ...remarks2.flatMap((remark) => wrapWords(remark, width - 2).map((line) => `  ${line}`))
     ]),
     ...rest2(tables2.length),
     ...wrapWords(EFFICIENCY_IN_WORDS, width).map((line) => paint("dim", line))
@@ -100167,10 +102231,12 @@ function renderTerminal(verdict, options) {
   const legend = figures2[0]?.includes(VISIBLE) ? LEGEND : "";
   const sections = [
     top(verdict, width, paint),
+    opinionLines(verdict, MOST_NOTES, width, paint),
     figures2,
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),
     notes(notesOf2(verdict), width, paint),
+    pictureLines(verdict, width),
     bottom(verdict, legend, options.files ?? [], width, paint)
   ].filter((lines2) => lines2.length > 0);
   const lines = sections.flatMap((section2, index) => index === 0 ? section2 : ["", ...section2]);
@@ -100253,9 +102319,9 @@ function notes(all, width, paint) {
     const [first] = about;
     const more = about.length > 1 ? ` and ${about.length - 1} more` : "";
     const name2 = `${plainName(first?.subject ?? "")}${first?.metric ? ` ${first.metric}` : ""}${more}`;
-    const { first: sentence2, rest: rest4 } = splitMessage(message);
+    const { first: sentence3, rest: rest4 } = splitMessage(message);
     const start = kind === "warning" ? `warning: ${name2}` : name2;
-    const [head = "", ...tail] = wrapWords(`${start}: ${oneLine(sentence2)}`, width - 2);
+    const [head = "", ...tail] = wrapWords(`${start}: ${oneLine(sentence3)}`, width - 2);
     return [
       kind === "warning" ? paint("yellow", head) : head,
       ...tail.map((line) => `  ${line}`),
@@ -100265,7 +102331,9 @@ function notes(all, width, paint) {
   const rest3 = all.length - MOST_NOTES;
   return rest3 > 0 ? [...lines, `\u2026 and ${plural2(rest3, "more note")}, in verdict.json`] : lines;
 }
-function bottom({ subjects, design, seed, budgetMs }, legend, files, width, paint) {
+function bottom(verdict, legend, files, width, paint) {
+  const { subjects, design, seed, budgetMs } = verdict;
+  const noise2 = noiseInWords(verdict);
   const blocks = subjects.reduce((sum3, subject) => sum3 + subject.blocks, 0);
   const exclusive = subjects.filter(({ pairs }) => pairs === "exclusive").length;
   const how = {
@@ -100277,6 +102345,7 @@ function bottom({ subjects, design, seed, budgetMs }, legend, files, width, pain
   return [
     ...wrapWords(legend, width),
     ...wrapWords(method2, width),
+    ...noise2 === null ? [] : wrapWords(`Noise: ${noise2}`, width),
     ...files.map((file3) => `  ${oneLine(file3, 400)}`)
   ].map((line) => paint("dim", line));
 }
@@ -100285,20 +102354,44 @@ function pairsInWords(exclusive, subjects) {
   return exclusive === subjects ? "in exclusive pairs" : "in live and exclusive pairs";
 }
 
+// src/stages/first-opinion.ts
+var import_node_path27 = __toESM(require("node:path"), 1);
+async function readOpinion(file3, results) {
+  if (import_node_path27.default.dirname(import_node_path27.default.resolve(file3)) === import_node_path27.default.resolve(results)) {
+    throw new UserError({
+      where: file3,
+      message: "is in the folder of the results, where this run would replace it",
+      hint: "let this run write its results to another folder (`out`)"
+    });
+  }
+  const measurement = await readMeasurement(file3);
+  const verdict = judge(measurement);
+  const confirming = toConfirming(measurement, verdict);
+  if (confirming === null) return { kind: "nothing", verdict };
+  return { kind: "first", first: { measurement, confirming, where: file3 } };
+}
+function nothingToConfirm({ verdict }) {
+  return `Nothing to confirm: the verdict of the first measurement is ${verdict}, so nothing was measured again.`;
+}
+
 // src/action.ts
 var INPUT_OF = {
   base: "base",
   baseDir: "base-dir",
   headDir: "head-dir",
   save: "save",
-  against: "against"
+  against: "against",
+  continue: "continue"
 };
 async function gate(inputs, signal) {
   const context3 = readEvent(process.env, readPayload(process.env));
   refuseUnsafe(context3);
   const publishing = { inputs, context: context3, mode: commentMode(inputs) };
   try {
-    const { verdict, results, gate: gate2 } = await measure(inputs, context3, signal);
+    const opinion = await firstOpinion(inputs);
+    if (opinion?.kind === "nothing") return passOn(opinion.verdict);
+    const first = opinion?.first ?? null;
+    const { verdict, results, gate: gate2 } = await measure(inputs, context3, first, signal);
     await publish(verdict, results, publishing);
     return enforce(verdict, gate2);
   } catch (problem) {
@@ -100308,22 +102401,27 @@ async function gate(inputs, signal) {
     throw problem;
   }
 }
-async function measure(inputs, context3, signal) {
+async function measure(inputs, context3, confirms, signal) {
   const seed = seedInput(inputs);
-  const cwd = process.env.GITHUB_WORKSPACE || process.cwd();
+  const cwd = workspace();
   const wanted = Object.fromEntries(
     Object.entries(INPUT_OF).map(([key, name2]) => [key, inputs[name2]])
   );
   const trees = wantedTrees(wanted, cwd, baseRequestOf(context3), nameOfInput);
   const root2 = inputs["head-dir"] || await repoRoot(cwd, signal) || cwd;
   const settings = settingsOf(inputs);
-  const tree = import_node_path27.default.resolve(cwd, root2);
+  const tree = import_node_path28.default.resolve(cwd, root2);
   const { experiment, notes: notes2 } = await loadExperiment({ root: tree, settings, cwd });
+  const file3 = import_node_path28.default.resolve(cwd, inputs.continue);
+  const earlier = inputs.continue === "" ? null : await readEarlier(file3, inputs.continue);
   const results = openResults(resultsDir(inputs, cwd));
-  const storeAt = (file3) => file3 === "" ? null : fileStore(import_node_path27.default.resolve(cwd, file3));
+  const storeAt = (file4) => file4 === "" ? null : fileStore(import_node_path28.default.resolve(cwd, file4));
   const progress = createProgress(process.stdout, { live: false, groups: true });
   const emit = (event) => progress.onEvent({ ...event, atMs: performance.now() });
   for (const message of notes2) emit({ type: "note", message });
+  if (inputs.continue !== "" && earlier === null) {
+    emit({ type: "note", message: noEarlier(inputs.continue) });
+  }
   const verdict = await runGate({
     experiment,
     flags: flagsOf(settings),
@@ -100331,6 +102429,8 @@ async function measure(inputs, context3, signal) {
     trees: { ...trees, uncommitted: false, token: inputs.token, server: context3.serverUrl },
     against: storeAt(inputs.against),
     save: storeAt(inputs.save),
+    confirms,
+    earlier,
     results,
     seed,
     env: withoutFileCommands(process.env),
@@ -100342,23 +102442,39 @@ ${renderTerminal(verdict, { color: false, width: 110 })}
 `);
   return { verdict, results, gate: experiment.gate };
 }
+async function firstOpinion(inputs) {
+  if (inputs.confirms === "") return null;
+  const cwd = workspace();
+  return readOpinion(import_node_path28.default.resolve(cwd, inputs.confirms), resultsDir(inputs, cwd));
+}
+function passOn(verdict) {
+  notice(nothingToConfirm(verdict), { title: "Throughput Gate" });
+  publishOutputs({ verdict: verdict.verdict });
+  return EXIT.ok;
+}
+function workspace() {
+  return process.env.GITHUB_WORKSPACE || process.cwd();
+}
 function enforce(verdict, gate2) {
-  const code = exitCode(verdict.verdict, gate2);
+  const code = exitCode(verdict, gate2);
   if (code === EXIT.undecided) {
-    const input2 = verdict.verdict === "inconclusive" ? "inconclusive" : "no-baseline";
-    error(`The verdict is ${verdict.verdict}, and \`fail-on-${input2}\` is set.`, {
+    const words = verdict.subjects.map((subject) => subject.verdict);
+    const word2 = gate2.failOnInconclusive && words.includes("inconclusive") ? "inconclusive" : "no-baseline";
+    const whose = verdict.awaitsConfirmation ? "The verdict of a subject" : "The verdict";
+    error(`${whose} is ${word2}, and \`fail-on-${word2}\` is set.`, {
       title: "Throughput Gate"
     });
   }
-  process.stdout.write(`Verdict: ${verdict.verdict}, exit code ${code}
+  const awaiting2 = verdict.awaitsConfirmation ? ", to be confirmed on a fresh runner" : "";
+  process.stdout.write(`Verdict: ${verdict.verdict}${awaiting2}, exit code ${code}
 `);
   return code;
 }
 function resultsDir(inputs, cwd) {
-  if (inputs.out !== "") return import_node_path27.default.resolve(cwd, inputs.out);
+  if (inputs.out !== "") return import_node_path28.default.resolve(cwd, inputs.out);
   const { RUNNER_TEMP, GITHUB_RUN_ID = "local", GITHUB_ACTION = "gate" } = process.env;
   const name2 = `throughput-gate-results-${GITHUB_RUN_ID}-${GITHUB_ACTION}`;
-  return import_node_path27.default.join(RUNNER_TEMP || cwd, name2.replaceAll(/[^\w.-]/g, "_"));
+  return import_node_path28.default.join(RUNNER_TEMP || cwd, name2.replaceAll(/[^\w.-]/g, "_"));
 }
 function nameOfInput(key) {
   return `input \`${INPUT_OF[key]}\``;

@@ -1242,7 +1242,7 @@ var require_command = __commonJS({
   "node_modules/commander/lib/command.js"(exports2) {
     var EventEmitter2 = require("node:events").EventEmitter;
     var childProcess = require("node:child_process");
-    var path18 = require("node:path");
+    var path23 = require("node:path");
     var fs = require("node:fs");
     var process10 = require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
@@ -2255,9 +2255,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
         let launchWithNode = false;
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
-          const localBin = path18.resolve(baseDir, baseName);
+          const localBin = path23.resolve(baseDir, baseName);
           if (fs.existsSync(localBin)) return localBin;
-          if (sourceExt.includes(path18.extname(baseName))) return void 0;
+          if (sourceExt.includes(path23.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
             (ext) => fs.existsSync(`${localBin}${ext}`)
           );
@@ -2275,17 +2275,17 @@ Expecting one of '${allowedValues.join("', '")}'`);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
-          executableDir = path18.resolve(
-            path18.dirname(resolvedScriptPath),
+          executableDir = path23.resolve(
+            path23.dirname(resolvedScriptPath),
             executableDir
           );
         }
         if (executableDir) {
           let localFile = findFile(executableDir, executableFile);
           if (!localFile && !subcommand._executableFile && this._scriptPath) {
-            const legacyName = path18.basename(
+            const legacyName = path23.basename(
               this._scriptPath,
-              path18.extname(this._scriptPath)
+              path23.extname(this._scriptPath)
             );
             if (legacyName !== this._name) {
               localFile = findFile(
@@ -2296,7 +2296,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           }
           executableFile = localFile || executableFile;
         }
-        launchWithNode = sourceExt.includes(path18.extname(executableFile));
+        launchWithNode = sourceExt.includes(path23.extname(executableFile));
         let proc;
         if (process10.platform !== "win32") {
           if (launchWithNode) {
@@ -2985,10 +2985,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
        */
       _excessArguments(receivedArgs) {
         if (this._allowExcessArguments) return;
-        const expected2 = this.registeredArguments.length;
-        const s = expected2 === 1 ? "" : "s";
+        const expected3 = this.registeredArguments.length;
+        const s = expected3 === 1 ? "" : "s";
         const forSubcommand = this.parent ? ` for '${this.name()}'` : "";
-        const message = `error: too many arguments${forSubcommand}. Expected ${expected2} argument${s} but got ${receivedArgs.length}.`;
+        const message = `error: too many arguments${forSubcommand}. Expected ${expected3} argument${s} but got ${receivedArgs.length}.`;
         this.error(message, { code: "commander.excessArguments" });
       }
       /**
@@ -3211,7 +3211,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return {Command}
        */
       nameFromFilename(filename) {
-        this._name = path18.basename(filename, path18.extname(filename));
+        this._name = path23.basename(filename, path23.extname(filename));
         return this;
       }
       /**
@@ -3225,9 +3225,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [path]
        * @return {(string|null|Command)}
        */
-      executableDir(path19) {
-        if (path19 === void 0) return this._executableDir;
-        this._executableDir = path19;
+      executableDir(path24) {
+        if (path24 === void 0) return this._executableDir;
+        this._executableDir = path24;
         return this;
       }
       /**
@@ -3730,17 +3730,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path18) {
-      const ctrl = callVisitor(key, node2, visitor, path18);
+    function visit_(key, node2, visitor, path23) {
+      const ctrl = callVisitor(key, node2, visitor, path23);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path18, ctrl);
-        return visit_(key, ctrl, visitor, path18);
+        replaceNode(key, path23, ctrl);
+        return visit_(key, ctrl, visitor, path23);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path18 = Object.freeze(path18.concat(node2));
+          path23 = Object.freeze(path23.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = visit_(i2, node2.items[i2], visitor, path18);
+            const ci = visit_(i2, node2.items[i2], visitor, path23);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -3751,13 +3751,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path18 = Object.freeze(path18.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path18);
+          path23 = Object.freeze(path23.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path23);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path18);
+          const cv = visit_("value", node2.value, visitor, path23);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -3778,17 +3778,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path18) {
-      const ctrl = await callVisitor(key, node2, visitor, path18);
+    async function visitAsync_(key, node2, visitor, path23) {
+      const ctrl = await callVisitor(key, node2, visitor, path23);
       if (identity3.isNode(ctrl) || identity3.isPair(ctrl)) {
-        replaceNode(key, path18, ctrl);
-        return visitAsync_(key, ctrl, visitor, path18);
+        replaceNode(key, path23, ctrl);
+        return visitAsync_(key, ctrl, visitor, path23);
       }
       if (typeof ctrl !== "symbol") {
         if (identity3.isCollection(node2)) {
-          path18 = Object.freeze(path18.concat(node2));
+          path23 = Object.freeze(path23.concat(node2));
           for (let i2 = 0; i2 < node2.items.length; ++i2) {
-            const ci = await visitAsync_(i2, node2.items[i2], visitor, path18);
+            const ci = await visitAsync_(i2, node2.items[i2], visitor, path23);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -3799,13 +3799,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity3.isPair(node2)) {
-          path18 = Object.freeze(path18.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path18);
+          path23 = Object.freeze(path23.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path23);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path18);
+          const cv = await visitAsync_("value", node2.value, visitor, path23);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -3832,23 +3832,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path18) {
+    function callVisitor(key, node2, visitor, path23) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path18);
+        return visitor(key, node2, path23);
       if (identity3.isMap(node2))
-        return visitor.Map?.(key, node2, path18);
+        return visitor.Map?.(key, node2, path23);
       if (identity3.isSeq(node2))
-        return visitor.Seq?.(key, node2, path18);
+        return visitor.Seq?.(key, node2, path23);
       if (identity3.isPair(node2))
-        return visitor.Pair?.(key, node2, path18);
+        return visitor.Pair?.(key, node2, path23);
       if (identity3.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path18);
+        return visitor.Scalar?.(key, node2, path23);
       if (identity3.isAlias(node2))
-        return visitor.Alias?.(key, node2, path18);
+        return visitor.Alias?.(key, node2, path23);
       return void 0;
     }
-    function replaceNode(key, path18, node2) {
-      const parent = path18[path18.length - 1];
+    function replaceNode(key, path23, node2) {
+      const parent = path23[path23.length - 1];
       if (identity3.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity3.isPair(parent)) {
@@ -4221,8 +4221,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count5, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count5);
+          for (const { count: count6, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count6);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -4330,13 +4330,13 @@ var require_Alias = __commonJS({
         const anchor2 = anchors2 && source2 && anchors2.get(source2);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
       } else if (identity3.isCollection(node2)) {
-        let count5 = 0;
+        let count6 = 0;
         for (const item of node2.items) {
           const c3 = getAliasCount(doc, item, anchors2);
-          if (c3 > count5)
-            count5 = c3;
+          if (c3 > count6)
+            count6 = c3;
         }
-        return count5;
+        return count6;
       } else if (identity3.isPair(node2)) {
         const kc = getAliasCount(doc, node2.key, anchors2);
         const vc = getAliasCount(doc, node2.value, anchors2);
@@ -4460,10 +4460,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity3 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path18, value) {
+    function collectionFromPath(schema, path23, value) {
       let v = value;
-      for (let i2 = path18.length - 1; i2 >= 0; --i2) {
-        const k = path18[i2];
+      for (let i2 = path23.length - 1; i2 >= 0; --i2) {
+        const k = path23[i2];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a2 = [];
           a2[k] = v;
@@ -4482,7 +4482,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path18) => path18 == null || typeof path18 === "object" && !!path18[Symbol.iterator]().next().done;
+    var isEmptyPath = (path23) => path23 == null || typeof path23 === "object" && !!path23[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -4512,11 +4512,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path18, value) {
-        if (isEmptyPath(path18))
+      addIn(path23, value) {
+        if (isEmptyPath(path23))
           this.add(value);
         else {
-          const [key, ...rest3] = path18;
+          const [key, ...rest3] = path23;
           const node2 = this.get(key, true);
           if (identity3.isCollection(node2))
             node2.addIn(rest3, value);
@@ -4530,8 +4530,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path18) {
-        const [key, ...rest3] = path18;
+      deleteIn(path23) {
+        const [key, ...rest3] = path23;
         if (rest3.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -4545,8 +4545,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path18, keepScalar) {
-        const [key, ...rest3] = path18;
+      getIn(path23, keepScalar) {
+        const [key, ...rest3] = path23;
         const node2 = this.get(key, true);
         if (rest3.length === 0)
           return !keepScalar && identity3.isScalar(node2) ? node2.value : node2;
@@ -4564,8 +4564,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path18) {
-        const [key, ...rest3] = path18;
+      hasIn(path23) {
+        const [key, ...rest3] = path23;
         if (rest3.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -4575,8 +4575,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path18, value) {
-        const [key, ...rest3] = path18;
+      setIn(path23, value) {
+        const [key, ...rest3] = path23;
         if (rest3.length === 0) {
           this.set(key, value);
         } else {
@@ -7091,9 +7091,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path18, value) {
+      addIn(path23, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path18, value);
+          this.contents.addIn(path23, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -7168,14 +7168,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path18) {
-        if (Collection.isEmptyPath(path18)) {
+      deleteIn(path23) {
+        if (Collection.isEmptyPath(path23)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path18) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path23) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -7190,10 +7190,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path18, keepScalar) {
-        if (Collection.isEmptyPath(path18))
+      getIn(path23, keepScalar) {
+        if (Collection.isEmptyPath(path23))
           return !keepScalar && identity3.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity3.isCollection(this.contents) ? this.contents.getIn(path18, keepScalar) : void 0;
+        return identity3.isCollection(this.contents) ? this.contents.getIn(path23, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -7204,10 +7204,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path18) {
-        if (Collection.isEmptyPath(path18))
+      hasIn(path23) {
+        if (Collection.isEmptyPath(path23))
           return this.contents !== void 0;
-        return identity3.isCollection(this.contents) ? this.contents.hasIn(path18) : false;
+        return identity3.isCollection(this.contents) ? this.contents.hasIn(path23) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -7224,13 +7224,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path18, value) {
-        if (Collection.isEmptyPath(path18)) {
+      setIn(path23, value) {
+        if (Collection.isEmptyPath(path23)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path18), value);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path23), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path18, value);
+          this.contents.setIn(path23, value);
         }
       }
       /**
@@ -7289,8 +7289,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count5, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count5);
+          for (const { count: count6, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count6);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -7367,12 +7367,12 @@ var require_errors = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count5 = 1;
+        let count6 = 1;
         const end = error62.linePos[1];
         if (end?.line === line && end.col > col) {
-          count5 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count6 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count5);
+        const pointer = " ".repeat(ci) + "^".repeat(count6);
         error62.message += `:
 
 ${lineStr}
@@ -8471,7 +8471,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token2, tagToken, onError) {
-      const { value, type, comment, range } = token2.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token2, onError) : resolveFlowScalar.resolveFlowScalar(token2, ctx.options.strict, onError);
+      const { value, type, comment, range: range2 } = token2.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token2, onError) : resolveFlowScalar.resolveFlowScalar(token2, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -8491,7 +8491,7 @@ var require_compose_scalar = __commonJS({
         onError(tagToken ?? token2, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value);
       }
-      scalar.range = range;
+      scalar.range = range2;
       scalar.source = value;
       if (type)
         scalar.type = type;
@@ -9191,9 +9191,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path18) => {
+    visit2.itemAtPath = (cst, path23) => {
       let item = cst;
-      for (const [field, index] of path18) {
+      for (const [field, index] of path23) {
         const tok = item?.[field];
         if (tok && "items" in tok) {
           item = tok.items[index];
@@ -9202,23 +9202,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit2.parentCollection = (cst, path18) => {
-      const parent = visit2.itemAtPath(cst, path18.slice(0, -1));
-      const field = path18[path18.length - 1][0];
+    visit2.parentCollection = (cst, path23) => {
+      const parent = visit2.itemAtPath(cst, path23.slice(0, -1));
+      const field = path23[path23.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path18, item, visitor) {
-      let ctrl = visitor(item, path18);
+    function _visit(path23, item, visitor) {
+      let ctrl = visitor(item, path23);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token2 = item[field];
         if (token2 && "items" in token2) {
           for (let i2 = 0; i2 < token2.items.length; ++i2) {
-            const ci = _visit(Object.freeze(path18.concat([[field, i2]])), token2.items[i2], visitor);
+            const ci = _visit(Object.freeze(path23.concat([[field, i2]])), token2.items[i2], visitor);
             if (typeof ci === "number")
               i2 = ci - 1;
             else if (ci === BREAK)
@@ -9229,10 +9229,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item, path18);
+            ctrl = ctrl(item, path23);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path18) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path23) : ctrl;
     }
     exports2.visit = visit2;
   }
@@ -10989,7 +10989,7 @@ var require_windows = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs = require("fs");
-    function checkPathExt(path18, options) {
+    function checkPathExt(path23, options) {
       var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -11000,25 +11000,25 @@ var require_windows = __commonJS({
       }
       for (var i2 = 0; i2 < pathext.length; i2++) {
         var p = pathext[i2].toLowerCase();
-        if (p && path18.substr(-p.length).toLowerCase() === p) {
+        if (p && path23.substr(-p.length).toLowerCase() === p) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat6, path18, options) {
+    function checkStat(stat6, path23, options) {
       if (!stat6.isSymbolicLink() && !stat6.isFile()) {
         return false;
       }
-      return checkPathExt(path18, options);
+      return checkPathExt(path23, options);
     }
-    function isexe(path18, options, cb) {
-      fs.stat(path18, function(er, stat6) {
-        cb(er, er ? false : checkStat(stat6, path18, options));
+    function isexe(path23, options, cb) {
+      fs.stat(path23, function(er, stat6) {
+        cb(er, er ? false : checkStat(stat6, path23, options));
       });
     }
-    function sync(path18, options) {
-      return checkStat(fs.statSync(path18), path18, options);
+    function sync(path23, options) {
+      return checkStat(fs.statSync(path23), path23, options);
     }
   }
 });
@@ -11029,13 +11029,13 @@ var require_mode = __commonJS({
     module2.exports = isexe;
     isexe.sync = sync;
     var fs = require("fs");
-    function isexe(path18, options, cb) {
-      fs.stat(path18, function(er, stat6) {
+    function isexe(path23, options, cb) {
+      fs.stat(path23, function(er, stat6) {
         cb(er, er ? false : checkStat(stat6, options));
       });
     }
-    function sync(path18, options) {
-      return checkStat(fs.statSync(path18), options);
+    function sync(path23, options) {
+      return checkStat(fs.statSync(path23), options);
     }
     function checkStat(stat6, options) {
       return stat6.isFile() && checkMode(stat6, options);
@@ -11068,7 +11068,7 @@ var require_isexe = __commonJS({
     }
     module2.exports = isexe;
     isexe.sync = sync;
-    function isexe(path18, options, cb) {
+    function isexe(path23, options, cb) {
       if (typeof options === "function") {
         cb = options;
         options = {};
@@ -11078,7 +11078,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve9, reject) {
-          isexe(path18, options || {}, function(er, is) {
+          isexe(path23, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -11087,7 +11087,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path18, options || {}, function(er, is) {
+      core(path23, options || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options && options.ignoreErrors) {
             er = null;
@@ -11097,9 +11097,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path18, options) {
+    function sync(path23, options) {
       try {
-        return core.sync(path18, options || {});
+        return core.sync(path23, options || {});
       } catch (er) {
         if (options && options.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -11115,7 +11115,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports2, module2) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path18 = require("path");
+    var path23 = require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -11153,7 +11153,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve9(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path18.join(pathPart, cmd);
+        const pCmd = path23.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve9(subStep(p, i2, 0));
       });
@@ -11180,7 +11180,7 @@ var require_which = __commonJS({
       for (let i2 = 0; i2 < pathEnv.length; i2++) {
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path18.join(pathPart, cmd);
+        const pCmd = path23.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j = 0; j < pathExt.length; j++) {
           const cur = p + pathExt[j];
@@ -11228,7 +11228,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports2, module2) {
     "use strict";
-    var path18 = require("path");
+    var path23 = require("path");
     var which2 = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed2, withoutPathExt) {
@@ -11246,7 +11246,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which2.sync(parsed2.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path18.delimiter : void 0
+          pathExt: withoutPathExt ? path23.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -11255,7 +11255,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path18.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
+        resolved = path23.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -11309,8 +11309,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path18, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path18.split("/").pop();
+      const [path23, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path23.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -11345,7 +11345,7 @@ var require_readShebang = __commonJS({
 var require_parse = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports2, module2) {
     "use strict";
-    var path18 = require("path");
+    var path23 = require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -11370,7 +11370,7 @@ var require_parse = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed2.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed2.command = path18.normalize(parsed2.command);
+        parsed2.command = path23.normalize(parsed2.command);
         parsed2.command = escape.command(parsed2.command);
         parsed2.args = parsed2.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand2 = [parsed2.command].concat(parsed2.args).join(" ");
@@ -11417,19 +11417,19 @@ var require_enoent = __commonJS({
         spawnargs: original.args
       });
     }
-    function hookChildProcess(cp3, parsed2) {
+    function hookChildProcess(cp4, parsed2) {
       if (!isWin) {
         return;
       }
-      const originalEmit = cp3.emit;
-      cp3.emit = function(name2, arg1) {
+      const originalEmit = cp4.emit;
+      cp4.emit = function(name2, arg1) {
         if (name2 === "exit") {
           const err = verifyENOENT(arg1, parsed2);
           if (err) {
-            return originalEmit.call(cp3, "error", err);
+            return originalEmit.call(cp4, "error", err);
           }
         }
-        return originalEmit.apply(cp3, arguments);
+        return originalEmit.apply(cp4, arguments);
       };
     }
     function verifyENOENT(status2, parsed2) {
@@ -11457,18 +11457,18 @@ var require_enoent = __commonJS({
 var require_cross_spawn = __commonJS({
   "node_modules/cross-spawn/index.js"(exports2, module2) {
     "use strict";
-    var cp3 = require("child_process");
+    var cp4 = require("child_process");
     var parse3 = require_parse();
     var enoent = require_enoent();
     function spawn8(command2, args, options) {
       const parsed2 = parse3(command2, args, options);
-      const spawned = cp3.spawn(parsed2.command, parsed2.args, parsed2.options);
+      const spawned = cp4.spawn(parsed2.command, parsed2.args, parsed2.options);
       enoent.hookChildProcess(spawned, parsed2);
       return spawned;
     }
     function spawnSync3(command2, args, options) {
       const parsed2 = parse3(command2, args, options);
-      const result = cp3.spawnSync(parsed2.command, parsed2.args, parsed2.options);
+      const result = cp4.spawnSync(parsed2.command, parsed2.args, parsed2.options);
       result.error = result.error || enoent.verifyENOENTSync(result.status, parsed2);
       return result;
     }
@@ -12500,8 +12500,487 @@ var require_lib6 = __commonJS({
   }
 });
 
-// node_modules/@stdlib/assert-has-symbol-support/lib/main.js
+// node_modules/@stdlib/math-base-special-floor/lib/main.js
 var require_main6 = __commonJS({
+  "node_modules/@stdlib/math-base-special-floor/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var floor = Math.floor;
+    module2.exports = floor;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-floor/lib/index.js
+var require_lib7 = __commonJS({
+  "node_modules/@stdlib/math-base-special-floor/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main6();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ceil/lib/main.js
+var require_main7 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ceil/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var ceil = Math.ceil;
+    module2.exports = ceil;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ceil/lib/index.js
+var require_lib8 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ceil/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main7();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-trunc/lib/main.js
+var require_main8 = __commonJS({
+  "node_modules/@stdlib/math-base-special-trunc/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var floor = require_lib7();
+    var ceil = require_lib8();
+    function trunc(x) {
+      if (x < 0) {
+        return ceil(x);
+      }
+      return floor(x);
+    }
+    module2.exports = trunc;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-trunc/lib/index.js
+var require_lib9 = __commonJS({
+  "node_modules/@stdlib/math-base-special-trunc/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main8();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-ctor/lib/main.js
+var require_main9 = __commonJS({
+  "node_modules/@stdlib/number-ctor/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    module2.exports = Number;
+  }
+});
+
+// node_modules/@stdlib/number-ctor/lib/index.js
+var require_lib10 = __commonJS({
+  "node_modules/@stdlib/number-ctor/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main9();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-ninf/lib/index.js
+var require_lib11 = __commonJS({
+  "node_modules/@stdlib/constants-float64-ninf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Number2 = require_lib10();
+    var FLOAT64_NINF = Number2.NEGATIVE_INFINITY;
+    module2.exports = FLOAT64_NINF;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-pinf/lib/index.js
+var require_lib12 = __commonJS({
+  "node_modules/@stdlib/constants-float64-pinf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_PINF = Number.POSITIVE_INFINITY;
+    module2.exports = FLOAT64_PINF;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js
+var require_lib13 = __commonJS({
+  "node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_EXPONENT_BIAS = 1023 | 0;
+    module2.exports = FLOAT64_EXPONENT_BIAS;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js
+var require_lib14 = __commonJS({
+  "node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_MAX_BASE2_EXPONENT = 1023 | 0;
+    module2.exports = FLOAT64_MAX_BASE2_EXPONENT;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js
+var require_lib15 = __commonJS({
+  "node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL = -1023 | 0;
+    module2.exports = FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js
+var require_lib16 = __commonJS({
+  "node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL = -1074 | 0;
+    module2.exports = FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL;
+  }
+});
+
+// node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js
+var require_main10 = __commonJS({
+  "node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    function isInfinite(x) {
+      return x === PINF || x === NINF;
+    }
+    module2.exports = isInfinite;
+  }
+});
+
+// node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js
+var require_lib17 = __commonJS({
+  "node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main10();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js
+var require_lib18 = __commonJS({
+  "node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_HIGH_WORD_SIGN_MASK = 2147483648 >>> 0;
+    module2.exports = FLOAT64_HIGH_WORD_SIGN_MASK;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js
+var require_lib19 = __commonJS({
+  "node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_HIGH_WORD_ABS_MASK = 2147483647 >>> 0;
+    module2.exports = FLOAT64_HIGH_WORD_ABS_MASK;
+  }
+});
+
+// node_modules/@stdlib/assert-has-symbol-support/lib/main.js
+var require_main11 = __commonJS({
   "node_modules/@stdlib/assert-has-symbol-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -12529,7 +13008,7 @@ var require_main6 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-symbol-support/lib/index.js
-var require_lib7 = __commonJS({
+var require_lib20 = __commonJS({
   "node_modules/@stdlib/assert-has-symbol-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12549,13 +13028,13 @@ var require_lib7 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main6();
+    var main2 = require_main11();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/assert-has-tostringtag-support/lib/main.js
-var require_main7 = __commonJS({
+var require_main12 = __commonJS({
   "node_modules/@stdlib/assert-has-tostringtag-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -12575,7 +13054,7 @@ var require_main7 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasSymbols = require_lib7();
+    var hasSymbols = require_lib20();
     var FLG = hasSymbols();
     function hasToStringTagSupport() {
       return FLG && typeof Symbol.toStringTag === "symbol";
@@ -12585,7 +13064,7 @@ var require_main7 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-tostringtag-support/lib/index.js
-var require_lib8 = __commonJS({
+var require_lib21 = __commonJS({
   "node_modules/@stdlib/assert-has-tostringtag-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12605,7 +13084,7 @@ var require_lib8 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main7();
+    var main2 = require_main12();
     module2.exports = main2;
   }
 });
@@ -12637,7 +13116,7 @@ var require_tostring = __commonJS({
 });
 
 // node_modules/@stdlib/utils-native-class/lib/main.js
-var require_main8 = __commonJS({
+var require_main13 = __commonJS({
   "node_modules/@stdlib/utils-native-class/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -12666,7 +13145,7 @@ var require_main8 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-own-property/lib/main.js
-var require_main9 = __commonJS({
+var require_main14 = __commonJS({
   "node_modules/@stdlib/assert-has-own-property/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -12698,7 +13177,7 @@ var require_main9 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-own-property/lib/index.js
-var require_lib9 = __commonJS({
+var require_lib22 = __commonJS({
   "node_modules/@stdlib/assert-has-own-property/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12718,13 +13197,13 @@ var require_lib9 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main9();
+    var main2 = require_main14();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/symbol-ctor/lib/main.js
-var require_main10 = __commonJS({
+var require_main15 = __commonJS({
   "node_modules/@stdlib/symbol-ctor/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -12750,7 +13229,7 @@ var require_main10 = __commonJS({
 });
 
 // node_modules/@stdlib/symbol-ctor/lib/index.js
-var require_lib10 = __commonJS({
+var require_lib23 = __commonJS({
   "node_modules/@stdlib/symbol-ctor/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12770,7 +13249,7 @@ var require_lib10 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main10();
+    var main2 = require_main15();
     module2.exports = main2;
   }
 });
@@ -12796,7 +13275,7 @@ var require_tostringtag = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Symbol2 = require_lib10();
+    var Symbol2 = require_lib23();
     var toStrTag = typeof Symbol2 === "function" ? Symbol2.toStringTag : "";
     module2.exports = toStrTag;
   }
@@ -12823,7 +13302,7 @@ var require_polyfill2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasOwnProp = require_lib9();
+    var hasOwnProp = require_lib22();
     var toStringTag = require_tostringtag();
     var toStr = require_tostring();
     function nativeClass(v) {
@@ -12853,7 +13332,7 @@ var require_polyfill2 = __commonJS({
 });
 
 // node_modules/@stdlib/utils-native-class/lib/index.js
-var require_lib11 = __commonJS({
+var require_lib24 = __commonJS({
   "node_modules/@stdlib/utils-native-class/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12873,8 +13352,8 @@ var require_lib11 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasToStringTag = require_lib8();
-    var builtin2 = require_main8();
+    var hasToStringTag = require_lib21();
+    var builtin2 = require_main13();
     var polyfill = require_polyfill2();
     var main2;
     if (hasToStringTag()) {
@@ -12887,7 +13366,7 @@ var require_lib11 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint32array/lib/main.js
-var require_main11 = __commonJS({
+var require_main16 = __commonJS({
   "node_modules/@stdlib/assert-is-uint32array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -12907,7 +13386,7 @@ var require_main11 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib11();
+    var nativeClass = require_lib24();
     var hasUint32Array = typeof Uint32Array === "function";
     function isUint32Array(value) {
       return hasUint32Array && value instanceof Uint32Array || // eslint-disable-line stdlib/require-globals
@@ -12918,7 +13397,7 @@ var require_main11 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint32array/lib/index.js
-var require_lib12 = __commonJS({
+var require_lib25 = __commonJS({
   "node_modules/@stdlib/assert-is-uint32array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12938,13 +13417,13 @@ var require_lib12 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint32Array = require_main11();
+    var isUint32Array = require_main16();
     module2.exports = isUint32Array;
   }
 });
 
 // node_modules/@stdlib/constants-uint32-max/lib/index.js
-var require_lib13 = __commonJS({
+var require_lib26 = __commonJS({
   "node_modules/@stdlib/constants-uint32-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -12996,7 +13475,7 @@ var require_uint32array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint32array-support/lib/main.js
-var require_main12 = __commonJS({
+var require_main17 = __commonJS({
   "node_modules/@stdlib/assert-has-uint32array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13016,8 +13495,8 @@ var require_main12 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint32Array = require_lib12();
-    var UINT32_MAX = require_lib13();
+    var isUint32Array = require_lib25();
+    var UINT32_MAX = require_lib26();
     var GlobalUint32Array = require_uint32array();
     function hasUint32ArraySupport() {
       var bool;
@@ -13042,7 +13521,7 @@ var require_main12 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint32array-support/lib/index.js
-var require_lib14 = __commonJS({
+var require_lib27 = __commonJS({
   "node_modules/@stdlib/assert-has-uint32array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13062,13 +13541,13 @@ var require_lib14 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint32ArraySupport = require_main12();
+    var hasUint32ArraySupport = require_main17();
     module2.exports = hasUint32ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-uint32/lib/main.js
-var require_main13 = __commonJS({
+var require_main18 = __commonJS({
   "node_modules/@stdlib/array-uint32/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13122,7 +13601,7 @@ var require_polyfill3 = __commonJS({
 });
 
 // node_modules/@stdlib/array-uint32/lib/index.js
-var require_lib15 = __commonJS({
+var require_lib28 = __commonJS({
   "node_modules/@stdlib/array-uint32/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13142,8 +13621,8 @@ var require_lib15 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint32ArraySupport = require_lib14();
-    var builtin2 = require_main13();
+    var hasUint32ArraySupport = require_lib27();
+    var builtin2 = require_main18();
     var polyfill = require_polyfill3();
     var ctor;
     if (hasUint32ArraySupport()) {
@@ -13156,7 +13635,7 @@ var require_lib15 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-float64array/lib/main.js
-var require_main14 = __commonJS({
+var require_main19 = __commonJS({
   "node_modules/@stdlib/assert-is-float64array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13176,7 +13655,7 @@ var require_main14 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib11();
+    var nativeClass = require_lib24();
     var hasFloat64Array = typeof Float64Array === "function";
     function isFloat64Array(value) {
       return hasFloat64Array && value instanceof Float64Array || // eslint-disable-line stdlib/require-globals
@@ -13187,7 +13666,7 @@ var require_main14 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-float64array/lib/index.js
-var require_lib16 = __commonJS({
+var require_lib29 = __commonJS({
   "node_modules/@stdlib/assert-is-float64array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13207,7 +13686,7 @@ var require_lib16 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isFloat64Array = require_main14();
+    var isFloat64Array = require_main19();
     module2.exports = isFloat64Array;
   }
 });
@@ -13239,7 +13718,7 @@ var require_float64array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-float64array-support/lib/main.js
-var require_main15 = __commonJS({
+var require_main20 = __commonJS({
   "node_modules/@stdlib/assert-has-float64array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13259,7 +13738,7 @@ var require_main15 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isFloat64Array = require_lib16();
+    var isFloat64Array = require_lib29();
     var GlobalFloat64Array = require_float64array();
     function hasFloat64ArraySupport() {
       var bool;
@@ -13280,7 +13759,7 @@ var require_main15 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-float64array-support/lib/index.js
-var require_lib17 = __commonJS({
+var require_lib30 = __commonJS({
   "node_modules/@stdlib/assert-has-float64array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13300,13 +13779,13 @@ var require_lib17 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasFloat64ArraySupport = require_main15();
+    var hasFloat64ArraySupport = require_main20();
     module2.exports = hasFloat64ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-float64/lib/main.js
-var require_main16 = __commonJS({
+var require_main21 = __commonJS({
   "node_modules/@stdlib/array-float64/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13360,7 +13839,7 @@ var require_polyfill4 = __commonJS({
 });
 
 // node_modules/@stdlib/array-float64/lib/index.js
-var require_lib18 = __commonJS({
+var require_lib31 = __commonJS({
   "node_modules/@stdlib/array-float64/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13380,8 +13859,8 @@ var require_lib18 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasFloat64ArraySupport = require_lib17();
-    var builtin2 = require_main16();
+    var hasFloat64ArraySupport = require_lib30();
+    var builtin2 = require_main21();
     var polyfill = require_polyfill4();
     var ctor;
     if (hasFloat64ArraySupport()) {
@@ -13394,7 +13873,7 @@ var require_lib18 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint8array/lib/main.js
-var require_main17 = __commonJS({
+var require_main22 = __commonJS({
   "node_modules/@stdlib/assert-is-uint8array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13414,7 +13893,7 @@ var require_main17 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib11();
+    var nativeClass = require_lib24();
     var hasUint8Array = typeof Uint8Array === "function";
     function isUint8Array2(value) {
       return hasUint8Array && value instanceof Uint8Array || // eslint-disable-line stdlib/require-globals
@@ -13425,7 +13904,7 @@ var require_main17 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint8array/lib/index.js
-var require_lib19 = __commonJS({
+var require_lib32 = __commonJS({
   "node_modules/@stdlib/assert-is-uint8array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13445,13 +13924,13 @@ var require_lib19 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint8Array2 = require_main17();
+    var isUint8Array2 = require_main22();
     module2.exports = isUint8Array2;
   }
 });
 
 // node_modules/@stdlib/constants-uint8-max/lib/index.js
-var require_lib20 = __commonJS({
+var require_lib33 = __commonJS({
   "node_modules/@stdlib/constants-uint8-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13503,7 +13982,7 @@ var require_uint8array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint8array-support/lib/main.js
-var require_main18 = __commonJS({
+var require_main23 = __commonJS({
   "node_modules/@stdlib/assert-has-uint8array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13523,8 +14002,8 @@ var require_main18 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint8Array2 = require_lib19();
-    var UINT8_MAX = require_lib20();
+    var isUint8Array2 = require_lib32();
+    var UINT8_MAX = require_lib33();
     var GlobalUint8Array = require_uint8array();
     function hasUint8ArraySupport() {
       var bool;
@@ -13549,7 +14028,7 @@ var require_main18 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint8array-support/lib/index.js
-var require_lib21 = __commonJS({
+var require_lib34 = __commonJS({
   "node_modules/@stdlib/assert-has-uint8array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13569,13 +14048,13 @@ var require_lib21 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint8ArraySupport = require_main18();
+    var hasUint8ArraySupport = require_main23();
     module2.exports = hasUint8ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-uint8/lib/main.js
-var require_main19 = __commonJS({
+var require_main24 = __commonJS({
   "node_modules/@stdlib/array-uint8/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13629,7 +14108,7 @@ var require_polyfill5 = __commonJS({
 });
 
 // node_modules/@stdlib/array-uint8/lib/index.js
-var require_lib22 = __commonJS({
+var require_lib35 = __commonJS({
   "node_modules/@stdlib/array-uint8/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13649,8 +14128,8 @@ var require_lib22 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint8ArraySupport = require_lib21();
-    var builtin2 = require_main19();
+    var hasUint8ArraySupport = require_lib34();
+    var builtin2 = require_main24();
     var polyfill = require_polyfill5();
     var ctor;
     if (hasUint8ArraySupport()) {
@@ -13663,7 +14142,7 @@ var require_lib22 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint16array/lib/main.js
-var require_main20 = __commonJS({
+var require_main25 = __commonJS({
   "node_modules/@stdlib/assert-is-uint16array/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13683,7 +14162,7 @@ var require_main20 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var nativeClass = require_lib11();
+    var nativeClass = require_lib24();
     var hasUint16Array = typeof Uint16Array === "function";
     function isUint16Array(value) {
       return hasUint16Array && value instanceof Uint16Array || // eslint-disable-line stdlib/require-globals
@@ -13694,7 +14173,7 @@ var require_main20 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-uint16array/lib/index.js
-var require_lib23 = __commonJS({
+var require_lib36 = __commonJS({
   "node_modules/@stdlib/assert-is-uint16array/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13714,13 +14193,13 @@ var require_lib23 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint16Array = require_main20();
+    var isUint16Array = require_main25();
     module2.exports = isUint16Array;
   }
 });
 
 // node_modules/@stdlib/constants-uint16-max/lib/index.js
-var require_lib24 = __commonJS({
+var require_lib37 = __commonJS({
   "node_modules/@stdlib/constants-uint16-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13772,7 +14251,7 @@ var require_uint16array = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint16array-support/lib/main.js
-var require_main21 = __commonJS({
+var require_main26 = __commonJS({
   "node_modules/@stdlib/assert-has-uint16array-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13792,8 +14271,8 @@ var require_main21 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isUint16Array = require_lib23();
-    var UINT16_MAX = require_lib24();
+    var isUint16Array = require_lib36();
+    var UINT16_MAX = require_lib37();
     var GlobalUint16Array = require_uint16array();
     function hasUint16ArraySupport() {
       var bool;
@@ -13818,7 +14297,7 @@ var require_main21 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-uint16array-support/lib/index.js
-var require_lib25 = __commonJS({
+var require_lib38 = __commonJS({
   "node_modules/@stdlib/assert-has-uint16array-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13838,13 +14317,13 @@ var require_lib25 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint16ArraySupport = require_main21();
+    var hasUint16ArraySupport = require_main26();
     module2.exports = hasUint16ArraySupport;
   }
 });
 
 // node_modules/@stdlib/array-uint16/lib/main.js
-var require_main22 = __commonJS({
+var require_main27 = __commonJS({
   "node_modules/@stdlib/array-uint16/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13898,7 +14377,7 @@ var require_polyfill6 = __commonJS({
 });
 
 // node_modules/@stdlib/array-uint16/lib/index.js
-var require_lib26 = __commonJS({
+var require_lib39 = __commonJS({
   "node_modules/@stdlib/array-uint16/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -13918,8 +14397,8 @@ var require_lib26 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasUint16ArraySupport = require_lib25();
-    var builtin2 = require_main22();
+    var hasUint16ArraySupport = require_lib38();
+    var builtin2 = require_main27();
     var polyfill = require_polyfill6();
     var ctor;
     if (hasUint16ArraySupport()) {
@@ -13952,8 +14431,8 @@ var require_ctors = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint8Array2 = require_lib22();
-    var Uint16Array2 = require_lib26();
+    var Uint8Array2 = require_lib35();
+    var Uint16Array2 = require_lib39();
     var ctors = {
       "uint16": Uint16Array2,
       "uint8": Uint8Array2
@@ -13963,7 +14442,7 @@ var require_ctors = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-little-endian/lib/main.js
-var require_main23 = __commonJS({
+var require_main28 = __commonJS({
   "node_modules/@stdlib/assert-is-little-endian/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -13999,7 +14478,7 @@ var require_main23 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-is-little-endian/lib/index.js
-var require_lib27 = __commonJS({
+var require_lib40 = __commonJS({
   "node_modules/@stdlib/assert-is-little-endian/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -14019,8 +14498,144 @@ var require_lib27 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var IS_LITTLE_ENDIAN = require_main23();
+    var IS_LITTLE_ENDIAN = require_main28();
     module2.exports = IS_LITTLE_ENDIAN;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/indices.js
+var require_indices = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/indices.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isLittleEndian = require_lib40();
+    var indices;
+    var HIGH;
+    var LOW;
+    if (isLittleEndian === true) {
+      HIGH = 1;
+      LOW = 0;
+    } else {
+      HIGH = 0;
+      LOW = 1;
+    }
+    indices = {
+      "HIGH": HIGH,
+      "LOW": LOW
+    };
+    module2.exports = indices;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/assign.js
+var require_assign = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/assign.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Uint32Array2 = require_lib28();
+    var Float64Array2 = require_lib31();
+    var indices = require_indices();
+    var FLOAT64_VIEW = new Float64Array2(1);
+    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
+    var HIGH = indices.HIGH;
+    var LOW = indices.LOW;
+    function toWords(x, out, stride, offset) {
+      FLOAT64_VIEW[0] = x;
+      out[offset] = UINT32_VIEW[HIGH];
+      out[offset + stride] = UINT32_VIEW[LOW];
+      return out;
+    }
+    module2.exports = toWords;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/main.js
+var require_main29 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var fcn = require_assign();
+    function toWords(x) {
+      return fcn(x, [0 >>> 0, 0 >>> 0], 1, 0);
+    }
+    module2.exports = toWords;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-to-words/lib/index.js
+var require_lib41 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-to-words/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib5();
+    var main2 = require_main29();
+    var assign = require_assign();
+    setReadOnly(main2, "assign", assign);
+    module2.exports = main2;
   }
 });
 
@@ -14045,7 +14660,7 @@ var require_high = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isLittleEndian = require_lib27();
+    var isLittleEndian = require_lib40();
     var HIGH;
     if (isLittleEndian === true) {
       HIGH = 1;
@@ -14057,7 +14672,7 @@ var require_high = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-high-word/lib/main.js
-var require_main24 = __commonJS({
+var require_main30 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-high-word/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -14077,8 +14692,8 @@ var require_main24 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint32Array2 = require_lib15();
-    var Float64Array2 = require_lib18();
+    var Uint32Array2 = require_lib28();
+    var Float64Array2 = require_lib31();
     var HIGH = require_high();
     var FLOAT64_VIEW = new Float64Array2(1);
     var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
@@ -14091,7 +14706,7 @@ var require_main24 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-high-word/lib/index.js
-var require_lib28 = __commonJS({
+var require_lib42 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-high-word/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -14111,7 +14726,1628 @@ var require_lib28 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main24();
+    var main2 = require_main30();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-from-words/lib/indices.js
+var require_indices2 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-from-words/lib/indices.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isLittleEndian = require_lib40();
+    var indices;
+    var HIGH;
+    var LOW;
+    if (isLittleEndian === true) {
+      HIGH = 1;
+      LOW = 0;
+    } else {
+      HIGH = 0;
+      LOW = 1;
+    }
+    indices = {
+      "HIGH": HIGH,
+      "LOW": LOW
+    };
+    module2.exports = indices;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-from-words/lib/main.js
+var require_main31 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-from-words/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Uint32Array2 = require_lib28();
+    var Float64Array2 = require_lib31();
+    var indices = require_indices2();
+    var FLOAT64_VIEW = new Float64Array2(1);
+    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
+    var HIGH = indices.HIGH;
+    var LOW = indices.LOW;
+    function fromWords(high, low) {
+      UINT32_VIEW[HIGH] = high;
+      UINT32_VIEW[LOW] = low;
+      return FLOAT64_VIEW[0];
+    }
+    module2.exports = fromWords;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-from-words/lib/index.js
+var require_lib43 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-from-words/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main31();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-copysign/lib/main.js
+var require_main32 = __commonJS({
+  "node_modules/@stdlib/math-base-special-copysign/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var SIGN_MASK = require_lib18();
+    var ABS_MASK = require_lib19();
+    var toWords = require_lib41();
+    var getHighWord = require_lib42();
+    var fromWords = require_lib43();
+    var WORDS2 = [0, 0];
+    function copysign(x, y) {
+      var hx;
+      var hy;
+      toWords.assign(x, WORDS2, 1, 0);
+      hx = WORDS2[0];
+      hx &= ABS_MASK;
+      hy = getHighWord(y);
+      hy &= SIGN_MASK;
+      hx |= hy;
+      return fromWords(hx, WORDS2[1]);
+    }
+    module2.exports = copysign;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-copysign/lib/index.js
+var require_lib44 = __commonJS({
+  "node_modules/@stdlib/math-base-special-copysign/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main32();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js
+var require_lib45 = __commonJS({
+  "node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_SMALLEST_NORMAL = 22250738585072014e-324;
+    module2.exports = FLOAT64_SMALLEST_NORMAL;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-abs/lib/main.js
+var require_main33 = __commonJS({
+  "node_modules/@stdlib/math-base-special-abs/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2021 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function abs(x) {
+      return Math.abs(x);
+    }
+    module2.exports = abs;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-abs/lib/index.js
+var require_lib46 = __commonJS({
+  "node_modules/@stdlib/math-base-special-abs/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main33();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-normalize/lib/assign.js
+var require_assign2 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-normalize/lib/assign.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_SMALLEST_NORMAL = require_lib45();
+    var isInfinite = require_lib17();
+    var isnan = require_lib6();
+    var abs = require_lib46();
+    var SCALAR = 4503599627370496;
+    function normalize(x, out, stride, offset) {
+      if (isnan(x) || isInfinite(x)) {
+        out[offset] = x;
+        out[offset + stride] = 0;
+        return out;
+      }
+      if (x !== 0 && abs(x) < FLOAT64_SMALLEST_NORMAL) {
+        out[offset] = x * SCALAR;
+        out[offset + stride] = -52;
+        return out;
+      }
+      out[offset] = x;
+      out[offset + stride] = 0;
+      return out;
+    }
+    module2.exports = normalize;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-normalize/lib/main.js
+var require_main34 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-normalize/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var fcn = require_assign2();
+    function normalize(x) {
+      return fcn(x, [0, 0], 1, 0);
+    }
+    module2.exports = normalize;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-normalize/lib/index.js
+var require_lib47 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-normalize/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib5();
+    var main2 = require_main34();
+    var assign = require_assign2();
+    setReadOnly(main2, "assign", assign);
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js
+var require_lib48 = __commonJS({
+  "node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var FLOAT64_HIGH_WORD_EXPONENT_MASK = 2146435072;
+    module2.exports = FLOAT64_HIGH_WORD_EXPONENT_MASK;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-exponent/lib/main.js
+var require_main35 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-exponent/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var getHighWord = require_lib42();
+    var EXP_MASK = require_lib48();
+    var BIAS = require_lib13();
+    function exponent(x) {
+      var high = getHighWord(x);
+      high = (high & EXP_MASK) >>> 20;
+      return high - BIAS | 0;
+    }
+    module2.exports = exponent;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-exponent/lib/index.js
+var require_lib49 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-exponent/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main35();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ldexp/lib/main.js
+var require_main36 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ldexp/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    var BIAS = require_lib13();
+    var MAX_EXPONENT = require_lib14();
+    var MAX_SUBNORMAL_EXPONENT = require_lib15();
+    var MIN_SUBNORMAL_EXPONENT = require_lib16();
+    var isnan = require_lib6();
+    var isInfinite = require_lib17();
+    var copysign = require_lib44();
+    var normalize = require_lib47().assign;
+    var floatExp = require_lib49();
+    var toWords = require_lib41();
+    var fromWords = require_lib43();
+    var TWO52_INV = 2220446049250313e-31;
+    var CLEAR_EXP_MASK = 2148532223 >>> 0;
+    var FRAC = [0, 0];
+    var WORDS2 = [0, 0];
+    function ldexp(frac, exp) {
+      var high;
+      var m;
+      if (exp === 0 || frac === 0 || // handles +-0
+      isnan(frac) || isInfinite(frac)) {
+        return frac;
+      }
+      normalize(frac, FRAC, 1, 0);
+      frac = FRAC[0];
+      exp += FRAC[1];
+      exp += floatExp(frac);
+      if (exp < MIN_SUBNORMAL_EXPONENT) {
+        return copysign(0, frac);
+      }
+      if (exp > MAX_EXPONENT) {
+        if (frac < 0) {
+          return NINF;
+        }
+        return PINF;
+      }
+      if (exp <= MAX_SUBNORMAL_EXPONENT) {
+        exp += 52;
+        m = TWO52_INV;
+      } else {
+        m = 1;
+      }
+      toWords.assign(frac, WORDS2, 1, 0);
+      high = WORDS2[0];
+      high &= CLEAR_EXP_MASK;
+      high |= exp + BIAS << 20;
+      return m * fromWords(high, WORDS2[1]);
+    }
+    module2.exports = ldexp;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-ldexp/lib/index.js
+var require_lib50 = __commonJS({
+  "node_modules/@stdlib/math-base-special-ldexp/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main36();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js
+var require_polyval_p = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.16666666666666602;
+      }
+      return 0.16666666666666602 + x * (-0.0027777777777015593 + x * (6613756321437934e-20 + x * (-16533902205465252e-22 + x * 41381367970572385e-24)));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/expmulti.js
+var require_expmulti = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/expmulti.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    *
+    *
+    * ## Notice
+    *
+    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
+    *
+    * ```text
+    * Copyright (c) 2009 The Go Authors. All rights reserved.
+    *
+    * Redistribution and use in source and binary forms, with or without
+    * modification, are permitted provided that the following conditions are
+    * met:
+    *
+    *    * Redistributions of source code must retain the above copyright
+    * notice, this list of conditions and the following disclaimer.
+    *    * Redistributions in binary form must reproduce the above
+    * copyright notice, this list of conditions and the following disclaimer
+    * in the documentation and/or other materials provided with the
+    * distribution.
+    *    * Neither the name of Google Inc. nor the names of its
+    * contributors may be used to endorse or promote products derived from
+    * this software without specific prior written permission.
+    *
+    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
+    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
+    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
+    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
+    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
+    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+    * ```
+    *
+    * ```text
+    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
+    *
+    * Developed at SunPro, a Sun Microsystems, Inc. business.
+    * Permission to use, copy, modify, and distribute this
+    * software is freely granted, provided that this notice
+    * is preserved.
+    * ```
+    */
+    var ldexp = require_lib50();
+    var polyvalP = require_polyval_p();
+    function expmulti(hi, lo, k) {
+      var r;
+      var t;
+      var c3;
+      var y;
+      r = hi - lo;
+      t = r * r;
+      c3 = r - t * polyvalP(t);
+      y = 1 - (lo - r * c3 / (2 - c3) - hi);
+      return ldexp(y, k);
+    }
+    module2.exports = expmulti;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/main.js
+var require_main37 = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    *
+    *
+    * ## Notice
+    *
+    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
+    *
+    * ```text
+    * Copyright (c) 2009 The Go Authors. All rights reserved.
+    *
+    * Redistribution and use in source and binary forms, with or without
+    * modification, are permitted provided that the following conditions are
+    * met:
+    *
+    *    * Redistributions of source code must retain the above copyright
+    * notice, this list of conditions and the following disclaimer.
+    *    * Redistributions in binary form must reproduce the above
+    * copyright notice, this list of conditions and the following disclaimer
+    * in the documentation and/or other materials provided with the
+    * distribution.
+    *    * Neither the name of Google Inc. nor the names of its
+    * contributors may be used to endorse or promote products derived from
+    * this software without specific prior written permission.
+    *
+    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
+    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
+    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
+    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
+    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
+    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+    * ```
+    *
+    * ```text
+    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
+    *
+    * Developed at SunPro, a Sun Microsystems, Inc. business.
+    * Permission to use, copy, modify, and distribute this
+    * software is freely granted, provided that this notice
+    * is preserved.
+    * ```
+    */
+    var isnan = require_lib6();
+    var trunc = require_lib9();
+    var NINF = require_lib11();
+    var PINF = require_lib12();
+    var expmulti = require_expmulti();
+    var LN2_HI = 0.6931471803691238;
+    var LN2_LO = 19082149292705877e-26;
+    var LOG2_E = 1.4426950408889634;
+    var OVERFLOW = 709.782712893384;
+    var UNDERFLOW = -745.1332191019411;
+    var NEARZERO = 1 / (1 << 28);
+    var NEG_NEARZERO = -NEARZERO;
+    function exp(x) {
+      var hi;
+      var lo;
+      var k;
+      if (isnan(x) || x === PINF) {
+        return x;
+      }
+      if (x === NINF) {
+        return 0;
+      }
+      if (x > OVERFLOW) {
+        return PINF;
+      }
+      if (x < UNDERFLOW) {
+        return 0;
+      }
+      if (x > NEG_NEARZERO && x < NEARZERO) {
+        return 1 + x;
+      }
+      if (x < 0) {
+        k = trunc(LOG2_E * x - 0.5);
+      } else {
+        k = trunc(LOG2_E * x + 0.5);
+      }
+      hi = x - k * LN2_HI;
+      lo = k * LN2_LO;
+      return expmulti(hi, lo, k);
+    }
+    module2.exports = exp;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-exp/lib/index.js
+var require_lib51 = __commonJS({
+  "node_modules/@stdlib/math-base-special-exp/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main37();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js
+var require_low = __commonJS({
+  "node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isLittleEndian = require_lib40();
+    var LOW;
+    if (isLittleEndian === true) {
+      LOW = 0;
+    } else {
+      LOW = 1;
+    }
+    module2.exports = LOW;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js
+var require_main38 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var Uint32Array2 = require_lib28();
+    var Float64Array2 = require_lib31();
+    var LOW = require_low();
+    var FLOAT64_VIEW = new Float64Array2(1);
+    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
+    function setLowWord(x, low) {
+      FLOAT64_VIEW[0] = x;
+      UINT32_VIEW[LOW] = low >>> 0;
+      return FLOAT64_VIEW[0];
+    }
+    module2.exports = setLowWord;
+  }
+});
+
+// node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js
+var require_lib52 = __commonJS({
+  "node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main38();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js
+var require_polyval_pp = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return -0.3250421072470015;
+      }
+      return -0.3250421072470015 + x * (-0.02848174957559851 + x * (-0.005770270296489442 + x * -23763016656650163e-21));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js
+var require_polyval_qq = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.39791722395915535;
+      }
+      return 0.39791722395915535 + x * (0.0650222499887673 + x * (0.005081306281875766 + x * (13249473800432164e-20 + x * -3960228278775368e-21)));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js
+var require_polyval_pa = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.41485611868374833;
+      }
+      return 0.41485611868374833 + x * (-0.3722078760357013 + x * (0.31834661990116175 + x * (-0.11089469428239668 + x * (0.035478304325618236 + x * -0.002166375594868791))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js
+var require_polyval_qa = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 0.10642088040084423;
+      }
+      return 0.10642088040084423 + x * (0.540397917702171 + x * (0.07182865441419627 + x * (0.12617121980876164 + x * (0.01363708391202905 + x * 0.011984499846799107))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js
+var require_polyval_ra = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return -0.6938585727071818;
+      }
+      return -0.6938585727071818 + x * (-10.558626225323291 + x * (-62.375332450326006 + x * (-162.39666946257347 + x * (-184.60509290671104 + x * (-81.2874355063066 + x * -9.814329344169145)))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js
+var require_polyval_sa = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 19.651271667439257;
+      }
+      return 19.651271667439257 + x * (137.65775414351904 + x * (434.56587747522923 + x * (645.3872717332679 + x * (429.00814002756783 + x * (108.63500554177944 + x * (6.570249770319282 + x * -0.0604244152148581))))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js
+var require_polyval_rb = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return -0.799283237680523;
+      }
+      return -0.799283237680523 + x * (-17.757954917754752 + x * (-160.63638485582192 + x * (-637.5664433683896 + x * (-1025.0951316110772 + x * -483.5191916086514))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js
+var require_polyval_sb = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2022 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function evalpoly(x) {
+      if (x === 0) {
+        return 30.33806074348246;
+      }
+      return 30.33806074348246 + x * (325.7925129965739 + x * (1536.729586084437 + x * (3199.8582195085955 + x * (2553.0504064331644 + x * (474.52854120695537 + x * -22.44095244658582)))));
+    }
+    module2.exports = evalpoly;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/main.js
+var require_main39 = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    *
+    *
+    * ## Notice
+    *
+    * The following copyright, license, and long comment were part of the original implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/s_erf.c}. The implementation follows the original, but has been modified for JavaScript.
+    *
+    * ```text
+    * Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
+    *
+    * Developed at SunPro, a Sun Microsystems, Inc. business.
+    * Permission to use, copy, modify, and distribute this
+    * software is freely granted, provided that this notice
+    * is preserved.
+    * ```
+    */
+    var isnan = require_lib6();
+    var exp = require_lib51();
+    var setLowWord = require_lib52();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    var polyvalPP = require_polyval_pp();
+    var polyvalQQ = require_polyval_qq();
+    var polyvalPA = require_polyval_pa();
+    var polyvalQA = require_polyval_qa();
+    var polyvalRA = require_polyval_ra();
+    var polyvalSA = require_polyval_sa();
+    var polyvalRB = require_polyval_rb();
+    var polyvalSB = require_polyval_sb();
+    var TINY = 1e-300;
+    var SMALL2 = 13877787807814457e-33;
+    var ERX = 0.8450629115104675;
+    var PPC = 0.12837916709551256;
+    var QQC = 1;
+    var PAC = -0.0023621185607526594;
+    var QAC = 1;
+    var RAC = -0.009864944034847148;
+    var SAC = 1;
+    var RBC = -0.0098649429247001;
+    var SBC = 1;
+    function erfc(x) {
+      var sign;
+      var ax;
+      var z3;
+      var r;
+      var s;
+      var y;
+      var p;
+      var q;
+      if (isnan(x)) {
+        return NaN;
+      }
+      if (x === PINF) {
+        return 0;
+      }
+      if (x === NINF) {
+        return 2;
+      }
+      if (x === 0) {
+        return 1;
+      }
+      if (x < 0) {
+        sign = true;
+        ax = -x;
+      } else {
+        sign = false;
+        ax = x;
+      }
+      if (ax < 0.84375) {
+        if (ax < SMALL2) {
+          return 1 - x;
+        }
+        z3 = x * x;
+        r = PPC + z3 * polyvalPP(z3);
+        s = QQC + z3 * polyvalQQ(z3);
+        y = r / s;
+        if (x < 0.25) {
+          return 1 - (x + x * y);
+        }
+        r = x * y;
+        r += x - 0.5;
+        return 0.5 - r;
+      }
+      if (ax < 1.25) {
+        s = ax - 1;
+        p = PAC + s * polyvalPA(s);
+        q = QAC + s * polyvalQA(s);
+        if (sign) {
+          return 1 + ERX + p / q;
+        }
+        return 1 - ERX - p / q;
+      }
+      if (ax < 28) {
+        s = 1 / (ax * ax);
+        if (ax < 2.857142857142857) {
+          r = RAC + s * polyvalRA(s);
+          s = SAC + s * polyvalSA(s);
+        } else {
+          if (x < -6) {
+            return 2 - TINY;
+          }
+          r = RBC + s * polyvalRB(s);
+          s = SBC + s * polyvalSB(s);
+        }
+        z3 = setLowWord(ax, 0);
+        r = exp(-(z3 * z3) - 0.5625) * exp((z3 - ax) * (z3 + ax) + r / s);
+        if (sign) {
+          return 2 - r / ax;
+        }
+        return r / ax;
+      }
+      if (sign) {
+        return 2 - TINY;
+      }
+      return TINY * TINY;
+    }
+    module2.exports = erfc;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-erfc/lib/index.js
+var require_lib53 = __commonJS({
+  "node_modules/@stdlib/math-base-special-erfc/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main39();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-sqrt/lib/main.js
+var require_main40 = __commonJS({
+  "node_modules/@stdlib/math-base-special-sqrt/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var sqrt = Math.sqrt;
+    module2.exports = sqrt;
+  }
+});
+
+// node_modules/@stdlib/math-base-special-sqrt/lib/index.js
+var require_lib54 = __commonJS({
+  "node_modules/@stdlib/math-base-special-sqrt/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main40();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js
+var require_main41 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var erfc = require_lib53();
+    var sqrt = require_lib54();
+    var isnan = require_lib6();
+    function cdf(x, mu, sigma) {
+      var denom;
+      var xc;
+      if (isnan(x) || isnan(mu) || isnan(sigma) || sigma < 0) {
+        return NaN;
+      }
+      if (sigma === 0) {
+        return x < mu ? 0 : 1;
+      }
+      denom = sigma * sqrt(2);
+      xc = x - mu;
+      return 0.5 * erfc(-xc / denom);
+    }
+    module2.exports = cdf;
+  }
+});
+
+// node_modules/@stdlib/utils-constant-function/lib/main.js
+var require_main42 = __commonJS({
+  "node_modules/@stdlib/utils-constant-function/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    function wrap(value) {
+      return constantFunction;
+      function constantFunction() {
+        return value;
+      }
+    }
+    module2.exports = wrap;
+  }
+});
+
+// node_modules/@stdlib/utils-constant-function/lib/index.js
+var require_lib55 = __commonJS({
+  "node_modules/@stdlib/utils-constant-function/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var main2 = require_main42();
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js
+var require_main43 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var isnan = require_lib6();
+    function cdf(x, mu) {
+      if (isnan(x) || isnan(mu)) {
+        return NaN;
+      }
+      return x < mu ? 0 : 1;
+    }
+    module2.exports = cdf;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js
+var require_factory = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var constantFunction = require_lib55();
+    var isnan = require_lib6();
+    function factory(mu) {
+      if (isnan(mu)) {
+        return constantFunction(NaN);
+      }
+      return cdf;
+      function cdf(x) {
+        if (isnan(x)) {
+          return NaN;
+        }
+        return x < mu ? 0 : 1;
+      }
+    }
+    module2.exports = factory;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js
+var require_lib56 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib5();
+    var main2 = require_main43();
+    var factory = require_factory();
+    setReadOnly(main2, "factory", factory);
+    module2.exports = main2;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js
+var require_factory2 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var constantFunction = require_lib55();
+    var degenerate = require_lib56().factory;
+    var isnan = require_lib6();
+    var sqrt = require_lib54();
+    var erfc = require_lib53();
+    function factory(mu, sigma) {
+      var denom;
+      if (isnan(mu) || isnan(sigma) || sigma < 0) {
+        return constantFunction(NaN);
+      }
+      if (sigma === 0) {
+        return degenerate(mu);
+      }
+      denom = sigma * sqrt(2);
+      return cdf;
+      function cdf(x) {
+        var xc;
+        if (isnan(x)) {
+          return NaN;
+        }
+        xc = x - mu;
+        return 0.5 * erfc(-xc / denom);
+      }
+    }
+    module2.exports = factory;
+  }
+});
+
+// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js
+var require_lib57 = __commonJS({
+  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js"(exports2, module2) {
+    "use strict";
+    /**
+    * @license Apache-2.0
+    *
+    * Copyright (c) 2018 The Stdlib Authors.
+    *
+    * Licensed under the Apache License, Version 2.0 (the "License");
+    * you may not use this file except in compliance with the License.
+    * You may obtain a copy of the License at
+    *
+    *    http://www.apache.org/licenses/LICENSE-2.0
+    *
+    * Unless required by applicable law or agreed to in writing, software
+    * distributed under the License is distributed on an "AS IS" BASIS,
+    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+    * See the License for the specific language governing permissions and
+    * limitations under the License.
+    */
+    var setReadOnly = require_lib5();
+    var main2 = require_main41();
+    var factory = require_factory2();
+    setReadOnly(main2, "factory", factory);
     module2.exports = main2;
   }
 });
@@ -14137,7 +16373,7 @@ var require_high2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isLittleEndian = require_lib27();
+    var isLittleEndian = require_lib40();
     var HIGH;
     if (isLittleEndian === true) {
       HIGH = 1;
@@ -14149,7 +16385,7 @@ var require_high2 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-set-high-word/lib/main.js
-var require_main25 = __commonJS({
+var require_main44 = __commonJS({
   "node_modules/@stdlib/number-float64-base-set-high-word/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -14169,8 +16405,8 @@ var require_main25 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint32Array2 = require_lib15();
-    var Float64Array2 = require_lib18();
+    var Uint32Array2 = require_lib28();
+    var Float64Array2 = require_lib31();
     var HIGH = require_high2();
     var FLOAT64_VIEW = new Float64Array2(1);
     var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
@@ -14184,7 +16420,7 @@ var require_main25 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-set-high-word/lib/index.js
-var require_lib29 = __commonJS({
+var require_lib58 = __commonJS({
   "node_modules/@stdlib/number-float64-base-set-high-word/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -14204,246 +16440,13 @@ var require_lib29 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main25();
+    var main2 = require_main44();
     module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-from-words/lib/indices.js
-var require_indices = __commonJS({
-  "node_modules/@stdlib/number-float64-base-from-words/lib/indices.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isLittleEndian = require_lib27();
-    var indices;
-    var HIGH;
-    var LOW;
-    if (isLittleEndian === true) {
-      HIGH = 1;
-      LOW = 0;
-    } else {
-      HIGH = 0;
-      LOW = 1;
-    }
-    indices = {
-      "HIGH": HIGH,
-      "LOW": LOW
-    };
-    module2.exports = indices;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-from-words/lib/main.js
-var require_main26 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-from-words/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Uint32Array2 = require_lib15();
-    var Float64Array2 = require_lib18();
-    var indices = require_indices();
-    var FLOAT64_VIEW = new Float64Array2(1);
-    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
-    var HIGH = indices.HIGH;
-    var LOW = indices.LOW;
-    function fromWords(high, low) {
-      UINT32_VIEW[HIGH] = high;
-      UINT32_VIEW[LOW] = low;
-      return FLOAT64_VIEW[0];
-    }
-    module2.exports = fromWords;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-from-words/lib/index.js
-var require_lib30 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-from-words/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main26();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-pinf/lib/index.js
-var require_lib31 = __commonJS({
-  "node_modules/@stdlib/constants-float64-pinf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_PINF = Number.POSITIVE_INFINITY;
-    module2.exports = FLOAT64_PINF;
-  }
-});
-
-// node_modules/@stdlib/number-ctor/lib/main.js
-var require_main27 = __commonJS({
-  "node_modules/@stdlib/number-ctor/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    module2.exports = Number;
-  }
-});
-
-// node_modules/@stdlib/number-ctor/lib/index.js
-var require_lib32 = __commonJS({
-  "node_modules/@stdlib/number-ctor/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main27();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-ninf/lib/index.js
-var require_lib33 = __commonJS({
-  "node_modules/@stdlib/constants-float64-ninf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Number2 = require_lib32();
-    var FLOAT64_NINF = Number2.NEGATIVE_INFINITY;
-    module2.exports = FLOAT64_NINF;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js
-var require_lib34 = __commonJS({
-  "node_modules/@stdlib/constants-float64-exponent-bias/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_EXPONENT_BIAS = 1023 | 0;
-    module2.exports = FLOAT64_EXPONENT_BIAS;
   }
 });
 
 // node_modules/@stdlib/constants-float64-half-ln-two/lib/index.js
-var require_lib35 = __commonJS({
+var require_lib59 = __commonJS({
   "node_modules/@stdlib/constants-float64-half-ln-two/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -14500,7 +16503,7 @@ var require_polyval_q = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-expm1/lib/main.js
-var require_main28 = __commonJS({
+var require_main45 = __commonJS({
   "node_modules/@stdlib/math-base-special-expm1/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -14535,13 +16538,13 @@ var require_main28 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var getHighWord = require_lib28();
-    var setHighWord = require_lib29();
-    var fromWords = require_lib30();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    var FLOAT64_EXPONENT_BIAS = require_lib34();
-    var HALF_LN2 = require_lib35();
+    var getHighWord = require_lib42();
+    var setHighWord = require_lib58();
+    var fromWords = require_lib43();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    var FLOAT64_EXPONENT_BIAS = require_lib13();
+    var HALF_LN2 = require_lib59();
     var polyval = require_polyval_q();
     var OVERFLOW_THRESHOLD = 709.782712893384;
     var LN2_HI = 0.6931471803691238;
@@ -14666,7 +16669,7 @@ var require_main28 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-expm1/lib/index.js
-var require_lib36 = __commonJS({
+var require_lib60 = __commonJS({
   "node_modules/@stdlib/math-base-special-expm1/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -14686,60 +16689,8 @@ var require_lib36 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var expm1 = require_main28();
+    var expm1 = require_main45();
     module2.exports = expm1;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-floor/lib/main.js
-var require_main29 = __commonJS({
-  "node_modules/@stdlib/math-base-special-floor/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var floor = Math.floor;
-    module2.exports = floor;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-floor/lib/index.js
-var require_lib37 = __commonJS({
-  "node_modules/@stdlib/math-base-special-floor/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main29();
-    module2.exports = main2;
   }
 });
 
@@ -14775,7 +16726,7 @@ var require_polyval_lp = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1p/lib/main.js
-var require_main30 = __commonJS({
+var require_main46 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1p/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -14810,11 +16761,11 @@ var require_main30 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var getHighWord = require_lib28();
-    var setHighWord = require_lib29();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    var FLOAT64_EXPONENT_BIAS = require_lib34();
+    var getHighWord = require_lib42();
+    var setHighWord = require_lib58();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    var FLOAT64_EXPONENT_BIAS = require_lib13();
     var polyval = require_polyval_lp();
     var LN2_HI = 0.6931471803691238;
     var LN2_LO = 19082149292705877e-26;
@@ -14915,7 +16866,7 @@ var require_main30 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1p/lib/index.js
-var require_lib38 = __commonJS({
+var require_lib61 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1p/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -14935,65 +16886,13 @@ var require_lib38 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var log1p = require_main30();
+    var log1p = require_main46();
     module2.exports = log1p;
   }
 });
 
-// node_modules/@stdlib/math-base-special-sqrt/lib/main.js
-var require_main31 = __commonJS({
-  "node_modules/@stdlib/math-base-special-sqrt/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var sqrt = Math.sqrt;
-    module2.exports = sqrt;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-sqrt/lib/index.js
-var require_lib39 = __commonJS({
-  "node_modules/@stdlib/math-base-special-sqrt/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main31();
-    module2.exports = main2;
-  }
-});
-
 // node_modules/@stdlib/constants-float64-fourth-pi/lib/index.js
-var require_lib40 = __commonJS({
+var require_lib62 = __commonJS({
   "node_modules/@stdlib/constants-float64-fourth-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -15113,7 +17012,7 @@ var require_rational_rs = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-asin/lib/main.js
-var require_main32 = __commonJS({
+var require_main47 = __commonJS({
   "node_modules/@stdlib/math-base-special-asin/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -15148,8 +17047,8 @@ var require_main32 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var sqrt = require_lib39();
-    var PIO4 = require_lib40();
+    var sqrt = require_lib54();
+    var PIO4 = require_lib62();
     var ratevalPQ = require_rational_pq();
     var ratevalRS = require_rational_rs();
     var MOREBITS = 6123233995736766e-32;
@@ -15194,7 +17093,7 @@ var require_main32 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-asin/lib/index.js
-var require_lib41 = __commonJS({
+var require_lib63 = __commonJS({
   "node_modules/@stdlib/math-base-special-asin/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -15214,1130 +17113,13 @@ var require_lib41 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main32();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-abs/lib/main.js
-var require_main33 = __commonJS({
-  "node_modules/@stdlib/math-base-special-abs/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2021 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function abs(x) {
-      return Math.abs(x);
-    }
-    module2.exports = abs;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-abs/lib/index.js
-var require_lib42 = __commonJS({
-  "node_modules/@stdlib/math-base-special-abs/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main33();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ceil/lib/main.js
-var require_main34 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ceil/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var ceil = Math.ceil;
-    module2.exports = ceil;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ceil/lib/index.js
-var require_lib43 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ceil/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main34();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-trunc/lib/main.js
-var require_main35 = __commonJS({
-  "node_modules/@stdlib/math-base-special-trunc/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var floor = require_lib37();
-    var ceil = require_lib43();
-    function trunc(x) {
-      if (x < 0) {
-        return ceil(x);
-      }
-      return floor(x);
-    }
-    module2.exports = trunc;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-trunc/lib/index.js
-var require_lib44 = __commonJS({
-  "node_modules/@stdlib/math-base-special-trunc/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main35();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js
-var require_lib45 = __commonJS({
-  "node_modules/@stdlib/constants-float64-max-base2-exponent/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_MAX_BASE2_EXPONENT = 1023 | 0;
-    module2.exports = FLOAT64_MAX_BASE2_EXPONENT;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js
-var require_lib46 = __commonJS({
-  "node_modules/@stdlib/constants-float64-max-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL = -1023 | 0;
-    module2.exports = FLOAT64_MAX_BASE2_EXPONENT_SUBNORMAL;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js
-var require_lib47 = __commonJS({
-  "node_modules/@stdlib/constants-float64-min-base2-exponent-subnormal/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL = -1074 | 0;
-    module2.exports = FLOAT64_MIN_BASE2_EXPONENT_SUBNORMAL;
-  }
-});
-
-// node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js
-var require_main36 = __commonJS({
-  "node_modules/@stdlib/math-base-assert-is-infinite/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    function isInfinite(x) {
-      return x === PINF || x === NINF;
-    }
-    module2.exports = isInfinite;
-  }
-});
-
-// node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js
-var require_lib48 = __commonJS({
-  "node_modules/@stdlib/math-base-assert-is-infinite/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main36();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js
-var require_lib49 = __commonJS({
-  "node_modules/@stdlib/constants-float64-high-word-sign-mask/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_HIGH_WORD_SIGN_MASK = 2147483648 >>> 0;
-    module2.exports = FLOAT64_HIGH_WORD_SIGN_MASK;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js
-var require_lib50 = __commonJS({
-  "node_modules/@stdlib/constants-float64-high-word-abs-mask/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_HIGH_WORD_ABS_MASK = 2147483647 >>> 0;
-    module2.exports = FLOAT64_HIGH_WORD_ABS_MASK;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/indices.js
-var require_indices2 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/indices.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isLittleEndian = require_lib27();
-    var indices;
-    var HIGH;
-    var LOW;
-    if (isLittleEndian === true) {
-      HIGH = 1;
-      LOW = 0;
-    } else {
-      HIGH = 0;
-      LOW = 1;
-    }
-    indices = {
-      "HIGH": HIGH,
-      "LOW": LOW
-    };
-    module2.exports = indices;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/assign.js
-var require_assign = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/assign.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Uint32Array2 = require_lib15();
-    var Float64Array2 = require_lib18();
-    var indices = require_indices2();
-    var FLOAT64_VIEW = new Float64Array2(1);
-    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
-    var HIGH = indices.HIGH;
-    var LOW = indices.LOW;
-    function toWords(x, out, stride, offset) {
-      FLOAT64_VIEW[0] = x;
-      out[offset] = UINT32_VIEW[HIGH];
-      out[offset + stride] = UINT32_VIEW[LOW];
-      return out;
-    }
-    module2.exports = toWords;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/main.js
-var require_main37 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var fcn = require_assign();
-    function toWords(x) {
-      return fcn(x, [0 >>> 0, 0 >>> 0], 1, 0);
-    }
-    module2.exports = toWords;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-to-words/lib/index.js
-var require_lib51 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-to-words/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib5();
-    var main2 = require_main37();
-    var assign = require_assign();
-    setReadOnly(main2, "assign", assign);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-copysign/lib/main.js
-var require_main38 = __commonJS({
-  "node_modules/@stdlib/math-base-special-copysign/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var SIGN_MASK = require_lib49();
-    var ABS_MASK = require_lib50();
-    var toWords = require_lib51();
-    var getHighWord = require_lib28();
-    var fromWords = require_lib30();
-    var WORDS = [0, 0];
-    function copysign(x, y) {
-      var hx;
-      var hy;
-      toWords.assign(x, WORDS, 1, 0);
-      hx = WORDS[0];
-      hx &= ABS_MASK;
-      hy = getHighWord(y);
-      hy &= SIGN_MASK;
-      hx |= hy;
-      return fromWords(hx, WORDS[1]);
-    }
-    module2.exports = copysign;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-copysign/lib/index.js
-var require_lib52 = __commonJS({
-  "node_modules/@stdlib/math-base-special-copysign/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main38();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js
-var require_lib53 = __commonJS({
-  "node_modules/@stdlib/constants-float64-smallest-normal/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_SMALLEST_NORMAL = 22250738585072014e-324;
-    module2.exports = FLOAT64_SMALLEST_NORMAL;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-normalize/lib/assign.js
-var require_assign2 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-normalize/lib/assign.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_SMALLEST_NORMAL = require_lib53();
-    var isInfinite = require_lib48();
-    var isnan = require_lib6();
-    var abs = require_lib42();
-    var SCALAR = 4503599627370496;
-    function normalize(x, out, stride, offset) {
-      if (isnan(x) || isInfinite(x)) {
-        out[offset] = x;
-        out[offset + stride] = 0;
-        return out;
-      }
-      if (x !== 0 && abs(x) < FLOAT64_SMALLEST_NORMAL) {
-        out[offset] = x * SCALAR;
-        out[offset + stride] = -52;
-        return out;
-      }
-      out[offset] = x;
-      out[offset + stride] = 0;
-      return out;
-    }
-    module2.exports = normalize;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-normalize/lib/main.js
-var require_main39 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-normalize/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var fcn = require_assign2();
-    function normalize(x) {
-      return fcn(x, [0, 0], 1, 0);
-    }
-    module2.exports = normalize;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-normalize/lib/index.js
-var require_lib54 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-normalize/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib5();
-    var main2 = require_main39();
-    var assign = require_assign2();
-    setReadOnly(main2, "assign", assign);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js
-var require_lib55 = __commonJS({
-  "node_modules/@stdlib/constants-float64-high-word-exponent-mask/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var FLOAT64_HIGH_WORD_EXPONENT_MASK = 2146435072;
-    module2.exports = FLOAT64_HIGH_WORD_EXPONENT_MASK;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-exponent/lib/main.js
-var require_main40 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-exponent/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var getHighWord = require_lib28();
-    var EXP_MASK = require_lib55();
-    var BIAS = require_lib34();
-    function exponent(x) {
-      var high = getHighWord(x);
-      high = (high & EXP_MASK) >>> 20;
-      return high - BIAS | 0;
-    }
-    module2.exports = exponent;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-exponent/lib/index.js
-var require_lib56 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-exponent/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main40();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ldexp/lib/main.js
-var require_main41 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ldexp/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    var BIAS = require_lib34();
-    var MAX_EXPONENT = require_lib45();
-    var MAX_SUBNORMAL_EXPONENT = require_lib46();
-    var MIN_SUBNORMAL_EXPONENT = require_lib47();
-    var isnan = require_lib6();
-    var isInfinite = require_lib48();
-    var copysign = require_lib52();
-    var normalize = require_lib54().assign;
-    var floatExp = require_lib56();
-    var toWords = require_lib51();
-    var fromWords = require_lib30();
-    var TWO52_INV = 2220446049250313e-31;
-    var CLEAR_EXP_MASK = 2148532223 >>> 0;
-    var FRAC = [0, 0];
-    var WORDS = [0, 0];
-    function ldexp(frac, exp) {
-      var high;
-      var m;
-      if (exp === 0 || frac === 0 || // handles +-0
-      isnan(frac) || isInfinite(frac)) {
-        return frac;
-      }
-      normalize(frac, FRAC, 1, 0);
-      frac = FRAC[0];
-      exp += FRAC[1];
-      exp += floatExp(frac);
-      if (exp < MIN_SUBNORMAL_EXPONENT) {
-        return copysign(0, frac);
-      }
-      if (exp > MAX_EXPONENT) {
-        if (frac < 0) {
-          return NINF;
-        }
-        return PINF;
-      }
-      if (exp <= MAX_SUBNORMAL_EXPONENT) {
-        exp += 52;
-        m = TWO52_INV;
-      } else {
-        m = 1;
-      }
-      toWords.assign(frac, WORDS, 1, 0);
-      high = WORDS[0];
-      high &= CLEAR_EXP_MASK;
-      high |= exp + BIAS << 20;
-      return m * fromWords(high, WORDS[1]);
-    }
-    module2.exports = ldexp;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-ldexp/lib/index.js
-var require_lib57 = __commonJS({
-  "node_modules/@stdlib/math-base-special-ldexp/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main41();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js
-var require_polyval_p = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/polyval_p.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.16666666666666602;
-      }
-      return 0.16666666666666602 + x * (-0.0027777777777015593 + x * (6613756321437934e-20 + x * (-16533902205465252e-22 + x * 41381367970572385e-24)));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/expmulti.js
-var require_expmulti = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/expmulti.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    *
-    *
-    * ## Notice
-    *
-    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
-    *
-    * ```text
-    * Copyright (c) 2009 The Go Authors. All rights reserved.
-    *
-    * Redistribution and use in source and binary forms, with or without
-    * modification, are permitted provided that the following conditions are
-    * met:
-    *
-    *    * Redistributions of source code must retain the above copyright
-    * notice, this list of conditions and the following disclaimer.
-    *    * Redistributions in binary form must reproduce the above
-    * copyright notice, this list of conditions and the following disclaimer
-    * in the documentation and/or other materials provided with the
-    * distribution.
-    *    * Neither the name of Google Inc. nor the names of its
-    * contributors may be used to endorse or promote products derived from
-    * this software without specific prior written permission.
-    *
-    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
-    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
-    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
-    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
-    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
-    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
-    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
-    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
-    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
-    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-    * ```
-    *
-    * ```text
-    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
-    *
-    * Developed at SunPro, a Sun Microsystems, Inc. business.
-    * Permission to use, copy, modify, and distribute this
-    * software is freely granted, provided that this notice
-    * is preserved.
-    * ```
-    */
-    var ldexp = require_lib57();
-    var polyvalP = require_polyval_p();
-    function expmulti(hi, lo, k) {
-      var r;
-      var t;
-      var c3;
-      var y;
-      r = hi - lo;
-      t = r * r;
-      c3 = r - t * polyvalP(t);
-      y = 1 - (lo - r * c3 / (2 - c3) - hi);
-      return ldexp(y, k);
-    }
-    module2.exports = expmulti;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/main.js
-var require_main42 = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    *
-    *
-    * ## Notice
-    *
-    * The following copyrights, licenses, and long comment were part of the original implementation available as part of [Go]{@link https://github.com/golang/go/blob/cb07765045aed5104a3df31507564ac99e6ddce8/src/math/exp.go}, which in turn was based on an implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/e_exp.c}. The implementation follows the original, but has been modified for JavaScript.
-    *
-    * ```text
-    * Copyright (c) 2009 The Go Authors. All rights reserved.
-    *
-    * Redistribution and use in source and binary forms, with or without
-    * modification, are permitted provided that the following conditions are
-    * met:
-    *
-    *    * Redistributions of source code must retain the above copyright
-    * notice, this list of conditions and the following disclaimer.
-    *    * Redistributions in binary form must reproduce the above
-    * copyright notice, this list of conditions and the following disclaimer
-    * in the documentation and/or other materials provided with the
-    * distribution.
-    *    * Neither the name of Google Inc. nor the names of its
-    * contributors may be used to endorse or promote products derived from
-    * this software without specific prior written permission.
-    *
-    * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
-    * "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
-    * LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR
-    * A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
-    * OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
-    * SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
-    * LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
-    * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
-    * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
-    * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
-    * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
-    * ```
-    *
-    * ```text
-    * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
-    *
-    * Developed at SunPro, a Sun Microsystems, Inc. business.
-    * Permission to use, copy, modify, and distribute this
-    * software is freely granted, provided that this notice
-    * is preserved.
-    * ```
-    */
-    var isnan = require_lib6();
-    var trunc = require_lib44();
-    var NINF = require_lib33();
-    var PINF = require_lib31();
-    var expmulti = require_expmulti();
-    var LN2_HI = 0.6931471803691238;
-    var LN2_LO = 19082149292705877e-26;
-    var LOG2_E = 1.4426950408889634;
-    var OVERFLOW = 709.782712893384;
-    var UNDERFLOW = -745.1332191019411;
-    var NEARZERO = 1 / (1 << 28);
-    var NEG_NEARZERO = -NEARZERO;
-    function exp(x) {
-      var hi;
-      var lo;
-      var k;
-      if (isnan(x) || x === PINF) {
-        return x;
-      }
-      if (x === NINF) {
-        return 0;
-      }
-      if (x > OVERFLOW) {
-        return PINF;
-      }
-      if (x < UNDERFLOW) {
-        return 0;
-      }
-      if (x > NEG_NEARZERO && x < NEARZERO) {
-        return 1 + x;
-      }
-      if (x < 0) {
-        k = trunc(LOG2_E * x - 0.5);
-      } else {
-        k = trunc(LOG2_E * x + 0.5);
-      }
-      hi = x - k * LN2_HI;
-      lo = k * LN2_LO;
-      return expmulti(hi, lo, k);
-    }
-    module2.exports = exp;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-exp/lib/index.js
-var require_lib58 = __commonJS({
-  "node_modules/@stdlib/math-base-special-exp/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main42();
+    var main2 = require_main47();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-integer/lib/main.js
-var require_main43 = __commonJS({
+var require_main48 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-integer/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -16357,7 +17139,7 @@ var require_main43 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var floor = require_lib37();
+    var floor = require_lib7();
     function isInteger(x) {
       return floor(x) === x;
     }
@@ -16366,7 +17148,7 @@ var require_main43 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-integer/lib/index.js
-var require_lib59 = __commonJS({
+var require_lib64 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-integer/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -16386,13 +17168,13 @@ var require_lib59 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main43();
+    var main2 = require_main48();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-even/lib/main.js
-var require_main44 = __commonJS({
+var require_main49 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-even/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -16412,7 +17194,7 @@ var require_main44 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isInteger = require_lib59();
+    var isInteger = require_lib64();
     function isEven(x) {
       return isInteger(x / 2);
     }
@@ -16421,7 +17203,7 @@ var require_main44 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-even/lib/index.js
-var require_lib60 = __commonJS({
+var require_lib65 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-even/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -16441,13 +17223,13 @@ var require_lib60 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main44();
+    var main2 = require_main49();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-odd/lib/main.js
-var require_main45 = __commonJS({
+var require_main50 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-odd/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -16467,7 +17249,7 @@ var require_main45 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isEven = require_lib60();
+    var isEven = require_lib65();
     function isOdd(x) {
       if (x > 0) {
         return isEven(x - 1);
@@ -16479,7 +17261,7 @@ var require_main45 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-odd/lib/index.js
-var require_lib61 = __commonJS({
+var require_lib66 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-odd/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -16499,106 +17281,13 @@ var require_lib61 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main45();
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js
-var require_low = __commonJS({
-  "node_modules/@stdlib/number-float64-base-set-low-word/lib/low.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isLittleEndian = require_lib27();
-    var LOW;
-    if (isLittleEndian === true) {
-      LOW = 0;
-    } else {
-      LOW = 1;
-    }
-    module2.exports = LOW;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js
-var require_main46 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-set-low-word/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var Uint32Array2 = require_lib15();
-    var Float64Array2 = require_lib18();
-    var LOW = require_low();
-    var FLOAT64_VIEW = new Float64Array2(1);
-    var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
-    function setLowWord(x, low) {
-      FLOAT64_VIEW[0] = x;
-      UINT32_VIEW[LOW] = low >>> 0;
-      return FLOAT64_VIEW[0];
-    }
-    module2.exports = setLowWord;
-  }
-});
-
-// node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js
-var require_lib62 = __commonJS({
-  "node_modules/@stdlib/number-float64-base-set-low-word/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main46();
+    var main2 = require_main50();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/number-uint32-base-to-int32/lib/main.js
-var require_main47 = __commonJS({
+var require_main51 = __commonJS({
   "node_modules/@stdlib/number-uint32-base-to-int32/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -16626,7 +17315,7 @@ var require_main47 = __commonJS({
 });
 
 // node_modules/@stdlib/number-uint32-base-to-int32/lib/index.js
-var require_lib63 = __commonJS({
+var require_lib67 = __commonJS({
   "node_modules/@stdlib/number-uint32-base-to-int32/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -16646,7 +17335,7 @@ var require_lib63 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var uint32ToInt32 = require_main47();
+    var uint32ToInt32 = require_main51();
     module2.exports = uint32ToInt32;
   }
 });
@@ -16686,10 +17375,10 @@ var require_x_is_zero = __commonJS({
     * is preserved.
     * ```
     */
-    var isOdd = require_lib61();
-    var copysign = require_lib52();
-    var NINF = require_lib33();
-    var PINF = require_lib31();
+    var isOdd = require_lib66();
+    var copysign = require_lib44();
+    var NINF = require_lib11();
+    var PINF = require_lib12();
     function pow(x, y) {
       if (y === NINF) {
         return PINF;
@@ -16747,8 +17436,8 @@ var require_y_is_huge = __commonJS({
     * is preserved.
     * ```
     */
-    var ABS_MASK = require_lib50();
-    var getHighWord = require_lib28();
+    var ABS_MASK = require_lib19();
+    var getHighWord = require_lib42();
     var HIGH_MAX_NEAR_UNITY = 1072693247 | 0;
     var HUGE = 1e300;
     var TINY = 1e-300;
@@ -16793,8 +17482,8 @@ var require_y_is_infinite = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var PINF = require_lib31();
+    var abs = require_lib46();
+    var PINF = require_lib12();
     function pow(x, y) {
       if (x === -1) {
         return (x - x) / (x - x);
@@ -16812,7 +17501,7 @@ var require_y_is_infinite = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-num-high-word-significand-bits/lib/index.js
-var require_lib64 = __commonJS({
+var require_lib68 = __commonJS({
   "node_modules/@stdlib/constants-float64-num-high-word-significand-bits/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -16903,11 +17592,11 @@ var require_log2ax = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib28();
-    var setLowWord = require_lib62();
-    var setHighWord = require_lib29();
-    var BIAS = require_lib34();
-    var HIGH_NUM_SIGNIFICAND_BITS = require_lib64();
+    var getHighWord = require_lib42();
+    var setLowWord = require_lib52();
+    var setHighWord = require_lib58();
+    var BIAS = require_lib13();
+    var HIGH_NUM_SIGNIFICAND_BITS = require_lib68();
     var polyvalL = require_polyval_l();
     var HIGH_SIGNIFICAND_MASK = 1048575 | 0;
     var HIGH_MIN_NORMAL_EXP = 1048576 | 0;
@@ -17077,7 +17766,7 @@ var require_logx = __commonJS({
     * is preserved.
     * ```
     */
-    var setLowWord = require_lib62();
+    var setLowWord = require_lib52();
     var polyvalW = require_polyval_w();
     var INV_LN2 = 1.4426950408889634;
     var INV_LN2_HI = 1.4426950216293335;
@@ -17105,7 +17794,7 @@ var require_logx = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-ln-two/lib/index.js
-var require_lib65 = __commonJS({
+var require_lib69 = __commonJS({
   "node_modules/@stdlib/constants-float64-ln-two/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17131,7 +17820,7 @@ var require_lib65 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-high-word-significand-mask/lib/index.js
-var require_lib66 = __commonJS({
+var require_lib70 = __commonJS({
   "node_modules/@stdlib/constants-float64-high-word-significand-mask/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17222,16 +17911,16 @@ var require_pow2 = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib28();
-    var setHighWord = require_lib29();
-    var setLowWord = require_lib62();
-    var uint32ToInt32 = require_lib63();
-    var ldexp = require_lib57();
-    var LN2 = require_lib65();
-    var BIAS = require_lib34();
-    var ABS_MASK = require_lib50();
-    var HIGH_SIGNIFICAND_MASK = require_lib66();
-    var HIGH_NUM_SIGNIFICAND_BITS = require_lib64();
+    var getHighWord = require_lib42();
+    var setHighWord = require_lib58();
+    var setLowWord = require_lib52();
+    var uint32ToInt32 = require_lib67();
+    var ldexp = require_lib50();
+    var LN2 = require_lib69();
+    var BIAS = require_lib13();
+    var ABS_MASK = require_lib19();
+    var HIGH_SIGNIFICAND_MASK = require_lib70();
+    var HIGH_NUM_SIGNIFICAND_BITS = require_lib68();
     var polyvalP = require_polyval_p2();
     var HIGH_MIN_NORMAL_EXP = 1048576 | 0;
     var HIGH_BIASED_EXP_NEG_1 = 1071644672 | 0;
@@ -17288,7 +17977,7 @@ var require_pow2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-pow/lib/main.js
-var require_main48 = __commonJS({
+var require_main52 = __commonJS({
   "node_modules/@stdlib/math-base-special-pow/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -17323,17 +18012,17 @@ var require_main48 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var isOdd = require_lib61();
-    var isInfinite = require_lib48();
-    var isInteger = require_lib59();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var toWords = require_lib51();
-    var setLowWord = require_lib62();
-    var uint32ToInt32 = require_lib63();
-    var NINF = require_lib33();
-    var PINF = require_lib31();
-    var ABS_MASK = require_lib50();
+    var isOdd = require_lib66();
+    var isInfinite = require_lib17();
+    var isInteger = require_lib64();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var toWords = require_lib41();
+    var setLowWord = require_lib52();
+    var uint32ToInt32 = require_lib67();
+    var NINF = require_lib11();
+    var PINF = require_lib12();
+    var ABS_MASK = require_lib19();
     var xIsZero = require_x_is_zero();
     var yIsHuge = require_y_is_huge();
     var yIsInfinite = require_y_is_infinite();
@@ -17351,7 +18040,7 @@ var require_main48 = __commonJS({
     var HUGE = 1e300;
     var TINY = 1e-300;
     var OVT = 8008566259537294e-32;
-    var WORDS = [0 | 0, 0 | 0];
+    var WORDS2 = [0 | 0, 0 | 0];
     var LOG_WORKSPACE = [0, 0];
     function pow(x, y) {
       var ahx;
@@ -17373,9 +18062,9 @@ var require_main48 = __commonJS({
       if (isnan(x) || isnan(y)) {
         return NaN;
       }
-      toWords.assign(y, WORDS, 1, 0);
-      hy = WORDS[0];
-      ly = WORDS[1];
+      toWords.assign(y, WORDS2, 1, 0);
+      hy = WORDS2[0];
+      ly = WORDS2[1];
       if (ly === 0) {
         if (y === 0) {
           return 1;
@@ -17406,9 +18095,9 @@ var require_main48 = __commonJS({
           return yIsInfinite(x, y);
         }
       }
-      toWords.assign(x, WORDS, 1, 0);
-      hx = WORDS[0];
-      lx = WORDS[1];
+      toWords.assign(x, WORDS2, 1, 0);
+      hx = WORDS2[0];
+      lx = WORDS2[1];
       if (lx === 0) {
         if (hx === 0) {
           return xIsZero(x, y);
@@ -17466,9 +18155,9 @@ var require_main48 = __commonJS({
       lp = (y - y1) * t[0] + y * t[1];
       hp = y1 * t[0];
       z3 = lp + hp;
-      toWords.assign(z3, WORDS, 1, 0);
-      j = uint32ToInt32(WORDS[0]);
-      i2 = uint32ToInt32(WORDS[1]);
+      toWords.assign(z3, WORDS2, 1, 0);
+      j = uint32ToInt32(WORDS2[0]);
+      i2 = uint32ToInt32(WORDS2[1]);
       if (j >= HIGH_BIASED_EXP_10) {
         if ((j - HIGH_BIASED_EXP_10 | i2) !== 0) {
           return sx * HUGE * HUGE;
@@ -17492,7 +18181,7 @@ var require_main48 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-pow/lib/index.js
-var require_lib67 = __commonJS({
+var require_lib71 = __commonJS({
   "node_modules/@stdlib/math-base-special-pow/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17512,13 +18201,13 @@ var require_lib67 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main48();
+    var main2 = require_main52();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-e/lib/index.js
-var require_lib68 = __commonJS({
+var require_lib72 = __commonJS({
   "node_modules/@stdlib/constants-float64-e/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17544,7 +18233,7 @@ var require_lib68 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-eps/lib/index.js
-var require_lib69 = __commonJS({
+var require_lib73 = __commonJS({
   "node_modules/@stdlib/constants-float64-eps/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17617,7 +18306,7 @@ var require_lanczos_sum_expg_scaled = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-beta/lib/main.js
-var require_main49 = __commonJS({
+var require_main53 = __commonJS({
   "node_modules/@stdlib/math-base-special-beta/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -17651,13 +18340,13 @@ var require_main49 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var log1p = require_lib38();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var E = require_lib68();
-    var EPSILON = require_lib69();
+    var log1p = require_lib61();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var E = require_lib72();
+    var EPSILON = require_lib73();
     var lanczosSumExpGScaled = require_lanczos_sum_expg_scaled();
     var G = 10.900511;
     function beta(a2, b) {
@@ -17720,7 +18409,7 @@ var require_main49 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-beta/lib/index.js
-var require_lib70 = __commonJS({
+var require_lib74 = __commonJS({
   "node_modules/@stdlib/math-base-special-beta/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17740,13 +18429,13 @@ var require_lib70 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main49();
+    var main2 = require_main53();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-positive-zero/lib/main.js
-var require_main50 = __commonJS({
+var require_main54 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-positive-zero/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -17766,7 +18455,7 @@ var require_main50 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var PINF = require_lib31();
+    var PINF = require_lib12();
     function isPositiveZero(x) {
       return x === 0 && 1 / x === PINF;
     }
@@ -17775,7 +18464,7 @@ var require_main50 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-positive-zero/lib/index.js
-var require_lib71 = __commonJS({
+var require_lib75 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-positive-zero/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17795,13 +18484,13 @@ var require_lib71 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main50();
+    var main2 = require_main54();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-max/lib/main.js
-var require_main51 = __commonJS({
+var require_main55 = __commonJS({
   "node_modules/@stdlib/math-base-special-max/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -17821,9 +18510,9 @@ var require_main51 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isPositiveZero = require_lib71();
+    var isPositiveZero = require_lib75();
     var isnan = require_lib6();
-    var PINF = require_lib31();
+    var PINF = require_lib12();
     function max2(x, y) {
       if (isnan(x) || isnan(y)) {
         return NaN;
@@ -17847,7 +18536,7 @@ var require_main51 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-max/lib/index.js
-var require_lib72 = __commonJS({
+var require_lib76 = __commonJS({
   "node_modules/@stdlib/math-base-special-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17867,13 +18556,13 @@ var require_lib72 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var max2 = require_main51();
+    var max2 = require_main55();
     module2.exports = max2;
   }
 });
 
 // node_modules/@stdlib/math-base-assert-is-negative-zero/lib/main.js
-var require_main52 = __commonJS({
+var require_main56 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-negative-zero/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -17893,7 +18582,7 @@ var require_main52 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var NINF = require_lib33();
+    var NINF = require_lib11();
     function isNegativeZero(x) {
       return x === 0 && 1 / x === NINF;
     }
@@ -17902,7 +18591,7 @@ var require_main52 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-assert-is-negative-zero/lib/index.js
-var require_lib73 = __commonJS({
+var require_lib77 = __commonJS({
   "node_modules/@stdlib/math-base-assert-is-negative-zero/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17922,13 +18611,13 @@ var require_lib73 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main52();
+    var main2 = require_main56();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-min/lib/main.js
-var require_main53 = __commonJS({
+var require_main57 = __commonJS({
   "node_modules/@stdlib/math-base-special-min/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -17948,9 +18637,9 @@ var require_main53 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isNegativeZero = require_lib73();
+    var isNegativeZero = require_lib77();
     var isnan = require_lib6();
-    var NINF = require_lib33();
+    var NINF = require_lib11();
     function min(x, y) {
       if (isnan(x) || isnan(y)) {
         return NaN;
@@ -17974,7 +18663,7 @@ var require_main53 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-min/lib/index.js
-var require_lib74 = __commonJS({
+var require_lib78 = __commonJS({
   "node_modules/@stdlib/math-base-special-min/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -17994,13 +18683,13 @@ var require_lib74 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var min = require_main53();
+    var min = require_main57();
     module2.exports = min;
   }
 });
 
 // node_modules/@stdlib/constants-float64-max/lib/index.js
-var require_lib75 = __commonJS({
+var require_lib79 = __commonJS({
   "node_modules/@stdlib/constants-float64-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18026,7 +18715,7 @@ var require_lib75 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-int32-max/lib/index.js
-var require_lib76 = __commonJS({
+var require_lib80 = __commonJS({
   "node_modules/@stdlib/constants-int32-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18052,7 +18741,7 @@ var require_lib76 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-half-pi/lib/index.js
-var require_lib77 = __commonJS({
+var require_lib81 = __commonJS({
   "node_modules/@stdlib/constants-float64-half-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18078,7 +18767,7 @@ var require_lib77 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-pi/lib/index.js
-var require_lib78 = __commonJS({
+var require_lib82 = __commonJS({
   "node_modules/@stdlib/constants-float64-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18166,7 +18855,7 @@ var require_polyval_c46 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-cos/lib/main.js
-var require_main54 = __commonJS({
+var require_main58 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-cos/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -18220,7 +18909,7 @@ var require_main54 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-cos/lib/index.js
-var require_lib79 = __commonJS({
+var require_lib83 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-cos/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18240,13 +18929,13 @@ var require_lib79 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main54();
+    var main2 = require_main58();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-kernel-sin/lib/main.js
-var require_main55 = __commonJS({
+var require_main59 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-sin/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -18305,7 +18994,7 @@ var require_main55 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-sin/lib/index.js
-var require_lib80 = __commonJS({
+var require_lib84 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-sin/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18325,7 +19014,7 @@ var require_lib80 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main55();
+    var main2 = require_main59();
     module2.exports = main2;
   }
 });
@@ -18351,7 +19040,7 @@ var require_low2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var isLittleEndian = require_lib27();
+    var isLittleEndian = require_lib40();
     var LOW;
     if (isLittleEndian === true) {
       LOW = 0;
@@ -18363,7 +19052,7 @@ var require_low2 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-low-word/lib/main.js
-var require_main56 = __commonJS({
+var require_main60 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-low-word/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -18383,8 +19072,8 @@ var require_main56 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Uint32Array2 = require_lib15();
-    var Float64Array2 = require_lib18();
+    var Uint32Array2 = require_lib28();
+    var Float64Array2 = require_lib31();
     var LOW = require_low2();
     var FLOAT64_VIEW = new Float64Array2(1);
     var UINT32_VIEW = new Uint32Array2(FLOAT64_VIEW.buffer);
@@ -18397,7 +19086,7 @@ var require_main56 = __commonJS({
 });
 
 // node_modules/@stdlib/number-float64-base-get-low-word/lib/index.js
-var require_lib81 = __commonJS({
+var require_lib85 = __commonJS({
   "node_modules/@stdlib/number-float64-base-get-low-word/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18417,13 +19106,13 @@ var require_lib81 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main56();
+    var main2 = require_main60();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/array-base-filled/lib/main.js
-var require_main57 = __commonJS({
+var require_main61 = __commonJS({
   "node_modules/@stdlib/array-base-filled/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -18457,7 +19146,7 @@ var require_main57 = __commonJS({
 });
 
 // node_modules/@stdlib/array-base-filled/lib/index.js
-var require_lib82 = __commonJS({
+var require_lib86 = __commonJS({
   "node_modules/@stdlib/array-base-filled/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18477,13 +19166,13 @@ var require_lib82 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main57();
+    var main2 = require_main61();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/array-base-zeros/lib/main.js
-var require_main58 = __commonJS({
+var require_main62 = __commonJS({
   "node_modules/@stdlib/array-base-zeros/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -18503,7 +19192,7 @@ var require_main58 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var filled = require_lib82();
+    var filled = require_lib86();
     function zeros(len) {
       return filled(0, len);
     }
@@ -18512,7 +19201,7 @@ var require_main58 = __commonJS({
 });
 
 // node_modules/@stdlib/array-base-zeros/lib/index.js
-var require_lib83 = __commonJS({
+var require_lib87 = __commonJS({
   "node_modules/@stdlib/array-base-zeros/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18532,7 +19221,7 @@ var require_lib83 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main58();
+    var main2 = require_main62();
     module2.exports = main2;
   }
 });
@@ -18572,9 +19261,9 @@ var require_kernel_rempio2 = __commonJS({
     * is preserved.
     * ```
     */
-    var floor = require_lib37();
-    var ldexp = require_lib57();
-    var zeros = require_lib83();
+    var floor = require_lib7();
+    var ldexp = require_lib50();
+    var zeros = require_lib87();
     var IPIO2 = [
       10680707,
       7228996,
@@ -18844,7 +19533,7 @@ var require_kernel_rempio2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-round/lib/main.js
-var require_main59 = __commonJS({
+var require_main63 = __commonJS({
   "node_modules/@stdlib/math-base-special-round/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -18864,13 +19553,13 @@ var require_main59 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var round2 = Math.round;
-    module2.exports = round2;
+    var round4 = Math.round;
+    module2.exports = round4;
   }
 });
 
 // node_modules/@stdlib/math-base-special-round/lib/index.js
-var require_lib84 = __commonJS({
+var require_lib88 = __commonJS({
   "node_modules/@stdlib/math-base-special-round/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -18890,7 +19579,7 @@ var require_lib84 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main59();
+    var main2 = require_main63();
     module2.exports = main2;
   }
 });
@@ -18930,8 +19619,8 @@ var require_rempio2_medium = __commonJS({
     * is preserved.
     * ```
     */
-    var round2 = require_lib84();
-    var getHighWord = require_lib28();
+    var round4 = require_lib88();
+    var getHighWord = require_lib42();
     var INVPIO2 = 0.6366197723675814;
     var PIO2_1 = 1.5707963267341256;
     var PIO2_1T = 6077100506506192e-26;
@@ -18948,7 +19637,7 @@ var require_rempio2_medium = __commonJS({
       var w;
       var i2;
       var j;
-      n2 = round2(x * INVPIO2);
+      n2 = round4(x * INVPIO2);
       r = x - n2 * PIO2_1;
       w = n2 * PIO2_1T;
       j = ix >> 20 | 0;
@@ -18979,7 +19668,7 @@ var require_rempio2_medium = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-rempio2/lib/main.js
-var require_main60 = __commonJS({
+var require_main64 = __commonJS({
   "node_modules/@stdlib/math-base-special-rempio2/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -19015,12 +19704,12 @@ var require_main60 = __commonJS({
     * Optimized by Bruce D. Evans.
     * ```
     */
-    var ABS_MASK = require_lib50();
-    var EXPONENT_MASK = require_lib55();
-    var SIGNIFICAND_MASK = require_lib66();
-    var getHighWord = require_lib28();
-    var getLowWord = require_lib81();
-    var fromWords = require_lib30();
+    var ABS_MASK = require_lib19();
+    var EXPONENT_MASK = require_lib48();
+    var SIGNIFICAND_MASK = require_lib70();
+    var getHighWord = require_lib42();
+    var getLowWord = require_lib85();
+    var fromWords = require_lib43();
     var rempio2Kernel = require_kernel_rempio2();
     var rempio2Medium = require_rempio2_medium();
     var ZERO = 0;
@@ -19149,7 +19838,7 @@ var require_main60 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-rempio2/lib/index.js
-var require_lib85 = __commonJS({
+var require_lib89 = __commonJS({
   "node_modules/@stdlib/math-base-special-rempio2/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19169,13 +19858,13 @@ var require_lib85 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var rempio2 = require_main60();
+    var rempio2 = require_main64();
     module2.exports = rempio2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-sin/lib/main.js
-var require_main61 = __commonJS({
+var require_main65 = __commonJS({
   "node_modules/@stdlib/math-base-special-sin/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -19209,12 +19898,12 @@ var require_main61 = __commonJS({
     * is preserved.
     * ```
     */
-    var HIGH_WORD_ABS_MASK = require_lib50();
-    var HIGH_WORD_EXPONENT_MASK = require_lib55();
-    var getHighWord = require_lib28();
-    var kernelCos = require_lib79();
-    var kernelSin = require_lib80();
-    var rempio2 = require_lib85();
+    var HIGH_WORD_ABS_MASK = require_lib19();
+    var HIGH_WORD_EXPONENT_MASK = require_lib48();
+    var getHighWord = require_lib42();
+    var kernelCos = require_lib83();
+    var kernelSin = require_lib84();
+    var rempio2 = require_lib89();
     var PIO4_HIGH_WORD = 1072243195 | 0;
     var SMALL_HIGH_WORD = 1045430272 | 0;
     var Y = [0, 0];
@@ -19249,7 +19938,7 @@ var require_main61 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-sin/lib/index.js
-var require_lib86 = __commonJS({
+var require_lib90 = __commonJS({
   "node_modules/@stdlib/math-base-special-sin/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19269,13 +19958,13 @@ var require_lib86 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main61();
+    var main2 = require_main65();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-sqrt-two-pi/lib/index.js
-var require_lib87 = __commonJS({
+var require_lib91 = __commonJS({
   "node_modules/@stdlib/constants-float64-sqrt-two-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19366,9 +20055,9 @@ var require_stirling_approximation = __commonJS({
     * moshier@na-net.ornl.gov
     * ```
     */
-    var SQRT_TWO_PI = require_lib87();
-    var pow = require_lib67();
-    var exp = require_lib58();
+    var SQRT_TWO_PI = require_lib91();
+    var pow = require_lib71();
+    var exp = require_lib51();
     var polyval = require_polyval_s();
     var MAX_STIRLING = 143.01608;
     function gamma(x) {
@@ -19391,7 +20080,7 @@ var require_stirling_approximation = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-eulergamma/lib/index.js
-var require_lib88 = __commonJS({
+var require_lib92 = __commonJS({
   "node_modules/@stdlib/constants-float64-eulergamma/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19451,7 +20140,7 @@ var require_small_approximation = __commonJS({
     * moshier@na-net.ornl.gov
     * ```
     */
-    var EULER = require_lib88();
+    var EULER = require_lib92();
     function gamma(x, z3) {
       return z3 / ((1 + EULER * x) * x);
     }
@@ -19507,7 +20196,7 @@ var require_rational_pq2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma/lib/main.js
-var require_main62 = __commonJS({
+var require_main66 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -19542,14 +20231,14 @@ var require_main62 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var isInteger = require_lib59();
-    var isNegativeZero = require_lib73();
-    var abs = require_lib42();
-    var floor = require_lib37();
-    var sin = require_lib86();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    var PI = require_lib78();
+    var isInteger = require_lib64();
+    var isNegativeZero = require_lib77();
+    var abs = require_lib46();
+    var floor = require_lib7();
+    var sin = require_lib90();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    var PI = require_lib82();
     var stirlingApprox = require_stirling_approximation();
     var smallApprox = require_small_approximation();
     var rateval = require_rational_pq2();
@@ -19622,7 +20311,7 @@ var require_main62 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma/lib/index.js
-var require_lib89 = __commonJS({
+var require_lib93 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19642,13 +20331,13 @@ var require_lib89 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main62();
+    var main2 = require_main66();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-max-nth-factorial/lib/index.js
-var require_lib90 = __commonJS({
+var require_lib94 = __commonJS({
   "node_modules/@stdlib/constants-float64-max-nth-factorial/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19853,7 +20542,7 @@ var require_factorials = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-factorial/lib/main.js
-var require_main63 = __commonJS({
+var require_main67 = __commonJS({
   "node_modules/@stdlib/math-base-special-factorial/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -19874,10 +20563,10 @@ var require_main63 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib6();
-    var isInteger = require_lib59();
-    var gamma = require_lib89();
-    var PINF = require_lib31();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib90();
+    var isInteger = require_lib64();
+    var gamma = require_lib93();
+    var PINF = require_lib12();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib94();
     var FACTORIALS = require_factorials();
     function factorial(x) {
       if (isnan(x)) {
@@ -19899,7 +20588,7 @@ var require_main63 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-factorial/lib/index.js
-var require_lib91 = __commonJS({
+var require_lib95 = __commonJS({
   "node_modules/@stdlib/math-base-special-factorial/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -19919,7 +20608,7 @@ var require_lib91 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main63();
+    var main2 = require_main67();
     module2.exports = main2;
   }
 });
@@ -19972,7 +20661,7 @@ var require_rational_pq3 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/main.js
-var require_main64 = __commonJS({
+var require_main68 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -20011,7 +20700,7 @@ var require_main64 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/index.js
-var require_lib92 = __commonJS({
+var require_lib96 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -20031,13 +20720,13 @@ var require_lib92 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main64();
+    var main2 = require_main68();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-gamma-lanczos-g/lib/index.js
-var require_lib93 = __commonJS({
+var require_lib97 = __commonJS({
   "node_modules/@stdlib/constants-float64-gamma-lanczos-g/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -20099,16 +20788,16 @@ var require_gamma_delta_ratio_lanczos = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSum = require_lib92();
-    var gamma = require_lib89();
-    var log1p = require_lib38();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var EPSILON = require_lib69();
-    var E = require_lib68();
-    var G = require_lib93();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib90();
+    var lanczosSum = require_lib96();
+    var gamma = require_lib93();
+    var log1p = require_lib61();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var EPSILON = require_lib73();
+    var E = require_lib72();
+    var G = require_lib97();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib94();
     var FACTORIAL_169 = 4269068009004705e289;
     function gammaDeltaRatioLanczos(z3, delta) {
       var result;
@@ -20146,7 +20835,7 @@ var require_gamma_delta_ratio_lanczos = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/main.js
-var require_main65 = __commonJS({
+var require_main69 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -20182,11 +20871,11 @@ var require_main65 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var abs = require_lib42();
-    var floor = require_lib37();
-    var gamma = require_lib89();
-    var factorial = require_lib91();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib90();
+    var abs = require_lib46();
+    var floor = require_lib7();
+    var gamma = require_lib93();
+    var factorial = require_lib95();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib94();
     var gammaDeltaRatioLanczos = require_gamma_delta_ratio_lanczos();
     function gammaDeltaRatio(z3, delta) {
       var result;
@@ -20235,7 +20924,7 @@ var require_main65 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/index.js
-var require_lib94 = __commonJS({
+var require_lib98 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-delta-ratio/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -20255,7 +20944,7 @@ var require_lib94 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main65();
+    var main2 = require_main69();
     module2.exports = main2;
   }
 });
@@ -20323,7 +21012,7 @@ var require_polyval_q2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-ln/lib/main.js
-var require_main66 = __commonJS({
+var require_main70 = __commonJS({
   "node_modules/@stdlib/math-base-special-ln/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -20357,11 +21046,11 @@ var require_main66 = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib28();
-    var setHighWord = require_lib29();
+    var getHighWord = require_lib42();
+    var setHighWord = require_lib58();
     var isnan = require_lib6();
-    var BIAS = require_lib34();
-    var NINF = require_lib33();
+    var BIAS = require_lib13();
+    var NINF = require_lib11();
     var polyvalP = require_polyval_p3();
     var polyvalQ = require_polyval_q2();
     var LN2_HI = 0.6931471803691238;
@@ -20446,7 +21135,7 @@ var require_main66 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-ln/lib/index.js
-var require_lib95 = __commonJS({
+var require_lib99 = __commonJS({
   "node_modules/@stdlib/math-base-special-ln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -20466,13 +21155,13 @@ var require_lib95 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main66();
+    var main2 = require_main70();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-cos/lib/main.js
-var require_main67 = __commonJS({
+var require_main71 = __commonJS({
   "node_modules/@stdlib/math-base-special-cos/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -20506,12 +21195,12 @@ var require_main67 = __commonJS({
     * is preserved.
     * ```
     */
-    var getHighWord = require_lib28();
-    var kernelCos = require_lib79();
-    var kernelSin = require_lib80();
-    var rempio2 = require_lib85();
-    var ABS_MASK = require_lib50();
-    var EXPONENT_MASK = require_lib55();
+    var getHighWord = require_lib42();
+    var kernelCos = require_lib83();
+    var kernelSin = require_lib84();
+    var rempio2 = require_lib89();
+    var ABS_MASK = require_lib19();
+    var EXPONENT_MASK = require_lib48();
     var buffer = [0, 0];
     var HIGH_WORD_PIO4 = 1072243195 | 0;
     var HIGH_WORD_TWO_NEG_27 = 1044381696 | 0;
@@ -20546,7 +21235,7 @@ var require_main67 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-cos/lib/index.js
-var require_lib96 = __commonJS({
+var require_lib100 = __commonJS({
   "node_modules/@stdlib/math-base-special-cos/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -20566,13 +21255,13 @@ var require_lib96 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main67();
+    var main2 = require_main71();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-sinpi/lib/main.js
-var require_main68 = __commonJS({
+var require_main72 = __commonJS({
   "node_modules/@stdlib/math-base-special-sinpi/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -20593,12 +21282,12 @@ var require_main68 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib6();
-    var isInfinite = require_lib48();
-    var cos = require_lib96();
-    var sin = require_lib86();
-    var abs = require_lib42();
-    var copysign = require_lib52();
-    var PI = require_lib78();
+    var isInfinite = require_lib17();
+    var cos = require_lib100();
+    var sin = require_lib90();
+    var abs = require_lib46();
+    var copysign = require_lib44();
+    var PI = require_lib82();
     function sinpi(x) {
       var ar;
       var r;
@@ -20636,7 +21325,7 @@ var require_main68 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-sinpi/lib/index.js
-var require_lib97 = __commonJS({
+var require_lib101 = __commonJS({
   "node_modules/@stdlib/math-base-special-sinpi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -20656,7 +21345,7 @@ var require_lib97 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main68();
+    var main2 = require_main72();
     module2.exports = main2;
   }
 });
@@ -20972,7 +21661,7 @@ var require_polyval_w2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaln/lib/main.js
-var require_main69 = __commonJS({
+var require_main73 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaln/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -21007,13 +21696,13 @@ var require_main69 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var isInfinite = require_lib48();
-    var abs = require_lib42();
-    var ln = require_lib95();
-    var trunc = require_lib44();
-    var sinpi = require_lib97();
-    var PI = require_lib78();
-    var PINF = require_lib31();
+    var isInfinite = require_lib17();
+    var abs = require_lib46();
+    var ln = require_lib99();
+    var trunc = require_lib9();
+    var sinpi = require_lib101();
+    var PI = require_lib82();
+    var PINF = require_lib12();
     var polyvalA1 = require_polyval_a1();
     var polyvalA2 = require_polyval_a2();
     var polyvalR = require_polyval_r();
@@ -21177,7 +21866,7 @@ var require_main69 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaln/lib/index.js
-var require_lib98 = __commonJS({
+var require_lib102 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -21197,13 +21886,13 @@ var require_lib98 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main69();
+    var main2 = require_main73();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-max-ln/lib/index.js
-var require_lib99 = __commonJS({
+var require_lib103 = __commonJS({
   "node_modules/@stdlib/constants-float64-max-ln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -21229,7 +21918,7 @@ var require_lib99 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-sqrt-eps/lib/index.js
-var require_lib100 = __commonJS({
+var require_lib104 = __commonJS({
   "node_modules/@stdlib/constants-float64-sqrt-eps/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -21255,7 +21944,7 @@ var require_lib100 = __commonJS({
 });
 
 // node_modules/@stdlib/utils-eval/lib/index.js
-var require_lib101 = __commonJS({
+var require_lib105 = __commonJS({
   "node_modules/@stdlib/utils-eval/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -21281,7 +21970,7 @@ var require_lib101 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-generator-support/lib/main.js
-var require_main70 = __commonJS({
+var require_main74 = __commonJS({
   "node_modules/@stdlib/assert-has-generator-support/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -21301,7 +21990,7 @@ var require_main70 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var evil = require_lib101();
+    var evil = require_lib105();
     function hasGeneratorSupport() {
       var bool;
       try {
@@ -21317,7 +22006,7 @@ var require_main70 = __commonJS({
 });
 
 // node_modules/@stdlib/assert-has-generator-support/lib/index.js
-var require_lib102 = __commonJS({
+var require_lib106 = __commonJS({
   "node_modules/@stdlib/assert-has-generator-support/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -21337,7 +22026,7 @@ var require_lib102 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main70();
+    var main2 = require_main74();
     module2.exports = main2;
   }
 });
@@ -21363,8 +22052,8 @@ var require_generators = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var EPS = require_lib69();
+    var abs = require_lib46();
+    var EPS = require_lib73();
     var MAX_TERMS = 1e6;
     function sumSeries(generator, options) {
       var isgenerator;
@@ -21421,8 +22110,8 @@ var require_basic = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var EPS = require_lib69();
+    var abs = require_lib46();
+    var EPS = require_lib73();
     var MAX_TERMS = 1e6;
     function sumSeries(generator, options) {
       var tolerance;
@@ -21448,7 +22137,7 @@ var require_basic = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-sum-series/lib/index.js
-var require_lib103 = __commonJS({
+var require_lib107 = __commonJS({
   "node_modules/@stdlib/math-base-tools-sum-series/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -21468,7 +22157,7 @@ var require_lib103 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasGeneratorSupport = require_lib102();
+    var hasGeneratorSupport = require_lib106();
     var generator = require_generators();
     var basic = require_basic();
     var sumSeries;
@@ -21567,7 +22256,7 @@ var require_tgamma_i_large_x = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var sumSeries = require_lib103();
+    var sumSeries = require_lib107();
     var tgammaILargeXSeries = require_tgamma_i_large_x_series();
     function tgammaILargeX(a2, x) {
       var result;
@@ -21615,7 +22304,7 @@ var require_finite_gamma_q = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var exp = require_lib58();
+    var exp = require_lib51();
     function finiteGammaQ(a2, x) {
       var term;
       var sum3;
@@ -21634,419 +22323,6 @@ var require_finite_gamma_q = __commonJS({
       return sum3;
     }
     module2.exports = finiteGammaQ;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js
-var require_polyval_pp = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pp.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return -0.3250421072470015;
-      }
-      return -0.3250421072470015 + x * (-0.02848174957559851 + x * (-0.005770270296489442 + x * -23763016656650163e-21));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js
-var require_polyval_qq = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qq.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.39791722395915535;
-      }
-      return 0.39791722395915535 + x * (0.0650222499887673 + x * (0.005081306281875766 + x * (13249473800432164e-20 + x * -3960228278775368e-21)));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js
-var require_polyval_pa = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_pa.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.41485611868374833;
-      }
-      return 0.41485611868374833 + x * (-0.3722078760357013 + x * (0.31834661990116175 + x * (-0.11089469428239668 + x * (0.035478304325618236 + x * -0.002166375594868791))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js
-var require_polyval_qa = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_qa.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 0.10642088040084423;
-      }
-      return 0.10642088040084423 + x * (0.540397917702171 + x * (0.07182865441419627 + x * (0.12617121980876164 + x * (0.01363708391202905 + x * 0.011984499846799107))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js
-var require_polyval_ra = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_ra.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return -0.6938585727071818;
-      }
-      return -0.6938585727071818 + x * (-10.558626225323291 + x * (-62.375332450326006 + x * (-162.39666946257347 + x * (-184.60509290671104 + x * (-81.2874355063066 + x * -9.814329344169145)))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js
-var require_polyval_sa = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sa.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 19.651271667439257;
-      }
-      return 19.651271667439257 + x * (137.65775414351904 + x * (434.56587747522923 + x * (645.3872717332679 + x * (429.00814002756783 + x * (108.63500554177944 + x * (6.570249770319282 + x * -0.0604244152148581))))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js
-var require_polyval_rb = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_rb.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return -0.799283237680523;
-      }
-      return -0.799283237680523 + x * (-17.757954917754752 + x * (-160.63638485582192 + x * (-637.5664433683896 + x * (-1025.0951316110772 + x * -483.5191916086514))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js
-var require_polyval_sb = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/polyval_sb.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2022 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function evalpoly(x) {
-      if (x === 0) {
-        return 30.33806074348246;
-      }
-      return 30.33806074348246 + x * (325.7925129965739 + x * (1536.729586084437 + x * (3199.8582195085955 + x * (2553.0504064331644 + x * (474.52854120695537 + x * -22.44095244658582)))));
-    }
-    module2.exports = evalpoly;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/main.js
-var require_main71 = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    *
-    *
-    * ## Notice
-    *
-    * The following copyright, license, and long comment were part of the original implementation available as part of [FreeBSD]{@link https://svnweb.freebsd.org/base/release/9.3.0/lib/msun/src/s_erf.c}. The implementation follows the original, but has been modified for JavaScript.
-    *
-    * ```text
-    * Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
-    *
-    * Developed at SunPro, a Sun Microsystems, Inc. business.
-    * Permission to use, copy, modify, and distribute this
-    * software is freely granted, provided that this notice
-    * is preserved.
-    * ```
-    */
-    var isnan = require_lib6();
-    var exp = require_lib58();
-    var setLowWord = require_lib62();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    var polyvalPP = require_polyval_pp();
-    var polyvalQQ = require_polyval_qq();
-    var polyvalPA = require_polyval_pa();
-    var polyvalQA = require_polyval_qa();
-    var polyvalRA = require_polyval_ra();
-    var polyvalSA = require_polyval_sa();
-    var polyvalRB = require_polyval_rb();
-    var polyvalSB = require_polyval_sb();
-    var TINY = 1e-300;
-    var SMALL2 = 13877787807814457e-33;
-    var ERX = 0.8450629115104675;
-    var PPC = 0.12837916709551256;
-    var QQC = 1;
-    var PAC = -0.0023621185607526594;
-    var QAC = 1;
-    var RAC = -0.009864944034847148;
-    var SAC = 1;
-    var RBC = -0.0098649429247001;
-    var SBC = 1;
-    function erfc(x) {
-      var sign;
-      var ax;
-      var z3;
-      var r;
-      var s;
-      var y;
-      var p;
-      var q;
-      if (isnan(x)) {
-        return NaN;
-      }
-      if (x === PINF) {
-        return 0;
-      }
-      if (x === NINF) {
-        return 2;
-      }
-      if (x === 0) {
-        return 1;
-      }
-      if (x < 0) {
-        sign = true;
-        ax = -x;
-      } else {
-        sign = false;
-        ax = x;
-      }
-      if (ax < 0.84375) {
-        if (ax < SMALL2) {
-          return 1 - x;
-        }
-        z3 = x * x;
-        r = PPC + z3 * polyvalPP(z3);
-        s = QQC + z3 * polyvalQQ(z3);
-        y = r / s;
-        if (x < 0.25) {
-          return 1 - (x + x * y);
-        }
-        r = x * y;
-        r += x - 0.5;
-        return 0.5 - r;
-      }
-      if (ax < 1.25) {
-        s = ax - 1;
-        p = PAC + s * polyvalPA(s);
-        q = QAC + s * polyvalQA(s);
-        if (sign) {
-          return 1 + ERX + p / q;
-        }
-        return 1 - ERX - p / q;
-      }
-      if (ax < 28) {
-        s = 1 / (ax * ax);
-        if (ax < 2.857142857142857) {
-          r = RAC + s * polyvalRA(s);
-          s = SAC + s * polyvalSA(s);
-        } else {
-          if (x < -6) {
-            return 2 - TINY;
-          }
-          r = RBC + s * polyvalRB(s);
-          s = SBC + s * polyvalSB(s);
-        }
-        z3 = setLowWord(ax, 0);
-        r = exp(-(z3 * z3) - 0.5625) * exp((z3 - ax) * (z3 + ax) + r / s);
-        if (sign) {
-          return 2 - r / ax;
-        }
-        return r / ax;
-      }
-      if (sign) {
-        return 2 - TINY;
-      }
-      return TINY * TINY;
-    }
-    module2.exports = erfc;
-  }
-});
-
-// node_modules/@stdlib/math-base-special-erfc/lib/index.js
-var require_lib104 = __commonJS({
-  "node_modules/@stdlib/math-base-special-erfc/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main71();
-    module2.exports = main2;
   }
 });
 
@@ -22085,10 +22361,10 @@ var require_finite_half_gamma_q = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var erfc = require_lib104();
-    var sqrt = require_lib39();
-    var exp = require_lib58();
-    var PI = require_lib78();
+    var erfc = require_lib53();
+    var sqrt = require_lib54();
+    var exp = require_lib51();
+    var PI = require_lib82();
     function finiteHalfGammaQ(a2, x) {
       var half;
       var term;
@@ -22116,7 +22392,7 @@ var require_finite_half_gamma_q = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-min-ln/lib/index.js
-var require_lib105 = __commonJS({
+var require_lib108 = __commonJS({
   "node_modules/@stdlib/constants-float64-min-ln/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -22176,11 +22452,11 @@ var require_full_igamma_prefix = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var ln = require_lib95();
-    var MAX_LN = require_lib99();
-    var MIN_LN = require_lib105();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var ln = require_lib99();
+    var MAX_LN = require_lib103();
+    var MIN_LN = require_lib108();
     function fullIGammaPrefix(a2, z3) {
       var prefix;
       var alz;
@@ -22209,7 +22485,7 @@ var require_full_igamma_prefix = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-evalpoly/lib/main.js
-var require_main72 = __commonJS({
+var require_main75 = __commonJS({
   "node_modules/@stdlib/math-base-tools-evalpoly/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -22253,7 +22529,7 @@ var require_main72 = __commonJS({
 });
 
 // node_modules/@stdlib/function-ctor/lib/main.js
-var require_main73 = __commonJS({
+var require_main76 = __commonJS({
   "node_modules/@stdlib/function-ctor/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -22279,7 +22555,7 @@ var require_main73 = __commonJS({
 });
 
 // node_modules/@stdlib/function-ctor/lib/index.js
-var require_lib106 = __commonJS({
+var require_lib109 = __commonJS({
   "node_modules/@stdlib/function-ctor/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -22299,13 +22575,13 @@ var require_lib106 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main73();
+    var main2 = require_main76();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-tools-evalpoly/lib/factory.js
-var require_factory = __commonJS({
+var require_factory3 = __commonJS({
   "node_modules/@stdlib/math-base-tools-evalpoly/lib/factory.js"(exports2, module2) {
     "use strict";
     /**
@@ -22325,8 +22601,8 @@ var require_factory = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var Fcn = require_lib106();
-    var evalpoly = require_main72();
+    var Fcn = require_lib109();
+    var evalpoly = require_main75();
     function factory(c3) {
       var f;
       var n2;
@@ -22369,7 +22645,7 @@ var require_factory = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-evalpoly/lib/index.js
-var require_lib107 = __commonJS({
+var require_lib110 = __commonJS({
   "node_modules/@stdlib/math-base-tools-evalpoly/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -22390,8 +22666,8 @@ var require_lib107 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib5();
-    var main2 = require_main72();
-    var factory = require_factory();
+    var main2 = require_main75();
+    var factory = require_factory3();
     setReadOnly(main2, "factory", factory);
     module2.exports = main2;
   }
@@ -22446,7 +22722,7 @@ var require_log1p_series = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1pmx/lib/main.js
-var require_main74 = __commonJS({
+var require_main77 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1pmx/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -22479,10 +22755,10 @@ var require_main74 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var abs = require_lib42();
-    var ln = require_lib95();
-    var FLOAT_EPS = require_lib69();
-    var sumSeries = require_lib103();
+    var abs = require_lib46();
+    var ln = require_lib99();
+    var FLOAT_EPS = require_lib73();
+    var sumSeries = require_lib107();
     var log1pSeries = require_log1p_series();
     function log1pmx(x) {
       var opts;
@@ -22507,7 +22783,7 @@ var require_main74 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-log1pmx/lib/index.js
-var require_lib108 = __commonJS({
+var require_lib111 = __commonJS({
   "node_modules/@stdlib/math-base-special-log1pmx/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -22527,13 +22803,13 @@ var require_lib108 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var log1pmx = require_main74();
+    var log1pmx = require_main77();
     module2.exports = log1pmx;
   }
 });
 
 // node_modules/@stdlib/constants-float64-two-pi/lib/index.js
-var require_lib109 = __commonJS({
+var require_lib112 = __commonJS({
   "node_modules/@stdlib/constants-float64-two-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -22872,12 +23148,12 @@ var require_igamma_temme_large = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib107();
-    var log1pmx = require_lib108();
-    var erfc = require_lib104();
-    var sqrt = require_lib39();
-    var exp = require_lib58();
-    var TWO_PI = require_lib109();
+    var evalpoly = require_lib110();
+    var log1pmx = require_lib111();
+    var erfc = require_lib53();
+    var sqrt = require_lib54();
+    var exp = require_lib51();
+    var TWO_PI = require_lib112();
     var polyvalC0 = require_polyval_c0();
     var polyvalC1 = require_polyval_c1();
     var polyvalC2 = require_polyval_c2();
@@ -23009,7 +23285,7 @@ var require_lower_gamma_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var sumSeries = require_lib103();
+    var sumSeries = require_lib107();
     var lowerIncompleteGammaSeries = require_lower_incomplete_gamma_series();
     function lowerGammaSeries(a2, z3, initialValue) {
       var result;
@@ -23073,7 +23349,7 @@ var require_rational_pq4 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/main.js
-var require_main75 = __commonJS({
+var require_main78 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -23112,7 +23388,7 @@ var require_main75 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/index.js
-var require_lib110 = __commonJS({
+var require_lib113 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -23132,7 +23408,7 @@ var require_lib110 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main75();
+    var main2 = require_main78();
     module2.exports = main2;
   }
 });
@@ -23174,22 +23450,22 @@ var require_regularised_gamma_prefix = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib110();
-    var gammaln = require_lib98();
-    var gamma = require_lib89();
-    var log1pmx = require_lib108();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var max2 = require_lib72();
-    var min = require_lib74();
-    var ln = require_lib95();
-    var FLOAT64_MAX = require_lib75();
-    var MAX_LN = require_lib99();
-    var MIN_LN = require_lib105();
-    var G = require_lib93();
-    var E = require_lib68();
+    var lanczosSumExpGScaled = require_lib113();
+    var gammaln = require_lib102();
+    var gamma = require_lib93();
+    var log1pmx = require_lib111();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var max2 = require_lib76();
+    var min = require_lib78();
+    var ln = require_lib99();
+    var FLOAT64_MAX = require_lib79();
+    var MAX_LN = require_lib103();
+    var MIN_LN = require_lib108();
+    var G = require_lib97();
+    var E = require_lib72();
     function regularisedGammaPrefix(a2, z3) {
       var prefix;
       var amza;
@@ -23238,7 +23514,7 @@ var require_regularised_gamma_prefix = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-powm1/lib/main.js
-var require_main76 = __commonJS({
+var require_main79 = __commonJS({
   "node_modules/@stdlib/math-base-special-powm1/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -23272,12 +23548,12 @@ var require_main76 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var isinfinite = require_lib48();
-    var abs = require_lib42();
-    var expm1 = require_lib36();
-    var ln = require_lib95();
-    var pow = require_lib67();
-    var trunc = require_lib44();
+    var isinfinite = require_lib17();
+    var abs = require_lib46();
+    var expm1 = require_lib60();
+    var ln = require_lib99();
+    var pow = require_lib71();
+    var trunc = require_lib9();
     function powm1(b, x) {
       var result;
       var y;
@@ -23314,7 +23590,7 @@ var require_main76 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-powm1/lib/index.js
-var require_lib111 = __commonJS({
+var require_lib114 = __commonJS({
   "node_modules/@stdlib/math-base-special-powm1/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -23334,7 +23610,7 @@ var require_lib111 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var powm1 = require_main76();
+    var powm1 = require_main79();
     module2.exports = powm1;
   }
 });
@@ -23517,8 +23793,8 @@ var require_lgamma_small_imp = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var ln = require_lib95();
-    var EPS = require_lib69();
+    var ln = require_lib99();
+    var EPS = require_lib73();
     var rateval1 = require_rational_p1q1();
     var rateval2 = require_rational_p2q2();
     var rateval3 = require_rational_p3q3();
@@ -23573,7 +23849,7 @@ var require_lgamma_small_imp = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma1pm1/lib/main.js
-var require_main77 = __commonJS({
+var require_main80 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma1pm1/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -23609,9 +23885,9 @@ var require_main77 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gamma = require_lib89();
-    var expm1 = require_lib36();
-    var log1p = require_lib38();
+    var gamma = require_lib93();
+    var expm1 = require_lib60();
+    var log1p = require_lib61();
     var isnan = require_lib6();
     var lgammaSmallImp = require_lgamma_small_imp();
     function gamma1pm1(x) {
@@ -23634,7 +23910,7 @@ var require_main77 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gamma1pm1/lib/index.js
-var require_lib112 = __commonJS({
+var require_lib115 = __commonJS({
   "node_modules/@stdlib/math-base-special-gamma1pm1/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -23654,7 +23930,7 @@ var require_lib112 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var gamma1pm1 = require_main77();
+    var gamma1pm1 = require_main80();
     module2.exports = gamma1pm1;
   }
 });
@@ -23752,9 +24028,9 @@ var require_tgamma_small_upper_part = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var powm1 = require_lib111();
-    var sumSeries = require_lib103();
-    var gamma1pm1 = require_lib112();
+    var powm1 = require_lib114();
+    var sumSeries = require_lib107();
+    var gamma1pm1 = require_lib115();
     var smallGamma2Series = require_small_gamma2_series();
     function tgammaSmallUpperPart(a2, x, invert) {
       var initialValue;
@@ -23783,7 +24059,7 @@ var require_tgamma_small_upper_part = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float32-smallest-normal/lib/index.js
-var require_lib113 = __commonJS({
+var require_lib116 = __commonJS({
   "node_modules/@stdlib/constants-float32-smallest-normal/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -23829,9 +24105,9 @@ var require_generators2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var FLOAT32_SMALLEST_NORMAL = require_lib113();
-    var EPS = require_lib69();
+    var abs = require_lib46();
+    var FLOAT32_SMALLEST_NORMAL = require_lib116();
+    var EPS = require_lib73();
     var MAX_ITER = 1e6;
     function continuedFractionA(gen, factor, maxIter) {
       var isgenerator;
@@ -23979,9 +24255,9 @@ var require_basic2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var EPS = require_lib69();
-    var FLOAT32_SMALLEST_NORMAL = require_lib113();
+    var abs = require_lib46();
+    var EPS = require_lib73();
+    var FLOAT32_SMALLEST_NORMAL = require_lib116();
     var MAX_ITER = 1e6;
     function continuedFractionA(gen, factor, maxIter) {
       var delta;
@@ -24067,7 +24343,7 @@ var require_basic2 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-tools-continued-fraction/lib/index.js
-var require_lib114 = __commonJS({
+var require_lib117 = __commonJS({
   "node_modules/@stdlib/math-base-tools-continued-fraction/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -24087,7 +24363,7 @@ var require_lib114 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var hasGeneratorSupport = require_lib102();
+    var hasGeneratorSupport = require_lib106();
     var generator = require_generators2();
     var basic = require_basic2();
     var continuedFraction;
@@ -24188,7 +24464,7 @@ var require_upper_gamma_fraction = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var continuedFraction = require_lib114();
+    var continuedFraction = require_lib117();
     var upperIncompleteGammaFract = require_upper_incomplete_gamma_fract();
     function upperGammaFraction(a2, z3) {
       var f = upperIncompleteGammaFract(a2, z3);
@@ -24233,14 +24509,14 @@ var require_igamma_final = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var floor = require_lib37();
-    var gamma = require_lib89();
-    var abs = require_lib42();
-    var pow = require_lib67();
-    var ln = require_lib95();
-    var SQRT_EPSILON = require_lib100();
-    var FLOAT64_MAX = require_lib75();
-    var MAX_LN = require_lib99();
+    var floor = require_lib7();
+    var gamma = require_lib93();
+    var abs = require_lib46();
+    var pow = require_lib71();
+    var ln = require_lib99();
+    var SQRT_EPSILON = require_lib104();
+    var FLOAT64_MAX = require_lib79();
+    var MAX_LN = require_lib103();
     var tgammaILargeX = require_tgamma_i_large_x();
     var finiteGammaQ = require_finite_gamma_q();
     var finiteHalfGammaQ = require_finite_half_gamma_q();
@@ -24407,7 +24683,7 @@ var require_igamma_final = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammainc/lib/main.js
-var require_main78 = __commonJS({
+var require_main81 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammainc/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -24443,13 +24719,13 @@ var require_main78 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaln = require_lib98();
-    var exp = require_lib58();
-    var ln = require_lib95();
-    var SQRT_TWO_PI = require_lib87();
-    var MAX_LN = require_lib99();
-    var PINF = require_lib31();
-    var FLOAT64_MAX_NTH_FACTORIAL = require_lib90();
+    var gammaln = require_lib102();
+    var exp = require_lib51();
+    var ln = require_lib99();
+    var SQRT_TWO_PI = require_lib91();
+    var MAX_LN = require_lib103();
+    var PINF = require_lib12();
+    var FLOAT64_MAX_NTH_FACTORIAL = require_lib94();
     var igammaFinal = require_igamma_final();
     var lowerGammaSeries = require_lower_gamma_series();
     var upperGammaFraction = require_upper_gamma_fraction();
@@ -24499,7 +24775,7 @@ var require_main78 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammainc/lib/index.js
-var require_lib115 = __commonJS({
+var require_lib118 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammainc/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -24519,7 +24795,7 @@ var require_lib115 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main78();
+    var main2 = require_main81();
     module2.exports = main2;
   }
 });
@@ -24559,11 +24835,11 @@ var require_full_igamma_prefix2 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var ln = require_lib95();
-    var MAX_LN = require_lib99();
-    var MIN_LN = require_lib105();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var ln = require_lib99();
+    var MAX_LN = require_lib103();
+    var MIN_LN = require_lib108();
     function fullIGammaPrefix(a2, z3) {
       var prefix;
       var alz;
@@ -24626,21 +24902,21 @@ var require_regularized_gamma_prefix = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib110();
-    var gammaln = require_lib98();
-    var gamma = require_lib89();
-    var log1p = require_lib38();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var max2 = require_lib72();
-    var min = require_lib74();
-    var ln = require_lib95();
-    var MAX_LN = require_lib99();
-    var MIN_LN = require_lib105();
-    var G = require_lib93();
-    var E = require_lib68();
+    var lanczosSumExpGScaled = require_lib113();
+    var gammaln = require_lib102();
+    var gamma = require_lib93();
+    var log1p = require_lib61();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var max2 = require_lib76();
+    var min = require_lib78();
+    var ln = require_lib99();
+    var MAX_LN = require_lib103();
+    var MIN_LN = require_lib108();
+    var G = require_lib97();
+    var E = require_lib72();
     function regularizedGammaPrefix(a2, z3) {
       var prefix;
       var amza;
@@ -24722,15 +24998,15 @@ var require_beta_small_b_large_a_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaDeltaRatio = require_lib94();
-    var factorial = require_lib91();
-    var gammainc = require_lib115();
-    var log1p = require_lib38();
-    var abs = require_lib42();
-    var pow = require_lib67();
-    var ln = require_lib95();
-    var MIN_VALUE = require_lib53();
-    var EPSILON = require_lib69();
+    var gammaDeltaRatio = require_lib98();
+    var factorial = require_lib95();
+    var gammainc = require_lib118();
+    var log1p = require_lib61();
+    var abs = require_lib46();
+    var pow = require_lib71();
+    var ln = require_lib99();
+    var MIN_VALUE = require_lib45();
+    var EPSILON = require_lib73();
     var fullIGammaPrefix = require_full_igamma_prefix2();
     var regularizedGammaPrefix = require_regularized_gamma_prefix();
     var p = new Array(30);
@@ -24864,7 +25140,7 @@ var require_rising_factorial_ratio = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-maxabs/lib/main.js
-var require_main79 = __commonJS({
+var require_main82 = __commonJS({
   "node_modules/@stdlib/math-base-special-maxabs/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -24884,8 +25160,8 @@ var require_main79 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var max2 = require_lib72();
+    var abs = require_lib46();
+    var max2 = require_lib76();
     function maxabs(x, y) {
       return max2(abs(x), abs(y));
     }
@@ -24894,7 +25170,7 @@ var require_main79 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-maxabs/lib/index.js
-var require_lib116 = __commonJS({
+var require_lib119 = __commonJS({
   "node_modules/@stdlib/math-base-special-maxabs/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -24914,13 +25190,13 @@ var require_lib116 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var maxabs = require_main79();
+    var maxabs = require_main82();
     module2.exports = maxabs;
   }
 });
 
 // node_modules/@stdlib/math-base-special-minabs/lib/main.js
-var require_main80 = __commonJS({
+var require_main83 = __commonJS({
   "node_modules/@stdlib/math-base-special-minabs/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -24940,8 +25216,8 @@ var require_main80 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var min = require_lib74();
+    var abs = require_lib46();
+    var min = require_lib78();
     function minabs(x, y) {
       return min(abs(x), abs(y));
     }
@@ -24950,7 +25226,7 @@ var require_main80 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-minabs/lib/index.js
-var require_lib117 = __commonJS({
+var require_lib120 = __commonJS({
   "node_modules/@stdlib/math-base-special-minabs/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -24970,7 +25246,7 @@ var require_lib117 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var minabs = require_main80();
+    var minabs = require_main83();
     module2.exports = minabs;
   }
 });
@@ -25009,21 +25285,21 @@ var require_ibeta_power_terms = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib110();
-    var maxabs = require_lib116();
-    var minabs = require_lib117();
-    var expm1 = require_lib36();
-    var log1p = require_lib38();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var min = require_lib74();
-    var ln = require_lib95();
-    var MAX_LN = require_lib99();
-    var MIN_LN = require_lib105();
-    var G = require_lib93();
-    var E = require_lib68();
+    var lanczosSumExpGScaled = require_lib113();
+    var maxabs = require_lib119();
+    var minabs = require_lib120();
+    var expm1 = require_lib60();
+    var log1p = require_lib61();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var min = require_lib78();
+    var ln = require_lib99();
+    var MAX_LN = require_lib103();
+    var MIN_LN = require_lib108();
+    var G = require_lib97();
+    var E = require_lib72();
     function ibetaPowerTerms(a2, b, x, y, normalized) {
       var result;
       var smallA;
@@ -25176,7 +25452,7 @@ var require_ibeta_fraction2 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var continuedFraction = require_lib114();
+    var continuedFraction = require_lib117();
     var ibetaPowerTerms = require_ibeta_power_terms();
     var OPTS = {
       "keep": true,
@@ -25219,7 +25495,7 @@ var require_ibeta_fraction2 = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-max-safe-integer/lib/index.js
-var require_lib118 = __commonJS({
+var require_lib121 = __commonJS({
   "node_modules/@stdlib/constants-float64-max-safe-integer/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -25355,7 +25631,7 @@ var require_binary_gcd = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gcd/lib/main.js
-var require_main81 = __commonJS({
+var require_main84 = __commonJS({
   "node_modules/@stdlib/math-base-special-gcd/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -25376,10 +25652,10 @@ var require_main81 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib6();
-    var isInteger = require_lib59();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
-    var INT32_MAX = require_lib76();
+    var isInteger = require_lib64();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
+    var INT32_MAX = require_lib80();
     var bitwise = require_bitwise_binary_gcd();
     var largeIntegers = require_binary_gcd();
     function gcd(a2, b) {
@@ -25408,7 +25684,7 @@ var require_main81 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gcd/lib/index.js
-var require_lib119 = __commonJS({
+var require_lib122 = __commonJS({
   "node_modules/@stdlib/math-base-special-gcd/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -25428,13 +25704,13 @@ var require_lib119 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main81();
+    var main2 = require_main84();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-binomcoef/lib/main.js
-var require_main82 = __commonJS({
+var require_main85 = __commonJS({
   "node_modules/@stdlib/math-base-special-binomcoef/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -25454,13 +25730,13 @@ var require_main82 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var MAX_SAFE_INTEGER = require_lib118();
-    var PINF = require_lib31();
-    var isInteger = require_lib59();
+    var MAX_SAFE_INTEGER = require_lib121();
+    var PINF = require_lib12();
+    var isInteger = require_lib64();
     var isnan = require_lib6();
-    var isOdd = require_lib61();
-    var floor = require_lib37();
-    var gcd = require_lib119();
+    var isOdd = require_lib66();
+    var floor = require_lib7();
+    var gcd = require_lib122();
     function binomcoef(n2, k) {
       var res;
       var sgn;
@@ -25526,7 +25802,7 @@ var require_main82 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-binomcoef/lib/index.js
-var require_lib120 = __commonJS({
+var require_lib123 = __commonJS({
   "node_modules/@stdlib/math-base-special-binomcoef/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -25546,7 +25822,7 @@ var require_lib120 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main82();
+    var main2 = require_main85();
     module2.exports = main2;
   }
 });
@@ -25585,10 +25861,10 @@ var require_binomial_ccdf = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var binomcoef = require_lib120();
-    var floor = require_lib37();
-    var pow = require_lib67();
-    var MIN_VALUE = require_lib53();
+    var binomcoef = require_lib123();
+    var floor = require_lib7();
+    var pow = require_lib71();
+    var MIN_VALUE = require_lib45();
     function binomialCCDF(n2, k, x, y) {
       var startTerm;
       var result;
@@ -25729,18 +26005,18 @@ var require_ibeta_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var lanczosSumExpGScaled = require_lib110();
-    var sumSeries = require_lib103();
-    var log1p = require_lib38();
-    var sqrt = require_lib39();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var ln = require_lib95();
-    var MIN_VALUE = require_lib53();
-    var MAX_LN = require_lib99();
-    var MIN_LN = require_lib105();
-    var G = require_lib93();
-    var E = require_lib68();
+    var lanczosSumExpGScaled = require_lib113();
+    var sumSeries = require_lib107();
+    var log1p = require_lib61();
+    var sqrt = require_lib54();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var ln = require_lib99();
+    var MIN_VALUE = require_lib45();
+    var MAX_LN = require_lib103();
+    var MIN_LN = require_lib108();
+    var G = require_lib97();
+    var E = require_lib72();
     var opts = {
       "maxTerms": 100
     };
@@ -25842,21 +26118,21 @@ var require_assign3 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var expm1 = require_lib36();
-    var floor = require_lib37();
-    var log1p = require_lib38();
-    var asin = require_lib41();
-    var beta = require_lib70();
-    var sqrt = require_lib39();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var max2 = require_lib72();
-    var min = require_lib74();
-    var MAX_FLOAT64 = require_lib75();
-    var MIN_FLOAT64 = require_lib53();
-    var MAX_INT32 = require_lib76();
-    var HALF_PI = require_lib77();
-    var PI = require_lib78();
+    var expm1 = require_lib60();
+    var floor = require_lib7();
+    var log1p = require_lib61();
+    var asin = require_lib63();
+    var beta = require_lib74();
+    var sqrt = require_lib54();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var max2 = require_lib76();
+    var min = require_lib78();
+    var MAX_FLOAT64 = require_lib79();
+    var MIN_FLOAT64 = require_lib45();
+    var MAX_INT32 = require_lib80();
+    var HALF_PI = require_lib81();
+    var PI = require_lib82();
     var betaSmallBLargeASeries = require_beta_small_b_large_a_series();
     var risingFactorialRatio = require_rising_factorial_ratio();
     var ibetaPowerTerms = require_ibeta_power_terms();
@@ -26164,7 +26440,7 @@ var require_assign3 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betainc/lib/main.js
-var require_main83 = __commonJS({
+var require_main86 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betainc/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -26193,7 +26469,7 @@ var require_main83 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betainc/lib/index.js
-var require_lib121 = __commonJS({
+var require_lib124 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betainc/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -26214,7 +26490,7 @@ var require_lib121 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib5();
-    var main2 = require_main83();
+    var main2 = require_main86();
     var assign = require_assign3();
     setReadOnly(main2, "assign", assign);
     module2.exports = main2;
@@ -26222,7 +26498,7 @@ var require_lib121 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-betainc/lib/main.js
-var require_main84 = __commonJS({
+var require_main87 = __commonJS({
   "node_modules/@stdlib/math-base-special-betainc/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -26242,7 +26518,7 @@ var require_main84 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var kernelBetainc = require_lib121().assign;
+    var kernelBetainc = require_lib124().assign;
     function betainc(x, a2, b, regularized, upper) {
       var out = [0, 0];
       regularized = regularized === false ? false : true;
@@ -26255,7 +26531,7 @@ var require_main84 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-betainc/lib/index.js
-var require_lib122 = __commonJS({
+var require_lib125 = __commonJS({
   "node_modules/@stdlib/math-base-special-betainc/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -26275,13 +26551,13 @@ var require_lib122 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main84();
+    var main2 = require_main87();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/stats-base-dists-t-cdf/lib/main.js
-var require_main85 = __commonJS({
+var require_main88 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-cdf/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -26301,9 +26577,9 @@ var require_main85 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var betainc = require_lib122();
+    var betainc = require_lib125();
     var isnan = require_lib6();
-    var pow = require_lib67();
+    var pow = require_lib71();
     function cdf(x, v) {
       var x2;
       var p;
@@ -26328,65 +26604,8 @@ var require_main85 = __commonJS({
   }
 });
 
-// node_modules/@stdlib/utils-constant-function/lib/main.js
-var require_main86 = __commonJS({
-  "node_modules/@stdlib/utils-constant-function/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    function wrap(value) {
-      return constantFunction;
-      function constantFunction() {
-        return value;
-      }
-    }
-    module2.exports = wrap;
-  }
-});
-
-// node_modules/@stdlib/utils-constant-function/lib/index.js
-var require_lib123 = __commonJS({
-  "node_modules/@stdlib/utils-constant-function/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var main2 = require_main86();
-    module2.exports = main2;
-  }
-});
-
 // node_modules/@stdlib/stats-base-dists-t-cdf/lib/factory.js
-var require_factory2 = __commonJS({
+var require_factory4 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-cdf/lib/factory.js"(exports2, module2) {
     "use strict";
     /**
@@ -26406,10 +26625,10 @@ var require_factory2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib123();
-    var betainc = require_lib122();
+    var constantFunction = require_lib55();
+    var betainc = require_lib125();
     var isnan = require_lib6();
-    var pow = require_lib67();
+    var pow = require_lib71();
     function factory(v) {
       if (isnan(v) || v <= 0) {
         return constantFunction(NaN);
@@ -26441,7 +26660,7 @@ var require_factory2 = __commonJS({
 });
 
 // node_modules/@stdlib/stats-base-dists-t-cdf/lib/index.js
-var require_lib124 = __commonJS({
+var require_lib126 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-cdf/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -26462,8 +26681,8 @@ var require_lib124 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib5();
-    var main2 = require_main85();
-    var factory = require_factory2();
+    var main2 = require_main88();
+    var factory = require_factory4();
     setReadOnly(main2, "factory", factory);
     module2.exports = main2;
   }
@@ -26705,7 +26924,7 @@ var require_rational_p5q5 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-erfcinv/lib/main.js
-var require_main87 = __commonJS({
+var require_main89 = __commonJS({
   "node_modules/@stdlib/math-base-special-erfcinv/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -26739,10 +26958,10 @@ var require_main87 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var sqrt = require_lib39();
-    var ln = require_lib95();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
+    var sqrt = require_lib54();
+    var ln = require_lib99();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
     var rationalFcnR1 = require_rational_p1q12();
     var rationalFcnR2 = require_rational_p2q22();
     var rationalFcnR3 = require_rational_p3q32();
@@ -26813,7 +27032,7 @@ var require_main87 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-erfcinv/lib/index.js
-var require_lib125 = __commonJS({
+var require_lib127 = __commonJS({
   "node_modules/@stdlib/math-base-special-erfcinv/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -26833,13 +27052,13 @@ var require_lib125 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main87();
+    var main2 = require_main89();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/math-base-special-acos/lib/main.js
-var require_main88 = __commonJS({
+var require_main90 = __commonJS({
   "node_modules/@stdlib/math-base-special-acos/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -26874,9 +27093,9 @@ var require_main88 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var asin = require_lib41();
-    var sqrt = require_lib39();
-    var PIO4 = require_lib40();
+    var asin = require_lib63();
+    var sqrt = require_lib54();
+    var PIO4 = require_lib62();
     var MOREBITS = 6123233995736766e-32;
     function acos(x) {
       var z3;
@@ -26899,7 +27118,7 @@ var require_main88 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-acos/lib/index.js
-var require_lib126 = __commonJS({
+var require_lib128 = __commonJS({
   "node_modules/@stdlib/math-base-special-acos/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -26919,13 +27138,13 @@ var require_lib126 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main88();
+    var main2 = require_main90();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-sqrt-two/lib/index.js
-var require_lib127 = __commonJS({
+var require_lib129 = __commonJS({
   "node_modules/@stdlib/constants-float64-sqrt-two/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -27264,10 +27483,10 @@ var require_inverse_students_t_body_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaDeltaRatio = require_lib94();
-    var evalpoly = require_lib107();
-    var sqrt = require_lib39();
-    var PI = require_lib78();
+    var gammaDeltaRatio = require_lib98();
+    var evalpoly = require_lib110();
+    var sqrt = require_lib54();
+    var PI = require_lib82();
     var polyval1 = require_polyval_co14();
     var polyval2 = require_polyval_co15();
     var polyval3 = require_polyval_co16();
@@ -27334,11 +27553,11 @@ var require_inverse_students_t_tail_series = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaDeltaRatio = require_lib94();
-    var evalpoly = require_lib107();
-    var sqrt = require_lib39();
-    var pow = require_lib67();
-    var PI = require_lib78();
+    var gammaDeltaRatio = require_lib98();
+    var evalpoly = require_lib110();
+    var sqrt = require_lib54();
+    var pow = require_lib71();
+    var PI = require_lib82();
     var d = [0, 0, 0, 0, 0, 0, 0];
     function inverseStudentsTTailSeries(df, v) {
       var result;
@@ -27415,12 +27634,12 @@ var require_inverse_students_t_hill = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var erfcinv = require_lib125();
-    var expm1 = require_lib36();
-    var sqrt = require_lib39();
-    var pow = require_lib67();
-    var HALF_PI = require_lib77();
-    var SQRT2 = require_lib127();
+    var erfcinv = require_lib127();
+    var expm1 = require_lib60();
+    var sqrt = require_lib54();
+    var pow = require_lib71();
+    var HALF_PI = require_lib81();
+    var SQRT2 = require_lib129();
     function inverseStudentsTHill(ndf, u2) {
       var a2;
       var b;
@@ -27491,18 +27710,18 @@ var require_inverse_students_t = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var erfcinv = require_lib125();
-    var floor = require_lib37();
-    var ldexp = require_lib57();
-    var round2 = require_lib84();
-    var acos = require_lib126();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var cos = require_lib96();
-    var pow = require_lib67();
-    var sin = require_lib86();
-    var SQRT2 = require_lib127();
-    var PI = require_lib78();
+    var erfcinv = require_lib127();
+    var floor = require_lib7();
+    var ldexp = require_lib50();
+    var round4 = require_lib88();
+    var acos = require_lib128();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var cos = require_lib100();
+    var pow = require_lib71();
+    var sin = require_lib90();
+    var SQRT2 = require_lib129();
+    var PI = require_lib82();
     var inverseStudentsTBodySeries = require_inverse_students_t_body_series();
     var inverseStudentsTTailSeries = require_inverse_students_t_tail_series();
     var inverseStudentsTHill = require_inverse_students_t_hill();
@@ -27584,7 +27803,7 @@ var require_inverse_students_t = __commonJS({
                 result = inverseStudentsTTailSeries(df, u2);
               }
             } else {
-              crossover = ldexp(1, round2(df / -0.654));
+              crossover = ldexp(1, round4(df / -0.654));
               if (u2 > crossover) {
                 result = inverseStudentsTHill(df, u2);
               } else {
@@ -27602,7 +27821,7 @@ var require_inverse_students_t = __commonJS({
           result = inverseStudentsTTailSeries(df, u2);
         }
       } else {
-        crossover = ldexp(1, round2(df / -0.654));
+        crossover = ldexp(1, round4(df / -0.654));
         if (u2 > crossover) {
           result = inverseStudentsTHill(df, u2);
         } else {
@@ -27704,11 +27923,11 @@ var require_temme1 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib107();
-    var erfcinv = require_lib125();
-    var sqrt = require_lib39();
-    var exp = require_lib58();
-    var SQRT2 = require_lib127();
+    var evalpoly = require_lib110();
+    var erfcinv = require_lib127();
+    var sqrt = require_lib54();
+    var exp = require_lib51();
+    var SQRT2 = require_lib129();
     var workspace = [0, 0, 0, 0, 0, 0, 0];
     var terms = [0, 0, 0, 0];
     function temme1(a2, b, z3) {
@@ -27796,8 +28015,8 @@ var require_root_finder = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var ln = require_lib95();
-    var MAX_VALUE = require_lib75();
+    var ln = require_lib99();
+    var MAX_VALUE = require_lib79();
     var BIG = MAX_VALUE / 4;
     function temmeRootFinder(t, a2) {
       return roots;
@@ -27822,7 +28041,7 @@ var require_root_finder = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-signum/lib/main.js
-var require_main89 = __commonJS({
+var require_main91 = __commonJS({
   "node_modules/@stdlib/math-base-special-signum/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -27854,7 +28073,7 @@ var require_main89 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-signum/lib/index.js
-var require_lib128 = __commonJS({
+var require_lib130 = __commonJS({
   "node_modules/@stdlib/math-base-special-signum/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -27874,7 +28093,7 @@ var require_lib128 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main89();
+    var main2 = require_main91();
     module2.exports = main2;
   }
 });
@@ -27913,17 +28132,17 @@ var require_newton_raphson = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var sign = require_lib128();
-    var abs = require_lib42();
-    var ldexp = require_lib57();
-    var MAX_VALUE = require_lib75();
+    var sign = require_lib130();
+    var abs = require_lib46();
+    var ldexp = require_lib50();
+    var MAX_VALUE = require_lib79();
     function newtonRaphsonIterate(fun, guess, min, max2, digits, maxIter) {
       var f0last;
       var delta1;
       var delta2;
       var factor;
       var result;
-      var count5;
+      var count6;
       var delta;
       var res;
       var f0;
@@ -27935,7 +28154,7 @@ var require_newton_raphson = __commonJS({
       delta = MAX_VALUE;
       delta1 = MAX_VALUE;
       delta2 = MAX_VALUE;
-      count5 = maxIter;
+      count6 = maxIter;
       do {
         f0last = f0;
         delta2 = delta1;
@@ -27943,7 +28162,7 @@ var require_newton_raphson = __commonJS({
         res = fun(result);
         f0 = res[0];
         f1 = res[1];
-        count5 -= 1;
+        count6 -= 1;
         if (f0 === 0) {
           break;
         }
@@ -27994,7 +28213,7 @@ var require_newton_raphson = __commonJS({
         } else {
           min = guess;
         }
-      } while (count5 && abs(result * factor) < abs(delta));
+      } while (count6 && abs(result * factor) < abs(delta));
       return result;
     }
     module2.exports = newtonRaphsonIterate;
@@ -28439,14 +28658,14 @@ var require_temme2 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib107();
-    var erfcinv = require_lib125();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var ln = require_lib95();
-    var sqrt = require_lib39();
-    var sin = require_lib86();
-    var cos = require_lib96();
+    var evalpoly = require_lib110();
+    var erfcinv = require_lib127();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var ln = require_lib99();
+    var sqrt = require_lib54();
+    var sin = require_lib90();
+    var cos = require_lib100();
     var temmeRootFinder = require_root_finder();
     var newtonRaphsonIterate = require_newton_raphson();
     var polyval1 = require_polyval_co1();
@@ -28987,7 +29206,7 @@ var require_src = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float32-max/lib/index.js
-var require_lib129 = __commonJS({
+var require_lib131 = __commonJS({
   "node_modules/@stdlib/constants-float32-max/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -29034,11 +29253,11 @@ var require_higher_newton = __commonJS({
     * limitations under the License.
     */
     var logger = require_src();
-    var gammainc = require_lib115();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var ln = require_lib95();
-    var MAX_FLOAT32 = require_lib129();
+    var gammainc = require_lib118();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var ln = require_lib99();
+    var MAX_FLOAT32 = require_lib131();
     var debug = logger("gammaincinv:higher_newton");
     function higherNewton(x0, a2, m, p, q, lgama, invfp, pcase) {
       var dlnr;
@@ -29190,10 +29409,10 @@ var require_lambdaeta = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var ln = require_lib95();
-    var evalpoly = require_lib107();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var ln = require_lib99();
+    var evalpoly = require_lib110();
     var polyvalAK1 = require_polyval_ak1();
     var polyvalAK2 = require_polyval_ak2();
     var THRESHOLD = 1e-8;
@@ -29252,7 +29471,7 @@ var require_lambdaeta = __commonJS({
 });
 
 // node_modules/@stdlib/constants-float64-ln-sqrt-two-pi/lib/index.js
-var require_lib130 = __commonJS({
+var require_lib132 = __commonJS({
   "node_modules/@stdlib/constants-float64-ln-sqrt-two-pi/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -29423,11 +29642,11 @@ var require_stirling = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var gammaln = require_lib98();
-    var ln = require_lib95();
-    var LN_SQRT_TWO_PI = require_lib130();
-    var SMALLEST_FLOAT32 = require_lib113();
-    var MAX_FLOAT32 = require_lib129();
+    var gammaln = require_lib102();
+    var ln = require_lib99();
+    var LN_SQRT_TWO_PI = require_lib132();
+    var SMALLEST_FLOAT32 = require_lib116();
+    var MAX_FLOAT32 = require_lib131();
     var chepolsum = require_chepolsum();
     var polyvalC = require_polyval_c();
     var polyvalD = require_polyval_d();
@@ -29481,11 +29700,11 @@ var require_gamstar = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var exp = require_lib58();
-    var gamma = require_lib89();
-    var ln = require_lib95();
-    var FLOAT32_MAX = require_lib129();
-    var SQRT_TWO_PI = require_lib87();
+    var exp = require_lib51();
+    var gamma = require_lib93();
+    var ln = require_lib99();
+    var FLOAT32_MAX = require_lib131();
+    var SQRT_TWO_PI = require_lib91();
     var stirling = require_stirling();
     function gamstar(x) {
       if (x >= 3) {
@@ -29568,8 +29787,8 @@ var require_eps1 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var abs = require_lib42();
-    var ln = require_lib95();
+    var abs = require_lib46();
+    var ln = require_lib99();
     var lambdaeta = require_lambdaeta();
     var rateval = require_rational_ak0bk0();
     function eps1(eta) {
@@ -29746,7 +29965,7 @@ var require_eps2 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var ln = require_lib95();
+    var ln = require_lib99();
     var rateval1 = require_rational_ak1bk1();
     var rateval2 = require_rational_ak2bk2();
     var rateval3 = require_rational_ak3bk3();
@@ -30030,7 +30249,7 @@ var require_eps3 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var ln = require_lib95();
+    var ln = require_lib99();
     var rational1 = require_rational_ak4bk4();
     var rational2 = require_rational_ak5bk5();
     var rational3 = require_rational_ak6bk6();
@@ -30089,19 +30308,19 @@ var require_compute = __commonJS({
     * limitations under the License.
     */
     var logger = require_src();
-    var evalpoly = require_lib107();
-    var gammaln = require_lib98();
-    var erfcinv = require_lib125();
-    var gamma = require_lib89();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var min = require_lib74();
-    var pow = require_lib67();
-    var ln = require_lib95();
-    var SQRT_TWO_PI = require_lib87();
-    var MAX_FLOAT32 = require_lib129();
-    var TWO_PI = require_lib109();
+    var evalpoly = require_lib110();
+    var gammaln = require_lib102();
+    var erfcinv = require_lib127();
+    var gamma = require_lib93();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var min = require_lib78();
+    var pow = require_lib71();
+    var ln = require_lib99();
+    var SQRT_TWO_PI = require_lib91();
+    var MAX_FLOAT32 = require_lib131();
+    var TWO_PI = require_lib112();
     var higherNewton = require_higher_newton();
     var lambdaeta = require_lambdaeta();
     var gamstar = require_gamstar();
@@ -30316,7 +30535,7 @@ var require_compute = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaincinv/lib/main.js
-var require_main90 = __commonJS({
+var require_main92 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaincinv/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -30337,8 +30556,8 @@ var require_main90 = __commonJS({
     * limitations under the License.
     */
     var isnan = require_lib6();
-    var FLOAT32_SMALLEST = require_lib113();
-    var PINF = require_lib31();
+    var FLOAT32_SMALLEST = require_lib116();
+    var PINF = require_lib12();
     var compute = require_compute();
     function gammaincinv(p, a2, upper) {
       if (isnan(p) || isnan(a2)) {
@@ -30372,7 +30591,7 @@ var require_main90 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-gammaincinv/lib/index.js
-var require_lib131 = __commonJS({
+var require_lib133 = __commonJS({
   "node_modules/@stdlib/math-base-special-gammaincinv/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -30392,13 +30611,13 @@ var require_lib131 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main90();
+    var main2 = require_main92();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/constants-float64-smallest-subnormal/lib/index.js
-var require_lib132 = __commonJS({
+var require_lib134 = __commonJS({
   "node_modules/@stdlib/constants-float64-smallest-subnormal/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -30458,10 +30677,10 @@ var require_temme3 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var gammaincinv = require_lib131();
-    var ln = require_lib95();
-    var sqrt = require_lib39();
-    var SMALLEST_SUBNORMAL = require_lib132();
+    var gammaincinv = require_lib133();
+    var ln = require_lib99();
+    var sqrt = require_lib54();
+    var SMALLEST_SUBNORMAL = require_lib134();
     var temmeRootFinder = require_root_finder();
     var newtonRaphsonIterate = require_newton_raphson();
     function temme3(a2, b, p, q) {
@@ -30582,11 +30801,11 @@ var require_halley_iterate = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var abs = require_lib42();
-    var ldexp = require_lib57();
-    var sign = require_lib128();
-    var max2 = require_lib72();
-    var MAX_VALUE = require_lib75();
+    var abs = require_lib46();
+    var ldexp = require_lib50();
+    var sign = require_lib130();
+    var max2 = require_lib76();
+    var MAX_VALUE = require_lib79();
     function halleyIterate(fun, guess, minimum, maximum, digits, maxIter) {
       var convergence;
       var outOfBounds;
@@ -30595,7 +30814,7 @@ var require_halley_iterate = __commonJS({
       var factor;
       var result;
       var f0Last;
-      var count5;
+      var count6;
       var delta;
       var denom;
       var diff;
@@ -30612,7 +30831,7 @@ var require_halley_iterate = __commonJS({
       f0Last = 0;
       delta1 = delta;
       delta2 = delta;
-      count5 = maxIter;
+      count6 = maxIter;
       do {
         f0Last = f0;
         delta2 = delta1;
@@ -30621,7 +30840,7 @@ var require_halley_iterate = __commonJS({
         f0 = res[0];
         f1 = res[1];
         f2 = res[2];
-        count5 -= 1;
+        count6 -= 1;
         if (f0 === 0) {
           break;
         }
@@ -30719,7 +30938,7 @@ var require_halley_iterate = __commonJS({
         } else {
           minimum = guess;
         }
-      } while (count5 && abs(result * factor) < abs(delta));
+      } while (count6 && abs(result * factor) < abs(delta));
       return result;
     }
     module2.exports = halleyIterate;
@@ -30761,10 +30980,10 @@ var require_ibeta_roots = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var kernelBetainc = require_lib121().assign;
-    var abs = require_lib42();
-    var FLOAT64_MAX = require_lib75();
-    var FLOAT64_MIN_NORM = require_lib53();
+    var kernelBetainc = require_lib124().assign;
+    var abs = require_lib46();
+    var FLOAT64_MAX = require_lib79();
+    var FLOAT64_MIN_NORM = require_lib45();
     function ibetaRoots(a2, b, target, invert) {
       return roots;
       function roots(x) {
@@ -30805,7 +31024,7 @@ var require_ibeta_roots = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/main.js
-var require_main91 = __commonJS({
+var require_main93 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -30839,30 +31058,30 @@ var require_main91 = __commonJS({
     * LICENSE or copy at http://www.boost.org/LICENSE_1_0.txt)
     * ```
     */
-    var evalpoly = require_lib107();
-    var betainc = require_lib122();
-    var expm1 = require_lib36();
-    var log1p = require_lib38();
-    var asin = require_lib41();
-    var beta = require_lib70();
-    var sqrt = require_lib39();
-    var abs = require_lib42();
-    var exp = require_lib58();
-    var pow = require_lib67();
-    var sin = require_lib86();
-    var max2 = require_lib72();
-    var min = require_lib74();
-    var ln = require_lib95();
-    var FLOAT64_MIN_NORM = require_lib53();
-    var HALF_PI = require_lib77();
-    var EPSILON = require_lib69();
+    var evalpoly = require_lib110();
+    var betainc = require_lib125();
+    var expm1 = require_lib60();
+    var log1p = require_lib61();
+    var asin = require_lib63();
+    var beta = require_lib74();
+    var sqrt = require_lib54();
+    var abs = require_lib46();
+    var exp = require_lib51();
+    var pow = require_lib71();
+    var sin = require_lib90();
+    var max2 = require_lib76();
+    var min = require_lib78();
+    var ln = require_lib99();
+    var FLOAT64_MIN_NORM = require_lib45();
+    var HALF_PI = require_lib81();
+    var EPSILON = require_lib73();
     var findIBetaInvFromTDist = require_find_ibeta_inv_from_t_dist();
     var temme1 = require_temme1();
     var temme2 = require_temme2();
     var temme3 = require_temme3();
     var halleyIterate = require_halley_iterate();
     var ibetaRoots = require_ibeta_roots();
-    var DIGITS = 32;
+    var DIGITS2 = 32;
     var MAX_ITERATIONS = 1e3;
     var terms = [0, 0, 0, 0, 0];
     function ibetaInvImp(a2, b, p, q) {
@@ -31129,7 +31348,7 @@ var require_main91 = __commonJS({
           x = lower;
         }
       }
-      digits = DIGITS;
+      digits = DIGITS2;
       if (x < 1e-50 && (a2 < 1 || b < 1)) {
         digits *= 3;
         digits /= 2;
@@ -31149,7 +31368,7 @@ var require_main91 = __commonJS({
 });
 
 // node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/index.js
-var require_lib133 = __commonJS({
+var require_lib135 = __commonJS({
   "node_modules/@stdlib/math-base-special-kernel-betaincinv/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -31169,13 +31388,13 @@ var require_lib133 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var main2 = require_main91();
+    var main2 = require_main93();
     module2.exports = main2;
   }
 });
 
 // node_modules/@stdlib/stats-base-dists-t-quantile/lib/main.js
-var require_main92 = __commonJS({
+var require_main94 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-quantile/lib/main.js"(exports2, module2) {
     "use strict";
     /**
@@ -31195,10 +31414,10 @@ var require_main92 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var kernelBetaincinv = require_lib133();
+    var kernelBetaincinv = require_lib135();
     var isnan = require_lib6();
-    var sign = require_lib128();
-    var sqrt = require_lib39();
+    var sign = require_lib130();
+    var sqrt = require_lib54();
     function quantile2(p, v) {
       var prob;
       var xs;
@@ -31214,7 +31433,7 @@ var require_main92 = __commonJS({
 });
 
 // node_modules/@stdlib/stats-base-dists-t-quantile/lib/factory.js
-var require_factory3 = __commonJS({
+var require_factory5 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-quantile/lib/factory.js"(exports2, module2) {
     "use strict";
     /**
@@ -31234,11 +31453,11 @@ var require_factory3 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib123();
-    var kernelBetaincinv = require_lib133();
+    var constantFunction = require_lib55();
+    var kernelBetaincinv = require_lib135();
     var isnan = require_lib6();
-    var sign = require_lib128();
-    var sqrt = require_lib39();
+    var sign = require_lib130();
+    var sqrt = require_lib54();
     function factory(v) {
       if (isnan(v) || v <= 0) {
         return constantFunction(NaN);
@@ -31260,7 +31479,7 @@ var require_factory3 = __commonJS({
 });
 
 // node_modules/@stdlib/stats-base-dists-t-quantile/lib/index.js
-var require_lib134 = __commonJS({
+var require_lib136 = __commonJS({
   "node_modules/@stdlib/stats-base-dists-t-quantile/lib/index.js"(exports2, module2) {
     "use strict";
     /**
@@ -31281,226 +31500,7 @@ var require_lib134 = __commonJS({
     * limitations under the License.
     */
     var setReadOnly = require_lib5();
-    var main2 = require_main92();
-    var factory = require_factory3();
-    setReadOnly(main2, "factory", factory);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js
-var require_main93 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var erfc = require_lib104();
-    var sqrt = require_lib39();
-    var isnan = require_lib6();
-    function cdf(x, mu, sigma) {
-      var denom;
-      var xc;
-      if (isnan(x) || isnan(mu) || isnan(sigma) || sigma < 0) {
-        return NaN;
-      }
-      if (sigma === 0) {
-        return x < mu ? 0 : 1;
-      }
-      denom = sigma * sqrt(2);
-      xc = x - mu;
-      return 0.5 * erfc(-xc / denom);
-    }
-    module2.exports = cdf;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js
-var require_main94 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/main.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var isnan = require_lib6();
-    function cdf(x, mu) {
-      if (isnan(x) || isnan(mu)) {
-        return NaN;
-      }
-      return x < mu ? 0 : 1;
-    }
-    module2.exports = cdf;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js
-var require_factory4 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/factory.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var constantFunction = require_lib123();
-    var isnan = require_lib6();
-    function factory(mu) {
-      if (isnan(mu)) {
-        return constantFunction(NaN);
-      }
-      return cdf;
-      function cdf(x) {
-        if (isnan(x)) {
-          return NaN;
-        }
-        return x < mu ? 0 : 1;
-      }
-    }
-    module2.exports = factory;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js
-var require_lib135 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-degenerate-cdf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib5();
     var main2 = require_main94();
-    var factory = require_factory4();
-    setReadOnly(main2, "factory", factory);
-    module2.exports = main2;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js
-var require_factory5 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/factory.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var constantFunction = require_lib123();
-    var degenerate = require_lib135().factory;
-    var isnan = require_lib6();
-    var sqrt = require_lib39();
-    var erfc = require_lib104();
-    function factory(mu, sigma) {
-      var denom;
-      if (isnan(mu) || isnan(sigma) || sigma < 0) {
-        return constantFunction(NaN);
-      }
-      if (sigma === 0) {
-        return degenerate(mu);
-      }
-      denom = sigma * sqrt(2);
-      return cdf;
-      function cdf(x) {
-        var xc;
-        if (isnan(x)) {
-          return NaN;
-        }
-        xc = x - mu;
-        return 0.5 * erfc(-xc / denom);
-      }
-    }
-    module2.exports = factory;
-  }
-});
-
-// node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js
-var require_lib136 = __commonJS({
-  "node_modules/@stdlib/stats-base-dists-normal-cdf/lib/index.js"(exports2, module2) {
-    "use strict";
-    /**
-    * @license Apache-2.0
-    *
-    * Copyright (c) 2018 The Stdlib Authors.
-    *
-    * Licensed under the Apache License, Version 2.0 (the "License");
-    * you may not use this file except in compliance with the License.
-    * You may obtain a copy of the License at
-    *
-    *    http://www.apache.org/licenses/LICENSE-2.0
-    *
-    * Unless required by applicable law or agreed to in writing, software
-    * distributed under the License is distributed on an "AS IS" BASIS,
-    * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-    * See the License for the specific language governing permissions and
-    * limitations under the License.
-    */
-    var setReadOnly = require_lib5();
-    var main2 = require_main93();
     var factory = require_factory5();
     setReadOnly(main2, "factory", factory);
     module2.exports = main2;
@@ -31777,10 +31777,10 @@ var require_main95 = __commonJS({
     * ```
     */
     var isnan = require_lib6();
-    var sqrt = require_lib39();
-    var ln = require_lib95();
-    var PINF = require_lib31();
-    var NINF = require_lib33();
+    var sqrt = require_lib54();
+    var ln = require_lib99();
+    var PINF = require_lib12();
+    var NINF = require_lib11();
     var rationalFcnR1 = require_rational_p1q13();
     var rationalFcnR2 = require_rational_p2q23();
     var rationalFcnR3 = require_rational_p3q33();
@@ -31900,7 +31900,7 @@ var require_main96 = __commonJS({
     */
     var erfinv = require_lib137();
     var isnan = require_lib6();
-    var sqrt = require_lib39();
+    var sqrt = require_lib54();
     function quantile2(p, mu, sigma) {
       var A2;
       var B2;
@@ -31971,7 +31971,7 @@ var require_factory6 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib123();
+    var constantFunction = require_lib55();
     var isnan = require_lib6();
     function factory(mu) {
       if (isnan(mu)) {
@@ -32039,11 +32039,11 @@ var require_factory7 = __commonJS({
     * See the License for the specific language governing permissions and
     * limitations under the License.
     */
-    var constantFunction = require_lib123();
+    var constantFunction = require_lib55();
     var degenerate = require_lib138().factory;
     var erfinv = require_lib137();
     var isnan = require_lib6();
-    var sqrt = require_lib39();
+    var sqrt = require_lib54();
     function factory(mu, sigma) {
       var A2;
       var B2;
@@ -32458,16 +32458,16 @@ var require_Histogram = __commonJS({
     exports2.NO_TAG = "NO TAG";
     var toSummary = (histogram) => {
       const { totalCount, maxValue, numberOfSignificantValueDigits } = histogram;
-      const round2 = (0, formatters_1.keepSignificantDigits)(numberOfSignificantValueDigits);
+      const round4 = (0, formatters_1.keepSignificantDigits)(numberOfSignificantValueDigits);
       return {
-        p50: round2(histogram.getValueAtPercentile(50)),
-        p75: round2(histogram.getValueAtPercentile(75)),
-        p90: round2(histogram.getValueAtPercentile(90)),
-        p97_5: round2(histogram.getValueAtPercentile(97.5)),
-        p99: round2(histogram.getValueAtPercentile(99)),
-        p99_9: round2(histogram.getValueAtPercentile(99.9)),
-        p99_99: round2(histogram.getValueAtPercentile(99.99)),
-        p99_999: round2(histogram.getValueAtPercentile(99.999)),
+        p50: round4(histogram.getValueAtPercentile(50)),
+        p75: round4(histogram.getValueAtPercentile(75)),
+        p90: round4(histogram.getValueAtPercentile(90)),
+        p97_5: round4(histogram.getValueAtPercentile(97.5)),
+        p99: round4(histogram.getValueAtPercentile(99)),
+        p99_9: round4(histogram.getValueAtPercentile(99.9)),
+        p99_99: round4(histogram.getValueAtPercentile(99.99)),
+        p99_999: round4(histogram.getValueAtPercentile(99.999)),
         max: maxValue,
         totalCount
       };
@@ -32630,13 +32630,13 @@ var require_JsHistogram = __commonJS({
         this.updateMinAndMax(value);
         this.incrementTotalCount();
       }
-      handleRecordException(count5, value) {
+      handleRecordException(count6, value) {
         if (!this.autoResize) {
           throw new Error("Value " + value + " is outside of histogram covered range");
         }
         this.resize(value);
         var countsIndex = this.countsArrayIndex(value);
-        this.addToCountAtIndex(countsIndex, count5);
+        this.addToCountAtIndex(countsIndex, count6);
         this.highestTrackableValue = this.highestEquivalentValue(this.valueFromIndex(this.countsArrayLength - 1));
       }
       countsArrayIndex(value) {
@@ -32919,15 +32919,15 @@ var require_JsHistogram = __commonJS({
           this.recordSingleValue(missingValue);
         }
       }
-      recordCountAtValue(count5, value) {
+      recordCountAtValue(count6, value) {
         const countsIndex = this.countsArrayIndex(value);
         if (countsIndex >= this.countsArrayLength) {
-          this.handleRecordException(count5, value);
+          this.handleRecordException(count6, value);
         } else {
-          this.addToCountAtIndex(countsIndex, count5);
+          this.addToCountAtIndex(countsIndex, count6);
         }
         this.updateMinAndMax(value);
-        this.addToTotalCount(count5);
+        this.addToTotalCount(count6);
       }
       /**
        * Record a value in the histogram (adding to the value's current count)
@@ -32936,8 +32936,8 @@ var require_JsHistogram = __commonJS({
        * @param count The number of occurrences of this value to record
        * @throws ArrayIndexOutOfBoundsException (may throw) if value is exceeds highestTrackableValue
        */
-      recordValueWithCount(value, count5) {
-        this.recordCountAtValue(count5, value);
+      recordValueWithCount(value, count6) {
+        this.recordCountAtValue(count6, value);
       }
       /**
        * Record a value in the histogram.
@@ -32963,13 +32963,13 @@ var require_JsHistogram = __commonJS({
       recordValueWithExpectedInterval(value, expectedIntervalBetweenValueSamples) {
         this.recordSingleValueWithExpectedInterval(value, expectedIntervalBetweenValueSamples);
       }
-      recordValueWithCountAndExpectedInterval(value, count5, expectedIntervalBetweenValueSamples) {
-        this.recordCountAtValue(count5, value);
+      recordValueWithCountAndExpectedInterval(value, count6, expectedIntervalBetweenValueSamples) {
+        this.recordCountAtValue(count6, value);
         if (expectedIntervalBetweenValueSamples <= 0) {
           return;
         }
         for (let missingValue = value - expectedIntervalBetweenValueSamples; missingValue >= expectedIntervalBetweenValueSamples; missingValue -= expectedIntervalBetweenValueSamples) {
-          this.recordCountAtValue(count5, missingValue);
+          this.recordCountAtValue(count6, missingValue);
         }
       }
       /**
@@ -33784,7 +33784,7 @@ var require_trees = __commonJS({
       var prevlen = -1;
       var curlen;
       var nextlen = tree[0 * 2 + 1];
-      var count5 = 0;
+      var count6 = 0;
       var max_count = 7;
       var min_count = 4;
       if (nextlen === 0) {
@@ -33795,21 +33795,21 @@ var require_trees = __commonJS({
       for (n2 = 0; n2 <= max_code; n2++) {
         curlen = nextlen;
         nextlen = tree[(n2 + 1) * 2 + 1];
-        if (++count5 < max_count && curlen === nextlen) {
+        if (++count6 < max_count && curlen === nextlen) {
           continue;
-        } else if (count5 < min_count) {
-          s.bl_tree[curlen * 2] += count5;
+        } else if (count6 < min_count) {
+          s.bl_tree[curlen * 2] += count6;
         } else if (curlen !== 0) {
           if (curlen !== prevlen) {
             s.bl_tree[curlen * 2]++;
           }
           s.bl_tree[REP_3_6 * 2]++;
-        } else if (count5 <= 10) {
+        } else if (count6 <= 10) {
           s.bl_tree[REPZ_3_10 * 2]++;
         } else {
           s.bl_tree[REPZ_11_138 * 2]++;
         }
-        count5 = 0;
+        count6 = 0;
         prevlen = curlen;
         if (nextlen === 0) {
           max_count = 138;
@@ -33828,7 +33828,7 @@ var require_trees = __commonJS({
       var prevlen = -1;
       var curlen;
       var nextlen = tree[0 * 2 + 1];
-      var count5 = 0;
+      var count6 = 0;
       var max_count = 7;
       var min_count = 4;
       if (nextlen === 0) {
@@ -33838,27 +33838,27 @@ var require_trees = __commonJS({
       for (n2 = 0; n2 <= max_code; n2++) {
         curlen = nextlen;
         nextlen = tree[(n2 + 1) * 2 + 1];
-        if (++count5 < max_count && curlen === nextlen) {
+        if (++count6 < max_count && curlen === nextlen) {
           continue;
-        } else if (count5 < min_count) {
+        } else if (count6 < min_count) {
           do {
             send_code(s, curlen, s.bl_tree);
-          } while (--count5 !== 0);
+          } while (--count6 !== 0);
         } else if (curlen !== 0) {
           if (curlen !== prevlen) {
             send_code(s, curlen, s.bl_tree);
-            count5--;
+            count6--;
           }
           send_code(s, REP_3_6, s.bl_tree);
-          send_bits(s, count5 - 3, 2);
-        } else if (count5 <= 10) {
+          send_bits(s, count6 - 3, 2);
+        } else if (count6 <= 10) {
           send_code(s, REPZ_3_10, s.bl_tree);
-          send_bits(s, count5 - 3, 3);
+          send_bits(s, count6 - 3, 3);
         } else {
           send_code(s, REPZ_11_138, s.bl_tree);
-          send_bits(s, count5 - 11, 7);
+          send_bits(s, count6 - 11, 7);
         }
-        count5 = 0;
+        count6 = 0;
         prevlen = curlen;
         if (nextlen === 0) {
           max_count = 138;
@@ -35821,14 +35821,14 @@ var require_inftrees = __commonJS({
       64,
       64
     ];
-    module2.exports = function inflate_table(type, lens, lens_index, codes, table2, table_index, work, opts) {
+    module2.exports = function inflate_table(type, lens, lens_index, codes, table2, table_index, work2, opts) {
       var bits = opts.bits;
       var len = 0;
       var sym = 0;
       var min = 0, max2 = 0;
       var root2 = 0;
       var curr = 0;
-      var drop = 0;
+      var drop2 = 0;
       var left = 0;
       var used = 0;
       var huff = 0;
@@ -35840,20 +35840,20 @@ var require_inftrees = __commonJS({
       var base = null;
       var base_index = 0;
       var end;
-      var count5 = new utils.Buf16(MAXBITS + 1);
+      var count6 = new utils.Buf16(MAXBITS + 1);
       var offs = new utils.Buf16(MAXBITS + 1);
       var extra = null;
       var extra_index = 0;
       var here_bits, here_op, here_val;
       for (len = 0; len <= MAXBITS; len++) {
-        count5[len] = 0;
+        count6[len] = 0;
       }
       for (sym = 0; sym < codes; sym++) {
-        count5[lens[lens_index + sym]]++;
+        count6[lens[lens_index + sym]]++;
       }
       root2 = bits;
       for (max2 = MAXBITS; max2 >= 1; max2--) {
-        if (count5[max2] !== 0) {
+        if (count6[max2] !== 0) {
           break;
         }
       }
@@ -35867,7 +35867,7 @@ var require_inftrees = __commonJS({
         return 0;
       }
       for (min = 1; min < max2; min++) {
-        if (count5[min] !== 0) {
+        if (count6[min] !== 0) {
           break;
         }
       }
@@ -35877,7 +35877,7 @@ var require_inftrees = __commonJS({
       left = 1;
       for (len = 1; len <= MAXBITS; len++) {
         left <<= 1;
-        left -= count5[len];
+        left -= count6[len];
         if (left < 0) {
           return -1;
         }
@@ -35887,15 +35887,15 @@ var require_inftrees = __commonJS({
       }
       offs[1] = 0;
       for (len = 1; len < MAXBITS; len++) {
-        offs[len + 1] = offs[len] + count5[len];
+        offs[len + 1] = offs[len] + count6[len];
       }
       for (sym = 0; sym < codes; sym++) {
         if (lens[lens_index + sym] !== 0) {
-          work[offs[lens[lens_index + sym]]++] = sym;
+          work2[offs[lens[lens_index + sym]]++] = sym;
         }
       }
       if (type === CODES) {
-        base = extra = work;
+        base = extra = work2;
         end = 19;
       } else if (type === LENS) {
         base = lbase;
@@ -35913,7 +35913,7 @@ var require_inftrees = __commonJS({
       len = min;
       next = table_index;
       curr = root2;
-      drop = 0;
+      drop2 = 0;
       low = -1;
       used = 1 << root2;
       mask = used - 1;
@@ -35921,23 +35921,23 @@ var require_inftrees = __commonJS({
         return 1;
       }
       for (; ; ) {
-        here_bits = len - drop;
-        if (work[sym] < end) {
+        here_bits = len - drop2;
+        if (work2[sym] < end) {
           here_op = 0;
-          here_val = work[sym];
-        } else if (work[sym] > end) {
-          here_op = extra[extra_index + work[sym]];
-          here_val = base[base_index + work[sym]];
+          here_val = work2[sym];
+        } else if (work2[sym] > end) {
+          here_op = extra[extra_index + work2[sym]];
+          here_val = base[base_index + work2[sym]];
         } else {
           here_op = 32 + 64;
           here_val = 0;
         }
-        incr = 1 << len - drop;
+        incr = 1 << len - drop2;
         fill2 = 1 << curr;
         min = fill2;
         do {
           fill2 -= incr;
-          table2[next + (huff >> drop) + fill2] = here_bits << 24 | here_op << 16 | here_val | 0;
+          table2[next + (huff >> drop2) + fill2] = here_bits << 24 | here_op << 16 | here_val | 0;
         } while (fill2 !== 0);
         incr = 1 << len - 1;
         while (huff & incr) {
@@ -35950,21 +35950,21 @@ var require_inftrees = __commonJS({
           huff = 0;
         }
         sym++;
-        if (--count5[len] === 0) {
+        if (--count6[len] === 0) {
           if (len === max2) {
             break;
           }
-          len = lens[lens_index + work[sym]];
+          len = lens[lens_index + work2[sym]];
         }
         if (len > root2 && (huff & mask) !== low) {
-          if (drop === 0) {
-            drop = root2;
+          if (drop2 === 0) {
+            drop2 = root2;
           }
           next += min;
-          curr = len - drop;
+          curr = len - drop2;
           left = 1 << curr;
-          while (curr + drop < max2) {
-            left -= count5[curr + drop];
+          while (curr + drop2 < max2) {
+            left -= count6[curr + drop2];
             if (left <= 0) {
               break;
             }
@@ -35980,7 +35980,7 @@ var require_inftrees = __commonJS({
         }
       }
       if (huff !== 0) {
-        table2[next + huff] = len - drop << 24 | 64 << 16 | 0;
+        table2[next + huff] = len - drop2 << 24 | 64 << 16 | 0;
       }
       opts.bits = root2;
       return 0;
@@ -37619,7 +37619,7 @@ var require_umd = __commonJS({
           return getStringImpl(buffer, ptr);
         }
         extendedExports.__getString = __getString;
-        function getView(alignLog2, signed2, float) {
+        function getView(alignLog2, signed3, float) {
           const buffer = memory.buffer;
           if (float) {
             switch (alignLog2) {
@@ -37631,13 +37631,13 @@ var require_umd = __commonJS({
           } else {
             switch (alignLog2) {
               case 0:
-                return new (signed2 ? Int8Array : Uint8Array)(buffer);
+                return new (signed3 ? Int8Array : Uint8Array)(buffer);
               case 1:
-                return new (signed2 ? Int16Array : Uint16Array)(buffer);
+                return new (signed3 ? Int16Array : Uint16Array)(buffer);
               case 2:
-                return new (signed2 ? Int32Array : Uint32Array)(buffer);
+                return new (signed3 ? Int32Array : Uint32Array)(buffer);
               case 3:
-                return new (signed2 ? BigInt64Array : BigUint64Array)(buffer);
+                return new (signed3 ? BigInt64Array : BigUint64Array)(buffer);
             }
           }
           throw Error(`unsupported align: ${alignLog2}`);
@@ -37752,9 +37752,9 @@ var require_umd = __commonJS({
       async function instantiate(source2, imports = {}) {
         if (isResponse(source2 = await source2)) return instantiateStreaming(source2, imports);
         const module3 = isModule(source2) ? source2 : await WebAssembly.compile(source2);
-        const extended2 = preInstantiate(imports);
+        const extended4 = preInstantiate(imports);
         const instance = await WebAssembly.instantiate(module3, imports);
-        const exports4 = postInstantiate(extended2, instance);
+        const exports4 = postInstantiate(extended4, instance);
         return {
           module: module3,
           instance,
@@ -37763,9 +37763,9 @@ var require_umd = __commonJS({
       }
       function instantiateSync(source2, imports = {}) {
         const module3 = isModule(source2) ? source2 : new WebAssembly.Module(source2);
-        const extended2 = preInstantiate(imports);
+        const extended4 = preInstantiate(imports);
         const instance = new WebAssembly.Instance(module3, imports);
-        const exports4 = postInstantiate(extended2, instance);
+        const exports4 = postInstantiate(extended4, instance);
         return {
           module: module3,
           instance,
@@ -37776,9 +37776,9 @@ var require_umd = __commonJS({
         if (!WebAssembly.instantiateStreaming) {
           return instantiate(isResponse(source2 = await source2) ? source2.arrayBuffer() : source2, imports);
         }
-        const extended2 = preInstantiate(imports);
+        const extended4 = preInstantiate(imports);
         const result = await WebAssembly.instantiateStreaming(source2, imports);
-        const exports4 = postInstantiate(extended2, result.instance);
+        const exports4 = postInstantiate(extended4, result.instance);
         return {
           ...result,
           exports: exports4
@@ -38045,8 +38045,8 @@ var require_wasm = __commonJS({
       recordValue(value) {
         this._wasmHistogram.recordValue(value);
       }
-      recordValueWithCount(value, count5) {
-        this._wasmHistogram.recordValueWithCount(value, count5);
+      recordValueWithCount(value, count6) {
+        this._wasmHistogram.recordValueWithCount(value, count6);
       }
       recordValueWithExpectedInterval(value, expectedIntervalBetweenValueSamples) {
         this._wasmHistogram.recordValueWithExpectedInterval(value, expectedIntervalBetweenValueSamples);
@@ -39045,12 +39045,12 @@ var require_JsHistogram_encoding = __commonJS({
       const countsLimit = self.countsArrayIndex(self.maxValue) + 1;
       let srcIndex = 0;
       while (srcIndex < countsLimit) {
-        const count5 = self.getCountAtIndex(srcIndex++);
-        if (count5 < 0) {
-          throw new Error("Cannot encode histogram containing negative counts (" + count5 + ") at index " + srcIndex + ", corresponding the value range [" + self.lowestEquivalentValue(self.valueFromIndex(srcIndex)) + "," + self.nextNonEquivalentValue(self.valueFromIndex(srcIndex)) + ")");
+        const count6 = self.getCountAtIndex(srcIndex++);
+        if (count6 < 0) {
+          throw new Error("Cannot encode histogram containing negative counts (" + count6 + ") at index " + srcIndex + ", corresponding the value range [" + self.lowestEquivalentValue(self.valueFromIndex(srcIndex)) + "," + self.nextNonEquivalentValue(self.valueFromIndex(srcIndex)) + ")");
         }
         let zerosCount = 0;
-        if (count5 == 0) {
+        if (count6 == 0) {
           zerosCount = 1;
           while (srcIndex < countsLimit && self.getCountAtIndex(srcIndex) == 0) {
             zerosCount++;
@@ -39060,7 +39060,7 @@ var require_JsHistogram_encoding = __commonJS({
         if (zerosCount > 1) {
           ZigZagEncoding_1.default.encode(buffer, -zerosCount);
         } else {
-          ZigZagEncoding_1.default.encode(buffer, count5);
+          ZigZagEncoding_1.default.encode(buffer, count6);
         }
       }
     }
@@ -39089,12 +39089,12 @@ var require_JsHistogram_encoding = __commonJS({
       const endPosition = sourceBuffer.position + lengthInBytes;
       while (sourceBuffer.position < endPosition) {
         let zerosCount = 0;
-        let count5 = ZigZagEncoding_1.default.decode(sourceBuffer);
-        if (count5 < 0) {
-          zerosCount = -count5;
+        let count6 = ZigZagEncoding_1.default.decode(sourceBuffer);
+        if (count6 < 0) {
+          zerosCount = -count6;
           dstIndex += zerosCount;
         } else {
-          self.setCountAtIndex(dstIndex++, count5);
+          self.setCountAtIndex(dstIndex++, count6);
         }
       }
       return dstIndex;
@@ -39365,9 +39365,9 @@ var require_HistogramLogWriter = __commonJS({
       outputIntervalHistogram(histogram, startTimeStampSec = (histogram.startTimeStampMsec - this.baseTime) / 1e3, endTimeStampSec = (histogram.endTimeStampMsec - this.baseTime) / 1e3, maxValueUnitRatio = 1e3) {
         const base644 = (0, encoding_1.encodeIntoCompressedBase64)(histogram);
         const start = timeFormatter(startTimeStampSec);
-        const duration4 = timeFormatter(endTimeStampSec - startTimeStampSec);
+        const duration5 = timeFormatter(endTimeStampSec - startTimeStampSec);
         const max2 = timeFormatter(histogram.maxValue / maxValueUnitRatio);
-        const lineContent = `${start},${duration4},${max2},${base644}
+        const lineContent = `${start},${duration5},${max2},${base644}
 `;
         if (histogram.tag && histogram.tag !== Histogram_1.NO_TAG) {
           this.log(`Tag=${histogram.tag},${lineContent}`);
@@ -39477,8 +39477,8 @@ var require_Recorder = __commonJS({
        * @param count The number of occurrences of this value to record
        * @throws ArrayIndexOutOfBoundsException (may throw) if value is exceeds highestTrackableValue
        */
-      recordValueWithCount(value, count5) {
-        this.activeHistogram.recordValueWithCount(value, count5);
+      recordValueWithCount(value, count6) {
+        this.activeHistogram.recordValueWithCount(value, count6);
       }
       /**
        * Record a value
@@ -39663,8 +39663,8 @@ var {
 } = import_index.default;
 
 // src/commands/demo.ts
-var import_promises31 = require("node:fs/promises");
-var import_node_os9 = __toESM(require("node:os"), 1);
+var import_promises33 = require("node:fs/promises");
+var import_node_os10 = __toESM(require("node:os"), 1);
 var import_node_path28 = __toESM(require("node:path"), 1);
 
 // src/cleanup.ts
@@ -40524,10 +40524,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path18) {
-  if (!path18)
+function getElementAtPath(obj, path23) {
+  if (!path23)
     return obj;
-  return path18.reduce((acc, key) => acc?.[key], obj);
+  return path23.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -40867,11 +40867,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path18, issues) {
+function prefixIssues(path23, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path18);
+    iss.path.unshift(path23);
     return iss;
   });
 }
@@ -40934,14 +40934,14 @@ function codePointLength(str) {
   const units = str.length;
   if (!highSurrogate.test(str))
     return units;
-  let count5 = units;
+  let count6 = units;
   for (let i2 = 0; i2 < units - 1; i2++) {
     if ((str.charCodeAt(i2) & 64512) === 55296 && (str.charCodeAt(i2 + 1) & 64512) === 56320) {
-      count5--;
+      count6--;
       i2++;
     }
   }
-  return count5;
+  return count6;
 }
 function getLengthableOrigin(input2) {
   if (Array.isArray(input2))
@@ -41333,16 +41333,16 @@ function flattenError(error62, mapper = (issue2) => issue2.message) {
 }
 function formatError(error62, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error63, path18 = []) => {
+  const processError = (error63, path23 = []) => {
     for (const issue2 of error63.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path18, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path23, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path18, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path18, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
       } else {
-        const fullpath = [...path18, ...issue2.path];
+        const fullpath = [...path23, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -41381,17 +41381,17 @@ function formatError(error62, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error62, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error63, path18 = []) => {
+  const processError = (error63, path23 = []) => {
     var _a3;
     for (const issue2 of error63.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path18, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path23, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path18, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path18, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
       } else {
-        const fullpath = [...path18, ...issue2.path];
+        const fullpath = [...path23, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -41430,8 +41430,8 @@ function treeifyError(error62, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path18 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path18) {
+  const path23 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path23) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -44940,14 +44940,14 @@ var memo = {
     (_a3 = inst._zod).deferred ?? (_a3.deferred = []);
     inst._zod.deferred.push(() => {
       const base = inst._zod.parse;
-      const wrapped = (payload, ctx) => {
+      const wrapped2 = (payload, ctx) => {
         if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value))
           throw new $ZodCyclicError();
         return base(payload, ctx);
       };
-      inst._zod.parse = wrapped;
+      inst._zod.parse = wrapped2;
       if (inst._zod.run === base)
-        inst._zod.run = wrapped;
+        inst._zod.run = wrapped2;
     });
   },
   attach(inst) {
@@ -44959,12 +44959,12 @@ var memo = {
     (_a3 = inst._zod).deferred ?? (_a3.deferred = []);
     inst._zod.deferred.push(() => {
       const base = inst._zod.parse;
-      const wrapped = (payload, ctx) => {
+      const wrapped2 = (payload, ctx) => {
         if (isRecursiveInst === void 0) {
           const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
           if (walked === NONE) {
             inst._zod.parse = base;
-            if (inst._zod.run === wrapped)
+            if (inst._zod.run === wrapped2)
               inst._zod.run = base;
             return base(payload, ctx);
           }
@@ -45018,9 +45018,9 @@ var memo = {
           entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
         return result;
       };
-      inst._zod.parse = wrapped;
+      inst._zod.parse = wrapped2;
       if (inst._zod.run === base)
-        inst._zod.run = wrapped;
+        inst._zod.run = wrapped2;
     });
   }
 };
@@ -45152,13 +45152,13 @@ var error = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0645\u062F\u062E\u0644\u0627\u062A \u063A\u064A\u0631 \u0645\u0642\u0628\u0648\u0644\u0629: \u064A\u0641\u062A\u0631\u0636 \u0625\u062F\u062E\u0627\u0644 instanceof ${issue2.expected}\u060C \u0648\u0644\u0643\u0646 \u062A\u0645 \u0625\u062F\u062E\u0627\u0644 ${received}`;
         }
-        return `\u0645\u062F\u062E\u0644\u0627\u062A \u063A\u064A\u0631 \u0645\u0642\u0628\u0648\u0644\u0629: \u064A\u0641\u062A\u0631\u0636 \u0625\u062F\u062E\u0627\u0644 ${expected2}\u060C \u0648\u0644\u0643\u0646 \u062A\u0645 \u0625\u062F\u062E\u0627\u0644 ${received}`;
+        return `\u0645\u062F\u062E\u0644\u0627\u062A \u063A\u064A\u0631 \u0645\u0642\u0628\u0648\u0644\u0629: \u064A\u0641\u062A\u0631\u0636 \u0625\u062F\u062E\u0627\u0644 ${expected3}\u060C \u0648\u0644\u0643\u0646 \u062A\u0645 \u0625\u062F\u062E\u0627\u0644 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -45264,13 +45264,13 @@ var error2 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Yanl\u0131\u015F d\u0259y\u0259r: g\xF6zl\u0259nil\u0259n instanceof ${issue2.expected}, daxil olan ${received}`;
         }
-        return `Yanl\u0131\u015F d\u0259y\u0259r: g\xF6zl\u0259nil\u0259n ${expected2}, daxil olan ${received}`;
+        return `Yanl\u0131\u015F d\u0259y\u0259r: g\xF6zl\u0259nil\u0259n ${expected3}, daxil olan ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -45324,8 +45324,8 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count5, one, few, many) {
-  const absCount = Math.abs(count5);
+function getBelarusianPlural(count6, one, few, many) {
+  const absCount = Math.abs(count6);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -45427,13 +45427,13 @@ var error3 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u041D\u044F\u043F\u0440\u0430\u0432\u0456\u043B\u044C\u043D\u044B \u045E\u0432\u043E\u0434: \u0447\u0430\u043A\u0430\u045E\u0441\u044F instanceof ${issue2.expected}, \u0430\u0442\u0440\u044B\u043C\u0430\u043D\u0430 ${received}`;
         }
-        return `\u041D\u044F\u043F\u0440\u0430\u0432\u0456\u043B\u044C\u043D\u044B \u045E\u0432\u043E\u0434: \u0447\u0430\u043A\u0430\u045E\u0441\u044F ${expected2}, \u0430\u0442\u0440\u044B\u043C\u0430\u043D\u0430 ${received}`;
+        return `\u041D\u044F\u043F\u0440\u0430\u0432\u0456\u043B\u044C\u043D\u044B \u045E\u0432\u043E\u0434: \u0447\u0430\u043A\u0430\u045E\u0441\u044F ${expected3}, \u0430\u0442\u0440\u044B\u043C\u0430\u043D\u0430 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -45546,13 +45546,13 @@ var error4 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u041D\u0435\u0432\u0430\u043B\u0438\u0434\u0435\u043D \u0432\u0445\u043E\u0434: \u043E\u0447\u0430\u043A\u0432\u0430\u043D instanceof ${issue2.expected}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D ${received}`;
         }
-        return `\u041D\u0435\u0432\u0430\u043B\u0438\u0434\u0435\u043D \u0432\u0445\u043E\u0434: \u043E\u0447\u0430\u043A\u0432\u0430\u043D ${expected2}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D ${received}`;
+        return `\u041D\u0435\u0432\u0430\u043B\u0438\u0434\u0435\u043D \u0432\u0445\u043E\u0434: \u043E\u0447\u0430\u043A\u0432\u0430\u043D ${expected3}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -45670,10 +45670,10 @@ var error5 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0985\u09AC\u09C8\u09A7 \u0987\u09A8\u09AA\u09C1\u099F: \u09AA\u09CD\u09B0\u09A4\u09CD\u09AF\u09BE\u09B6\u09BF\u09A4 ${expected2}, \u09AA\u09CD\u09B0\u09BE\u09AA\u09CD\u09A4 ${received}`;
+        return `\u0985\u09AC\u09C8\u09A7 \u0987\u09A8\u09AA\u09C1\u099F: \u09AA\u09CD\u09B0\u09A4\u09CD\u09AF\u09BE\u09B6\u09BF\u09A4 ${expected3}, \u09AA\u09CD\u09B0\u09BE\u09AA\u09CD\u09A4 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -45784,13 +45784,13 @@ var error6 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Tipus inv\xE0lid: s'esperava instanceof ${issue2.expected}, s'ha rebut ${received}`;
         }
-        return `Tipus inv\xE0lid: s'esperava ${expected2}, s'ha rebut ${received}`;
+        return `Tipus inv\xE0lid: s'esperava ${expected3}, s'ha rebut ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -45916,14 +45916,14 @@ var error7 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         const postfix = ["\u0627", "\u0648", "\u06C6", "\u0648\u0648", "\u06D5", "\u06CC", "\u06CE"].some((p) => received.endsWith(p)) ? "\u06CC\u06D5" : "\u06D5";
         const isEnglish = /^[a-zA-Z]+$/.test(received);
         if (receivedType === "null" || receivedType === "undefined")
           return `\u062F\u0627\u0648\u0627\u06A9\u0631\u0627\u0648\u06D5`;
-        return `\u0686\u0627\u0648\u06D5\u0695\u0648\u0627\u0646\u06A9\u0631\u0627\u0648\u06D5 ${expected2} \u0628\u06CE\u062A\u060C \u0628\u06D5\u06B5\u0627\u0645 ${received}${isEnglish ? "" : postfix}`;
+        return `\u0686\u0627\u0648\u06D5\u0695\u0648\u0627\u0646\u06A9\u0631\u0627\u0648\u06D5 ${expected3} \u0628\u06CE\u062A\u060C \u0628\u06D5\u06B5\u0627\u0645 ${received}${isEnglish ? "" : postfix}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46035,13 +46035,13 @@ var error8 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Neplatn\xFD vstup: o\u010Dek\xE1v\xE1no instanceof ${issue2.expected}, obdr\u017Eeno ${received}`;
         }
-        return `Neplatn\xFD vstup: o\u010Dek\xE1v\xE1no ${expected2}, obdr\u017Eeno ${received}`;
+        return `Neplatn\xFD vstup: o\u010Dek\xE1v\xE1no ${expected3}, obdr\u017Eeno ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46155,13 +46155,13 @@ var error9 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ugyldigt input: forventede instanceof ${issue2.expected}, fik ${received}`;
         }
-        return `Ugyldigt input: forventede ${expected2}, fik ${received}`;
+        return `Ugyldigt input: forventede ${expected3}, fik ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46271,13 +46271,13 @@ var error10 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ung\xFCltige Eingabe: erwartet instanceof ${issue2.expected}, erhalten ${received}`;
         }
-        return `Ung\xFCltige Eingabe: erwartet ${expected2}, erhalten ${received}`;
+        return `Ung\xFCltige Eingabe: erwartet ${expected3}, erhalten ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46383,13 +46383,13 @@ var error11 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (typeof issue2.expected === "string" && /^[A-Z]/.test(issue2.expected)) {
           return `\u039C\u03B7 \u03AD\u03B3\u03BA\u03C5\u03C1\u03B7 \u03B5\u03AF\u03C3\u03BF\u03B4\u03BF\u03C2: \u03B1\u03BD\u03B1\u03BC\u03B5\u03BD\u03CC\u03C4\u03B1\u03BD instanceof ${issue2.expected}, \u03BB\u03AE\u03C6\u03B8\u03B7\u03BA\u03B5 ${received}`;
         }
-        return `\u039C\u03B7 \u03AD\u03B3\u03BA\u03C5\u03C1\u03B7 \u03B5\u03AF\u03C3\u03BF\u03B4\u03BF\u03C2: \u03B1\u03BD\u03B1\u03BC\u03B5\u03BD\u03CC\u03C4\u03B1\u03BD ${expected2}, \u03BB\u03AE\u03C6\u03B8\u03B7\u03BA\u03B5 ${received}`;
+        return `\u039C\u03B7 \u03AD\u03B3\u03BA\u03C5\u03C1\u03B7 \u03B5\u03AF\u03C3\u03BF\u03B4\u03BF\u03C2: \u03B1\u03BD\u03B1\u03BC\u03B5\u03BD\u03CC\u03C4\u03B1\u03BD ${expected3}, \u03BB\u03AE\u03C6\u03B8\u03B7\u03BA\u03B5 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46504,10 +46504,10 @@ var error12 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = getTypeName(issue2.expected);
+        const expected3 = getTypeName(issue2.expected);
         const receivedType = parsedType(issue2.input);
         const received = getTypeName(receivedType, issue2.input);
-        return `Invalid input: expected ${expected2}, received ${received}`;
+        return `Invalid input: expected ${expected3}, received ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46624,13 +46624,13 @@ var error13 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Nevalida enigo: atendi\u011Dis instanceof ${issue2.expected}, ricevi\u011Dis ${received}`;
         }
-        return `Nevalida enigo: atendi\u011Dis ${expected2}, ricevi\u011Dis ${received}`;
+        return `Nevalida enigo: atendi\u011Dis ${expected3}, ricevi\u011Dis ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46759,13 +46759,13 @@ var error14 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Entrada inv\xE1lida: se esperaba instanceof ${issue2.expected}, recibido ${received}`;
         }
-        return `Entrada inv\xE1lida: se esperaba ${expected2}, recibido ${received}`;
+        return `Entrada inv\xE1lida: se esperaba ${expected3}, recibido ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -46875,13 +46875,13 @@ var error15 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0648\u0631\u0648\u062F\u06CC \u0646\u0627\u0645\u0639\u062A\u0628\u0631: \u0645\u06CC\u200C\u0628\u0627\u06CC\u0633\u062A instanceof ${issue2.expected} \u0645\u06CC\u200C\u0628\u0648\u062F\u060C ${received} \u062F\u0631\u06CC\u0627\u0641\u062A \u0634\u062F`;
         }
-        return `\u0648\u0631\u0648\u062F\u06CC \u0646\u0627\u0645\u0639\u062A\u0628\u0631: \u0645\u06CC\u200C\u0628\u0627\u06CC\u0633\u062A ${expected2} \u0645\u06CC\u200C\u0628\u0648\u062F\u060C ${received} \u062F\u0631\u06CC\u0627\u0641\u062A \u0634\u062F`;
+        return `\u0648\u0631\u0648\u062F\u06CC \u0646\u0627\u0645\u0639\u062A\u0628\u0631: \u0645\u06CC\u200C\u0628\u0627\u06CC\u0633\u062A ${expected3} \u0645\u06CC\u200C\u0628\u0648\u062F\u060C ${received} \u062F\u0631\u06CC\u0627\u0641\u062A \u0634\u062F`;
       }
       case "invalid_value":
         if (issue2.values.length === 1) {
@@ -46997,13 +46997,13 @@ var error16 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Virheellinen tyyppi: odotettiin instanceof ${issue2.expected}, oli ${received}`;
         }
-        return `Virheellinen tyyppi: odotettiin ${expected2}, oli ${received}`;
+        return `Virheellinen tyyppi: odotettiin ${expected3}, oli ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47130,13 +47130,13 @@ var error17 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Entr\xE9e invalide : instance de ${issue2.expected} attendu, ${received} re\xE7u`;
         }
-        return `Entr\xE9e invalide : ${expected2} attendu, ${received} re\xE7u`;
+        return `Entr\xE9e invalide : ${expected3} attendu, ${received} re\xE7u`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47241,13 +47241,13 @@ var error18 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Entr\xE9e invalide : attendu instanceof ${issue2.expected}, re\xE7u ${received}`;
         }
-        return `Entr\xE9e invalide : attendu ${expected2}, re\xE7u ${received}`;
+        return `Entr\xE9e invalide : attendu ${expected3}, re\xE7u ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47354,10 +47354,10 @@ var error19 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0A85\u0AAE\u0ABE\u0AA8\u0ACD\u0AAF \u0A87\u0AA8\u0AAA\u0AC1\u0A9F: \u0A85\u0AAA\u0AC7\u0A95\u0ACD\u0AB7\u0ABF\u0AA4 ${expected2}, \u0AAA\u0ACD\u0AB0\u0ABE\u0AAA\u0ACD\u0AA4 ${received}`;
+        return `\u0A85\u0AAE\u0ABE\u0AA8\u0ACD\u0AAF \u0A87\u0AA8\u0AAA\u0AC1\u0A9F: \u0A85\u0AAA\u0AC7\u0A95\u0ACD\u0AB7\u0ABF\u0AA4 ${expected3}, \u0AAA\u0ACD\u0AB0\u0ABE\u0AAA\u0ACD\u0AA4 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47510,13 +47510,13 @@ var error20 = () => {
     switch (issue2.code) {
       case "invalid_type": {
         const expectedKey = issue2.expected;
-        const expected2 = TypeDictionary[expectedKey ?? ""] ?? typeLabel(expectedKey);
+        const expected3 = TypeDictionary[expectedKey ?? ""] ?? typeLabel(expectedKey);
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? TypeNames[receivedType]?.label ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u05E7\u05DC\u05D8 \u05DC\u05D0 \u05EA\u05E7\u05D9\u05DF: \u05E6\u05E8\u05D9\u05DA \u05DC\u05D4\u05D9\u05D5\u05EA instanceof ${issue2.expected}, \u05D4\u05EA\u05E7\u05D1\u05DC ${received}`;
         }
-        return `\u05E7\u05DC\u05D8 \u05DC\u05D0 \u05EA\u05E7\u05D9\u05DF: \u05E6\u05E8\u05D9\u05DA \u05DC\u05D4\u05D9\u05D5\u05EA ${expected2}, \u05D4\u05EA\u05E7\u05D1\u05DC ${received}`;
+        return `\u05E7\u05DC\u05D8 \u05DC\u05D0 \u05EA\u05E7\u05D9\u05DF: \u05E6\u05E8\u05D9\u05DA \u05DC\u05D4\u05D9\u05D5\u05EA ${expected3}, \u05D4\u05EA\u05E7\u05D1\u05DC ${received}`;
       }
       case "invalid_value": {
         if (issue2.values.length === 1) {
@@ -47670,10 +47670,10 @@ var error21 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected2}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
+        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected3}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47795,13 +47795,13 @@ var error22 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Neispravan unos: o\u010Dekuje se instanceof ${issue2.expected}, a primljeno je ${received}`;
         }
-        return `Neispravan unos: o\u010Dekuje se ${expected2}, a primljeno je ${received}`;
+        return `Neispravan unos: o\u010Dekuje se ${expected3}, a primljeno je ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47911,13 +47911,13 @@ var error23 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\xC9rv\xE9nytelen bemenet: a v\xE1rt \xE9rt\xE9k instanceof ${issue2.expected}, a kapott \xE9rt\xE9k ${received}`;
         }
-        return `\xC9rv\xE9nytelen bemenet: a v\xE1rt \xE9rt\xE9k ${expected2}, a kapott \xE9rt\xE9k ${received}`;
+        return `\xC9rv\xE9nytelen bemenet: a v\xE1rt \xE9rt\xE9k ${expected3}, a kapott \xE9rt\xE9k ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -47972,8 +47972,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count5, one, many) {
-  return Math.abs(count5) === 1 ? one : many;
+function getArmenianPlural(count6, one, many) {
+  return Math.abs(count6) === 1 ? one : many;
 }
 function withDefiniteArticle(word2) {
   if (!word2)
@@ -48065,13 +48065,13 @@ var error24 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u054D\u056D\u0561\u056C \u0574\u0578\u0582\u057F\u0584\u0561\u0563\u0580\u0578\u0582\u0574\u2024 \u057D\u057A\u0561\u057D\u057E\u0578\u0582\u0574 \u0567\u0580 instanceof ${issue2.expected}, \u057D\u057F\u0561\u0581\u057E\u0565\u056C \u0567 ${received}`;
         }
-        return `\u054D\u056D\u0561\u056C \u0574\u0578\u0582\u057F\u0584\u0561\u0563\u0580\u0578\u0582\u0574\u2024 \u057D\u057A\u0561\u057D\u057E\u0578\u0582\u0574 \u0567\u0580 ${expected2}, \u057D\u057F\u0561\u0581\u057E\u0565\u056C \u0567 ${received}`;
+        return `\u054D\u056D\u0561\u056C \u0574\u0578\u0582\u057F\u0584\u0561\u0563\u0580\u0578\u0582\u0574\u2024 \u057D\u057A\u0561\u057D\u057E\u0578\u0582\u0574 \u0567\u0580 ${expected3}, \u057D\u057F\u0561\u0581\u057E\u0565\u056C \u0567 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48182,13 +48182,13 @@ var error25 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Input tidak valid: diharapkan instanceof ${issue2.expected}, diterima ${received}`;
         }
-        return `Input tidak valid: diharapkan ${expected2}, diterima ${received}`;
+        return `Input tidak valid: diharapkan ${expected3}, diterima ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48296,13 +48296,13 @@ var error26 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Rangt gildi: \xDE\xFA sl\xF3st inn ${received} \xFEar sem \xE1 a\xF0 vera instanceof ${issue2.expected}`;
         }
-        return `Rangt gildi: \xDE\xFA sl\xF3st inn ${received} \xFEar sem \xE1 a\xF0 vera ${expected2}`;
+        return `Rangt gildi: \xDE\xFA sl\xF3st inn ${received} \xFEar sem \xE1 a\xF0 vera ${expected3}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48411,13 +48411,13 @@ var error27 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Input non valido: atteso instanceof ${issue2.expected}, ricevuto ${received}`;
         }
-        return `Input non valido: atteso ${expected2}, ricevuto ${received}`;
+        return `Input non valido: atteso ${expected3}, ricevuto ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48525,13 +48525,13 @@ var error28 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u7121\u52B9\u306A\u5165\u529B: instanceof ${issue2.expected}\u304C\u671F\u5F85\u3055\u308C\u307E\u3057\u305F\u304C\u3001${received}\u304C\u5165\u529B\u3055\u308C\u307E\u3057\u305F`;
         }
-        return `\u7121\u52B9\u306A\u5165\u529B: ${expected2}\u304C\u671F\u5F85\u3055\u308C\u307E\u3057\u305F\u304C\u3001${received}\u304C\u5165\u529B\u3055\u308C\u307E\u3057\u305F`;
+        return `\u7121\u52B9\u306A\u5165\u529B: ${expected3}\u304C\u671F\u5F85\u3055\u308C\u307E\u3057\u305F\u304C\u3001${received}\u304C\u5165\u529B\u3055\u308C\u307E\u3057\u305F`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48641,13 +48641,13 @@ var error29 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u10D0\u10E0\u10D0\u10E1\u10EC\u10DD\u10E0\u10D8 \u10E8\u10D4\u10E7\u10D5\u10D0\u10DC\u10D0: \u10DB\u10DD\u10E1\u10D0\u10DA\u10DD\u10D3\u10DC\u10D4\u10DA\u10D8 instanceof ${issue2.expected}, \u10DB\u10D8\u10E6\u10D4\u10D1\u10E3\u10DA\u10D8 ${received}`;
         }
-        return `\u10D0\u10E0\u10D0\u10E1\u10EC\u10DD\u10E0\u10D8 \u10E8\u10D4\u10E7\u10D5\u10D0\u10DC\u10D0: \u10DB\u10DD\u10E1\u10D0\u10DA\u10DD\u10D3\u10DC\u10D4\u10DA\u10D8 ${expected2}, \u10DB\u10D8\u10E6\u10D4\u10D1\u10E3\u10DA\u10D8 ${received}`;
+        return `\u10D0\u10E0\u10D0\u10E1\u10EC\u10DD\u10E0\u10D8 \u10E8\u10D4\u10E7\u10D5\u10D0\u10DC\u10D0: \u10DB\u10DD\u10E1\u10D0\u10DA\u10DD\u10D3\u10DC\u10D4\u10DA\u10D8 ${expected3}, \u10DB\u10D8\u10E6\u10D4\u10D1\u10E3\u10DA\u10D8 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48757,13 +48757,13 @@ var error30 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u1791\u17B7\u1793\u17D2\u1793\u1793\u17D0\u1799\u1794\u1789\u17D2\u1785\u17BC\u179B\u1798\u17B7\u1793\u178F\u17D2\u179A\u17B9\u1798\u178F\u17D2\u179A\u17BC\u179C\u17D6 \u178F\u17D2\u179A\u17BC\u179C\u1780\u17B6\u179A instanceof ${issue2.expected} \u1794\u17C9\u17BB\u1793\u17D2\u178F\u17C2\u1791\u1791\u17BD\u179B\u1794\u17B6\u1793 ${received}`;
         }
-        return `\u1791\u17B7\u1793\u17D2\u1793\u1793\u17D0\u1799\u1794\u1789\u17D2\u1785\u17BC\u179B\u1798\u17B7\u1793\u178F\u17D2\u179A\u17B9\u1798\u178F\u17D2\u179A\u17BC\u179C\u17D6 \u178F\u17D2\u179A\u17BC\u179C\u1780\u17B6\u179A ${expected2} \u1794\u17C9\u17BB\u1793\u17D2\u178F\u17C2\u1791\u1791\u17BD\u179B\u1794\u17B6\u1793 ${received}`;
+        return `\u1791\u17B7\u1793\u17D2\u1793\u1793\u17D0\u1799\u1794\u1789\u17D2\u1785\u17BC\u179B\u1798\u17B7\u1793\u178F\u17D2\u179A\u17B9\u1798\u178F\u17D2\u179A\u17BC\u179C\u17D6 \u178F\u17D2\u179A\u17BC\u179C\u1780\u17B6\u179A ${expected3} \u1794\u17C9\u17BB\u1793\u17D2\u178F\u17C2\u1791\u1791\u17BD\u179B\u1794\u17B6\u1793 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48877,10 +48877,10 @@ var error31 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0C85\u0CAE\u0CBE\u0CA8\u0CCD\u0CAF \u0C87\u0CA8\u0CCD\u200C\u0CAA\u0CC1\u0C9F\u0CCD: \u0CA8\u0CBF\u0CB0\u0CC0\u0C95\u0CCD\u0CB7\u0CBF\u0CB8\u0CB2\u0CBE\u0C97\u0CBF\u0CA6\u0CC6 ${expected2}, \u0CB8\u0CCD\u0CB5\u0CC0\u0C95\u0CB0\u0CBF\u0CB8\u0CBF\u0CA6\u0CA8\u0CC1 ${received}`;
+        return `\u0C85\u0CAE\u0CBE\u0CA8\u0CCD\u0CAF \u0C87\u0CA8\u0CCD\u200C\u0CAA\u0CC1\u0C9F\u0CCD: \u0CA8\u0CBF\u0CB0\u0CC0\u0C95\u0CCD\u0CB7\u0CBF\u0CB8\u0CB2\u0CBE\u0C97\u0CBF\u0CA6\u0CC6 ${expected3}, \u0CB8\u0CCD\u0CB5\u0CC0\u0C95\u0CB0\u0CBF\u0CB8\u0CBF\u0CA6\u0CA8\u0CC1 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -48991,13 +48991,13 @@ var error32 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\uC798\uBABB\uB41C \uC785\uB825: \uC608\uC0C1 \uD0C0\uC785\uC740 instanceof ${issue2.expected}, \uBC1B\uC740 \uD0C0\uC785\uC740 ${received}\uC785\uB2C8\uB2E4`;
         }
-        return `\uC798\uBABB\uB41C \uC785\uB825: \uC608\uC0C1 \uD0C0\uC785\uC740 ${expected2}, \uBC1B\uC740 \uD0C0\uC785\uC740 ${received}\uC785\uB2C8\uB2E4`;
+        return `\uC798\uBABB\uB41C \uC785\uB825: \uC608\uC0C1 \uD0C0\uC785\uC740 ${expected3}, \uBC1B\uC740 \uD0C0\uC785\uC740 ${received}\uC785\uB2C8\uB2E4`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49200,13 +49200,13 @@ var error33 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Gautas tipas ${received}, o tik\u0117tasi - instanceof ${issue2.expected}`;
         }
-        return `Gautas tipas ${received}, o tik\u0117tasi - ${expected2}`;
+        return `Gautas tipas ${received}, o tik\u0117tasi - ${expected3}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49318,13 +49318,13 @@ var error34 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0413\u0440\u0435\u0448\u0435\u043D \u0432\u043D\u0435\u0441: \u0441\u0435 \u043E\u0447\u0435\u043A\u0443\u0432\u0430 instanceof ${issue2.expected}, \u043F\u0440\u0438\u043C\u0435\u043D\u043E ${received}`;
         }
-        return `\u0413\u0440\u0435\u0448\u0435\u043D \u0432\u043D\u0435\u0441: \u0441\u0435 \u043E\u0447\u0435\u043A\u0443\u0432\u0430 ${expected2}, \u043F\u0440\u0438\u043C\u0435\u043D\u043E ${received}`;
+        return `\u0413\u0440\u0435\u0448\u0435\u043D \u0432\u043D\u0435\u0441: \u0441\u0435 \u043E\u0447\u0435\u043A\u0443\u0432\u0430 ${expected3}, \u043F\u0440\u0438\u043C\u0435\u043D\u043E ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49432,13 +49432,13 @@ var error35 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Input tidak sah: dijangka instanceof ${issue2.expected}, diterima ${received}`;
         }
-        return `Input tidak sah: dijangka ${expected2}, diterima ${received}`;
+        return `Input tidak sah: dijangka ${expected3}, diterima ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49544,10 +49544,10 @@ var error36 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected2}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
+        return `\u0905\u092E\u093E\u0928\u094D\u092F \u0907\u0928\u092A\u0941\u091F: \u0905\u092A\u0947\u0915\u094D\u0937\u093F\u0924 ${expected3}, \u092A\u094D\u0930\u093E\u092A\u094D\u0924 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49657,13 +49657,13 @@ var error37 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ongeldige invoer: verwacht instanceof ${issue2.expected}, ontving ${received}`;
         }
-        return `Ongeldige invoer: verwacht ${expected2}, ontving ${received}`;
+        return `Ongeldige invoer: verwacht ${expected3}, ontving ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49774,13 +49774,13 @@ var error38 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ugyldig input: forventa instanceof ${issue2.expected}, fekk ${received}`;
         }
-        return `Ugyldig input: forventa ${expected2}, fekk ${received}`;
+        return `Ugyldig input: forventa ${expected3}, fekk ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -49888,13 +49888,13 @@ var error39 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ugyldig input: forventet instanceof ${issue2.expected}, fikk ${received}`;
         }
-        return `Ugyldig input: forventet ${expected2}, fikk ${received}`;
+        return `Ugyldig input: forventet ${expected3}, fikk ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50003,13 +50003,13 @@ var error40 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `F\xE2sit giren: umulan instanceof ${issue2.expected}, al\u0131nan ${received}`;
         }
-        return `F\xE2sit giren: umulan ${expected2}, al\u0131nan ${received}`;
+        return `F\xE2sit giren: umulan ${expected3}, al\u0131nan ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50117,13 +50117,13 @@ var error41 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0646\u0627\u0633\u0645 \u0648\u0631\u0648\u062F\u064A: \u0628\u0627\u06CC\u062F instanceof ${issue2.expected} \u0648\u0627\u06CC, \u0645\u06AB\u0631 ${received} \u062A\u0631\u0644\u0627\u0633\u0647 \u0634\u0648`;
         }
-        return `\u0646\u0627\u0633\u0645 \u0648\u0631\u0648\u062F\u064A: \u0628\u0627\u06CC\u062F ${expected2} \u0648\u0627\u06CC, \u0645\u06AB\u0631 ${received} \u062A\u0631\u0644\u0627\u0633\u0647 \u0634\u0648`;
+        return `\u0646\u0627\u0633\u0645 \u0648\u0631\u0648\u062F\u064A: \u0628\u0627\u06CC\u062F ${expected3} \u0648\u0627\u06CC, \u0645\u06AB\u0631 ${received} \u062A\u0631\u0644\u0627\u0633\u0647 \u0634\u0648`;
       }
       case "invalid_value":
         if (issue2.values.length === 1) {
@@ -50237,13 +50237,13 @@ var error42 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Nieprawid\u0142owe dane wej\u015Bciowe: oczekiwano instanceof ${issue2.expected}, otrzymano ${received}`;
         }
-        return `Nieprawid\u0142owe dane wej\u015Bciowe: oczekiwano ${expected2}, otrzymano ${received}`;
+        return `Nieprawid\u0142owe dane wej\u015Bciowe: oczekiwano ${expected3}, otrzymano ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50379,10 +50379,10 @@ var error43 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = translateOriginWithArticle(issue2.expected, "indefinite");
+        const expected3 = translateOriginWithArticle(issue2.expected, "indefinite");
         const receivedType = parsedType(issue2.input);
         const received = translateOriginWithArticle(receivedType, "indefinite");
-        return `Entrada inv\xE1lida: esperava ${expected2}, recebeu ${received}`;
+        return `Entrada inv\xE1lida: esperava ${expected3}, recebeu ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50523,10 +50523,10 @@ var error44 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = translateOriginWithArticle(issue2.expected, "indefinite");
+        const expected3 = translateOriginWithArticle(issue2.expected, "indefinite");
         const receivedType = parsedType(issue2.input);
         const received = translateOriginWithArticle(receivedType, "indefinite");
-        return `Entrada inv\xE1lida: esperava ${expected2}, recebeu ${received}`;
+        return `Entrada inv\xE1lida: esperava ${expected3}, recebeu ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50652,10 +50652,10 @@ var error45 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `Intrare invalid\u0103: a\u0219teptat ${expected2}, primit ${received}`;
+        return `Intrare invalid\u0103: a\u0219teptat ${expected3}, primit ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50711,8 +50711,8 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count5, one, few, many) {
-  const absCount = Math.abs(count5);
+function getRussianPlural(count6, one, few, many) {
+  const absCount = Math.abs(count6);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -50814,13 +50814,13 @@ var error46 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u041D\u0435\u0432\u0435\u0440\u043D\u044B\u0439 \u0432\u0432\u043E\u0434: \u043E\u0436\u0438\u0434\u0430\u043B\u043E\u0441\u044C instanceof ${issue2.expected}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D\u043E ${received}`;
         }
-        return `\u041D\u0435\u0432\u0435\u0440\u043D\u044B\u0439 \u0432\u0432\u043E\u0434: \u043E\u0436\u0438\u0434\u0430\u043B\u043E\u0441\u044C ${expected2}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D\u043E ${received}`;
+        return `\u041D\u0435\u0432\u0435\u0440\u043D\u044B\u0439 \u0432\u0432\u043E\u0434: \u043E\u0436\u0438\u0434\u0430\u043B\u043E\u0441\u044C ${expected3}, \u043F\u043E\u043B\u0443\u0447\u0435\u043D\u043E ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -50935,13 +50935,13 @@ var error47 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Neplatn\xFD vstup: o\u010Dak\xE1van\xE9 instanceof ${issue2.expected}, obdr\u017Ean\xE9 ${received}`;
         }
-        return `Neplatn\xFD vstup: o\u010Dak\xE1van\xE9 ${expected2}, obdr\u017Ean\xE9 ${received}`;
+        return `Neplatn\xFD vstup: o\u010Dak\xE1van\xE9 ${expected3}, obdr\u017Ean\xE9 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51050,13 +51050,13 @@ var error48 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Neveljaven vnos: pri\u010Dakovano instanceof ${issue2.expected}, prejeto ${received}`;
         }
-        return `Neveljaven vnos: pri\u010Dakovano ${expected2}, prejeto ${received}`;
+        return `Neveljaven vnos: pri\u010Dakovano ${expected3}, prejeto ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51165,13 +51165,13 @@ var error49 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ogiltig inmatning: f\xF6rv\xE4ntat instanceof ${issue2.expected}, fick ${received}`;
         }
-        return `Ogiltig inmatning: f\xF6rv\xE4ntat ${expected2}, fick ${received}`;
+        return `Ogiltig inmatning: f\xF6rv\xE4ntat ${expected3}, fick ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51282,13 +51282,13 @@ var error50 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0BA4\u0BB5\u0BB1\u0BBE\u0BA9 \u0B89\u0BB3\u0BCD\u0BB3\u0BC0\u0B9F\u0BC1: \u0B8E\u0BA4\u0BBF\u0BB0\u0BCD\u0BAA\u0BBE\u0BB0\u0BCD\u0B95\u0BCD\u0B95\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 instanceof ${issue2.expected}, \u0BAA\u0BC6\u0BB1\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${received}`;
         }
-        return `\u0BA4\u0BB5\u0BB1\u0BBE\u0BA9 \u0B89\u0BB3\u0BCD\u0BB3\u0BC0\u0B9F\u0BC1: \u0B8E\u0BA4\u0BBF\u0BB0\u0BCD\u0BAA\u0BBE\u0BB0\u0BCD\u0B95\u0BCD\u0B95\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${expected2}, \u0BAA\u0BC6\u0BB1\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${received}`;
+        return `\u0BA4\u0BB5\u0BB1\u0BBE\u0BA9 \u0B89\u0BB3\u0BCD\u0BB3\u0BC0\u0B9F\u0BC1: \u0B8E\u0BA4\u0BBF\u0BB0\u0BCD\u0BAA\u0BBE\u0BB0\u0BCD\u0B95\u0BCD\u0B95\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${expected3}, \u0BAA\u0BC6\u0BB1\u0BAA\u0BCD\u0BAA\u0B9F\u0BCD\u0B9F\u0BA4\u0BC1 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51400,10 +51400,10 @@ var error51 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `\u0412\u0443\u0440\u0443\u0434\u0438 \u043D\u043E\u0434\u0443\u0440\u0443\u0441\u0442: ${expected2} \u0438\u043D\u0442\u0438\u0437\u043E\u0440 \u043C\u0435\u0440\u0430\u0444\u0442, ${received} \u0433\u0438\u0440\u0438\u0444\u0442\u0430 \u0448\u0443\u0434`;
+        return `\u0412\u0443\u0440\u0443\u0434\u0438 \u043D\u043E\u0434\u0443\u0440\u0443\u0441\u0442: ${expected3} \u0438\u043D\u0442\u0438\u0437\u043E\u0440 \u043C\u0435\u0440\u0430\u0444\u0442, ${received} \u0433\u0438\u0440\u0438\u0444\u0442\u0430 \u0448\u0443\u0434`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51515,13 +51515,13 @@ var error52 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0E1B\u0E23\u0E30\u0E40\u0E20\u0E17\u0E02\u0E49\u0E2D\u0E21\u0E39\u0E25\u0E44\u0E21\u0E48\u0E16\u0E39\u0E01\u0E15\u0E49\u0E2D\u0E07: \u0E04\u0E27\u0E23\u0E40\u0E1B\u0E47\u0E19 instanceof ${issue2.expected} \u0E41\u0E15\u0E48\u0E44\u0E14\u0E49\u0E23\u0E31\u0E1A ${received}`;
         }
-        return `\u0E1B\u0E23\u0E30\u0E40\u0E20\u0E17\u0E02\u0E49\u0E2D\u0E21\u0E39\u0E25\u0E44\u0E21\u0E48\u0E16\u0E39\u0E01\u0E15\u0E49\u0E2D\u0E07: \u0E04\u0E27\u0E23\u0E40\u0E1B\u0E47\u0E19 ${expected2} \u0E41\u0E15\u0E48\u0E44\u0E14\u0E49\u0E23\u0E31\u0E1A ${received}`;
+        return `\u0E1B\u0E23\u0E30\u0E40\u0E20\u0E17\u0E02\u0E49\u0E2D\u0E21\u0E39\u0E25\u0E44\u0E21\u0E48\u0E16\u0E39\u0E01\u0E15\u0E49\u0E2D\u0E07: \u0E04\u0E27\u0E23\u0E40\u0E1B\u0E47\u0E19 ${expected3} \u0E41\u0E15\u0E48\u0E44\u0E14\u0E49\u0E23\u0E31\u0E1A ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51628,10 +51628,10 @@ var error53 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
-        return `N\xE4dogry baha: gara\u015Fylan ${expected2} \xFDerine ${received} alyndy`;
+        return `N\xE4dogry baha: gara\u015Fylan ${expected3} \xFDerine ${received} alyndy`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51736,13 +51736,13 @@ var error54 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Ge\xE7ersiz de\u011Fer: beklenen instanceof ${issue2.expected}, al\u0131nan ${received}`;
         }
-        return `Ge\xE7ersiz de\u011Fer: beklenen ${expected2}, al\u0131nan ${received}`;
+        return `Ge\xE7ersiz de\u011Fer: beklenen ${expected3}, al\u0131nan ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51849,13 +51849,13 @@ var error55 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u041D\u0435\u043F\u0440\u0430\u0432\u0438\u043B\u044C\u043D\u0456 \u0432\u0445\u0456\u0434\u043D\u0456 \u0434\u0430\u043D\u0456: \u043E\u0447\u0456\u043A\u0443\u0454\u0442\u044C\u0441\u044F instanceof ${issue2.expected}, \u043E\u0442\u0440\u0438\u043C\u0430\u043D\u043E ${received}`;
         }
-        return `\u041D\u0435\u043F\u0440\u0430\u0432\u0438\u043B\u044C\u043D\u0456 \u0432\u0445\u0456\u0434\u043D\u0456 \u0434\u0430\u043D\u0456: \u043E\u0447\u0456\u043A\u0443\u0454\u0442\u044C\u0441\u044F ${expected2}, \u043E\u0442\u0440\u0438\u043C\u0430\u043D\u043E ${received}`;
+        return `\u041D\u0435\u043F\u0440\u0430\u0432\u0438\u043B\u044C\u043D\u0456 \u0432\u0445\u0456\u0434\u043D\u0456 \u0434\u0430\u043D\u0456: \u043E\u0447\u0456\u043A\u0443\u0454\u0442\u044C\u0441\u044F ${expected3}, \u043E\u0442\u0440\u0438\u043C\u0430\u043D\u043E ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -51969,13 +51969,13 @@ var error56 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u063A\u0644\u0637 \u0627\u0646 \u067E\u0679: instanceof ${issue2.expected} \u0645\u062A\u0648\u0642\u0639 \u062A\u06BE\u0627\u060C ${received} \u0645\u0648\u0635\u0648\u0644 \u06C1\u0648\u0627`;
         }
-        return `\u063A\u0644\u0637 \u0627\u0646 \u067E\u0679: ${expected2} \u0645\u062A\u0648\u0642\u0639 \u062A\u06BE\u0627\u060C ${received} \u0645\u0648\u0635\u0648\u0644 \u06C1\u0648\u0627`;
+        return `\u063A\u0644\u0637 \u0627\u0646 \u067E\u0679: ${expected3} \u0645\u062A\u0648\u0642\u0639 \u062A\u06BE\u0627\u060C ${received} \u0645\u0648\u0635\u0648\u0644 \u06C1\u0648\u0627`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -52084,13 +52084,13 @@ var error57 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `Noto\u2018g\u2018ri kirish: kutilgan instanceof ${issue2.expected}, qabul qilingan ${received}`;
         }
-        return `Noto\u2018g\u2018ri kirish: kutilgan ${expected2}, qabul qilingan ${received}`;
+        return `Noto\u2018g\u2018ri kirish: kutilgan ${expected3}, qabul qilingan ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -52198,13 +52198,13 @@ var error58 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u0110\u1EA7u v\xE0o kh\xF4ng h\u1EE3p l\u1EC7: mong \u0111\u1EE3i instanceof ${issue2.expected}, nh\u1EADn \u0111\u01B0\u1EE3c ${received}`;
         }
-        return `\u0110\u1EA7u v\xE0o kh\xF4ng h\u1EE3p l\u1EC7: mong \u0111\u1EE3i ${expected2}, nh\u1EADn \u0111\u01B0\u1EE3c ${received}`;
+        return `\u0110\u1EA7u v\xE0o kh\xF4ng h\u1EE3p l\u1EC7: mong \u0111\u1EE3i ${expected3}, nh\u1EADn \u0111\u01B0\u1EE3c ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -52313,13 +52313,13 @@ var error59 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u65E0\u6548\u8F93\u5165\uFF1A\u671F\u671B instanceof ${issue2.expected}\uFF0C\u5B9E\u9645\u63A5\u6536 ${received}`;
         }
-        return `\u65E0\u6548\u8F93\u5165\uFF1A\u671F\u671B ${expected2}\uFF0C\u5B9E\u9645\u63A5\u6536 ${received}`;
+        return `\u65E0\u6548\u8F93\u5165\uFF1A\u671F\u671B ${expected3}\uFF0C\u5B9E\u9645\u63A5\u6536 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -52425,13 +52425,13 @@ var error60 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\u7121\u6548\u7684\u8F38\u5165\u503C\uFF1A\u9810\u671F\u70BA instanceof ${issue2.expected}\uFF0C\u4F46\u6536\u5230 ${received}`;
         }
-        return `\u7121\u6548\u7684\u8F38\u5165\u503C\uFF1A\u9810\u671F\u70BA ${expected2}\uFF0C\u4F46\u6536\u5230 ${received}`;
+        return `\u7121\u6548\u7684\u8F38\u5165\u503C\uFF1A\u9810\u671F\u70BA ${expected3}\uFF0C\u4F46\u6536\u5230 ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -52540,13 +52540,13 @@ var error61 = () => {
   return (issue2) => {
     switch (issue2.code) {
       case "invalid_type": {
-        const expected2 = TypeDictionary[issue2.expected] ?? issue2.expected;
+        const expected3 = TypeDictionary[issue2.expected] ?? issue2.expected;
         const receivedType = parsedType(issue2.input);
         const received = TypeDictionary[receivedType] ?? receivedType;
         if (/^[A-Z]/.test(issue2.expected)) {
           return `\xCCb\xE1w\u1ECDl\xE9 a\u1E63\xEC\u1E63e: a n\xED l\xE1ti fi instanceof ${issue2.expected}, \xE0m\u1ECD\u0300 a r\xED ${received}`;
         }
-        return `\xCCb\xE1w\u1ECDl\xE9 a\u1E63\xEC\u1E63e: a n\xED l\xE1ti fi ${expected2}, \xE0m\u1ECD\u0300 a r\xED ${received}`;
+        return `\xCCb\xE1w\u1ECDl\xE9 a\u1E63\xEC\u1E63e: a n\xED l\xE1ti fi ${expected3}, \xE0m\u1ECD\u0300 a r\xED ${received}`;
       }
       case "invalid_value":
         if (issue2.values.length === 1)
@@ -52691,7 +52691,7 @@ function withParser(schema, parser) {
   const clone2 = clone(schema);
   const liveRun = schema._zod.run;
   const originalRun = liveRun.__originalRun ?? liveRun;
-  const wrapped = (payload, ctx) => {
+  const wrapped2 = (payload, ctx) => {
     if (ctx?.async || ctx?.direction === "backward" || ctx?.skipChecks || ctx?.[FALLBACK_FLAG]) {
       return originalRun(payload, ctx);
     }
@@ -52707,10 +52707,10 @@ function withParser(schema, parser) {
       ctx[FALLBACK_FLAG] = true;
     return originalRun(payload, ctx);
   };
-  wrapped.__originalRun = originalRun;
+  wrapped2.__originalRun = originalRun;
   clone2._zod.bag.fallbackRun = originalRun;
   clone2._zod.bag.validator = parser;
-  clone2._zod.run = wrapped;
+  clone2._zod.run = wrapped2;
   if (!liveRun.__originalRun)
     installCompiledUserMethods(clone2, schema, parser);
   return clone2;
@@ -58569,13 +58569,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path18 = ref.slice(1).split("/").filter(Boolean);
-  if (path18.length === 0) {
+  const path23 = ref.slice(1).split("/").filter(Boolean);
+  if (path23.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path18[0] === defsKey) {
-    const key = path18[1] === void 0 ? void 0 : decodeJSONPointerSegment(path18[1]);
+  if (path23[0] === defsKey) {
+    const key = path23[1] === void 0 ? void 0 : decodeJSONPointerSegment(path23[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -59477,9 +59477,9 @@ var headerValue = scalarText(HEADER_VALUE, "text of one line in Latin-1");
 var envName = text(/^[^=\s\0]+$/, "a variable name without spaces or `=`");
 var envValue = scalarText(/^[^\0]*$/, "text, a number, true or false");
 var WORKDIR_ALLOWED = "a folder inside the repository, relative to its root";
-var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path18) => import_node_path.posix.normalize(path18).replace(/\/+$/, ""));
+var workdir = external_exports.string({ error: WORKDIR_ALLOWED }).refine(staysInside, { error: WORKDIR_ALLOWED }).transform((path23) => import_node_path.posix.normalize(path23).replace(/\/+$/, ""));
 var FILE_ALLOWED = "a file inside the repository, relative to its root";
-var file2 = external_exports.string({ error: FILE_ALLOWED }).refine((path18) => staysInside(path18) && !/\/\.?$/.test(path18), { error: FILE_ALLOWED }).transform((path18) => import_node_path.posix.normalize(path18));
+var file2 = external_exports.string({ error: FILE_ALLOWED }).refine((path23) => staysInside(path23) && !/\/\.?$/.test(path23), { error: FILE_ALLOWED }).transform((path23) => import_node_path.posix.normalize(path23));
 var hostName = text(
   /^(?![\d.]+$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
   "a host name such as localhost, not an address"
@@ -59540,9 +59540,9 @@ function wholeNumbers(min, max2) {
 function scalarText(pattern, allowed) {
   return external_exports.union([external_exports.string(), external_exports.number(), external_exports.boolean()], { error: allowed }).transform(String).refine((value) => pattern.test(value), { error: allowed });
 }
-function staysInside(path18) {
-  const normal = import_node_path.posix.normalize(path18);
-  return path18.trim() !== "" && !import_node_path.posix.isAbsolute(path18) && normal !== ".." && !normal.startsWith("../");
+function staysInside(path23) {
+  const normal = import_node_path.posix.normalize(path23);
+  return path23.trim() !== "" && !import_node_path.posix.isAbsolute(path23) && normal !== ".." && !normal.startsWith("../");
 }
 
 // src/config/tls-schema.ts
@@ -59647,7 +59647,7 @@ function toWebSocket(name2, keys, { files, cores }) {
   };
 }
 function toCommand(name2, keys, { files, cores }) {
-  const { protocol, tls: tls2, command: command2, output: output2, path: path18, timeout: timeout2 } = keys;
+  const { protocol, tls: tls2, command: command2, output: output2, path: path23, timeout: timeout2 } = keys;
   const byProtocol = protocol === "http3" ? TlsKeys.parse({}) : null;
   return {
     kind: "command",
@@ -59656,7 +59656,7 @@ function toCommand(name2, keys, { files, cores }) {
     tls: toTls(tls2 === void 0 ? byProtocol : tls2, files),
     command: command2,
     output: output2,
-    path: path18,
+    path: path23,
     timeoutMs: timeout2,
     serverCores: cores
   };
@@ -59677,8 +59677,8 @@ function toHold(name2, keys, { files, cores }) {
   };
 }
 function toSocket(keys) {
-  const { path: path18, headers: headers2, subprotocol = null } = keys;
-  return { path: path18, headers: headers2, subprotocol, message: toMessage(keys) };
+  const { path: path23, headers: headers2, subprotocol = null } = keys;
+  return { path: path23, headers: headers2, subprotocol, message: toMessage(keys) };
 }
 function toMessage(keys) {
   return { bytes: keys["message-size"], binary: keys.binary };
@@ -59725,7 +59725,9 @@ function toGate(keys) {
     falseAlarmRate: keys["false-alarm-rate"],
     metrics: keys.metrics,
     failOnInconclusive: keys["fail-on-inconclusive"],
-    failOnNoBaseline: keys["fail-on-no-baseline"]
+    failOnNoBaseline: keys["fail-on-no-baseline"],
+    jobBudgetMs: keys["job-budget"] ?? null,
+    confirm: keys.confirm
   };
 }
 function toServer(name2, keys) {
@@ -59746,8 +59748,8 @@ function toServer(name2, keys) {
 
 // src/config/mistakes.ts
 function toProblems(mistakes, source2) {
-  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path18, message, hint }, place: { where } }) => {
-    const key = source2.name(path18);
+  return mistakes.map((mistake) => ({ mistake, place: source2.place(mistake.path, mistake.part) })).sort((a2, b) => a2.place.order - b.place.order).map(({ mistake: { path: path23, message, hint }, place: { where } }) => {
+    const key = source2.name(path23);
     const text2 = key === "" ? message : `${key}: ${message}`;
     return hint === void 0 ? { where, message: text2 } : { where, message: text2, hint };
   });
@@ -59755,8 +59757,8 @@ function toProblems(mistakes, source2) {
 function foundInstead(found, allowed) {
   return `found ${describe3(found)}; allowed: ${allowed}`;
 }
-function keyPath(path18) {
-  return path18.map((part, index) => {
+function keyPath(path23) {
+  return path23.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
     if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
     return index === 0 ? part : `.${part}`;
@@ -60033,7 +60035,11 @@ var Gate = external_exports.strictObject({
   /** Metrics that can fail the job. The others are shown. */
   metrics: external_exports.array(GateableMetric).min(1),
   failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean()
+  failOnNoBaseline: external_exports.boolean(),
+  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
+  jobBudgetMs: external_exports.number().positive().nullable(),
+  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  confirm: external_exports.enum(["none", "fresh-runner"])
 });
 var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
 var Experiment = external_exports.strictObject({
@@ -60051,9 +60057,9 @@ var DURATION_PATTERN = /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?
 function parseDuration(text2) {
   const parts = DURATION_PATTERN.exec(text2);
   if (parts === null) return null;
-  const [hours, minutes, seconds, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  const [hours, minutes, seconds2, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
   return Math.round(
-    (hours ?? 0) * 36e5 + (minutes ?? 0) * 6e4 + (seconds ?? 0) * 1e3 + (milliseconds ?? 0)
+    (hours ?? 0) * 36e5 + (minutes ?? 0) * 6e4 + (seconds2 ?? 0) * 1e3 + (milliseconds ?? 0)
   );
 }
 
@@ -60063,8 +60069,8 @@ var FRACTION_PATTERN = /^0?\.\d+$/;
 function parsePercentage(found) {
   if (typeof found === "number") return found > 0 && found < 1 ? found : null;
   if (typeof found !== "string") return null;
-  const percent2 = PERCENTAGE_PATTERN.exec(found);
-  if (percent2 !== null) return Number(percent2[1]) / 100;
+  const percent3 = PERCENTAGE_PATTERN.exec(found);
+  if (percent3 !== null) return Number(percent3[1]) / 100;
   return FRACTION_PATTERN.test(found) ? parsePercentage(Number(found)) : null;
 }
 
@@ -60211,6 +60217,9 @@ var NOT_GATEABLE = {
 };
 var GateKeys = section({
   budget: duration3("5s", "6h").prefault("120s").describe("Longest measuring time per subject, builds excluded. Most subjects need less."),
+  "job-budget": duration3("5s", "6h").optional().describe(
+    "Longest measuring time over all subjects together, builds and rehearsals excluded; not shorter than `budget`. Default: the sum of their budgets."
+  ),
   tolerance: Tolerance.prefault("5%").describe(
     "Size of change that you care about: one percentage for throughput, CPU and memory, or one value per metric."
   ),
@@ -60225,7 +60234,10 @@ var GateKeys = section({
     "Metrics that can fail the job, where a scenario has them; errors always can. The others are measured and shown."
   ),
   "fail-on-inconclusive": flag.prefault(false).describe("Whether a subject that could not be decided fails the job."),
-  "fail-on-no-baseline": flag.prefault(false).describe("Whether a subject without anything to compare it with fails the job.")
+  "fail-on-no-baseline": flag.prefault(false).describe("Whether a subject without anything to compare it with fails the job."),
+  confirm: word(["none", "fresh-runner"], {}).prefault("none").describe(
+    "`fresh-runner`: a regression fails the job only after a second job, on another runner, has confirmed it."
+  )
 });
 var GATE_SECTIONS = {
   "`gate`": Object.keys(GateKeys.shape),
@@ -60260,10 +60272,10 @@ var openLoop = {
 var noOpenLoop = (why2) => ({
   latency: external_exports.literal(false, { error: `false (${why2})` }).optional().describe(`Latency is not measured here: ${why2}.`)
 });
-var holdKeys = (work) => ({
+var holdKeys = (work2) => ({
   connections: wholeNumber(1, 1e6).prefault(1e4).describe("Connections that are opened and kept."),
   "open-rate": wholeNumber(1, 1e5).prefault(4e3).describe("Connections per second while they are opened."),
-  rate: perSecond.prefault(2e3).describe(`${work} per second over all connections while they are held.`),
+  rate: perSecond.prefault(2e3).describe(`${work2} per second over all connections while they are held.`),
   hold: duration3("1s", "1h").prefault("10s").describe("How long all of them are kept and used."),
   timeout: timeout.prefault("5s").describe("A connection that is not open, or not answered, after this long has failed.")
 });
@@ -60470,7 +60482,7 @@ var ReadyKeys = section({
   status: status.optional().describe("Status that counts as ready. Without it, any status below 500 does."),
   timeout: duration3("100ms", "30m").prefault("30s").describe("How long a start may take before it is an error.")
 });
-var Ready = external_exports.union([urlPath.transform((path18) => ReadyKeys.parse({ path: path18 })), ReadyKeys], {
+var Ready = external_exports.union([urlPath.transform((path23) => ReadyKeys.parse({ path: path23 })), ReadyKeys], {
   error: "a path such as /health, or a map of path, status and timeout"
 });
 var ServerKeys = section({
@@ -60540,26 +60552,26 @@ function isHold(scenario) {
 }
 
 // src/config/unknown-keys.ts
-function unknownKeys(path18, keys, allowed, section2) {
+function unknownKeys(path23, keys, allowed, section2) {
   const isEcho = (key) => isHold(section2) && keys.includes("mode") && isOfHolds(key);
-  return keys.filter((key) => !isEcho(key)).map((key) => unknownKey([...path18, key], key, allowed, section2));
+  return keys.filter((key) => !isEcho(key)).map((key) => unknownKey([...path23, key], key, allowed, section2));
 }
 function isOfHolds(key) {
   return [...ONLY_OF_HOLDS, "rate", "connections"].includes(key);
 }
-function unknownKey(path18, key, allowed, section2) {
+function unknownKey(path23, key, allowed, section2) {
   const meant = nearest(key, allowed);
-  const isOfScenario = path18.length === 3 && path18[0] === "scenarios";
+  const isOfScenario = path23.length === 3 && path23[0] === "scenarios";
   const belongs = (isOfScenario ? excuse(key, section2) : null) ?? home(key);
   const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
   const list2 = `allowed here: ${allowed.join(", ")}`;
   const end = start?.startsWith("did") ? "? " : "; ";
   return {
-    path: path18,
+    path: path23,
     part: "key",
     message: "unknown key",
     hint: start === null ? list2 : `${start}${end}${list2}`,
-    ...meant === null ? {} : { meant: [...path18.slice(0, -1), meant] }
+    ...meant === null ? {} : { meant: [...path23.slice(0, -1), meant] }
   };
 }
 function home(key) {
@@ -60635,30 +60647,30 @@ function withoutEchoes(mistakes) {
   const meant = new Set(
     mistakes.flatMap((mistake) => mistake.meant ? [keyPath(mistake.meant)] : [])
   );
-  return mistakes.filter(({ isMissing, path: path18 }) => !isMissing || !meant.has(keyPath(path18))).map(({ path: path18, part, message, hint }) => ({ path: path18, part, message, hint }));
+  return mistakes.filter(({ isMissing, path: path23 }) => !isMissing || !meant.has(keyPath(path23))).map(({ path: path23, part, message, hint }) => ({ path: path23, part, message, hint }));
 }
 function explain(issue2, raw) {
-  const path18 = issue2.path.map((part) => typeof part === "number" ? part : String(part));
+  const path23 = issue2.path.map((part) => typeof part === "number" ? part : String(part));
   if (issue2.code === "unrecognized_keys") {
     const allowed = issue2.message.split(", ");
-    return unknownKeys(path18, issue2.keys, allowed, valueAt(raw, path18));
+    return unknownKeys(path23, issue2.keys, allowed, valueAt(raw, path23));
   }
   if (issue2.code === "invalid_key") {
     const allowed = issue2.issues[0]?.message ?? issue2.message;
-    return [{ path: path18, part: "key", message: foundInstead(path18.at(-1), allowed) }];
+    return [{ path: path23, part: "key", message: foundInstead(path23.at(-1), allowed) }];
   }
-  const found = valueAt(raw, path18);
+  const found = valueAt(raw, path23);
   if (issue2.code === "invalid_union") {
     const branch = branchMeant(issue2, found);
     if (branch !== null) {
-      return branch.flatMap((inner) => explain({ ...inner, path: [...path18, ...inner.path] }, raw));
+      return branch.flatMap((inner) => explain({ ...inner, path: [...path23, ...inner.path] }, raw));
     }
   }
   if (found === void 0) {
-    return [{ path: path18, part: "key", message: `missing; needed: ${issue2.message}`, isMissing: true }];
+    return [{ path: path23, part: "key", message: `missing; needed: ${issue2.message}`, isMissing: true }];
   }
   const hint = hintFor(issue2, found);
-  return [{ path: path18, part: "value", message: foundInstead(found, issue2.message), hint }];
+  return [{ path: path23, part: "value", message: foundInstead(found, issue2.message), hint }];
 }
 function branchMeant(issue2, found) {
   const isMap2 = typeof found === "object" && found !== null;
@@ -60684,7 +60696,7 @@ function hintFor(issue2, found) {
 function unionHint(issue2, found) {
   if (found === null) return 'write "" for an empty text';
   if (typeof found !== "string") return void 0;
-  const forms = issue2.errors.flat().filter(({ path: path18 }) => path18.length === 0);
+  const forms = issue2.errors.flat().filter(({ path: path23 }) => path23.length === 0);
   const isFlag = forms.some((form) => form.code === "invalid_type" && form.expected === "boolean");
   const words = forms.flatMap((form) => form.code === "invalid_value" ? form.values : []);
   const texts = [...wordsOf(issue2), ...words].filter((option) => typeof option === "string");
@@ -60708,9 +60720,9 @@ function booleanHint(found) {
   if (/^(no|off|n|false)$/i.test(found)) return "write false";
   return void 0;
 }
-function valueAt(raw, path18) {
+function valueAt(raw, path23) {
   let value = raw;
-  for (const part of path18) {
+  for (const part of path23) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
       return void 0;
     value = value[part];
@@ -60721,8 +60733,8 @@ function valueAt(raw, path18) {
 // src/config/inside.ts
 var import_promises = require("node:fs/promises");
 var import_node_path2 = require("node:path");
-async function problemWith(path18, root2, kind) {
-  const full = (0, import_node_path2.resolve)(root2, path18);
+async function problemWith(path23, root2, kind) {
+  const full = (0, import_node_path2.resolve)(root2, path23);
   try {
     const found = await (0, import_promises.stat)(full);
     if (kind === "folder" && !found.isDirectory()) return "a folder (this is a file)";
@@ -60746,10 +60758,10 @@ var OF_THE_CONNECTION = [
   "transfer-encoding",
   "upgrade"
 ];
-function badHeaders(headers2, path18, kind, protocol) {
+function badHeaders(headers2, path23, kind, protocol) {
   const seen = /* @__PURE__ */ new Set();
   return Object.keys(map2(headers2)).flatMap((header) => {
-    const at = { path: [...path18, header], part: "key" };
+    const at = { path: [...path23, header], part: "key" };
     const plain = header.toLowerCase();
     const isRepeated = seen.has(plain);
     seen.add(plain);
@@ -60847,10 +60859,10 @@ function fillHeld({ request, socket }, values) {
   };
 }
 function fillRequest(request, values) {
-  const { path: path18, headers: headers2, body, expect } = request;
+  const { path: path23, headers: headers2, body, expect } = request;
   return {
     ...request,
-    path: fill(path18, values),
+    path: fill(path23, values),
     headers: fillValues(headers2, values),
     body: body === null ? null : fill(body, values),
     expect: { ...expect, body: expect.body === null ? null : fill(expect.body, values) }
@@ -60910,9 +60922,9 @@ function excluded(scenario, at) {
 }
 function twoBodies(request, at) {
   if (!has(request, "body") || !has(request, "body-file")) return [];
-  const path18 = [...at, "body-file"];
+  const path23 = [...at, "body-file"];
   const message = "cannot stand beside `body`";
-  return [{ path: path18, part: "key", message, hint: "keep one of them" }];
+  return [{ path: path23, part: "key", message, hint: "keep one of them" }];
 }
 function bodyOfNothing(request, scenario, at) {
   const [own2, all] = [get(request, "expect"), get(scenario, "expect")];
@@ -60924,8 +60936,8 @@ function bodyOfNothing(request, scenario, at) {
   const cause = isHead ? "to HEAD" : `of status ${status2}`;
   const message = `an answer ${cause} never has a body`;
   if (has(own2, "body")) {
-    const path18 = [...at, "expect", "body"];
-    return [{ path: path18, part: "key", message, hint: "remove the expected body" }];
+    const path23 = [...at, "expect", "body"];
+    return [{ path: path23, part: "key", message, hint: "remove the expected body" }];
   }
   const hint = 'write `expect: { body: "" }` here, or remove the expected body of the scenario';
   return [{ path: [...at, has(own2, "status") ? "expect" : "method"], part: "key", message, hint }];
@@ -60965,27 +60977,27 @@ function setByTheGate(name2, server) {
   return (isSocket ? ["PORT", "SOCKET"] : ["PORT"]).flatMap((variable) => {
     const found = get(get(server, "env"), variable);
     if (found === void 0 || found === `{${variable.toLowerCase()}}`) return [];
-    const path18 = ["servers", name2, "env", variable];
+    const path23 = ["servers", name2, "env", variable];
     const own2 = variable === "PORT" ? "a port" : "a path";
     const value = isFixed ? "the `port` of this server" : `${own2} of its own for each arm`;
     const message = `${variable} is set by the gate, to ${value}`;
     const listens = isSocket ? "SOCKET" : "PORT";
     const hint = `remove it, and let the server listen on ${listens}`;
-    return [{ path: path18, part: "key", message, hint }];
+    return [{ path: path23, part: "key", message, hint }];
   });
 }
 function fixedPort(name2, server) {
   if (get(server, "port") === void 0) return [];
-  const path18 = ["servers", name2, "port"];
+  const path23 = ["servers", name2, "port"];
   if (listensOnSocket(server)) {
     const message2 = "a server listens on a port or on a Unix socket, not on both";
-    return [{ path: path18, part: "key", message: message2, hint: "remove `port`, or `socket: true`" }];
+    return [{ path: path23, part: "key", message: message2, hint: "remove `port`, or `socket: true`" }];
   }
   const pairs = get(server, "pairs");
   if (pairs !== void 0 && pairs !== "live") return [];
   const message = "with a fixed port, both arms cannot run at once";
   const hint = "if the server can listen on the port in PORT, remove `port`; otherwise write `pairs: exclusive`, and one arm runs at a time";
-  return [{ path: path18, part: "key", message, hint }];
+  return [{ path: path23, part: "key", message, hint }];
 }
 function noSocket(name2, server) {
   if (listensOnSocket(server)) return [];
@@ -60997,11 +61009,11 @@ function noSocket(name2, server) {
     path: ["servers", name2, "env", key],
     text: text2
   }));
-  return [...commands, ...variables].flatMap(({ path: path18, text: text2 }) => {
+  return [...commands, ...variables].flatMap(({ path: path23, text: text2 }) => {
     if (typeof text2 !== "string" || held(text2, ["socket"]).length === 0) return [];
     const message = "`{socket}` means nothing here: the server listens on a port";
     const hint = "for a Unix socket, write `socket: true`; the port is `{port}`";
-    return [{ path: path18, part: "value", message, hint }];
+    return [{ path: path23, part: "value", message, hint }];
   });
 }
 
@@ -61063,58 +61075,58 @@ function rateOfNothing(name2, scenario) {
   if (get(scenario, "latency") !== false || !has(scenario, "rate")) return [];
   const isBuiltin = (get(scenario, "engine") ?? "builtin") === "builtin";
   if (!isBuiltin || isHold(scenario) || get(scenario, "mode") === "fan-out") return [];
-  const path18 = ["scenarios", name2, "rate"];
+  const path23 = ["scenarios", name2, "rate"];
   const message = "cannot stand beside `latency: false`";
   const hint = "it is the rate at which latency is measured: remove one of the two";
-  return [{ path: path18, part: "key", message, hint }];
+  return [{ path: path23, part: "key", message, hint }];
 }
 function unknownServers(name2, scenario, servers) {
-  const known2 = servers.map(([server]) => server);
+  const known3 = servers.map(([server]) => server);
   return list(get(scenario, "servers")).flatMap((server, index) => {
-    if (typeof server !== "string" || known2.includes(server) || known2.length === 0) return [];
-    const path18 = ["scenarios", name2, "servers", index];
-    const message = foundInstead(server, `a server of this file (${known2.join(", ")})`);
-    return [{ path: path18, part: "value", message, hint: didYouMean(server, known2) }];
+    if (typeof server !== "string" || known3.includes(server) || known3.length === 0) return [];
+    const path23 = ["scenarios", name2, "servers", index];
+    const message = foundInstead(server, `a server of this file (${known3.join(", ")})`);
+    return [{ path: path23, part: "value", message, hint: didYouMean(server, known3) }];
   });
 }
 function quicOnSockets(name2, scenario, loaded2) {
   const server = loaded2.find(([, raw]) => listensOnSocket(raw))?.[0];
   if (get(scenario, "protocol") !== "http3" || server === void 0) return [];
-  const path18 = ["scenarios", name2, "protocol"];
+  const path23 = ["scenarios", name2, "protocol"];
   const message = `HTTP/3 needs a UDP port, and server \`${server}\` listens on a Unix socket`;
   const hint = `remove \`socket: true\` there, or list under \`servers\` those that this scenario is for`;
-  return [{ path: path18, part: "value", message, hint }];
+  return [{ path: path23, part: "value", message, hint }];
 }
 function clearQuic(name2, scenario) {
   if (get(scenario, "protocol") !== "http3" || get(scenario, "tls") !== false) return [];
-  const path18 = ["scenarios", name2, "tls"];
+  const path23 = ["scenarios", name2, "tls"];
   const message = "HTTP/3 always has TLS";
-  return [{ path: path18, part: "value", message, hint: "remove it, or write accept-self-signed" }];
+  return [{ path: path23, part: "value", message, hint: "remove it, or write accept-self-signed" }];
 }
 function aimless(name2, scenario, loaded2) {
   const command2 = get(scenario, "command");
   if (typeof command2 !== "string" || command2.trim() === "") return [];
-  const path18 = ["scenarios", name2, "command"];
+  const path23 = ["scenarios", name2, "command"];
   const named = held(command2, ["url", "host", "port", "socket"]);
   if (named.length === 0) {
     const message = "nothing in the command says where the server is";
     const slip = /\$\{(url|host|port|socket)\}/.exec(command2)?.[1];
     const hint = slip === void 0 ? "put `{url}` into it; or `{host}`, `{port}` and `{socket}`" : `\`\${${slip}}\` is left to the shell: write {${slip}}`;
-    return [{ path: path18, part: "value", message, hint }];
+    return [{ path: path23, part: "value", message, hint }];
   }
   const usesSocket = named.includes("socket");
   const misfit = loaded2.find(([, server]) => listensOnSocket(server) !== usesSocket)?.[0];
   if (misfit === void 0) return [];
   return usesSocket ? [
     {
-      path: path18,
+      path: path23,
       part: "value",
       message: `\`{socket}\` means nothing for server \`${misfit}\`, which listens on a port`,
       hint: "use `{url}`, or list under `servers` those that this scenario is for"
     }
   ] : [
     {
-      path: path18,
+      path: path23,
       part: "value",
       message: `server \`${misfit}\` listens on a Unix socket, and the command does not use \`{socket}\``,
       hint: "give the tool that path, or list under `servers` those that this scenario is for"
@@ -61135,9 +61147,9 @@ function tooSmall(name2, scenario) {
   const size2 = get(scenario, "message-size");
   if (get(scenario, "mode") !== "fan-out" || typeof size2 !== "number") return [];
   if (size2 >= FEWEST_FAN_OUT_BYTES) return [];
-  const path18 = ["scenarios", name2, "message-size"];
+  const path23 = ["scenarios", name2, "message-size"];
   const allowed = `at least ${FEWEST_FAN_OUT_BYTES} bytes for fan-out, so that each message can be told from the others`;
-  return [{ path: path18, part: "value", message: foundInstead(size2, allowed) }];
+  return [{ path: path23, part: "value", message: foundInstead(size2, allowed) }];
 }
 function serversOf(scenario, servers) {
   const wanted = get(scenario, "servers");
@@ -61166,8 +61178,8 @@ async function missingWorkdirs(raw, root2) {
       if (!wanted.success) return [];
       const allowed = await problemWith(wanted.data, root2, "folder");
       if (allowed === null) return [];
-      const path18 = ["servers", name2, "workdir"];
-      return [{ path: path18, part: "value", message: foundInstead(found, allowed) }];
+      const path23 = ["servers", name2, "workdir"];
+      return [{ path: path23, part: "value", message: foundInstead(found, allowed) }];
     })
   );
   return mistakes.flat();
@@ -61241,14 +61253,14 @@ function toRequest2(recorded, url2) {
   if ("mistake" in headers2) return headers2;
   const body = bodyOf(request.postData);
   if (typeof body === "object" && body !== null) return body;
-  const path18 = `${url2.pathname}${url2.search}`;
-  const texts = [path18, ...Object.values(headers2.headers), body ?? ""];
+  const path23 = `${url2.pathname}${url2.search}`;
+  const texts = [path23, ...Object.values(headers2.headers), body ?? ""];
   const placeholders = texts.flatMap((text2) => held(text2, PLACEHOLDERS));
   if (placeholders.length > 0) return { leftOut: `with {${placeholders[0]}}, a placeholder` };
   return {
     request: {
       method: method2,
-      path: path18,
+      path: path23,
       headers: headers2.headers,
       body,
       bodyFile: null,
@@ -61403,8 +61415,8 @@ function gather(entries2) {
   };
 }
 function count(request, kinds) {
-  const { method: method2, path: path18, headers: headers2, body, expect } = request;
-  const key = JSON.stringify([method2, path18, headers2, body]);
+  const { method: method2, path: path23, headers: headers2, body, expect } = request;
+  const key = JSON.stringify([method2, path23, headers2, body]);
   const same = kinds.get(key);
   if (same !== void 0 && same.expect.status !== expect.status) {
     return "the same as an earlier one with another answer";
@@ -61423,8 +61435,8 @@ function parseJson(text2) {
   }
 }
 function inWords(mistakes, entry) {
-  return mistakes.map(({ path: path18, message, hint }) => {
-    const at = keyPath(path18);
+  return mistakes.map(({ path: path23, message, hint }) => {
+    const at = keyPath(path23);
     return { entry, message: at === "" ? message : `${at}: ${message}`, hint };
   });
 }
@@ -61448,11 +61460,11 @@ var SHOWN_MISTAKES = 5;
 async function readFiles(raw, root2) {
   const files = noFiles();
   const mistakes = [];
-  for (const { path: path18, found, kind } of mentions(raw)) {
+  for (const { path: path23, found, kind } of mentions(raw)) {
     const wanted = file2.safeParse(found);
     if (!wanted.success) continue;
     const name2 = wanted.data;
-    const complain = (message, hint) => mistakes.push({ path: path18, part: "value", message, hint });
+    const complain = (message, hint) => mistakes.push({ path: path23, part: "value", message, hint });
     const bytes = await contentOf(name2, root2, kind);
     if (typeof bytes === "string") complain(foundInstead(found, bytes));
     else if (kind === "body") files.bodies.set(name2, fingerprint(name2, bytes));
@@ -61489,8 +61501,8 @@ function mentions(raw) {
     };
     if (isHold(scenario)) return [authority2, own2];
     const bodies = list(get(scenario, "requests")).map((request, index) => {
-      const path18 = [...at, "requests", index, "body-file"];
-      return { path: path18, found: get(request, "body-file"), kind: "body" };
+      const path23 = [...at, "requests", index, "body-file"];
+      return { path: path23, found: get(request, "body-file"), kind: "body" };
     });
     return [
       authority2,
@@ -61508,19 +61520,19 @@ async function contentOf(name2, root2, kind) {
     authority: LARGEST_AUTHORITIES,
     recording: LARGEST_RECORDING
   };
-  const path18 = (0, import_node_path3.resolve)(root2, name2);
+  const path23 = (0, import_node_path3.resolve)(root2, name2);
   try {
-    const { size: size2 } = await (0, import_promises2.stat)(path18);
+    const { size: size2 } = await (0, import_promises2.stat)(path23);
     if (size2 > limits2[kind]) {
       return `a file of at most ${limits2[kind] / MIB} MiB (this one has ${Math.ceil(size2 / MIB)} MiB)`;
     }
-    return await (0, import_promises2.readFile)(path18);
+    return await (0, import_promises2.readFile)(path23);
   } catch (error62) {
     return `a file that can be read (${error62.message})`;
   }
 }
-function fingerprint(path18, bytes) {
-  return { path: path18, bytes: bytes.length, sha256: (0, import_node_crypto.createHash)("sha256").update(bytes).digest("hex") };
+function fingerprint(path23, bytes) {
+  return { path: path23, bytes: bytes.length, sha256: (0, import_node_crypto.createHash)("sha256").update(bytes).digest("hex") };
 }
 function certificatesIn(bytes) {
   const pattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -61542,12 +61554,12 @@ var import_node_path4 = require("node:path");
 var DEFAULT_FILES = [".github/throughput-gate.yml", ".github/throughput-gate.yaml"];
 async function findConfigFile(root2, cwd, asked) {
   if (asked !== void 0) {
-    const path18 = (0, import_node_path4.resolve)(cwd, asked.value.trim());
-    const text2 = await read(path18, asked.origin);
-    if (text2 !== null) return { name: shownName(path18, root2), text: text2 };
+    const path23 = (0, import_node_path4.resolve)(cwd, asked.value.trim());
+    const text2 = await read(path23, asked.origin);
+    if (text2 !== null) return { name: shownName(path23, root2), text: text2 };
     throw new UserError({
       where: asked.origin,
-      message: `there is no file ${path18}`,
+      message: `there is no file ${path23}`,
       hint: `the default is ${DEFAULT_FILES[0]}, and needs no setting`
     });
   }
@@ -61565,13 +61577,13 @@ async function findConfigFile(root2, cwd, asked) {
   }
   return found[0] ?? null;
 }
-function shownName(path18, root2) {
-  const inside = (0, import_node_path4.relative)(root2, path18);
-  return inside.startsWith("..") || (0, import_node_path4.isAbsolute)(inside) ? path18 : inside;
+function shownName(path23, root2) {
+  const inside = (0, import_node_path4.relative)(root2, path23);
+  return inside.startsWith("..") || (0, import_node_path4.isAbsolute)(inside) ? path23 : inside;
 }
-async function read(path18, where) {
+async function read(path23, where) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises3.readFile)(path18));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await (0, import_promises3.readFile)(path23));
   } catch (error62) {
     const code = error62.code;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
@@ -61581,7 +61593,7 @@ async function read(path18, where) {
       ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text"
     };
     const reason = reasons[code ?? ""] ?? `cannot be read: ${error62.message}`;
-    throw new UserError({ where, message: `${path18} ${reason}` }, { cause: error62 });
+    throw new UserError({ where, message: `${path23} ${reason}` }, { cause: error62 });
   }
 }
 
@@ -61611,10 +61623,20 @@ function unmeasured(metrics, scenarios) {
   const fine = /* @__PURE__ */ new Set([...excused, ...scenarios.flatMap(metricsOf)]);
   return metrics.flatMap((metric, index) => {
     if (fine.has(metric)) return [];
-    const path18 = ["gate", "metrics", index];
+    const path23 = ["gate", "metrics", index];
     const message = `no scenario measures \`${metric}\``;
-    return [{ path: path18, part: "value", message, hint: mend(metric) }];
+    return [{ path: path23, part: "value", message, hint: mend(metric) }];
   });
+}
+function overcommitted(gate, at = "job-budget") {
+  const { budget, "job-budget": whole } = gate;
+  if (whole === void 0 || whole >= budget) return [];
+  const message = `\`job-budget\`, for all subjects together, is ${seconds(whole)}, and \`budget\`, for each of them, is ${seconds(budget)}`;
+  const hint = `set \`budget\` to ${seconds(whole)} or less, or raise \`job-budget\``;
+  return [{ path: ["gate", at], part: "value", message, hint }];
+}
+function seconds(ms) {
+  return `${ms / 1e3}s`;
 }
 
 // src/config/only.ts
@@ -61697,23 +61719,25 @@ var PLACES = {
   streams: { path: ["scenarios", ONE_SCENARIO, "streams"], read: asNumber },
   expectStatus: { path: ["scenarios", ONE_SCENARIO, "expect", "status"], read: asNumber },
   budget: { path: ["gate", "budget"], read: asText },
+  jobBudget: { path: ["gate", "job-budget"], read: asText },
   tolerance: { path: ["gate", "tolerance"], read: asMap },
   limits: { path: ["gate", "limits"], read: asMap },
   metrics: { path: ["gate", "metrics"], read: asList },
   falseAlarmRate: { path: ["gate", "false-alarm-rate"], read: asText },
   failOnInconclusive: { path: ["gate", "fail-on-inconclusive"], read: asFlag },
-  failOnNoBaseline: { path: ["gate", "fail-on-no-baseline"], read: asFlag }
+  failOnNoBaseline: { path: ["gate", "fail-on-no-baseline"], read: asFlag },
+  confirm: { path: ["gate", "confirm"], read: asText }
 };
 function readSettings(settings) {
   const value = {};
   const origins = [];
   const oneServer = [];
-  for (const [name2, { path: path18, read: read2 }] of Object.entries(PLACES)) {
+  for (const [name2, { path: path23, read: read3 }] of Object.entries(PLACES)) {
     const setting = given(settings[name2]);
     if (setting === void 0) continue;
-    put(value, path18, read2(setting.value));
-    origins.push({ path: path18, origin: setting.origin });
-    if (path18[0] !== "gate") oneServer.push(setting);
+    put(value, path23, read3(setting.value));
+    origins.push({ path: path23, origin: setting.origin });
+    if (path23[0] !== "gate") oneServer.push(setting);
   }
   return { value, oneServer, source: sourceOf(origins) };
 }
@@ -61722,20 +61746,20 @@ function given(setting) {
 }
 function sourceOf(origins) {
   const isWithin = (inner, outer) => outer.every((part, index) => inner[index] === part);
-  const at = (path18) => {
-    const own2 = origins.findIndex((origin) => isWithin(path18, origin.path));
-    return own2 >= 0 || path18.length < 3 ? own2 : origins.findIndex((origin) => isWithin(origin.path, path18));
+  const at = (path23) => {
+    const own2 = origins.findIndex((origin) => isWithin(path23, origin.path));
+    return own2 >= 0 || path23.length < 3 ? own2 : origins.findIndex((origin) => isWithin(origin.path, path23));
   };
   return {
-    place: (path18) => ({
-      where: origins[at(path18)]?.origin ?? "inputs",
-      order: at(path18)
+    place: (path23) => ({
+      where: origins[at(path23)]?.origin ?? "inputs",
+      order: at(path23)
     }),
-    name: (path18) => keyPath(path18.slice(origins[at(path18)]?.path.length ?? 0))
+    name: (path23) => keyPath(path23.slice(origins[at(path23)]?.path.length ?? 0))
   };
 }
-function put(target, path18, value) {
-  const [first, ...rest3] = path18;
+function put(target, path23, value) {
+  const [first, ...rest3] = path23;
   if (first === void 0) return;
   if (rest3.length === 0) {
     target[first] = value;
@@ -61792,25 +61816,25 @@ function readYaml(text2, file3, isText2) {
 }
 function sourceOf2(file3, lines, offsets) {
   return {
-    place(path18, part) {
-      const order = nearestOffset(offsets, path18, part);
+    place(path23, part) {
+      const order = nearestOffset(offsets, path23, part);
       const { line, col } = lines.linePos(order);
       return { where: `${file3}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
     },
-    name: (path18) => path18[0] === SYNTAX ? "" : keyPath(path18)
+    name: (path23) => path23[0] === SYNTAX ? "" : keyPath(path23)
   };
 }
 var SYNTAX = "\0syntax";
-function nearestOffset(offsets, path18, part) {
-  for (let length = path18.length; length >= 0; length -= 1) {
-    const at = path18.slice(0, length);
-    const offset = (part === "value" && length === path18.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
+function nearestOffset(offsets, path23, part) {
+  for (let length = path23.length; length >= 0; length -= 1) {
+    const at = path23.slice(0, length);
+    const offset = (part === "value" && length === path23.length ? offsets.get(slot(at, "value")) : void 0) ?? offsets.get(slot(at, "key"));
     if (offset !== void 0) return offset;
   }
   return 0;
 }
-function slot(path18, part) {
-  return `${part} ${JSON.stringify(path18)}`;
+function slot(path23, part) {
+  return `${part} ${JSON.stringify(path23)}`;
 }
 var Reader = class {
   offsets = /* @__PURE__ */ new Map();
@@ -61822,19 +61846,19 @@ var Reader = class {
     this.document = document2;
     this.isText = isText2;
   }
-  read(node2, path18) {
-    if (this.isTooLarge(path18, path18.length)) return null;
-    this.mark(node2, path18, "value");
-    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path18), path18);
-    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path18);
-    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path18, index]));
+  read(node2, path23) {
+    if (this.isTooLarge(path23, path23.length)) return null;
+    this.mark(node2, path23, "value");
+    if ((0, import_yaml.isAlias)(node2)) return this.read(this.target(node2, path23), path23);
+    if ((0, import_yaml.isMap)(node2)) return this.readMap(node2, path23);
+    if ((0, import_yaml.isSeq)(node2)) return node2.items.map((item, index) => this.read(item, [...path23, index]));
     if (!(0, import_yaml.isScalar)(node2)) return null;
     const isPlain = typeof node2.value === "number" || typeof node2.value === "boolean";
-    return isPlain && this.isText(path18) ? node2.source ?? String(node2.value) : node2.value;
+    return isPlain && this.isText(path23) ? node2.source ?? String(node2.value) : node2.value;
   }
   /** A syntax error in the library's words, with what usually causes it. */
   broken(error62) {
-    const path18 = this.spot(error62.pos[0]);
+    const path23 = this.spot(error62.pos[0]);
     const hints = {
       TAB_AS_INDENT: "indent with spaces",
       BLOCK_AS_IMPLICIT_KEY: "text that holds `: ` needs quotes around it",
@@ -61843,9 +61867,9 @@ var Reader = class {
       TAG_RESOLVE_FAILED: "text that begins with `!` needs quotes around it"
     };
     const message = error62.code === "MULTIPLE_DOCS" ? "more than one document in the file" : lowerFirst(error62.message);
-    return { path: path18, part: "value", message: `not valid YAML: ${message}`, hint: hints[error62.code] };
+    return { path: path23, part: "value", message: `not valid YAML: ${message}`, hint: hints[error62.code] };
   }
-  readMap(map3, path18) {
+  readMap(map3, path23) {
     const result = {};
     const merges = [];
     for (const pair of map3.items) {
@@ -61854,7 +61878,7 @@ var Reader = class {
         merges.push(pair);
         continue;
       }
-      const at = [...path18, key];
+      const at = [...path23, key];
       if (Object.hasOwn(result, key)) {
         this.mistakes.push(this.duplicate(pair, at));
         continue;
@@ -61862,16 +61886,16 @@ var Reader = class {
       this.mark(pair.key, at, "key");
       define2(result, key, this.read(pair.value, at));
     }
-    for (const pair of merges) this.merge(pair, path18, result, 0);
+    for (const pair of merges) this.merge(pair, path23, result, 0);
     return result;
   }
   /** The map's own keys win over merged ones, and an earlier merged map over a later. */
-  merge(pair, path18, result, depth) {
-    if (this.isTooLarge(path18, depth)) return;
-    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path18) : pair.value;
+  merge(pair, path23, result, depth) {
+    if (this.isTooLarge(path23, depth)) return;
+    const value = (0, import_yaml.isAlias)(pair.value) ? this.target(pair.value, path23) : pair.value;
     if (value === null && (0, import_yaml.isAlias)(pair.value)) return;
     for (const part of (0, import_yaml.isSeq)(value) ? value.items : [value]) {
-      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path18) : part;
+      const map3 = (0, import_yaml.isAlias)(part) ? this.target(part, path23) : part;
       if (map3 === null && (0, import_yaml.isAlias)(part)) continue;
       if (!(0, import_yaml.isMap)(map3)) {
         this.mistakes.push({
@@ -61884,18 +61908,18 @@ var Reader = class {
       const own2 = new Set(Object.keys(result));
       for (const item of map3.items) {
         const key = keyText(item.key);
-        if (key === "<<") this.merge(item, path18, result, depth + 1);
+        if (key === "<<") this.merge(item, path23, result, depth + 1);
         if (key === "<<" || own2.has(key)) continue;
-        this.mark(item.key, [...path18, key], "key");
-        define2(result, key, this.read(item.value, [...path18, key]));
+        this.mark(item.key, [...path23, key], "key");
+        define2(result, key, this.read(item.value, [...path23, key]));
       }
     }
   }
-  target(alias, path18) {
+  target(alias, path23) {
     const node2 = alias.resolve(this.document) ?? null;
     if (node2 === null) {
       this.mistakes.push({
-        path: path18,
+        path: path23,
         part: "value",
         message: `\`*${alias.source}\` refers to an anchor that does not exist`,
         hint: `if it is meant as text, write "*${alias.source}" with quotes`
@@ -61903,34 +61927,34 @@ var Reader = class {
     }
     return node2;
   }
-  duplicate(pair, path18) {
+  duplicate(pair, path23) {
     return {
       path: this.spot(startOf(pair.key) ?? 0),
       part: "value",
-      message: `${keyPath(path18)}: the key stands here a second time`,
+      message: `${keyPath(path23)}: the key stands here a second time`,
       hint: "keep one of them"
     };
   }
   /** Counts a node. Told once: after that, nothing more is read. */
-  isTooLarge(path18, depth) {
+  isTooLarge(path23, depth) {
     this.nodes += 1;
     if (this.nodes <= MAX_NODES && depth <= MAX_DEPTH) return false;
     if (this.nodes !== Number.POSITIVE_INFINITY) {
       this.nodes = Number.POSITIVE_INFINITY;
       const message = "too large or too deep once its aliases are followed";
-      this.mistakes.push({ path: path18.slice(0, 1), part: "key", message });
+      this.mistakes.push({ path: path23.slice(0, 1), part: "key", message });
     }
     return true;
   }
   spot(offset) {
-    const path18 = [SYNTAX, offset];
-    this.offsets.set(slot(path18, "value"), offset);
-    return path18;
+    const path23 = [SYNTAX, offset];
+    this.offsets.set(slot(path23, "value"), offset);
+    return path23;
   }
   /** A value that stands elsewhere, behind an alias, is placed where it stands. */
-  mark(node2, path18, part) {
+  mark(node2, path23, part) {
     const offset = startOf(node2);
-    if (offset !== void 0) this.offsets.set(slot(path18, part), offset);
+    if (offset !== void 0) this.offsets.set(slot(path23, part), offset);
   }
 };
 function startOf(node2) {
@@ -61957,12 +61981,12 @@ async function loadExperiment(options) {
   const { root: root2, settings, cwd = root2 } = options;
   const file3 = await findConfigFile(root2, cwd, given(settings.config));
   const own2 = readSettings(settings);
-  const read2 = file3 === null ? await fromSettings(own2, settings, root2) : await fromFile(file3, own2, root2);
-  if (read2.file === null || read2.problems.length > 0) throw new UserError(read2.problems);
-  const whole = assemble(read2.file, read2.files);
+  const read3 = file3 === null ? await fromSettings(own2, settings, root2) : await fromFile(file3, own2, root2);
+  if (read3.file === null || read3.problems.length > 0) throw new UserError(read3.problems);
+  const whole = assemble(read3.file, read3.files);
   const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  const notes2 = notesOf(experiment, read2.file, read2.files);
+  const notes2 = notesOf(experiment, read3.file, read3.files);
   return { experiment, configFile: file3?.name ?? null, notes: notes2 };
 }
 function notesOf({ scenarios }, file3, files) {
@@ -61989,13 +62013,14 @@ async function fromFile(file3, own2, root2) {
   }
   const whole = yaml.value === void 0 ? { value: null, files: noFiles(), mistakes: [] } : await checkAll(yaml.value, root2);
   const { files } = whole;
-  const told2 = new Set(yaml.mistakes.map(({ path: path18 }) => keyPath(path18)));
-  const untold = whole.mistakes.filter(({ path: path18 }) => !told2.has(keyPath(path18)));
+  const told2 = new Set(yaml.mistakes.map(({ path: path23 }) => keyPath(path23)));
+  const untold = whole.mistakes.filter(({ path: path23 }) => !told2.has(keyPath(path23)));
   const overrides = checkGate(own2, whole.value, files);
+  const together2 = whole.value === null || overrides.value === null ? [] : budgetsTogether(whole.value.gate, overrides.value, own2);
   const problems = [
     ...toProblems([...yaml.mistakes, ...untold], yaml.source),
     ...bothGiven(own2, file3.name),
-    ...toProblems(overrides.mistakes, own2.source)
+    ...toProblems([...overrides.mistakes, ...together2], own2.source)
   ];
   if (whole.value === null || overrides.value === null) return { file: null, files, problems };
   const gate = override(whole.value.gate, overrides.value, own2.value.gate ?? {});
@@ -62003,16 +62028,17 @@ async function fromFile(file3, own2, root2) {
 }
 async function checkAll(raw, root2) {
   const { value, mistakes } = check2(ConfigFile, raw);
-  const read2 = await readFiles(raw, root2);
+  const read3 = await readFiles(raw, root2);
   return {
     value,
-    files: read2.files,
+    files: read3.files,
     mistakes: [
       ...mistakes,
       ...contradictions(raw),
       ...await missingWorkdirs(raw, root2),
-      ...read2.mistakes,
-      ...value !== null && has(get(raw, "gate"), "metrics") ? unmeasured(value.gate.metrics, assemble(value, read2.files).scenarios) : []
+      ...read3.mistakes,
+      ...value === null ? [] : overcommitted(value.gate),
+      ...value !== null && has(get(raw, "gate"), "metrics") ? unmeasured(value.gate.metrics, assemble(value, read3.files).scenarios) : []
     ]
   };
 }
@@ -62021,6 +62047,15 @@ function checkGate(own2, file3, files) {
   if (value === null || file3 === null || !has(own2.value.gate, "metrics"))
     return { value, mistakes };
   return { value, mistakes: unmeasured(value.metrics, assemble(file3, files).scenarios) };
+}
+function budgetsTogether(file3, overrides, own2) {
+  const given3 = own2.value.gate ?? {};
+  const isGiven = (key) => has(given3, key);
+  if (!isGiven("budget") && !isGiven("job-budget")) return [];
+  return overcommitted(
+    override(file3, overrides, given3),
+    isGiven("job-budget") ? "job-budget" : "budget"
+  );
 }
 function bothGiven(own2, file3) {
   const names = own2.oneServer.map(({ origin }) => origin);
@@ -62037,12 +62072,12 @@ function withStart(value) {
   const server = value.servers?.[ONE_SERVER];
   return { ...value, servers: { [ONE_SERVER]: { ...server, start: "none" } } };
 }
-function isText(path18) {
-  const [top2, , key, , inner] = path18;
-  if (top2 === "servers") return key === "env" && path18.length === 4;
+function isText(path23) {
+  const [top2, , key, , inner] = path23;
+  if (top2 === "servers") return key === "env" && path23.length === 4;
   if (top2 !== "scenarios") return false;
-  const isOfRequest = key === "requests" && inner === "headers" && path18.length === 6;
-  return isOfRequest || key === "headers" && path18.length === 4;
+  const isOfRequest = key === "requests" && inner === "headers" && path23.length === 6;
+  return isOfRequest || key === "headers" && path23.length === 4;
 }
 var SMALLEST_FILE = `    servers:
       api:
@@ -62075,6 +62110,58 @@ function parseSeed(text2, where) {
   });
 }
 
+// src/judge/words.ts
+var JOB_ORDER = [
+  "regression",
+  "invalid",
+  "inconclusive",
+  "no-baseline",
+  "improvement",
+  "unchanged"
+];
+function jobVerdict(subjects) {
+  return JOB_ORDER.find((word2) => subjects.includes(word2)) ?? "no-baseline";
+}
+function subjectVerdict({ measured, health }, metrics, design) {
+  const { failure: failure2 } = measured;
+  if (failure2 !== null && failure2.arm !== "base") {
+    return { word: "invalid", reason: failure2.message };
+  }
+  if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
+  if (failure2 !== null) return { word: "no-baseline", reason: failure2.message };
+  if (health.baseBroken !== null) return { word: "no-baseline", reason: health.baseBroken };
+  if (design.different.length > 0) {
+    return {
+      word: "no-baseline",
+      reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
+    };
+  }
+  if (design.arms.length === 1 && design.stored === null) {
+    return { word: "no-baseline", reason: "only head was measured" };
+  }
+  if (design.stored === false) {
+    return {
+      word: "no-baseline",
+      reason: "the stored measurement does not have this subject, or not measured without failures"
+    };
+  }
+  if (health.inconclusive !== null) return { word: "inconclusive", reason: health.inconclusive };
+  const judged = metrics.filter(({ gating, name: name2 }) => gating && name2 !== "errors");
+  const words = judged.map((metric) => metric.verdict);
+  if (words.includes("regression")) return { word: "regression", reason: null };
+  if (words.length === 0) {
+    return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
+  }
+  if (words.includes("inconclusive")) {
+    const open2 = judged.filter((metric) => metric.verdict === "inconclusive");
+    return {
+      word: "inconclusive",
+      reason: open2.map((m) => `${m.name.replaceAll("-", " ")}: ${m.reason}`).join("; ")
+    };
+  }
+  return { word: words.includes("improvement") ? "improvement" : "unchanged", reason: null };
+}
+
 // src/exit.ts
 var EXIT = {
   ok: 0,
@@ -62083,7 +62170,16 @@ var EXIT = {
   invalid: 3,
   undecided: 4
 };
-function exitCode(verdict, gate) {
+function exitCode({
+  verdict,
+  awaitsConfirmation,
+  subjects
+}, gate) {
+  if (!awaitsConfirmation) return codeOf(verdict, gate);
+  const failing = subjects.map((one) => one.verdict).filter((word2) => word2 !== "regression" && codeOf(word2, gate) !== EXIT.ok);
+  return failing.length === 0 ? EXIT.ok : codeOf(jobVerdict(failing), gate);
+}
+function codeOf(verdict, gate) {
   switch (verdict) {
     case "regression":
       return EXIT.regression;
@@ -62115,8 +62211,8 @@ function ownProgram(name2) {
   };
   return (0, import_node_url.fileURLToPath)(new URL(fromSources ? sources[name2] : `dist/${name2}.cjs`, root));
 }
-function ownFile(path18) {
-  return (0, import_node_url.fileURLToPath)(new URL(path18, root));
+function ownFile(path23) {
+  return (0, import_node_url.fileURLToPath)(new URL(path23, root));
 }
 var TOOL = {
   name: "throughput-gate",
@@ -65256,7 +65352,7 @@ function parseMilliseconds(milliseconds) {
 
 // node_modules/pretty-ms/index.js
 var isZero = (value) => value === 0 || value === 0n;
-var pluralize = (word2, count5) => count5 === 1 || count5 === 1n ? word2 : `${word2}s`;
+var pluralize = (word2, count6) => count6 === 1 || count6 === 1n ? word2 : `${word2}s`;
 var SECOND_ROUNDING_EPSILON = 1e-7;
 var ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
 function prettyMilliseconds(milliseconds, options) {
@@ -65314,11 +65410,11 @@ function prettyMilliseconds(milliseconds, options) {
   add(Number(parsed2.minutes), "minute", "m");
   if (!options.hideSeconds) {
     if (options.separateMilliseconds || options.formatSubMilliseconds || !options.colonNotation && milliseconds < 1e3 && !options.subSecondsAsDecimals) {
-      const seconds = Number(parsed2.seconds);
+      const seconds2 = Number(parsed2.seconds);
       const milliseconds2 = Number(parsed2.milliseconds);
       const microseconds2 = Number(parsed2.microseconds);
       const nanoseconds = Number(parsed2.nanoseconds);
-      add(seconds, "second", "s");
+      add(seconds2, "second", "s");
       if (options.formatSubMilliseconds) {
         add(milliseconds2, "millisecond", "ms");
         add(microseconds2, "microsecond", "\xB5s");
@@ -65337,9 +65433,9 @@ function prettyMilliseconds(milliseconds, options) {
         );
       }
     } else {
-      const seconds = (isBigInt ? Number(milliseconds % ONE_DAY_IN_MILLISECONDS) : milliseconds) / 1e3 % 60;
+      const seconds2 = (isBigInt ? Number(milliseconds % ONE_DAY_IN_MILLISECONDS) : milliseconds) / 1e3 % 60;
       const secondsDecimalDigits = typeof options.secondsDecimalDigits === "number" ? options.secondsDecimalDigits : 1;
-      const secondsFixed = floorDecimals(seconds, secondsDecimalDigits);
+      const secondsFixed = floorDecimals(seconds2, secondsDecimalDigits);
       const secondsString = options.keepDecimalsOnWholeSeconds ? secondsFixed : secondsFixed.replace(/\.0+$/, "");
       add(Number.parseFloat(secondsString), "second", "s", secondsString);
     }
@@ -66559,13 +66655,13 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path18, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-    const pathString = typeof path18 === "string" ? path18 : path18.toString();
+  for (const { path: path23, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+    const pathString = typeof path23 === "string" ? path23 : path23.toString();
     if (append || outputFiles.has(pathString)) {
-      (0, import_node_fs5.appendFileSync)(path18, serializedResult);
+      (0, import_node_fs5.appendFileSync)(path23, serializedResult);
     } else {
       outputFiles.add(pathString);
-      (0, import_node_fs5.writeFileSync)(path18, serializedResult);
+      (0, import_node_fs5.writeFileSync)(path23, serializedResult);
     }
   }
 };
@@ -67488,12 +67584,12 @@ var SignalExit = class extends SignalExitBase {
     for (const sig of signals) {
       this.#sigListeners[sig] = () => {
         const listeners = this.#process.listeners(sig);
-        let { count: count5 } = this.#emitter;
+        let { count: count6 } = this.#emitter;
         const p = process10;
         if (typeof p.__signal_exit_emitter__ === "object" && typeof p.__signal_exit_emitter__.count === "number") {
-          count5 += p.__signal_exit_emitter__.count;
+          count6 += p.__signal_exit_emitter__.count;
         }
-        if (listeners.length === count5) {
+        if (listeners.length === count6) {
           this.unload();
           const ret = this.#emitter.emit("exit", null, sig);
           const s = sig === "SIGHUP" ? this.#hupSig : sig;
@@ -68425,7 +68521,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
   const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read2, onStdoutDataDone } = getReadableMethods({
+  const { read: read3, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -68433,7 +68529,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, { from, binar
     preserveNewlines
   });
   const readable3 = new import_node_stream6.Readable({
-    read: read2,
+    read: read3,
     destroy: (0, import_node_util9.callbackify)(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
     objectMode: readableObjectMode,
@@ -68579,7 +68675,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
   const { subprocessStdout, waitReadableDestroy } = getSubprocessStdout(subprocess, from, concurrentStreams);
   const { subprocessStdin, waitWritableFinal, waitWritableDestroy } = getSubprocessStdin(subprocess, to, concurrentStreams);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read: read2, onStdoutDataDone } = getReadableMethods({
+  const { read: read3, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -68587,7 +68683,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, { from, to, bin
     preserveNewlines
   });
   const duplex2 = new import_node_stream8.Duplex({
-    read: read2,
+    read: read3,
     ...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
     destroy: (0, import_node_util11.callbackify)(onDuplexDestroy.bind(void 0, {
       subprocessStdout,
@@ -68979,9 +69075,9 @@ function parseStat(text2) {
     zombie: fields[0] === "Z" || fields[0] === "X"
   };
 }
-function readProc(path18) {
+function readProc(path23) {
   try {
-    return (0, import_node_fs7.readFileSync)(`/proc/${path18}`, "utf8");
+    return (0, import_node_fs7.readFileSync)(`/proc/${path23}`, "utf8");
   } catch {
     return null;
   }
@@ -69205,8 +69301,8 @@ async function isShallow({ repo, signal }) {
 async function cutsBelow(clone2, tips) {
   if (!await isShallow(clone2)) return [];
   const { repo, signal } = clone2;
-  const path18 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
-  const cuts = new Set((await (0, import_promises17.readFile)((0, import_node_path10.resolve)(repo, path18), "utf8")).split("\n"));
+  const path23 = await git(repo, ["rev-parse", "--git-path", "shallow"], { signal });
+  const cuts = new Set((await (0, import_promises17.readFile)((0, import_node_path10.resolve)(repo, path23), "utf8")).split("\n"));
   const reachable = await git(repo, ["rev-list", ...tips], { signal });
   return reachable.split("\n").filter((commit) => cuts.has(commit));
 }
@@ -69418,12 +69514,12 @@ var import_node_fs8 = require("node:fs");
 var import_promises18 = require("node:fs/promises");
 var import_node_path11 = require("node:path");
 async function existingFolder(cwd, dir, where) {
-  const path18 = (0, import_node_path11.resolve)(cwd, dir);
-  const found = await (0, import_promises18.stat)(path18).catch(() => null);
-  if (found?.isDirectory()) return (0, import_promises18.realpath)(path18);
+  const path23 = (0, import_node_path11.resolve)(cwd, dir);
+  const found = await (0, import_promises18.stat)(path23).catch(() => null);
+  if (found?.isDirectory()) return (0, import_promises18.realpath)(path23);
   throw new UserError({
     where,
-    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path18}`,
+    message: `${found === null ? "There is no folder" : "This is not a folder:"} ${path23}`,
     hint: "Give the root of a source tree; a relative path starts at the current folder."
   });
 }
@@ -69461,8 +69557,8 @@ async function snapshotWorkTree(repo, signal) {
   }
 }
 async function copyIndex(root2, to, signal) {
-  const path18 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
-  const from = (0, import_node_path12.resolve)(root2, path18);
+  const path23 = await git(root2, ["rev-parse", "--git-path", "index"], { signal });
+  const from = (0, import_node_path12.resolve)(root2, path23);
   try {
     const { mtimeMs } = await (0, import_promises19.stat)(from);
     await (0, import_promises19.copyFile)(from, to);
@@ -69726,8 +69822,8 @@ async function findSources(options) {
   return { head: change, base: baseline, records };
 }
 async function folder(cwd, dir, where) {
-  const path18 = await existingFolder(cwd, dir, where);
-  return { kind: "folder", path: path18, source: { commit: null, description: `folder ${dir}` } };
+  const path23 = await existingFolder(cwd, dir, where);
+  return { kind: "folder", path: path23, source: { commit: null, description: `folder ${dir}` } };
 }
 async function headOf(clone2, { base, uncommitted }) {
   const atDesk = ["ref", "auto", "dir", "none"].includes(base.kind);
@@ -69749,10 +69845,10 @@ async function place(lair, arm, from, options) {
   await copyFolder(from.path, dir, options.signal);
   return { dir, source: source2 };
 }
-function sameFolder({ path: path18 }) {
+function sameFolder({ path: path23 }) {
   return new UserError({
     where: "--base-dir, --head-dir",
-    message: `Both are the same folder: ${path18}`,
+    message: `Both are the same folder: ${path23}`,
     hint: "Give two folders. To compare a tree with itself, copy it."
   });
 }
@@ -69762,6 +69858,536 @@ function noRepository(cwd) {
     message: "This is not inside a git repository (with a work tree).",
     hint: "Run it inside one, or compare two plain folders with --base-dir DIR and --head-dir DIR."
   });
+}
+
+// src/judge/comparable.ts
+var import_node_util12 = require("node:util");
+
+// src/plan/looks.ts
+var MIN_BLOCKS = 6;
+var LOOK_FRACTIONS = [0.3, 0.5, 0.7, 1];
+function looksFor(maxBlocks) {
+  const looks = LOOK_FRACTIONS.map(
+    (fraction) => (
+      // The rounding guards against 0.7 × 20 = 14.000000000000002.
+      Math.max(MIN_BLOCKS, Math.ceil(Number((fraction * maxBlocks).toFixed(9))))
+    )
+  );
+  return [...new Set(looks)];
+}
+
+// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
+function uniformIntInternal(rng, rangeSize) {
+  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
+  let deltaV = rng.next() + 2147483648;
+  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
+  return deltaV % rangeSize;
+}
+function fromNumberToArrayInt64(out, n2) {
+  if (n2 < 0) {
+    const posN = -n2;
+    out.sign = -1;
+    out.data[0] = ~~(posN / 4294967296);
+    out.data[1] = posN >>> 0;
+  } else {
+    out.sign = 1;
+    out.data[0] = ~~(n2 / 4294967296);
+    out.data[1] = n2 >>> 0;
+  }
+  return out;
+}
+function substractArrayInt64(out, arrayIntA, arrayIntB) {
+  const lowA = arrayIntA.data[1];
+  const highA = arrayIntA.data[0];
+  const signA = arrayIntA.sign;
+  const lowB = arrayIntB.data[1];
+  const highB = arrayIntB.data[0];
+  const signB = arrayIntB.sign;
+  out.sign = 1;
+  if (signA === 1 && signB === -1) {
+    const low2 = lowA + lowB;
+    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
+    out.data[0] = high >>> 0;
+    out.data[1] = low2 >>> 0;
+    return out;
+  }
+  let lowFirst = lowA;
+  let highFirst = highA;
+  let lowSecond = lowB;
+  let highSecond = highB;
+  if (signA === -1) {
+    lowFirst = lowB;
+    highFirst = highB;
+    lowSecond = lowA;
+    highSecond = highA;
+  }
+  let reminderLow = 0;
+  let low = lowFirst - lowSecond;
+  if (low < 0) {
+    reminderLow = 1;
+    low = low >>> 0;
+  }
+  out.data[0] = highFirst - highSecond - reminderLow;
+  out.data[1] = low;
+  return out;
+}
+function uniformArrayIntInternal(rng, out, rangeSize) {
+  const maxIndex0 = rangeSize[0] + 1;
+  out[0] = uniformIntInternal(rng, maxIndex0);
+  out[1] = uniformIntInternal(rng, 4294967296);
+  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
+    out[0] = uniformIntInternal(rng, maxIndex0);
+    out[1] = uniformIntInternal(rng, 4294967296);
+  }
+  return out;
+}
+var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
+var sharedA = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedB = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedC = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedData = [0, 0];
+function uniformLargeIntInternal(rng, from, to, rangeSize) {
+  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
+  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
+    rangeSizeArrayIntValue.data[0] += 1;
+    rangeSizeArrayIntValue.data[1] = 0;
+  } else rangeSizeArrayIntValue.data[1] += 1;
+  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
+  return sharedData[0] * 4294967296 + sharedData[1] + from;
+}
+function uniformInt(rng, from, to) {
+  const rangeSize = to - from;
+  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
+  return uniformLargeIntInternal(rng, from, to, rangeSize);
+}
+
+// node_modules/pure-rand/lib/esm/generator/mersenne.js
+var N = 624;
+var M = 397;
+var A = 2567483615;
+var F = 1812433253;
+var U = 11;
+var S = 7;
+var B = 2636928640;
+var T = 15;
+var C = 4022730752;
+var L = 18;
+var MASK_LOWER = 2147483647;
+var MASK_UPPER = 2147483648;
+var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
+var MersenneTwister = class MersenneTwister2 {
+  constructor(states, index) {
+    this.states = states;
+    this.index = index;
+  }
+  clone() {
+    return new MersenneTwister2(this.states.slice(), this.index);
+  }
+  next() {
+    let y = this.states[this.index];
+    y ^= y >>> U;
+    y ^= y << S & B;
+    y ^= y << T & C;
+    y ^= y >>> L;
+    this.index = twistedNext(this.states, this.index);
+    return y;
+  }
+  getState() {
+    return [this.index, ...this.states];
+  }
+  jump() {
+    const originalStates = this.states.slice();
+    const originalIndex = this.index;
+    this.index = twistedNext(this.states, this.index);
+    for (let i2 = 19932; i2 > 0; --i2) {
+      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
+      this.index = twistedNext(this.states, this.index);
+    }
+    addState(this.states, this.index, originalStates, originalIndex);
+  }
+};
+function addState(mt, idx, originalMt, originalIdx) {
+  let i2 = 0;
+  if (originalIdx >= idx) {
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  } else {
+    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
+    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
+  }
+}
+function twistedNext(mt, idx) {
+  if (idx < N - M) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else if (idx < N - 1) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else {
+    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
+    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
+    return 0;
+  }
+}
+function twist(mt) {
+  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
+}
+function mersenne(seed) {
+  const out = [seed | 0];
+  for (let idx = 1; idx !== N; ++idx) {
+    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
+    out.push(Math.imul(F, xored) + idx | 0);
+  }
+  twist(out);
+  return new MersenneTwister(out, 0);
+}
+
+// src/plan/phases.ts
+var NO_PHASES = { latency: null, steadyMs: null };
+var RATE_SHARE = 0.6;
+var PIECES_WANTED = 1e3;
+var LATENCY_MS = { least: 1e3, most: 3e3 };
+var STRETCH = { leastMs: 25, pieces: 200, leastPieces: 50 };
+var STRETCHES_AT_LEAST = 4;
+function phasesFor(scenario, pace) {
+  if (!pace.keepsTime || !("steadyMs" in scenario)) return NO_PHASES;
+  const { latency: latency2, steadyMs } = scenario;
+  return {
+    latency: latency2 && openLoop2(latency2.perSecond ?? shareOf(pace.rate)),
+    steadyMs
+  };
+}
+function phasesMs({ latency: latency2, steadyMs }, pace, arms) {
+  const lastAnswerMs = pace.medianLatencyUs / 1e3;
+  const steady = steadyMs === null ? 0 : steadyMs + lastAnswerMs;
+  if (latency2 === null) return arms * steady;
+  const { perSecond: perSecond3, stretchRequests, stretchesPerArm } = latency2;
+  const pieces = stretchRequests * stretchesPerArm;
+  const paced = (slowness) => pieces * Math.max(1e3 / perSecond3, 1e3 * slowness / pace.rate) + stretchesPerArm * lastAnswerMs;
+  const other = arms === 1 ? 0 : paced(2 * pace.slowness - 1);
+  return arms * steady + paced(1) + other;
+}
+function shareOf(rate) {
+  return Number((RATE_SHARE * rate).toPrecision(4));
+}
+function openLoop2(perSecond3) {
+  const wantedMs = 1e3 * PIECES_WANTED / perSecond3;
+  const ms = Math.min(LATENCY_MS.most, Math.max(LATENCY_MS.least, wantedMs));
+  const stretchMs = Math.min(
+    ms / STRETCHES_AT_LEAST,
+    Math.max(STRETCH.leastMs, 1e3 * STRETCH.pieces / perSecond3)
+  );
+  const pieces = perSecond3 * ms / 1e3;
+  const count6 = Math.min(Math.round(ms / stretchMs), Math.floor(pieces / STRETCH.leastPieces));
+  const stretchesPerArm = count6 < 2 ? 1 : 2 * Math.floor(count6 / 2);
+  const stretchRequests = Math.ceil(Number((pieces / stretchesPerArm).toFixed(6)));
+  return { perSecond: perSecond3, stretchRequests: Math.max(1, stretchRequests), stretchesPerArm };
+}
+
+// src/plan/order.ts
+function blockPlans(options) {
+  const random = mersenne(options.seed);
+  const { arms, pairs, count: count6, slices, phases = NO_PHASES } = options;
+  const stretches = phases.latency?.stretchesPerArm ?? 0;
+  const isSteady = phases.steadyMs !== null;
+  const start = balancedOrders(random, options);
+  if (pairs === "exclusive") {
+    return start.map((order, index) => ({
+      index,
+      startOrder: order,
+      connectOrder: order,
+      warmupOrder: order,
+      sliceOrder: inTurn(order, slices / order.length),
+      latencyOrder: inTurn(order, stretches),
+      steadyOrder: isSteady ? order : []
+    }));
+  }
+  const connect2 = balancedOrders(random, options);
+  const warmup = balancedOrders(random, options);
+  const sliced = Array.from({ length: count6 }, () => sliceOrder(random, arms, slices));
+  const steady = isSteady ? balancedOrders(random, options) : [];
+  const single = stretches % 2 === 1 ? balancedOrders(random, options) : [];
+  return sliced.map((order, index) => ({
+    index,
+    startOrder: start[index],
+    connectOrder: connect2[index],
+    warmupOrder: warmup[index],
+    sliceOrder: order,
+    latencyOrder: sliceOrder(random, arms, arms.length * (stretches - stretches % 2)) + inTurn(single[index] ?? [], 1),
+    steadyOrder: steady[index] ?? []
+  }));
+}
+function armsOf(order) {
+  return [...order].map((letter) => letter === "b" ? "base" : "head");
+}
+function inTurn(order, each) {
+  return order.map((arm) => (arm === "base" ? "b" : "h").repeat(each)).join("");
+}
+function seedFor(seed, name2) {
+  let hash2 = (2166136261 ^ seed) >>> 0;
+  for (const byte of new TextEncoder().encode(name2)) {
+    hash2 = Math.imul(hash2 ^ byte, 16777619) >>> 0;
+  }
+  return hash2;
+}
+function balancedOrders(random, { arms, count: count6 }) {
+  const orders = [];
+  while (orders.length < count6) {
+    const first = coin(random) ? [...arms] : [...arms].reverse();
+    orders.push(first, [...first].reverse());
+  }
+  return orders.slice(0, count6);
+}
+function sliceOrder(random, arms, slices) {
+  if (arms.length === 1) return "h".repeat(slices);
+  let order = "";
+  while (order.length < slices) order += coin(random) ? "bhhb" : "hbbh";
+  return order;
+}
+function coin(random) {
+  return uniformInt(random, 0, 1) === 1;
+}
+
+// src/plan/pace.ts
+function workMs({ rate, runMs }, work2) {
+  return runMs === null ? 1e3 * work2 / rate : work2 * runMs;
+}
+
+// src/plan/size.ts
+var SLICE_MS = 25;
+var LATENCIES_PER_SLICE = 20;
+var LATENCIES_PER_SLICE_AT_LEAST = 5;
+var SLICES_AT_LEAST = 8;
+var QUAD = 4;
+var BLOCK_MS = 6e3;
+var BLOCKS_WANTED = 20;
+var BLOCKS_AT_MOST = 60;
+var LOAD_MS_AT_LEAST = 1600;
+var ALONE_MS_AT_LEAST = 1600;
+var OVERHEAD_MS = 250;
+var WARMUP = { share: 0.18, leastMs: 300, mostMs: 5e3 };
+var SLICES_MS_AT_LEAST = 800;
+function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
+  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
+  const { slowness } = pace;
+  const warmMs = workMs(pace, pace.warmUpWork);
+  const { arms } = meeting;
+  const addedMs = phasesMs(phases, pace, arms);
+  const fixedMs = fixedMsOf(pace, meeting) + addedMs;
+  const latencyMs = pace.medianLatencyUs / 1e3;
+  const leastSliceMs2 = Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
+    workMs(pace, pace.inFlight)
+  );
+  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
+  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
+  const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
+    arms,
+    slowness,
+    warmMs
+  });
+  const leastMs = fixedMs + Math.max(leastLoadMs, neededMs);
+  const fit = fitBlocks(budgetMs, leastMs);
+  const loadMs = fit.blockMs - fixedMs;
+  const warmupMs = warmupMsIn(loadMs, slowness, warmMs);
+  const slicesMs = loadMs - arms * warmupMs * slowness;
+  const sliceMs = Math.max(
+    leastSliceMs2,
+    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
+  );
+  const work2 = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
+  return {
+    ...rounded(fit, budgetMs),
+    warmupRequests: work2(warmupMs),
+    sliceRequests: work2(sliceMs),
+    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
+    phases,
+    phasesMs: Math.round(addedMs)
+  };
+}
+function blocksLike(budgetMs, pace, load3) {
+  const work2 = load3.warmupRequests + load3.slices * load3.sliceRequests;
+  const addedMs = phasesMs(load3.phases, pace, 1);
+  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work2) + addedMs;
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  return { ...load3, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
+}
+var CLOSING_MS = 1e4 / 1e5;
+function sizeHold(budgetMs, pace, { connections, openPerSecond, holdMs }, meeting) {
+  const heldMs = 1e3 * connections / openPerSecond + holdMs + CLOSING_MS * connections;
+  const blockMs = fixedMsOf(pace, meeting) + meeting.arms * heldMs;
+  const { blocks } = fitBlocks(budgetMs, blockMs);
+  return {
+    ...rounded({ blocks, blockMs }, budgetMs),
+    warmupRequests: 0,
+    sliceRequests: 0,
+    slices: 0,
+    phases: NO_PHASES,
+    phasesMs: 0
+  };
+}
+function budgetFor(blocks, blockMs) {
+  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+}
+function sizeRuns(budgetMs, pace, runMs, meeting) {
+  const meanRunMs = runMs * pace.slowness;
+  const leastRuns = QUAD * startsOf(meeting);
+  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
+  const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
+  const runs = (fit.blockMs - fixedMs) / meanRunMs;
+  return {
+    ...rounded(fit, budgetMs),
+    warmupRequests: 1,
+    sliceRequests: 1,
+    slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
+    phases: NO_PHASES,
+    phasesMs: 0
+  };
+}
+function fitBlocks(budgetMs, leastMs) {
+  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
+  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
+}
+function rounded({ blocks, blockMs }, budgetMs) {
+  const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
+  return { blocks, blockMs: Math.round(blockMs), overrunMs };
+}
+function fixedMsOf({ startMs }, meeting) {
+  return startsOf(meeting) * (startMs + OVERHEAD_MS);
+}
+function startsOf({ arms, pairs }) {
+  return pairs === "exclusive" ? arms : 1;
+}
+function wholeQuads(slices, meeting) {
+  const step = QUAD * startsOf(meeting);
+  return step * Math.floor(slices / step);
+}
+function warmupMsIn(loadMs, slowness, warmMs) {
+  const wantedMs = WARMUP.share * loadMs / slowness;
+  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs, warmMs));
+}
+function loadMsFor(slicesMs, { arms, slowness, warmMs }) {
+  const byShare = slicesMs / (1 - arms * WARMUP.share);
+  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness, warmMs);
+}
+
+// src/plan/make.ts
+function planSubject(wishes) {
+  const { subject, arms, pairs, cores, exactly = null } = wishes;
+  const size2 = sizeOf(wishes);
+  const count6 = exactly ?? size2.blocks;
+  return {
+    plan: {
+      server: subject.server,
+      scenario: subject.scenario,
+      pairs,
+      cores,
+      warmupRequests: size2.warmupRequests,
+      phases: size2.phases,
+      sliceRequests: size2.sliceRequests,
+      blockMs: size2.blockMs,
+      looks: wishes.singleLook || exactly !== null ? [count6] : looksFor(count6),
+      ends: [count6],
+      expected: null,
+      blocks: blockPlans({
+        seed: seedFor(wishes.seed, subjectName(subject)),
+        arms,
+        pairs,
+        count: count6,
+        slices: size2.slices,
+        phases: size2.phases
+      })
+    },
+    overrunMs: size2.overrunMs,
+    phasesMs: size2.phasesMs
+  };
+}
+function pairsOf(server, scenario) {
+  return scenario.kind === "hold" ? "exclusive" : server.pairs;
+}
+function sizeOf({ scenario, arms, pairs, budgetMs, pace, kept }) {
+  const meeting = { arms: arms.length === 1 ? 1 : 2, pairs };
+  if (scenario.kind === "hold") return sizeHold(budgetMs, pace, scenario, meeting);
+  if (kept !== null) return blocksLike(budgetMs, pace, kept);
+  return sizeBlocks(budgetMs, pace, meeting, phasesFor(scenario, pace));
+}
+
+// src/judge/comparable.ts
+var FINGERPRINT = [
+  ["os", "operating system"],
+  ["kernel", "kernel"],
+  ["cpuModel", "CPU model"],
+  ["cpuCount", "number of CPUs"],
+  ["runnerImage", "runner image"],
+  ["node", "Node.js (which runs the load generator)"]
+];
+var CORES_OF = { servers: "servers", generator: "load generator" };
+function incomparable(measurement, stored) {
+  const differences = machineDifferences(stored.environment, measurement.environment);
+  if (stored.tool.version !== measurement.tool.version) {
+    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
+  }
+  for (const part of ["servers", "generator"]) {
+    const [then, now] = [stored.cores[part], measurement.plan.cores[part]].map(coreCount);
+    if (then !== now)
+      differences.push(`number of cores for the ${CORES_OF[part]} was ${then}, is ${now}`);
+  }
+  for (const subject of measurement.experiment.subjects) {
+    const name2 = subjectName(subject);
+    const kept = stored.subjects.find((other) => subjectName(other) === name2);
+    const load3 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
+    if (kept === void 0) continue;
+    if (!(0, import_node_util12.isDeepStrictEqual)(kept.load, load3)) {
+      differences.push(`the scenario of ${name2} has changed`);
+    }
+    const server = measurement.experiment.servers.find((other) => other.name === subject.server);
+    const [then, now] = [kept.blocks[0]?.pairs, load3 && server && pairsOf(server, load3)];
+    if (then !== void 0 && now !== void 0 && then !== now) {
+      differences.push(`the \`pairs\` of ${name2} were ${then}, are ${now}`);
+    }
+    const planned = measurement.plan.subjects.find((other) => subjectName(other) === name2);
+    const [rateThen, rateNow] = [kept.phases, planned?.phases].map((phases) => phases?.latency);
+    if (planned !== void 0 && rateThen?.perSecond !== rateNow?.perSecond) {
+      differences.push(
+        `the rate at which the latency of ${name2} is measured was ${perSecond2(rateThen)}, is ${perSecond2(rateNow)}`
+      );
+    }
+    const rehearsed = measurement.subjects.find((other) => subjectName(other) === name2)?.rehearsal;
+    const engine = rehearsed?.arms.head?.engine;
+    if (engine !== void 0 && kept.engine !== engine) {
+      differences.push(`the load engine of ${name2} was ${kept.engine ?? "unknown"}, is ${engine}`);
+    }
+  }
+  return differences;
+}
+function machineDifferences(then, now) {
+  return FINGERPRINT.flatMap(([key, name2]) => {
+    const [was, is] = [then[key], now[key]];
+    return was === is ? [] : [`${name2} was ${was ?? "unknown"}, is ${is ?? "unknown"}`];
+  });
+}
+function perSecond2(latency2) {
+  return latency2 ? `${latency2.perSecond}/s` : "none";
+}
+function coreCount(list2) {
+  return list2 === null ? "not limited" : String(list2.length);
 }
 
 // node_modules/simple-statistics/dist/simple-statistics.mjs
@@ -69992,6 +70618,17 @@ function linearRegression(data) {
 function median(x) {
   return +quantile(x, 0.5);
 }
+function medianAbsoluteDeviation(x) {
+  var medianValue = median(x);
+  var medianAbsoluteDeviations = [];
+  for (var i2 = 0; i2 < x.length; i2++) {
+    medianAbsoluteDeviations.push(Math.abs(x[i2] - medianValue));
+  }
+  return median(medianAbsoluteDeviations);
+}
+function medianSorted(sorted) {
+  return quantileSorted(sorted, 0.5);
+}
 var BayesianClassifier = function BayesianClassifier2() {
   this.totalCount = 0;
   this.data = {};
@@ -70123,21 +70760,21 @@ function loadInWords(scenario) {
   return `${loadAlone(scenario)}${pinned2}`;
 }
 function loadAlone(scenario) {
-  const work = workInWords(scenario);
+  const work2 = workInWords(scenario);
   switch (scenario.kind) {
     case "command":
-      return `${work}, its output read as ${scenario.output}`;
+      return `${work2}, its output read as ${scenario.output}`;
     case "hold":
-      return `${carrierOf(scenario)}${work}, ${heldInWords(scenario)}`;
+      return `${carrierOf(scenario)}${work2}, ${heldInWords(scenario)}`;
     case "websocket": {
       const { connections, message, mode: mode2 } = scenario;
       const ends = mode2 === "echo" ? plural2(connections, "connection") : `one sender, ${plural2(connections, "receiver")}`;
-      return `${carrierOf(scenario)}${work}, ${messagesOf(message)}, ${ends}`;
+      return `${carrierOf(scenario)}${work2}, ${messagesOf(message)}, ${ends}`;
     }
     case "http": {
       const by = scenario.engine === "builtin" ? "" : `${scenario.engine}: `;
       const connections = plural2(scenario.connections, "connection");
-      return `${by}${carrierOf(scenario)}${work}, ${connections}${streamsOf(scenario)}`;
+      return `${by}${carrierOf(scenario)}${work2}, ${connections}${streamsOf(scenario)}`;
     }
   }
 }
@@ -70168,44 +70805,83 @@ function requestsInWords(requests) {
   if (only === void 0 || more.length > 0) return `${requests.length} kinds of requests`;
   return `${only.method} ${only.path}`;
 }
-function plural2(count5, noun) {
-  return `${counted(count5)} ${noun}${count5 === 1 ? "" : "s"}`;
+function plural2(count6, noun) {
+  return `${counted(count6)} ${noun}${count6 === 1 ? "" : "s"}`;
 }
-function counted(count5) {
-  return NUMBERS.format(count5);
+function counted(count6) {
+  return NUMBERS.format(count6);
 }
 
-// src/judge/percent.ts
-function percent(fraction) {
-  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
+// src/judge/limits.ts
+var import_stats_base_dists_normal_cdf = __toESM(require_lib57(), 1);
+
+// src/judge/remembered.ts
+var known = /* @__PURE__ */ new WeakMap();
+var functions = 0;
+function remembered(compute) {
+  const id = functions++;
+  return (block, key) => {
+    let ofBlock = known.get(block);
+    if (ofBlock === void 0) {
+      ofBlock = [];
+      known.set(block, ofBlock);
+    }
+    let own2 = ofBlock[id];
+    if (own2 === void 0) {
+      own2 = {};
+      ofBlock[id] = own2;
+    }
+    const before = own2[key];
+    if (before !== void 0) return before;
+    const result = compute(block, key);
+    own2[key] = result;
+    return result;
+  };
 }
 
 // src/judge/trimmed.ts
+var FEW = 64;
 function trimmedMean(values, share2 = 0.2) {
-  if (values.some(Number.isNaN)) return null;
-  const drop = Math.floor(values.length * share2);
-  const kept = values.toSorted((a2, b) => a2 - b).slice(drop, values.length - drop);
-  return kept.length > 0 && kept.every(Number.isFinite) ? mean(kept) : null;
+  if (values.length === 0 || values.some(Number.isNaN)) return null;
+  const sorted = ascending(values);
+  const drop2 = Math.floor(sorted.length * share2);
+  const kept = sorted.slice(drop2, sorted.length - drop2);
+  const isSound = Number.isFinite(kept[0]) && Number.isFinite(kept[kept.length - 1]);
+  return isSound ? mean(kept) : null;
+}
+function ascending(values) {
+  if (values.length > FEW) return Array.from(Float64Array.from(values).sort());
+  const sorted = values.slice();
+  for (let i2 = 1; i2 < sorted.length; i2++) {
+    const value = sorted[i2];
+    let at = i2;
+    while (at > 0 && sorted[at - 1] > value) {
+      sorted[at] = sorted[at - 1];
+      at--;
+    }
+    sorted[at] = value;
+  }
+  return sorted;
 }
 
 // src/judge/cpu.ts
 function cpuSecondsPerRequest(block, arm) {
   const observation = block.arms[arm];
   if (observation === void 0) return null;
-  const quads = quadCosts(block);
+  const quads = quadCosts(block, "quads");
   if (quads === null) return ticksPerRequest(block, arm);
   const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1e3;
 }
 function cpuPairValue(block) {
-  const quads = quadCosts(block);
+  const quads = quadCosts(block, "quads");
   if (quads !== null) return trimmedRatio(block, quads);
   const [from, to] = [ticksPerRequest(block, "base"), ticksPerRequest(block, "head")];
   return from && to ? Math.log(to / from) : null;
 }
 function untrimmedExcess(block) {
   const { base, head } = block.arms;
-  const quads = quadCosts(block);
+  const quads = quadCosts(block, "quads");
   const judged = quads && trimmedRatio(block, quads);
   if (base === void 0 || head === void 0 || judged === null) return null;
   const perRequest = ({ cpuMs }, arm) => sum(cpuMs ?? []) / goodInSlices(block, arm);
@@ -70220,7 +70896,7 @@ function trimmedRatio({ pairs }, quads) {
   const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
   return from == null || to == null ? null : to - from;
 }
-function quadCosts(block) {
+var quadCosts = remembered((block) => {
   const found = /* @__PURE__ */ new Map();
   for (const arm of Object.keys(block.arms)) {
     const { cpuMs, cpuTicksMs } = block.arms[arm];
@@ -70233,7 +70909,7 @@ function quadCosts(block) {
     );
   }
   return block.pairs === "live" ? soundTogether(found) : soundAlone(found);
-}
+});
 function goodByQuad({ pairs, sliceOrder: sliceOrder2, sliceGood }, arm) {
   const good = [];
   let own2 = 0;
@@ -70246,10 +70922,10 @@ function goodByQuad({ pairs, sliceOrder: sliceOrder2, sliceGood }, arm) {
   return good;
 }
 function soundTogether(found) {
-  const count5 = Math.max(0, ...[...found.values()].map((costs) => costs.length));
+  const count6 = Math.max(0, ...[...found.values()].map((costs) => costs.length));
   const isSound = (_, quad) => [...found.values()].every((costs) => isUsable(costs[quad] ?? 0));
   const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
-  return [...sound.values()].every((costs) => areEnough(costs, count5)) ? sound : null;
+  return [...sound.values()].every((costs) => areEnough(costs, count6)) ? sound : null;
 }
 function soundAlone(found) {
   const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
@@ -70259,8 +70935,8 @@ function soundAlone(found) {
 function isUsable(cost) {
   return cost > 0 && cost < Number.POSITIVE_INFINITY;
 }
-function areEnough(sound, count5) {
-  return sound.length > 0 && sound.length >= 0.8 * count5;
+function areEnough(sound, count6) {
+  return sound.length > 0 && sound.length >= 0.8 * count6;
 }
 function ticksPerRequest(block, arm) {
   const ticksMs = block.arms[arm]?.cpuTicksMs ?? null;
@@ -70268,129 +70944,51 @@ function ticksPerRequest(block, arm) {
   return ticksMs === null || ticksMs <= 0 || good === 0 ? null : ticksMs / 1e3 / good;
 }
 function goodInSlices({ sliceOrder: sliceOrder2, sliceGood }, arm) {
-  return sum(sliceGood.filter((_, i2) => sliceOrder2[i2] === arm[0]));
+  let good = 0;
+  for (let i2 = 0; i2 < sliceGood.length; i2++) {
+    if (sliceOrder2[i2] === arm[0]) good += sliceGood[i2];
+  }
+  return good;
 }
 
-// src/judge/decide.ts
-var import_stats_base_dists_t_cdf = __toESM(require_lib124(), 1);
-var import_stats_base_dists_t_quantile2 = __toESM(require_lib134(), 1);
-
-// src/judge/sequential.ts
-var import_stats_base_dists_normal_cdf = __toESM(require_lib136(), 1);
-var import_stats_base_dists_normal_quantile = __toESM(require_lib139(), 1);
-var import_stats_base_dists_t_quantile = __toESM(require_lib134(), 1);
-var GRID_INTERVALS = 128;
-var LOWEST_Z = -8;
-function spent(alpha, fraction) {
-  return alpha * fraction ** 2;
+// src/judge/percent.ts
+function percent(fraction) {
+  return `${Number((100 * Math.abs(fraction)).toPrecision(2))}%`;
 }
-var known = /* @__PURE__ */ new Map();
-function nominalLevels(alpha, looks) {
-  const key = `${alpha}:${looks.join()}`;
-  const levels = known.get(key) ?? computeLevels(alpha, looks);
-  known.set(key, levels);
-  return levels;
-}
-function computeLevels(alpha, looks) {
-  const last = looks.at(-1);
-  if (last === void 0) throw new RangeError("nominalLevels needs at least one look");
-  const levels = [];
-  let density = null;
-  let fraction = 0;
-  let spentSoFar = 0;
-  for (const look of looks) {
-    const next = look / last;
-    const target = spent(alpha, next) - spentSoFar;
-    const step = Math.sqrt(next - fraction);
-    const bound = boundFor(target, density, step);
-    levels.push((0, import_stats_base_dists_normal_cdf.default)(-bound / Math.sqrt(next), 0, 1));
-    density = continuation(density, step, bound, next);
-    fraction = next;
-    spentSoFar = spent(alpha, next);
-  }
-  return levels;
-}
-function boundFor(target, density, step) {
-  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
-  let low = density.at[0] - 10 * step;
-  let high = density.at.at(-1) + 10 * step;
-  for (let i2 = 0; i2 < 60; i2++) {
-    const middle = (low + high) / 2;
-    if (crossing(density, step, middle) > target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-function crossing({ at, weighted }, step, bound) {
-  let probability = 0;
-  for (let i2 = 0; i2 < at.length; i2++) {
-    probability += weighted[i2] * upperTail((bound - at[i2]) / step);
-  }
-  return probability;
-}
-function continuation(before, step, bound, fraction) {
-  const lowest = LOWEST_Z * Math.sqrt(fraction);
-  const width = (bound - lowest) / GRID_INTERVALS;
-  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
-  const weighted = at.map((s, i2) => {
-    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
-    if (before === null) return simpson * gaussian(s / step) / step;
-    let density = 0;
-    for (let j = 0; j < before.at.length; j++) {
-      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
-    }
-    return simpson * density;
-  });
-  return { at, weighted };
-}
-function gaussian(z3) {
-  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
-}
-function upperTail(z3) {
-  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf.default)(-z3, 0, 1);
+function signedPercent(change) {
+  const size2 = percent(change);
+  return size2 === "0%" ? size2 : `${change < 0 ? "\u2212" : "+"}${size2}`;
 }
 
-// src/judge/decide.ts
-var PASS_ALPHA = 0.05;
-var EFFECT_FLOOR = 0.5;
-function passLevel(looks, index) {
-  return levelAt(PASS_ALPHA, looks, index);
-}
-function levelAt(alpha, looks, index) {
-  return nominalLevels(alpha, looks)[index];
-}
-function worseP({ d, se, degreesOfFreedom }) {
-  if (se === 0) return d > 0 ? 0 : 1;
-  return (0, import_stats_base_dists_t_cdf.default)(-d / se, degreesOfFreedom);
-}
-function decide(metric, estimate, tolerance, shown, passLevel2) {
-  const delta = logCost(metric, tolerance);
-  const floor = EFFECT_FLOOR * delta;
-  const upper = estimate.d + margin(estimate, passLevel2);
-  if (upper < delta && estimate.d > -floor) {
-    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
-    return { word: "unchanged", reason };
-  }
-  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
-  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
-  return { word: "continue" };
-}
-function isWithinTolerance(metric, estimate, tolerance, passLevel2) {
-  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
-}
-function margin({ se, degreesOfFreedom }, level) {
-  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
-}
-function logCost(metric, worsening2) {
-  if (comparisonOf(metric) === "difference") return worsening2;
-  return metric === "throughput" ? -Math.log(1 - worsening2) : Math.log(1 + worsening2);
-}
-function changeOf(metric, d) {
-  if (comparisonOf(metric) === "difference") return d;
-  return Math.expm1(metric === "throughput" ? -d : d);
-}
-
-// src/judge/open-loop.ts
+// src/judge/thresholds.ts
+var REPLACED_AT_MOST = 0.2;
+var DISTURBED = {
+  /** Share of the cores' time that the hypervisor gave to others. */
+  steal: 0.02,
+  /** Share of the time in which nothing of the control group could run for want of a CPU. */
+  pressure: 0.05,
+  /** Share of the cores' time that other processes used: an idle runner's own agents take a hundredth (own choice). */
+  foreign: 0.1,
+  /** Wall over CPU time of the spins, at their median. */
+  spin: 1.1
+};
+var UNUSABLE = { steal: 0.1, pressure: 0.25, foreign: 0.5, spin: 1.5 };
+var UNUSABLE_AT_MOST = 0.2;
+var LIMITS = {
+  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
+  errorShare: 1e-3,
+  /** A generator core this busy may be what limits the throughput. */
+  generatorBusy: 0.9,
+  /** A server core less busy than this is not what limits the throughput. */
+  serverBusy: 0.9,
+  /** autocannon faster than our engine by this factor means that our engine is at fault. */
+  engineFaster: 1.25,
+  /**
+   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
+   * always one process: each process of our engine may be this much faster.
+   */
+  engineSlower: 5
+};
 var OPEN_LOOP = {
   /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
   late: 0.01,
@@ -70401,10 +70999,68 @@ var OPEN_LOOP = {
   /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
   lost: 0.2
 };
+var RARE = {
+  /** Larger than this share of the metric's tolerance, … */
+  share: 0.5,
+  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  t: 4,
+  /** … over at least as many blocks as a verdict needs. */
+  blocks: 6
+};
+var CHANCE = 27e-4;
+var ORDER = {
+  /** Blocks that there must be of each order (own choice: two have no spread to speak of). */
+  blocks: 3,
+  /** Smallest difference between the orders that could matter to anyone: ln of a ratio of throughputs (own choice). */
+  least: 5e-3
+};
+var TREND = {
+  /** Change of ln(throughput) per second within a block. */
+  perSecond: 0.02,
+  /** Share of the blocks that may have such a trend, those that rise set off against those that fall. */
+  blocks: 0.25,
+  /**
+   * Two-sided p-value of the mean slope over the blocks, each of which is one sample: on a noisy machine single blocks
+   * often have a trend (own choice: a server that drifts in 6 of 20 starts is still seen).
+   */
+  chance: 0.02,
+  /** And at least so many blocks, net: of six, two may have met the same mood of the machine (own choice). */
+  least: 3,
+  /** Slices of the arm that a line may be drawn through (own choice). */
+  slices: 8
+};
+var MODES = {
+  /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (research/statistics.md, 2.7). */
+  mad: 5,
+  /** … and at least so many of them on one side (research/statistics.md, 2.7: more than one). */
+  blocks: 2,
+  /** Or, since two groups of one size have no blocks far from the median: a gap of so many standard deviations of the groups, … */
+  gap: 3,
+  /** … over at least so many blocks. Of normal values 0.7 % have such a gap in 14 blocks, 0.1 % in 20 (simulated). */
+  gapBlocks: 14,
+  /** Smallest spread that is believed, in ln(cost): equal blocks must not make a mode of a tenth of a percent (own choice). */
+  floor: 3e-3
+};
+var IN_FLIGHT = {
+  /**
+   * Below this the connections stood idle. All of them begin together and wait for the last at the end of a stretch,
+   * which takes a quarter of it at worst, when each has two pieces of work only (own choice, with as much again).
+   */
+  idle: 0.6,
+  /** Above 1 is impossible; rate and time are medians of noisy windows, which explains a few percent (own choice). */
+  impossible: 1.2
+};
+var ERRORS_DIFFER = 5e-3;
+var NOISE = 2.5;
+
+// src/judge/open-loop.ts
 function isLate({ late, scheduled }, index) {
   return late[index] > OPEN_LOOP.late * scheduled[index];
 }
-function openLoopFault({ arms }) {
+function openLoopFault(block) {
+  return faultOf(block, "open loop");
+}
+var faultOf = remembered(({ arms }) => {
   for (const [arm, { latency: latency2 }] of Object.entries(arms)) {
     if (latency2 === null) continue;
     const { stretches } = latency2;
@@ -70414,7 +71070,7 @@ function openLoopFault({ arms }) {
     if (queues > stretches.scheduled.length / 2) return { arm, kind: "unreached" };
   }
   return null;
-}
+});
 function openLoopTrouble(blocks) {
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
@@ -70449,8 +71105,14 @@ function typicalPairValue(metric, block) {
 function typicalSeconds(metric, block, arm) {
   const latency2 = block.arms[arm]?.latency ?? null;
   if (latency2 === null) return null;
-  const sound = stretchesOf(metric, latency2).filter((us) => us !== null && us > 0);
-  const log = trimmedMean(sound.map(Math.log));
+  const times = latency2.stretches[QUANTILE[metric]];
+  const onTime = stretchesOnTime(block, arm);
+  const logs = [];
+  for (let i2 = 0; i2 < times.length; i2++) {
+    const us = times[i2];
+    if (onTime[i2] && us > 0) logs.push(Math.log(us));
+  }
+  const log = trimmedMean(logs);
   return log === null ? null : Math.exp(log) / 1e6;
 }
 function wholeSeconds(metric, block, arm) {
@@ -70461,25 +71123,29 @@ function wholePairValue(metric, block) {
   const [base, head] = [wholeSeconds(metric, block, "base"), wholeSeconds(metric, block, "head")];
   return base === null || head === null ? null : Math.log(head / base);
 }
-function adjacentRatios(metric, { latencyOrder, arms }) {
-  const own2 = (arm) => {
-    const latency2 = arms[arm]?.latency ?? null;
-    return latency2 === null ? [] : stretchesOf(metric, latency2);
-  };
-  const left = { b: own2("base"), h: own2("head") };
+function adjacentRatios(metric, block) {
+  const own2 = (arm) => block.arms[arm]?.latency?.stretches[QUANTILE[metric]] ?? [];
+  const [bases2, heads] = [own2("base"), own2("head")];
+  const [baseOnTime, headOnTime] = [stretchesOnTime(block, "base"), stretchesOnTime(block, "head")];
   const ratios = [];
-  for (let i2 = 0; i2 + 1 < latencyOrder.length; i2 += 2) {
-    const [base, head] = [left.b.shift() ?? null, left.h.shift() ?? null];
-    if (base !== null && head !== null && base > 0 && head > 0) ratios.push(Math.log(head / base));
+  for (let i2 = 0; 2 * i2 + 1 < block.latencyOrder.length; i2++) {
+    const [base, head] = [bases2[i2] ?? 0, heads[i2] ?? 0];
+    if (baseOnTime[i2] && headOnTime[i2] && base > 0 && head > 0) ratios.push(Math.log(head / base));
   }
   return ratios;
 }
-function stretchesOf(metric, { stretches }) {
-  return stretches[QUANTILE[metric]].map((us, i2) => isLate(stretches, i2) ? null : us);
-}
+var stretchesOnTime = remembered((block, arm) => {
+  const stretches = block.arms[arm]?.latency?.stretches;
+  return stretches === void 0 ? [] : stretches.scheduled.map((_, i2) => !isLate(stretches, i2));
+});
 
 // src/judge/costs.ts
 function armValue(metric, block, arm) {
+  return arm === "base" ? valueOfBase(block, metric) : valueOfHead(block, metric);
+}
+var valueOfBase = remembered((block, metric) => valueIn(metric, block, "base"));
+var valueOfHead = remembered((block, metric) => valueIn(metric, block, "head"));
+function valueIn(metric, block, arm) {
   const observation = block.arms[arm];
   if (observation === void 0) return null;
   const value = VALUES[metric](observation, block, arm);
@@ -70522,8 +71188,8 @@ function perConnection(hold) {
 }
 function coefficientOfVariation(windows) {
   if (windows.length < 2) return null;
-  const middle = mean([...windows]);
-  return middle === 0 ? null : sampleStandardDeviation([...windows]) / middle;
+  const middle2 = mean([...windows]);
+  return middle2 === 0 ? null : sampleStandardDeviation([...windows]) / middle2;
 }
 function attemptsOf({ opened, refused, timedOut }) {
   return opened + refused + timedOut;
@@ -70547,14 +71213,123 @@ function sliceRate(block, index) {
   return good === 0 ? 0 : 1e6 * good / block.sliceUs[index];
 }
 
+// src/judge/limits.ts
+var BLOCKS_WORSE = 2 / 3;
+var EXACT_UP_TO = 1e3;
+function limitValue(metric, blocks, arm) {
+  if (metric === "longest-stall") {
+    const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
+    return values.length === 0 ? null : median(values);
+  }
+  const { events, chances } = countsOf(metric, blocks, arm);
+  return chances === 0 ? null : events / chances;
+}
+function withinLimit(value, limit, isShownWorse) {
+  if (value <= limit) return { word: "unchanged", reason: null };
+  return isShownWorse ? { word: "regression", reason: null } : { word: "continue" };
+}
+function isOverAfterAll({ metric, decided }, blocks, limits2) {
+  if (!isLimitMetric(metric) || decided?.word !== "unchanged") return false;
+  const value = limitValue(metric, blocks, "head");
+  return value !== null && value > limits2[metric];
+}
+var OVER_BUT_NOT_WORSE = "over the limit, but not shown to be worse than base";
+function countsP(metric, blocks) {
+  const [base, head] = [countsOf(metric, blocks, "base"), countsOf(metric, blocks, "head")];
+  if (base.chances === 0 || head.chances === 0) return null;
+  const worse = blocks.filter((block) => {
+    const [b, h2] = [armValue(metric, block, "base") ?? 0, armValue(metric, block, "head") ?? 0];
+    return h2 > b;
+  });
+  if (worse.length < BLOCKS_WORSE * blocks.length) return 1;
+  const share2 = head.chances / (head.chances + base.chances);
+  return upperTail(head.events, head.events + base.events, share2);
+}
+function countsOf(metric, blocks, arm) {
+  const counts = blocks.flatMap((block) => {
+    const observation = block.arms[arm];
+    if (observation === void 0) return [];
+    if (metric === "errors") {
+      return [[observation.attempted - observation.good, observation.attempted]];
+    }
+    const { hold } = observation;
+    if (hold === null) return [];
+    return metric === "refused" ? [[hold.refused + hold.timedOut, attemptsOf(hold)]] : [[hold.dropped, hold.opened]];
+  });
+  return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c3]) => c3)) };
+}
+function upperTail(k, n2, share2) {
+  if (k <= 0) return 1;
+  if (n2 > EXACT_UP_TO) {
+    const sd = Math.sqrt(n2 * share2 * (1 - share2));
+    return (0, import_stats_base_dists_normal_cdf.default)(-(k - 0.5 - n2 * share2) / sd, 0, 1);
+  }
+  let logTerm = n2 * Math.log1p(-share2);
+  let tail = k === 0 ? Math.exp(logTerm) : 0;
+  for (let i2 = 1; i2 <= n2; i2++) {
+    logTerm += Math.log((n2 - i2 + 1) / i2) + Math.log(share2 / (1 - share2));
+    if (i2 >= k) tail += Math.exp(logTerm);
+  }
+  return Math.min(1, tail);
+}
+
+// src/judge/health/error-difference.ts
+function errorDifference(blocks, limit) {
+  const share2 = (arm) => limitValue("errors", blocks, arm) ?? 0;
+  if (share2("base") > limit || share2("head") > limit) return [];
+  if (share2("base") === share2("head")) return [];
+  const ofHead = countsP("errors", blocks) ?? 1;
+  const ofBase = countsP("errors", blocks.map(swapped)) ?? 1;
+  if (Math.min(ofHead, ofBase) >= ERRORS_DIFFER) return [];
+  const [more, less] = ofHead < ofBase ? ["head", "base"] : ["base", "head"];
+  return [
+    `${more} fails more often than ${less} does, beyond chance: ${percent(share2(more))} against ${percent(share2(less))}. That is within the limit of ${percent(limit)}, but look at what fails before you trust the speed.`
+  ];
+}
+function swapped(block) {
+  const { base, head } = block.arms;
+  return {
+    ...block,
+    arms: { ...head && { base: head }, ...base && { head: base } }
+  };
+}
+
+// src/judge/health/in-flight.ts
+function inFlightFindings(rehearsal, scenario) {
+  const found = { inconclusive: null, warnings: [] };
+  for (const arm of ["base", "head"]) {
+    const seen = rehearsal?.arms[arm]?.inFlight ?? null;
+    if (seen === null) continue;
+    const { asked, perSecond: perSecond3, meanLatencyUs } = seen;
+    const share2 = perSecond3 * meanLatencyUs / 1e6 / asked;
+    const work2 = `${workOf(scenario)}s`;
+    if (share2 > IN_FLIGHT.impossible) {
+      found.inconclusive ??= `by Little's law ${round(share2 * asked)} ${work2} were in flight on ${arm} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``;
+    }
+    const isFanOut = scenario.kind === "websocket" && scenario.mode === "fan-out";
+    if (share2 < IN_FLIGHT.idle && !isFanOut) {
+      found.warnings.push(
+        `by Little's law ${round(share2 * asked)} of ${asked} ${work2} were in flight on ${arm} (${percent(share2)}): connections stood idle, so ${arm} was not under its whole load. Ask for fewer connections.`
+      );
+    }
+  }
+  return found;
+}
+function round(count6) {
+  return Number(count6.toPrecision(2));
+}
+
 // src/judge/estimate.ts
 function pairValue(metric, block) {
+  return pairValueOf(block, metric);
+}
+var pairValueOf = remembered((block, metric) => {
   if (metric === "throughput" && block.pairs === "live") return slicePairValue(block);
   if (metric === "cpu") return cpuPairValue(block);
   if (isJudgedLatency(metric)) return typicalPairValue(metric, block);
   const [base, head] = [soloValue(metric, block, "base"), soloValue(metric, block, "head")];
   return base === null || head === null ? null : head - base;
-}
+});
 function soloValue(metric, block, arm) {
   if (comparisonOf(metric) === "difference") return armValue(metric, block, arm);
   const cost = armCost(metric, block, arm);
@@ -70605,15 +71380,352 @@ function slicePairValue(block) {
   return trimmedMean(ratios);
 }
 
+// src/judge/noise.ts
+function noiseOf({ plan, measured: { blocks, replaced }, metrics }) {
+  const throughput = metrics.find(({ metric }) => metric === "throughput");
+  const steals = blocks.flatMap(({ runner }) => runner.steal ?? []);
+  const spins2 = blocks.flatMap(({ runner }) => spinOf(runner) ?? []);
+  return {
+    expectedSd: plan?.expected?.blockSd ?? null,
+    sd: throughput?.estimate?.sd ?? null,
+    baseCv: baseSpread(blocks),
+    steal: steals.length === 0 ? null : mean(steals),
+    spin: spins2.length === 0 ? null : median(spins2),
+    replaced: replaced.length
+  };
+}
+function spinOf({ spinWallUs, spinCpuUs }) {
+  const ratios = spinWallUs.flatMap((wall, i2) => {
+    const cpu = spinCpuUs[i2] ?? 0;
+    return cpu > 0 ? [wall / cpu] : [];
+  });
+  return ratios.length === 0 ? null : median(ratios);
+}
+function baseSpread(blocks) {
+  const costs = blocks.flatMap((block) => armCost("throughput", block, "base") ?? []);
+  return costs.length < 2 ? null : sampleStandardDeviation(costs) / mean(costs);
+}
+
+// src/judge/disturbed.ts
+function disturbance(runner, limits2 = DISTURBED) {
+  const { steal, throttled, pressure, foreign: foreign2 } = runner;
+  if (steal !== null && steal > limits2.steal) {
+    return `the hypervisor gave ${percent(steal)} of the cores' time to others (steal)`;
+  }
+  if (throttled !== null && throttled > 0) {
+    return "the control group had used up its CPU quota and was held back";
+  }
+  if (pressure !== null && pressure > limits2.pressure) {
+    return `for ${percent(pressure)} of the time nothing could run for want of a CPU`;
+  }
+  if (foreign2 !== null && foreign2 > limits2.foreign) {
+    return `other processes used ${percent(foreign2)} of the cores' time`;
+  }
+  const spin = spinOf(runner);
+  if (spin !== null && spin > limits2.spin) {
+    return `something else ran on the load generator's core: short spins took ${percent(spin - 1)} longer than their CPU time`;
+  }
+  return null;
+}
+
+// src/judge/health/machine.ts
+function machineFindings({
+  blocks,
+  replaced
+}) {
+  const unusable2 = blocks.flatMap(({ runner }) => disturbance(runner, UNUSABLE) ?? []);
+  if (unusable2.length > UNUSABLE_AT_MOST * blocks.length) {
+    return {
+      inconclusive: `the machine was too disturbed during ${unusable2.length} of ${blocks.length} blocks, for example: ${unusable2[0]}. Run again on a quieter machine`,
+      warnings: []
+    };
+  }
+  const left = blocks.flatMap(({ runner }) => disturbance(runner) ?? []);
+  return {
+    inconclusive: null,
+    warnings: [
+      ...replaced.length === 0 ? [] : [
+        `${counted2(replaced.length)} measured again because the machine was disturbed, for example: ${replaced[0]?.reason}.`
+      ],
+      ...left.length === 0 ? [] : [
+        `${counted2(left.length)} kept although the machine was disturbed, for example: ${left[0]}. Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`
+      ]
+    ]
+  };
+}
+function counted2(blocks) {
+  return blocks === 1 ? "1 block was" : `${blocks} blocks were`;
+}
+
+// src/judge/health/chance.ts
+var import_stats_base_dists_t_cdf = __toESM(require_lib126(), 1);
+function isNoAccident(t, degreesOfFreedom, chance = CHANCE) {
+  return Math.abs(t) === Infinity || 2 * (0, import_stats_base_dists_t_cdf.default)(-Math.abs(t), degreesOfFreedom) < chance;
+}
+
+// src/judge/health/order.ts
+var ORDERS = [
+  { of: "startOrder", did: "was started" },
+  { of: "connectOrder", did: "was connected to" },
+  { of: "warmupOrder", did: "was warmed up" }
+];
+function orderEffect(blocks, plans) {
+  const values = blocks.flatMap((block) => {
+    const value = pairValue("throughput", block);
+    const plan = plans[block.index];
+    return value === null || !Number.isFinite(value) || plan === void 0 ? [] : [{ value, plan }];
+  });
+  for (const { of, did } of ORDERS) {
+    const first = (arm) => values.filter(({ plan }) => plan[of][0] === arm).map(({ value }) => value);
+    const [base, head] = [first("base"), first("head")];
+    if (base.length < ORDER.blocks || head.length < ORDER.blocks) continue;
+    const apart = Math.abs(mean(base) - mean(head));
+    if (apart <= ORDER.least) continue;
+    const welch = estimateUnpaired(base, head, 0);
+    if (welch === null) continue;
+    const { se, degreesOfFreedom } = welch;
+    if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, CHANCE / ORDERS.length)) continue;
+    return `it matters which arm ${did} first: the comparison of throughputs differs by ${percent(Math.expm1(apart))} between the ${base.length} blocks in which base was first and the ${head.length} in which head was. The arms stand in each other's way: give each files, ports, caches and databases of its own`;
+  }
+  return null;
+}
+
+// src/judge/health/trend.ts
+var MOST_POINTS = 60;
+function trendFindings(blocks, rehearsal) {
+  const drifts = ["base", "head"].flatMap((arm) => driftOf(blocks, arm) ?? []);
+  if (drifts.length === 0) {
+    return { inconclusive: null, warnings: warmUpWarnings(rehearsal), pictures: [] };
+  }
+  const who = drifts.map(inWords2).join(", and ");
+  return {
+    inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    warnings: [],
+    pictures: drifts.flatMap(({ arm, typical: typical2 }) => [
+      ...unsteadyWarmUp(rehearsal, arm),
+      { arm, of: "block", perSecond: thinned(typical2, arm) }
+    ])
+  };
+}
+function driftOf(blocks, arm) {
+  const slopes = blocks.flatMap((block) => {
+    const slope = slopeOf(block, arm);
+    return slope === null ? [] : [{ block, ...slope }];
+  });
+  const rising = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 > 0);
+  const falling = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 < 0);
+  const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
+  const net = more.length - less.length;
+  if (net < TREND.least || net <= TREND.blocks * slopes.length) return null;
+  const over = estimatePaired(slopes.map(({ perSecond: perSecond3 }) => perSecond3));
+  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
+    return null;
+  }
+  const sorted = more.toSorted((a2, b) => a2.perSecond - b.perSecond);
+  const middle2 = sorted[Math.floor(sorted.length / 2)];
+  return {
+    arm,
+    perSecond: median(sorted.map(({ perSecond: perSecond3 }) => perSecond3)),
+    blocks: more.length,
+    of: slopes.length,
+    typical: middle2.block
+  };
+}
+function slopeOf(block, arm) {
+  const seconds2 = [];
+  const rates = [];
+  let elapsedUs = 0;
+  for (let i2 = 0; i2 < block.sliceUs.length; i2++) {
+    const lengthUs = block.sliceUs[i2];
+    const rate = block.sliceOrder[i2] === arm[0] ? sliceRate(block, i2) : 0;
+    if (rate > 0 && Number.isFinite(rate)) {
+      seconds2.push((elapsedUs + lengthUs / 2) / 1e6);
+      rates.push(Math.log(rate));
+    }
+    elapsedUs += lengthUs;
+  }
+  const n2 = rates.length;
+  if (n2 < TREND.slices) return null;
+  const [x, y] = [sum(seconds2) / n2, sum(rates) / n2];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i2 = 0; i2 < n2; i2++) {
+    const [dx, dy] = [seconds2[i2] - x, rates[i2] - y];
+    xx += dx * dx;
+    xy += dx * dy;
+    yy += dy * dy;
+  }
+  const slope = xy / xx;
+  const se = Math.sqrt(Math.max(0, yy - slope * xy) / (n2 - 2) / xx);
+  const isTrend = Math.abs(slope) > TREND.perSecond && isNoAccident(slope / se, n2 - 2);
+  return { perSecond: slope, isTrend };
+}
+function inWords2({ arm, perSecond: perSecond3, blocks, of }) {
+  const verb = perSecond3 > 0 ? "rises" : "falls";
+  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond3))} per second (in ${blocks} of ${of} blocks)`;
+}
+function warmUpWarnings(rehearsal) {
+  return ["base", "head"].flatMap(
+    (arm) => unsteadyWarmUp(rehearsal, arm).map(
+      ({ perSecond: perSecond3 }) => `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond3.length} windows); within the blocks it has no trend, so its figures stand.`
+    )
+  );
+}
+function unsteadyWarmUp(rehearsal, arm) {
+  const warmUp = rehearsal?.arms[arm]?.warmUp ?? null;
+  if (warmUp === null || warmUp.steadyFrom !== null) return [];
+  return [{ arm, of: "warm-up", perSecond: warmUp.perSecond.slice(0, MOST_POINTS) }];
+}
+function thinned(block, arm) {
+  const own2 = block.sliceUs.flatMap(
+    (us, i2) => block.sliceOrder[i2] === arm[0] ? [{ us, good: block.sliceGood[i2] ?? 0 }] : []
+  );
+  const each = Math.ceil(own2.length / MOST_POINTS);
+  const points = [];
+  for (let i2 = 0; i2 < own2.length; i2 += each) {
+    const group = own2.slice(i2, i2 + each);
+    const us = sum(group.map((slice) => slice.us));
+    const good = sum(group.map((slice) => slice.good));
+    points.push(good === 0 ? 0 : Math.round(1e6 * good / us));
+  }
+  return points;
+}
+
+// src/judge/decide.ts
+var import_stats_base_dists_t_cdf2 = __toESM(require_lib126(), 1);
+var import_stats_base_dists_t_quantile2 = __toESM(require_lib136(), 1);
+
+// src/judge/sequential.ts
+var import_stats_base_dists_normal_cdf2 = __toESM(require_lib57(), 1);
+var import_stats_base_dists_normal_quantile = __toESM(require_lib139(), 1);
+var import_stats_base_dists_t_quantile = __toESM(require_lib136(), 1);
+var GRID_INTERVALS = 128;
+var LOWEST_Z = -8;
+var NEXT_ATTEMPT = 0.1;
+function oneAttempt(looks) {
+  const end = looks.at(-1);
+  if (end === void 0) throw new RangeError("a schedule needs at least one look");
+  return { looks, ends: [end] };
+}
+function spent(alpha, blocks, ends) {
+  let total2 = 0;
+  let begin = 0;
+  let share2 = alpha;
+  for (const end of ends) {
+    const used = Math.min(1, (blocks - begin) / (end - begin));
+    total2 += share2 * used ** 2;
+    if (blocks <= end) break;
+    begin = end;
+    share2 *= NEXT_ATTEMPT;
+  }
+  return total2;
+}
+var known2 = /* @__PURE__ */ new Map();
+function nominalLevels(alpha, { looks, ends }) {
+  const key = `${alpha}:${looks.join()}:${ends.join()}`;
+  const levels = known2.get(key) ?? computeLevels(alpha, { looks, ends });
+  known2.set(key, levels);
+  return levels;
+}
+function computeLevels(alpha, { looks, ends }) {
+  const last = looks.at(-1);
+  if (last === void 0) throw new RangeError("a schedule needs at least one look");
+  const levels = [];
+  let density = null;
+  let fraction = 0;
+  let spentSoFar = 0;
+  for (const look of looks) {
+    const next = look / last;
+    const spentNow = spent(alpha, look, ends);
+    const step = Math.sqrt(next - fraction);
+    const bound = boundFor(spentNow - spentSoFar, density, step);
+    levels.push((0, import_stats_base_dists_normal_cdf2.default)(-bound / Math.sqrt(next), 0, 1));
+    density = continuation(density, step, bound, next);
+    fraction = next;
+    spentSoFar = spentNow;
+  }
+  return levels;
+}
+function boundFor(target, density, step) {
+  if (density === null) return -step * (0, import_stats_base_dists_normal_quantile.default)(target, 0, 1);
+  let low = density.at[0] - 10 * step;
+  let high = density.at.at(-1) + 10 * step;
+  for (let i2 = 0; i2 < 60; i2++) {
+    const middle2 = (low + high) / 2;
+    if (crossing(density, step, middle2) > target) low = middle2;
+    else high = middle2;
+  }
+  return (low + high) / 2;
+}
+function crossing({ at, weighted }, step, bound) {
+  let probability = 0;
+  for (let i2 = 0; i2 < at.length; i2++) {
+    probability += weighted[i2] * upperTail2((bound - at[i2]) / step);
+  }
+  return probability;
+}
+function continuation(before, step, bound, fraction) {
+  const lowest = LOWEST_Z * Math.sqrt(fraction);
+  const width = (bound - lowest) / GRID_INTERVALS;
+  const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i2) => lowest + i2 * width);
+  const weighted = at.map((s, i2) => {
+    const simpson = width / 3 * (i2 === 0 || i2 === GRID_INTERVALS ? 1 : i2 % 2 === 1 ? 4 : 2);
+    if (before === null) return simpson * gaussian(s / step) / step;
+    let density = 0;
+    for (let j = 0; j < before.at.length; j++) {
+      density += before.weighted[j] * gaussian((s - before.at[j]) / step) / step;
+    }
+    return simpson * density;
+  });
+  return { at, weighted };
+}
+function gaussian(z3) {
+  return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
+}
+function upperTail2(z3) {
+  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf2.default)(-z3, 0, 1);
+}
+
+// src/judge/decide.ts
+var PASS_ALPHA = 0.05;
+var EFFECT_FLOOR = 0.5;
+function passLevel(schedule2, index) {
+  return levelAt(PASS_ALPHA, schedule2, index);
+}
+function levelAt(alpha, schedule2, index) {
+  return nominalLevels(alpha, schedule2)[index];
+}
+function worseP({ d, se, degreesOfFreedom }) {
+  if (se === 0) return d > 0 ? 0 : 1;
+  return (0, import_stats_base_dists_t_cdf2.default)(-d / se, degreesOfFreedom);
+}
+function decide(metric, estimate, tolerance, shown, passLevel2) {
+  const delta = logCost(metric, tolerance);
+  const floor = EFFECT_FLOOR * delta;
+  const upper = estimate.d + margin(estimate, passLevel2);
+  if (upper < delta && estimate.d > -floor) {
+    const reason = shown.worse ? "a small slowdown, shown but within the tolerance" : null;
+    return { word: "unchanged", reason };
+  }
+  if (shown.worse && estimate.d >= floor) return { word: "regression", reason: null };
+  if (shown.better && estimate.d <= -floor) return { word: "improvement", reason: null };
+  return { word: "continue" };
+}
+function isWithinTolerance(metric, estimate, tolerance, passLevel2) {
+  return estimate.d + margin(estimate, passLevel2) < logCost(metric, tolerance);
+}
+function margin({ se, degreesOfFreedom }, level) {
+  return se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile2.default)(1 - level, degreesOfFreedom);
+}
+function logCost(metric, worsening2) {
+  if (comparisonOf(metric) === "difference") return worsening2;
+  return metric === "throughput" ? -Math.log(1 - worsening2) : Math.log(1 + worsening2);
+}
+function changeOf(metric, d) {
+  if (comparisonOf(metric) === "difference") return d;
+  return Math.expm1(metric === "throughput" ? -d : d);
+}
+
 // src/judge/rare.ts
-var RARE = {
-  /** Larger than this share of the metric's tolerance, … */
-  share: 0.5,
-  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
-  t: 4,
-  /** … over at least as many blocks as a verdict needs. */
-  blocks: 6
-};
 function rareFindings(blocks, tolerance) {
   return ["throughput", "cpu"].flatMap((metric) => {
     const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
@@ -70643,8 +71755,13 @@ function untrimmedSlowness(block) {
   return judged === null ? null : Math.log(totalCost(block, "h") / totalCost(block, "b")) - judged;
 }
 function totalCost({ sliceOrder: sliceOrder2, sliceUs, sliceGood }, letter) {
-  const own2 = (values) => sum(values.filter((_, i2) => sliceOrder2[i2] === letter));
-  return own2(sliceUs) / own2(sliceGood);
+  let [us, good] = [0, 0];
+  for (let i2 = 0; i2 < sliceUs.length; i2++) {
+    if (sliceOrder2[i2] !== letter) continue;
+    us += sliceUs[i2];
+    good += sliceGood[i2];
+  }
+  return us / good;
 }
 function isShown({ d, se, blocks }, delta) {
   const size2 = Math.abs(d);
@@ -70667,37 +71784,39 @@ var SENTENCES = {
 function moreFirst(excess) {
   return excess > 0 ? ["head", "base"] : ["base", "head"];
 }
-function micros(seconds) {
-  return `${Number((1e6 * seconds).toPrecision(2))} \xB5s`;
+function micros(seconds2) {
+  return `${Number((1e6 * seconds2).toPrecision(2))} \xB5s`;
 }
 
 // src/judge/health.ts
-var LIMITS = {
-  /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
-  errorShare: 1e-3,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
-  /** A server core less busy than this is not what limits the throughput. */
-  serverBusy: 0.9,
-  /** autocannon faster than our engine by this factor means that our engine is at fault. */
-  engineFaster: 1.25,
-  /**
-   * autocannon costs about twice our engine's CPU; slower by more than this is not explained. It is
-   * always one process: each process of our engine may be this much faster.
-   */
-  engineSlower: 5
-};
 function checkHealth(subject, given3) {
-  const { scenario, serverCores: serverCores2, generatorProcesses, gate } = given3;
+  const { scenario, plan, serverCores: serverCores2, generatorProcesses, gate } = given3;
+  const { blocks, rehearsal } = subject;
   const errors = errorFindings(subject, scenario, gate.limits.errors);
+  const machine = machineFindings(subject);
+  const trend = trendFindings(blocks, rehearsal);
+  const inFlight = inFlightFindings(rehearsal, scenario);
+  const reasons = [
+    machine.inconclusive,
+    inFlight.inconclusive,
+    trend.inconclusive,
+    orderEffect(blocks, plan?.blocks ?? [])
+  ].filter((reason) => reason !== null);
   return {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
-    generatorLimited: generatorLimit(subject.blocks, serverCores2),
-    rare: rareFindings(subject.blocks, gate.tolerance),
+    inconclusive: reasons.length === 0 ? null : reasons.join("; "),
+    isDisturbed: machine.inconclusive !== null,
+    pictures: trend.pictures,
+    generatorLimited: generatorLimit(blocks, serverCores2),
+    rare: rareFindings(blocks, gate.tolerance),
     warnings: [
-      ...subject.rehearsal === null ? [] : engineWarnings(subject.rehearsal, scenario, generatorProcesses),
+      ...rehearsal === null ? [] : engineWarnings(rehearsal, scenario, generatorProcesses),
+      ...inFlight.warnings,
       ...errors.warnings,
+      ...errorDifference(blocks, gate.limits.errors),
+      ...machine.warnings,
+      ...trend.warnings,
       ...restartWarnings(subject.restarts)
     ]
   };
@@ -70716,15 +71835,15 @@ function errorFindings({ blocks, errorSamples }, scenario, limit) {
     if (failed === 0) continue;
     const counts = `${failed} of ${attempted} ${workOf(scenario)}s (${percent(share2)})`;
     const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${example === void 0 ? "" : `; for example: ${example}`}`;
-    if (share2 > limit) broken[arm] = sentence;
-    else warnings.push(`${sentence}. They count as no throughput.`);
+    const sentence2 = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${example === void 0 ? "" : `; for example: ${example}`}`;
+    if (share2 > limit) broken[arm] = sentence2;
+    else warnings.push(`${sentence2}. They count as no throughput.`);
   }
   if (broken.head === void 0) {
     const baseBroken = broken.base === void 0 ? null : `${broken.base}. There is nothing sound to compare with.`;
     return { invalid: null, baseBroken, warnings };
   }
-  const who = [broken.base, broken.head].filter((sentence) => sentence !== void 0).join("; ");
+  const who = [broken.base, broken.head].filter((sentence2) => sentence2 !== void 0).join("; ");
   const orExpect = scenario.kind === "http" ? ", or set `expect` to the answer that is right" : "";
   const invalid = `${who}. Speed means nothing while ${workOf(scenario)}s fail: mend the errors${orExpect}.`;
   return { invalid, baseBroken: null, warnings };
@@ -70784,9 +71903,9 @@ function engineWarnings(rehearsal, scenario, processes) {
   }
   return warnings;
 }
-function burstFailures({ completed, errors, statuses }, expected2) {
+function burstFailures({ completed, errors, statuses }, expected3) {
   return {
-    failed: errors + completed - sum(expected2.map((status2) => statuses[status2] ?? 0)),
+    failed: errors + completed - sum(expected3.map((status2) => statuses[status2] ?? 0)),
     asked: completed + errors
   };
 }
@@ -70798,8 +71917,9 @@ function restartWarnings(restarts) {
 
 // src/history/baseline.ts
 function toBaseline(measurement, where) {
-  const subjects = measurement.subjects.filter(
-    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= LIMITS.errorShare
+  const { limits: limits2 } = measurement.experiment.gate;
+  const subjects = measurement.subjects.map((subject) => ({ ...subject, blocks: blocksOfThisMachine(measurement, subject) })).filter(
+    ({ failure: failure2, blocks }) => failure2 === null && blocks.length > 0 && failedShare(blocks, "head").share <= limits2.errors
   );
   const source2 = measurement.sources.head;
   if (subjects.length === 0 || source2 === void 0) {
@@ -70817,6 +71937,10 @@ function toBaseline(measurement, where) {
     cores: measurement.plan.cores,
     subjects: subjects.map((subject) => keptSubject(measurement, subject))
   };
+}
+function blocksOfThisMachine({ attempts: attempts2, environment }, subject) {
+  const elsewhere2 = attempts2.filter((attempt2) => machineDifferences(attempt2.environment, environment).length > 0).map(({ subjects }) => subjects.find((one) => subjectName(one) === subjectName(subject)));
+  return subject.blocks.slice(Math.max(0, ...elsewhere2.map((one) => one?.blocks ?? 0)));
 }
 function keptSubject({ experiment, plan }, subject) {
   const { server, scenario, rehearsal, blocks } = subject;
@@ -70838,522 +71962,151 @@ function keptSubject({ experiment, plan }, subject) {
   };
 }
 
-// src/plan/looks.ts
-var MIN_BLOCKS = 6;
-var LOOK_FRACTIONS = [0.3, 0.5, 0.7, 1];
-function looksFor(maxBlocks) {
-  const looks = LOOK_FRACTIONS.map(
-    (fraction) => (
-      // The rounding guards against 0.7 × 20 = 14.000000000000002.
-      Math.max(MIN_BLOCKS, Math.ceil(Number((fraction * maxBlocks).toFixed(9))))
-    )
-  );
-  return [...new Set(looks)];
-}
+// src/history/confirming.ts
+var import_node_util14 = require("node:util");
 
-// src/plan/pace.ts
-function workMs({ rate, runMs }, work) {
-  return runMs === null ? 1e3 * work / rate : work * runMs;
+// src/judge/claims.ts
+var import_node_util13 = require("node:util");
+function claimsOn({ confirming }, subject) {
+  if (confirming === null) return null;
+  return confirming.claims.filter((claim2) => subjectName(claim2) === subjectName(subject));
 }
-
-// src/plan/phases.ts
-var NO_PHASES = { latency: null, steadyMs: null };
-var RATE_SHARE = 0.6;
-var PIECES_WANTED = 1e3;
-var LATENCY_MS = { least: 1e3, most: 3e3 };
-var STRETCH = { leastMs: 25, pieces: 200, leastPieces: 50 };
-var STRETCHES_AT_LEAST = 4;
-function phasesFor(scenario, pace) {
-  if (!pace.keepsTime || !("steadyMs" in scenario)) return NO_PHASES;
-  const { latency: latency2, steadyMs } = scenario;
-  return {
-    latency: latency2 && openLoop2(latency2.perSecond ?? shareOf(pace.rate)),
-    steadyMs
-  };
+function answered(metric, claims) {
+  const claim2 = claims?.find(({ metric: name2 }) => name2 === metric.name);
+  if (claim2 === void 0 || metric.verdict === "regression") return metric;
+  const words = [notConfirmed(metric, claim2), metric.reason].filter((part) => part !== null);
+  return { ...metric, verdict: "inconclusive", reason: words.join("; ") };
 }
-function phasesMs({ latency: latency2, steadyMs }, pace, arms) {
-  const lastAnswerMs = pace.medianLatencyUs / 1e3;
-  const steady = steadyMs === null ? 0 : steadyMs + lastAnswerMs;
-  if (latency2 === null) return arms * steady;
-  const { perSecond: perSecond3, stretchRequests, stretchesPerArm } = latency2;
-  const pieces = stretchRequests * stretchesPerArm;
-  const paced = (slowness) => pieces * Math.max(1e3 / perSecond3, 1e3 * slowness / pace.rate) + stretchesPerArm * lastAnswerMs;
-  const other = arms === 1 ? 0 : paced(2 * pace.slowness - 1);
-  return arms * steady + paced(1) + other;
-}
-function shareOf(rate) {
-  return Number((RATE_SHARE * rate).toPrecision(4));
-}
-function openLoop2(perSecond3) {
-  const wantedMs = 1e3 * PIECES_WANTED / perSecond3;
-  const ms = Math.min(LATENCY_MS.most, Math.max(LATENCY_MS.least, wantedMs));
-  const stretchMs = Math.min(
-    ms / STRETCHES_AT_LEAST,
-    Math.max(STRETCH.leastMs, 1e3 * STRETCH.pieces / perSecond3)
-  );
-  const pieces = perSecond3 * ms / 1e3;
-  const count5 = Math.min(Math.round(ms / stretchMs), Math.floor(pieces / STRETCH.leastPieces));
-  const stretchesPerArm = count5 < 2 ? 1 : 2 * Math.floor(count5 / 2);
-  const stretchRequests = Math.ceil(Number((pieces / stretchesPerArm).toFixed(6)));
-  return { perSecond: perSecond3, stretchRequests: Math.max(1, stretchRequests), stretchesPerArm };
-}
-
-// src/plan/size.ts
-var SLICE_MS = 25;
-var LATENCIES_PER_SLICE = 20;
-var LATENCIES_PER_SLICE_AT_LEAST = 5;
-var SLICES_AT_LEAST = 8;
-var QUAD = 4;
-var BLOCK_MS = 6e3;
-var BLOCKS_WANTED = 20;
-var BLOCKS_AT_MOST = 60;
-var LOAD_MS_AT_LEAST = 1600;
-var ALONE_MS_AT_LEAST = 1600;
-var OVERHEAD_MS = 250;
-var WARMUP = { share: 0.18, leastMs: 300, mostMs: 3e3 };
-function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
-  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
-  const { slowness } = pace;
-  const { arms } = meeting;
-  const addedMs = phasesMs(phases, pace, arms);
-  const fixedMs = fixedMsOf(pace, meeting) + addedMs;
-  const latencyMs = pace.medianLatencyUs / 1e3;
-  const leastSliceMs2 = Math.max(
-    SLICE_MS,
-    pace.leastSliceMs,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    workMs(pace, pace.inFlight)
-  );
-  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
-  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
-  const leastMs = fixedMs + Math.max(leastLoadMs, loadMsFor(leastSlicesMs, arms, slowness));
-  const fit = fitBlocks(budgetMs, leastMs);
-  const loadMs = fit.blockMs - fixedMs;
-  const warmupMs = warmupMsIn(loadMs, slowness);
-  const slicesMs = loadMs - arms * warmupMs * slowness;
-  const sliceMs = Math.max(
-    leastSliceMs2,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
-  );
-  const work = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
-  return {
-    ...rounded(fit, budgetMs),
-    warmupRequests: work(warmupMs),
-    sliceRequests: work(sliceMs),
-    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
-    phases,
-    phasesMs: Math.round(addedMs)
-  };
-}
-function blocksLike(budgetMs, pace, load3) {
-  const work = load3.warmupRequests + load3.slices * load3.sliceRequests;
-  const addedMs = phasesMs(load3.phases, pace, 1);
-  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work) + addedMs;
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
-  return { ...load3, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
-}
-var CLOSING_MS = 1e4 / 1e5;
-function sizeHold(budgetMs, pace, { connections, openPerSecond, holdMs }, meeting) {
-  const heldMs = 1e3 * connections / openPerSecond + holdMs + CLOSING_MS * connections;
-  const blockMs = fixedMsOf(pace, meeting) + meeting.arms * heldMs;
-  const { blocks } = fitBlocks(budgetMs, blockMs);
-  return {
-    ...rounded({ blocks, blockMs }, budgetMs),
-    warmupRequests: 0,
-    sliceRequests: 0,
-    slices: 0,
-    phases: NO_PHASES,
-    phasesMs: 0
-  };
-}
-function budgetFor(blocks, blockMs) {
-  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
-}
-function sizeRuns(budgetMs, pace, runMs, meeting) {
-  const meanRunMs = runMs * pace.slowness;
-  const leastRuns = QUAD * startsOf(meeting);
-  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
-  const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
-  const runs = (fit.blockMs - fixedMs) / meanRunMs;
-  return {
-    ...rounded(fit, budgetMs),
-    warmupRequests: 1,
-    sliceRequests: 1,
-    slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
-    phases: NO_PHASES,
-    phasesMs: 0
-  };
-}
-function fitBlocks(budgetMs, leastMs) {
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
-  const fitting2 = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
-  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
-}
-function rounded({ blocks, blockMs }, budgetMs) {
-  const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
-  return { blocks, blockMs: Math.round(blockMs), overrunMs };
-}
-function fixedMsOf({ startMs }, meeting) {
-  return startsOf(meeting) * (startMs + OVERHEAD_MS);
-}
-function startsOf({ arms, pairs }) {
-  return pairs === "exclusive" ? arms : 1;
-}
-function wholeQuads(slices, meeting) {
-  const step = QUAD * startsOf(meeting);
-  return step * Math.floor(slices / step);
-}
-function warmupMsIn(loadMs, slowness) {
-  const wantedMs = WARMUP.share * loadMs / slowness;
-  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs));
-}
-function loadMsFor(slicesMs, arms, slowness) {
-  const byShare = slicesMs / (1 - arms * WARMUP.share);
-  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness);
-}
-
-// src/judge/comparable.ts
-var import_node_util12 = require("node:util");
-
-// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
-function uniformIntInternal(rng, rangeSize) {
-  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
-  let deltaV = rng.next() + 2147483648;
-  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
-  return deltaV % rangeSize;
-}
-function fromNumberToArrayInt64(out, n2) {
-  if (n2 < 0) {
-    const posN = -n2;
-    out.sign = -1;
-    out.data[0] = ~~(posN / 4294967296);
-    out.data[1] = posN >>> 0;
-  } else {
-    out.sign = 1;
-    out.data[0] = ~~(n2 / 4294967296);
-    out.data[1] = n2 >>> 0;
-  }
-  return out;
-}
-function substractArrayInt64(out, arrayIntA, arrayIntB) {
-  const lowA = arrayIntA.data[1];
-  const highA = arrayIntA.data[0];
-  const signA = arrayIntA.sign;
-  const lowB = arrayIntB.data[1];
-  const highB = arrayIntB.data[0];
-  const signB = arrayIntB.sign;
-  out.sign = 1;
-  if (signA === 1 && signB === -1) {
-    const low2 = lowA + lowB;
-    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
-    out.data[0] = high >>> 0;
-    out.data[1] = low2 >>> 0;
-    return out;
-  }
-  let lowFirst = lowA;
-  let highFirst = highA;
-  let lowSecond = lowB;
-  let highSecond = highB;
-  if (signA === -1) {
-    lowFirst = lowB;
-    highFirst = highB;
-    lowSecond = lowA;
-    highSecond = highA;
-  }
-  let reminderLow = 0;
-  let low = lowFirst - lowSecond;
-  if (low < 0) {
-    reminderLow = 1;
-    low = low >>> 0;
-  }
-  out.data[0] = highFirst - highSecond - reminderLow;
-  out.data[1] = low;
-  return out;
-}
-function uniformArrayIntInternal(rng, out, rangeSize) {
-  const maxIndex0 = rangeSize[0] + 1;
-  out[0] = uniformIntInternal(rng, maxIndex0);
-  out[1] = uniformIntInternal(rng, 4294967296);
-  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
-    out[0] = uniformIntInternal(rng, maxIndex0);
-    out[1] = uniformIntInternal(rng, 4294967296);
-  }
-  return out;
-}
-var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
-var sharedA = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedB = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedC = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedData = [0, 0];
-function uniformLargeIntInternal(rng, from, to, rangeSize) {
-  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
-  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
-    rangeSizeArrayIntValue.data[0] += 1;
-    rangeSizeArrayIntValue.data[1] = 0;
-  } else rangeSizeArrayIntValue.data[1] += 1;
-  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
-  return sharedData[0] * 4294967296 + sharedData[1] + from;
-}
-function uniformInt(rng, from, to) {
-  const rangeSize = to - from;
-  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
-  return uniformLargeIntInternal(rng, from, to, rangeSize);
-}
-
-// node_modules/pure-rand/lib/esm/generator/mersenne.js
-var N = 624;
-var M = 397;
-var A = 2567483615;
-var F = 1812433253;
-var U = 11;
-var S = 7;
-var B = 2636928640;
-var T = 15;
-var C = 4022730752;
-var L = 18;
-var MASK_LOWER = 2147483647;
-var MASK_UPPER = 2147483648;
-var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
-var MersenneTwister = class MersenneTwister2 {
-  constructor(states, index) {
-    this.states = states;
-    this.index = index;
-  }
-  clone() {
-    return new MersenneTwister2(this.states.slice(), this.index);
-  }
-  next() {
-    let y = this.states[this.index];
-    y ^= y >>> U;
-    y ^= y << S & B;
-    y ^= y << T & C;
-    y ^= y >>> L;
-    this.index = twistedNext(this.states, this.index);
-    return y;
-  }
-  getState() {
-    return [this.index, ...this.states];
-  }
-  jump() {
-    const originalStates = this.states.slice();
-    const originalIndex = this.index;
-    this.index = twistedNext(this.states, this.index);
-    for (let i2 = 19932; i2 > 0; --i2) {
-      if (JUMP_COEFS.charCodeAt(i2 / 6 | 0) - 48 & 1 << i2 % 6) addState(this.states, this.index, originalStates, originalIndex);
-      this.index = twistedNext(this.states, this.index);
-    }
-    addState(this.states, this.index, originalStates, originalIndex);
-  }
-};
-function addState(mt, idx, originalMt, originalIdx) {
-  let i2 = 0;
-  if (originalIdx >= idx) {
-    for (; i2 < N - originalIdx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx - N];
-    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
-  } else {
-    for (; i2 < N - idx; i2++) mt[i2 + idx] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N - originalIdx; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx];
-    for (; i2 < N; i2++) mt[i2 + idx - N] ^= originalMt[i2 + originalIdx - N];
-  }
-}
-function twistedNext(mt, idx) {
-  if (idx < N - M) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else if (idx < N - 1) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else {
-    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
-    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
-    return 0;
-  }
-}
-function twist(mt) {
-  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
-}
-function mersenne(seed) {
-  const out = [seed | 0];
-  for (let idx = 1; idx !== N; ++idx) {
-    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
-    out.push(Math.imul(F, xored) + idx | 0);
-  }
-  twist(out);
-  return new MersenneTwister(out, 0);
-}
-
-// src/plan/order.ts
-function blockPlans(options) {
-  const random = mersenne(options.seed);
-  const { arms, pairs, count: count5, slices, phases = NO_PHASES } = options;
-  const stretches = phases.latency?.stretchesPerArm ?? 0;
-  const isSteady = phases.steadyMs !== null;
-  const start = balancedOrders(random, options);
-  if (pairs === "exclusive") {
-    return start.map((order, index) => ({
-      index,
-      startOrder: order,
-      connectOrder: order,
-      warmupOrder: order,
-      sliceOrder: inTurn(order, slices / order.length),
-      latencyOrder: inTurn(order, stretches),
-      steadyOrder: isSteady ? order : []
-    }));
-  }
-  const connect2 = balancedOrders(random, options);
-  const warmup = balancedOrders(random, options);
-  const sliced = Array.from({ length: count5 }, () => sliceOrder(random, arms, slices));
-  const steady = isSteady ? balancedOrders(random, options) : [];
-  const single = stretches % 2 === 1 ? balancedOrders(random, options) : [];
-  return sliced.map((order, index) => ({
-    index,
-    startOrder: start[index],
-    connectOrder: connect2[index],
-    warmupOrder: warmup[index],
-    sliceOrder: order,
-    latencyOrder: sliceOrder(random, arms, arms.length * (stretches - stretches % 2)) + inTurn(single[index] ?? [], 1),
-    steadyOrder: steady[index] ?? []
+function confirmationsOf(claims, word2, metrics) {
+  return (claims ?? []).map(({ metric, change, interval, blocks }) => ({
+    metric,
+    first: { change, interval, blocks },
+    confirmed: word2 === "regression" && metrics.some(({ name: name2, verdict }) => name2 === metric && verdict === "regression")
   }));
 }
-function armsOf(order) {
-  return [...order].map((letter) => letter === "b" ? "base" : "head");
+function sameMachine({
+  confirming,
+  environment
+}) {
+  if (confirming === null || environment.runnerImage !== null) return [];
+  if (!(0, import_node_util13.isDeepStrictEqual)(confirming.environment, environment)) return [];
+  return [
+    "the first measurement seems to come from this very machine, whose own faults both opinions would share: confirm on a fresh runner."
+  ];
 }
-function inTurn(order, each) {
-  return order.map((arm) => (arm === "base" ? "b" : "h").repeat(each)).join("");
+function notConfirmed({ comparison, change }, first) {
+  if (comparison !== "ratio" || first.change === null || change === null) return "not confirmed";
+  return `not confirmed: ${signed(first.change)} on the first runner, ${signed(change)} on this one`;
 }
-function seedFor(seed, name2) {
-  let hash2 = (2166136261 ^ seed) >>> 0;
-  for (const byte of new TextEncoder().encode(name2)) {
-    hash2 = Math.imul(hash2 ^ byte, 16777619) >>> 0;
-  }
-  return hash2;
-}
-function balancedOrders(random, { arms, count: count5 }) {
-  const orders = [];
-  while (orders.length < count5) {
-    const first = coin(random) ? [...arms] : [...arms].reverse();
-    orders.push(first, [...first].reverse());
-  }
-  return orders.slice(0, count5);
-}
-function sliceOrder(random, arms, slices) {
-  if (arms.length === 1) return "h".repeat(slices);
-  let order = "";
-  while (order.length < slices) order += coin(random) ? "bhhb" : "hbbh";
-  return order;
-}
-function coin(random) {
-  return uniformInt(random, 0, 1) === 1;
+function signed(change) {
+  const size2 = Math.abs(100 * change).toFixed(1);
+  const sign = size2 === "0.0" ? "" : change < 0 ? "\u2212" : "+";
+  return `${sign}${size2}%`;
 }
 
-// src/plan/make.ts
-function planSubject(wishes) {
-  const { subject, arms, pairs, cores } = wishes;
-  const size2 = sizeOf(wishes);
-  return {
-    plan: {
-      server: subject.server,
-      scenario: subject.scenario,
-      pairs,
-      cores,
-      warmupRequests: size2.warmupRequests,
-      phases: size2.phases,
-      sliceRequests: size2.sliceRequests,
-      blockMs: size2.blockMs,
-      looks: wishes.singleLook ? [size2.blocks] : looksFor(size2.blocks),
-      blocks: blockPlans({
-        seed: seedFor(wishes.seed, subjectName(subject)),
-        arms,
-        pairs,
-        count: size2.blocks,
-        slices: size2.slices,
-        phases: size2.phases
-      })
-    },
-    overrunMs: size2.overrunMs,
-    phasesMs: size2.phasesMs
+// src/judge/health/modes.ts
+function modesOf(state) {
+  const split2 = splitOf(state);
+  if (split2 === null) return null;
+  const groups = split2.map((indices) => ({
+    change: changeOf(state.metric, logCostOf(state, indices)),
+    blocks: indices.length
+  }));
+  return { metric: state.metric, groups };
+}
+function modesWarnings(state, blocks) {
+  const split2 = splitOf(state);
+  if (split2 === null) return [];
+  const arm = movingArm(state, split2, blocks);
+  const whose = arm === null ? "the arms" : arm;
+  return [
+    `${NAMES[state.metric] ?? state.metric} has two states: ${statesInWords(state, split2)}. Processes of ${whose} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`
+  ];
+}
+function modesDisagree(state, word2, tolerance) {
+  const split2 = splitOf(state);
+  if (split2 === null) return null;
+  const delta = logCost(state.metric, tolerance);
+  const allowed = (d) => {
+    if (word2 === "regression") return d >= EFFECT_FLOOR * delta;
+    if (word2 === "improvement") return d <= -EFFECT_FLOOR * delta;
+    return d < delta;
   };
+  if (split2.every((indices) => allowed(logCostOf(state, indices)))) return null;
+  return `it has two states, and the tolerance lies between: ${statesInWords(state, split2)}`;
 }
-function pairsOf(server, scenario) {
-  return scenario.kind === "hold" ? "exclusive" : server.pairs;
+function splitOf({ metric, values }) {
+  if (metric !== "throughput" && metric !== "cpu") return null;
+  const known3 = values.flatMap((value, index) => value === null ? [] : [{ value, index }]).sort((a2, b) => a2.value - b.value);
+  const at = farAway(known3.map(({ value }) => value)) ?? gapIn(known3.map(({ value }) => value));
+  if (at === null) return null;
+  const groups = [known3.slice(0, at), known3.slice(at)].map(
+    (group) => group.map(({ index }) => index)
+  );
+  const [low, high] = groups;
+  return high.length > low.length ? [high, low] : [low, high];
 }
-function sizeOf({ scenario, arms, pairs, budgetMs, pace, kept }) {
-  const meeting = { arms: arms.length === 1 ? 1 : 2, pairs };
-  if (scenario.kind === "hold") return sizeHold(budgetMs, pace, scenario, meeting);
-  if (kept !== null) return blocksLike(budgetMs, pace, kept);
-  return sizeBlocks(budgetMs, pace, meeting, phasesFor(scenario, pace));
+function farAway(sorted) {
+  if (sorted.length < 2 * MODES.blocks) return null;
+  const middle2 = median([...sorted]);
+  const mad = 1.4826 * median(sorted.map((value) => Math.abs(value - middle2)));
+  const reach2 = MODES.mad * Math.max(MODES.floor, mad);
+  const low = sorted.filter((value) => value < middle2 - reach2).length;
+  const high = sorted.filter((value) => value > middle2 + reach2).length;
+  if (low >= MODES.blocks && high < MODES.blocks) return low;
+  return high >= MODES.blocks && low < MODES.blocks ? sorted.length - high : null;
 }
+function gapIn(sorted) {
+  if (sorted.length < MODES.gapBlocks) return null;
+  const gap = (at) => sorted[at] - sorted[at - 1];
+  let widest = MODES.blocks;
+  for (let at = MODES.blocks; at <= sorted.length - MODES.blocks; at++) {
+    if (gap(at) > gap(widest)) widest = at;
+  }
+  const squares = [sorted.slice(0, widest), sorted.slice(widest)].map((group) => {
+    const middle2 = mean(group);
+    return sum(group.map((value) => (value - middle2) ** 2));
+  });
+  const sd = Math.max(MODES.floor, Math.sqrt(sum(squares) / (sorted.length - 2)));
+  return gap(widest) > MODES.gap * sd ? widest : null;
+}
+function logCostOf({ values, kept }, indices) {
+  const own2 = mean(indices.map((index) => values[index]));
+  return kept === null || kept.length === 0 ? own2 : own2 - mean([...kept]);
+}
+function statesInWords(state, split2) {
+  return split2.map((indices, i2) => {
+    const change = signedPercent(changeOf(state.metric, logCostOf(state, indices)));
+    return `${change} in ${indices.length}${i2 === 0 ? " blocks" : ""}`;
+  }).join(", ");
+}
+function movingArm({ metric }, split2, blocks) {
+  const moved = (arm) => {
+    const [one, other] = split2.map(
+      (indices) => indices.flatMap((index) => {
+        const block = blocks[index];
+        return (block && soloValue(metric, block, arm)) ?? [];
+      })
+    );
+    return one.length === 0 || other.length === 0 ? 0 : Math.abs(mean(one) - mean(other));
+  };
+  const [base, head] = [moved("base"), moved("head")];
+  if (head >= 2 * base) return "head";
+  return base >= 2 * head ? "base" : null;
+}
+var NAMES = {
+  throughput: "throughput",
+  cpu: "CPU per request"
+};
 
-// src/judge/comparable.ts
-var FINGERPRINT = [
-  ["os", "operating system"],
-  ["kernel", "kernel"],
-  ["cpuModel", "CPU model"],
-  ["cpuCount", "number of CPUs"],
-  ["runnerImage", "runner image"],
-  ["node", "Node.js (which runs the load generator)"]
-];
-var CORES_OF = { servers: "servers", generator: "load generator" };
-function incomparable(measurement, stored) {
-  const differences = [];
-  for (const [key, name2] of FINGERPRINT) {
-    const [then, now] = [stored.environment[key], measurement.environment[key]];
-    if (then !== now) differences.push(`${name2} was ${then ?? "unknown"}, is ${now ?? "unknown"}`);
-  }
-  if (stored.tool.version !== measurement.tool.version) {
-    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
-  }
-  for (const part of ["servers", "generator"]) {
-    const [then, now] = [stored.cores[part], measurement.plan.cores[part]].map(coreCount);
-    if (then !== now)
-      differences.push(`number of cores for the ${CORES_OF[part]} was ${then}, is ${now}`);
-  }
-  for (const subject of measurement.experiment.subjects) {
-    const name2 = subjectName(subject);
-    const kept = stored.subjects.find((other) => subjectName(other) === name2);
-    const load3 = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
-    if (kept === void 0) continue;
-    if (!(0, import_node_util12.isDeepStrictEqual)(kept.load, load3)) {
-      differences.push(`the scenario of ${name2} has changed`);
-    }
-    const server = measurement.experiment.servers.find((other) => other.name === subject.server);
-    const [then, now] = [kept.blocks[0]?.pairs, load3 && server && pairsOf(server, load3)];
-    if (then !== void 0 && now !== void 0 && then !== now) {
-      differences.push(`the \`pairs\` of ${name2} were ${then}, are ${now}`);
-    }
-    const planned = measurement.plan.subjects.find((other) => subjectName(other) === name2);
-    const [rateThen, rateNow] = [kept.phases, planned?.phases].map((phases) => phases?.latency);
-    if (planned !== void 0 && rateThen?.perSecond !== rateNow?.perSecond) {
-      differences.push(
-        `the rate at which the latency of ${name2} is measured was ${perSecond2(rateThen)}, is ${perSecond2(rateNow)}`
-      );
-    }
-    const rehearsed = measurement.subjects.find((other) => subjectName(other) === name2)?.rehearsal;
-    const engine = rehearsed?.arms.head?.engine;
-    if (engine !== void 0 && kept.engine !== engine) {
-      differences.push(`the load engine of ${name2} was ${kept.engine ?? "unknown"}, is ${engine}`);
-    }
-  }
-  return differences;
-}
-function perSecond2(latency2) {
-  return latency2 ? `${latency2.perSecond}/s` : "none";
-}
-function coreCount(list2) {
-  return list2 === null ? "not limited" : String(list2.length);
+// src/judge/health/observed-noise.ts
+function noiseWarnings({ expectedSd, sd }) {
+  if (expectedSd === null || sd === null || expectedSd === 0) return [];
+  const times = sd / expectedSd;
+  if (times <= NOISE) return [];
+  return [
+    `throughput was ${Number(times.toPrecision(2))} times as noisy as the rehearsal led to expect (${percent(sd)} a block, not ${percent(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`
+  ];
 }
 
 // src/judge/hold.ts
@@ -71365,23 +72118,23 @@ function summaryOf(blocks, arm) {
   const holds = blocks.flatMap((block) => block.arms[arm]?.hold ?? []);
   if (holds.length === 0) return null;
   const total2 = (of) => sum(holds.map(of));
-  const middle = (of) => median(holds.map(of));
+  const middle2 = (of) => median(holds.map(of));
   return {
     asked: total2(attemptsOf),
     opened: total2(({ opened }) => opened),
     refused: total2(({ refused }) => refused),
     timedOut: total2(({ timedOut }) => timedOut),
     dropped: total2(({ dropped }) => dropped),
-    openMs: middle(({ openMs }) => openMs),
-    connectP50Us: middle(({ connectP50Us }) => connectP50Us),
-    connectP99Us: middle(({ connectP99Us }) => connectP99Us),
-    connectMaxUs: middle(({ connectMaxUs }) => connectMaxUs)
+    openMs: middle2(({ openMs }) => openMs),
+    connectP50Us: middle2(({ connectP50Us }) => connectP50Us),
+    connectP99Us: middle2(({ connectP99Us }) => connectP99Us),
+    connectMaxUs: middle2(({ connectMaxUs }) => connectMaxUs)
   };
 }
 
 // src/judge/metric-state.ts
 function startMetrics(given3) {
-  const { scenario, blocks, kept, gate, health, isComparable } = given3;
+  const { scenario, blocks, kept, gate, health, isComparable, claimed } = given3;
   const lateness = openLoopTrouble(blocks);
   return metricsOf(scenario).map((metric) => {
     const isPaced = isLatency(metric);
@@ -71396,7 +72149,7 @@ function startMetrics(given3) {
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {
       metric,
-      gating: metric === "errors" || gates(gate, metric) && isHeard,
+      gating: metric === "errors" || (claimed?.includes(metric) ?? gates(gate, metric)) && isHeard,
       unreadable,
       values,
       whole: kept === null && isJudgedLatency(metric) ? blocks.map((block, i2) => values[i2] === null ? null : wholePairValue(metric, block)) : null,
@@ -71413,14 +72166,14 @@ function startMetrics(given3) {
 function gates({ metrics }, metric) {
   return metrics.includes(metric);
 }
-function estimateAt({ metric, values, kept }, count5) {
-  const known2 = values.slice(0, count5).filter((value) => value !== null);
-  if (kept === null) return estimatePaired(known2);
+function estimateAt({ metric, values, kept }, count6) {
+  const known3 = values.slice(0, count6).filter((value) => value !== null);
+  if (kept === null) return estimatePaired(known3);
   const betweenSd = comparisonOf(metric) === "difference" ? 0 : BETWEEN_RUNS_SD;
-  return estimateUnpaired(kept, known2, betweenSd);
+  return estimateUnpaired(kept, known3, betweenSd);
 }
-function wholeEstimateAt({ whole }, count5) {
-  return whole && estimatePaired(whole.slice(0, count5).filter((value) => value !== null));
+function wholeEstimateAt({ whole }, count6) {
+  return whole && estimatePaired(whole.slice(0, count6).filter((value) => value !== null));
 }
 function finite(value) {
   return value !== null && Number.isFinite(value) ? value : null;
@@ -71441,65 +72194,9 @@ function isConnect(metric) {
   return metric === "connect-p50" || metric === "connect-p99";
 }
 
-// src/judge/limits.ts
-var import_stats_base_dists_normal_cdf2 = __toESM(require_lib136(), 1);
-var BLOCKS_WORSE = 2 / 3;
-var EXACT_UP_TO = 1e3;
-function limitValue(metric, blocks, arm) {
-  if (metric === "longest-stall") {
-    const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
-    return values.length === 0 ? null : median(values);
-  }
-  const { events, chances } = countsOf(metric, blocks, arm);
-  return chances === 0 ? null : events / chances;
-}
-function withinLimit(value, limit, isShownWorse) {
-  if (value <= limit) return { word: "unchanged", reason: null };
-  return isShownWorse ? { word: "regression", reason: null } : { word: "continue" };
-}
-var OVER_BUT_NOT_WORSE = "over the limit, but not shown to be worse than base";
-function countsP(metric, blocks) {
-  const [base, head] = [countsOf(metric, blocks, "base"), countsOf(metric, blocks, "head")];
-  if (base.chances === 0 || head.chances === 0) return null;
-  const worse = blocks.filter((block) => {
-    const [b, h2] = [armValue(metric, block, "base") ?? 0, armValue(metric, block, "head") ?? 0];
-    return h2 > b;
-  });
-  if (worse.length < BLOCKS_WORSE * blocks.length) return 1;
-  const share2 = head.chances / (head.chances + base.chances);
-  return upperTail2(head.events, head.events + base.events, share2);
-}
-function countsOf(metric, blocks, arm) {
-  const counts = blocks.flatMap((block) => {
-    const observation = block.arms[arm];
-    if (observation === void 0) return [];
-    if (metric === "errors") {
-      return [[observation.attempted - observation.good, observation.attempted]];
-    }
-    const { hold } = observation;
-    if (hold === null) return [];
-    return metric === "refused" ? [[hold.refused + hold.timedOut, attemptsOf(hold)]] : [[hold.dropped, hold.opened]];
-  });
-  return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c3]) => c3)) };
-}
-function upperTail2(k, n2, share2) {
-  if (k <= 0) return 1;
-  if (n2 > EXACT_UP_TO) {
-    const sd = Math.sqrt(n2 * share2 * (1 - share2));
-    return (0, import_stats_base_dists_normal_cdf2.default)(-(k - 0.5 - n2 * share2) / sd, 0, 1);
-  }
-  let logTerm = n2 * Math.log1p(-share2);
-  let tail = k === 0 ? Math.exp(logTerm) : 0;
-  for (let i2 = 1; i2 <= n2; i2++) {
-    logTerm += Math.log((n2 - i2 + 1) / i2) + Math.log(share2 / (1 - share2));
-    if (i2 >= k) tail += Math.exp(logTerm);
-  }
-  return Math.min(1, tail);
-}
-
 // src/judge/power.ts
 var import_stats_base_dists_normal_quantile2 = __toESM(require_lib139(), 1);
-var import_stats_base_dists_t_quantile3 = __toESM(require_lib134(), 1);
+var import_stats_base_dists_t_quantile3 = __toESM(require_lib136(), 1);
 var POWER_Z = (0, import_stats_base_dists_normal_quantile2.default)(0.8, 0, 1);
 function minimumDetectable(estimate, failLevel, delta) {
   const { se, degreesOfFreedom: df } = estimate;
@@ -71510,9 +72207,9 @@ function minimumDetectable(estimate, failLevel, delta) {
   return Math.max(se * shown, floor + se * POWER_Z);
 }
 function blocksNeeded({ d, sd, blocks }, alpha, delta) {
-  const looks = looksFor(BLOCKS_WANTED);
+  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
   const [failLevel, passLevel2] = [alpha, PASS_ALPHA].map(
-    (a2) => levelAt(a2, looks, looks.length - 1)
+    (a2) => levelAt(a2, plan, plan.looks.length - 1)
   );
   for (let n2 = blocks + 1; n2 <= BLOCKS_AT_MOST; n2++) {
     const se = sd / Math.sqrt(n2);
@@ -71525,7 +72222,7 @@ function blocksNeeded({ d, sd, blocks }, alpha, delta) {
 
 // src/judge/metric-verdict.ts
 var INTERVAL_TAIL = 0.025;
-function metricVerdict({ experiment: { gate } }, { family, kept }, subject, state) {
+function metricVerdict({ experiment: { gate } }, { level, kept }, subject, state) {
   const { metric, estimate } = state;
   const { blocks } = subject.measured;
   const comparison = comparisonOf(metric);
@@ -71560,7 +72257,7 @@ function metricVerdict({ experiment: { gate } }, { family, kept }, subject, stat
     ...shared,
     change: changeOf(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
-    mde: tolerance === null ? null : visible(subject, state, tolerance, gate.falseAlarmRate / family),
+    mde: tolerance === null ? null : visible(subject, state, tolerance, level),
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd
@@ -71592,8 +72289,10 @@ function concluded(subject, state, tolerance) {
     return { verdict: "inconclusive", reason: "the load generator was the limit" };
   }
   const seen = seenByTheRule(subject, state, tolerance);
-  if (tolerance === null) return seen;
-  if (seen.verdict !== "unchanged" && seen.verdict !== "improvement") return seen;
+  if (tolerance === null || seen.verdict === "inconclusive") return seen;
+  const split2 = modesDisagree(state, seen.verdict, tolerance);
+  if (split2 !== null) return { verdict: "inconclusive", reason: split2 };
+  if (seen.verdict === "regression") return seen;
   const hidden2 = hiddenWorsening(subject.health.rare, state, tolerance);
   return hidden2 === null ? seen : { verdict: "inconclusive", reason: hidden2 };
 }
@@ -71610,10 +72309,11 @@ function seenByTheRule({ plan, measured: { blocks } }, state, tolerance) {
       blocks.length < 2 ? "too few blocks to compare" : "too few of the blocks have a value to compare"
     );
   }
-  const looks = plan?.looks ?? [];
-  if (look === null || look !== looks.length - 1) return open2("stopped before it was decided");
+  if (plan === null || look === null || look !== plan.looks.length - 1) {
+    return open2("stopped before it was decided");
+  }
   if (comparison === "limit") return open2(OVER_BUT_NOT_WORSE);
-  const level = passLevel(looks, look);
+  const level = passLevel(plan, look);
   const rest3 = wholeEstimateAt(state, blocks.length);
   if (rest3 !== null && tolerance !== null && isPlainlyWorse(rest3, logCost(metric, tolerance))) {
     const size2 = percent(changeOf(metric, rest3.d));
@@ -71631,20 +72331,39 @@ function ofWholeBudget({ plan }, { decided, kept }, estimate) {
   return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
 }
 function levelOf(subject, { decided, look }, alpha) {
-  const looks = subject.plan?.looks ?? [];
-  if (looks.length === 0) return alpha;
-  return levelAt(alpha, looks, decided === null ? look ?? 0 : looks.length - 1);
+  const { plan } = subject;
+  if (plan === null) return alpha;
+  return levelAt(alpha, plan, decided === null ? look ?? 0 : plan.looks.length - 1);
 }
 function typical({ metric, isWhole }, blocks, arm) {
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
   const ofBlock = (block) => isWhole && isJudgedLatency(metric) ? wholeSeconds(metric, block, arm) : armValue(metric, block, arm);
-  const values = blocks.flatMap((block) => ofBlock(block) ?? []);
+  const isDifference = comparisonOf(metric) === "difference";
+  const values = [];
+  for (const block of blocks) {
+    const value = ofBlock(block);
+    if (value === null) continue;
+    if (isDifference) values.push(value);
+    else if (value > 0) values.push(Math.log(value));
+  }
   if (values.length === 0) return null;
-  if (comparisonOf(metric) === "difference") return mean(values);
-  const positive = values.filter((value) => value > 0);
-  if (positive.length === 0) return null;
-  const cost = Math.exp(mean(positive.map(Math.log)));
+  if (isDifference) return mean(values);
+  const cost = Math.exp(mean(values));
   return metric === "throughput" ? 1 / cost : cost;
+}
+
+// src/config/gating.ts
+function gatingMetrics({ metrics }, scenario) {
+  const named = new Set(metrics);
+  return metricsOf(scenario).filter((metric) => named.has(metric));
+}
+function hypothesesOf({
+  subjects,
+  scenarios,
+  gate
+}) {
+  const counts = new Map(scenarios.map((one) => [one.name, gatingMetrics(gate, one).length]));
+  return subjects.reduce((sum3, { scenario }) => sum3 + (counts.get(scenario) ?? 0), 0);
 }
 
 // src/measure/load/protocol.ts
@@ -71698,9 +72417,9 @@ function leastSliceMs(scenario) {
 // src/judge/holm.ts
 function holm(ps, { alpha, family, before }) {
   const rejected = ps.map(() => false);
-  const ascending = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
+  const ascending2 = ps.map((p, index) => ({ p, index })).toSorted((a2, b) => a2.p - b.p);
   let remaining = family - before;
-  for (const { p, index } of ascending) {
+  for (const { p, index } of ascending2) {
     if (p > alpha / remaining) break;
     rejected[index] = true;
     remaining -= 1;
@@ -71708,13 +72427,26 @@ function holm(ps, { alpha, family, before }) {
   return rejected;
 }
 
+// src/judge/levels.ts
+var CONFIRM_ALPHA = 0.05;
+function failSide({ confirming, experiment: { gate } }, hypotheses) {
+  const family = Math.max(1, hypotheses);
+  const alpha = gate.falseAlarmRate;
+  const aside = alpha / family;
+  if (confirming !== null) return { each: CONFIRM_ALPHA, aside, shared: null };
+  return { each: aside, aside, shared: { alpha, family } };
+}
+function rejections(ps, side, before) {
+  if (side.shared === null) return ps.map((p) => p <= side.each);
+  return holm(ps, { ...side.shared, before });
+}
+
 // src/judge/sequential-p.ts
 var ALPHAS = Array.from({ length: 48 }, (_, i2) => 10 ** (-9 + i2 * (9 + Math.log10(0.9)) / 47));
 var tables = /* @__PURE__ */ new Map();
-function sequentialP(level, looks, index) {
-  const last = looks.at(-1);
-  if (index === 0) return Math.min(1, level / (looks[0] / last) ** 2);
-  const table2 = tableFor(looks);
+function sequentialP(level, schedule2, index) {
+  if (index === 0) return Math.min(1, level / spent(1, schedule2.looks[0], schedule2.ends));
+  const table2 = tableFor(schedule2);
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
   const points = table2.map((levels) => Math.log(levels[index]));
   const right = points.findIndex((point) => point >= x);
@@ -71725,22 +72457,23 @@ function sequentialP(level, looks, index) {
   const [y0, y1] = [Math.log(ALPHAS[right - 1]), Math.log(ALPHAS[right])];
   return Math.exp(y0 + (y1 - y0) * (x - x0) / (x1 - x0));
 }
-function tableFor(looks) {
-  const key = looks.join();
+function tableFor(schedule2) {
+  const key = `${schedule2.looks.join()}:${schedule2.ends.join()}`;
   let table2 = tables.get(key);
   if (table2 === void 0) {
-    table2 = ALPHAS.map((alpha) => nominalLevels(alpha, looks));
+    table2 = ALPHAS.map((alpha) => nominalLevels(alpha, schedule2));
     tables.set(key, table2);
   }
   return table2;
 }
 
 // src/judge/look.ts
-function takeLook(subjects, stage, gate, family) {
-  const open2 = subjects.flatMap((subject) => openAt(subject, stage, gate, family));
+function takeLook(subjects, stage, gate, side) {
+  const open2 = subjects.flatMap((subject) => openAt(subject, stage, gate, side));
   const worse = shownWorse(
     open2.map(({ state }) => state),
-    { alpha: gate.falseAlarmRate, family, before: rejectedBefore(subjects) }
+    side,
+    rejectedBefore(subjects)
   );
   for (const { state, blocks, whole, pass, better } of open2) {
     if (state.trouble !== null) continue;
@@ -71750,21 +72483,23 @@ function takeLook(subjects, stage, gate, family) {
     if (decision.word !== "continue") state.decided = decision;
   }
 }
-function openAt(subject, stage, gate, family) {
-  const looks = subject.plan?.looks ?? [];
-  const count5 = looks[stage];
-  if (count5 === void 0 || subject.measured.blocks.length < count5 || isBroken(subject)) return [];
-  const blocks = subject.measured.blocks.slice(0, count5);
+function openAt(subject, stage, { limits: limits2 }, side) {
+  const { plan, measured } = subject;
+  const count6 = plan?.looks[stage];
+  if (plan === null || count6 === void 0) return [];
+  if (measured.blocks.length < count6 || isBroken(subject)) return [];
+  const blocks = measured.blocks.slice(0, count6);
   return subject.metrics.flatMap((state) => {
+    if (isOverAfterAll(state, blocks, limits2)) state.decided = null;
     if (state.decided !== null || comparisonOf(state.metric) === "none") return [];
-    state.estimate = estimateAt(state, count5);
-    const whole = wholeEstimateAt(state, count5);
+    state.estimate = estimateAt(state, count6);
+    const whole = wholeEstimateAt(state, count6);
     const p = levelOfWorse(state, blocks, whole);
     if (p === null) return [];
     state.look = stage;
-    state.p = sequentialP(p, looks, stage);
-    const better = isShownBetter(state, looks, stage, gate.falseAlarmRate / family);
-    return [{ state, blocks, whole, pass: passLevel(looks, stage), better }];
+    state.p = sequentialP(p, plan, stage);
+    const better = isShownBetter(state, plan, stage, side.aside);
+    return [{ state, blocks, whole, pass: passLevel(plan, stage), better }];
   });
 }
 function levelOfWorse({ metric, estimate, kept }, blocks, whole) {
@@ -71775,9 +72510,9 @@ function levelOfWorse({ metric, estimate, kept }, blocks, whole) {
   if (metric === "longest-stall") return estimate === null ? 1 : worseP(estimate);
   return kept === null ? countsP(metric, blocks) ?? 1 : 1;
 }
-function isShownBetter({ metric, estimate }, looks, stage, alpha) {
+function isShownBetter({ metric, estimate }, schedule2, stage, alpha) {
   if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP({ ...estimate, d: -estimate.d }), looks, stage) <= alpha;
+  return sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule2, stage) <= alpha;
 }
 function wholeDecision(state, whole, { tolerance }, isShownWorse) {
   const { metric, estimate } = state;
@@ -71804,58 +72539,58 @@ function isBroken({ measured, health }) {
 function rejectedBefore(subjects) {
   return subjects.flatMap((subject) => subject.metrics).filter((state) => state.gating && state.decided?.word === "regression").length;
 }
-function shownWorse(states, share2) {
+function shownWorse(states, side, before) {
   const gating = states.filter(({ gating: gating2, metric }) => gating2 && metric !== "errors");
-  const rejected = holm(
+  const rejected = rejections(
     gating.map(({ p }) => p),
-    share2
+    side,
+    before
   );
   return /* @__PURE__ */ new Set([
     ...gating.filter((_, i2) => rejected[i2]),
-    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= share2.alpha / share2.family)
+    ...states.filter(({ gating: gating2, p }) => !gating2 && p <= side.aside)
   ]);
 }
 
 // src/judge/replay.ts
 function replay(measurement) {
   const { experiment, plan, stored } = measurement;
-  const known2 = {
+  const known3 = {
     plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
     scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
     kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks]))
   };
-  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known2));
-  const family = Math.max(1, hypotheses(measurement, known2));
+  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known3));
+  const asked = [...experiment.subjects, ...plan.lacking];
+  const side = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
   const comparable = plan.arms.length === 2 || stored !== null;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, family);
+      takeLook(subjects, stage, experiment.gate, side);
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
   for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
-  return { subjects, family };
+  return { subjects, side };
 }
-function hypotheses({ experiment: { gate }, plan }, { scenarios }) {
-  return plan.subjects.flatMap(
-    ({ scenario }) => metricsOf(scenarios.get(scenario)).filter((metric) => gates(gate, metric))
-  ).length;
-}
-function startState({ experiment: { gate }, plan: { arms, cores }, environment }, measured, known2) {
+function startState(measurement, measured, known3) {
+  const { experiment, plan: job, environment } = measurement;
+  const { gate } = experiment;
   const name2 = subjectName(measured);
-  const plan = known2.plans.get(name2) ?? null;
-  const scenario = known2.scenarios.get(measured.scenario);
-  const own2 = plan?.cores ?? cores;
+  const plan = known3.plans.get(name2) ?? null;
+  const scenario = known3.scenarios.get(measured.scenario);
+  const own2 = plan?.cores ?? job.cores;
   const health = checkHealth(measured, {
     scenario,
+    plan,
     serverCores: own2.servers?.length ?? environment.cpuCount,
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own2.generator?.length || 1, mostProcesses(scenario)),
     gate
   });
   const looked = plan !== null && measured.blocks.length >= plan.looks[0];
-  const compared = known2.kept === null ? arms.length === 2 : known2.kept.has(name2);
+  const compared = known3.kept === null ? job.arms.length === 2 : known3.kept.has(name2);
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
@@ -71866,21 +72601,18 @@ function startState({ experiment: { gate }, plan: { arms, cores }, environment }
       scenario,
       blocks: measured.blocks,
       // None when the stored measurement does not have this subject.
-      kept: known2.kept && (known2.kept.get(name2) ?? []),
+      kept: known3.kept && (known3.kept.get(name2) ?? []),
       gate,
       health,
-      isComparable: looked && compared
+      isComparable: looked && compared,
+      claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null
     }),
     resolved: false
   };
 }
 function estimateRest({ metrics, measured }, { limits: limits2 }) {
   for (const state of metrics) {
-    const { metric, decided } = state;
-    if (isLimitMetric(metric) && decided?.word === "unchanged") {
-      const value = limitValue(metric, measured.blocks, "head");
-      if (value !== null && value > limits2[metric]) state.decided = null;
-    }
+    if (isOverAfterAll(state, measured.blocks, limits2)) state.decided = null;
     if (state.decided === null) state.estimate = estimateAt(state, state.values.length);
   }
 }
@@ -71891,6 +72623,7 @@ function isResolved(subject, comparable) {
   if (!comparable) return false;
   const looked = measured.blocks.length >= plan.looks[0];
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
+  if (health.isDisturbed) return false;
   return metrics.every((state) => !state.gating || state.decided !== null) && looked;
 }
 
@@ -71940,70 +72673,20 @@ function withEfficiency({ points, lacking, ...curve }) {
   };
 }
 
-// src/judge/words.ts
-var JOB_ORDER = [
-  "regression",
-  "invalid",
-  "inconclusive",
-  "no-baseline",
-  "improvement",
-  "unchanged"
-];
-function jobVerdict(subjects) {
-  return JOB_ORDER.find((word2) => subjects.includes(word2)) ?? "no-baseline";
-}
-function subjectVerdict({ measured, health }, metrics, design) {
-  const { failure: failure2 } = measured;
-  if (failure2 !== null && failure2.arm !== "base") {
-    return { word: "invalid", reason: failure2.message };
-  }
-  if (health.invalid !== null) return { word: "invalid", reason: health.invalid };
-  if (failure2 !== null) return { word: "no-baseline", reason: failure2.message };
-  if (health.baseBroken !== null) return { word: "no-baseline", reason: health.baseBroken };
-  if (design.different.length > 0) {
-    return {
-      word: "no-baseline",
-      reason: `the stored measurement is not comparable: ${design.different.join("; ")}`
-    };
-  }
-  if (design.arms.length === 1 && design.stored === null) {
-    return { word: "no-baseline", reason: "only head was measured" };
-  }
-  if (design.stored === false) {
-    return {
-      word: "no-baseline",
-      reason: "the stored measurement does not have this subject, or not measured without failures"
-    };
-  }
-  const judged = metrics.filter(({ gating, name: name2 }) => gating && name2 !== "errors");
-  const words = judged.map((metric) => metric.verdict);
-  if (words.includes("regression")) return { word: "regression", reason: null };
-  if (words.length === 0) {
-    return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
-  }
-  if (words.includes("inconclusive")) {
-    const open2 = judged.filter((metric) => metric.verdict === "inconclusive");
-    return {
-      word: "inconclusive",
-      reason: open2.map((m) => `${m.name.replaceAll("-", " ")}: ${m.reason}`).join("; ")
-    };
-  }
-  return { word: words.includes("improvement") ? "improvement" : "unchanged", reason: null };
-}
-
 // src/judge/judge.ts
 function judge(measurement) {
-  const { experiment, plan, stored, sources } = measurement;
+  const { experiment, plan, stored, sources, confirming } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
   const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
   const replayed = replay(usable);
   const subjects = replayed.subjects.map(
     (subject) => verdictOf(usable, replayed, subject, different)
   );
+  const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
     schemaVersion: 1,
     tool: measurement.tool,
-    verdict: jobVerdict(subjects.map((subject) => subject.verdict)),
+    verdict,
     subjects,
     scaling: scalingOf(usable, replayed, subjects),
     startedAt: measurement.startedAt,
@@ -72011,6 +72694,16 @@ function judge(measurement) {
     design: stored !== null ? "stored" : plan.arms.length === 2 ? "pairs" : "alone",
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
+    awaitsConfirmation: verdict === "regression" && experiment.gate.confirm === "fresh-runner" && confirming === null,
+    confirms: confirming && {
+      startedAt: confirming.startedAt,
+      cpuModel: confirming.environment.cpuModel
+    },
+    attempts: measurement.attempts.map(({ startedAt, environment, subjects: subjects2 }) => ({
+      startedAt,
+      cpuModel: environment.cpuModel,
+      blocks: sum(subjects2.map(({ blocks }) => blocks))
+    })),
     environment: measurement.environment,
     cores: plan.cores,
     sources: {
@@ -72024,10 +72717,20 @@ function judge(measurement) {
 function unresolved(measurement) {
   return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
 }
-function verdictOf(measurement, { family }, subject, different) {
+function verdictOf(measurement, { side }, subject, different) {
   const { measured } = subject;
+  const claims = claimsOn(measurement, subject.id);
+  const kept = keptBlocks(measurement, subject);
   const metrics = subject.metrics.map(
-    (state) => metricVerdict(measurement, { family, kept: keptBlocks(measurement, subject) }, subject, state)
+    (state) => answered(
+      metricVerdict(
+        measurement,
+        { level: state.gating ? side.each : side.aside, kept },
+        subject,
+        state
+      ),
+      claims
+    )
   );
   const { word: word2, reason } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
@@ -72038,9 +72741,13 @@ function verdictOf(measurement, { family }, subject, different) {
     ...subject.id,
     verdict: word2,
     blocks: measured.blocks.length,
-    metrics: metrics.map((metric) => overruled(word2, metric)),
+    metrics: metrics.map((metric) => overruled(word2, metric, subject)),
     reason,
     warnings: warningsOf(measurement, subject),
+    noise: noiseOf(subject),
+    pictures: subject.health.pictures,
+    modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
+    confirmations: confirmationsOf(claims, word2, metrics),
     pairs: pairsOf2(measurement, subject),
     engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
     reach: reachOf(subject),
@@ -72049,7 +72756,7 @@ function verdictOf(measurement, { family }, subject, different) {
       base: measured.rehearsal?.arms.base?.burst ?? null,
       head: measured.rehearsal?.arms.head?.burst ?? null
     },
-    budgetNeededMs: word2 === "inconclusive" ? budgetNeeded(measurement, family, subject) : null
+    budgetNeededMs: word2 === "inconclusive" ? budgetNeeded(measurement, side.each, subject) : null
   };
 }
 function pairsOf2({ experiment }, { id, plan }) {
@@ -72071,8 +72778,12 @@ function warningsOf(measurement, subject) {
     ({ metric, unreadable }) => unreadable && gates({ metrics: gating }, metric)
   );
   return [
+    ...sameMachine(measurement),
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
+    ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
+    ...stoppedWarnings(measurement, subject),
+    ...noiseWarnings(noiseOf(subject)),
     ...missing.map(
       ({ metric }) => `${READING[metric] ?? metric} cannot be read here, so it does not gate.`
     ),
@@ -72082,16 +72793,26 @@ function warningsOf(measurement, subject) {
     ...health.generatorLimited === null ? [] : [health.generatorLimited]
   ];
 }
+function stoppedWarnings({ experiment: { gate } }, subject) {
+  const { measured, plan, resolved, health } = subject;
+  const isBroken2 = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;
+  if (gate.jobBudgetMs === null || resolved || isBroken2 || plan === null) return [];
+  const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
+  return [
+    `it had ${of} when the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1e3} s) was reached: raise it, or lower \`budget\`, to share the time more evenly.`
+  ];
+}
 var READING = {
   cpu: "the servers' CPU time",
   memory: "the servers' memory"
 };
-function overruled(subject, metric) {
-  const overrules = subject === "invalid" || subject === "no-baseline";
+function overruled(subject, metric, { health }) {
+  const overrules = subject === "invalid" || subject === "no-baseline" || health.inconclusive !== null;
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
-function budgetNeeded(measurement, family, subject) {
+function budgetNeeded(measurement, level, subject) {
   if (measurement.stored !== null || subject.plan === null) return null;
+  if (subject.health.inconclusive !== null) return null;
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
@@ -72101,7 +72822,7 @@ function budgetNeeded(measurement, family, subject) {
     if (hiddenWorsening(subject.health.rare, state, gate.tolerance[metric])) return null;
     if (state.decided !== null) continue;
     const delta = logCost(metric, gate.tolerance[metric]);
-    const needed = blocksNeeded(state.estimate, gate.falseAlarmRate / family, delta);
+    const needed = blocksNeeded(state.estimate, level, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
   }
@@ -72122,6 +72843,90 @@ function commandsOf({ experiment }, { server, scenario }) {
     start,
     load: load3 === void 0 ? "" : loadInWords(load3)
   };
+}
+
+// src/history/confirming.ts
+function toConfirming(first, { subjects } = judge(first)) {
+  const claims = subjects.filter(({ verdict }) => verdict === "regression").flatMap(
+    ({ server, scenario, metrics }) => metrics.filter(({ gating, verdict }) => gating && verdict === "regression").map(({ name: name2, change, interval, blocks }) => ({
+      ...{ server, scenario, metric: name2 },
+      ...{ change, interval, blocks }
+    }))
+  );
+  if (claims.length === 0) return null;
+  return { startedAt: first.startedAt, environment: first.environment, claims };
+}
+function onlyClaimed(experiment, { confirming: { claims }, where }) {
+  const subjects = experiment.subjects.filter((subject) => isAbout(claims, subject));
+  if (subjects.length === 0) {
+    throw new UserError({
+      where,
+      message: `nothing of what it found to be slower is measured here: ${unique(claims.map(subjectName)).join(", ")}`,
+      hint: "a second opinion repeats the first: measure the same servers and scenarios"
+    });
+  }
+  const servers = experiment.servers.filter(
+    ({ name: name2 }) => subjects.some(({ server }) => server === name2)
+  );
+  return { ...experiment, servers, subjects };
+}
+function assertConfirms(second, { measurement, confirming, where }) {
+  const differences = differencesOf(second, measurement, confirming);
+  if (differences.length === 0) return;
+  const hint = "a second opinion repeats the first: check out the same commits, with the same settings and the same version";
+  throw new UserError(differences.map((message) => ({ where, message, hint })));
+}
+function differencesOf(second, first, confirming) {
+  return [
+    ...ofTool(second, first),
+    ...first.confirming === null ? [] : ["it is a second opinion itself: give the measurement that it confirmed"],
+    ...first.stored === null ? [] : ["it was compared with a stored measurement, not with a base"],
+    ...["base", "head"].flatMap((arm) => ofCommit(arm, second, first)),
+    ...ofExperiment(second.experiment, first.experiment, confirming)
+  ];
+}
+function ofTool({ tool }, first) {
+  if (tool.version === first.tool.version) return [];
+  return [`Throughput Gate was ${first.tool.version}, is ${tool.version}`];
+}
+function ofCommit(arm, { sources }, first) {
+  const then = first.sources[arm]?.commit ?? null;
+  const now = sources[arm]?.commit ?? null;
+  if (then === null || now === null) {
+    const whose = then === null ? "the first measurement" : "this one";
+    return [`the commit of ${arm} is not known in ${whose}; a folder has none`];
+  }
+  return then === now ? [] : [`${arm} was ${then.slice(0, 12)}, is ${now.slice(0, 12)}`];
+}
+function ofExperiment(second, first, { claims }) {
+  const subjects = first.subjects.filter((subject) => isAbout(claims, subject));
+  const present = subjects.filter((subject) => isAbout(second.subjects, subject));
+  const missing = subjects.filter((subject) => !present.includes(subject));
+  const servers = unique(present.map(({ server }) => server));
+  const scenarios = unique(present.map(({ scenario }) => scenario));
+  return [
+    ...missing.map((subject) => `${subjectName(subject)} is not measured here`),
+    ...servers.filter((name2) => differ(first.servers, second.servers, name2)).map((name2) => `the server \`${name2}\` has changed`),
+    ...scenarios.filter((name2) => differ(first.scenarios, second.scenarios, name2)).map((name2) => `the scenario \`${name2}\` has changed`),
+    ...unique(claims.map(({ metric }) => metric)).flatMap((metric) => {
+      const [was, is] = [first, second].map(({ gate }) => heldTo(gate, metric));
+      return was === is ? [] : [`the gate held ${metric} to ${was}, and holds it to ${is}`];
+    })
+  ];
+}
+function differ(first, second, name2) {
+  const [then, now] = [first, second].map((all) => all.find((one) => one.name === name2));
+  return !(0, import_node_util14.isDeepStrictEqual)(then, now);
+}
+function heldTo({ tolerance, limits: limits2 }, metric) {
+  if (isToleranceMetric(metric)) return `a tolerance of ${tolerance[metric]}`;
+  return isLimitMetric(metric) ? `a limit of ${limits2[metric]}` : "nothing";
+}
+function unique(values) {
+  return [...new Set(values)];
+}
+function isAbout(some, subject) {
+  return some.some((one) => subjectName(one) === subjectName(subject));
 }
 
 // src/measure/probes/cores.ts
@@ -72149,12 +72954,12 @@ function splitCores(allowed) {
 function mostServerCores({ generator, servers }) {
   return generator === null || servers === null ? 0 : generator.length + servers.length - 1;
 }
-function scaledCores({ generator, servers }, count5, most = count5) {
+function scaledCores({ generator, servers }, count6, most = count6) {
   const allowed = [...generator ?? [], ...servers ?? []];
   const taken = allowed.slice(-most);
   return {
     generator: (generator ?? []).filter((core) => !taken.includes(core)),
-    servers: allowed.slice(-count5),
+    servers: allowed.slice(-count6),
     note: null
   };
 }
@@ -72321,9 +73126,9 @@ function parseTable(text2, kind) {
 function parseUnixTable(text2) {
   return text2.split("\n").slice(1).flatMap((line) => {
     const row = /^\S+ \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
-    const [, flags = "0", inode = "", path18 = ""] = row ?? [];
+    const [, flags = "0", inode = "", path23 = ""] = row ?? [];
     if ((Number.parseInt(flags, 16) & ACCEPTS) === 0) return [];
-    return [{ at: { kind: "unix", path: path18 }, inode, host: "127.0.0.1" }];
+    return [{ at: { kind: "unix", path: path23 }, inode, host: "127.0.0.1" }];
   });
 }
 function reachableAt(hexAddress) {
@@ -72385,8 +73190,8 @@ function chooseAddresses(made = () => {
   return {
     of: async ({ name: name2, listen }, arm) => {
       const key = `${name2}/${arm}`;
-      const known2 = chosen.get(key);
-      if (known2 !== void 0) return known2;
+      const known3 = chosen.get(key);
+      if (known3 !== void 0) return known3;
       const taken = new Set([...chosen.values()].map(({ port: port2 }) => port2));
       const port = listen.kind === "fixed" ? listen.port : await freePort(taken);
       const address = { port, socket: listen.kind === "socket" ? socketOf(arm) : null };
@@ -72449,8 +73254,8 @@ function tcpPagesOf(most, sockstat) {
   const used = /^TCP: .*\bmem (\d+)/m.exec(sockstat)?.[1];
   return most === void 0 || used === void 0 ? null : { most, used: Number(used) };
 }
-function numbers(path18) {
-  const text2 = readProc(path18)?.trim();
+function numbers(path23) {
+  const text2 = readProc(path23)?.trim();
   return text2 === void 0 || text2 === "" ? [] : text2.split(/\s+/).map(Number);
 }
 
@@ -72476,7 +73281,7 @@ var EVENT = {
 var CANCELLED = 268;
 var IDLE_TIMEOUT_MS = 12e4;
 function brokenWire(error62, take) {
-  const reason = inWords2(error62);
+  const reason = inWords3(error62);
   const timer = setImmediate(() => take([closedEvent(reason)]));
   return {
     request() {
@@ -72491,7 +73296,7 @@ function brokenWire(error62, take) {
 function closedEvent(reason) {
   return { eventType: EVENT.closed, streamId: -1, meta: { errorReason: reason } };
 }
-function inWords2(error62) {
+function inWords3(error62) {
   const message = error62 instanceof Error ? error62.message : String(error62);
   return message.replace(/^\[h3:[^\]]*\] /, "");
 }
@@ -72614,7 +73419,7 @@ var WasmWire = class {
     const core = library.loadHttp3WasmCoreFromFile(file3);
     guard(core, (error62) => {
       const isRefusal = ca !== null && !this.#isOpen;
-      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${inWords2(error62)}`);
+      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${inWords3(error62)}`);
     });
     this.#loop = new library.WasmH3ClientEventLoop(
       {
@@ -72633,7 +73438,7 @@ var WasmWire = class {
         take(events);
       }
     );
-    this.#loop.connect(address, serverName).catch((error62) => this.#fail(inWords2(error62)));
+    this.#loop.connect(address, serverName).catch((error62) => this.#fail(inWords3(error62)));
   }
   request(fields, isEnd) {
     const stream = this.#loop.sendRequest([...fields], isEnd);
@@ -73027,19 +73832,19 @@ function isOnPath(name2, searched) {
 // src/report/format.ts
 var NOTHING = "\u2013";
 function formatChange(fraction) {
-  return fraction === null ? NOTHING : signed(fraction, percentDecimals([fraction]));
+  return fraction === null ? NOTHING : signed2(fraction, percentDecimals([fraction]));
 }
 function formatInterval(interval) {
   if (interval === null) return NOTHING;
   const decimals = percentDecimals(interval);
-  return `[${signed(interval[0], decimals)}, ${signed(interval[1], decimals)}]`;
+  return `[${signed2(interval[0], decimals)}, ${signed2(interval[1], decimals)}]`;
 }
 function formatChangeWithInterval(change, interval) {
   if (change === null) return NOTHING;
   if (interval === null) return formatChange(change);
   const decimals = percentDecimals([change, ...interval]);
-  const [low, high] = interval.map((bound) => signed(bound, decimals));
-  return `${signed(change, decimals)} [${low}, ${high}]`;
+  const [low, high] = interval.map((bound) => signed2(bound, decimals));
+  return `${signed2(change, decimals)} [${low}, ${high}]`;
 }
 function formatSize(fraction) {
   if (fraction === null) return NOTHING;
@@ -73055,12 +73860,12 @@ function formatShare(share2) {
 function formatDuration(durationMs) {
   if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
   if (durationMs < 59950) return `${Number((durationMs / 1e3).toFixed(1))} s`;
-  const seconds = Math.round(durationMs / 1e3);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const seconds2 = Math.round(durationMs / 1e3);
+  const [hours, minutes] = [Math.floor(seconds2 / 3600), Math.floor(seconds2 / 60) % 60];
   const parts = [
     hours > 0 ? `${formatNumber(hours, 0)} h` : "",
     minutes > 0 ? `${minutes} min` : "",
-    hours === 0 && seconds % 60 > 0 ? `${seconds % 60} s` : ""
+    hours === 0 && seconds2 % 60 > 0 ? `${seconds2 % 60} s` : ""
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
@@ -73070,9 +73875,9 @@ function formatRoughDuration(durationMs) {
   return formatDuration(Math.ceil(durationMs / unitMs) * unitMs);
 }
 function formatClock(durationMs) {
-  const seconds = Math.max(0, Math.floor(durationMs / 1e3));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail = String(seconds % 60).padStart(2, "0");
+  const seconds2 = Math.max(0, Math.floor(durationMs / 1e3));
+  const [hours, minutes] = [Math.floor(seconds2 / 3600), Math.floor(seconds2 / 60) % 60];
+  const tail = String(seconds2 % 60).padStart(2, "0");
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 function formatProbability(p) {
@@ -73080,14 +73885,14 @@ function formatProbability(p) {
   if (p < 1e-4) return "<0.0001";
   return String(Number(p.toPrecision(2)));
 }
-function formatCount(count5) {
-  return formatNumber(count5, 0);
+function formatCount(count6) {
+  return formatNumber(count6, 0);
 }
-function plural3(count5, singular, more = `${singular}s`) {
-  return `${formatCount(count5)} ${count5 === 1 ? singular : more}`;
+function plural3(count6, singular, more = `${singular}s`) {
+  return `${formatCount(count6)} ${count6 === 1 ? singular : more}`;
 }
 var BEYOND_READING = 100;
-function signed(fraction, decimals) {
+function signed2(fraction, decimals) {
   if (fraction > BEYOND_READING) return `>+${formatNumber(BEYOND_READING * 100, 0)}%`;
   const digits = formatNumber(Math.abs(fraction) * 100, decimals);
   if (!/[1-9]/.test(digits)) return `${digits}%`;
@@ -73110,13 +73915,13 @@ function formatNumber(value, decimals) {
 var FORMATS = /* @__PURE__ */ new Map();
 
 // src/report/escape.ts
-var import_node_util13 = require("node:util");
+var import_node_util15 = require("node:util");
 var WORD_JOINER = "\u2060";
 var LONGEST_NAME = 80;
 var LONGEST_MESSAGE = 600;
 function oneLine(text2, longest = LONGEST_MESSAGE) {
-  const visible2 = (0, import_node_util13.stripVTControlCharacters)(text2.slice(0, longest * 4)).toWellFormed().replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, " ").replace(new RegExp("\\p{Cf}", "gu"), "").trim();
-  return clip(visible2, longest);
+  const visible3 = (0, import_node_util15.stripVTControlCharacters)(text2.slice(0, longest * 4)).toWellFormed().replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, " ").replace(new RegExp("\\p{Cf}", "gu"), "").trim();
+  return clip(visible3, longest);
 }
 function plainName(name2) {
   return oneLine(name2, LONGEST_NAME) || "(no name)";
@@ -73159,8 +73964,8 @@ function linkTarget(address) {
   return href.replace(/[()<>|\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
 }
 function blockLine(line, columns) {
-  const visible2 = (0, import_node_util13.stripVTControlCharacters)(line.slice(0, 4 * columns)).toWellFormed().replaceAll("	", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
-  return clip(visible2, columns);
+  const visible3 = (0, import_node_util15.stripVTControlCharacters)(line.slice(0, 4 * columns)).toWellFormed().replaceAll("	", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+  return clip(visible3, columns);
 }
 function clip(text2, longest) {
   const characters = Array.from(text2);
@@ -73234,8 +74039,8 @@ function formatDifferences(unit, values) {
   });
   return { texts, label };
 }
-function formatRate(perSecond3, work = "request") {
-  return formatValues(work === "request" ? "req/s" : "msg/s", [perSecond3])[0];
+function formatRate(perSecond3, work2 = "request") {
+  return formatValues(work2 === "request" ? "req/s" : "msg/s", [perSecond3])[0];
 }
 function formatShares(values) {
   const decimals = values.reduce((most, value) => {
@@ -73282,7 +74087,7 @@ function fourDigits(value) {
 // src/report/metric-words.ts
 var LABELS = {
   throughput: "throughput",
-  cpu: (work) => `CPU per ${work}`,
+  cpu: (work2) => `CPU per ${work2}`,
   p50: "p50 latency",
   p90: "p90 latency",
   p99: "p99 latency",
@@ -73301,9 +74106,9 @@ var LABELS = {
   dropped: "connections dropped",
   errors: "errors"
 };
-function metricLabel({ name: name2, work }) {
+function metricLabel({ name: name2, work: work2 }) {
   const label = LABELS[name2];
-  return typeof label === "string" ? label : label(work);
+  return typeof label === "string" ? label : label(work2);
 }
 function byMetric(a2, b) {
   return MetricName.options.indexOf(a2.name) - MetricName.options.indexOf(b.name);
@@ -73317,16 +74122,16 @@ function canBeTold({
 }
 function changeInWords(metric) {
   if (metric.comparison === "limit") return valueInWords(metric);
-  const { name: name2, work, unit, comparison } = metric;
+  const { name: name2, work: work2, unit, comparison } = metric;
   const change = metric.change ?? 0;
   const [more, higher] = change < 0 ? ["less", "lower"] : ["more", "higher"];
   if (comparison === "difference") {
     const size3 = formatValue(unit, Math.abs(change)).replace(/\/1,000$/, "");
-    return name2 === "memory-growth" ? `keeps ${size3} ${more} per 1,000 ${work}s` : `has ${size3} ${more} ${metricLabel(metric)}`;
+    return name2 === "memory-growth" ? `keeps ${size3} ${more} per 1,000 ${work2}s` : `has ${size3} ${more} ${metricLabel(metric)}`;
   }
   const size2 = formatSize(change);
   if (name2 === "throughput") {
-    return `serves ${size2} ${change < 0 ? "fewer" : "more"} ${work}s per second`;
+    return `serves ${size2} ${change < 0 ? "fewer" : "more"} ${work2}s per second`;
   }
   return USED.has(name2) ? `uses ${size2} ${more} ${metricLabel(metric)}` : `has ${article(size2)} ${size2} ${higher} ${metricLabel(metric)}`;
 }
@@ -73356,16 +74161,16 @@ function brokenLimit(head, limit) {
   if (head === null || limit === null || head <= limit) return -Number.MAX_VALUE;
   return Math.min(MOST_MULTIPLES, head / limit);
 }
-function valueInWords({ name: name2, work, unit, head, limit }) {
+function valueInWords({ name: name2, work: work2, unit, head, limit }) {
   const value = head === null ? "an unknown share" : formatValue(unit, head);
   const held2 = limit === null ? "" : ` (limit ${formatQuantity(unit, limit)})`;
   const did = {
     "longest-stall": `stalls for up to ${value}`,
     refused: `refuses ${value} of its connections`,
     dropped: `drops ${value} of its connections`,
-    errors: `fails ${value} of its ${work}s`
+    errors: `fails ${value} of its ${work2}s`
   };
-  return `${did[name2] ?? `has ${value} ${metricLabel({ name: name2, work })}`}${held2}`;
+  return `${did[name2] ?? `has ${value} ${metricLabel({ name: name2, work: work2 })}`}${held2}`;
 }
 function article(size2) {
   return /^(8|1[18](?![\d,]))/.test(size2) ? "an" : "a";
@@ -73468,7 +74273,7 @@ function wordOf(subjectWord, metric) {
 function worstSeverity(subject) {
   const gating = subject.metrics.filter((metric) => metric.gating);
   return (gating.length > 0 ? gating : subject.metrics).reduce(
-    (worst, metric) => Math.max(worst, severity(metric)),
+    (worst2, metric) => Math.max(worst2, severity(metric)),
     -Number.MAX_VALUE
   );
 }
@@ -73477,9 +74282,9 @@ function scalesOf(subjects) {
   for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
     const { comparison, unit, base, head } = metric;
     if (comparison === "difference") continue;
-    const known2 = values.get(scaleKey(metric)) ?? { unit, all: [] };
-    known2.all.push(base, head);
-    values.set(scaleKey(metric), known2);
+    const known3 = values.get(scaleKey(metric)) ?? { unit, all: [] };
+    known3.all.push(base, head);
+    values.set(scaleKey(metric), known3);
   }
   return new Map([...values].map(([key, { unit, all }]) => [key, commonScale(unit, all)]));
 }
@@ -73504,8 +74309,8 @@ function changeColumns(metric) {
     return { change: changeText(metric), interval: bounds };
   }
   const { texts, label } = formatDifferences(unit, [change, ...interval]);
-  const [middle, low, high] = texts;
-  return { change: `${middle} ${label}`, interval: `[${low}, ${high}]` };
+  const [middle2, low, high] = texts;
+  return { change: `${middle2} ${label}`, interval: `[${low}, ${high}]` };
 }
 function changeAndInterval(metric) {
   const { comparison, unit, change, interval } = metric;
@@ -73513,8 +74318,8 @@ function changeAndInterval(metric) {
   if (comparison !== "difference") return formatChangeWithInterval(change, interval);
   if (change === null || interval === null) return changeText(metric);
   const { texts, label } = formatDifferences(unit, [change, ...interval]);
-  const [middle, low, high] = texts;
-  return `${middle} [${low}, ${high}] ${label}`;
+  const [middle2, low, high] = texts;
+  return `${middle2} [${low}, ${high}] ${label}`;
 }
 function limitText({ unit, limit }) {
   return limit === null ? NOTHING : `limit ${formatQuantity(unit, limit)}`;
@@ -73536,256 +74341,6 @@ function heldToWords(metric) {
   if (comparison === "limit") return limit === null ? null : limitText(metric);
   return tolerance === null ? null : `tolerance ${toleranceText(metric, tolerance)}`;
 }
-
-// src/report/sureness.ts
-function howSure(metric) {
-  const { comparison, interval, blocks, head, limit, unit } = metric;
-  const over = `over ${plural3(blocks, "block")}`;
-  if (comparison === "limit") {
-    if (head === null || limit === null) return "";
-    return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
-  }
-  if (interval === null) return "";
-  const [low, high] = interval;
-  const clear = low > 0 || high < 0 ? ", clear of zero" : "";
-  const range = interval.map((change) => changeText({ ...metric, change })).join(" to ");
-  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}.`;
-}
-function howLarge(metric) {
-  const { comparison, change, interval, tolerance } = metric;
-  if (comparison === "limit" || tolerance === null || change === null) return "";
-  const limit = `the tolerance of ${toleranceText(metric, tolerance)}`;
-  const size2 = Math.abs(change);
-  if (size2 < tolerance) return `How large: real, but smaller than ${limit}.`;
-  const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
-  if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
-  return `How large: more than ${limit}.`;
-}
-var MOST_METRICS = 6;
-function couldHaveSeen(subjects) {
-  const sizes = /* @__PURE__ */ new Map();
-  for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
-    const { name: name2, gating, comparison, mde } = metric;
-    if (!gating || comparison === "limit" || mde === null) continue;
-    if (mde > (sizes.get(name2)?.mde ?? Number.NEGATIVE_INFINITY))
-      sizes.set(name2, { ...metric, mde });
-  }
-  const parts = [...sizes.values()].sort(byMetric).map((metric) => `${metricLabel(metric)} ${sizeText(metric, metric.mde)}`);
-  if (parts.length === 0) return [];
-  const more = parts.length > MOST_METRICS ? ["more in the table"] : [];
-  const list2 = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
-  return [`This run would have shown a worsening of this size four times out of five: ${list2}.`];
-}
-function whatWouldDecide(subjects, { budgetMs }) {
-  const deciding = subjects.flatMap(decidingMetrics);
-  const budgetNeededMs = subjects.reduce((max2, one) => Math.max(max2, one.budgetNeededMs ?? 0), 0);
-  const options = [
-    budgetNeededMs > budgetMs ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})` : "",
-    tolerancesInWords(deciding)
-  ].filter((option) => option !== "");
-  if (options.length > 0) return [`What would decide it: ${options.join(", or ")}.`];
-  if (deciding.length > 0 && deciding.every(isWithinTolerance2)) {
-    return ["The reasons below say what stands in the way."];
-  }
-  return ["What would decide it: a quieter runner, or a heavier scenario."];
-}
-var WIDEST_TOLERANCE = 0.5;
-function tolerancesInWords(deciding) {
-  const needed = /* @__PURE__ */ new Map();
-  for (const metric of deciding) {
-    const worse = worseEnd(metric);
-    if (metric.comparison !== "ratio" || worse === null) return "";
-    const tolerance = Math.ceil(worse * 100) / 100;
-    if (tolerance >= WIDEST_TOLERANCE) return "";
-    if (isWithinTolerance2(metric)) continue;
-    const label = metricLabel(metric);
-    needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
-  }
-  if (needed.size === 0) return "";
-  const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
-  return `a tolerance of about ${listInWords(parts)}`;
-}
-function isWithinTolerance2(metric) {
-  const worse = worseEnd(metric);
-  return worse !== null && metric.tolerance !== null && worse <= metric.tolerance;
-}
-function worseEnd({ name: name2, comparison, interval }) {
-  if (interval === null || comparison === "limit") return null;
-  return Math.max(...interval.map((bound) => worsening(name2, bound)));
-}
-function sentenceCase(text2) {
-  return text2.charAt(0).toUpperCase() + text2.slice(1);
-}
-
-// src/report/headline.ts
-function headline(verdict) {
-  const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
-  return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
-}
-function countsLine({ subjects }) {
-  if (subjects.length < 2) return null;
-  const counts = VERDICT_ORDER.map((word2) => ({
-    word: word2,
-    count: subjects.filter(({ verdict }) => verdict === word2).length
-  })).filter(({ count: count5 }) => count5 > 0);
-  const parts = counts.map(({ word: word2, count: count5 }) => `${count5} ${VERDICT_COUNTED[word2]}`);
-  return `${plural3(subjects.length, "subject")}: ${parts.join(", ")}.`;
-}
-function quotedReason(verdict) {
-  if (verdict.verdict !== "invalid" && verdict.verdict !== "no-baseline") return null;
-  const worst = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
-  const reason = worst === void 0 ? null : subjectReason(worst);
-  return reason !== null && splitMessage(reason).rest === "" ? reason : null;
-}
-var HEADLINES = {
-  regression: (concerned, all) => ({
-    title: changed("Regression", "Worst", concerned, all),
-    detail: sureAndLarge(concerned[0]),
-    action: ["Do not merge before it is fixed, or accepted on purpose."]
-  }),
-  improvement: (concerned, all) => ({
-    title: changed("Improvement", "Among them", concerned, all),
-    detail: sureAndLarge(concerned[0]),
-    action: ["No action needed."]
-  }),
-  unchanged: (concerned, all) => ({
-    title: [
-      "No action needed: ",
-      ...which(concerned, all),
-      concerned.length === 1 ? " is" : " are",
-      " shown to be within tolerance."
-    ],
-    detail: couldHaveSeen(concerned),
-    action: []
-  }),
-  inconclusive: (concerned, all) => ({
-    title: [
-      "Could not tell: ",
-      ...which(concerned, all),
-      concerned.length === 1 ? " is" : " are",
-      " neither shown to be slower nor shown to be within tolerance",
-      ...undecided(concerned)
-    ],
-    detail: ["This is not a pass."],
-    action: whatWouldDecide(concerned, all)
-  }),
-  invalid: (concerned, all) => ({
-    title: ["The measurement is broken: ", ...which(concerned, all), ...why(concerned)],
-    detail: ["This says nothing about the speed of the code."],
-    action: ["Mend the cause, then run again."]
-  }),
-  "no-baseline": (concerned, all) => ({
-    title: [
-      "Nothing to compare with: ",
-      ...which(concerned, all),
-      concerned.length === 1 ? " has" : " have",
-      " no baseline",
-      ...why(concerned)
-    ],
-    detail: ["Nothing was compared, so this is not a pass."],
-    action: [WITHOUT_BASELINE[all.design]]
-  })
-};
-var WITHOUT_BASELINE = {
-  pairs: "Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.",
-  stored: "Keep a new measurement of base on this kind of machine, or compare with base in live pairs.",
-  alone: "Nothing to do: this run measured head alone."
-};
-function which(concerned, { subjects }) {
-  const [only] = concerned;
-  if (only !== void 0 && concerned.length === 1) return [{ name: subjectName(only) }];
-  if (concerned.length === subjects.length) return [`all ${plural3(concerned.length, "subject")}`];
-  return [`${concerned.length} of ${plural3(subjects.length, "subject")}`];
-}
-function changed(word2, introduction, concerned, all) {
-  const [worst] = concerned;
-  if (worst === void 0) return [`${word2}.`];
-  const name2 = { name: subjectName(worst) };
-  const changes = decidingMetrics(worst).filter(canBeTold).map(changeInWords);
-  const did = changes.length === 0 ? word2.toLowerCase() : listInWords(changes);
-  if (concerned.length === 1) return [`${word2}: `, name2, ` ${did}.`];
-  return [`${word2} in `, ...which(concerned, all), `. ${introduction}: `, name2, ` ${did}.`];
-}
-function sureAndLarge(subject) {
-  const metric = subject && decidingMetrics(subject).find(canBeTold);
-  if (subject === void 0 || metric === void 0) return [];
-  return [[howSure(metric), howLarge(metric)].filter((sentence) => sentence !== "").join(" ")];
-}
-function undecided(concerned) {
-  const [only] = concerned;
-  const metrics = only === void 0 || concerned.length > 1 ? [] : decidingMetrics(only);
-  if (metrics.length === 0) return ["."];
-  return [` (${listInWords(metrics.map(metricLabel))}).`];
-}
-function why(concerned) {
-  const [worst] = concerned;
-  const reason = worst && subjectReason(worst);
-  if (worst === void 0 || !reason) return ["."];
-  const { first, rest: rest3 } = splitMessage(reason);
-  const shown = rest3 === "" ? first : first.replace(/(?<=[.;])[^.;]*:\s*$/, "");
-  const sentence = shown.replace(/[.:;\s]+$/, "");
-  const example = concerned.length === 1 ? [] : [", first ", { name: subjectName(worst) }];
-  return [...example, ": ", { quote: sentence }, "."];
-}
-function subjectReason({ reason, metrics }) {
-  return reason ?? metrics.find((metric) => metric.reason !== null)?.reason ?? null;
-}
-
-// src/report/phrase.ts
-function phraseToMarkdown(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
-  }).join("");
-}
-function phraseToText(phrase) {
-  return phrase.map((part) => {
-    if (typeof part === "string") return part;
-    return "name" in part ? plainName(part.name) : oneLine(part.quote);
-  }).join("");
-}
-
-// src/report/frame.ts
-function verdictBox(verdict) {
-  const { word: word2, title: title2, detail, action } = headline(verdict);
-  const first = [title2, action].map(phraseToMarkdown).filter((part) => part !== "");
-  const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ""].filter((part) => part !== "");
-  const paragraphs = [`**${first.join(" ")}**`, ...more];
-  return [`[!${ALERT[word2]}]`, paragraphs.join("\n\n")].join("\n").split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
-}
-function fold2(title2, blocks) {
-  return `<details>
-<summary>${title2}</summary>
-
-${blocks.join("\n\n")}
-
-</details>`;
-}
-function readingGuide({ guideUrl }) {
-  const target = linkTarget(guideUrl);
-  const name2 = "docs/reading-the-report.md";
-  const guide = target === null ? `\`${name2}\` of Throughput Gate` : `[${name2}](${target})`;
-  return [
-    "**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.",
-    "*Smallest visible change* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.",
-    "A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.",
-    "*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.",
-    `More: ${guide}.`
-  ].join(" ");
-}
-function footer({ tool }, { summaryUrl }) {
-  const target = linkTarget(summaryUrl);
-  const link = target === null ? "" : ` \xB7 [all figures in the job summary](${target})`;
-  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
-}
-var ALERT = {
-  regression: "CAUTION",
-  invalid: "WARNING",
-  inconclusive: "WARNING",
-  "no-baseline": "NOTE",
-  improvement: "TIP",
-  unchanged: "NOTE"
-};
 
 // node_modules/markdown-table/index.js
 function defaultStringLength(value) {
@@ -74040,6 +74595,463 @@ function verdictCell(row) {
   return `${VERDICT_SIGN[word2]} ${label}${shownOnly}`;
 }
 
+// src/report/second-opinion.ts
+function opinionsOf(subjects) {
+  return worstFirst(subjects).flatMap(
+    (subject) => subject.confirmations.map((confirmation) => opinionOf(subject, confirmation))
+  );
+}
+function bothRunners(subject, { confirms, environment }) {
+  const [opinion] = subject.confirmations.map((one) => opinionOf(subject, one)).sort(confirmedFirst);
+  if (confirms === null || opinion === void 0) return [];
+  const { metric, first, second } = opinion;
+  return [
+    "On the first runner (",
+    { quote: confirms.cpuModel },
+    `) ${metric} was ${first}; on this one (`,
+    { quote: environment.cpuModel },
+    `) it is ${second}.`
+  ];
+}
+var TITLE = "Second opinion";
+function opinionInMarkdown(verdict, limit) {
+  const { confirms, environment, subjects } = verdict;
+  const opinions = opinionsOf(subjects);
+  if (confirms === null || opinions.length === 0) return [];
+  const rows = opinions.slice(0, limit).map(({ subject, metric, first, second, confirmed }) => [
+    tableCell(codeSpan(subject)),
+    metric,
+    first,
+    second,
+    outcome(confirmed)
+  ]);
+  const titles = [
+    "Subject",
+    "Metric",
+    tableCell(`First runner: ${escapeText(confirms.cpuModel, 60)}`),
+    tableCell(`This runner: ${escapeText(environment.cpuModel, 60)}`),
+    "Outcome"
+  ];
+  const rest3 = opinions.length - rows.length;
+  return [
+    `**${TITLE}** on the measurement of ${escapeText(confirms.startedAt, 40)}`,
+    alignedTable([titles, ...rows], ["l", "l", "r", "r", "l"]),
+    ...rest3 > 0 ? [`\u2026 and ${plural3(rest3, "more claim")}, in \`verdict.json\`.`] : [],
+    ...remarks(opinions)
+  ];
+}
+function opinionLines(verdict, limit, width, paint) {
+  const { confirms, environment, subjects } = verdict;
+  const opinions = opinionsOf(subjects);
+  if (confirms === null || opinions.length === 0) return [];
+  const rest3 = opinions.length - limit;
+  const where = `first runner ${plainName(confirms.cpuModel)}, this one ${plainName(environment.cpuModel)}`;
+  return [
+    ...wrapWords(`${TITLE.toLowerCase()}: ${where}`, width).map((line) => paint("bold", line)),
+    ...opinions.slice(0, limit).flatMap(
+      ({ subject, metric, first, second, confirmed }) => indented(
+        `${plainName(subject)} ${metric}: ${first} there, ${second} here: ${outcome(confirmed)}`,
+        width
+      )
+    ),
+    ...rest3 > 0 ? [`\u2026 and ${plural3(rest3, "more claim")}, in verdict.json`] : [],
+    ...remarks(opinions).flatMap(
+      (text2) => wrapWords(text2, width).map((line) => paint("dim", line))
+    )
+  ];
+}
+function opinionOf(subject, { metric: name2, first, confirmed }) {
+  const metric = subject.metrics.find((one) => one.name === name2);
+  const broken = subject.verdict === "invalid" || subject.verdict === "no-baseline";
+  return {
+    subject: subjectName(subject),
+    metric: metric === void 0 ? name2 : metricLabel(metric),
+    first: metric === void 0 ? NOTHING : figure({ ...metric, ...first, head: null }),
+    second: broken || metric === void 0 ? VERDICT_LABEL[subject.verdict] : figure(metric),
+    confirmed
+  };
+}
+function figure(metric) {
+  const { comparison, unit, head, limit } = metric;
+  if (comparison !== "limit") return canBeTold(metric) ? changeAndInterval(metric) : NOTHING;
+  const held2 = limit === null ? "" : ` (limit ${formatQuantity(unit, limit)})`;
+  return head === null ? `over the limit` : `${formatValue(unit, head)}${held2}`;
+}
+function remarks(opinions) {
+  if (!opinions.some(({ confirmed }) => confirmed)) return [];
+  return [
+    "Quote this runner's figure: the first was reported because it was large, which makes it likely to be too large."
+  ];
+}
+function outcome(confirmed) {
+  return confirmed ? "confirmed" : "not confirmed";
+}
+function confirmedFirst(a2, b) {
+  return Number(b.confirmed) - Number(a2.confirmed);
+}
+function indented(text2, width) {
+  return wrapWords(text2, width - 4).map((line, i2) => i2 === 0 ? `  ${line}` : `    ${line}`);
+}
+
+// src/report/sureness.ts
+function howSure(metric) {
+  const { comparison, interval, blocks, head, limit, unit } = metric;
+  const over = `over ${plural3(blocks, "block")}`;
+  if (comparison === "limit") {
+    if (head === null || limit === null) return "";
+    return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
+  }
+  if (interval === null) return "";
+  const [low, high] = interval;
+  const clear = low > 0 || high < 0 ? ", clear of zero" : "";
+  const range2 = interval.map((change) => changeText({ ...metric, change })).join(" to ");
+  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range2}${clear}.`;
+}
+function howLarge(metric) {
+  const { comparison, change, interval, tolerance } = metric;
+  if (comparison === "limit" || tolerance === null || change === null) return "";
+  const limit = `the tolerance of ${toleranceText(metric, tolerance)}`;
+  const size2 = Math.abs(change);
+  if (size2 < tolerance) return `How large: real, but smaller than ${limit}.`;
+  const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
+  if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
+  return `How large: more than ${limit}.`;
+}
+var MOST_METRICS = 6;
+function couldHaveSeen(subjects) {
+  const sizes = /* @__PURE__ */ new Map();
+  for (const metric of subjects.flatMap(({ metrics }) => metrics)) {
+    const { name: name2, gating, comparison, mde } = metric;
+    if (!gating || comparison === "limit" || mde === null) continue;
+    if (mde > (sizes.get(name2)?.mde ?? Number.NEGATIVE_INFINITY))
+      sizes.set(name2, { ...metric, mde });
+  }
+  const parts = [...sizes.values()].sort(byMetric).map((metric) => `${metricLabel(metric)} ${sizeText(metric, metric.mde)}`);
+  if (parts.length === 0) return [];
+  const more = parts.length > MOST_METRICS ? ["more in the table"] : [];
+  const list2 = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
+  return [`This run would have shown a worsening of this size four times out of five: ${list2}.`];
+}
+function whatWouldDecide(subjects, { budgetMs }) {
+  const deciding = subjects.flatMap(decidingMetrics);
+  if (subjects.length > 0 && subjects.every(isUnfit)) return [SEE_REASONS];
+  const budgetNeededMs = subjects.reduce((max2, one) => Math.max(max2, one.budgetNeededMs ?? 0), 0);
+  const options = [
+    budgetNeededMs > budgetMs ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})` : "",
+    tolerancesInWords(deciding)
+  ].filter((option) => option !== "");
+  if (options.length > 0) return [`What would decide it: ${options.join(", or ")}.`];
+  if (deciding.length > 0 && deciding.every(isWithinTolerance2)) {
+    return [SEE_REASONS];
+  }
+  return ["What would decide it: a quieter runner, or a heavier scenario."];
+}
+var SEE_REASONS = "The reasons below say what stands in the way.";
+function isUnfit(subject) {
+  return subject.reason !== null && decidingMetrics(subject).every(({ reason }) => reason === null);
+}
+var WIDEST_TOLERANCE = 0.5;
+function tolerancesInWords(deciding) {
+  const needed = /* @__PURE__ */ new Map();
+  for (const metric of deciding) {
+    const worse = worseEnd(metric);
+    if (metric.comparison !== "ratio" || worse === null) return "";
+    const tolerance = Math.ceil(worse * 100) / 100;
+    if (tolerance >= WIDEST_TOLERANCE) return "";
+    if (isWithinTolerance2(metric)) continue;
+    const label = metricLabel(metric);
+    needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
+  }
+  if (needed.size === 0) return "";
+  const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
+  return `a tolerance of about ${listInWords(parts)}`;
+}
+function isWithinTolerance2(metric) {
+  const worse = worseEnd(metric);
+  return worse !== null && metric.tolerance !== null && worse <= metric.tolerance;
+}
+function worseEnd({ name: name2, comparison, interval }) {
+  if (interval === null || comparison === "limit") return null;
+  return Math.max(...interval.map((bound) => worsening(name2, bound)));
+}
+function sentenceCase(text2) {
+  return text2.charAt(0).toUpperCase() + text2.slice(1);
+}
+
+// src/report/headline.ts
+function headline(verdict) {
+  const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
+  return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
+}
+function countsLine({ subjects }) {
+  if (subjects.length < 2) return null;
+  const counts = VERDICT_ORDER.map((word2) => ({
+    word: word2,
+    count: subjects.filter(({ verdict }) => verdict === word2).length
+  })).filter(({ count: count6 }) => count6 > 0);
+  const parts = counts.map(({ word: word2, count: count6 }) => `${count6} ${VERDICT_COUNTED[word2]}`);
+  return `${plural3(subjects.length, "subject")}: ${parts.join(", ")}.`;
+}
+function quotedReason(verdict) {
+  if (verdict.verdict !== "invalid" && verdict.verdict !== "no-baseline") return null;
+  const worst2 = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
+  const reason = worst2 === void 0 ? null : subjectReason(worst2);
+  return reason !== null && splitMessage(reason).rest === "" ? reason : null;
+}
+var HEADLINES = {
+  regression: (concerned, all) => {
+    if (all.awaitsConfirmation) return awaiting(concerned, all);
+    const [worst2] = concerned;
+    const isConfirmed = worst2 !== void 0 && all.confirms !== null;
+    return {
+      title: changed(
+        isConfirmed ? "Regression, confirmed on a second runner" : "Regression",
+        "Worst",
+        concerned,
+        all
+      ),
+      detail: isConfirmed ? bothRunners(worst2, all) : sureAndLarge(worst2),
+      action: ["Do not merge before it is fixed, or accepted on purpose."]
+    };
+  },
+  improvement: (concerned, all) => ({
+    title: changed("Improvement", "Among them", concerned, all),
+    detail: sureAndLarge(concerned[0]),
+    action: ["No action needed."]
+  }),
+  unchanged: (concerned, all) => ({
+    title: [
+      "No action needed: ",
+      ...which(concerned, all),
+      concerned.length === 1 ? " is" : " are",
+      " shown to be within tolerance."
+    ],
+    detail: couldHaveSeen(concerned),
+    action: []
+  }),
+  inconclusive: (concerned, all) => all.confirms === null ? {
+    title: [
+      "Could not tell: ",
+      ...which(concerned, all),
+      concerned.length === 1 ? " is" : " are",
+      " neither shown to be slower nor shown to be within tolerance",
+      ...undecided(concerned)
+    ],
+    detail: ["This is not a pass."],
+    action: whatWouldDecide(concerned, all)
+  } : notConfirmed2(concerned, all),
+  invalid: (concerned, all) => ({
+    title: ["The measurement is broken: ", ...which(concerned, all), ...why(concerned)],
+    detail: ["This says nothing about the speed of the code."],
+    action: ["Mend the cause, then run again."]
+  }),
+  "no-baseline": (concerned, all) => ({
+    title: [
+      "Nothing to compare with: ",
+      ...which(concerned, all),
+      concerned.length === 1 ? " has" : " have",
+      " no baseline",
+      ...why(concerned)
+    ],
+    detail: ["Nothing was compared, so this is not a pass."],
+    action: [WITHOUT_BASELINE[all.design]]
+  })
+};
+function awaiting(concerned, all) {
+  const broken = all.subjects.filter(({ verdict }) => verdict === "invalid");
+  const [only] = broken;
+  const others = only === void 0 ? ["nothing is blocked yet."] : ["what blocks is the broken measurement of ", ...which(broken, all), "."];
+  return {
+    title: changed("Slowdown measured, not confirmed yet", "Worst", concerned, all),
+    detail: sureAndLarge(concerned[0]),
+    action: ["It is to be measured again on a fresh runner; ", ...others]
+  };
+}
+function notConfirmed2(concerned, all) {
+  const [worst2] = concerned;
+  const single = concerned.length === 1;
+  return {
+    title: [
+      "Not confirmed: ",
+      ...which(concerned, all),
+      single ? " was" : " were",
+      " slower on the first runner, and",
+      single ? " is" : " are",
+      " not shown to be slower on this one."
+    ],
+    detail: [
+      ...worst2 === void 0 ? [] : [...bothRunners(worst2, all), " "],
+      "Two runners disagree, so this is not a pass."
+    ],
+    action: ["No regression is reported."]
+  };
+}
+var WITHOUT_BASELINE = {
+  pairs: "Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.",
+  stored: "Keep a new measurement of base on this kind of machine, or compare with base in live pairs.",
+  alone: "Nothing to do: this run measured head alone."
+};
+function which(concerned, { subjects }) {
+  const [only] = concerned;
+  if (only !== void 0 && concerned.length === 1) return [{ name: subjectName(only) }];
+  if (concerned.length === subjects.length) return [`all ${plural3(concerned.length, "subject")}`];
+  return [`${concerned.length} of ${plural3(subjects.length, "subject")}`];
+}
+function changed(word2, introduction, concerned, all) {
+  const [worst2] = concerned;
+  if (worst2 === void 0) return [`${word2}.`];
+  const name2 = { name: subjectName(worst2) };
+  const changes = decidingMetrics(worst2).filter(canBeTold).map(changeInWords);
+  const did = changes.length === 0 ? all.verdict : listInWords(changes);
+  if (concerned.length === 1) return [`${word2}: `, name2, ` ${did}.`];
+  return [`${word2} in `, ...which(concerned, all), `. ${introduction}: `, name2, ` ${did}.`];
+}
+function sureAndLarge(subject) {
+  const metric = subject && decidingMetrics(subject).find(canBeTold);
+  if (subject === void 0 || metric === void 0) return [];
+  return [[howSure(metric), howLarge(metric)].filter((sentence2) => sentence2 !== "").join(" ")];
+}
+function undecided(concerned) {
+  const [only] = concerned;
+  const metrics = only === void 0 || concerned.length > 1 ? [] : decidingMetrics(only);
+  if (metrics.length === 0) return ["."];
+  return [` (${listInWords(metrics.map(metricLabel))}).`];
+}
+function why(concerned) {
+  const [worst2] = concerned;
+  const reason = worst2 && subjectReason(worst2);
+  if (worst2 === void 0 || !reason) return ["."];
+  const { first, rest: rest3 } = splitMessage(reason);
+  const shown = rest3 === "" ? first : first.replace(/(?<=[.;])[^.;]*:\s*$/, "");
+  const sentence2 = shown.replace(/[.:;\s]+$/, "");
+  const example = concerned.length === 1 ? [] : [", first ", { name: subjectName(worst2) }];
+  return [...example, ": ", { quote: sentence2 }, "."];
+}
+function subjectReason({ reason, metrics }) {
+  return reason ?? metrics.find((metric) => metric.reason !== null)?.reason ?? null;
+}
+
+// src/report/phrase.ts
+function phraseToMarkdown(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? codeSpan(part.name) : escapeText(part.quote);
+  }).join("");
+}
+function phraseToText(phrase) {
+  return phrase.map((part) => {
+    if (typeof part === "string") return part;
+    return "name" in part ? plainName(part.name) : oneLine(part.quote);
+  }).join("");
+}
+
+// src/report/frame.ts
+function verdictBox(verdict) {
+  const { word: word2, title: title2, detail, action } = headline(verdict);
+  const first = [title2, action].map(phraseToMarkdown).filter((part) => part !== "");
+  const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ""].filter((part) => part !== "");
+  const paragraphs = [`**${first.join(" ")}**`, ...more];
+  const alert = verdict.awaitsConfirmation ? "WARNING" : ALERT[word2];
+  return [`[!${alert}]`, paragraphs.join("\n\n")].join("\n").split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
+}
+function fold2(title2, blocks) {
+  return `<details>
+<summary>${title2}</summary>
+
+${blocks.join("\n\n")}
+
+</details>`;
+}
+function readingGuide({ guideUrl }) {
+  const target = linkTarget(guideUrl);
+  const name2 = "docs/reading-the-report.md";
+  const guide = target === null ? `\`${name2}\` of Throughput Gate` : `[${name2}](${target})`;
+  return [
+    "**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.",
+    "*Smallest visible change* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.",
+    "A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.",
+    "*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.",
+    `More: ${guide}.`
+  ].join(" ");
+}
+function footer({ tool }, { summaryUrl }) {
+  const target = linkTarget(summaryUrl);
+  const link = target === null ? "" : ` \xB7 [all figures in the job summary](${target})`;
+  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
+}
+var ALERT = {
+  regression: "CAUTION",
+  invalid: "WARNING",
+  inconclusive: "WARNING",
+  "no-baseline": "NOTE",
+  improvement: "TIP",
+  unchanged: "NOTE"
+};
+
+// src/report/noise.ts
+function noiseInWords({
+  subjects,
+  design
+}) {
+  const measured = subjects.filter(({ blocks }) => blocks > 0);
+  if (measured.length === 0) return null;
+  const noises = measured.map(({ noise: noise2 }) => noise2);
+  const first = [...blockSd(noises), ...ownSpread(measured, design)];
+  const second = [stealInWords(noises), ...spins(noises)];
+  const sentences = [first, second].flatMap(
+    (parts) => parts.length === 0 ? [] : [sentence(parts.join("; "))]
+  );
+  return [...sentences, ...measuredAgain(noises)].join(" ");
+}
+function blockSd(noises) {
+  const seen = range(noises, "sd");
+  if (seen === null) return [];
+  const led = range(noises, "expectedSd");
+  const expected3 = led === null ? "" : ` (the rehearsal led to expect ${led})`;
+  return [`the blocks' throughput ratios have a standard deviation of ${seen}${expected3}`];
+}
+function ownSpread(measured, design) {
+  const spread = range(
+    measured.map(({ noise: noise2 }) => noise2),
+    "baseCv"
+  );
+  if (spread === null) return [];
+  const isPaired = design === "pairs" && measured.every(({ pairs }) => pairs === "live");
+  return [`base alone varied by ${spread}${isPaired ? ", which pairing takes away" : ""}`];
+}
+function stealInWords(noises) {
+  const most = worst(noises, "steal");
+  if (most === null) return "this machine does not report steal";
+  return `steal ${most > 0 && most < 5e-4 ? "below 0.1%" : formatSize(most)}`;
+}
+function spins(noises) {
+  const most = worst(noises, "spin");
+  if (most === null) return [];
+  const more = most - 1;
+  return [
+    more < 5e-4 ? "short spins between the slices took no longer than their CPU time" : `short spins between the slices took ${formatSize(more)} longer than their CPU time`
+  ];
+}
+function measuredAgain(noises) {
+  const count6 = noises.reduce((sum3, { replaced }) => sum3 + replaced, 0);
+  if (count6 === 0) return [];
+  const were = count6 === 1 ? "was" : "were";
+  return [`${plural3(count6, "block")} ${were} measured again, because the machine was disturbed.`];
+}
+function range(noises, figure2) {
+  const known3 = noises.flatMap((noise2) => noise2[figure2] ?? []);
+  if (known3.length === 0) return null;
+  const ends = [Math.min(...known3), Math.max(...known3)].map(formatSize);
+  return [...new Set(ends)].join(" to ");
+}
+function worst(noises, figure2) {
+  const known3 = noises.flatMap((noise2) => noise2[figure2] ?? []);
+  return known3.length === 0 ? null : Math.max(...known3);
+}
+function sentence(text2) {
+  return `${text2.charAt(0).toUpperCase()}${text2.slice(1)}.`;
+}
+
 // src/report/method.ts
 function howMeasured(verdict, limit) {
   return [
@@ -74131,6 +75143,8 @@ function facts(verdict) {
       "Cores",
       `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? "" : `. ${escapeText(cores.note)}`}`
     ],
+    ...attempts(verdict),
+    ...noise(verdict),
     ...engines(verdict),
     ...reach(verdict),
     [
@@ -74138,6 +75152,20 @@ function facts(verdict) {
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`
     ]
   ];
+}
+function attempts(verdict) {
+  const earlier = verdict.attempts;
+  const [first] = earlier;
+  if (first === void 0) return [];
+  const others = earlier.filter(({ cpuModel }) => cpuModel !== verdict.environment.cpuModel);
+  const days = [...new Set(earlier.map(({ startedAt }) => startedAt.slice(0, 10)))];
+  const text2 = `Continues ${plural3(earlier.length, "earlier attempt")} (${plural3(earlier.at(-1)?.blocks ?? 0, "block")}, ${escapeText(days.join(", "))}): its looks are counted, so a re-run has no better chance of a false alarm, nor of a pass.`;
+  const warning = `Not on the same kind of processor: ${others.map(({ cpuModel }) => escapeText(cpuModel)).join(", ")}.`;
+  return [["Attempts", others.length === 0 ? text2 : `${text2} ${warning}`]];
+}
+function noise(verdict) {
+  const text2 = noiseInWords(verdict);
+  return text2 === null ? [] : [["Noise", text2]];
 }
 function effort({ budgetMs, seed, falseAlarmRate }, mostBlocks) {
   if (mostBlocks === 0) return "nothing was measured.";
@@ -74207,16 +75235,16 @@ function burstRows(subject) {
   });
 }
 function answers({ statuses }) {
-  const counted2 = Object.entries(statuses).sort(([, a2], [, b]) => b - a2);
-  const shown = counted2.slice(0, 3).map(([s, n2]) => `${formatCount(n2)} \xD7 ${escapeText(s, 12)}`);
-  return shown.length === 0 ? "0" : [...shown, ...counted2.length > 3 ? ["\u2026"] : []].join(", ");
+  const counted3 = Object.entries(statuses).sort(([, a2], [, b]) => b - a2);
+  const shown = counted3.slice(0, 3).map(([s, n2]) => `${formatCount(n2)} \xD7 ${escapeText(s, 12)}`);
+  return shown.length === 0 ? "0" : [...shown, ...counted3.length > 3 ? ["\u2026"] : []].join(", ");
 }
 function latency(ms) {
   return ms === 0 ? "&lt;1 ms" : formatQuantity("s", ms / 1e3);
 }
 function worstName(subjects) {
-  const [worst] = worstFirst(subjects);
-  return worst === void 0 ? "" : subjectName(worst);
+  const [worst2] = worstFirst(subjects);
+  return worst2 === void 0 ? "" : subjectName(worst2);
 }
 function shellWord(word2) {
   const text2 = blockLines(word2, 30).join("\n");
@@ -74285,6 +75313,70 @@ function isReason({ kind }) {
   return kind === "reason";
 }
 
+// src/report/pictures.ts
+var LEVELS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
+var MOST_POINTS2 = 60;
+var MOST_SUBJECTS = 5;
+function sparkline(values, most = MOST_POINTS2) {
+  const points = thinned2(values, most);
+  const [low, high] = [Math.min(...points), Math.max(...points)];
+  return points.map((point) => {
+    const level = high === low ? 0.5 : (point - low) / (high - low);
+    return LEVELS[Math.min(LEVELS.length - 1, Math.floor(level * LEVELS.length))];
+  }).join("");
+}
+function picturesInMarkdown(verdict) {
+  const { shown, more } = picturedIn(verdict);
+  if (shown.length === 0) return [];
+  const items = shown.flatMap(
+    (subject) => drawable(subject).map(
+      (picture) => `- ${codeSpan(subjectName(subject))}, ${titleOf(picture)}: \`${sparkline(picture.perSecond)}\` ${rangeOf(subject, picture)}`
+    )
+  );
+  return ["**Not steady**", [...items, ...more.map((line) => `- ${line}`)].join("\n")];
+}
+function pictureLines(verdict, width) {
+  const { shown, more } = picturedIn(verdict);
+  const lines = shown.flatMap(
+    (subject) => drawable(subject).flatMap((picture) => [
+      ...wrapWords(
+        `${plainName(subjectName(subject))}, ${titleOf(picture)}: ${rangeOf(subject, picture)}`,
+        width
+      ),
+      `  ${sparkline(picture.perSecond, Math.min(MOST_POINTS2, width - 2))}`
+    ])
+  );
+  return [...lines, ...more];
+}
+function picturedIn({ subjects }) {
+  const pictured = worstFirst(subjects).filter((subject) => drawable(subject).length > 0);
+  const rest3 = pictured.length - MOST_SUBJECTS;
+  return {
+    shown: pictured.slice(0, MOST_SUBJECTS),
+    more: rest3 > 0 ? [`\u2026 and ${plural3(rest3, "more subject")}, in verdict.json`] : []
+  };
+}
+function drawable({ pictures }) {
+  return pictures.filter(({ perSecond: perSecond3 }) => perSecond3.length > 0);
+}
+var TITLES = {
+  "warm-up": "warm-up of the rehearsal",
+  block: "slices of a typical block"
+};
+function titleOf({ arm, of }) {
+  return `${arm}, ${TITLES[of]}`;
+}
+function rangeOf({ metrics }, { perSecond: perSecond3 }) {
+  const work2 = metrics.find(({ name: name2 }) => name2 === "throughput")?.work ?? "request";
+  return [Math.min(...perSecond3), Math.max(...perSecond3)].map((rate) => formatRate(rate, work2)).join(" to ");
+}
+function thinned2(values, most) {
+  const each = Math.ceil(values.length / Math.max(1, most));
+  const points = [];
+  for (let i2 = 0; i2 < values.length; i2 += each) points.push(mean(values.slice(i2, i2 + each)));
+  return points;
+}
+
 // src/report/hold.ts
 var HOLD_TITLES = [
   "Arm",
@@ -74310,15 +75402,15 @@ function quietHoldsInWords(tables2) {
 }
 function tableOf(subject) {
   const arms = ["base", "head"].flatMap((arm) => {
-    const summary = subject.hold?.[arm] ?? null;
-    return summary === null ? [] : [{ arm, summary }];
+    const summary2 = subject.hold?.[arm] ?? null;
+    return summary2 === null ? [] : [{ arm, summary: summary2 }];
   });
   if (arms.length === 0) return [];
   return [
     {
       subject: subjectName(subject),
-      isTroubled: arms.some(({ summary }) => isTroubled(summary)),
-      rows: arms.map(({ arm, summary }) => [arm, ...cells(summary)])
+      isTroubled: arms.some(({ summary: summary2 }) => isTroubled(summary2)),
+      rows: arms.map(({ arm, summary: summary2 }) => [arm, ...cells(summary2)])
     }
   ];
 }
@@ -74338,19 +75430,19 @@ function cells(hold) {
 // src/report/scaling.ts
 var SCALING_TITLES = ["Cores", "Base", "Efficiency", "Head", "Efficiency"];
 var EFFICIENCY_IN_WORDS = "Efficiency: throughput per core against that at the fewest cores; 100% is perfect scaling.";
-var MOST_POINTS = 12;
+var MOST_POINTS3 = 12;
 function scalingTables(verdict) {
   return verdict.scaling.map((scaling) => {
     const { server, scenario, points } = scaling;
-    const shown = [...points].sort((a2, b) => a2.cores - b.cores).slice(0, MOST_POINTS);
-    const work = workOf2(scaling, verdict);
+    const shown = [...points].sort((a2, b) => a2.cores - b.cores).slice(0, MOST_POINTS3);
+    const work2 = workOf2(scaling, verdict);
     return {
       name: `${server}/${scenario}`,
       rows: shown.map(({ cores, base, baseEfficiency, head, headEfficiency, limited }) => [
         String(cores),
-        base === null ? NOTHING : formatRate(base, work),
+        base === null ? NOTHING : formatRate(base, work2),
         efficiency(baseEfficiency, limited),
-        head === null ? NOTHING : formatRate(head, work),
+        head === null ? NOTHING : formatRate(head, work2),
         efficiency(headEfficiency, limited)
       ]),
       remarks: remarksOf(scaling)
@@ -74358,10 +75450,10 @@ function scalingTables(verdict) {
   });
 }
 function remarksOf({ points, lacking }) {
-  const lacked = [...lacking].sort((a2, b) => a2 - b).slice(0, MOST_POINTS);
+  const lacked = [...lacking].sort((a2, b) => a2 - b).slice(0, MOST_POINTS3);
   const last = lacked.at(-1);
   return [
-    ...points.length > MOST_POINTS ? ["More numbers of cores are in verdict.json."] : [],
+    ...points.length > MOST_POINTS3 ? ["More numbers of cores are in verdict.json."] : [],
     ...points.some(({ limited }) => limited) ? ["\u2265: the load generator was the limit, so the efficiency is at least this."] : [],
     ...last === void 0 ? [] : [
       `${listInWords(lacked.map(String))} ${last === 1 ? "core" : "cores"}: not measured, this machine has not so many for the servers.`
@@ -74419,7 +75511,7 @@ function scalingBlocks(verdict, { scalings }) {
   const tables2 = scalingTables(verdict);
   if (tables2.length === 0) return [];
   return [
-    ...tables2.slice(0, scalings).flatMap(({ name: name2, rows, remarks }) => [
+    ...tables2.slice(0, scalings).flatMap(({ name: name2, rows, remarks: remarks2 }) => [
       codeSpan(name2),
       ...rows.length === 0 ? [] : [
         alignedTable(
@@ -74427,7 +75519,7 @@ function scalingBlocks(verdict, { scalings }) {
           SCALING_TITLES.map(() => "r")
         )
       ],
-      ...remarks.length === 0 ? [] : [remarks.join(" ")]
+      ...remarks2.length === 0 ? [] : [remarks2.join(" ")]
     ]),
     ...rest(tables2.length - scalings),
     EFFICIENCY_IN_WORDS
@@ -74479,6 +75571,7 @@ function commentOf(verdict, links, size2) {
   const rest3 = open2.slice(size2.open);
   const blocks = [
     verdictBox(verdict),
+    ...opinionInMarkdown(verdict, size2.folded),
     open2.length === 0 ? "" : markdownRows(open2.slice(0, size2.open), "brief"),
     foldedRows(
       `The worst ${size2.open} rows are above; ${plural3(rest3.length, "more row")} to look at`,
@@ -74486,6 +75579,7 @@ function commentOf(verdict, links, size2) {
       size2.folded
     ),
     markdownNotes(verdict, size2.notes),
+    ...picturesInMarkdown(verdict),
     ...holdInComment(verdict, size2.sections),
     foldedRows(`${plural3(quiet.length, "row")} unchanged`, quiet, size2.folded),
     foldedRows(shownTitle(shown), shown, size2.folded),
@@ -74509,28 +75603,90 @@ function foldedRows(title2, rows, limit) {
 }
 function shownTitle(rows) {
   const moved = ["regression", "improvement"].flatMap((word2) => {
-    const count5 = rows.filter((row) => isMarked(row) && row.word === word2).length;
-    return count5 === 0 ? [] : [`${VERDICT_SIGN[word2]} ${count5} ${MOVED[word2]}`];
+    const count6 = rows.filter((row) => isMarked(row) && row.word === word2).length;
+    return count6 === 0 ? [] : [`${VERDICT_SIGN[word2]} ${count6} ${MOVED[word2]}`];
   });
-  const counted2 = [plural3(rows.length, "row"), ...moved].join(", ");
-  return `Also measured (shown only): ${counted2}`;
+  const counted3 = [plural3(rows.length, "row"), ...moved].join(", ");
+  return `Also measured (shown only): ${counted3}`;
 }
 var MOVED = { regression: "got worse", improvement: "got better" };
+
+// src/report/outline.ts
+function renderOutline(outline, { base, head, notes: notes2 }) {
+  const { subjects, hypotheses, falseAlarmRate, longestMs, usualMs, jobBudgetMs } = outline;
+  const limit = jobBudgetMs === null ? "" : `, ${formatDuration(jobBudgetMs)} of it measuring (\`job-budget\`)`;
+  return [
+    `base: ${base}`,
+    `head: ${head}`,
+    `cores: ${coresInWords(outline.cores)}`,
+    "",
+    ...subjects.flatMap((subject) => [...subjectLines(subject), ""]),
+    `${plural3(subjects.length, "subject")}, builds not counted: at most about ${formatRoughDuration(longestMs)}${limit}, mostly about ${formatRoughDuration(usualMs)} when nothing has changed.`,
+    hypotheses === 0 ? "No metric can fail the job; errors always can." : `${plural3(hypotheses, "comparison")} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
+    ...notes2.map((note) => `! ${note}`),
+    ""
+  ].join("\n");
+}
+function planInWords(plans, jobBudgetMs) {
+  if (plans.length === 0) return "Plan: nothing to measure";
+  const wholeMs = plans.reduce((sum3, { looks: looks2, blockMs }) => sum3 + (looks2.at(-1) ?? 0) * blockMs, 0);
+  const firstMs = plans.reduce((sum3, { looks: looks2, blockMs }) => sum3 + (looks2[0] ?? 0) * blockMs, 0);
+  const isShort = jobBudgetMs !== null && jobBudgetMs < wholeMs;
+  const limit = isShort ? `; the job's limit is ${formatDuration(jobBudgetMs)}, so perhaps not every subject comes to its end` : "";
+  const [only] = plans;
+  const looks = plans.length === 1 && only !== void 0 ? `, looks at ${listInWords(only.looks.map(String))} blocks` : "";
+  return `Plan: ${plural3(plans.length, "subject")}${looks}; at least ${formatRoughDuration(firstMs)} and at most ${formatRoughDuration(wholeMs)} of measuring${limit}`;
+}
+function subjectLines({
+  name: name2,
+  load: load3,
+  work: work2,
+  pairs,
+  gates: gates2,
+  looks,
+  budgetMs
+}) {
+  const held2 = gates2.map(({ metric, tolerance, limit }) => {
+    const label = metricLabel({ name: metric, work: work2 });
+    if (limit !== null)
+      return `${label} (limit ${formatQuantity(UNITS3[metric] ?? "share", limit)})`;
+    if (tolerance === null) return label;
+    return metric === "memory-growth" ? `${label} (${formatQuantity("B/1k", tolerance)})` : `${label} (${formatSetting(tolerance)})`;
+  });
+  const when = looks === null ? "as many runs of the command as the budget holds" : `looks after about ${listInWords(looks.map(String))} blocks`;
+  return [
+    name2,
+    `  load:    ${load3}`,
+    `  arms:    ${pairs === "live" ? "both alive at once, load alternates" : "one after the other"}`,
+    `  budget:  ${formatDuration(budgetMs)}, ${when}`,
+    `  gates:   ${held2.length === 0 ? "errors only" : held2.join(", ")}`
+  ];
+}
+var UNITS3 = {
+  "longest-stall": "s"
+};
+function coresInWords({ generator, servers, note }) {
+  if (generator === null || servers === null) return note ?? "not pinned";
+  return `servers on ${servers.join(", ")}; load generator on ${generator.join(", ")}`;
+}
 
 // src/report/summary.ts
 var ROWS = 2500;
 var NOTES = { notes: 200, lines: 20, columns: 400 };
 var SECTIONS2 = { holds: 100, scalings: 100 };
 var SUBJECTS_IN_METHOD2 = 200;
+var OPINIONS = 200;
 function renderSummary(verdict, links = {}) {
   const rows = rowsOf(verdict);
   const rest3 = rows.length - ROWS;
   const blocks = [
     "## Throughput Gate",
     verdictBox(verdict),
+    ...opinionInMarkdown(verdict, OPINIONS),
     rows.length === 0 ? "" : markdownRows(mostTelling(rows, ROWS), "full"),
     rest3 > 0 ? `\u2026 and ${plural3(rest3, "more row")}, in \`verdict.json\`.` : "",
     markdownNotes(verdict, NOTES),
+    ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS2),
     ...scalingInSummary(verdict, SECTIONS2),
     readingGuide(links),
@@ -74647,8 +75803,8 @@ var import_node_path22 = require("node:path");
 function shellCommand(command2, env) {
   return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command2];
 }
-function hasBash(path18) {
-  return path18.split(import_node_path22.delimiter).some((folder2) => {
+function hasBash(path23) {
+  return path23.split(import_node_path22.delimiter).some((folder2) => {
     if (folder2 === "") return false;
     try {
       (0, import_node_fs18.accessSync)((0, import_node_path22.join)(folder2, "bash"), import_node_fs18.constants.X_OK);
@@ -74768,10 +75924,10 @@ async function sweepMembers(members2) {
   await endAll(() => members2.filter(isStillAlive).map(({ pid }) => pid));
 }
 async function endAll(find) {
-  for (let round2 = 0; round2 < ASK_ROUNDS + KILL_ROUNDS; round2++) {
+  for (let round4 = 0; round4 < ASK_ROUNDS + KILL_ROUNDS; round4++) {
     const left = find();
     if (left.length === 0) return;
-    for (const pid of left) signalOne(pid, round2 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
+    for (const pid of left) signalOne(pid, round4 < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
     await (0, import_promises26.setTimeout)(ROUND_MS);
   }
 }
@@ -74815,6 +75971,598 @@ async function buildAll({ experiment, signal, emit }, trees, { addresses, env, m
   return broken;
 }
 
+// src/stages/earlier.ts
+var import_promises28 = require("node:fs/promises");
+
+// src/history/earlier.ts
+var import_node_util16 = require("node:util");
+function assertContinues(now, { measurement, where }) {
+  const differences = differencesBetween(measurement, now);
+  if (differences.length === 0) return;
+  const hint = "an attempt is continued on the same commits, with the same settings and the same version; to compare anew, remove the file, or do not continue it";
+  throw new UserError(differences.map((message) => ({ where, message, hint })));
+}
+function hasBlocks({ subjects }) {
+  return subjects.some(({ blocks }) => blocks.length > 0);
+}
+function otherMachine(earlier, now) {
+  const differences = machineDifferences(earlier.environment, now.environment);
+  if (differences.length === 0) return null;
+  return `this is another machine than that of the earlier attempt: ${differences.join("; ")}. Base and head still meet on one machine in every block, but changes may differ between machines`;
+}
+function differencesBetween(earlier, now) {
+  const { tool, stored, injection, plan, confirming } = earlier;
+  return [
+    ...tool.version === now.tool.version ? [] : [`Throughput Gate was ${tool.version}, is ${now.tool.version}`],
+    ...injection === null ? [] : ["it is a measurement of the self-test"],
+    ...stored === null ? ofArms(plan.arms, now.plan.arms) : ["it was compared with a stored measurement, not with a base"],
+    ...(0, import_node_util16.isDeepStrictEqual)(confirming?.claims, now.confirming?.claims) ? [] : ["one of the two is a second opinion, or on another measurement"],
+    ...["base", "head"].flatMap((arm) => ofCommit2(arm, earlier, now)),
+    ...ofSubjects(earlier, now),
+    ...ofNamed("server", earlier.experiment.servers, now.experiment.servers),
+    ...ofNamed("scenario", earlier.experiment.scenarios, now.experiment.scenarios),
+    ...ofGate(earlier.experiment.gate, now.experiment.gate)
+  ];
+}
+function ofArms(then, now) {
+  if (then.length < 2) return ["head was measured alone"];
+  return now.length < 2 ? ["there is no base now"] : [];
+}
+function ofCommit2(arm, { sources }, now) {
+  const [was, is] = [sources[arm], now.sources[arm]];
+  if (was === void 0 || is === void 0) return [];
+  if (was.commit === null || is.commit === null) {
+    return [`the commit of ${arm} is not known: folders cannot be told apart`];
+  }
+  if (was.commit === is.commit) return [];
+  return [`${arm} was ${was.commit.slice(0, 12)}, is ${is.commit.slice(0, 12)}`];
+}
+function ofSubjects(earlier, now) {
+  const then = namesOf(earlier.experiment.subjects);
+  const is = namesOf(now.experiment.subjects);
+  const [lacked, lacks] = [namesOf(earlier.plan.lacking), namesOf(now.plan.lacking)];
+  const gone = [...then].filter((name2) => !is.has(name2));
+  const come = [...is].filter((name2) => !then.has(name2) && !lacked.has(name2));
+  return [
+    ...gone.map(
+      (name2) => lacks.has(name2) ? `${name2} was measured, and this machine has not the cores for it` : `${name2} was measured, and is not now`
+    ),
+    ...come.map((name2) => `${name2} was not measured, and is now`)
+  ];
+}
+function namesOf(subjects) {
+  return new Set(subjects.map(subjectName));
+}
+function ofNamed(kind, then, now) {
+  const before = new Map(then.map((one) => [one.name, one]));
+  return now.filter(({ name: name2 }) => before.has(name2)).filter((one) => !(0, import_node_util16.isDeepStrictEqual)(before.get(one.name), one)).map(({ name: name2 }) => `the ${kind} \`${name2}\` has changed`);
+}
+var MAY_DIFFER = ["budgetMs", "jobBudgetMs"];
+function ofGate(then, now) {
+  return Object.keys(now).filter((key) => !MAY_DIFFER.includes(key) && !(0, import_node_util16.isDeepStrictEqual)(then[key], now[key])).map((key) => `${GATE_WORDS[key]} changed`);
+}
+var GATE_WORDS = {
+  budgetMs: "the budget has",
+  jobBudgetMs: "the job's budget has",
+  tolerance: "the tolerances have",
+  limits: "the limits have",
+  falseAlarmRate: "the false-alarm rate has",
+  metrics: "the metrics that can fail the job have",
+  failOnInconclusive: "`fail-on-inconclusive` has",
+  failOnNoBaseline: "`fail-on-no-baseline` has",
+  confirm: "`confirm` has"
+};
+
+// src/history/file-store.ts
+var import_promises27 = require("node:fs/promises");
+
+// src/plan/plan.ts
+var Cores = external_exports.strictObject({
+  generator: external_exports.array(external_exports.int()).nullable(),
+  servers: external_exports.array(external_exports.int()).nullable(),
+  note: external_exports.string().nullable()
+});
+var Phases = external_exports.strictObject({
+  /** Open loop: stretches of so much work at this rate, as many for each arm. */
+  latency: external_exports.strictObject({
+    perSecond: external_exports.number().positive(),
+    stretchRequests: external_exports.int().positive(),
+    stretchesPerArm: external_exports.int().positive()
+  }).nullable(),
+  /** Closed loop without a break. */
+  steadyMs: external_exports.number().positive().nullable()
+});
+var BlockPlan = external_exports.strictObject({
+  index: external_exports.int().nonnegative(),
+  startOrder: external_exports.array(Arm),
+  connectOrder: external_exports.array(Arm),
+  warmupOrder: external_exports.array(Arm),
+  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
+  sliceOrder: external_exports.string().regex(/^[bh]*$/),
+  /** The same of the open-loop stretches; empty without them. */
+  latencyOrder: external_exports.string().regex(/^[bh]*$/),
+  /** Order of the unbroken phases. */
+  steadyOrder: external_exports.array(Arm)
+});
+var Expectation = external_exports.strictObject({
+  /** Standard deviation of a block's log-ratio of throughput. */
+  blockSd: external_exports.number().nonnegative(),
+  /** Smallest drop in throughput that the whole budget would show with 80 % power: a fraction. */
+  mde: external_exports.number().nonnegative(),
+  /** Smallest throughput tolerance that an unchanged server would probably (80 %) be shown to keep: a fraction. */
+  resolvable: external_exports.number().nonnegative(),
+  /** Budget that would do for the tolerance; null when this one does, or none would. */
+  budgetNeededMs: external_exports.number().positive().nullable()
+});
+var SubjectPlan = SubjectId.extend({
+  pairs: Pairs,
+  /** Where this subject is loaded from and runs, when not where the others do (`serverCores`); else null. */
+  cores: Cores.nullable(),
+  /** Requests sent to each arm after connecting and before the first slice of a block. */
+  warmupRequests: external_exports.int().nonnegative(),
+  phases: Phases,
+  /** Requests or messages per slice: the fixed work. 1 for a command, of which a slice is one run; of a hold nothing. */
+  sliceRequests: external_exports.int().nonnegative(),
+  /** Expected length of one block, all included. */
+  blockMs: external_exports.number().positive(),
+  /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
+  looks: external_exports.array(external_exports.int().positive()).min(1),
+  /** Numbers of blocks at which the budget of an attempt ended, ascending: one for each attempt. The last is the last look. */
+  ends: external_exports.array(external_exports.int().positive()).min(1),
+  /** What the rehearsal led to expect; null where it could not tell. */
+  expected: Expectation.nullable(),
+  blocks: external_exports.array(BlockPlan)
+});
+var Plan = external_exports.strictObject({
+  schemaVersion: external_exports.literal(1),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  seed: external_exports.int(),
+  arms: external_exports.array(Arm).min(1),
+  cores: Cores,
+  subjects: external_exports.array(SubjectPlan),
+  /** Subjects that need more server cores than this machine has, and how many: not measured. */
+  lacking: external_exports.array(SubjectId.extend({ cores: external_exports.int().positive() }))
+});
+
+// src/measure/measurement.ts
+var Environment = external_exports.strictObject({
+  os: external_exports.string(),
+  kernel: external_exports.string(),
+  cpuModel: external_exports.string(),
+  cpuCount: external_exports.int().positive(),
+  memoryBytes: external_exports.number(),
+  /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
+  runnerImage: external_exports.string().nullable(),
+  node: external_exports.string()
+});
+var ArmSource = external_exports.strictObject({
+  /** Full commit id; null for a plain folder. */
+  commit: external_exports.string().nullable(),
+  /** In words: "merge base of main and HEAD". */
+  description: external_exports.string()
+});
+var LatencyObservation = external_exports.strictObject({
+  /** Scheduled pieces of work per second, and how many there were. */
+  perSecond: external_exports.number().positive(),
+  scheduled: external_exports.int().positive(),
+  stretches: external_exports.strictObject({
+    /** Pieces of work that were scheduled in each. */
+    scheduled: external_exports.array(external_exports.int().positive()).min(1),
+    /** Of these, released more than a millisecond late by the generator itself. */
+    late: external_exports.array(external_exports.int().nonnegative()),
+    /** Microseconds from the first intended send to the last answer. */
+    durationUs: external_exports.array(external_exports.number().nonnegative()),
+    p50Us: external_exports.array(external_exports.number().nonnegative()),
+    p90Us: external_exports.array(external_exports.number().nonnegative()),
+    p99Us: external_exports.array(external_exports.number().nonnegative())
+  }),
+  p50Us: external_exports.number().nonnegative(),
+  p90Us: external_exports.number().nonnegative(),
+  p99Us: external_exports.number().nonnegative(),
+  p999Us: external_exports.number().nonnegative(),
+  maxUs: external_exports.number().nonnegative(),
+  /** HdrHistogram V2 of microseconds, compressed, base64: for any tool that reads it. */
+  histogram: external_exports.string()
+});
+var SteadyObservation = external_exports.strictObject({
+  /** Good answers in each whole window of 100 ms. */
+  windows: external_exports.array(external_exports.int().nonnegative()),
+  /** Longest time without any good answer, to the millisecond. */
+  longestStallMs: external_exports.number().nonnegative()
+});
+var HoldObservation = external_exports.strictObject({
+  /** opened + refused + timedOut = the scenario's connections. */
+  opened: external_exports.int().nonnegative(),
+  refused: external_exports.int().nonnegative(),
+  timedOut: external_exports.int().nonnegative(),
+  /** Of those opened, closed by the server's side before the end of the hold. */
+  dropped: external_exports.int().nonnegative(),
+  /** From the first attempt to the last connection's opening or failure. */
+  openMs: external_exports.number().nonnegative(),
+  /** Microseconds from the beginning of an attempt to a usable connection. */
+  connectP50Us: external_exports.number().nonnegative(),
+  connectP99Us: external_exports.number().nonnegative(),
+  connectMaxUs: external_exports.number().nonnegative(),
+  /** Resident memory of the tree before the first connection, and while all are held. */
+  rssBeforeBytes: external_exports.number().nullable(),
+  rssHeldBytes: external_exports.number().nullable()
+});
+var ArmObservation = external_exports.strictObject({
+  startMs: external_exports.number().nonnegative(),
+  good: external_exports.int().nonnegative(),
+  attempted: external_exports.int().nonnegative(),
+  errors: ErrorCounts,
+  /**
+   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
+   * nanosecond run times of live threads; null where the kernel has none.
+   */
+  cpuMs: external_exports.array(external_exports.number().nonnegative()).nullable(),
+  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
+  cpuTicksMs: external_exports.number().nullable(),
+  /** Run time of the thread that ran most, over all quads; null where run times are not known. */
+  busiestThreadMs: external_exports.number().nonnegative().nullable(),
+  /**
+   * CPU time of the generator's busiest process over wall time of this arm's slices, 1 = one whole core;
+   * 0 where there are no slices.
+   */
+  generatorBusy: external_exports.number().nonnegative(),
+  /** Work done by this arm in the block's slices when each memory sample was taken: fixed numbers, ascending. */
+  memoryAfter: external_exports.array(external_exports.int().nonnegative()),
+  /** Resident memory of the tree at each of these; empty where it cannot be read. Shared pages count in each process. */
+  rssBytes: external_exports.array(external_exports.number()),
+  /** Proportional set size at each of these: a shared page is divided among those that share it. */
+  pssBytes: external_exports.array(external_exports.number()),
+  /** Sum over the processes of the most that each ever had resident, after the last slice; null where unknown. */
+  peakBytes: external_exports.number().nullable(),
+  latency: LatencyObservation.nullable(),
+  steady: SteadyObservation.nullable(),
+  hold: HoldObservation.nullable()
+});
+var RunnerObservation = external_exports.strictObject({
+  /**
+   * Share of the used cores' time that the hypervisor gave to others; null where the kernel has never counted
+   * any since it started, which says nothing.
+   */
+  steal: external_exports.number().nonnegative().nullable(),
+  /** Periods in which this process's control group was held back; null where that is not counted. */
+  throttled: external_exports.int().nonnegative().nullable(),
+  /** Share of the time in which nothing of the control group could run for want of a CPU (PSI, `full`); null likewise. */
+  pressure: external_exports.number().nonnegative().nullable(),
+  /** CPU time of all processes that are not this program's or its servers', as a share of the used cores' time; null where they are not to be seen. */
+  foreign: external_exports.number().nonnegative().nullable(),
+  /** Short spins of fixed work on the generator's cores, between slices: microseconds of wall and of CPU time, in pairs. */
+  spinWallUs: external_exports.array(external_exports.number().positive()),
+  spinCpuUs: external_exports.array(external_exports.number().nonnegative())
+});
+var BlockMeasurement = external_exports.strictObject({
+  index: external_exports.int().nonnegative(),
+  pairs: Pairs,
+  /** Letter per slice, as planned. */
+  sliceOrder: external_exports.string(),
+  /** Per slice, microseconds from first write to last answer. */
+  sliceUs: external_exports.array(external_exports.number()),
+  /** Per slice, requests answered as expected. */
+  sliceGood: external_exports.array(external_exports.int()),
+  /** Letter per open-loop stretch, as planned; empty where there is none, or where arms met one after the other. */
+  latencyOrder: external_exports.string(),
+  runner: RunnerObservation,
+  arms: external_exports.partialRecord(Arm, ArmObservation)
+});
+var WarmUp = external_exports.strictObject({
+  windowWork: external_exports.int().positive(),
+  /** Work per second in each window. */
+  perSecond: external_exports.array(external_exports.number().nonnegative()),
+  /** First window from which the throughput was steady; null when it never was. */
+  steadyFrom: external_exports.int().nonnegative().nullable()
+});
+var Rehearsal = external_exports.strictObject({
+  arms: external_exports.partialRecord(
+    Arm,
+    external_exports.strictObject({
+      startMs: external_exports.number().nonnegative(),
+      /** What makes the load, as it names itself. */
+      engine: external_exports.string(),
+      /** Requests or messages per second by that engine; null for a hold, which has a rate of its own. */
+      rate: external_exports.number().positive().nullable(),
+      medianLatencyUs: external_exports.number().nonnegative(),
+      /** Mean time in flight over a known number of answers, for Little's law; null where it is not measured. */
+      inFlight: external_exports.strictObject({
+        asked: external_exports.int().positive(),
+        perSecond: external_exports.number().positive(),
+        meanLatencyUs: external_exports.number().nonnegative()
+      }).nullable(),
+      /** Null for a load command and for a hold. */
+      warmUp: WarmUp.nullable(),
+      /** Null for what autocannon cannot speak. */
+      burst: BurstResult.nullable()
+    })
+  ),
+  /**
+   * How much the throughput of one and the same arm differs between neighbouring slices: standard deviation of
+   * the log-ratio, robustly. Null where there are no such slices.
+   */
+  sliceSd: external_exports.number().nonnegative().nullable(),
+  /** The machine during the rehearsal. */
+  runner: RunnerObservation
+});
+var Failure = external_exports.strictObject({
+  arm: Arm.nullable(),
+  stage: external_exports.enum(["build", "before", "start", "rehearsal", "block"]),
+  message: external_exports.string()
+});
+var SubjectMeasurement = SubjectId.extend({
+  rehearsal: Rehearsal.nullable(),
+  blocks: external_exports.array(BlockMeasurement),
+  /** Blocks during which the machine was disturbed, and that were measured again; blind to the arms' figures. */
+  replaced: external_exports.array(external_exports.strictObject({ reason: external_exports.string(), block: BlockMeasurement })),
+  failure: Failure.nullable(),
+  /** Blocks that were begun again because a server did not start; chosen before any load. */
+  restarts: external_exports.int().nonnegative(),
+  /** The first few failed requests in words. */
+  errorSamples: external_exports.array(external_exports.strictObject({ arm: Arm, kind: external_exports.string(), message: external_exports.string() }))
+});
+var StoredBaseline = external_exports.strictObject({
+  startedAt: external_exports.string(),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  environment: Environment,
+  source: ArmSource,
+  cores: Cores,
+  subjects: external_exports.array(
+    SubjectId.extend({
+      /** The load that the blocks were measured under. */
+      load: Scenario,
+      /** What made that load, as it named itself in the rehearsal; null when it is not known. */
+      engine: external_exports.string().nullable(),
+      /** True when the other arm ran and was loaded beside it, as half of a live pair. */
+      paired: external_exports.boolean(),
+      /** How each block loaded head; a new run that is compared with this one does the same. */
+      warmupRequests: external_exports.int().nonnegative(),
+      sliceRequests: external_exports.int().nonnegative(),
+      slices: external_exports.int().nonnegative(),
+      phases: Phases,
+      blocks: external_exports.array(BlockMeasurement)
+    })
+  )
+});
+var Attempt = external_exports.strictObject({
+  startedAt: external_exports.string(),
+  environment: Environment,
+  /** Of each subject, when the attempt ended. */
+  subjects: external_exports.array(SubjectId.extend({ blocks: external_exports.int().nonnegative() }))
+});
+var Claim = SubjectId.extend({
+  metric: MetricName,
+  /** As in the verdict of that measurement: the change, its 95 % interval, and the blocks that it stood on. */
+  change: external_exports.number().nullable(),
+  interval: external_exports.tuple([external_exports.number(), external_exports.number()]).nullable(),
+  blocks: external_exports.int().nonnegative()
+});
+var Confirming = external_exports.strictObject({
+  startedAt: external_exports.string(),
+  environment: Environment,
+  claims: external_exports.array(Claim).min(1)
+});
+var Injection = external_exports.strictObject({
+  /** Environment of head alone; the base has variables of the same names and lengths. */
+  env: external_exports.record(external_exports.string(), external_exports.string()),
+  /** Share of the time for which head's processes are stopped, 0 for none. */
+  pauses: external_exports.number().nonnegative().lt(1)
+});
+var Measurement = external_exports.strictObject({
+  schemaVersion: external_exports.literal(1),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  /** ISO 8601, UTC. */
+  startedAt: external_exports.string(),
+  environment: Environment,
+  sources: external_exports.partialRecord(Arm, ArmSource),
+  experiment: Experiment,
+  /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
+  flags: external_exports.array(external_exports.string()),
+  plan: Plan,
+  /** What head is compared with when no base was built. */
+  stored: StoredBaseline.nullable(),
+  /** Earlier attempts that this one continues, oldest first. */
+  attempts: external_exports.array(Attempt),
+  /** What this measurement is the second opinion on; null for a first one. */
+  confirming: Confirming.nullable(),
+  /** Null but in a self-test. */
+  injection: Injection.nullable(),
+  subjects: external_exports.array(SubjectMeasurement)
+});
+
+// src/history/file-store.ts
+function fileStore(file3) {
+  return {
+    name: file3,
+    keep: async (measurement) => writeWhole(file3, toJson(measurement)),
+    latest: () => readMeasurement(file3)
+  };
+}
+async function readMeasurement(file3) {
+  return readFileAs(file3, Measurement, "measurement");
+}
+async function readFileAs(file3, schema, kind) {
+  let text2;
+  try {
+    text2 = await (0, import_promises27.readFile)(file3, "utf8");
+  } catch (error62) {
+    const message = error62 instanceof Error ? error62.message : String(error62);
+    throw new UserError({ where: file3, message: `cannot be read: ${message}` }, { cause: error62 });
+  }
+  let value;
+  try {
+    value = JSON.parse(text2);
+  } catch (error62) {
+    const message = error62 instanceof Error ? error62.message : String(error62);
+    throw new UserError({ where: file3, message: `is not JSON: ${message}` }, { cause: error62 });
+  }
+  const version2 = value?.schemaVersion;
+  if (version2 !== 1) {
+    throw new UserError({
+      where: file3,
+      message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
+      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+    });
+  }
+  const parsed2 = schema.safeParse(value);
+  if (parsed2.success) return parsed2.data;
+  throw new UserError(
+    parsed2.error.issues.slice(0, 5).map((issue2) => ({
+      where: `${file3}: ${issue2.path.map(String).join(".") || "(top)"}`,
+      message: issue2.message,
+      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
+    }))
+  );
+}
+
+// src/plan/continue.ts
+function extended2(earlier, { budgetMs, blockMs, arms, seed }) {
+  const begin = earlier.blocks.length;
+  const count6 = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
+  const further = blockPlans({
+    seed: seedFor(seed, subjectName(earlier)),
+    arms,
+    pairs: earlier.pairs,
+    count: count6,
+    slices: earlier.blocks[0]?.sliceOrder.length ?? 0,
+    phases: earlier.phases
+  });
+  return {
+    ...earlier,
+    blockMs: Math.round(blockMs),
+    looks: [...earlier.looks, ...looksFor(count6).map((look) => begin + look)],
+    ends: [...earlier.ends, begin + count6],
+    blocks: [
+      ...earlier.blocks,
+      ...further.map((block) => ({ ...block, index: begin + block.index }))
+    ]
+  };
+}
+function upTo(plan, end) {
+  const isWithin = (blocks) => blocks <= end;
+  return {
+    ...plan,
+    looks: plan.looks.filter(isWithin),
+    ends: plan.ends.filter(isWithin),
+    blocks: plan.blocks.slice(0, end)
+  };
+}
+
+// src/history/standing.ts
+function continuedFrom(earlier) {
+  const sound = withoutLaterFailures(earlier);
+  const open2 = new Set(unresolved(sound));
+  const words = new Map(
+    judge(sound).subjects.map((subject) => [subjectName(subject), subject.verdict])
+  );
+  const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
+  const standings = /* @__PURE__ */ new Map();
+  const startedOver = [];
+  for (const measured of sound.subjects) {
+    const name2 = subjectName(measured);
+    const plan = plans.get(name2);
+    if (plan === void 0 || measured.blocks.length === 0) continue;
+    const standing = standingOf(plan, measured, {
+      isOpen: open2.has(name2),
+      word: words.get(name2)
+    });
+    if (standing === null) startedOver.push(name2);
+    else standings.set(name2, standing);
+  }
+  return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
+}
+function standingOf(plan, measured, { isOpen, word: word2 }) {
+  if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline") {
+    const end = plan.ends.at(-2);
+    if (end === void 0) return null;
+    return {
+      kind: "ended",
+      plan: upTo(plan, end),
+      measured: {
+        ...measured,
+        blocks: measured.blocks.slice(0, end),
+        failure: null,
+        errorSamples: []
+      }
+    };
+  }
+  if (isOpen) return { kind: "open", plan, measured };
+  const isUsedUp = measured.blocks.length >= plan.blocks.length;
+  return { kind: isUsedUp && word2 === "inconclusive" ? "ended" : "decided", plan, measured };
+}
+function withoutLaterFailures(earlier) {
+  return {
+    ...earlier,
+    subjects: earlier.subjects.map(
+      (measured) => measured.blocks.length === 0 || measured.failure?.stage === "block" ? measured : { ...measured, failure: null }
+    )
+  };
+}
+function attemptOf({ startedAt, environment, subjects }) {
+  return {
+    startedAt,
+    environment,
+    subjects: subjects.map(({ server, scenario, blocks }) => ({
+      server,
+      scenario,
+      blocks: blocks.length
+    }))
+  };
+}
+function resumed({ measured }, { rehearsal, failure: failure2 }) {
+  return { ...measured, rehearsal, failure: failure2 };
+}
+function resumedPlan({ kind, plan, measured }, { rehearsed, fresh }, { budgetMs }, { arms, seed }) {
+  const here = { ...plan, cores: fresh.cores, expected: fresh.expected };
+  if (kind !== "ended") return here;
+  const blockMs = plan.blockMs * slownessHere(measured, rehearsed);
+  return extended2(here, { budgetMs, blockMs, arms, seed });
+}
+var SLOWNESS = { least: 0.5, most: 2 };
+function slownessHere(before, now) {
+  const [was, is] = [before, now].map(({ rehearsal }) => rehearsal?.arms.base?.rate ?? null);
+  if (!was || !is) return 1;
+  return Math.min(SLOWNESS.most, Math.max(SLOWNESS.least, was / is));
+}
+
+// src/stages/earlier.ts
+async function readEarlier(path23, shown = path23) {
+  try {
+    await (0, import_promises28.access)(path23);
+  } catch (error62) {
+    if (error62.code === "ENOENT") return null;
+  }
+  return { measurement: await readMeasurement(path23), where: shown };
+}
+function noEarlier(file3) {
+  return `no earlier attempt at ${file3}: this is the first`;
+}
+function continueEarlier({ earlier, emit }, measurement) {
+  if (!earlier) return null;
+  const note = (message2) => emit({ type: "note", message: message2 });
+  if (!hasBlocks(earlier.measurement)) {
+    note(`nothing was measured in ${earlier.where}: this is a first attempt`);
+    return null;
+  }
+  assertContinues(measurement, earlier);
+  const message = otherMachine(earlier.measurement, measurement);
+  if (message !== null) emit({ type: "warning", subject: null, message });
+  const continued = continuedFrom(earlier.measurement);
+  for (const [name2, { kind, measured }] of continued.standings) {
+    note(`${name2}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
+  }
+  for (const name2 of continued.startedOver) {
+    note(`${name2}: starts over; the earlier attempt was broken, which says nothing about speed`);
+  }
+  measurement.attempts = continued.attempts;
+  return continued;
+}
+var WHAT_HAPPENS = {
+  decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
+  open: (blocks) => `goes on after ${blocks} blocks of the earlier attempt, which was cut short`,
+  ended: (blocks) => `further blocks are added to the ${blocks} that could not decide`
+};
+
 // src/judge/so-far.ts
 function lookEvents(measurement, told2) {
   const open2 = new Set(unresolved(measurement));
@@ -74847,12 +76595,168 @@ function soFar(measurement, subject) {
   return judge(alone).subjects.flatMap(({ metrics }) => metrics.map(figuresOf));
 }
 function figuresOf(metric) {
-  const { name: name2, work, unit, comparison, head, change, interval, limit, gating } = metric;
-  return { name: name2, work, unit, comparison, head, change, interval, limit, gating };
+  const { name: name2, work: work2, unit, comparison, head, change, interval, limit, gating } = metric;
+  return { name: name2, work: work2, unit, comparison, head, change, interval, limit, gating };
+}
+
+// src/measure/probes/runner.ts
+var import_node_os9 = require("node:os");
+
+// src/measure/probes/control-group.ts
+var import_node_fs19 = require("node:fs");
+var ROOT = "/sys/fs/cgroup";
+function readControlGroup() {
+  const lines = (readProc("self/cgroup") ?? "").split("\n");
+  const unified = pathIn(lines, /^0::(.*)$/);
+  const legacy = pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/);
+  const inUnified = (file3) => unified && read2(`${ROOT}${unified}/${file3}`);
+  const stat6 = inUnified("cpu.stat") ?? (legacy && (read2(`${ROOT}/cpu${legacy}/cpu.stat`) ?? read2(`${ROOT}/cpu,cpuacct${legacy}/cpu.stat`))) ?? read2(`${ROOT}/cpu.stat`);
+  const pressure = inUnified("cpu.pressure") ?? read2(`${ROOT}/cpu.pressure`);
+  return {
+    throttled: numberIn(stat6, /^nr_throttled (\d+)$/m),
+    stalledUs: numberIn(pressure, /^full .*total=(\d+)$/m)
+  };
+}
+function pathIn(lines, pattern) {
+  for (const line of lines) {
+    const path23 = pattern.exec(line)?.[1];
+    if (path23 !== void 0) return path23 === "/" ? "" : path23;
+  }
+  return null;
+}
+function read2(file3) {
+  try {
+    return (0, import_node_fs19.readFileSync)(file3, "utf8");
+  } catch {
+    return null;
+  }
+}
+function numberIn(text2, pattern) {
+  const found = pattern.exec(text2 ?? "")?.[1];
+  return found === void 0 ? null : Number(found);
+}
+
+// src/measure/probes/foreign.ts
+var TICK_MS = 10;
+var KERNEL = 2;
+var INIT = 1;
+function foreignCpuMs() {
+  if (process.platform !== "linux") return null;
+  const own2 = new Set(processTree(process.pid));
+  let ticks = 0;
+  for (const pid of allPids()) {
+    if (own2.has(pid) || pid === KERNEL) continue;
+    const stat6 = readStat(pid);
+    if (stat6 === null || stat6.parent === KERNEL) continue;
+    ticks += pid === INIT ? stat6.ticks - stat6.childTicks : stat6.ticks;
+  }
+  return ticks * TICK_MS;
+}
+
+// src/measure/probes/runner.ts
+var UNOBSERVED = {
+  steal: null,
+  throttled: null,
+  pressure: null,
+  foreign: null,
+  spinWallUs: [],
+  spinCpuUs: []
+};
+var SPIN_MS = 2;
+var RunnerProbe = class {
+  #cores;
+  #startedAtMs = performance.now();
+  #steal;
+  #group = readControlGroup();
+  #foreignMs = foreignCpuMs();
+  #wallUs = [];
+  #cpuUs = [];
+  constructor({ generator, servers }) {
+    this.#cores = generator && servers && [...generator, ...servers];
+    this.#steal = readSteal(this.#cores);
+  }
+  /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
+  spin() {
+    const cpuBefore = process.cpuUsage();
+    const before = process.hrtime.bigint();
+    work(iterations());
+    const wallUs = Number((Number(process.hrtime.bigint() - before) / 1e3).toFixed(1));
+    const { user, system } = process.cpuUsage(cpuBefore);
+    this.#wallUs.push(wallUs);
+    this.#cpuUs.push(Math.min(user + system, Math.ceil(wallUs)));
+  }
+  observed() {
+    if (process.platform !== "linux") return UNOBSERVED;
+    const wallMs = performance.now() - this.#startedAtMs;
+    const group = readControlGroup();
+    const between = (key) => {
+      const [first, last] = [this.#group[key], group[key]];
+      return first === null || last === null ? null : Math.max(0, last - first);
+    };
+    const stalledUs = between("stalledUs");
+    return {
+      steal: stealBetween(this.#steal, readSteal(this.#cores), wallMs),
+      throttled: between("throttled"),
+      pressure: stalledUs === null ? null : round2(stalledUs / 1e3 / wallMs),
+      foreign: this.#foreign(wallMs),
+      spinWallUs: this.#wallUs,
+      spinCpuUs: this.#cpuUs
+    };
+  }
+  #foreign(wallMs) {
+    const now = foreignCpuMs();
+    if (now === null || this.#foreignMs === null) return null;
+    const cores = this.#cores?.length ?? (0, import_node_os9.availableParallelism)();
+    return round2(Math.max(0, now - this.#foreignMs) / (wallMs * cores));
+  }
+};
+var TICK_MS2 = 10;
+function readSteal(cores) {
+  return parseSteal(readProc("stat") ?? "", cores);
+}
+function parseSteal(text2, cores) {
+  const lines = [...text2.matchAll(/^cpu(\d*) +(.*)$/gm)].map(([, core, times]) => ({
+    core: core === "" ? null : Number(core),
+    steal: Number(times?.split(" ")[7] ?? 0)
+  }));
+  const all = lines.find(({ core }) => core === null);
+  if (all === void 0) return null;
+  const own2 = lines.filter(({ core }) => core !== null && (cores?.includes(core) ?? true));
+  return {
+    ticks: own2.reduce((sum3, { steal }) => sum3 + steal, 0),
+    cores: own2.length,
+    isReported: all.steal > 0
+  };
+}
+function stealBetween(before, after, wallMs) {
+  if (before === null || after === null || !after.isReported || after.cores === 0) return null;
+  return round2(TICK_MS2 * Math.max(0, after.ticks - before.ticks) / (wallMs * after.cores));
+}
+var iterationsPerSpin = null;
+function iterations() {
+  if (iterationsPerSpin !== null) return iterationsPerSpin;
+  const tried = 2e5;
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let i2 = 0; i2 < 5; i2++) {
+    const before = performance.now();
+    work(tried);
+    fastestMs = Math.min(fastestMs, performance.now() - before);
+  }
+  iterationsPerSpin = Math.max(1, Math.round(tried * SPIN_MS / fastestMs));
+  return iterationsPerSpin;
+}
+var sink = 0;
+function work(times) {
+  let x = sink | 1;
+  for (let i2 = 0; i2 < times; i2++) x = Math.imul(x, 1664525) + 1013904223 | 0;
+  sink = x;
+}
+function round2(share2) {
+  return Number(share2.toFixed(5));
 }
 
 // src/measure/live.ts
-var import_promises30 = require("node:timers/promises");
+var import_promises32 = require("node:timers/promises");
 
 // src/measure/load/client.ts
 var import_node_child_process9 = require("node:child_process");
@@ -74940,8 +76844,8 @@ var GeneratorProcess = class {
     signal?.addEventListener("abort", stop, { once: true });
     void this.#ended.then(() => signal?.removeEventListener("abort", stop));
   }
-  async probe(target, path18, timeoutMs) {
-    const { probed = "no answer" } = await this.#call({ op: "probe", target, path: path18, timeoutMs });
+  async probe(target, path23, timeoutMs) {
+    const { probed = "no answer" } = await this.#call({ op: "probe", target, path: path23, timeoutMs });
     return probed;
   }
   /** Opens this process's share of the arm; `target` names its connections only. */
@@ -75033,7 +76937,7 @@ ${tail}`);
 var import_node_http = __toESM(require("node:http"), 1);
 var import_node_https = __toESM(require("node:https"), 1);
 var BODY_MS = 200;
-function askHttp(endpoint, tls2, path18, { host, timeoutMs, signal }) {
+function askHttp(endpoint, tls2, path23, { host, timeoutMs, signal }) {
   return new Promise((resolve9) => {
     const settle2 = (answer) => {
       clearTimeout(limit);
@@ -75042,7 +76946,7 @@ function askHttp(endpoint, tls2, path18, { host, timeoutMs, signal }) {
     };
     const headers2 = { connection: "keep-alive" };
     const where = endpoint.kind === "unix" ? { socketPath: endpoint.path } : { host, port: endpoint.port };
-    const options = { ...where, path: path18, headers: headers2, signal, agent: false };
+    const options = { ...where, path: path23, headers: headers2, signal, agent: false };
     const onResponse = (response) => {
       const status2 = response.statusCode;
       clearTimeout(limit);
@@ -75061,10 +76965,10 @@ function unchecked(tls2) {
 }
 
 // src/measure/servers/ready.ts
-var import_promises28 = require("node:timers/promises");
+var import_promises30 = require("node:timers/promises");
 
 // src/measure/servers/endpoint.ts
-var import_promises27 = require("node:fs/promises");
+var import_promises29 = require("node:fs/promises");
 function endpointOf({ port, socket }, protocol) {
   if (socket !== null) return { kind: "unix", path: socket };
   return { kind: protocol === "http3" ? "udp" : "tcp", port };
@@ -75075,12 +76979,12 @@ function endpointInWords(endpoint) {
 }
 async function vacate(endpoint) {
   if (endpoint.kind !== "unix") return await isFree(endpoint.port, endpoint.kind);
-  await (0, import_promises27.rm)(endpoint.path, { force: true });
+  await (0, import_promises29.rm)(endpoint.path, { force: true });
   return true;
 }
 
 // src/measure/servers/listener.ts
-var import_node_fs19 = require("node:fs");
+var import_node_fs20 = require("node:fs");
 function ownership(at, tree) {
   const listeners = readListeners(at.kind);
   if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
@@ -75099,7 +77003,7 @@ function endpointsOf(pids) {
   return [...new Map(own2.map(({ at }) => [endpointInWords(at), at])).values()];
 }
 function isSocketFile(at) {
-  return at.kind === "unix" && (0, import_node_fs19.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
+  return at.kind === "unix" && (0, import_node_fs20.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 function socketsOf(pids) {
   const held2 = pids.map(socketInodes);
@@ -75142,7 +77046,7 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
       if (typeof answer === "number" && isReady(answer, ready.status)) return host;
       lastAnswer = typeof answer === "number" ? `status ${answer}` : answer;
     }
-    await (0, import_promises28.setTimeout)(pauseMs, void 0, { signal });
+    await (0, import_promises30.setTimeout)(pauseMs, void 0, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
   throw notReady(server, lastAnswer, beside());
@@ -75168,7 +77072,7 @@ function foreign(server) {
 }
 function notReady(server, lastAnswer, other) {
   const { endpoint, ready } = server;
-  const seconds = ready.timeoutMs / 1e3;
+  const seconds2 = ready.timeoutMs / 1e3;
   const owner = ownership(endpoint, server.tree);
   if (owner.kind === "foreign") return foreign(server);
   if (owner.kind === "none") {
@@ -75176,13 +77080,13 @@ function notReady(server, lastAnswer, other) {
     const what = others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
     return server.failure(
       others.length > 0 ? "wrong-port" : "timeout",
-      `not ready on ${endpointInWords(endpoint)} after ${seconds} s: ${what}`
+      `not ready on ${endpointInWords(endpoint)} after ${seconds2} s: ${what}`
     );
   }
   const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
   return server.failure(
     "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready${company(server, other)}`
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds2} s, where ${wanted} means ready${company(server, other)}`
   );
 }
 function elsewhere(server, others) {
@@ -75196,11 +77100,11 @@ function remedy({ endpoint, listen, pairs }, others) {
     return fixed === null ? overUdp(endpoint) : `Set \`port: ${fixed}\``;
   }
   const name2 = listen.kind === "socket" ? "SOCKET" : "PORT";
-  const read2 = `Make it read the ${name2} environment variable, or put {${name2.toLowerCase()}} into the start command`;
-  if (listen.kind === "socket") return read2;
-  if (fixed === null) return `${overUdp(endpoint)}${read2}`;
+  const read3 = `Make it read the ${name2} environment variable, or put {${name2.toLowerCase()}} into the start command`;
+  if (listen.kind === "socket") return read3;
+  if (fixed === null) return `${overUdp(endpoint)}${read3}`;
   const exclusive = pairs === "live" ? " and `pairs: exclusive`" : "";
-  return `${read2}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
+  return `${read3}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
 }
 function overUdp({ kind }) {
   return kind === "udp" ? "HTTP/3 is served over UDP. " : "";
@@ -75220,21 +77124,21 @@ var import_node_path24 = __toESM(require("node:path"), 1);
 // src/measure/servers/server.ts
 var import_node_child_process10 = require("node:child_process");
 var import_node_events16 = require("node:events");
-var import_node_fs21 = require("node:fs");
-var import_promises29 = require("node:timers/promises");
+var import_node_fs22 = require("node:fs");
+var import_promises31 = require("node:timers/promises");
 
 // src/measure/output.ts
-var import_node_fs20 = require("node:fs");
+var import_node_fs21 = require("node:fs");
 var TAIL_BYTES = 8192;
 var TAIL_LINES2 = 15;
 function openOutput(file3) {
-  (0, import_node_fs20.writeFileSync)(file3, "");
-  return (0, import_node_fs20.openSync)(file3, "a+");
+  (0, import_node_fs21.writeFileSync)(file3, "");
+  return (0, import_node_fs21.openSync)(file3, "a+");
 }
 function tailOf(fd) {
-  const { size: size2 } = (0, import_node_fs20.fstatSync)(fd);
+  const { size: size2 } = (0, import_node_fs21.fstatSync)(fd);
   const buffer = Buffer.alloc(Math.min(size2, TAIL_BYTES));
-  const length = (0, import_node_fs20.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
+  const length = (0, import_node_fs21.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
   return buffer.toString("utf8", 0, length);
 }
 function lastLines(output2) {
@@ -75283,7 +77187,7 @@ async function startServer(options) {
     child = launch(options, log);
     await (0, import_node_events16.once)(child, "spawn");
   } catch (error62) {
-    (0, import_node_fs21.closeSync)(log);
+    (0, import_node_fs22.closeSync)(log);
     const what = `\`${server.start}\` could not be started (${error62.message})`;
     throw new ServerFailure(arm, "exited", what, null);
   }
@@ -75315,9 +77219,9 @@ async function startServer(options) {
       await killGroup(pid, { graceMs: GRACE_MS3 });
       await sweep(options.marker);
       await sweepMembers(members2);
-      await Promise.race([exited, (0, import_promises29.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
+      await Promise.race([exited, (0, import_promises31.setTimeout)(AFTER_KILL_MS2, void 0, { ref: false })]);
       if (end === null) child.unref();
-      (0, import_node_fs21.closeSync)(log);
+      (0, import_node_fs22.closeSync)(log);
     }
   };
 }
@@ -75327,7 +77231,7 @@ async function becomesVacant({ endpoint, server, signal }) {
   while (!await vacate(endpoint)) {
     signal?.throwIfAborted();
     if (performance.now() >= deadlineMs) return false;
-    await (0, import_promises29.setTimeout)(VACANT_LOOK_MS, void 0, signal && { signal });
+    await (0, import_promises31.setTimeout)(VACANT_LOOK_MS, void 0, signal && { signal });
   }
   return true;
 }
@@ -75367,6 +77271,12 @@ async function serverOf(bench, server, arm) {
   const filled = fillServer(server, values);
   return { server: filled, cwd: import_node_path24.default.join(dir, filled.workdir), address, values };
 }
+function injectedEnv(injection, arm) {
+  if (injection === null || arm === "head") return injection?.env ?? {};
+  return Object.fromEntries(
+    Object.entries(injection.env).map(([name2, value]) => [name2, value.replaceAll(/\d/g, "0")])
+  );
+}
 async function startArm(bench, server, arm, protocol) {
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   bench.starts.count += 1;
@@ -75377,7 +77287,7 @@ async function startArm(bench, server, arm, protocol) {
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: bench.env,
+    env: { ...bench.env, ...injectedEnv(bench.injection, arm) },
     logFile: import_node_path24.default.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, "0")}.`,
@@ -75449,7 +77359,7 @@ async function connect({ generator }, server, target) {
   }
 }
 async function exitHeard() {
-  await (0, import_promises30.setTimeout)(EXIT_HEARD_WITHIN_MS);
+  await (0, import_promises32.setTimeout)(EXIT_HEARD_WITHIN_MS);
 }
 function assertRoomForAll({ name: name2, listen }, arms) {
   if (listen.kind !== "fixed" || arms.length < 2) return;
@@ -75492,11 +77402,11 @@ async function notConnected(server, error62) {
 }
 
 // src/measure/loading.ts
-async function loadSlices(bench, live, order, work) {
-  return await blaming(live, order, bench.generator.slices(order, work));
+async function loadSlices(bench, live, order, work2) {
+  return await blaming(live, order, bench.generator.slices(order, work2));
 }
-async function loadPaced(bench, live, arm, { work, perSecond: perSecond3 }) {
-  return await blaming(live, [arm], bench.generator.paced(arm, work, perSecond3));
+async function loadPaced(bench, live, arm, { work: work2, perSecond: perSecond3 }) {
+  return await blaming(live, [arm], bench.generator.paced(arm, work2, perSecond3));
 }
 async function loadSteady(bench, live, arm, durationMs) {
   return await blaming(live, [arm], bench.generator.steady(arm, durationMs));
@@ -75520,7 +77430,7 @@ function serverFor({ servers }, arm) {
 }
 
 // src/measure/probes/cpu.ts
-var TICK_MS = 10;
+var TICK_MS3 = 10;
 function cpuSnapshot(pids) {
   let threads = /* @__PURE__ */ new Map();
   let ticks = 0;
@@ -75543,7 +77453,7 @@ function busiestThreadBetween(before, after) {
 }
 function ticksBetween(before, after) {
   const ticks = after.ticks - before.ticks;
-  return ticks < 0 ? null : ticks * TICK_MS;
+  return ticks < 0 ? null : ticks * TICK_MS3;
 }
 function threadTimesBetween(before, after) {
   if (before.threads === null || after.threads === null) return null;
@@ -75564,10 +77474,10 @@ function pssOf(pids) {
 function peakOf(pids) {
   return sumOver(pids, readPeakRss);
 }
-function sumOver(pids, read2) {
+function sumOver(pids, read3) {
   let total2 = 0;
   for (const pid of pids) {
-    const bytes = read2(pid);
+    const bytes = read3(pid);
     if (bytes !== null) total2 += bytes;
     else if (readStat(pid)?.zombie === false) return null;
   }
@@ -75599,13 +77509,13 @@ var Meter = class {
     const now = this.#snapshot();
     const used = now && this.#last && runTimeBetween(this.#last, now);
     if (used === null) this.#cpuMs = null;
-    else this.#cpuMs?.push(round(used));
+    else this.#cpuMs?.push(round3(used));
     this.#last = now;
   }
   /** `work`: what the arm has done in slices by now. Not under load: it holds the server up. */
-  sampleMemory(work) {
+  sampleMemory(work2) {
     this.#pids = this.#server.tree();
-    this.#memoryAfter.push(work);
+    this.#memoryAfter.push(work2);
     this.#rssBytes.push(rssOf(this.#pids));
     this.#pssBytes.push(pssOf(this.#pids));
     this.#peakBytes = peakOf(this.#pids);
@@ -75616,7 +77526,7 @@ var Meter = class {
     return {
       cpuMs: this.#cpuMs,
       cpuTicksMs: ticks,
-      busiestThreadMs: busiest === null ? null : round(busiest),
+      busiestThreadMs: busiest === null ? null : round3(busiest),
       memoryAfter: this.#memoryAfter,
       rssBytes: wholly(this.#rssBytes),
       pssBytes: wholly(this.#pssBytes),
@@ -75628,10 +77538,10 @@ var Meter = class {
   }
 };
 function wholly(samples) {
-  const known2 = samples.filter((bytes) => bytes !== null);
-  return known2.length === samples.length ? known2 : [];
+  const known3 = samples.filter((bytes) => bytes !== null);
+  return known3.length === samples.length ? known3 : [];
 }
-function round(ms) {
+function round3(ms) {
   return Number(ms.toFixed(4));
 }
 
@@ -75713,11 +77623,11 @@ async function runOpenLoop(watch, order) {
   const { bench, live, plan } = watch;
   const phase = plan.phases.latency;
   if (phase === null) return /* @__PURE__ */ new Map();
-  const { perSecond: perSecond3, stretchRequests: work } = phase;
+  const { perSecond: perSecond3, stretchRequests: work2 } = phase;
   const stretches = /* @__PURE__ */ new Map();
   for (const arm of armsOf(order)) {
     bench.signal.throwIfAborted();
-    const { result, samples } = await loadPaced(bench, live, arm, { work, perSecond: perSecond3 });
+    const { result, samples } = await loadPaced(bench, live, arm, { work: work2, perSecond: perSecond3 });
     watch.saw([result], samples);
     stretches.set(arm, [...stretches.get(arm) ?? [], result]);
   }
@@ -75735,6 +77645,56 @@ function merged(results, { perSecond: perSecond3, stretchRequests }) {
   );
 }
 
+// src/measure/pauses.ts
+var import_node_worker_threads = require("node:worker_threads");
+var PERIOD_MS = 4;
+var LEAST_MS = 0.05;
+var THREAD = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { pids, share, periodMs, leastMs, flag } = workerData;
+const over = new Int32Array(flag);
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
+const wait = (ms) => ms > 0 && Atomics.wait(over, 0, 0, ms);
+const tell = (signal) => { for (const pid of pids) { try { process.kill(pid, signal); } catch {} } };
+const begunMs = nowMs();
+let stoppedMs = 0;
+try {
+  while (Atomics.load(over, 0) === 0) {
+    const owedMs = share * (nowMs() - begunMs + periodMs) - stoppedMs;
+    if (owedMs > leastMs) {
+      const from = nowMs();
+      tell('SIGSTOP');
+      wait(owedMs);
+      tell('SIGCONT');
+      stoppedMs += nowMs() - from;
+    }
+    wait((1 - share) * periodMs);
+  }
+} finally {
+  tell('SIGCONT');
+  parentPort.postMessage(stoppedMs / (nowMs() - begunMs));
+}
+`;
+function startPauses(pids, share2) {
+  if (share2 === 0) return { [Symbol.asyncDispose]: async () => {
+  } };
+  const flag2 = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const over = new Int32Array(flag2);
+  const workerData = { pids, share: share2, periodMs: PERIOD_MS, leastMs: LEAST_MS, flag: flag2 };
+  const worker = new import_node_worker_threads.Worker(THREAD, { eval: true, workerData });
+  const ended = new Promise((resolve9) => {
+    worker.once("exit", () => resolve9());
+    worker.once("error", () => resolve9());
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      Atomics.store(over, 0, 1);
+      Atomics.notify(over, 0);
+      await ended;
+    }
+  };
+}
+
 // src/measure/steady.ts
 var WINDOW_MS = 100;
 async function runSteady(watch, order) {
@@ -75750,9 +77710,9 @@ async function runSteady(watch, order) {
   return seen;
 }
 function steadinessOf(answersPerMs) {
-  const count5 = Math.floor(answersPerMs.length / WINDOW_MS);
+  const count6 = Math.floor(answersPerMs.length / WINDOW_MS);
   const windows = Array.from(
-    { length: count5 },
+    { length: count6 },
     (_, i2) => answersPerMs.slice(WINDOW_MS * i2, WINDOW_MS * (i2 + 1)).reduce((sum3, good) => sum3 + good, 0)
   );
   let stallMs = 0;
@@ -75833,37 +77793,46 @@ function countsOf2(loaded2) {
 
 // src/measure/stretch.ts
 var MEMORY_SAMPLES = 8;
-async function runStretch(bench, live, scenario, plan, orders) {
-  const warming = new Watch(bench, live, scenario, plan);
-  for (const arm of orders.warmupOrder) {
-    const { slices: slices2, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
+async function runStretch(bench, live, scenario, plan, orders, probe) {
+  var _stack = [];
+  try {
+    const _ = __using(_stack, pausesOf(bench, live), true);
+    const warming = new Watch(bench, live, scenario, plan);
+    for (const arm of orders.warmupOrder) {
+      const { slices: slices2, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
+      live.assertAlive();
+      warming.saw(slices2, samples);
+    }
+    const watch = new Watch(bench, live, scenario, plan);
+    const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
+    const latencies = await runOpenLoop(watch, orders.latencyOrder);
+    const steady = await runSteady(watch, orders.steadyOrder);
     live.assertAlive();
-    warming.saw(slices2, samples);
+    const arms = meters.map((meter) => {
+      const { arm } = meter;
+      const startMs = live.startMs.get(arm);
+      return [
+        arm,
+        {
+          startMs: Number(startMs.toFixed(1)),
+          ...countsOf2(watch.seen.filter((one) => one.arm === arm)),
+          generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
+          ...meter.observed(),
+          latency: latencies.get(arm) ?? null,
+          steady: steady.get(arm) ?? null,
+          hold: null
+        }
+      ];
+    });
+    return { slices, samples: watch.samples, arms: new Map(arms) };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
   }
-  const watch = new Watch(bench, live, scenario, plan);
-  const { slices, meters } = await runSlices(watch, orders.sliceOrder);
-  const latencies = await runOpenLoop(watch, orders.latencyOrder);
-  const steady = await runSteady(watch, orders.steadyOrder);
-  live.assertAlive();
-  const arms = meters.map((meter) => {
-    const { arm } = meter;
-    const startMs = live.startMs.get(arm);
-    return [
-      arm,
-      {
-        startMs: Number(startMs.toFixed(1)),
-        ...countsOf2(watch.seen.filter((one) => one.arm === arm)),
-        generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
-        ...meter.observed(),
-        latency: latencies.get(arm) ?? null,
-        steady: steady.get(arm) ?? null,
-        hold: null
-      }
-    ];
-  });
-  return { slices, samples: watch.samples, arms: new Map(arms) };
 }
-async function runSlices(watch, sliceOrder2) {
+async function runSlices(watch, sliceOrder2, probe) {
   const { bench, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const all = [];
@@ -75877,11 +77846,15 @@ async function runSlices(watch, sliceOrder2) {
     }
     for (const meter of meters) meter.read();
     if (!isSampled(index, quads.length)) continue;
+    probe.spin();
     for (const meter of meters) {
       meter.sampleMemory(countsOf2(all.filter(({ arm }) => arm === meter.arm)).attempted);
     }
   }
   return { slices: all, meters };
+}
+function pausesOf({ injection }, { servers }) {
+  return startPauses(servers.get("head")?.tree() ?? [], injection?.pauses ?? 0);
 }
 function isSampled(index, quads) {
   const taken = (done) => Math.floor(done * Math.min(MEMORY_SAMPLES, quads) / quads);
@@ -75903,11 +77876,12 @@ function busyWith(slices) {
 // src/measure/block.ts
 async function runBlock(bench, scenario, plan, block, start) {
   const stretches = [];
-  for (const part of stretchesOf2(plan.pairs, block)) {
+  const probe = new RunnerProbe(bench.cores);
+  for (const part of stretchesOf(plan.pairs, block)) {
     var _stack = [];
     try {
       const live = __using(_stack, await start(part), true);
-      stretches.push(await runStretch(bench, live, scenario, plan, part));
+      stretches.push(await runStretch(bench, live, scenario, plan, part, probe));
     } catch (_) {
       var _error = _, _hasError = true;
     } finally {
@@ -75917,10 +77891,10 @@ async function runBlock(bench, scenario, plan, block, start) {
   }
   return {
     samples: stretches.flatMap(({ samples }) => samples),
-    block: asOne(stretches, plan.pairs, block)
+    block: asOne(stretches, plan.pairs, block, probe.observed())
   };
 }
-function stretchesOf2(pairs, block) {
+function stretchesOf(pairs, block) {
   if (pairs === "live") return [block];
   return block.startOrder.map((arm) => ({
     startOrder: [arm],
@@ -75934,7 +77908,7 @@ function stretchesOf2(pairs, block) {
 function ownLetters(order, arm) {
   return [...order].filter((letter) => letter === arm[0]).join("");
 }
-function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2, latencyOrder }) {
+function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2, latencyOrder }, runner) {
   const slices = stretches.flatMap((stretch) => stretch.slices);
   return {
     index,
@@ -75944,6 +77918,7 @@ function asOne(stretches, pairs, { index, sliceOrder: sliceOrder2, latencyOrder 
     sliceUs: slices.map((slice) => Number(slice.durationUs.toFixed(1))),
     sliceGood: slices.map((slice) => slice.good),
     latencyOrder: pairs === "live" ? latencyOrder : "",
+    runner,
     arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms]))
   };
 }
@@ -76090,17 +78065,17 @@ function mergeStretches(parts) {
   const merged2 = /* @__PURE__ */ new Map();
   for (const { index, latencies, ...part } of parts) {
     const decoded = LatencyHistogram.decode(latencies);
-    const known2 = merged2.get(index);
-    if (known2 === void 0) merged2.set(index, { ...part, latencies: decoded });
-    else join8(known2, { ...part, latencies: decoded });
+    const known3 = merged2.get(index);
+    if (known3 === void 0) merged2.set(index, { ...part, latencies: decoded });
+    else join8(known3, { ...part, latencies: decoded });
   }
-  const ordered = [...merged2].sort(([a2], [b]) => a2 - b).map(([, stretch]) => stretch);
-  const [before, last] = ordered.slice(-2);
+  const ordered2 = [...merged2].sort(([a2], [b]) => a2 - b).map(([, stretch]) => stretch);
+  const [before, last] = ordered2.slice(-2);
   if (before !== void 0 && last !== void 0 && 2 * last.scheduled < before.scheduled) {
     join8(before, last);
-    ordered.pop();
+    ordered2.pop();
   }
-  return ordered.map(({ scheduled, late, firstMs, lastMs, latencies }) => ({
+  return ordered2.map(({ scheduled, late, firstMs, lastMs, latencies }) => ({
     scheduled,
     late,
     durationUs: 1e3 * (lastMs - firstMs),
@@ -76169,9 +78144,9 @@ async function openHold(options) {
     [Symbol.asyncDispose]: end
   };
 }
-async function endAllUnless(work, end) {
+async function endAllUnless(work2, end) {
   try {
-    return await work;
+    return await work2;
   } catch (error62) {
     await end();
     throw error62;
@@ -76256,9 +78231,11 @@ async function startAlone(bench, server, scenario, arm) {
 async function runHoldBlock(bench, server, scenario, _plan, block, start = (arm) => startAlone(bench, server, scenario, arm)) {
   const arms = {};
   const samples = [];
+  const probe = new RunnerProbe(bench.cores);
   for (const arm of block.startOrder) {
     var _stack = [];
     try {
+      probe.spin();
       const alone = __using(_stack, await start(arm), true);
       const seen = await holdOne(bench, alone);
       arms[arm] = seen.observation;
@@ -76280,6 +78257,7 @@ async function runHoldBlock(bench, server, scenario, _plan, block, start = (arm)
       sliceUs: [],
       sliceGood: [],
       latencyOrder: "",
+      runner: probe.observed(),
       arms
     }
   };
@@ -76395,7 +78373,14 @@ async function rehearseHold(bench, server, scenario, arms) {
     try {
       assertRoom(alone.running, scenario.connections);
       const met = await meet(bench, alone.running, alone.target);
-      seen.set(arm, { startMs: alone.startMs, rate: null, burst: null, ...met });
+      seen.set(arm, {
+        startMs: alone.startMs,
+        rate: null,
+        burst: null,
+        inFlight: null,
+        warmUp: null,
+        ...met
+      });
     } finally {
       const stopping = performance.now();
       await alone[Symbol.asyncDispose]();
@@ -76404,7 +78389,7 @@ async function rehearseHold(bench, server, scenario, arms) {
   }
   const { medianLatencyUs } = seen.get("base") ?? seen.get("head");
   return {
-    rehearsal: { arms: Object.fromEntries(seen) },
+    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: UNOBSERVED },
     pace: paceOf(scenario, startMs, medianLatencyUs)
   };
 }
@@ -76455,13 +78440,14 @@ function paceOf({ perSecond: perSecond3 }, startMs, medianLatencyUs) {
     leastSliceMs: 0,
     keepsTime: false,
     runMs: null,
-    slowness: 1
+    slowness: 1,
+    warmUpWork: 0
   };
 }
 
 // src/measure/hooks.ts
 var import_node_child_process12 = require("node:child_process");
-var import_node_fs22 = require("node:fs");
+var import_node_fs23 = require("node:fs");
 var import_node_path25 = __toESM(require("node:path"), 1);
 var AFTER_LIMIT_MS = 6e4;
 var HookFailure = class extends Error {
@@ -76491,7 +78477,7 @@ async function runHook(bench, server, arm, which2) {
     signal?.throwIfAborted();
     if (end !== null) throw new HookFailure(arm, which2, command2, end, tailOf(log));
   } finally {
-    (0, import_node_fs22.closeSync)(log);
+    (0, import_node_fs23.closeSync)(log);
   }
 }
 async function runCommand(command2, options, { signal, limitMs }) {
@@ -76529,22 +78515,7 @@ function attempt(start) {
   }
 }
 
-// src/measure/rate.ts
-var RATE_MS = 250;
-var RATE_TRIES = 12;
-async function measureRate(bench, live, scenario, arm) {
-  if (scenario.kind === "command") return await rateOfRun(bench, live, scenario, arm);
-  const unit = unitOf2(scenario);
-  let work = inFlightOf(scenario) * 2;
-  for (let i2 = 0; ; i2++) {
-    const slice = answered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
-    const rate = 1e6 * slice.good / slice.durationUs;
-    if (slice.durationUs >= RATE_MS * 1e3 || i2 >= RATE_TRIES) {
-      return { rate, medianLatencyUs: slice.medianLatencyUs, runMs: null };
-    }
-    work = Math.max(work * 2, unit * Math.ceil(rate * RATE_MS / 1e3 / unit));
-  }
-}
+// src/measure/work.ts
 function inFlightOf(scenario) {
   switch (scenario.kind) {
     case "http":
@@ -76559,14 +78530,10 @@ function inFlightOf(scenario) {
 function unitOf2(scenario) {
   return scenario.kind === "websocket" && scenario.mode === "fan-out" ? scenario.connections : 1;
 }
-async function rateOfRun(bench, live, scenario, arm) {
-  const begun = performance.now();
-  const sliced = await loadSlices(bench, live, [arm], 1);
-  const runMs = performance.now() - begun;
-  const { good, durationUs, medianLatencyUs } = answered(live, scenario, arm, sliced);
-  return { rate: 1e6 * good / durationUs, medianLatencyUs, runMs };
+function rateOf({ good, durationUs }) {
+  return 1e6 * good / durationUs;
 }
-function answered(live, scenario, arm, sliced) {
+function answered2(live, scenario, arm, sliced) {
   const slice = sliced.slices[0];
   if (slice.good > 0) return slice;
   live.assertAlive();
@@ -76606,15 +78573,15 @@ async function expectEachKind(bench, live, { requests }, arm) {
   await bench.generator.close(arm);
   await connect(bench, server, whole);
 }
-function tryOf({ method: method2, path: path18, ids: ids3 }) {
-  const what = `${method2} ${path18}`;
+function tryOf({ method: method2, path: path23, ids: ids3 }) {
+  const what = `${method2} ${path23}`;
   if (ids3 === null) return { work: 1, what };
   return { work: IDS, what: `${what} with ids from ${ids3.from} to ${ids3.to}` };
 }
-async function expectGood(bench, live, arm, { work, what }) {
-  const sliced = await loadSlices(bench, live, [arm], work);
+async function expectGood(bench, live, arm, { work: work2, what }) {
+  const sliced = await loadSlices(bench, live, [arm], work2);
   const { good, errors } = sliced.slices[0];
-  if (good === work) return;
+  if (good === work2) return;
   const server = serverFor(live, arm);
   const ended = server.ended();
   if (ended) throw server.failure("exited", `the server ended at the first request (${ended})`);
@@ -76625,17 +78592,157 @@ async function expectGood(bench, live, arm, { work, what }) {
   );
 }
 
+// src/measure/own-noise.ts
+var SLICE_MS2 = 25;
+var PAIRS = 12;
+var MAD_TO_SD = 1.4826;
+async function measureSliceSd(bench, live, scenario, { arm, rate, leastSliceMs: leastSliceMs2 }) {
+  if (scenario.kind === "command" || leastSliceMs2 > SLICE_MS2) return null;
+  const unit = unitOf2(scenario);
+  const work2 = Math.max(inFlightOf(scenario), unit * Math.round(rate * SLICE_MS2 / 1e3 / unit));
+  const ratios = [];
+  while (ratios.length < PAIRS) {
+    bench.signal.throwIfAborted();
+    const { slices } = await loadSlices(bench, live, [arm, arm, arm, arm], work2);
+    const [a2, b, c3, d] = slices.map((slice) => Math.log(rateOf(slice)));
+    ratios.push(b - a2, d - c3);
+  }
+  const known3 = ratios.filter(Number.isFinite);
+  if (known3.length < PAIRS / 2) return null;
+  return Number((MAD_TO_SD * medianAbsoluteDeviation(known3)).toFixed(5));
+}
+
+// src/plan/warm-up.ts
+var SPAN = 5;
+var WINDOWS_AT_LEAST = 12;
+var WINDOWS_AT_MOST = 40;
+var NEAR = 0.03;
+var NOISE_SPREADS = 3;
+function steadyFrom(perSecond3) {
+  const count6 = perSecond3.length;
+  if (count6 < WINDOWS_AT_LEAST) return null;
+  const level = middle(perSecond3.slice(-Math.max(SPAN, Math.ceil(count6 / 3))));
+  if (level <= 0) return null;
+  const near = Math.max(NEAR, NOISE_SPREADS * 1.25 * noiseOf2(perSecond3) / Math.sqrt(SPAN));
+  let from = count6 - SPAN + 1;
+  while (from > 0 && isNear(middle(perSecond3.slice(from - 1, from - 1 + SPAN)), level, near))
+    from--;
+  while (from < count6 && !isNear(perSecond3[from], level, 2 * near)) from++;
+  return from > count6 - 2 * SPAN ? null : from;
+}
+function noiseOf2(perSecond3) {
+  const steps = perSecond3.slice(1).map((rate, i2) => Math.log(rate / perSecond3[i2]));
+  const sorted = steps.filter(Number.isFinite).sort((a2, b) => a2 - b);
+  if (sorted.length < 4) return 0;
+  const range2 = quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25);
+  return range2 / 1.349 / Math.SQRT2;
+}
+function isNear(value, level, share2) {
+  return Math.abs(value / level - 1) <= share2;
+}
+function middle(values) {
+  return medianSorted(values.toSorted((a2, b) => a2 - b));
+}
+
+// src/measure/warm-up.ts
+var WINDOW_MS2 = 100;
+var FIRST_TRIES = 12;
+async function watchWarmUp(bench, live, scenario, arm) {
+  const load3 = async (work2) => answered2(live, scenario, arm, await loadSlices(bench, live, [arm], work2));
+  const { windowWork, before } = await sizeWindow(load3, scenario);
+  const windows = [];
+  let steady = null;
+  while (steady === null && windows.length < WINDOWS_AT_MOST) {
+    bench.signal.throwIfAborted();
+    windows.push(await load3(windowWork));
+    if (windows.length >= WINDOWS_AT_LEAST) steady = steadyFrom(windows.map(rateOf));
+  }
+  return {
+    windows,
+    observed: {
+      windowWork,
+      perSecond: windows.map((window2) => Math.round(rateOf(window2))),
+      steadyFrom: steady
+    },
+    work: before + (steady ?? windows.length) * windowWork
+  };
+}
+async function sizeWindow(load3, scenario) {
+  const unit = unitOf2(scenario);
+  const windowMs = Math.max(WINDOW_MS2, leastSliceMs(scenario));
+  let work2 = inFlightOf(scenario) * 2;
+  let before = 0;
+  for (let i2 = 0; ; i2++) {
+    const slice = await load3(work2);
+    before += work2;
+    const wanted = unit * Math.ceil(rateOf(slice) * windowMs / 1e3 / unit);
+    if (slice.durationUs >= 500 * windowMs || i2 >= FIRST_TRIES) {
+      return { windowWork: Math.max(work2, wanted), before };
+    }
+    work2 = Math.max(work2 * 2, Math.min(wanted, work2 * 8));
+  }
+}
+
+// src/measure/rate.ts
+var LAST2 = 6;
+async function measureRate(bench, live, scenario, arm) {
+  if (scenario.kind === "command") return await rateOfRun(bench, live, scenario, arm);
+  const { windows, observed, work: work2 } = await watchWarmUp(bench, live, scenario, arm);
+  const last = windows.slice(-LAST2);
+  const rate = median(last.map(rateOf));
+  const means = last.flatMap(({ meanLatencyUs }) => meanLatencyUs ?? []);
+  return {
+    rate,
+    medianLatencyUs: median(last.map(({ medianLatencyUs }) => medianLatencyUs)),
+    runMs: null,
+    inFlight: means.length < last.length ? null : { asked: inFlightOf(scenario), perSecond: rate, meanLatencyUs: median(means) },
+    warmUp: observed,
+    warmUpWork: work2
+  };
+}
+async function rateOfRun(bench, live, scenario, arm) {
+  const begun = performance.now();
+  const sliced = await loadSlices(bench, live, [arm], 1);
+  const runMs = performance.now() - begun;
+  const slice = answered2(live, scenario, arm, sliced);
+  const { medianLatencyUs } = slice;
+  return {
+    rate: rateOf(slice),
+    medianLatencyUs,
+    runMs,
+    inFlight: null,
+    warmUp: null,
+    warmUpWork: 0
+  };
+}
+
 // src/measure/rehearse.ts
 var BURST_S = 1;
+var SPINS = 4;
 async function rehearse(bench, server, scenario, arms) {
   const together2 = server.pairs === "live" ? [arms] : arms.map((arm) => [arm]);
   const met = [];
   let startMs = 0;
+  let sliceSd = null;
+  const probe = new RunnerProbe(bench.cores);
+  const pacing = arms.includes("base") ? "base" : arms[0];
   for (const group of together2) {
     const orders = { startOrder: group, connectOrder: group };
     const live = await startLive(bench, server, scenario, orders);
     try {
-      for (const arm of group) met.push(await meet2(bench, live, scenario, arm));
+      for (const arm of group) {
+        probe.spin();
+        const one = await meet2(bench, live, scenario, arm);
+        met.push(one);
+        if (arm !== pacing) continue;
+        const { rate } = one.seen;
+        sliceSd = await measureSliceSd(bench, live, scenario, {
+          arm,
+          rate,
+          leastSliceMs: leastSliceMs(scenario)
+        });
+      }
+      for (let i2 = 0; i2 < SPINS; i2++) probe.spin();
     } catch (error62) {
       await live[Symbol.asyncDispose]();
       throw error62;
@@ -76646,24 +78753,36 @@ async function rehearse(bench, server, scenario, arms) {
     startMs = Math.max(startMs, Math.max(...live.startMs.values()) + stopMs);
   }
   return {
-    rehearsal: { arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])) },
+    rehearsal: {
+      arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
+      sliceSd,
+      runner: probe.observed()
+    },
     pace: paceOf2(scenario, met, startMs)
   };
 }
 async function meet2(bench, live, scenario, arm) {
   bench.signal.throwIfAborted();
   await expectAnswers(bench, live, scenario, arm);
+  const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
+    bench,
+    live,
+    scenario,
+    arm
+  );
   const burst = hasBurst(scenario) ? await bench.generator.burst(arm, BURST_S) : null;
-  const { rate, medianLatencyUs, runMs } = await measureRate(bench, live, scenario, arm);
   live.assertAlive();
   return {
     arm,
     runMs,
+    warmUpWork,
     seen: {
       startMs: live.startMs.get(arm),
       engine: live.engines.get(arm),
       rate,
       medianLatencyUs,
+      inFlight,
+      warmUp,
       burst
     }
   };
@@ -76680,7 +78799,9 @@ function paceOf2(scenario, met, startMs) {
     leastSliceMs: leastSliceMs(scenario),
     keepsTime: hasLatency(scenario),
     runMs,
-    slowness
+    slowness,
+    // The same for both arms: what one of them needs, the other gets.
+    warmUpWork: Math.max(...met.map((other) => other.warmUpWork))
   };
 }
 
@@ -76775,6 +78896,7 @@ function emptySubject({ server, scenario }) {
     scenario,
     rehearsal: null,
     blocks: [],
+    replaced: [],
     failure: null,
     restarts: 0,
     errorSamples: []
@@ -76792,6 +78914,42 @@ function failureOf(error62, stage) {
   return { arm, stage, message: error62 instanceof Error ? error62.message : String(error62) };
 }
 
+// src/stages/replace.ts
+function replaceDisturbed(measured, plan, emit) {
+  if (measured.failure !== null) return;
+  const block = measured.blocks.at(-1);
+  const reason = block === void 0 ? null : disturbance(block.runner);
+  if (block === void 0 || reason === null) return;
+  if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length)) return;
+  measured.blocks.pop();
+  measured.replaced.push({ reason, block });
+  const message = `block ${block.index + 1} is measured again: ${reason}`;
+  emit({ type: "warning", subject: subjectName(measured), message });
+}
+
+// src/stages/turns.ts
+function nearestFirst(subjects, verdicts) {
+  const needed = new Map(
+    verdicts.map((verdict) => [subjectName(verdict), verdict.budgetNeededMs ?? Infinity])
+  );
+  const far = (subject) => needed.get(subjectName(subject)) ?? Infinity;
+  return subjects.toSorted((a2, b) => far(a2) === far(b) ? 0 : far(a2) - far(b));
+}
+var JobClock = class {
+  #limitMs;
+  #usedMs = 0;
+  constructor(limitMs) {
+    this.#limitMs = limitMs;
+  }
+  /** Whether the blocks up to this look probably fit into what is left. */
+  hasTimeFor({ blockMs }, blocks) {
+    return this.#limitMs === null || this.#usedMs + blocks * blockMs <= this.#limitMs;
+  }
+  used(ms) {
+    this.#usedMs += ms;
+  }
+};
+
 // src/stages/measure.ts
 var OVERRUN_AT_MOST = 1.5;
 async function measureUntilResolved({ experiment, results, emit }, bench, measurement) {
@@ -76800,10 +78958,11 @@ async function measureUntilResolved({ experiment, results, emit }, bench, measur
   const usedMs = /* @__PURE__ */ new Map();
   const told2 = /* @__PURE__ */ new Set();
   for (const event of lookEvents(measurement, told2)) emit(event);
+  const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
     const open2 = new Set(unresolved(measurement));
-    for (const subject of plan.subjects) {
+    for (const subject of turnsOf(measurement)) {
       const name2 = subjectName(subject);
       const measured = measuredBy.get(name2);
       const until = subject.looks[stage];
@@ -76816,26 +78975,41 @@ async function measureUntilResolved({ experiment, results, emit }, bench, measur
         emit({ type: "warning", subject: name2, message });
         continue;
       }
+      if (!clock.hasTimeFor(subject, until - measured.blocks.length)) {
+        if (told2.has(name2)) continue;
+        told2.add(name2);
+        const message = "stopped: the job's time limit leaves no time for its next look";
+        emit({ type: "warning", subject: name2, message });
+        continue;
+      }
       const began = performance.now();
       const tell = telling(emit, measurement, measured);
-      while (measured.blocks.length < until && !isHopeless(measured, subject)) {
+      while (measured.blocks.length < until && !isHopeless(measured, subject, experiment.gate)) {
         await onCores(
           bench,
           subject.cores,
           (own2) => measureNextBlock(own2, experiment, subject, measured, tell)
         );
+        replaceDisturbed(measured, subject, emit);
       }
-      usedMs.set(name2, used + performance.now() - began);
+      const tookMs = performance.now() - began;
+      usedMs.set(name2, used + tookMs);
+      clock.used(tookMs);
     }
     results.write("measurement", toJson(measurement));
     for (const event of lookEvents(measurement, told2)) emit(event);
   }
 }
-function isHopeless(measured, { blocks }) {
+function turnsOf(measurement) {
+  const { plan, experiment } = measurement;
+  if (experiment.gate.jobBudgetMs === null || plan.subjects.length < 2) return plan.subjects;
+  return nearestFirst(plan.subjects, judge(measurement).subjects);
+}
+function isHopeless(measured, { blocks }, { limits: limits2 }) {
   if (measured.failure !== null) return true;
   const done = measured.blocks.length / blocks.length;
   return ["base", "head"].some(
-    (arm) => failedShare(measured.blocks, arm).share * done > LIMITS.errorShare
+    (arm) => failedShare(measured.blocks, arm).share * done > limits2.errors
   );
 }
 function telling(emit, measurement, measured) {
@@ -76848,13 +79022,13 @@ function placeSubjects(experiment, cores) {
   const lacking = [];
   const subjects = [];
   for (const { server, scenario } of experiment.subjects) {
-    const count5 = scenarioOf(experiment, scenario)?.serverCores ?? null;
-    if (count5 === null || count5 <= most) subjects.push({ server, scenario });
-    else lacking.push({ server, scenario, cores: count5 });
+    const count6 = scenarioOf(experiment, scenario)?.serverCores ?? null;
+    if (count6 === null || count6 <= most) subjects.push({ server, scenario });
+    else lacking.push({ server, scenario, cores: count6 });
   }
   const wanting = new Map(lacking.map((one) => [one.scenario, one.cores]));
   const warnings = [...wanting].map(
-    ([name2, count5]) => `scenario ${nameAsWritten(name2)} at ${plural4(count5, "server core")} is not measured: ${reasonFor(cores)}`
+    ([name2, count6]) => `scenario ${nameAsWritten(name2)} at ${plural4(count6, "server core")} is not measured: ${reasonFor(cores)}`
   );
   if (subjects.length === 0) {
     throw new UserError({
@@ -76868,10 +79042,10 @@ function placeSubjects(experiment, cores) {
   return { experiment: { ...experiment, servers, subjects }, lacking, warnings };
 }
 function coresFor(experiment, subject, cores) {
-  const count5 = scenarioOf(experiment, subject.scenario)?.serverCores ?? null;
-  if (count5 === null) return null;
+  const count6 = scenarioOf(experiment, subject.scenario)?.serverCores ?? null;
+  if (count6 === null) return null;
   const points = experiment.subjects.filter(({ scenario }) => nameAsWritten(scenario) === nameAsWritten(subject.scenario)).map(({ scenario }) => scenarioOf(experiment, scenario)?.serverCores ?? 0);
-  return scaledCores(cores, count5, Math.max(...points));
+  return scaledCores(cores, count6, Math.max(...points));
 }
 function scenarioOf({ scenarios }, name2) {
   return scenarios.find((scenario) => scenario.name === name2);
@@ -76879,15 +79053,130 @@ function scenarioOf({ scenarios }, name2) {
 function reasonFor(cores) {
   if (cores.note !== null)
     return `servers cannot be kept to cores of their own here (${cores.note})`;
-  const count5 = mostServerCores(cores) + 1;
-  return `this machine has ${plural4(count5, "core")}, and the load generator needs one of them`;
+  const count6 = mostServerCores(cores) + 1;
+  return `this machine has ${plural4(count6, "core")}, and the load generator needs one of them`;
 }
-function plural4(count5, noun) {
-  return `${count5} ${noun}${count5 === 1 ? "" : "s"}`;
+function plural4(count6, noun) {
+  return `${count6} ${noun}${count6 === 1 ? "" : "s"}`;
+}
+
+// src/plan/block-sd.ts
+var TRIMMED_MEAN_SD = 1.07;
+var BETWEEN_PROCESSES_SD = 7e-3;
+function expectedBlockSd(sliceSd, pairs) {
+  const within = TRIMMED_MEAN_SD * sliceSd / Math.sqrt(pairs);
+  return Math.hypot(within, BETWEEN_PROCESSES_SD);
+}
+
+// src/judge/expectation.ts
+var STEP_MS = 500;
+function expectationOf(prospect) {
+  const { sliceSd, slicesPerArm, looks, blockMs, tolerance, alpha } = prospect;
+  const blocks = looks.at(-1);
+  const blockSd2 = expectedBlockSd(sliceSd, slicesPerArm);
+  const failLevel = levelAt(alpha, oneAttempt(looks), looks.length - 1);
+  const delta = logCost("throughput", tolerance);
+  const resolvable = smallestResolvable(blockSd2, blocks, looks);
+  return {
+    blockSd: blockSd2,
+    mde: drop(minimumDetectable(estimateOf(blockSd2, blocks), failLevel, delta)),
+    resolvable,
+    budgetNeededMs: resolvable <= tolerance ? null : budgetNeeded2(prospect, blocks, blockMs)
+  };
+}
+function smallestResolvable(blockSd2, blocks, looks) {
+  const passLevel2 = levelAt(PASS_ALPHA, oneAttempt(looks), looks.length - 1);
+  return drop(minimumDetectable(estimateOf(blockSd2, blocks), passLevel2, 0));
+}
+function budgetNeeded2(prospect, blocks, blockMs) {
+  const { sliceSd, slicesPerArm, tolerance } = prospect;
+  for (const size2 of longerThan({ blocks, blockMs })) {
+    const slices = slicesPerArm * size2.blockMs / blockMs;
+    const blockSd2 = expectedBlockSd(sliceSd, slices);
+    const looks = looksFor(Math.min(BLOCKS_WANTED, size2.blocks));
+    if (smallestResolvable(blockSd2, size2.blocks, looks) > tolerance) continue;
+    return Math.ceil(size2.blocks * size2.blockMs);
+  }
+  return null;
+}
+function* longerThan({ blocks, blockMs }) {
+  for (let n2 = blocks + 1; n2 <= BLOCKS_WANTED; n2++) yield { blocks: n2, blockMs };
+  const fullMs = Math.max(BLOCK_MS, blockMs);
+  if (blocks <= BLOCKS_WANTED) {
+    for (let ms = blockMs + STEP_MS; ms < fullMs; ms += STEP_MS) {
+      yield { blocks: BLOCKS_WANTED, blockMs: ms };
+    }
+    if (fullMs > blockMs) yield { blocks: BLOCKS_WANTED, blockMs: fullMs };
+  }
+  for (let n2 = Math.max(blocks, BLOCKS_WANTED) + 1; n2 <= BLOCKS_AT_MOST; n2++) {
+    yield { blocks: n2, blockMs: fullMs };
+  }
+}
+function estimateOf(sd, blocks) {
+  return { d: 0, sd, se: sd / Math.sqrt(blocks), degreesOfFreedom: blocks - 1, blocks };
+}
+function drop(logRatio) {
+  return Math.abs(changeOf("throughput", logRatio));
+}
+
+// src/report/expected-noise.ts
+var WIDEST_TOLERANCE2 = 0.5;
+function outOfReach({ resolvable, budgetNeededMs }, { sliceSd, spentMs, tolerance }) {
+  if (resolvable <= tolerance) return null;
+  const seen = `one and the same build differs by ${formatSize(sliceSd)} from one slice to the next`;
+  const shown = `so ${formatDuration(spentMs)} of measuring will probably not show a throughput tolerance of ${formatSetting(tolerance)} to be kept`;
+  const wider = Math.ceil(resolvable * 200) / 200;
+  const options = [
+    budgetNeededMs === null ? "" : `a budget of about ${formatRoughDuration(budgetNeededMs)}`,
+    wider >= WIDEST_TOLERANCE2 ? "" : `a tolerance of ${formatSetting(wider)}`
+  ].filter((option) => option !== "");
+  const would = options.length === 0 ? "only a quieter machine or a heavier scenario would do" : `${options.join(" or ")} would do`;
+  return `${seen}, ${shown}: ${would}`;
+}
+function unreportedSteal({
+  steal,
+  spinWallUs
+}) {
+  if (steal !== null) return null;
+  const instead = spinWallUs.length === 0 ? "nothing else shows it here either" : "short spins between the slices stand in for it";
+  return `this machine does not report steal, the time that it gives to other machines: ${instead}`;
+}
+
+// src/stages/expect.ts
+function expected2(measurement, { sliceSd }, plan) {
+  const { experiment, stored } = measurement;
+  const slices = plan.blocks[0]?.sliceOrder ?? "";
+  const slicesPerArm = [...slices].filter((letter) => letter === "b").length;
+  const isLivePair = plan.pairs === "live" && slicesPerArm > 0 && stored === null;
+  if (!isLivePair || sliceSd === null) return null;
+  return expectationOf({
+    sliceSd,
+    slicesPerArm,
+    looks: plan.looks,
+    blockMs: plan.blockMs,
+    tolerance: experiment.gate.tolerance.throughput,
+    alpha: failSide(measurement, hypothesesOf(experiment)).each
+  });
+}
+function tellExpectation({ gate }, subject, { sliceSd }, plan, emit) {
+  if (sliceSd === null || plan.expected === null) return;
+  if (!gate.metrics.includes("throughput")) return;
+  const spentMs = plan.blocks.length * plan.blockMs;
+  const message = outOfReach(plan.expected, {
+    sliceSd,
+    spentMs,
+    tolerance: gate.tolerance.throughput
+  });
+  if (message !== null) emit({ type: "warning", subject: subjectName(subject), message });
+}
+function tellSteal({ runner }, others, emit) {
+  if (others.some((other) => other !== null)) return;
+  const message = unreportedSteal(runner);
+  if (message !== null) emit({ type: "note", message });
 }
 
 // src/stages/rehearse.ts
-async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, measurement, broken, trees) {
+async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, bench, measurement, { broken, trees, continued }) {
   const { plan, stored } = measurement;
   const usable = experiment.servers.filter((server) => !broken.has(server.name));
   for (const [name2, failure2] of await prepareServers(bench, usable, plan.arms)) {
@@ -76896,22 +79185,38 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
   const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
   const isVain = () => stored !== null && save === null && incomparable(measurement, stored).length > 0;
   for (const subject of experiment.subjects) {
-    const failure2 = broken.get(subject.server) ?? null;
-    if (failure2 !== null) {
-      measurement.subjects.push({ ...emptySubject(subject), failure: failure2 });
+    const name2 = subjectName(subject);
+    const standing = continued?.standings.get(name2);
+    if (standing?.kind === "decided") {
+      measurement.subjects.push(standing.measured);
+      plan.subjects.push(standing.plan);
       continue;
     }
-    const name2 = subjectName(subject);
+    const failure2 = broken.get(subject.server) ?? null;
+    if (failure2 !== null) {
+      const measured2 = standing?.measured ?? emptySubject(subject);
+      measurement.subjects.push({ ...measured2, failure: failure2 });
+      if (standing !== void 0) plan.subjects.push(standing.plan);
+      continue;
+    }
     const { server, scenario } = partsOf(experiment, subject);
     emit({ type: "rehearsing", subject: name2 });
     const cores = coresFor(experiment, subject, plan.cores);
-    const { measured, pace } = await onCores(
+    const { measured: rehearsed, pace } = await onCores(
       bench,
       cores,
-      (own2) => rehearseSubject(own2, experiment, subject, plan.arms)
+      (own3) => rehearseSubject(own3, experiment, subject, plan.arms)
     );
+    const measured = standing === void 0 ? rehearsed : resumed(standing, rehearsed);
+    if (measured.rehearsal !== null) {
+      const others = measurement.subjects.map(({ rehearsal: rehearsal2 }) => rehearsal2);
+      tellSteal(measured.rehearsal, others, emit);
+    }
     measurement.subjects.push(measured);
-    if (pace === null) continue;
+    if (pace === null) {
+      if (standing !== void 0) plan.subjects.push(standing.plan);
+      continue;
+    }
     emit({
       type: "rehearsed",
       subject: name2,
@@ -76933,31 +79238,31 @@ async function rehearseAll({ experiment, trees: { base }, save, emit }, bench, m
       pace,
       seed: plan.seed,
       kept: keptLoad(stored, name2),
-      singleLook: stored !== null
+      singleLook: stored !== null,
+      exactly: blocks ?? null
     });
-    plan.subjects.push(planned.plan);
+    const rehearsal = measured.rehearsal;
+    planned.plan.expected = expected2(measurement, rehearsal, planned.plan);
+    tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
     if (planned.overrunMs > 0) {
       emit({ type: "warning", subject: name2, message: tooShort(planned, scenario) });
     }
-    emit({
-      type: "planned",
-      subject: name2,
-      looks: planned.plan.looks,
-      blockMs: planned.plan.blockMs
-    });
+    const own2 = standing === void 0 ? planned.plan : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
+    plan.subjects.push(own2);
+    emit({ type: "planned", subject: name2, looks: own2.looks, blockMs: own2.blockMs });
   }
   if (isVain()) plan.subjects = [];
 }
 function tooShort({ plan, overrunMs, phasesMs: phasesMs2 }, scenario) {
   const longer = `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1e3)} s longer`;
-  const seconds = (ms) => `${(ms / 1e3).toFixed(1)} s`;
-  const each = seconds(plan.blockMs);
+  const seconds2 = (ms) => `${(ms / 1e3).toFixed(1)} s`;
+  const each = seconds2(plan.blockMs);
   if (scenario.kind === "command") return `${longer}. Shorter runs of the load command would fit`;
   if (scenario.kind === "hold") {
     return `${longer}. Each block opens, holds and closes all connections, which takes ${each}`;
   }
   if (phasesMs2 === 0) return longer;
-  return `${longer}. Of each block's ${each}, ${seconds(phasesMs2)} are for latency and steadiness`;
+  return `${longer}. Of each block's ${each}, ${seconds2(phasesMs2)} are for latency and steadiness`;
 }
 function keptLoad(stored, name2) {
   const kept = stored?.subjects.find((other) => subjectName(other) === name2);
@@ -76971,7 +79276,7 @@ function ratesOf({ rehearsal }) {
 }
 
 // src/stages/workbench.ts
-var import_node_fs23 = require("node:fs");
+var import_node_fs24 = require("node:fs");
 var import_node_path26 = __toESM(require("node:path"), 1);
 
 // src/measure/load/pool.ts
@@ -76986,7 +79291,8 @@ function lostSlice(arm, requests, kind) {
     good: 0,
     errors: { ...noErrors(), [kind]: requests },
     generatorCpuUs: 0,
-    medianLatencyUs: 0
+    medianLatencyUs: 0,
+    meanLatencyUs: null
   };
 }
 
@@ -77011,12 +79317,16 @@ function merge2(parts) {
   if (first === void 0) throw new Error("a slice needs at least 1 request");
   const { good, ...together2 } = mergeCounts(first, others);
   const latencies = parts.reduce((sum3, part) => sum3 + part.good * part.medianLatencyUs, 0);
+  const means = parts.flatMap(
+    ({ good: own2, meanLatencyUs }) => meanLatencyUs === null ? [] : [own2 * meanLatencyUs]
+  );
   return {
     arm: first.arm,
     good,
     ...together2,
     // Medians of equal processes under equal load: their mean stands for the whole.
-    medianLatencyUs: good === 0 ? 0 : latencies / good
+    medianLatencyUs: good === 0 ? 0 : latencies / good,
+    meanLatencyUs: good === 0 || means.length < parts.length ? null : means.reduce((a2, b) => a2 + b, 0) / good
   };
 }
 function mergePaced(parts) {
@@ -77035,7 +79345,7 @@ function mergeSteady(parts) {
   const [first, ...others] = parts;
   if (first === void 0) throw new Error("a steady load needs a process");
   const answersPerMs = first.answersPerMs.map(
-    (count5, i2) => others.reduce((sum3, part) => sum3 + (part.answersPerMs[i2] ?? 0), count5)
+    (count6, i2) => others.reduce((sum3, part) => sum3 + (part.answersPerMs[i2] ?? 0), count6)
   );
   return { arm: first.arm, ...mergeCounts(first, others), answersPerMs };
 }
@@ -77089,26 +79399,26 @@ var GeneratorPool = class {
     this.#processes = processes;
     this.#onEnd = onEnd;
   }
-  async probe(target, path18, timeoutMs) {
-    return await this.#first.probe(target, path18, timeoutMs);
+  async probe(target, path23, timeoutMs) {
+    return await this.#first.probe(target, path23, timeoutMs);
   }
   async open(arm, target) {
     if (this.#shares.has(arm)) throw new Error(`arm ${arm} is already open`);
     const { scenario, processes } = target;
-    const count5 = Math.min(
+    const count6 = Math.min(
       this.#processes.length,
       mostProcesses(scenario),
       processes ?? Number.POSITIVE_INFINITY
     );
-    const shares = count5 > 1 && "connections" in scenario ? split(scenario.connections, count5) : [1];
+    const shares = count6 > 1 && "connections" in scenario ? split(scenario.connections, count6) : [1];
     this.#shares.set(arm, shares);
     try {
       const opened = await this.#all(arm, (process10, index) => {
-        const own2 = count5 === 1 ? target : { ...target, scenario: { ...scenario, connections: shares[index] } };
-        return process10.open(arm, own2, { index, of: count5 });
+        const own2 = count6 === 1 ? target : { ...target, scenario: { ...scenario, connections: shares[index] } };
+        return process10.open(arm, own2, { index, of: count6 });
       });
       const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
-      if (refusals.length === count5) throw new NotConnected(refusals[0]);
+      if (refusals.length === count6) throw new NotConnected(refusals[0]);
       return opened[0]?.engine;
     } catch (error62) {
       await this.close(arm);
@@ -77125,10 +79435,10 @@ var GeneratorPool = class {
     const lost = /* @__PURE__ */ new Map();
     const unprepared = new Set(order);
     for (const arm of order) {
-      const known2 = lost.get(arm);
-      if (known2 !== void 0) {
+      const known3 = lost.get(arm);
+      if (known3 !== void 0) {
         await this.#skip(arm, requests);
-        slices.push(lostSlice(arm, requests, known2));
+        slices.push(lostSlice(arm, requests, known3));
         continue;
       }
       if (unprepared.delete(arm)) await this.#all(arm, (process10) => process10.prepare(arm));
@@ -77185,23 +79495,23 @@ var GeneratorPool = class {
   }
   /** One slice over all of the arm's processes, each with work in proportion to its connections. */
   async #inStep(arm, requests) {
-    const work = inProportion(requests, this.#sharesOf(arm));
+    const work2 = inProportion(requests, this.#sharesOf(arm));
     const startAtMs = machineMs() + LEAD_MS2;
     const parts = await this.#all(arm, async (process10, index) => {
-      const own2 = work[index];
+      const own2 = work2[index];
       return own2 === 0 ? null : await process10.slices([arm], own2, startAtMs);
     });
     return parts.filter((part) => part !== null);
   }
   /** The same work as a slice would do goes past each process. */
   async #skip(arm, requests) {
-    const work = inProportion(requests, this.#sharesOf(arm));
-    await this.#all(arm, (process10, index) => process10.skip(arm, work[index]));
+    const work2 = inProportion(requests, this.#sharesOf(arm));
+    await this.#all(arm, (process10, index) => process10.skip(arm, work2[index]));
   }
   /** Waits for every process, also when one fails, so that none is still at work afterwards. */
   async #all(arm, act) {
-    const count5 = this.#sharesOf(arm).length;
-    const ended = await Promise.allSettled(this.#processes.slice(0, count5).map(act));
+    const count6 = this.#sharesOf(arm).length;
+    const ended = await Promise.allSettled(this.#processes.slice(0, count6).map(act));
     const failed = ended.find((end) => end.status === "rejected");
     if (failed !== void 0) throw failed.reason;
     return ended.map((end) => end.value);
@@ -77218,18 +79528,18 @@ var GeneratorPool = class {
 function fewOfEach(samples) {
   const seen = /* @__PURE__ */ new Map();
   return samples.filter(({ arm }) => {
-    const count5 = (seen.get(arm) ?? 0) + 1;
-    seen.set(arm, count5);
-    return count5 <= SAMPLES_PER_ARM2;
+    const count6 = (seen.get(arm) ?? 0) + 1;
+    seen.set(arm, count6);
+    return count6 <= SAMPLES_PER_ARM2;
   });
 }
 
 // src/stages/workbench.ts
-async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, addresses, undo, built }) {
+async function openWorkbench({ signal, emit }, trees, { plan, injection }, { env, marker, addresses, undo, built }) {
   if (plan.cores.note !== null) emit({ type: "warning", subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
   const logs = import_node_path26.default.join(trees.root, "logs");
-  (0, import_node_fs23.mkdirSync)(logs, { recursive: true });
+  (0, import_node_fs24.mkdirSync)(logs, { recursive: true });
   const dirs = {};
   for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm] = tree.dir;
   const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
@@ -77242,6 +79552,7 @@ async function openWorkbench({ signal, emit }, trees, { plan }, { env, marker, a
     marker,
     addresses,
     starts: { count: 0 },
+    injection,
     signal
   };
   undo.defer(async () => {
@@ -77256,9 +79567,12 @@ async function runGate(asked) {
   var _stack = [];
   try {
     const cores = chooseCores();
-    const { experiment, lacking, warnings } = placeSubjects(asked.experiment, cores);
+    const first = asked.confirms ?? null;
+    const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
+    const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
     const request = { ...asked, experiment };
     const { results, emit, signal } = request;
+    if (request.earlier) results.write("measurement", toJson(request.earlier.measurement));
     assertRunnable(experiment, thisMachine(request.env));
     const names = experiment.subjects.map(subjectName);
     emit({ type: "started", subjects: names, budgetMs: experiment.gate.budgetMs });
@@ -77281,16 +79595,23 @@ async function runGate(asked) {
         }
       })
     );
+    if (first !== null) assertConfirms({ tool: TOOL, sources: sourcesOf(trees), experiment }, first);
     await assertBodyFiles(experiment, trees.arms.head.dir);
     const env = { ...request.env, [MARKER]: marker };
     const addresses = undo.use(chooseAddresses((folder2) => guard2.add({ remove: folder2 })));
-    const broken = await buildAll(request, trees, { addresses, env, marker });
     const measurement = startMeasurement(request, trees, { stored, cores, lacking });
+    const continued = continueEarlier(request, measurement);
+    const broken = await buildAll(request, trees, { addresses, env, marker });
+    for (const message of sameMachine(measurement)) emit({ type: "warning", subject: null, message });
     const built = experiment.servers.filter((server) => !broken.has(server.name));
     const shared = { env, marker, addresses, undo, built };
     const bench = await openWorkbench(request, trees, measurement, shared);
-    await rehearseAll(request, bench, measurement, broken, trees);
+    await rehearseAll(request, bench, measurement, { broken, trees, continued });
     results.write("plan", toJson(measurement.plan));
+    emit({
+      type: "note",
+      message: planInWords(measurement.plan.subjects, experiment.gate.jobBudgetMs)
+    });
     await measureUntilResolved(request, bench, measurement);
     const verdict = judge(measurement);
     results.write("measurement", toJson(measurement));
@@ -77307,15 +79628,13 @@ async function runGate(asked) {
     _promise2 && await _promise2;
   }
 }
-function startMeasurement({ experiment, flags, seed, env }, trees, { stored, cores, lacking }) {
-  const sources = {};
-  for (const [arm, tree] of Object.entries(trees.arms)) sources[arm] = tree.source;
+function startMeasurement({ experiment, flags, seed, env, injection, confirms }, trees, { stored, cores, lacking }) {
   return {
     schemaVersion: 1,
     tool: TOOL,
     startedAt: (/* @__PURE__ */ new Date()).toISOString(),
     environment: readEnvironment(env),
-    sources,
+    sources: sourcesOf(trees),
     experiment,
     flags,
     plan: {
@@ -77328,8 +79647,16 @@ function startMeasurement({ experiment, flags, seed, env }, trees, { stored, cor
       lacking
     },
     stored,
+    attempts: [],
+    confirming: confirms?.confirming ?? null,
+    injection: injection ?? null,
     subjects: []
   };
+}
+function sourcesOf({ arms }) {
+  const sources = {};
+  for (const [arm, tree] of Object.entries(arms)) sources[arm] = tree.source;
+  return sources;
 }
 
 // src/commands/settings-flags.ts
@@ -77351,6 +79678,10 @@ var SERVER_FLAGS = {
 };
 var GATE_FLAGS = {
   budget: ["--budget <time>", "longest measuring time per subject (default: 120s)"],
+  jobBudget: [
+    "--job-budget <time>",
+    "longest measuring time over all subjects together (default: the sum of their budgets)"
+  ],
   tolerance: [
     "--tolerance <percent>",
     "size of change that you care about: 5%, or p99=30%,memory-growth=1MiB (default: 5%)"
@@ -77366,6 +79697,10 @@ var GATE_FLAGS = {
   falseAlarmRate: [
     "--false-alarm-rate <percent>",
     "share of unchanged jobs that may fail (default: 1%)"
+  ],
+  confirm: [
+    "--confirm <how>",
+    "none, or fresh-runner: a regression fails nothing until `run --confirms` on another machine finds it too (default: none)"
   ]
 };
 var SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
@@ -77383,11 +79718,14 @@ function flagsOf(settings) {
   const names = Object.keys(SETTING_FLAGS);
   const flags = names.flatMap((name2) => {
     const value = settings[name2]?.value ?? "";
-    return name2 === "budget" || value.trim() === "" ? [] : [flagOf(name2), value];
+    return isBudget(name2) || value.trim() === "" ? [] : [flagOf(name2), value];
   });
   if (settings.failOnInconclusive?.value === "true") flags.push("--fail-on-inconclusive");
   if (settings.failOnNoBaseline?.value === "true") flags.push("--fail-on-no-baseline");
   return flags;
+}
+function isBudget(name2) {
+  return name2 === "budget" || name2 === "jobBudget";
 }
 function flagOf(name2) {
   return SETTING_FLAGS[name2][0].split(" ")[0];
@@ -77421,8 +79759,8 @@ function createBuildLog() {
   let builds = [];
   const printable = () => {
     const firstRunning = builds.findIndex(({ ended }) => !ended);
-    const upTo = firstRunning === -1 ? builds.length : firstRunning + 1;
-    const lines = builds.slice(0, upTo).flatMap((build2) => build2.lines.splice(0));
+    const upTo2 = firstRunning === -1 ? builds.length : firstRunning + 1;
+    const lines = builds.slice(0, upTo2).flatMap((build2) => build2.lines.splice(0));
     builds = builds.filter(({ ended, lines: held2 }) => !ended || held2.length > 0);
     return lines;
   };
@@ -77516,21 +79854,21 @@ function leftAtMostMs({ subjects, budgetMs }) {
 }
 var ARMS = ["base", "head"];
 function blockDone(state, event) {
-  const known2 = state.subjects.get(event.subject) ?? newSubject(event.subject);
-  const { timedBlocks, blockMs } = known2;
-  const timed = state.blockStartedMs === null || state.current !== event.subject ? {} : {
+  const known3 = state.subjects.get(event.subject) ?? newSubject(event.subject);
+  const { timedBlocks, blockMs } = known3;
+  const timed2 = state.blockStartedMs === null || state.current !== event.subject ? {} : {
     timedBlocks: timedBlocks + 1,
     blockMs: (blockMs * timedBlocks + Math.max(0, event.atMs - state.blockStartedMs)) / (timedBlocks + 1)
   };
   return update(state, event.subject, {
-    ...timed,
-    blocksDone: Math.max(known2.blocksDone, event.index + 1),
-    soFar: event.soFar ?? known2.soFar
+    ...timed2,
+    blocksDone: Math.max(known3.blocksDone, event.index + 1),
+    soFar: event.soFar ?? known3.soFar
   });
 }
 function update(state, subject, change) {
-  const known2 = state.subjects.get(subject) ?? newSubject(subject);
-  return { ...state, subjects: new Map(state.subjects).set(subject, { ...known2, ...change }) };
+  const known3 = state.subjects.get(subject) ?? newSubject(subject);
+  return { ...state, subjects: new Map(state.subjects).set(subject, { ...known3, ...change }) };
 }
 function newSubject(subject) {
   return {
@@ -77551,7 +79889,7 @@ function renderProgress(state, width = 80) {
   if (state.finished !== null) return [];
   const current = state.current === null ? void 0 : state.subjects.get(state.current);
   const lines = [
-    ...current === void 0 || state.stage !== "" ? stageLines(state) : subjectLines(current),
+    ...current === void 0 || state.stage !== "" ? stageLines(state) : subjectLines2(current),
     timeLine(state),
     ...doneLine(state)
   ];
@@ -77574,10 +79912,10 @@ function eventLine(event) {
     case "planned":
       return `${plainName(event.subject)}: at most ${plural3(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}`;
     case "look": {
-      const known2 = told(event.metrics).map(
+      const known3 = told(event.metrics).map(
         (metric) => `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`
       );
-      return `${plainName(event.subject)}: after ${plural3(event.blocks, "block")}: ${known2.join("; ") || "nothing to compare yet"}`;
+      return `${plainName(event.subject)}: after ${plural3(event.blocks, "block")}: ${known3.join("; ") || "nothing to compare yet"}`;
     }
     case "resolved": {
       const reason = event.reason === null ? "" : `: ${oneLine(event.reason)}`;
@@ -77598,21 +79936,21 @@ function stageLines({ stage, buildLine }) {
   const line = oneLine(buildLine, 200);
   return [oneLine(stage, 200), ...line === "" ? [] : [`  ${line}`]];
 }
-function subjectLines({ subject, looks, blocksDone, soFar: soFar2 }) {
+function subjectLines2({ subject, looks, blocksDone, soFar: soFar2 }) {
   const last = looks.at(-1);
   const next = looks.find((look) => look > blocksDone);
   const parts = [
     `${plainName(subject)}  block ${Math.min(blocksDone + 1, last ?? Infinity)}${last === void 0 ? "" : ` of at most ${last}`}`,
     ...next === void 0 ? [] : [`next look after ${next}`]
   ];
-  const known2 = told(soFar2).map((metric) => ({ metric, label: metricLabel(metric) }));
-  const labelColumns = known2.reduce(
+  const known3 = told(soFar2).map((metric) => ({ metric, label: metricLabel(metric) }));
+  const labelColumns = known3.reduce(
     (most, { label }) => Math.max(most, displayWidth(label)),
     LABEL_COLUMNS
   );
   return [
     parts.join(", "),
-    ...known2.map(
+    ...known3.map(
       ({ metric, label }) => `  ${padToWidth(label, labelColumns)} ${soFarInWords(metric)}`
     )
   ];
@@ -77630,7 +79968,7 @@ function doneLine({ subjects }) {
   if (subjects.size < 2 || done.length === 0) return [];
   const counts = VERDICT_ORDER.map(
     (word2) => [word2, done.filter((verdict) => verdict === word2).length]
-  ).flatMap(([word2, count5]) => count5 > 0 ? [`${count5} ${VERDICT_LABEL[word2]}`] : []);
+  ).flatMap(([word2, count6]) => count6 > 0 ? [`${count6} ${VERDICT_LABEL[word2]}`] : []);
   return [`${done.length} of ${plural3(subjects.size, "subject")} done: ${counts.join(", ")}`];
 }
 function bar(usedMs, leftMs) {
@@ -77647,16 +79985,16 @@ function soFarInWords(metric) {
   const held2 = heldToWords({ ...metric, tolerance: null });
   return `${formatValue(unit, head)}${held2 === null ? "" : ` (${held2})`}`;
 }
-function ratesInWords({ rates, work }) {
-  const known2 = ARMS.flatMap((arm) => {
+function ratesInWords({ rates, work: work2 }) {
+  const known3 = ARMS.flatMap((arm) => {
     const rate = rates[arm];
-    return rate === void 0 ? [] : [`${arm} about ${formatRate(rate, work)}`];
+    return rate === void 0 ? [] : [`${arm} about ${formatRate(rate, work2)}`];
   });
-  return known2.join(", ") || "rehearsed";
+  return known3.join(", ") || "rehearsed";
 }
 
 // src/report/progress.ts
-var TICK_MS2 = 500;
+var TICK_MS4 = 500;
 function createProgress(stream, options = {}) {
   const live = options.live ?? stream.isTTY === true;
   return live ? liveProgress(stream) : plainProgress(stream, options.groups ?? false);
@@ -77702,7 +80040,7 @@ function liveProgress(stream) {
     const atMs = last.atMs + import_node_perf_hooks.performance.now() - last.heardMs;
     state = advance(state, { type: "tick", atMs });
     paint();
-  }, TICK_MS2);
+  }, TICK_MS4);
   timer.unref();
   return {
     onEvent(event) {
@@ -77763,9 +80101,9 @@ function total(widths) {
 }
 
 // src/report/paint.ts
-var import_node_util14 = require("node:util");
+var import_node_util17 = require("node:util");
 function painter(color) {
-  return color ? (style, text2) => (0, import_node_util14.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
+  return color ? (style, text2) => (0, import_node_util17.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
 }
 var VERDICT_STYLE = {
   regression: "red",
@@ -77793,10 +80131,10 @@ function scalingLines(verdict, width, paint) {
   const tables2 = scalingTables(verdict);
   if (tables2.length === 0) return [];
   return [
-    ...tables2.slice(0, MOST_TABLES).flatMap(({ name: name2, rows, remarks }) => [
+    ...tables2.slice(0, MOST_TABLES).flatMap(({ name: name2, rows, remarks: remarks2 }) => [
       title("scaling over server cores", name2, width, paint),
       ...rows.length === 0 ? [] : plainTable(SCALING_TITLES, rows, width, paint),
-      ...remarks.flatMap((remark) => wrapWords(remark, width - 2).map((line) => `  ${line}`))
+      ...remarks2.flatMap((remark) => wrapWords(remark, width - 2).map((line) => `  ${line}`))
     ]),
     ...rest2(tables2.length),
     ...wrapWords(EFFICIENCY_IN_WORDS, width).map((line) => paint("dim", line))
@@ -77835,10 +80173,12 @@ function renderTerminal(verdict, options) {
   const legend = figures2[0]?.includes(VISIBLE) ? LEGEND : "";
   const sections = [
     top(verdict, width, paint),
+    opinionLines(verdict, MOST_NOTES, width, paint),
     figures2,
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),
     notes(notesOf2(verdict), width, paint),
+    pictureLines(verdict, width),
     bottom(verdict, legend, options.files ?? [], width, paint)
   ].filter((lines2) => lines2.length > 0);
   const lines = sections.flatMap((section2, index) => index === 0 ? section2 : ["", ...section2]);
@@ -77921,9 +80261,9 @@ function notes(all, width, paint) {
     const [first] = about;
     const more = about.length > 1 ? ` and ${about.length - 1} more` : "";
     const name2 = `${plainName(first?.subject ?? "")}${first?.metric ? ` ${first.metric}` : ""}${more}`;
-    const { first: sentence, rest: rest4 } = splitMessage(message);
+    const { first: sentence2, rest: rest4 } = splitMessage(message);
     const start = kind === "warning" ? `warning: ${name2}` : name2;
-    const [head = "", ...tail] = wrapWords(`${start}: ${oneLine(sentence)}`, width - 2);
+    const [head = "", ...tail] = wrapWords(`${start}: ${oneLine(sentence2)}`, width - 2);
     return [
       kind === "warning" ? paint("yellow", head) : head,
       ...tail.map((line) => `  ${line}`),
@@ -77933,7 +80273,9 @@ function notes(all, width, paint) {
   const rest3 = all.length - MOST_NOTES;
   return rest3 > 0 ? [...lines, `\u2026 and ${plural3(rest3, "more note")}, in verdict.json`] : lines;
 }
-function bottom({ subjects, design, seed, budgetMs }, legend, files, width, paint) {
+function bottom(verdict, legend, files, width, paint) {
+  const { subjects, design, seed, budgetMs } = verdict;
+  const noise2 = noiseInWords(verdict);
   const blocks = subjects.reduce((sum3, subject) => sum3 + subject.blocks, 0);
   const exclusive = subjects.filter(({ pairs }) => pairs === "exclusive").length;
   const how = {
@@ -77945,6 +80287,7 @@ function bottom({ subjects, design, seed, budgetMs }, legend, files, width, pain
   return [
     ...wrapWords(legend, width),
     ...wrapWords(method2, width),
+    ...noise2 === null ? [] : wrapWords(`Noise: ${noise2}`, width),
     ...files.map((file3) => `  ${oneLine(file3, 400)}`)
   ].map((line) => paint("dim", line));
 }
@@ -78009,9 +80352,9 @@ async function demoCommand(flags, signal) {
     const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
     const undo = __using(_stack, cleanup(), true);
     const guard2 = undo.use(startGuard());
-    const scratch = await (0, import_promises31.mkdtemp)(import_node_path28.default.join(import_node_os9.default.tmpdir(), "throughput-gate-demo-"));
+    const scratch = await (0, import_promises33.mkdtemp)(import_node_path28.default.join(import_node_os10.default.tmpdir(), "throughput-gate-demo-"));
     guard2.add({ remove: scratch });
-    undo.defer(() => (0, import_promises31.rm)(scratch, { recursive: true, force: true }));
+    undo.defer(() => (0, import_promises33.rm)(scratch, { recursive: true, force: true }));
     const terminal = openTerminal();
     undo.defer(terminal.close);
     let asExpected = true;
@@ -78052,10 +80395,10 @@ ${act.title}`);
     _promise2 && await _promise2;
   }
 }
-async function copyFixture(dir, iterations) {
+async function copyFixture(dir, iterations2) {
   const fixture = ownFile("fixtures/node-http");
   try {
-    await (0, import_promises31.cp)(fixture, dir, { recursive: true });
+    await (0, import_promises33.cp)(fixture, dir, { recursive: true });
   } catch (error62) {
     throw new UserError(
       {
@@ -78066,286 +80409,9 @@ async function copyFixture(dir, iterations) {
       { cause: error62 }
     );
   }
-  await (0, import_promises31.writeFile)(import_node_path28.default.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations}
+  await (0, import_promises33.writeFile)(import_node_path28.default.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations2}
 `);
   return dir;
-}
-
-// src/history/file-store.ts
-var import_promises32 = require("node:fs/promises");
-
-// src/plan/plan.ts
-var Cores = external_exports.strictObject({
-  generator: external_exports.array(external_exports.int()).nullable(),
-  servers: external_exports.array(external_exports.int()).nullable(),
-  note: external_exports.string().nullable()
-});
-var Phases = external_exports.strictObject({
-  /** Open loop: stretches of so much work at this rate, as many for each arm. */
-  latency: external_exports.strictObject({
-    perSecond: external_exports.number().positive(),
-    stretchRequests: external_exports.int().positive(),
-    stretchesPerArm: external_exports.int().positive()
-  }).nullable(),
-  /** Closed loop without a break. */
-  steadyMs: external_exports.number().positive().nullable()
-});
-var BlockPlan = external_exports.strictObject({
-  index: external_exports.int().nonnegative(),
-  startOrder: external_exports.array(Arm),
-  connectOrder: external_exports.array(Arm),
-  warmupOrder: external_exports.array(Arm),
-  /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
-  sliceOrder: external_exports.string().regex(/^[bh]*$/),
-  /** The same of the open-loop stretches; empty without them. */
-  latencyOrder: external_exports.string().regex(/^[bh]*$/),
-  /** Order of the unbroken phases. */
-  steadyOrder: external_exports.array(Arm)
-});
-var SubjectPlan = SubjectId.extend({
-  pairs: Pairs,
-  /** Where this subject is loaded from and runs, when not where the others do (`serverCores`); else null. */
-  cores: Cores.nullable(),
-  /** Requests sent to each arm after connecting and before the first slice of a block. */
-  warmupRequests: external_exports.int().nonnegative(),
-  phases: Phases,
-  /** Requests or messages per slice: the fixed work. 1 for a command, of which a slice is one run; of a hold nothing. */
-  sliceRequests: external_exports.int().nonnegative(),
-  /** Expected length of one block, all included. */
-  blockMs: external_exports.number().positive(),
-  /** Numbers of blocks after which the data may be judged, ascending; the last is the budget's end. */
-  looks: external_exports.array(external_exports.int().positive()).min(1),
-  blocks: external_exports.array(BlockPlan)
-});
-var Plan = external_exports.strictObject({
-  schemaVersion: external_exports.literal(1),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  seed: external_exports.int(),
-  arms: external_exports.array(Arm).min(1),
-  cores: Cores,
-  subjects: external_exports.array(SubjectPlan),
-  /** Subjects that need more server cores than this machine has, and how many: not measured. */
-  lacking: external_exports.array(SubjectId.extend({ cores: external_exports.int().positive() }))
-});
-
-// src/measure/measurement.ts
-var Environment = external_exports.strictObject({
-  os: external_exports.string(),
-  kernel: external_exports.string(),
-  cpuModel: external_exports.string(),
-  cpuCount: external_exports.int().positive(),
-  memoryBytes: external_exports.number(),
-  /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
-  runnerImage: external_exports.string().nullable(),
-  node: external_exports.string()
-});
-var ArmSource = external_exports.strictObject({
-  /** Full commit id; null for a plain folder. */
-  commit: external_exports.string().nullable(),
-  /** In words: "merge base of main and HEAD". */
-  description: external_exports.string()
-});
-var LatencyObservation = external_exports.strictObject({
-  /** Scheduled pieces of work per second, and how many there were. */
-  perSecond: external_exports.number().positive(),
-  scheduled: external_exports.int().positive(),
-  stretches: external_exports.strictObject({
-    /** Pieces of work that were scheduled in each. */
-    scheduled: external_exports.array(external_exports.int().positive()).min(1),
-    /** Of these, released more than a millisecond late by the generator itself. */
-    late: external_exports.array(external_exports.int().nonnegative()),
-    /** Microseconds from the first intended send to the last answer. */
-    durationUs: external_exports.array(external_exports.number().nonnegative()),
-    p50Us: external_exports.array(external_exports.number().nonnegative()),
-    p90Us: external_exports.array(external_exports.number().nonnegative()),
-    p99Us: external_exports.array(external_exports.number().nonnegative())
-  }),
-  p50Us: external_exports.number().nonnegative(),
-  p90Us: external_exports.number().nonnegative(),
-  p99Us: external_exports.number().nonnegative(),
-  p999Us: external_exports.number().nonnegative(),
-  maxUs: external_exports.number().nonnegative(),
-  /** HdrHistogram V2 of microseconds, compressed, base64: for any tool that reads it. */
-  histogram: external_exports.string()
-});
-var SteadyObservation = external_exports.strictObject({
-  /** Good answers in each whole window of 100 ms. */
-  windows: external_exports.array(external_exports.int().nonnegative()),
-  /** Longest time without any good answer, to the millisecond. */
-  longestStallMs: external_exports.number().nonnegative()
-});
-var HoldObservation = external_exports.strictObject({
-  /** opened + refused + timedOut = the scenario's connections. */
-  opened: external_exports.int().nonnegative(),
-  refused: external_exports.int().nonnegative(),
-  timedOut: external_exports.int().nonnegative(),
-  /** Of those opened, closed by the server's side before the end of the hold. */
-  dropped: external_exports.int().nonnegative(),
-  /** From the first attempt to the last connection's opening or failure. */
-  openMs: external_exports.number().nonnegative(),
-  /** Microseconds from the beginning of an attempt to a usable connection. */
-  connectP50Us: external_exports.number().nonnegative(),
-  connectP99Us: external_exports.number().nonnegative(),
-  connectMaxUs: external_exports.number().nonnegative(),
-  /** Resident memory of the tree before the first connection, and while all are held. */
-  rssBeforeBytes: external_exports.number().nullable(),
-  rssHeldBytes: external_exports.number().nullable()
-});
-var ArmObservation = external_exports.strictObject({
-  startMs: external_exports.number().nonnegative(),
-  good: external_exports.int().nonnegative(),
-  attempted: external_exports.int().nonnegative(),
-  errors: ErrorCounts,
-  /**
-   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
-   * nanosecond run times of live threads; null where the kernel has none.
-   */
-  cpuMs: external_exports.array(external_exports.number().nonnegative()).nullable(),
-  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
-  cpuTicksMs: external_exports.number().nullable(),
-  /** Run time of the thread that ran most, over all quads; null where run times are not known. */
-  busiestThreadMs: external_exports.number().nonnegative().nullable(),
-  /**
-   * CPU time of the generator's busiest process over wall time of this arm's slices, 1 = one whole core;
-   * 0 where there are no slices.
-   */
-  generatorBusy: external_exports.number().nonnegative(),
-  /** Work done by this arm in the block's slices when each memory sample was taken: fixed numbers, ascending. */
-  memoryAfter: external_exports.array(external_exports.int().nonnegative()),
-  /** Resident memory of the tree at each of these; empty where it cannot be read. Shared pages count in each process. */
-  rssBytes: external_exports.array(external_exports.number()),
-  /** Proportional set size at each of these: a shared page is divided among those that share it. */
-  pssBytes: external_exports.array(external_exports.number()),
-  /** Sum over the processes of the most that each ever had resident, after the last slice; null where unknown. */
-  peakBytes: external_exports.number().nullable(),
-  latency: LatencyObservation.nullable(),
-  steady: SteadyObservation.nullable(),
-  hold: HoldObservation.nullable()
-});
-var BlockMeasurement = external_exports.strictObject({
-  index: external_exports.int().nonnegative(),
-  pairs: Pairs,
-  /** Letter per slice, as planned. */
-  sliceOrder: external_exports.string(),
-  /** Per slice, microseconds from first write to last answer. */
-  sliceUs: external_exports.array(external_exports.number()),
-  /** Per slice, requests answered as expected. */
-  sliceGood: external_exports.array(external_exports.int()),
-  /** Letter per open-loop stretch, as planned; empty where there is none, or where arms met one after the other. */
-  latencyOrder: external_exports.string(),
-  arms: external_exports.partialRecord(Arm, ArmObservation)
-});
-var Rehearsal = external_exports.strictObject({
-  arms: external_exports.partialRecord(
-    Arm,
-    external_exports.strictObject({
-      startMs: external_exports.number().nonnegative(),
-      /** What makes the load, as it names itself. */
-      engine: external_exports.string(),
-      /** Requests or messages per second by that engine; null for a hold, which has a rate of its own. */
-      rate: external_exports.number().positive().nullable(),
-      medianLatencyUs: external_exports.number().nonnegative(),
-      /** Null for what autocannon cannot speak. */
-      burst: BurstResult.nullable()
-    })
-  )
-});
-var Failure = external_exports.strictObject({
-  arm: Arm.nullable(),
-  stage: external_exports.enum(["build", "before", "start", "rehearsal", "block"]),
-  message: external_exports.string()
-});
-var SubjectMeasurement = SubjectId.extend({
-  rehearsal: Rehearsal.nullable(),
-  blocks: external_exports.array(BlockMeasurement),
-  failure: Failure.nullable(),
-  /** Blocks that were begun again because a server did not start; chosen before any load. */
-  restarts: external_exports.int().nonnegative(),
-  /** The first few failed requests in words. */
-  errorSamples: external_exports.array(external_exports.strictObject({ arm: Arm, kind: external_exports.string(), message: external_exports.string() }))
-});
-var StoredBaseline = external_exports.strictObject({
-  startedAt: external_exports.string(),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  environment: Environment,
-  source: ArmSource,
-  cores: Cores,
-  subjects: external_exports.array(
-    SubjectId.extend({
-      /** The load that the blocks were measured under. */
-      load: Scenario,
-      /** What made that load, as it named itself in the rehearsal; null when it is not known. */
-      engine: external_exports.string().nullable(),
-      /** True when the other arm ran and was loaded beside it, as half of a live pair. */
-      paired: external_exports.boolean(),
-      /** How each block loaded head; a new run that is compared with this one does the same. */
-      warmupRequests: external_exports.int().nonnegative(),
-      sliceRequests: external_exports.int().nonnegative(),
-      slices: external_exports.int().nonnegative(),
-      phases: Phases,
-      blocks: external_exports.array(BlockMeasurement)
-    })
-  )
-});
-var Measurement = external_exports.strictObject({
-  schemaVersion: external_exports.literal(1),
-  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
-  /** ISO 8601, UTC. */
-  startedAt: external_exports.string(),
-  environment: Environment,
-  sources: external_exports.partialRecord(Arm, ArmSource),
-  experiment: Experiment,
-  /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
-  flags: external_exports.array(external_exports.string()),
-  plan: Plan,
-  /** What head is compared with when no base was built. */
-  stored: StoredBaseline.nullable(),
-  subjects: external_exports.array(SubjectMeasurement)
-});
-
-// src/history/file-store.ts
-function fileStore(file3) {
-  return {
-    name: file3,
-    keep: async (measurement) => writeWhole(file3, toJson(measurement)),
-    latest: () => readMeasurement(file3)
-  };
-}
-async function readMeasurement(file3) {
-  return readFileAs(file3, Measurement, "measurement");
-}
-async function readFileAs(file3, schema, kind) {
-  let text2;
-  try {
-    text2 = await (0, import_promises32.readFile)(file3, "utf8");
-  } catch (error62) {
-    const message = error62 instanceof Error ? error62.message : String(error62);
-    throw new UserError({ where: file3, message: `cannot be read: ${message}` }, { cause: error62 });
-  }
-  let value;
-  try {
-    value = JSON.parse(text2);
-  } catch (error62) {
-    const message = error62 instanceof Error ? error62.message : String(error62);
-    throw new UserError({ where: file3, message: `is not JSON: ${message}` }, { cause: error62 });
-  }
-  const version2 = value?.schemaVersion;
-  if (version2 !== 1) {
-    throw new UserError({
-      where: file3,
-      message: `schemaVersion is ${JSON.stringify(version2)}, this version reads 1`,
-      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
-    });
-  }
-  const parsed2 = schema.safeParse(value);
-  if (parsed2.success) return parsed2.data;
-  throw new UserError(
-    parsed2.error.issues.slice(0, 5).map((issue2) => ({
-      where: `${file3}: ${issue2.path.map(String).join(".") || "(top)"}`,
-      message: issue2.message,
-      hint: `is it a ${kind} file that \`throughput-gate run\` wrote?`
-    }))
-  );
 }
 
 // src/commands/judge.ts
@@ -78355,7 +80421,246 @@ async function judgeCommand(file3, flags) {
   if (flags.out !== void 0) writeWhole(flags.out, toJson(verdict));
   if (flags.format === "json") process.stdout.write(toJson(verdict));
   else process.stdout.write(renderTerminal(verdict, terminalStyle()));
-  return exitCode(verdict.verdict, measurement.experiment.gate);
+  return exitCode(verdict, measurement.experiment.gate);
+}
+
+// src/commands/plan.ts
+var import_node_path31 = __toESM(require("node:path"), 1);
+
+// src/checkout/wanted.ts
+function wantedTrees(wanted, cwd, otherwise, nameOf) {
+  const named = ["base", "baseDir", "against"].filter((key) => wanted[key]);
+  if (named.length > 1) {
+    throw new UserError({
+      where: named.map(nameOf).join(", "),
+      message: "each names a baseline of its own",
+      hint: "give one of them"
+    });
+  }
+  const base = baseOf2(wanted, otherwise);
+  assertContinuable(wanted, nameOf);
+  const headDir = wanted.headDir || void 0;
+  if (headDir !== void 0 && base === otherwise) {
+    throw new UserError({
+      where: nameOf("headDir"),
+      message: "there is nothing to compare the folder with",
+      hint: `add ${nameOf("baseDir")}, ${nameOf("base")} or ${nameOf("against")}; or ${nameOf("save")} to keep its measurement`
+    });
+  }
+  return { cwd, headDir, base };
+}
+function assertContinuable(wanted, nameOf) {
+  if (!wanted.continue) return;
+  const refuse = (keys, message, hint) => {
+    throw new UserError({
+      where: [...keys, "continue"].map(nameOf).join(", "),
+      message,
+      hint
+    });
+  };
+  const folders = ["baseDir", "headDir"].filter((key) => wanted[key]);
+  if (folders.length > 0) {
+    const message = "folders cannot be told apart, so an attempt on them cannot be continued";
+    refuse(folders, message, "compare two commits of a repository");
+  }
+  const alone = ["against", "save"].filter((key) => wanted[key]);
+  if (alone.length > 0 && !wanted.base) {
+    const message = "head is measured alone here, and only pairs of base and head are continued";
+    refuse(
+      alone,
+      message,
+      `leave one of them out, or give ${nameOf("base")} and no ${nameOf("against")}`
+    );
+  }
+}
+function baseOf2({ base, baseDir, against, save }, otherwise) {
+  if (base) return { kind: "ref", ref: base };
+  if (baseDir) return { kind: "dir", dir: baseDir };
+  return against || save ? { kind: "none" } : otherwise;
+}
+
+// src/plan/outline.ts
+var REHEARSAL_MS = 6e3;
+var SHORTEST_BLOCK_MS = 4500;
+var USUAL_SHARE = 0.4;
+function outlineOf(experiment, cores) {
+  const { gate } = experiment;
+  const subjects = experiment.subjects.map((subject) => {
+    const server = experiment.servers.find(({ name: name2 }) => name2 === subject.server);
+    const load3 = experiment.scenarios.find(({ name: name2 }) => name2 === subject.scenario);
+    return {
+      name: subjectName(subject),
+      load: loadInWords(load3),
+      work: workOf(load3),
+      pairs: pairsOf(server, load3),
+      gates: gatingMetrics(gate, load3).map((metric) => ({
+        metric,
+        tolerance: isToleranceMetric(metric) ? gate.tolerance[metric] : null,
+        limit: isLimitMetric(metric) ? gate.limits[metric] : null
+      })),
+      looks: looksOf(load3, gate.budgetMs),
+      budgetMs: gate.budgetMs
+    };
+  });
+  const measuringMs = gate.budgetMs * subjects.length;
+  const limitMs = Math.min(measuringMs, gate.jobBudgetMs ?? Number.POSITIVE_INFINITY);
+  const rehearsalsMs = REHEARSAL_MS * subjects.length;
+  return {
+    cores,
+    subjects,
+    hypotheses: hypothesesOf(experiment),
+    falseAlarmRate: gate.falseAlarmRate,
+    longestMs: rehearsalsMs + limitMs,
+    usualMs: rehearsalsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
+    jobBudgetMs: gate.jobBudgetMs
+  };
+}
+function looksOf(load3, budgetMs) {
+  if (load3.kind === "command") return null;
+  if (load3.kind === "hold") {
+    const pace = { ...NO_PACE, medianLatencyUs: 0 };
+    return looksFor(sizeHold(budgetMs, pace, load3, { arms: 2, pairs: "exclusive" }).blocks);
+  }
+  const blockMs = Math.min(BLOCK_MS, Math.max(SHORTEST_BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const blocks = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
+  return looksFor(Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, blocks)));
+}
+var NO_PACE = {
+  startMs: 300,
+  rate: 1,
+  medianLatencyUs: 0,
+  inFlight: 1,
+  unit: 1,
+  leastSliceMs: 0,
+  keepsTime: true,
+  runMs: null,
+  slowness: 1,
+  warmUpWork: 0
+};
+
+// src/commands/run.ts
+var import_node_path30 = __toESM(require("node:path"), 1);
+
+// src/stages/first-opinion.ts
+var import_node_path29 = __toESM(require("node:path"), 1);
+async function readOpinion(file3, results) {
+  if (import_node_path29.default.dirname(import_node_path29.default.resolve(file3)) === import_node_path29.default.resolve(results)) {
+    throw new UserError({
+      where: file3,
+      message: "is in the folder of the results, where this run would replace it",
+      hint: "let this run write its results to another folder (`out`)"
+    });
+  }
+  const measurement = await readMeasurement(file3);
+  const verdict = judge(measurement);
+  const confirming = toConfirming(measurement, verdict);
+  if (confirming === null) return { kind: "nothing", verdict };
+  return { kind: "first", first: { measurement, confirming, where: file3 } };
+}
+function nothingToConfirm({ verdict }) {
+  return `Nothing to confirm: the verdict of the first measurement is ${verdict}, so nothing was measured again.`;
+}
+
+// src/commands/run.ts
+var DEFAULT_OUT = "throughput-gate-results";
+var FLAG_NAMES = {
+  base: "--base",
+  baseDir: "--base-dir",
+  headDir: "--head-dir",
+  save: "--save",
+  against: "--against",
+  continue: "--continue"
+};
+async function runCommand2(flags, settings, signal) {
+  const opinion = flags.confirms === void 0 ? null : await readOpinion(flags.confirms, flags.out);
+  if (opinion?.kind === "nothing") return tellNothing(opinion.verdict, flags);
+  const terminal = openTerminal();
+  const request = {
+    ...await toRequest3(flags, settings, signal, terminal.emit),
+    confirms: opinion?.first ?? null
+  };
+  const verdict = await runGate(request).finally(terminal.close);
+  if (flags.format === "json") process.stdout.write(toJson(verdict));
+  else terminal.show(verdict, request.results.dir);
+  return exitCode(verdict, request.experiment.gate);
+}
+async function toRequest3(flags, settings, signal, emit) {
+  const cwd = process.cwd();
+  const trees = wantedTrees(flags, cwd, { kind: "auto" }, (key) => FLAG_NAMES[key]);
+  const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
+  const root2 = flags.headDir ?? await repoRoot(cwd, signal) ?? cwd;
+  const { experiment, notes: notes2 } = await loadExperiment({ root: import_node_path30.default.resolve(root2), settings, cwd });
+  const earlier = flags.continue === void 0 ? null : await readEarlier(flags.continue);
+  const results = resultsIn(flags.out);
+  for (const message of notes2) emit({ type: "note", message });
+  if (flags.continue !== void 0 && earlier === null) {
+    emit({ type: "note", message: noEarlier(flags.continue) });
+  }
+  return {
+    experiment,
+    flags: flagsOf(settings),
+    trees,
+    against: flags.against === void 0 ? null : fileStore(import_node_path30.default.resolve(flags.against)),
+    save: flags.save === void 0 ? null : fileStore(import_node_path30.default.resolve(flags.save)),
+    earlier,
+    results,
+    seed,
+    env: process.env,
+    signal,
+    emit
+  };
+}
+function tellNothing(verdict, { format: format2 }) {
+  process.stderr.write(`${nothingToConfirm(verdict)}
+`);
+  if (format2 === "json") process.stdout.write(toJson(verdict));
+  return EXIT.ok;
+}
+function resultsIn(out) {
+  const results = openResults(out);
+  if (out === DEFAULT_OUT) writeWhole(import_node_path30.default.join(results.dir, ".gitignore"), "*\n");
+  return results;
+}
+
+// src/commands/plan.ts
+async function planCommand(flags, settings, signal) {
+  const cwd = process.cwd();
+  const { base } = wantedTrees(flags, cwd, { kind: "auto" }, (key) => FLAG_NAMES[key]);
+  const root2 = flags.headDir ?? await repoRoot(cwd, signal) ?? cwd;
+  const loaded2 = await loadExperiment({ root: import_node_path31.default.resolve(root2), settings, cwd });
+  const cores = chooseCores();
+  const { experiment, warnings } = placeSubjects(loaded2.experiment, cores);
+  const missing = missingHere(experiment);
+  const outline = outlineOf(experiment, cores);
+  const notes2 = [...loaded2.notes, ...warnings, ...machineNotes(experiment), ...missing];
+  if (flags.format === "json") process.stdout.write(toJson({ ...outline, notes: notes2 }));
+  else {
+    const text2 = { base: baseInWords(base, flags), head: flags.headDir ?? "this work tree", notes: notes2 };
+    process.stdout.write(renderOutline(outline, text2));
+  }
+  return missing.length > 0 ? EXIT.usage : EXIT.ok;
+}
+function missingHere(experiment) {
+  try {
+    assertRunnable(experiment);
+    return [];
+  } catch (error62) {
+    if (!(error62 instanceof UserError)) throw error62;
+    return error62.problems.map(formatProblem);
+  }
+}
+function baseInWords(base, { against }) {
+  if (against !== void 0) return `the measurement kept in ${against}`;
+  switch (base.kind) {
+    case "dir":
+      return base.dir;
+    case "ref":
+      return `the merge base with ${base.ref}, or that commit`;
+    case "none":
+      return "none: head is measured alone";
+    default:
+      return "the merge base with the default branch";
+  }
 }
 
 // src/judge/verdict.ts
@@ -78440,6 +80745,39 @@ var HoldSummary = external_exports.strictObject({
   connectP99Us: external_exports.number(),
   connectMaxUs: external_exports.number()
 });
+var Noise = external_exports.strictObject({
+  /** Standard deviation of a block's log-ratio of throughput: what the rehearsal led to expect, and what came. */
+  expectedSd: external_exports.number().nullable(),
+  sd: external_exports.number().nullable(),
+  /** Coefficient of variation of the base arm's own throughput over the blocks; null without one. */
+  baseCv: external_exports.number().nullable(),
+  /** Mean over the blocks; null where the machine does not report it. */
+  steal: external_exports.number().nullable(),
+  /** Median over the blocks of wall over CPU time of the spins; null without any. */
+  spin: external_exports.number().nullable(),
+  /** Blocks that were measured again because the machine was disturbed. */
+  replaced: external_exports.int().nonnegative()
+});
+var Picture = external_exports.strictObject({
+  arm: Arm,
+  /** What is seen: the warm-up of the rehearsal, or the slices of a block. */
+  of: external_exports.enum(["warm-up", "block"]),
+  perSecond: external_exports.array(external_exports.number().nonnegative())
+});
+var Modes = external_exports.strictObject({
+  metric: MetricName,
+  /** Changes as in the metric's verdict, and how many blocks each stands for; the larger group first. */
+  groups: external_exports.array(external_exports.strictObject({ change: external_exports.number(), blocks: external_exports.int().positive() })).length(2)
+});
+var Confirmation = external_exports.strictObject({
+  metric: MetricName,
+  first: external_exports.strictObject({
+    change: external_exports.number().nullable(),
+    interval: external_exports.tuple([external_exports.number(), external_exports.number()]).nullable(),
+    blocks: external_exports.int().nonnegative()
+  }),
+  confirmed: external_exports.boolean()
+});
 var SubjectVerdict = SubjectId.extend({
   verdict: VerdictWord,
   blocks: external_exports.int().nonnegative(),
@@ -78447,6 +80785,12 @@ var SubjectVerdict = SubjectId.extend({
   /** Sentences for the reader: what broke, what to distrust, what would help. */
   reason: external_exports.string().nullable(),
   warnings: external_exports.array(external_exports.string()),
+  noise: Noise,
+  /** Why the server is called unsteady; none when it is not. */
+  pictures: external_exports.array(Picture),
+  modes: external_exports.array(Modes),
+  /** Of a second opinion: one for each regression of the first measurement. */
+  confirmations: external_exports.array(Confirmation),
   /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
   pairs: Pairs,
   /** What made the load, as it names itself; null when none was made. */
@@ -78473,6 +80817,19 @@ var Verdict = external_exports.strictObject({
   design: external_exports.enum(["pairs", "stored", "alone"]),
   falseAlarmRate: external_exports.number(),
   budgetMs: external_exports.number(),
+  /** A regression that another runner has yet to confirm: it does not block. */
+  awaitsConfirmation: external_exports.boolean(),
+  /** When and on what the first measurement of this second opinion was made; null when this is a first one. */
+  confirms: external_exports.strictObject({ startedAt: external_exports.string(), cpuModel: external_exports.string() }).nullable(),
+  /** Earlier attempts whose blocks are counted in. */
+  attempts: external_exports.array(
+    external_exports.strictObject({
+      startedAt: external_exports.string(),
+      cpuModel: external_exports.string(),
+      /** Of all subjects, those of the attempts before it among them. */
+      blocks: external_exports.number()
+    })
+  ),
   environment: Environment,
   cores: Cores,
   sources: external_exports.strictObject({ base: ArmSource.nullable(), head: ArmSource }),
@@ -78502,88 +80859,1339 @@ async function reportCommand(file3, flags) {
   return 0;
 }
 
-// src/commands/run.ts
-var import_node_path29 = __toESM(require("node:path"), 1);
+// src/commands/self-test.ts
+var import_node_fs26 = require("node:fs");
+var import_promises36 = require("node:fs/promises");
+var import_node_os11 = __toESM(require("node:os"), 1);
+var import_node_path34 = __toESM(require("node:path"), 1);
 
-// src/checkout/wanted.ts
-function wantedTrees(wanted, cwd, otherwise, nameOf) {
-  const named = ["base", "baseDir", "against"].filter((key) => wanted[key]);
-  if (named.length > 1) {
-    throw new UserError({
-      where: named.map(nameOf).join(", "),
-      message: "each names a baseline of its own",
-      hint: "give one of them"
-    });
-  }
-  const base = baseOf2(wanted, otherwise);
-  const headDir = wanted.headDir || void 0;
-  if (headDir !== void 0 && base === otherwise) {
-    throw new UserError({
-      where: nameOf("headDir"),
-      message: "there is nothing to compare the folder with",
-      hint: `add ${nameOf("baseDir")}, ${nameOf("base")} or ${nameOf("against")}; or ${nameOf("save")} to keep its measurement`
-    });
-  }
-  return { cwd, headDir, base };
+// src/report/self-test.ts
+function selfTestLine({
+  task,
+  dose,
+  position,
+  count: count6,
+  seconds: seconds2,
+  blocks,
+  effect
+}) {
+  const what = task.kind === "blocks" ? plural3(blocks, "block") : `a whole job (${plural3(blocks, "block")})`;
+  const size2 = dose.asked === 0 ? "unchanged" : `${percent2(-dose.asked)} asked for`;
+  const cpu = effect.cpu === null ? "" : `, CPU per request ${percent2(Math.expm1(effect.cpu))}`;
+  const seen = `throughput ${percent2(Math.expm1(-effect.throughput))}${cpu}`;
+  return `[${position}/${count6}] ${size2}: ${what} in ${formatDuration(1e3 * Math.round(seconds2))}: ${seen}`;
 }
-function baseOf2({ base, baseDir, against, save }, otherwise) {
-  if (base) return { kind: "ref", ref: base };
-  if (baseDir) return { kind: "dir", dir: baseDir };
-  return against || save ? { kind: "none" } : otherwise;
+function percent2(change) {
+  return `${change < 0 ? "\u2212" : "+"}${(100 * Math.abs(change)).toFixed(1)} %`;
 }
 
-// src/commands/run.ts
-var DEFAULT_OUT = "throughput-gate-results";
-var FLAG_NAMES = {
-  base: "--base",
-  baseDir: "--base-dir",
-  headDir: "--head-dir",
-  save: "--save",
-  against: "--against"
-};
-async function runCommand2(flags, settings, signal) {
-  const terminal = openTerminal();
-  const request = await toRequest3(flags, settings, signal, terminal.emit);
-  const verdict = await runGate(request).finally(terminal.close);
-  if (flags.format === "json") process.stdout.write(toJson(verdict));
-  else terminal.show(verdict, request.results.dir);
-  return exitCode(verdict.verdict, request.experiment.gate);
+// src/self-test/rates.ts
+var import_stats_base_dists_normal_quantile3 = __toESM(require_lib139(), 1);
+var import_stats_base_dists_t_quantile4 = __toESM(require_lib136(), 1);
+var TAIL = 0.025;
+var HALVINGS = 60;
+function rateOf2(count6, of) {
+  const share2 = of === 0 ? null : count6 / of;
+  return { count: count6, of, share: share2, interval: exactInterval(count6, of) };
 }
-async function toRequest3(flags, settings, signal, emit) {
-  const cwd = process.cwd();
-  const trees = wantedTrees(flags, cwd, { kind: "auto" }, (key) => FLAG_NAMES[key]);
-  const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
-  const root2 = flags.headDir ?? await repoRoot(cwd, signal) ?? cwd;
-  const { experiment, notes: notes2 } = await loadExperiment({ root: import_node_path29.default.resolve(root2), settings, cwd });
-  const results = resultsIn(flags.out);
-  for (const message of notes2) emit({ type: "note", message });
+function exactInterval(count6, of) {
+  const low = count6 === 0 ? 0 : bisect((p) => 1 - binomialCdf(count6 - 1, of, p) < TAIL);
+  const high = count6 === of ? 1 : bisect((p) => binomialCdf(count6, of, p) > TAIL);
+  return [low, high];
+}
+function wilsonInterval(share2, trials) {
+  const z3 = (0, import_stats_base_dists_normal_quantile3.default)(1 - TAIL, 0, 1);
+  const weight = z3 ** 2 / trials;
+  const middle2 = (share2 + weight / 2) / (1 + weight);
+  const half = z3 / (1 + weight) * Math.sqrt((share2 * (1 - share2) + weight / 4) / trials);
+  return [Math.max(0, middle2 - half), Math.min(1, middle2 + half)];
+}
+function meanOf2(values) {
+  if (values.length === 0) throw new RangeError("no values");
+  const middle2 = mean([...values]);
+  if (values.length < 2) return { mean: middle2, interval: null };
+  const se = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
+  const half = se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile4.default)(1 - TAIL, values.length - 1);
+  return { mean: middle2, interval: [middle2 - half, middle2 + half] };
+}
+function meanWithError(middle2, se) {
+  const half = se * (0, import_stats_base_dists_normal_quantile3.default)(1 - TAIL, 0, 1);
+  return { mean: middle2, interval: [middle2 - half, middle2 + half] };
+}
+function binomialCdf(count6, of, p) {
+  const [hit, miss] = [Math.log(p), Math.log1p(-p)];
+  let ways = 0;
+  let total2 = 0;
+  for (let i2 = 0; i2 <= count6; i2++) {
+    if (i2 > 0) ways += Math.log((of - i2 + 1) / i2);
+    total2 += Math.exp(ways + i2 * hit + (of - i2) * miss);
+  }
+  return total2;
+}
+function bisect(isBelow) {
+  let [low, high] = [0, 1];
+  for (let i2 = 0; i2 < HALVINGS; i2++) {
+    const middle2 = (low + high) / 2;
+    if (isBelow(middle2)) low = middle2;
+    else high = middle2;
+  }
+  return (low + high) / 2;
+}
+
+// src/self-test/sizes.ts
+var import_stats_base_dists_t_quantile5 = __toESM(require_lib136(), 1);
+var SIZE_MARGIN = 0.1;
+var NOTHING2 = 1e-3;
+function sizesOf(blocks, expected3) {
+  return ["throughput", "cpu", "p99"].flatMap((metric) => {
+    const injected = metric === "p99" ? null : expected3[metric];
+    return sizeOf2(metric, blocks, injected) ?? [];
+  });
+}
+function sizeOf2(metric, blocks, injected) {
+  const values = blocks.flatMap((block) => pairValue(metric, block) ?? []).filter(Number.isFinite);
+  const estimate = estimatePaired(values);
+  if (estimate === null) return null;
+  const { d, se, sd, degreesOfFreedom } = estimate;
+  const half = se === 0 ? 0 : se * (0, import_stats_base_dists_t_quantile5.default)(0.975, degreesOfFreedom);
+  const change = changeOf(metric, d);
+  const interval = ordered(changeOf(metric, d - half), changeOf(metric, d + half));
   return {
+    metric,
+    blocks: values.length,
+    sd,
+    change,
+    interval,
+    injected,
+    ratio: ratioOf(change, interval, injected)
+  };
+}
+function ratioOf(change, interval, injected) {
+  if (injected === null || Math.abs(injected) < NOTHING2) return null;
+  const bounds = ordered(interval[0] / injected, interval[1] / injected);
+  return { value: change / injected, interval: bounds, state: stateOf(bounds) };
+}
+function stateOf([low, high]) {
+  if (low >= 1 - SIZE_MARGIN && high <= 1 + SIZE_MARGIN) return "reached";
+  return high < 1 - SIZE_MARGIN || low > 1 + SIZE_MARGIN ? "missed" : "not shown";
+}
+function ordered(a2, b) {
+  return a2 <= b ? [a2, b] : [b, a2];
+}
+
+// src/self-test/text.ts
+function percentText(share2) {
+  return `${Number((100 * share2).toFixed(2))}%`;
+}
+function changeText2(change) {
+  if (change === null) return NOTHING;
+  const digits = formatNumber(Math.abs(100 * change), 2);
+  if (!/[1-9]/.test(digits)) return `${digits}%`;
+  return `${change < 0 ? "\u2212" : "+"}${digits}%`;
+}
+function changeIntervalText([low, high]) {
+  return `[${changeText2(low)}, ${changeText2(high)}]`;
+}
+function shareText(share2) {
+  return `${Number((100 * share2).toFixed(1))}%`;
+}
+function rateText({ count: count6, of, share: share2, interval: [low, high] }) {
+  if (share2 === null) return NOTHING;
+  return `${formatNumber(count6, 0)} of ${formatNumber(of, 0)} (${shareText(share2)}) [${shareText(low)}, ${shareText(high)}]`;
+}
+function meanText({ mean: mean2, interval }, decimals = 1) {
+  const middle2 = formatNumber(mean2, decimals);
+  if (interval === null) return middle2;
+  const [low, high] = interval.map((bound) => formatNumber(bound, decimals));
+  return `${middle2} [${low}, ${high}]`;
+}
+function ratioText(value, [low, high]) {
+  const [middle2, ...bounds] = [value, low, high].map((n2) => formatNumber(n2, 2).replace("-", "\u2212"));
+  return `${middle2} [${bounds.join(", ")}]`;
+}
+
+// src/self-test/goals.ts
+var GOALS = {
+  /** Share of jobs on unchanged code that may be called a regression. */
+  falseAlarms: 0.01,
+  /** Share of jobs that must call a slowdown of this size a regression. */
+  caught: [
+    { drop: 0.05, share: 0.95 },
+    { drop: 0.03, share: 0.8 }
+  ],
+  unchangedSeconds: 90
+};
+function goalsOf(doses, tolerance) {
+  const at = (drop2) => doses.filter(({ asked }) => Math.abs(asked - drop2) < 1e-9);
+  const all = [
+    ...at(0).map(falseAlarmGoal),
+    ...GOALS.caught.flatMap(
+      (goal) => at(goal.drop).flatMap((dose) => caughtGoals(dose, goal, tolerance))
+    ),
+    ...doses.flatMap(sizeGoals),
+    ...at(0).map(timeGoal)
+  ];
+  return all.filter(({ answers: answers2 }) => answers2.length > 0);
+}
+function falseAlarmGoal(dose) {
+  const most = GOALS.falseAlarms;
+  const answers2 = ratesOf2(
+    bases(dose),
+    ({ interval: [low, high] }) => stateOf2(high <= most, low > most)
+  );
+  const needed = jobsUntil((jobs) => exactInterval(0, jobs)[1] <= most);
+  return {
+    text: "false alarms on unchanged code",
+    target: `at most ${percentText(most)} of jobs`,
+    reason: reasonOf(answers2, {
+      missed: lean(dose),
+      notShown: `shown by ${needed} independent jobs without a false alarm, not by fewer`
+    }),
+    answers: answers2
+  };
+}
+function caughtGoals(dose, { drop: drop2, share: share2 }, tolerance) {
+  const goal = (outcomes, held2) => {
+    const answers2 = ratesOf2(
+      outcomes,
+      ({ interval: [low, high] }) => stateOf2(low >= share2, high < share2)
+    );
+    const needed = jobsUntil((jobs) => exactInterval(jobs, jobs)[0] >= share2);
+    const isWithin = held2 !== null && drop2 < held2;
+    return {
+      text: `a slowdown of ${percentText(drop2)} is caught${held2 === null ? "" : ` with a tolerance of ${percentText(held2)}`}`,
+      target: `at least ${percentText(share2)} of jobs`,
+      reason: reasonOf(answers2, {
+        missed: isWithin ? `it is within the tolerance of ${percentText(held2)}: what is shown to be so is let pass` : visible2(outcomes[0]?.[1] ?? null),
+        notShown: `shown by ${needed} independent jobs that all catch it, not by fewer`
+      }),
+      answers: answers2
+    };
+  };
+  const strict = dose.strict;
+  return [
+    goal(bases(dose), tolerance),
+    ...strict === null ? [] : [goal([["resampled", strict.resampled]], strict.tolerance)]
+  ];
+}
+function reasonOf(answers2, { missed, notShown }) {
+  if (answers2.some(({ state }) => state === "missed")) return missed;
+  return answers2.some(({ state }) => state === "not shown") ? notShown : null;
+}
+function lean({ sizes }) {
+  const seen = sizes.filter(({ metric }) => metric !== "p99").map(
+    ({ metric, change, interval }) => `${metric === "cpu" ? "CPU time" : metric} ${changeText2(change)} ${changeIntervalText(interval)}`
+  );
+  return seen.length === 0 ? null : `over all blocks, unchanged code showed ${seen.join(", ")}`;
+}
+function visible2(outcomes) {
+  const size2 = outcomes?.mde.throughput ?? null;
+  if (size2 === null) return null;
+  return `at the noise here, a job shows a drop in throughput of ${percentText(size2)} or more with 80% power`;
+}
+function sizeGoals({ asked, sizes }) {
+  return sizes.flatMap((size2) => {
+    if (size2.ratio === null) return [];
+    const { state } = size2.ratio;
+    return {
+      text: `the size of the ${percentText(asked)} slowdown, by ${size2.metric === "cpu" ? "CPU time" : "throughput"}`,
+      target: `within \xB1${percentText(SIZE_MARGIN)} of what was injected`,
+      reason: sizeReason(size2, state),
+      answers: [{ basis: "blocks", state, figure: { size: size2 } }]
+    };
+  });
+}
+function sizeReason(size2, state) {
+  if (state === "not shown") {
+    return `${size2.blocks} blocks are too few: about ${blocksFor(size2)} would give the size as finely`;
+  }
+  if (state === "reached") return null;
+  const side = (size2.ratio?.value ?? 1) > 1 ? "more" : "less";
+  return `${side} was recovered than injected: the blocks alone do not say whether the gate is off or what was taken to be injected`;
+}
+function blocksFor({ sd, injected }) {
+  return Math.ceil((1.96 * sd / (SIZE_MARGIN * Math.abs(injected ?? 1))) ** 2);
+}
+function timeGoal(dose) {
+  return {
+    text: "time to the verdict on unchanged code",
+    target: `at most ${GOALS.unchangedSeconds} s on average`,
+    reason: null,
+    answers: bases(dose).map(([basis, { seconds: seconds2 }]) => ({
+      basis,
+      state: timeState(seconds2),
+      figure: { seconds: seconds2 }
+    }))
+  };
+}
+function timeState({ interval }) {
+  const most = GOALS.unchangedSeconds;
+  return interval === null ? "not shown" : stateOf2(interval[1] <= most, interval[0] > most);
+}
+function ratesOf2(outcomes, judged) {
+  const word2 = "regression";
+  return outcomes.flatMap(([basis, { verdicts }]) => {
+    const found = verdicts.find((verdict) => verdict.word === word2);
+    if (found === void 0) return [];
+    return { basis, state: judged(found.rate), figure: { rate: found.rate } };
+  });
+}
+function bases(dose) {
+  return ["resampled", "disjoint", "whole"].flatMap((basis) => {
+    const outcomes = dose[basis];
+    return outcomes === null ? [] : [[basis, outcomes]];
+  });
+}
+function jobsUntil(isEnough) {
+  let jobs = 1;
+  while (!isEnough(jobs)) jobs++;
+  return jobs;
+}
+function stateOf2(isReached, isMissed) {
+  if (isReached) return "reached";
+  return isMissed ? "missed" : "not shown";
+}
+
+// src/self-test/pool.ts
+var ROUNDING = 0.01;
+function poolOf(chunks, subject, budgetMs) {
+  const name2 = subjectName(subject);
+  const own2 = chunks.flatMap((chunk) => partsOf2(chunk, name2));
+  const [first, part] = [chunks[0], own2[0]];
+  const blocks = own2.flatMap((chunk) => chunk.blocks);
+  if (first === void 0 || part === void 0 || blocks.length === 0) return null;
+  const { plan, measured } = part;
+  const count6 = blocksIn(budgetMs, plan.blockMs);
+  const wholePlan = {
+    ...plan,
+    looks: looksFor(count6),
+    ends: [count6],
+    blocks: Array.from({ length: count6 }, (_, index) => ({
+      ...plan.blocks[index % plan.blocks.length],
+      index
+    }))
+  };
+  return {
+    blocks,
+    pairs: own2.flatMap((chunk) => byTwos(chunk.blocks)),
+    replaced: own2.reduce((sum3, chunk) => sum3 + chunk.measured.replaced.length, 0),
+    plan: wholePlan,
+    subject: { ...measured, blocks: [], replaced: [] },
+    template: { ...first, plan: { ...first.plan, subjects: [wholePlan] }, subjects: [] }
+  };
+}
+function blocksIn(budgetMs, blockMs) {
+  const fitting2 = Math.floor(budgetMs / blockMs + ROUNDING);
+  return Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting2));
+}
+function jobOf({ template, subject, plan }, blocks) {
+  const renumbered = blocks.map(({ block }, index) => ({ ...block, index }));
+  const orders = blocks.map((pooled, index) => ({ ...pooled.plan, index }));
+  const planned = { ...plan, blocks: [...orders, ...plan.blocks.slice(orders.length)] };
+  return {
+    ...template,
+    plan: { ...template.plan, subjects: [planned] },
+    subjects: [{ ...subject, blocks: renumbered }]
+  };
+}
+function partsOf2({ plan, subjects }, name2) {
+  const planned = plan.subjects.find((subject) => subjectName(subject) === name2);
+  const measured = subjects.find((subject) => subjectName(subject) === name2);
+  if (planned === void 0 || measured === void 0) return [];
+  const blocks = measured.blocks.flatMap((block) => {
+    const own2 = planned.blocks.find(({ index }) => index === block.index);
+    return own2 === void 0 ? [] : [{ block, plan: own2 }];
+  });
+  return [{ plan: planned, measured, blocks }];
+}
+function byTwos(blocks) {
+  const pairs = [];
+  for (let i2 = 0; i2 + 1 < blocks.length; i2 += 2) {
+    pairs.push([blocks[i2], blocks[i2 + 1]]);
+  }
+  return pairs;
+}
+function withTolerance(pool, tolerance) {
+  const { experiment } = pool.template;
+  const { gate } = experiment;
+  const stricter = { ...gate.tolerance, throughput: tolerance, cpu: tolerance };
+  return {
+    ...pool,
+    template: {
+      ...pool.template,
+      experiment: { ...experiment, gate: { ...gate, tolerance: stricter } }
+    }
+  };
+}
+
+// src/self-test/resample.ts
+function resampledJobs(pool, jobs, seed) {
+  const { pairs, plan } = pool;
+  if (pairs.length === 0) throw new RangeError("no two blocks to draw from");
+  const random = mersenne(seed);
+  const planned = plan.blocks.length;
+  const outcomes = [];
+  const drawn = [];
+  for (let job = 0; job < jobs; job++) {
+    const counts = new Uint8Array(pairs.length);
+    const blocks = [];
+    while (blocks.length < planned) {
+      const index = uniformInt(random, 0, pairs.length - 1);
+      counts[index] = counts[index] + 1;
+      blocks.push(...pairs[index]);
+    }
+    outcomes.push(runJob(pool, blocks));
+    drawn.push(counts);
+  }
+  return { outcomes, drawn };
+}
+function disjointJobs(pool) {
+  const planned = pool.plan.blocks.length;
+  const outcomes = [];
+  let from = 0;
+  while (from + planned <= pool.blocks.length) {
+    const outcome2 = runJob(pool, pool.blocks.slice(from, from + planned));
+    outcomes.push(outcome2);
+    from += outcome2.blocks;
+  }
+  return outcomes;
+}
+function runJob(pool, blocks) {
+  const last = pool.plan.looks.at(-1);
+  for (const look of pool.plan.looks) {
+    const measurement = jobOf(pool, blocks.slice(0, look));
+    if (look < last && unresolved(measurement).length > 0) continue;
+    return { verdict: judge(measurement), blocks: look };
+  }
+  throw new Error("a plan without looks");
+}
+function varianceOfMean(values, drawn) {
+  const jobs = values.length;
+  const middle2 = mean([...values]);
+  const spread = values.reduce((sum3, value) => sum3 + (value - middle2) ** 2, 0) / jobs;
+  const pool = drawn[0]?.length ?? 0;
+  let squares = 0;
+  let noise2 = 0;
+  for (let unit = 0; unit < pool; unit++) {
+    const times = drawn.map((counts) => counts[unit]);
+    const usual = times.reduce((sum3, n2) => sum3 + n2, 0) / jobs;
+    let covariance = 0;
+    let variance = 0;
+    for (let job = 0; job < jobs; job++) {
+      const extra = times[job] - usual;
+      covariance += extra * (values[job] - middle2) / jobs;
+      variance += extra ** 2 / jobs;
+    }
+    squares += covariance ** 2;
+    noise2 += variance * spread / jobs;
+  }
+  return Math.max(0, squares - noise2) + spread / jobs;
+}
+
+// src/self-test/outcomes.ts
+function outcomesOf(jobs, clock) {
+  return summary(jobs.map(timed(clock)), {
+    rate: (hits) => rateOf2(hits.filter(Boolean).length, hits.length),
+    average: meanOf2
+  });
+}
+function outcomesOfResampled({ outcomes, drawn }, clock) {
+  return summary(outcomes.map(timed(clock)), {
+    rate: (hits) => resampledRate(hits, drawn),
+    average: (values) => meanWithError(mean([...values]), Math.sqrt(varianceOfMean(values, drawn)))
+  });
+}
+function outcomesOfWhole(jobs) {
+  const finished7 = jobs.map(({ seconds: seconds2, measurement }) => ({
+    verdict: judge(measurement),
+    blocks: measurement.subjects[0]?.blocks.length ?? 0,
+    seconds: seconds2
+  }));
+  return summary(finished7, {
+    rate: (hits) => rateOf2(hits.filter(Boolean).length, hits.length),
+    average: meanOf2
+  });
+}
+function leadOf(jobs) {
+  const leads = jobs.flatMap(({ seconds: seconds2, measurement }) => {
+    const [plan, subject] = [measurement.plan.subjects[0], measurement.subjects[0]];
+    if (plan === void 0 || subject === void 0) return [];
+    const blocks = subject.blocks.length + subject.replaced.length;
+    return [Math.max(0, 1e3 * seconds2 - blocks * plan.blockMs)];
+  });
+  return leads.length === 0 ? null : median(leads);
+}
+function timed({ blockMs, leadMs }) {
+  return (job) => ({ ...job, seconds: ((leadMs ?? 0) + job.blocks * blockMs) / 1e3 });
+}
+function resampledRate(hits, drawn) {
+  const values = hits.map(Number);
+  const exact = rateOf2(hits.filter(Boolean).length, hits.length);
+  const share2 = exact.share ?? 0;
+  if (share2 === 0 || share2 === 1) return exact;
+  const trials = share2 * (1 - share2) / varianceOfMean(values, drawn);
+  return { ...exact, interval: wilsonInterval(share2, trials) };
+}
+function summary(jobs, of) {
+  if (jobs.length === 0) return null;
+  const rate = (word2) => of.rate(jobs.map(({ verdict }) => verdict.verdict === word2));
+  return {
+    jobs: jobs.length,
+    verdicts: VerdictWord.options.map((word2) => ({ word: word2, rate: rate(word2) })).filter(({ word: word2, rate: rate2 }) => word2 !== "no-baseline" || rate2.count > 0),
+    blocks: of.average(jobs.map(({ blocks }) => blocks)),
+    seconds: of.average(jobs.map(({ seconds: seconds2 }) => seconds2)),
+    mde: { throughput: middleMde(jobs, "throughput"), cpu: middleMde(jobs, "cpu") }
+  };
+}
+function middleMde(jobs, metric) {
+  const sizes = jobs.flatMap(
+    ({ verdict }) => verdict.subjects[0]?.metrics.find(({ name: name2 }) => name2 === metric)?.mde ?? []
+  );
+  return sizes.length === 0 ? null : median(sizes);
+}
+
+// src/self-test/analyse.ts
+var JOBS = 1e3;
+var POOL_AT_LEAST = 20;
+function analyse(selfTest, options) {
+  const { record: record2, chunks, jobs } = selfTest;
+  const { tool, startedAt, environment, subject, method: method2, knob, calibration, budgetMs } = record2;
+  const count6 = options.resampledJobs ?? JOBS;
+  const seed = options.seed ?? record2.seed;
+  const pools = /* @__PURE__ */ new Map();
+  for (const { name: name2 } of record2.doses) {
+    const pool2 = poolOf(chunks.get(name2) ?? [], subject, budgetMs);
+    if (pool2 !== null) pools.set(name2, pool2);
+  }
+  const leadMs = leadOf([...jobs.values()].flat());
+  const [pool] = pools.values();
+  const [measured] = [...chunks.values(), ...[...jobs.values()].map(measurements)].flat();
+  const gate = measured === void 0 ? null : gateOf(measured);
+  const strict = gate === null ? null : strictTolerance(record2, gate.tolerance);
+  const doses = record2.doses.map(
+    (dose) => doseResult(dose, selfTest, pools, { count: count6, seed, leadMs, strict })
+  );
+  return {
+    schemaVersion: 1,
+    tool,
+    startedAt,
+    environment,
+    subject: subjectName(subject),
+    seed,
+    method: method2,
+    knob,
+    calibration,
+    budgetMs,
+    gate,
+    resampling: pool === void 0 ? null : {
+      jobs: count6,
+      blocksPerJob: pool.plan.blocks.length,
+      looks: pool.plan.looks,
+      blockMs: pool.plan.blockMs,
+      leadMs
+    },
+    doses,
+    goals: goalsOf(doses, gate?.tolerance ?? null)
+  };
+}
+function doseResult({ name: name2, asked, expected: expected3 }, { jobs }, pools, draws) {
+  const pool = pools.get(name2);
+  const whole = outcomesOfWhole(jobs.get(name2) ?? []);
+  if (pool === void 0) {
+    const none = {
+      blocks: 0,
+      replaced: 0,
+      sizes: [],
+      resampled: null,
+      disjoint: null,
+      strict: null
+    };
+    return { name: name2, asked, expected: expected3, ...none, whole };
+  }
+  const clock = { blockMs: pool.plan.blockMs, leadMs: draws.leadMs };
+  const { strict } = draws;
+  const resampled = (from) => pool.blocks.length < POOL_AT_LEAST || pool.pairs.length === 0 ? null : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name2)), clock);
+  const isStrict = strict !== null && (asked === 0 || asked === strict);
+  const strictly = isStrict ? resampled(withTolerance(pool, strict)) : null;
+  return {
+    name: name2,
+    asked,
+    expected: expected3,
+    blocks: pool.blocks.length,
+    replaced: pool.replaced,
+    sizes: sizesOf(
+      pool.blocks.map(({ block }) => block),
+      expected3
+    ),
+    resampled: resampled(pool),
+    disjoint: outcomesOf(disjointJobs(pool), clock),
+    whole,
+    strict: strictly === null || strict === null ? null : { tolerance: strict, resampled: strictly }
+  };
+}
+function gateOf({ experiment: { gate } }) {
+  const { tolerance, falseAlarmRate, metrics } = gate;
+  return { tolerance: tolerance.throughput, falseAlarmRate, metrics };
+}
+function strictTolerance({ doses }, tolerance) {
+  const below = doses.map(({ asked }) => asked).filter((asked) => asked > 0 && asked < tolerance);
+  return below.length === 0 ? null : Math.max(...below);
+}
+function measurements(jobs) {
+  return jobs.map(({ measurement }) => measurement);
+}
+
+// src/self-test/doses.ts
+var DIGITS = 8;
+var COARSE = 0.1;
+var LARGEST = 0.5;
+function parseDoses(text2, where) {
+  const parts = text2.split(/[\s,]+/).filter((part) => part !== "");
+  const sizes = parts.map((part) => {
+    const size2 = /^0+%?$/.test(part) ? 0 : parsePercentage(part);
+    if (size2 !== null && size2 <= LARGEST) return size2;
+    throw new UserError({
+      where,
+      message: `${JSON.stringify(part)} is no drop in throughput`,
+      hint: "write percentages up to 50%, such as 0%,3%,5%"
+    });
+  });
+  return [.../* @__PURE__ */ new Set([0, ...sizes])].sort((a2, b) => a2 - b);
+}
+function doseName(asked) {
+  return asked === 0 ? "none" : `${Number((100 * asked).toFixed(2))}pc`;
+}
+function knobDoses(asked, knob, calibration) {
+  const perUnit = Math.expm1(calibration.throughput) / calibration.units;
+  const cpuPerUnit = calibration.cpu === null ? null : Math.expm1(calibration.cpu) / calibration.units;
+  return asked.map((drop2) => {
+    const units = Math.round((1 / (1 - drop2) - 1) / perUnit);
+    const found = 1 - 1 / (1 + perUnit * units);
+    if (Math.abs(found - drop2) > COARSE * drop2) throw tooCoarse(drop2, { knob, perUnit, found });
+    return {
+      name: doseName(drop2),
+      asked: drop2,
+      injection: knobInjection(knob, units),
+      expected: {
+        throughput: 1 / (1 + perUnit * units) - 1,
+        cpu: cpuPerUnit === null ? null : cpuPerUnit * units
+      }
+    };
+  });
+}
+function tooCoarse(drop2, { knob, perUnit, found }) {
+  const percent3 = (share2) => `${Number((100 * share2).toFixed(1))}%`;
+  return new UserError({
+    where: "--doses",
+    message: `${knob} is too coarse for a dose of ${percent3(drop2)}: one unit makes a request ${percent3(perUnit)} dearer, so the nearest is ${percent3(found)}`,
+    hint: "choose larger doses, or a knob with smaller units"
+  });
+}
+function knobInjection(knob, units) {
+  return { env: { [knob]: String(units).padStart(DIGITS, "0") }, pauses: 0 };
+}
+function pauseDoses(asked) {
+  return asked.map((drop2) => ({
+    name: doseName(drop2),
+    asked: drop2,
+    injection: { env: {}, pauses: drop2 },
+    expected: { throughput: -drop2, cpu: 0 }
+  }));
+}
+function unitsToDouble(units, logRatio) {
+  const perUnit = Math.expm1(Math.max(logRatio, 1e-3)) / units;
+  return Math.max(1, Math.min(99999999, Math.round(1 / perUnit)));
+}
+
+// src/self-test/folder.ts
+var import_node_fs25 = require("node:fs");
+var import_promises34 = require("node:fs/promises");
+var import_node_path32 = __toESM(require("node:path"), 1);
+
+// src/self-test/record.ts
+var Dose = external_exports.strictObject({
+  /** For file names and tables: `none`, `3pc`. */
+  name: external_exports.string().regex(/^[a-z0-9.-]+$/),
+  /** Drop in throughput that was asked for: a fraction, 0 for an A/A job. */
+  asked: external_exports.number().nonnegative().lt(1),
+  injection: Injection,
+  /**
+   * What the injection does by itself, as changes in the metric's own direction (throughput -0.05, cpu 0.053);
+   * null where it is not known. By calibration with a large dose, or by the time for which head was stopped.
+   */
+  expected: external_exports.strictObject({ throughput: external_exports.number().nullable(), cpu: external_exports.number().nullable() })
+});
+var SelfTestRecord = external_exports.strictObject({
+  schemaVersion: external_exports.literal(1),
+  tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
+  startedAt: external_exports.string(),
+  environment: Environment,
+  subject: SubjectId,
+  seed: external_exports.int(),
+  /** `knob`: a variable that makes the server do more work per request. `pauses`: head's processes are stopped for a share of the time. */
+  method: external_exports.enum(["knob", "pauses"]),
+  /** Name of the knob; null for pauses. */
+  knob: external_exports.string().nullable(),
+  /** Units of the knob whose effect the doses were scaled from, and what that effect was: ln(cost ratio). Null for pauses. */
+  calibration: external_exports.strictObject({
+    units: external_exports.int().positive(),
+    blocks: external_exports.int().positive(),
+    throughput: external_exports.number(),
+    cpu: external_exports.number().nullable()
+  }).nullable(),
+  /** Measuring time of each job. */
+  budgetMs: external_exports.number().positive(),
+  doses: external_exports.array(Dose).min(1),
+  /** Of each dose: blocks to measure, and whole jobs to run. */
+  blocks: external_exports.int().nonnegative(),
+  jobs: external_exports.int().nonnegative()
+});
+var SelfTestJob = external_exports.strictObject({
+  schemaVersion: external_exports.literal(1),
+  /** From the start of the gate to its verdict, builds excluded. */
+  seconds: external_exports.number().positive(),
+  measurement: Measurement
+});
+
+// src/self-test/folder.ts
+function selfTestFolder(dir) {
+  const recordFile = import_node_path32.default.join(dir, "self-test.json");
+  const file3 = (kind, dose, index) => import_node_path32.default.join(dir, kind, `${dose}-${String(index).padStart(3, "0")}.json`);
+  const record2 = async () => (0, import_node_fs25.existsSync)(recordFile) ? await readFileAs(recordFile, SelfTestRecord, "self-test") : null;
+  return {
+    dir,
+    record: record2,
+    begin: (value) => writeWhole(recordFile, toJson(value)),
+    hasChunk: (dose, index) => (0, import_node_fs25.existsSync)(file3("blocks", dose, index)),
+    keepChunk: (dose, index, value) => writeWhole(file3("blocks", dose, index), toJson(value)),
+    hasJob: (dose, index) => (0, import_node_fs25.existsSync)(file3("jobs", dose, index)),
+    keepJob: (dose, index, value) => writeWhole(file3("jobs", dose, index), toJson(value)),
+    read: async () => {
+      const found = await readFileAs(recordFile, SelfTestRecord, "self-test");
+      return {
+        record: found,
+        chunks: await readAll(
+          import_node_path32.default.join(dir, "blocks"),
+          found,
+          (name2) => readFileAs(name2, Measurement, "measurement")
+        ),
+        jobs: await readAll(
+          import_node_path32.default.join(dir, "jobs"),
+          found,
+          (name2) => readFileAs(name2, SelfTestJob, "self-test job")
+        )
+      };
+    }
+  };
+}
+async function readAll(dir, { doses }, read3) {
+  const names = (0, import_node_fs25.existsSync)(dir) ? (await (0, import_promises34.readdir)(dir)).sort() : [];
+  const all = /* @__PURE__ */ new Map();
+  for (const { name: name2 } of doses) {
+    const own2 = names.filter((file3) => file3.replace(/-\d+\.json$/, "") === name2);
+    const values = [];
+    for (const file3 of own2) values.push(await read3(import_node_path32.default.join(dir, file3)));
+    all.set(name2, values);
+  }
+  return all;
+}
+
+// src/self-test/table.ts
+var METRIC_TEXT = {
+  throughput: "throughput",
+  cpu: "CPU time",
+  p99: "p99 latency"
+};
+var BASIS_TEXT = {
+  blocks: "all blocks",
+  resampled: "resampled",
+  disjoint: "disjoint",
+  whole: "whole"
+};
+function doseText(asked) {
+  return asked === 0 ? "none" : `${percentText(asked)} slower`;
+}
+function sizeTable(doses) {
+  const rows = doses.flatMap(
+    ({ asked, sizes }) => sizes.map((size2) => [
+      doseText(asked),
+      METRIC_TEXT[size2.metric],
+      String(size2.blocks),
+      percentText(size2.sd),
+      changeText2(size2.injected),
+      `${changeText2(size2.change)} ${changeIntervalText(size2.interval)}`,
+      ratioCell(size2)
+    ])
+  );
+  const head = ["Injected", "Metric", "Blocks", "Block sd", "Injected change"];
+  return alignedTable(
+    [[...head, "Recovered [95%]", "Recovered / injected [95%]"], ...rows],
+    ["l", "l", "r", "r", "r", "r", "r"]
+  );
+}
+function ratioCell({ ratio }) {
+  return ratio === null ? NOTHING : ratioText(ratio.value, ratio.interval);
+}
+function verdictTable(doses, which2) {
+  const jobs = doses.flatMap(({ asked, strict, ...dose }) => {
+    if (which2 === "strict") {
+      return strict === null ? [] : [[asked, BASIS_TEXT.resampled, strict.resampled]];
+    }
+    return ["resampled", "disjoint", "whole"].flatMap((basis) => {
+      const outcomes = dose[basis];
+      return outcomes === null ? [] : [[asked, BASIS_TEXT[basis], outcomes]];
+    });
+  });
+  const words = WORDS.filter(
+    (word2) => word2 !== "no-baseline" || jobs.some(([, , { verdicts }]) => countOf2(verdicts, word2) > 0)
+  );
+  const rows = jobs.map(([asked, basis, { verdicts, blocks, seconds: seconds2, mde }]) => [
+    doseText(asked),
+    basis,
+    ...words.map((word2) => {
+      const found = verdicts.find((verdict) => verdict.word === word2);
+      return found === void 0 ? NOTHING : rateText(found.rate);
+    }),
+    meanText(blocks),
+    meanText(seconds2, 0),
+    [mde.throughput, mde.cpu].map((size2) => size2 === null ? NOTHING : percentText(size2)).join(", ")
+  ]);
+  const head = ["Injected", "Jobs", ...words.map((word2) => `${word2} [95%]`)];
+  return alignedTable(
+    [[...head, "Mean blocks", "Mean seconds", "MDE (throughput, CPU)"], ...rows],
+    ["l", "l", ...words.map(() => "r"), "r", "r", "r"]
+  );
+}
+var WORDS = [
+  "regression",
+  "unchanged",
+  "inconclusive",
+  "improvement",
+  "invalid",
+  "no-baseline"
+];
+function countOf2(verdicts, wanted) {
+  return verdicts.find(({ word: word2 }) => word2 === wanted)?.rate.count ?? 0;
+}
+function goalTable(goals) {
+  const rows = goals.flatMap(
+    ({ text: text2, target, reason, answers: answers2 }) => answers2.map((answer, index) => [
+      index === 0 ? text2 : "",
+      index === 0 ? target : "",
+      BASIS_TEXT[answer.basis],
+      figureText(answer.figure),
+      answer.state === "reached" ? "reached" : `**${answer.state}**`,
+      index === 0 ? reason ?? "" : ""
+    ])
+  );
+  return alignedTable(
+    [["Goal", "Target", "Jobs", "Figure [95%]", "Result", "Why"], ...rows],
+    ["l", "l", "l", "r", "l", "l"]
+  );
+}
+function figureText(figure2) {
+  if ("rate" in figure2) return rateText(figure2.rate);
+  if ("seconds" in figure2) return `${meanText(figure2.seconds, 0)} s`;
+  return ratioCell(figure2.size);
+}
+function notesOf3({ resampling, doses, method: method2, calibration }) {
+  const has2 = (basis) => doses.some((dose) => dose[basis] !== null);
+  const notes2 = [];
+  if (resampling !== null && has2("resampled")) {
+    notes2.push(
+      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(", ")} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it (infinitesimal jackknife), except where none or all of the jobs did something: there they are of the draws alone. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`
+    );
+  }
+  if (has2("disjoint")) {
+    notes2.push(
+      "Disjoint: jobs of the same blocks in the order in which they were measured, none used twice. Few, but independent of each other."
+    );
+  }
+  if (has2("whole")) {
+    notes2.push(
+      "Whole: real runs of the gate, from start to verdict. Nothing of them is computed. Where a machine drifts over hours, they alone show what it does to one job."
+    );
+  }
+  if (resampling !== null && (has2("resampled") || has2("disjoint"))) {
+    const lead = resampling.leadMs === null ? "The time before the first block is not known without whole jobs, and is not in it." : `To it comes the time before the first block, ${formatNumber(resampling.leadMs / 1e3, 1)} s: the median of the whole jobs.`;
+    notes2.push(
+      `Seconds of resampled and disjoint jobs are computed: ${formatNumber(resampling.blockMs / 1e3, 1)} s for each block, as planned. ${lead}`
+    );
+  }
+  if (method2 === "pauses") {
+    notes2.push(
+      "Head's processes were stopped for a share of the time: its throughput falls by that share, its CPU time per request stays, but for what being stopped and woken costs."
+    );
+  } else if (calibration !== null) {
+    notes2.push(
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. Its own error is in no interval here.`
+    );
+  }
+  return notes2;
+}
+
+// src/self-test/render.ts
+var WIDTH = 100;
+function renderSelfTestText(result) {
+  const sections = [
+    [`Self-test of ${plainName(result.subject)}`, ...wrapped(introOf(result, plainName))],
+    ...result.doses.map(doseLines),
+    result.goals.length === 0 ? [] : ["Goals", ...result.goals.flatMap(goalLines)],
+    notesOf3(result).flatMap((note) => wrapped(note))
+  ].filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}
+`;
+}
+function renderSelfTestMarkdown(result) {
+  const { doses, goals, environment } = result;
+  const { cpuModel, cpuCount, kernel, os: os5, node: node2, runnerImage } = environment;
+  const strict = doses.find((dose) => dose.strict !== null)?.strict ?? null;
+  const has2 = (test) => doses.some(test);
+  const machine = `${plural3(cpuCount, "core")} of ${cpuModel}, ${os5} ${kernel}, Node.js ${node2}${runnerImage === null ? "" : `, ${runnerImage}`}`;
+  const parts = [
+    `## Self-test of ${codeSpan(result.subject)}`,
+    introOf(result, codeSpan),
+    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.`,
+    goals.length === 0 ? "" : `### Goals
+
+${goalTable(goals)}`,
+    has2(({ sizes }) => sizes.length > 0) ? `### Recovered sizes
+
+Over all blocks of a dose, Student-t.
+
+${sizeTable(doses)}` : "",
+    has2(({ resampled, disjoint, whole }) => (resampled ?? disjoint ?? whole) !== null) ? `### Verdicts
+
+${verdictTable(doses, "gate")}` : "",
+    strict === null ? "" : `The same with a tolerance of ${percentText(strict.tolerance)} instead:
+
+${verdictTable(doses, "strict")}`,
+    notesOf3(result).map((note) => `- ${note.replace(/^(\w+):/, "**$1**:")}`).join("\n")
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}
+`;
+}
+function introOf({ budgetMs, method: method2, knob, seed, gate, doses }, quoted) {
+  const judged = gate === null ? "" : ` Tolerance ${percentText(gate.tolerance)}, false alarms at most ${percentText(gate.falseAlarmRate)} of jobs; ${gate.metrics.join(", ")} can fail a job.`;
+  const how = method2 === "pauses" ? "stopping its processes for a share of the time" : `${quoted(oneLine(knob ?? ""))}, which makes it do more work per request`;
+  const isInjected = doses.some(({ asked }) => asked > 0);
+  const slowed = isInjected ? ` Head was slowed by ${how}.` : "";
+  return `Both arms are one and the same build.${slowed} Jobs of ${formatDuration(budgetMs)}.${judged} Seed ${seed}.`;
+}
+function doseLines(dose) {
+  const { asked, blocks, replaced, sizes, strict } = dose;
+  const again = replaced === 0 ? "" : `, and ${plural3(replaced, "block")} measured again`;
+  const title2 = asked === 0 ? "Nothing injected" : `Injected: ${doseText(asked)}`;
+  return [
+    `${title2} (${plural3(blocks, "block")}${again})`,
+    ...sizes.flatMap(({ metric, change, interval, injected, ratio, sd }) => {
+      const put2 = ratio === null ? "" : `, injected ${changeText2(injected)}, ratio ${ratioText(ratio.value, ratio.interval)}`;
+      return wrapped(
+        `${METRIC_TEXT[metric]} ${changeText2(change)} ${changeIntervalText(interval)}${put2}; block sd ${percentText(sd)}`,
+        "  "
+      );
+    }),
+    ...["resampled", "disjoint", "whole"].flatMap((basis) => {
+      const outcomes = dose[basis];
+      return outcomes === null ? [] : jobLines(`${BASIS_TEXT[basis]} jobs`, outcomes);
+    }),
+    ...strict === null ? [] : jobLines(
+      `resampled jobs with a tolerance of ${percentText(strict.tolerance)}`,
+      strict.resampled
+    )
+  ];
+}
+function jobLines(title2, { verdicts, blocks, seconds: seconds2, mde }) {
+  const said = verdicts.filter(({ word: word2, rate }) => word2 === "regression" || rate.count > 0).map(({ word: word2, rate }) => `${word2} ${rateText(rate)}`);
+  const visible3 = mde.throughput === null ? "" : `; visible: a drop of ${percentText(mde.throughput)} or more`;
+  return [
+    ...wrapped(`${title2}: ${said.join(", ")}`, "  "),
+    ...wrapped(`${meanText(blocks)} blocks, ${meanText(seconds2, 0)} s${visible3}`, "    ")
+  ];
+}
+function goalLines({ text: text2, target, reason, answers: answers2 }) {
+  return [
+    ...wrapped(`${text2}: ${target}`, "  "),
+    ...answers2.flatMap(
+      ({ basis, state, figure: figure2 }) => wrapped(`${state} (${BASIS_TEXT[basis]}): ${figureText(figure2)}`, "    ")
+    ),
+    ...reason === null ? [] : wrapped(reason, "    ")
+  ];
+}
+function wrapped(text2, indent2 = "") {
+  return wrapWords(text2, WIDTH - indent2.length).map((line) => `${indent2}${line}`);
+}
+
+// src/self-test/bench.ts
+async function runOnce(bench, { seed, injection, blocks }) {
+  const { experiment, flags, baseDir, headDir, scratch, signal } = bench;
+  const results = openResults(scratch);
+  let beganMs = null;
+  await runGate({
     experiment,
-    flags: flagsOf(settings),
-    trees,
-    against: flags.against === void 0 ? null : fileStore(import_node_path29.default.resolve(flags.against)),
-    save: flags.save === void 0 ? null : fileStore(import_node_path29.default.resolve(flags.save)),
+    flags,
+    trees: { cwd: scratch, base: { kind: "dir", dir: baseDir }, headDir },
+    against: null,
+    save: null,
+    injection,
+    ...blocks === void 0 ? {} : { blocks },
     results,
     seed,
     env: process.env,
     signal,
-    emit
+    emit: (event) => {
+      if (event.type === "rehearsing") beganMs ??= performance.now();
+      bench.emit(event);
+    }
+  });
+  const seconds2 = (performance.now() - (beganMs ?? performance.now())) / 1e3;
+  const measurement = await readMeasurement(results.path("measurement"));
+  for (const { failure: failure2 } of measurement.subjects) {
+    if (failure2 === null || failure2.stage === "block" && blocks === void 0) continue;
+    throw new UserError({ where: "self-test", message: failure2.message });
+  }
+  return { measurement, seconds: Math.max(1e-3, Number(seconds2.toFixed(2))) };
+}
+
+// src/self-test/calibrate.ts
+var FIRST_UNITS = 100;
+var WANTED = { least: 0.35, most: 1.1 };
+var TRIES2 = 6;
+var BLOCKS = { look: 3, calibrate: 10 };
+async function calibrate(bench, knob, seed) {
+  let units = FIRST_UNITS;
+  for (let i2 = 0; i2 < TRIES2; i2++) {
+    const seen = await effectOf(bench, { knob, units, seed: seed + i2, blocks: BLOCKS.look });
+    if (seen.throughput >= WANTED.least && seen.throughput <= WANTED.most) {
+      const { throughput, cpu } = await effectOf(bench, {
+        knob,
+        units,
+        seed: seed + TRIES2,
+        blocks: BLOCKS.calibrate
+      });
+      return { units, blocks: BLOCKS.calibrate, throughput, cpu };
+    }
+    units = Math.min(units * 100, unitsToDouble(units, seen.throughput));
+  }
+  throw new UserError({
+    where: `--knob ${knob}`,
+    message: `${units} of it do not make the server slower by half`,
+    hint: `the server must read ${knob} from its environment as a whole number, and do so much more work per request`
+  });
+}
+async function effectOf(bench, given3) {
+  const { knob, units, seed, blocks } = given3;
+  const injection = knobInjection(knob, units);
+  const { measurement } = await runOnce(bench, { seed, injection, blocks });
+  return meanEffect(measurement);
+}
+function meanEffect({ subjects }) {
+  const blocks = subjects.flatMap((subject) => subject.blocks);
+  const of = (metric) => blocks.flatMap((block) => pairValue(metric, block) ?? []);
+  const [throughput, cpu] = [of("throughput"), of("cpu")];
+  return {
+    throughput: throughput.length === 0 ? 0 : mean(throughput),
+    cpu: cpu.length === 0 ? null : mean(cpu)
   };
 }
-function resultsIn(out) {
-  const results = openResults(out);
-  if (out === DEFAULT_OUT) writeWhole(import_node_path29.default.join(results.dir, ".gitignore"), "*\n");
-  return results;
+
+// src/self-test/schedule.ts
+var CHUNK = 10;
+function schedule({ doses, blocks, jobs }, tolerance) {
+  const chunks = Math.ceil(blocks / CHUNK);
+  const jobDoses = jobDosesOf(doses, tolerance);
+  const tasks = [];
+  for (let index = 1; index <= Math.max(chunks, jobs); index++) {
+    for (const { name: dose } of index <= chunks ? doses : []) {
+      const left = blocks - (index - 1) * CHUNK;
+      tasks.push({ kind: "blocks", dose, index, blocks: Math.min(CHUNK, left) });
+    }
+    for (const dose of index <= jobs ? jobDoses : []) tasks.push({ kind: "job", dose, index });
+  }
+  return tasks;
+}
+function jobDosesOf(doses, tolerance) {
+  const injected = doses.filter(({ asked }) => asked > 0);
+  const distance3 = ({ asked }) => Math.abs(asked - tolerance);
+  const nearest3 = injected.toSorted((a2, b) => distance3(a2) - distance3(b))[0];
+  const unchanged = doses.filter(({ asked }) => asked === 0);
+  return [...unchanged, ...nearest3 === void 0 ? [] : [nearest3]].map(({ name: name2 }) => name2);
+}
+
+// src/self-test/self-test.ts
+async function measureSelfTest(bench, folder2, wishes, { done, isTime }) {
+  const begun = await folder2.record() ?? await beginRecord(bench, folder2, wishes);
+  assertSame(bench, begun, wishes, folder2.dir);
+  await assertSameExperiment(bench, folder2);
+  const record2 = extended3(begun, wishes);
+  if (record2 !== begun) folder2.begin(record2);
+  const tasks = schedule(record2, bench.experiment.gate.tolerance.throughput);
+  for (const [i2, task] of tasks.entries()) {
+    const { kind, dose: name2, index } = task;
+    if (kind === "blocks" ? folder2.hasChunk(name2, index) : folder2.hasJob(name2, index)) continue;
+    if (isTime()) return;
+    const dose = record2.doses.find((other) => other.name === name2);
+    const seed = seedFor(record2.seed, `${kind} ${name2} ${index}`);
+    const { measurement, seconds: seconds2 } = await runOnce(bench, {
+      seed,
+      injection: dose.injection,
+      ...kind === "blocks" ? { blocks: task.blocks } : {}
+    });
+    if (kind === "blocks") folder2.keepChunk(name2, index, measurement);
+    else folder2.keepJob(name2, index, { schemaVersion: 1, seconds: seconds2, measurement });
+    done({
+      task,
+      dose,
+      position: i2 + 1,
+      count: tasks.length,
+      seconds: seconds2,
+      blocks: measurement.subjects[0]?.blocks.length ?? 0,
+      effect: meanEffect(measurement)
+    });
+  }
+}
+async function beginRecord(bench, folder2, { doses, knob, blocks, jobs, seed }) {
+  const { experiment } = bench;
+  const [subject] = experiment.subjects;
+  if (subject === void 0) throw new Error("a self-test needs a subject");
+  const isInjected = doses.some((drop2) => drop2 > 0);
+  const calibration = knob === null || !isInjected ? null : await calibrate(bench, knob, seed);
+  const record2 = {
+    schemaVersion: 1,
+    tool: TOOL,
+    startedAt: (/* @__PURE__ */ new Date()).toISOString(),
+    environment: readEnvironment(process.env),
+    subject,
+    seed,
+    method: knob === null ? "pauses" : "knob",
+    knob,
+    calibration,
+    budgetMs: experiment.gate.budgetMs,
+    doses: knob === null || calibration === null ? pauseDoses(doses) : knobDoses(doses, knob, calibration),
+    blocks,
+    jobs
+  };
+  folder2.begin(record2);
+  return record2;
+}
+function extended3(record2, { blocks, jobs }) {
+  const isWhole = record2.blocks % CHUNK === 0;
+  const more = isWhole ? Math.max(blocks, record2.blocks) : record2.blocks;
+  const isSame2 = more === record2.blocks && jobs <= record2.jobs;
+  return isSame2 ? record2 : { ...record2, blocks: more, jobs: Math.max(jobs, record2.jobs) };
+}
+function assertSame({ experiment }, record2, { doses, knob }, dir) {
+  const [subject] = experiment.subjects;
+  const now = [
+    ["subject", subjectName(record2.subject), subject === void 0 ? "" : subjectName(subject)],
+    ["doses", listed2(record2.doses.map(({ asked }) => asked)), listed2(doses)],
+    ["knob", String(record2.knob), String(knob)],
+    ["budget", String(record2.budgetMs), String(experiment.gate.budgetMs)],
+    ["version", record2.tool.version, TOOL.version]
+  ];
+  const different = now.filter(([, then, asked]) => then !== asked);
+  if (different.length === 0) return;
+  throw new UserError(
+    different.map(([what, then, asked]) => ({
+      where: dir,
+      message: `the self-test in this folder was begun with ${what} ${then}, now it is ${asked}`,
+      hint: "go on with what it was begun with, or give another folder with --out"
+    }))
+  );
+}
+async function assertSameExperiment({ experiment }, folder2) {
+  const { chunks, jobs } = await folder2.read();
+  const [then] = [
+    ...chunks.values(),
+    ...[...jobs.values()].map((all) => all.map(measurementOf))
+  ].flat();
+  if (then === void 0) return;
+  const { gate, servers, scenarios } = then.experiment;
+  const now = experiment;
+  const pairs = [
+    ["the server", servers, now.servers],
+    ["the scenario", scenarios, now.scenarios],
+    ["the tolerances", gate.tolerance, now.gate.tolerance],
+    ["the limits", gate.limits, now.gate.limits],
+    ["the false-alarm rate", gate.falseAlarmRate, now.gate.falseAlarmRate],
+    ["the metrics that can fail the job", gate.metrics, now.gate.metrics]
+  ];
+  const different = pairs.filter(([, was, is]) => JSON.stringify(was) !== JSON.stringify(is));
+  if (different.length === 0) return;
+  throw new UserError({
+    where: folder2.dir,
+    message: `the self-test in this folder was begun with other settings: ${different.map(([what]) => what).join(", ")}`,
+    hint: "go on with what it was begun with, or give another folder with --out"
+  });
+}
+function measurementOf({ measurement }) {
+  return measurement;
+}
+function listed2(drops) {
+  return drops.map((drop2) => `${Number((100 * drop2).toFixed(2))}%`).join(",");
+}
+
+// src/self-test/trees.ts
+var import_promises35 = require("node:fs/promises");
+var import_node_path33 = __toESM(require("node:path"), 1);
+async function twinsOfUser(scratch, { cwd, headDir, signal }) {
+  var _stack = [];
+  try {
+    const trees = __using(_stack, await prepareTrees({ cwd, base: { kind: "none" }, headDir, signal }), true);
+    const tree = trees.arms.head;
+    if (tree === void 0) throw new Error("no tree of head");
+    return await twinsOf(tree.dir, scratch, signal);
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function twinsOfFixture(scratch, signal) {
+  const fixture = ownFile("fixtures/node-http");
+  const copy = import_node_path33.default.join(scratch, "fixture");
+  try {
+    await (0, import_promises35.cp)(fixture, copy, { recursive: true });
+  } catch (error62) {
+    throw new UserError(
+      {
+        where: fixture,
+        message: "the embedded server is not there",
+        hint: "use a full checkout or package"
+      },
+      { cause: error62 }
+    );
+  }
+  return await twinsOf(copy, scratch, signal);
+}
+async function twinsOf(dir, scratch, signal) {
+  const twins = { baseDir: import_node_path33.default.join(scratch, "base"), headDir: import_node_path33.default.join(scratch, "head") };
+  for (const twin of Object.values(twins)) {
+    await (0, import_promises35.mkdir)(twin, { recursive: true });
+    await copyFolder(dir, twin, signal);
+  }
+  return twins;
+}
+
+// src/commands/self-test.ts
+var SELF_TEST_OUT = "throughput-gate-self-test";
+var OWN_KNOB = "KNOB_CPU_ITERATIONS";
+var BUDGET = "180s";
+async function selfTestCommand(flags, given3, signal) {
+  var _stack = [];
+  try {
+    const began = performance.now();
+    const doses = parseDoses(flags.doses, "--doses");
+    const blocks = count5(flags.blocks, "--blocks");
+    const jobs = count5(flags.jobs, "--jobs");
+    const stopMs = flags.stopAfter === void 0 ? null : duration4(flags.stopAfter);
+    const seed = flags.seed === void 0 ? drawSeed() : parseSeed(flags.seed, "--seed");
+    const settings = { ...given3, budget: given3.budget ?? { value: BUDGET, origin: "--budget" } };
+    const folder2 = selfTestFolder(import_node_path34.default.resolve(flags.out));
+    const undo = __using(_stack, cleanup(), true);
+    const guard2 = undo.use(startGuard());
+    const scratch = await (0, import_promises36.mkdtemp)(import_node_path34.default.join(import_node_os11.default.tmpdir(), "throughput-gate-self-test-"));
+    guard2.add({ remove: scratch });
+    undo.defer(() => (0, import_promises36.rm)(scratch, { recursive: true, force: true }));
+    const terminal = openTerminal();
+    undo.defer(terminal.close);
+    const cwd = process.cwd();
+    const root2 = import_node_path34.default.resolve(flags.headDir ?? await repoRoot(cwd, signal) ?? cwd);
+    const isOwn = settings.start === void 0 && settings.config === void 0 && !hasConfig(root2);
+    const twins = isOwn ? await twinsOfFixture(scratch, signal) : await twinsOfUser(scratch, { cwd, headDir: flags.headDir, signal });
+    const asked = isOwn ? { ...settings, start: { value: "exec node server.js", origin: "self-test" } } : settings;
+    const { experiment } = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
+    assertOneSubject(experiment);
+    const bench = {
+      ...twins,
+      experiment,
+      flags: flagsOf(asked),
+      scratch: import_node_path34.default.join(scratch, "results"),
+      signal,
+      emit: warningsOnly((line) => process.stderr.write(`  ${line}
+`))
+    };
+    const knob = flags.knob ?? (isOwn ? OWN_KNOB : null);
+    let measured = 0;
+    const isTime = () => stopMs !== null && performance.now() - began >= stopMs;
+    const done = (what) => {
+      measured++;
+      process.stderr.write(`${selfTestLine(what)}
+`);
+    };
+    try {
+      await measureSelfTest(bench, folder2, { doses, knob, blocks, jobs, seed }, { done, isTime });
+    } catch (error62) {
+      if (measured > 0) writePage(folder2.dir, analyse(await folder2.read(), {}));
+      throw error62;
+    }
+    const result = analyse(await folder2.read(), {});
+    writePage(folder2.dir, result);
+    if (flags.format === "json") process.stdout.write(toJson(result));
+    else if (flags.format === "markdown") process.stdout.write(renderSelfTestMarkdown(result));
+    else terminal.say(renderSelfTestText(result));
+    return EXIT.ok;
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+function writePage(dir, result) {
+  writeWhole(import_node_path34.default.join(dir, "self-test.md"), renderSelfTestMarkdown(result));
+}
+function hasConfig(root2) {
+  return DEFAULT_FILES.some((file3) => (0, import_node_fs26.existsSync)(import_node_path34.default.join(root2, file3)));
+}
+function assertOneSubject({ subjects, scenarios }) {
+  const names = subjects.map(subjectName);
+  if (names.length !== 1) {
+    throw new UserError({
+      where: "self-test",
+      message: `there are ${names.length} subjects, a self-test is of one`,
+      hint: `choose one with --only: ${names.join(", ")}`
+    });
+  }
+  if (scenarios.find(({ name: name2 }) => name2 === subjects[0]?.scenario)?.kind === "hold") {
+    throw new UserError({
+      where: "self-test",
+      message: "a hold has no throughput that a slowdown of known size could be put into",
+      hint: "choose another scenario with --only"
+    });
+  }
+}
+function warningsOnly(say) {
+  const told2 = /* @__PURE__ */ new Set();
+  return (event) => {
+    if (event.type !== "warning" || told2.has(event.message)) return;
+    told2.add(event.message);
+    say(event.message);
+  };
+}
+function count5(text2, where) {
+  if (/^\d{1,5}$/.test(text2)) return Number(text2);
+  throw new UserError({ where, message: `${JSON.stringify(text2)} is no whole number` });
+}
+function duration4(text2) {
+  const ms = parseDuration(text2);
+  if (ms !== null && ms > 0) return ms;
+  throw new UserError({
+    where: "--stop-after",
+    message: `${JSON.stringify(text2)} is no time`,
+    hint: "write 5m or 90s"
+  });
 }
 
 // src/interrupt.ts
-var import_node_os10 = require("node:os");
+var import_node_os12 = require("node:os");
 var Interrupted = class extends Error {
   exitCode;
   constructor(signal) {
     super(`interrupted by ${signal}`);
     this.name = "Interrupted";
-    this.exitCode = 128 + import_node_os10.constants.signals[signal];
+    this.exitCode = 128 + import_node_os12.constants.signals[signal];
   }
 };
 function abortOnSignals() {
@@ -78604,6 +82212,9 @@ Examples:
   throughput-gate run --base main --build 'npm ci' --start 'node server.js'
   throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
   throughput-gate report throughput-gate-results/verdict.json --as text`;
+var SELF_TEST_NOTES = `
+Without --start, --config or a config file in the repository, the embedded Node.js server is tried. A block takes
+about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
 var RUN_NOTES = `
 Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.
 Servers and scenarios come from the config file; --start describes one server without a file.
@@ -78617,10 +82228,25 @@ ${EXIT_HELP}`).exitOverride().showSuggestionAfterError();
   const run2 = cli.command("run").description("measure base against head, and judge").optionsGroup("What is compared:").option("--base <ref>", "baseline: a branch (its merge base with HEAD), a tag or a commit").option("--base-dir <dir>", "baseline: a plain folder").option("--head-dir <dir>", "measure this folder instead of the repository as it stands").option(
     "--save <file>",
     "keep the measurement for --against; without a base, head is measured alone"
-  ).option("--against <file>", "measure head alone and compare it with a kept measurement");
+  ).option("--against <file>", "measure head alone and compare it with a kept measurement").option(
+    "--confirms <file>",
+    "second opinion: measure again, on another machine, what this measurement.json found to be slower"
+  ).option(
+    "--continue <file>",
+    "go on where an earlier attempt at the same two commits stopped: its measurement.json; the first has none"
+  );
   addSettingFlags(run2).optionsGroup("Output and others:").option("--out <dir>", "folder for the results", DEFAULT_OUT).addOption(formatOption()).option("--seed <n>", "repeat the random orders of an earlier run").helpOption("-h, --help", "display help for command").addHelpText("after", `${RUN_NOTES}
 ${EXIT_HELP}`).action(async (flags) => {
     done(await runCommand2(flags, toSettings(flags), signal));
+  });
+  const plan = cli.command("plan").description("print what `run` would do, without building or starting anything").optionsGroup("What is compared:").option("--base <ref>", "as for run").option("--base-dir <dir>", "as for run").option("--head-dir <dir>", "as for run").option("--save <file>", "as for run").option("--against <file>", "as for run");
+  addSettingFlags(plan).optionsGroup("Output and others:").addOption(
+    new Option("--format <format>", "json: for programs").choices(["text", "json"]).default("text")
+  ).helpOption("-h, --help", "display help for command").addHelpText(
+    "after",
+    "\nExit codes: 0 it can run here, 2 bad usage or config, or something is missing on this machine"
+  ).action(async (flags) => {
+    done(await planCommand(flags, toSettings(flags), signal));
   });
   cli.command("judge").argument("<file>", "measurement.json").description("judge a measurement again: the same file gives the same verdict").option("--out <file>", "write verdict.json there as well").addOption(formatOption()).addHelpText("after", EXIT_HELP).action(async (file3, flags) => {
     done(await judgeCommand(file3, flags));
@@ -78637,6 +82263,28 @@ ${EXIT_HELP}`).action(async (flags) => {
     "\nExit codes: 0 both verdicts are what they should be, 3 one is not (a very noisy machine, or too short a budget)"
   ).action(async (flags) => {
     done(await demoCommand(flags, signal));
+  });
+  const selfTest = cli.command("self-test").description(
+    "measure the gate's own errors here: unchanged copies of a server, and copies slowed down by known sizes"
+  ).optionsGroup("What is tried:").option("--doses <list>", "drops in throughput to put into one copy", "0,2%,3%,5%,10%").option("--blocks <n>", "blocks of each, from which jobs are then resampled", "20").option(
+    "--jobs <n>",
+    "whole jobs besides, of unchanged copies and of the drop next to the tolerance",
+    "2"
+  ).option(
+    "--knob <name>",
+    "variable that makes the server do so many units of extra work per request (default: its processes are stopped for a share of the time)"
+  ).option("--head-dir <dir>", "folder of the server instead of the repository as it stands");
+  addSettingFlags(selfTest).optionsGroup("Output and others:").option(
+    "--out <dir>",
+    "folder that keeps all of it; the same command goes on there",
+    SELF_TEST_OUT
+  ).option(
+    "--stop-after <time>",
+    "begin nothing more after this time; the same command goes on later"
+  ).addOption(
+    new Option("--format <format>", "how the result is printed").choices(["text", "markdown", "json"]).default("text")
+  ).option("--seed <n>", "repeat the random orders of an earlier one").helpOption("-h, --help", "display help for command").addHelpText("after", SELF_TEST_NOTES).action(async (flags) => {
+    done(await selfTestCommand(flags, toSettings(flags), signal));
   });
   return cli;
 }

@@ -53716,14 +53716,21 @@ var Latencies = class {
   #count = 0;
   #seen = 0;
   #stride = 1;
+  #sum = 0;
   /** Of more than 65,536 requests, every second, third, … is kept. */
   reset(requests) {
     this.#count = 0;
     this.#seen = 0;
+    this.#sum = 0;
     this.#stride = Math.ceil(requests / CAPACITY);
   }
   add(value) {
+    this.#sum += value;
     if (this.#seen++ % this.#stride === 0) this.#values[this.#count++] = value;
+  }
+  /** Of all, kept or not; null when there is none. */
+  mean() {
+    return this.#seen === 0 ? null : this.#sum / this.#seen;
   }
   /** 0 when there is none. Sorts: the order of the values is lost. */
   median() {
@@ -53767,10 +53774,17 @@ var AllAtOnce = class {
     return left;
   }
   /** Microseconds from the write to the whole answer. */
-  medianLatencyUs() {
-    return 1e3 * this.#latencies.median();
+  latenciesUs() {
+    const mean = this.#latencies.mean();
+    return {
+      medianLatencyUs: 1e3 * this.#latencies.median(),
+      meanLatencyUs: mean === null ? null : 1e3 * mean
+    };
   }
 };
+function latenciesOf(course) {
+  return course instanceof AllAtOnce ? course.latenciesUs() : { medianLatencyUs: 0, meanLatencyUs: null };
+}
 var LATE_MS = 1;
 var TIMER_ERROR_MS = 1.5;
 var AtRate = class {
@@ -54327,7 +54341,11 @@ var AutocannonSession = class {
       } finally {
         this.#tally = null;
       }
-      return { ...tally.end(), medianLatencyUs: this.#latencies.median() * 1e3 };
+      return {
+        ...tally.end(),
+        medianLatencyUs: this.#latencies.median() * 1e3,
+        meanLatencyUs: null
+      };
     } catch (_) {
       var _error = _, _hasError = true;
     } finally {
@@ -55330,6 +55348,7 @@ var CommandSession = class {
         errors: report.errors,
         generatorCpuUs: limitingCpuUs({ ...ran, durationUs: durationUs2 }, cores2),
         medianLatencyUs: report.medianLatencyUs,
+        meanLatencyUs: null,
         gaveUp: null
       };
     } finally {
@@ -56179,7 +56198,7 @@ var Http1Session = class {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      ...latenciesOf(course),
       gaveUp: books.gaveUp
     };
   }
@@ -58361,7 +58380,7 @@ var Http2Session = class {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      ...latenciesOf(course),
       gaveUp: books.gaveUp
     };
   }
@@ -59586,7 +59605,7 @@ var Http3Session = class {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      medianLatencyUs: course instanceof AllAtOnce ? course.medianLatencyUs() : 0,
+      ...latenciesOf(course),
       gaveUp: books.gaveUp
     };
   }
@@ -59984,7 +60003,11 @@ var Gate = external_exports.strictObject({
   /** Metrics that can fail the job. The others are shown. */
   metrics: external_exports.array(GateableMetric).min(1),
   failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean()
+  failOnNoBaseline: external_exports.boolean(),
+  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
+  jobBudgetMs: external_exports.number().positive().nullable(),
+  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  confirm: external_exports.enum(["none", "fresh-runner"])
 });
 var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
 var Experiment = external_exports.strictObject({
@@ -60220,7 +60243,7 @@ var EchoRun = class {
       good,
       errors,
       generatorCpuUs: this.#cpuUs,
-      medianLatencyUs: this.course instanceof AllAtOnce ? this.course.medianLatencyUs() : 0,
+      ...latenciesOf(this.course),
       gaveUp
     };
   }
@@ -60557,6 +60580,8 @@ var FanOutRun = class {
       errors: this.#errors,
       generatorCpuUs: this.#cpuUs,
       medianLatencyUs: this.#latencies.median() * 1e3,
+      // Of a delivery, not of a piece of work that was in flight.
+      meanLatencyUs: null,
       gaveUp: this.#gaveUp
     };
   }
@@ -60940,7 +60965,8 @@ function lostSlice(arm, requests, kind) {
     good: 0,
     errors: { ...noErrors(), [kind]: requests },
     generatorCpuUs: 0,
-    medianLatencyUs: 0
+    medianLatencyUs: 0,
+    meanLatencyUs: null
   };
 }
 

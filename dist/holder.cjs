@@ -27746,7 +27746,11 @@ var Gate = external_exports.strictObject({
   /** Metrics that can fail the job. The others are shown. */
   metrics: external_exports.array(GateableMetric).min(1),
   failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean()
+  failOnNoBaseline: external_exports.boolean(),
+  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
+  jobBudgetMs: external_exports.number().positive().nullable(),
+  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  confirm: external_exports.enum(["none", "fresh-runner"])
 });
 var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
 var Experiment = external_exports.strictObject({

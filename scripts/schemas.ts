@@ -15,6 +15,7 @@ import { Measurement } from '../src/measure/measurement.ts';
 import { Plan } from '../src/plan/plan.ts';
 import { UserError } from '../src/problem.ts';
 import { ownFile } from '../src/runtime.ts';
+import { SelfTestRecord } from '../src/self-test/record.ts';
 
 const GUIDE = 'docs/configuration.md';
 
@@ -29,6 +30,12 @@ export async function generatedFiles(): Promise<Map<string, string>> {
       Measurement.meta({ title: 'measurement.json', description: 'Everything that was observed.' }),
     ),
     verdict: schemaOf(Verdict.meta({ title: 'verdict.json', description: 'What was concluded.' })),
+    'self-test': schemaOf(
+      SelfTestRecord.meta({
+        title: 'self-test.json',
+        description: 'What a self-test tries. The files beside it are `measurement.json`s.',
+      }),
+    ),
   };
   const files = Object.entries(schemas).map(([name, schema]): [string, string] => [
     `schema/${name}.schema.json`,
