@@ -84,7 +84,7 @@ export const TREND = {
   /** Share of the blocks that may have such a trend, those that rise set off against those that fall. */
   blocks: 0.25,
   /**
-   * Two-sided p-value of the mean slope over the blocks, each of which is one sample: on a noisy machine single blocks
+   * Two-sided p-value of the mean of Kendall's τ over the blocks, each of which is one sample: on a noisy machine single blocks
    * often have a trend (own choice: a server that drifts in 6 of 20 starts is still seen).
    */
   chance: 0.02,

@@ -73,7 +73,7 @@ export const HoldObservation = z.strictObject({
   timedOut: z.int().nonnegative(),
   /** Of those opened, closed by the server's side before the end of the hold. */
   dropped: z.int().nonnegative(),
-  /** From the first attempt to the last connection's opening or failure. */
+  /** From the moment that the first one was due to the last connection's opening or failure. */
   openMs: z.number().nonnegative(),
   /** Microseconds from the beginning of an attempt to a usable connection. */
   connectP50Us: z.number().nonnegative(),

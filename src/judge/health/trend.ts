@@ -8,9 +8,10 @@ import type { BlockMeasurement, Rehearsal } from '../../measure/measurement.ts';
 import { sliceRate } from '../costs.ts';
 import { estimatePaired } from '../estimate.ts';
 import { percent } from '../percent.ts';
-import { TREND } from '../thresholds.ts';
+import { CHANCE, TREND } from '../thresholds.ts';
 import type { Picture } from '../verdict.ts';
 import { isNoAccident } from './chance.ts';
+import { medianSlope, monotone } from './monotone.ts';
 
 /** Points of a picture: what fits into a line. */
 const MOST_POINTS = 60;
@@ -23,6 +24,15 @@ interface Drift {
   blocks: number;
   of: number;
   typical: BlockMeasurement;
+}
+
+/** What one block says of one arm. */
+interface Direction {
+  block: BlockMeasurement;
+  /** Kendall's τ of its throughput with time. */
+  tau: number;
+  /** Change of ln(throughput) per second, where there is a trend that is large enough and no accident; else null. */
+  drift: number | null;
 }
 
 export interface TrendFindings {
@@ -52,17 +62,20 @@ export function trendFindings(
 
 /** Rising blocks are set off against falling ones: a machine's moods go either way, a server's do not. */
 function driftOf(blocks: readonly BlockMeasurement[], arm: Arm): Drift | null {
-  const slopes = blocks.flatMap((block) => {
-    const slope = slopeOf(block, arm);
-    return slope === null ? [] : [{ block, ...slope }];
+  const directions = blocks.flatMap((block): Direction[] => {
+    const direction = directionOf(block, arm);
+    return direction === null ? [] : [{ block, ...direction }];
   });
-  const rising = slopes.filter(({ isTrend, perSecond }) => isTrend && perSecond > 0);
-  const falling = slopes.filter(({ isTrend, perSecond }) => isTrend && perSecond < 0);
+  const drifting = directions.flatMap(({ block, drift }) =>
+    drift === null ? [] : [{ block, perSecond: drift }],
+  );
+  const rising = drifting.filter(({ perSecond }) => perSecond > 0);
+  const falling = drifting.filter(({ perSecond }) => perSecond < 0);
   const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
   const net = more.length - less.length;
-  if (net < TREND.least || net <= TREND.blocks * slopes.length) return null;
+  if (net < TREND.least || net <= TREND.blocks * directions.length) return null;
   // Slices share their moment of the machine, so a block's own noise is not all the noise there is.
-  const over = estimatePaired(slopes.map(({ perSecond }) => perSecond));
+  const over = estimatePaired(directions.map(({ tau }) => tau));
   if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
     return null;
   }
@@ -72,19 +85,16 @@ function driftOf(blocks: readonly BlockMeasurement[], arm: Arm): Drift | null {
     arm,
     perSecond: median(sorted.map(({ perSecond }) => perSecond)),
     blocks: more.length,
-    of: slopes.length,
+    of: directions.length,
     typical: middle.block,
   };
 }
 
 /**
- * Least squares of ln(rate) of the arm's slices over the time for which the block has been under load; a trend when it
- * is large enough and beyond the noise of the slices. Null when there are too few.
+ * Direction of the arm's slices over the time for which the block has been under load. By ranks, because what is
+ * judged of a block is a trimmed mean: a first moment that is left out there is no drift. Null when there are too few.
  */
-function slopeOf(
-  block: BlockMeasurement,
-  arm: Arm,
-): { perSecond: number; isTrend: boolean } | null {
+function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'> | null {
   const seconds: number[] = [];
   const rates: number[] = [];
   let elapsedUs = 0;
@@ -97,20 +107,11 @@ function slopeOf(
     }
     elapsedUs += lengthUs;
   }
-  const n = rates.length;
-  if (n < TREND.slices) return null;
-  const [x, y] = [sum(seconds) / n, sum(rates) / n];
-  let [xx, xy, yy] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const [dx, dy] = [(seconds[i] as number) - x, (rates[i] as number) - y];
-    xx += dx * dx;
-    xy += dx * dy;
-    yy += dy * dy;
-  }
-  const slope = xy / xx;
-  const se = Math.sqrt(Math.max(0, yy - slope * xy) / (n - 2) / xx);
-  const isTrend = Math.abs(slope) > TREND.perSecond && isNoAccident(slope / se, n - 2);
-  return { perSecond: slope, isTrend };
+  if (rates.length < TREND.slices) return null;
+  const { tau, p } = monotone(rates);
+  if (p >= CHANCE) return { tau, drift: null };
+  const perSecond = medianSlope(seconds, rates);
+  return { tau, drift: Math.abs(perSecond) > TREND.perSecond ? perSecond : null };
 }
 
 function inWords({ arm, perSecond, blocks, of }: Drift): string {

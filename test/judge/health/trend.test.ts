@@ -102,6 +102,33 @@ describe('a server that never becomes steady', () => {
     assert.match(all(0.022) as string, /rises by 2\.\d%/);
   });
 
+  it('is not one whose first moment is slow, which trimming leaves out', () => {
+    // Of sixteen slices of an arm: two at a fifth of the speed are a moment, ten on a ramp are a server that warms up.
+    const ramped = (until: number) =>
+      found(
+        measurementOf({
+          slices: 32,
+          subjects: [
+            {
+              blocks: repeat({}, 6),
+              edit: (block) => {
+                const draw = normals(17 + block.index);
+                block.sliceUs = block.sliceUs.map((us, i) => {
+                  const slowness = 1 + 4 * Math.max(0, 1 - Math.floor(i / 2) / until);
+                  return us * slowness * Math.exp(0.01 * draw());
+                });
+              },
+            },
+          ],
+        }),
+      ).inconclusive;
+    assert.equal(ramped(2), null);
+    assert.match(
+      ramped(10) as string,
+      /base's throughput rises by .*, and head's throughput rises/,
+    );
+  });
+
   it('is not seen in noise, which may well slope', () => {
     assert.equal(found(drifting([], { sd: 0.15 })).inconclusive, null);
   });

@@ -30,7 +30,7 @@ export interface OpenedHold {
   opened: number;
   refused: number;
   timedOut: number;
-  /** From the first attempt to the last connection's opening or failure. */
+  /** From the moment that the first one was due to the last connection's opening or failure. */
   openMs: number;
   /** Microseconds from attempt to usable of those that opened. */
   connects: LatencyHistogram;

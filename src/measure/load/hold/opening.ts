@@ -50,7 +50,6 @@ export class Opening {
   #timedOut = 0;
   /** Timed out since the last one opened or was refused. */
   #silence = 0;
-  #firstMs = 0;
   #lastMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #settle: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -65,8 +64,8 @@ export class Opening {
 
   /** Resolves when each connection is opened, refused or timed out. Rejects with HoldImpossible. */
   async run(): Promise<OpenedShare> {
-    this.#firstMs = this.#terms.startAtMs + this.#terms.offsetMs;
-    this.#lastMs = this.#firstMs;
+    const firstMs = this.#dueMs(0);
+    this.#lastMs = firstMs;
     await new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#tick();
@@ -75,7 +74,7 @@ export class Opening {
       opened: this.#opened,
       refused: this.#refused,
       timedOut: this.#timedOut,
-      firstMs: this.#firstMs,
+      firstMs,
       lastMs: this.#lastMs,
       connects: this.#connects.encode(),
       samples: this.#samples.take(),
@@ -139,7 +138,6 @@ export class Opening {
 
   #begin(connection: HeldConnection): void {
     const attempt: Attempt = { connection, sinceMs: machineMs(), ports: 0, isSettled: false };
-    if (this.#next === 1) this.#firstMs = attempt.sinceMs;
     this.#attempts.push(attempt);
     this.#pending.set(connection, attempt);
     connection.open();
