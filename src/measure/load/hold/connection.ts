@@ -50,7 +50,7 @@ export abstract class HeldConnection {
   protected abstract connected(): void;
   /** Takes `bytes`, which are good until control returns. */
   protected abstract read(bytes: Buffer): void;
-  /** The peer has closed while a request was under way: true when that completed its answer, which was told. */
+  /** The peer has ended its side while a request was under way: true when that completed its answer, which was told. */
   protected abstract endsAnswer(): boolean;
   /** How far the request under way has got, in words. */
   protected abstract progress(): string;
@@ -72,7 +72,9 @@ export abstract class HeldConnection {
       if (this.#socket === socket) this.connected();
     });
     socket.on('error', (error) => this.#gone(socket, connector.explain(error), error));
-    socket.on('end', () => this.#gone(socket, 'the server closed the connection', null));
+    socket.on('end', () => {
+      if (!this.#endsAnswerOf(socket)) this.#gone(socket, 'the server closed the connection', null);
+    });
     socket.on('close', () => this.#gone(socket, 'the connection was closed', null));
   }
 
@@ -94,6 +96,11 @@ export abstract class HeldConnection {
 
   protected write(bytes: Buffer): void {
     this.#socket?.write(bytes);
+  }
+
+  /** Bytes written that the kernel has no room for: the peer reads too slowly. */
+  protected get unsentBytes(): number {
+    return this.#socket?.writableLength ?? 0;
   }
 
   protected usable(): void {
@@ -132,15 +139,18 @@ export abstract class HeldConnection {
     return socket;
   }
 
+  /** Only a clean end can complete an answer: a reset may have cut it off anywhere. */
+  #endsAnswerOf(socket: net.Socket): boolean {
+    return this.#socket === socket && this.#state === 'busy' && this.endsAnswer();
+  }
+
   #gone(socket: net.Socket, reason: string, error: Error | null): void {
     if (this.#socket !== socket) return;
     if (this.#state === 'opening') {
       this.close();
       this.#owner.refused(this, reason, error);
-    } else if (this.#state !== 'busy') {
-      this.breakOff('closed', reason);
-    } else if (!this.endsAnswer()) {
-      this.breakOff('closed', `${reason}; ${this.progress()}`);
+    } else {
+      this.breakOff('closed', this.#state === 'busy' ? `${reason}; ${this.progress()}` : reason);
     }
   }
 }

@@ -40,6 +40,8 @@ export function echoTerms(target: HoldTarget): EchoTerms {
 }
 
 const KEY_BYTES = 16;
+/** Pongs that wait for a peer that does not read them, on each of what may be 25,000 connections. */
+const MOST_REPLY_BYTES = 16 * 1024;
 
 export class EchoHeld extends HeldConnection {
   readonly #terms: EchoTerms;
@@ -98,7 +100,8 @@ export class EchoHeld extends HeldConnection {
   #readFrames(bytes: Buffer): void {
     const reader = this.#reader ?? new FrameReader(this.#terms.mostBytes);
     reader.feed(bytes, (incoming) => this.#hear(incoming));
-    this.#reader = reader.isEmpty ? null : reader;
+    // One that is closed stays in the holder's list, and would keep what was half read.
+    this.#reader = reader.isEmpty || this.state === 'closed' ? null : reader;
   }
 
   /** Returns whether the connection goes on. */
@@ -107,7 +110,7 @@ export class EchoHeld extends HeldConnection {
       case 'pong':
         break;
       case 'ping':
-        this.write(pongFrame(incoming.data));
+        this.#reply(pongFrame(incoming.data));
         break;
       case 'close':
         this.write(closeFrame(incoming.code));
@@ -120,6 +123,13 @@ export class EchoHeld extends HeldConnection {
         this.#judge(incoming.data, incoming.binary);
     }
     return this.state !== 'closed';
+  }
+
+  #reply(pong: Buffer): void {
+    // A message of our own may wait as well, whose length is no fault of the peer's.
+    if (this.unsentBytes > this.#terms.message.bytes + MOST_REPLY_BYTES)
+      this.breakOff('protocol', 'the server reads none of our pongs');
+    else this.write(pong);
   }
 
   #judge(came: Buffer, binary: boolean): void {

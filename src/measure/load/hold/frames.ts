@@ -4,6 +4,7 @@
  * which counts where there are 100,000 (docs/adr/0015-hold.md).
  */
 import { randomFillSync } from 'node:crypto';
+import { Pile } from './pile.ts';
 
 /** What came. Bytes may be part of the piece that was fed: good only until control returns. */
 export type Incoming =
@@ -21,18 +22,19 @@ const PING = 9;
 const PONG = 10;
 
 const MOST_CONTROL_BYTES = 125;
+/** As many as `ws` takes, so that a server is judged the same in the closed loop. Empty ones could go on for ever. */
+const MOST_FRAGMENTS = 16 * 1024;
 const NO_CODE = 1005;
 
 export class FrameReader {
   readonly #mostBytes: number;
   /** A frame that is not whole yet, and how many bytes are needed to go on. */
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  readonly #held = new Pile();
   #needed = 0;
-  /** Parts of a message whose last frame has not come. */
-  #parts: Buffer[] = [];
-  #partsBytes = 0;
-  #partsBinary = false;
+  /** A message whose last frame has not come, and in how many it came so far. */
+  readonly #parts = new Pile();
+  #fragments = 0;
+  #isBinary = false;
 
   /** Longer messages are invalid. */
   constructor(mostBytes: number) {
@@ -41,29 +43,32 @@ export class FrameReader {
 
   /** Nothing is half read: another reader can take its place. */
   get isEmpty(): boolean {
-    return this.#heldBytes === 0 && this.#parts.length === 0;
+    return this.#held.length === 0 && this.#fragments === 0;
+  }
+
+  /** Memory for what is half read. */
+  get room(): number {
+    return this.#held.room + this.#parts.room;
   }
 
   /** Calls `heard` for each frame or message that is whole; stops for good when it returns false or bytes are invalid. */
   feed(piece: Buffer, heard: (incoming: Incoming) => boolean): void {
     let bytes = piece;
-    if (this.#heldBytes > 0) {
-      this.#hold(piece);
-      if (this.#heldBytes < this.#needed) return;
-      bytes = Buffer.concat(this.#held, this.#heldBytes);
-      this.#held = [];
-      this.#heldBytes = 0;
+    if (this.#held.length > 0) {
+      this.#held.add(piece);
+      if (this.#held.length < this.#needed) return;
+      bytes = this.#held.take();
     }
     let at = 0;
     while (at < bytes.length) {
       const header = readHeader(bytes, at, this.#mostBytes);
       if (typeof header === 'string') {
-        heard({ kind: 'invalid', message: header });
+        heard(invalid(header));
         return;
       }
       if (at + header.total > bytes.length) {
         this.#needed = header.total;
-        this.#hold(bytes.subarray(at));
+        this.#held.add(bytes.subarray(at));
         return;
       }
       const data = bytes.subarray(at + header.start, at + header.total);
@@ -81,29 +86,22 @@ export class FrameReader {
       const code = data.length < 2 ? NO_CODE : data.readUInt16BE(0);
       return { kind: 'close', code, reason: data.subarray(2) };
     }
-    const goesOn = this.#parts.length > 0;
+    const goesOn = this.#fragments > 0;
     if ((opcode === CONTINUATION) !== goesOn) {
-      const message = goesOn
-        ? 'a message began inside another'
-        : 'a message that never began went on';
-      return { kind: 'invalid', message };
+      return invalid(
+        goesOn ? 'a message began inside another' : 'a message that never began went on',
+      );
     }
     if (isLast && !goesOn) return { kind: 'message', data, binary: opcode === BINARY };
-    if (!goesOn) this.#partsBinary = opcode === BINARY;
-    this.#parts.push(Buffer.from(data));
-    this.#partsBytes += data.length;
-    if (this.#partsBytes > this.#mostBytes)
-      return { kind: 'invalid', message: tooLong(this.#mostBytes) };
+    if (!goesOn) this.#isBinary = opcode === BINARY;
+    if (++this.#fragments > MOST_FRAGMENTS)
+      return invalid(`a message is in more than ${MOST_FRAGMENTS} fragments`);
+    if (this.#parts.length + data.length > this.#mostBytes)
+      return invalid(tooLong(this.#mostBytes));
+    this.#parts.add(data);
     if (!isLast) return null;
-    const whole = Buffer.concat(this.#parts, this.#partsBytes);
-    this.#parts = [];
-    this.#partsBytes = 0;
-    return { kind: 'message', data: whole, binary: this.#partsBinary };
-  }
-
-  #hold(piece: Buffer): void {
-    this.#held.push(Buffer.from(piece));
-    this.#heldBytes += piece.length;
+    this.#fragments = 0;
+    return { kind: 'message', data: this.#parts.take(), binary: this.#isBinary };
   }
 }
 
@@ -140,6 +138,10 @@ function readHeader(bytes: Buffer, at: number, mostBytes: number): Header | stri
   }
   if (length > mostBytes) return tooLong(mostBytes);
   return { opcode, isLast, start, total: start + length };
+}
+
+function invalid(message: string): Incoming {
+  return { kind: 'invalid', message };
 }
 
 function tooLong(mostBytes: number): string {

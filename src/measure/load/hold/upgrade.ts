@@ -1,6 +1,7 @@
 /** The opening handshake (RFC 6455, 4) as bytes: what is sent, and whether the answer accepts it. Pure. */
 import { createHash } from 'node:crypto';
 import { startsLikeHttp1 } from '../http1/head.ts';
+import { membersOf, notHttp, readAnswerHead } from './answer-head.ts';
 
 export interface Upgrade {
   /** All before the key. */
@@ -19,8 +20,11 @@ export type UpgradeAnswer =
   | { kind: 'refused'; message: string };
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** Interim answers included. */
 const MOST_HEAD_BYTES = 64 * 1024;
-const EXCERPT_BYTES = 80;
+/** Before the answer itself. */
+const MOST_INTERIM = 16;
+const BLANK_LINE = '\r\n\r\n';
 
 /** `headers`: the scenario's own, already checked. `host` of theirs replaces ours. */
 export function prepareUpgrade(
@@ -51,40 +55,34 @@ export function readUpgrade(
   key: string,
   bytes: Buffer,
 ): UpgradeAnswer {
-  const end = bytes.indexOf('\r\n\r\n') + 4;
-  if (end < 4) return unfinished(path, bytes);
-  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end - 4).split('\r\n');
-  const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1];
-  if (status === undefined)
-    return refused(
-      path,
-      `is not of HTTP/1.1: ${JSON.stringify(statusLine.slice(0, EXCERPT_BYTES))}`,
-    );
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  let start = 0;
+  for (let interim = 0; interim <= MOST_INTERIM; interim++) {
+    const end = bytes.indexOf(BLANK_LINE, start) + BLANK_LINE.length;
+    if (end < BLANK_LINE.length) return unfinished(path, bytes, start);
+    if (end > MOST_HEAD_BYTES) return tooLong(path);
+    const head = readAnswerHead(bytes.toString('latin1', start, end - BLANK_LINE.length));
+    if (typeof head === 'string') return refused(path, head);
+    const { status, fields } = head;
+    if (status === 101) {
+      const wrong = wrongHeader(fields, key, subprotocol);
+      return wrong === null ? { kind: 'accepted', end } : refused(path, wrong);
+    }
+    if (status < 100 || status > 199) {
+      const to = fields.get('location');
+      const where = to === undefined ? '' : ` (location: ${to})`;
+      const message = `the server answered ${status}${where} to the WebSocket handshake on ${path}`;
+      return { kind: 'refused', message };
+    }
+    // The answer itself is still to come (RFC 9110, 15.2).
+    start = end;
   }
-  if (status !== '101') {
-    const to = headers.get('location');
-    const where = to === undefined ? '' : ` (location: ${to})`;
-    const message = `the server answered ${status}${where} to the WebSocket handshake on ${path}`;
-    return { kind: 'refused', message };
-  }
-  const wrong = wrongHeader(headers, key, subprotocol);
-  return wrong === null ? { kind: 'accepted', end } : refused(path, wrong);
+  return refused(path, `comes behind more than ${MOST_INTERIM} interim ones`);
 }
 
-function unfinished(path: string, bytes: Buffer): UpgradeAnswer {
-  if (!startsLikeHttp1(bytes, 0, bytes.length)) {
-    return refused(
-      path,
-      `is not of HTTP/1.1: ${JSON.stringify(bytes.toString('latin1', 0, EXCERPT_BYTES))}`,
-    );
-  }
-  if (bytes.length > MOST_HEAD_BYTES)
-    return refused(path, `has a head over ${MOST_HEAD_BYTES} bytes`);
-  return { kind: 'more' };
+function unfinished(path: string, bytes: Buffer, start: number): UpgradeAnswer {
+  if (!startsLikeHttp1(bytes, start, bytes.length))
+    return refused(path, notHttp(bytes.toString('latin1', start)));
+  return bytes.length > MOST_HEAD_BYTES ? tooLong(path) : { kind: 'more' };
 }
 
 function wrongHeader(
@@ -93,7 +91,7 @@ function wrongHeader(
   subprotocol: string | null,
 ): string | null {
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'has no `upgrade: websocket`';
-  if (!/(^|[\s,])upgrade($|[\s,])/i.test(headers.get('connection') ?? ''))
+  if (!membersOf(headers.get('connection')).includes('upgrade'))
     return 'has no `connection: upgrade`';
   if (headers.get('sec-websocket-accept') !== acceptOf(key))
     return 'has a wrong `sec-websocket-accept`';
@@ -113,4 +111,8 @@ export function acceptOf(key: string): string {
 
 function refused(path: string, what: string): UpgradeAnswer {
   return { kind: 'refused', message: `the answer to the WebSocket handshake on ${path} ${what}` };
+}
+
+function tooLong(path: string): UpgradeAnswer {
+  return refused(path, `has a head over ${MOST_HEAD_BYTES} bytes`);
 }

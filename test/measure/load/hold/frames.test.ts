@@ -127,6 +127,34 @@ describe('frames of a server', () => {
     });
   }
 
+  it('are invalid when a message has too many fragments, empty ones too, of which none is kept', () => {
+    const most = 16 * 1024;
+    for (const data of [Buffer.alloc(0), Buffer.from('x')]) {
+      const reader = new FrameReader(MOST);
+      const goesOn = Array.from({ length: most - 1 }, () => frame(0, data, false));
+      assert.deepEqual(heardOf([Buffer.concat([frame(1, data, false), ...goesOn])], reader), []);
+      assert.equal(reader.isEmpty, false);
+      assert.ok(reader.room <= 2 * most * data.length, `${reader.room}`);
+      const [last] = heardOf([frame(0, data)], reader);
+      assert.equal(last, `invalid: a message is in more than ${most} fragments`);
+    }
+    const whole = new FrameReader(MOST);
+    for (let message = 0; message < 3; message++) {
+      const empty = Array.from({ length: most - 2 }, () => frame(0, Buffer.alloc(0), false));
+      const pieces = [frame(1, Buffer.from('a'), false), ...empty, frame(0, Buffer.from('b'))];
+      assert.deepEqual(heardOf([Buffer.concat(pieces)], whole), ['text 6162']);
+      assert.equal(whole.room, 0);
+    }
+  });
+
+  it('take twice the memory of what came at most, byte by byte, and none for what is announced', () => {
+    const reader = new FrameReader(MOST);
+    for (const [index, byte] of frame(2, Buffer.alloc(MOST)).subarray(0, -1).entries()) {
+      assert.deepEqual(heardOf([Buffer.from([byte])], reader), []);
+      assert.ok(reader.room <= 2 * (index + 1), `${reader.room} after ${index + 1}`);
+    }
+  });
+
   it('close with a code and a reason, or without', () => {
     const reason = Buffer.concat([Buffer.from([0x03, 0xf3]), Buffer.from('bye')]);
     assert.deepEqual(heardOf([frame(8, reason)]), ['close 1011 bye']);

@@ -12,7 +12,7 @@ const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const shape = { path: '/ws', headers: {}, subprotocol: null };
 
 function answer(lines: string[], status = 'HTTP/1.1 101 Switching Protocols'): Buffer {
-  return Buffer.from(`${[status, ...lines].join('\r\n')}\r\n\r\n`);
+  return Buffer.from(`${[status, ...lines].join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
 const GOOD = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${ACCEPT}`];
@@ -47,6 +47,35 @@ describe('the opening handshake', () => {
     });
   });
 
+  it('joins the lines of one name to a list', () => {
+    const [upgrade, connection, accept] = GOOD as [string, string, string];
+    assert.equal(reply([upgrade, connection, 'Connection: keep-alive', accept]).kind, 'accepted');
+    assert.equal(reply([upgrade, 'Connection: keep-alive', connection, accept]).kind, 'accepted');
+    const chat = 'sec-websocket-protocol: chat';
+    assert.equal(reply([...GOOD, chat, chat], 'chat').kind, 'refused');
+    assert.equal(reply([upgrade, connection, 'sec-websocket-accept: x', accept]).kind, 'refused');
+    assert.equal(reply([upgrade, 'connection: no upgrade', accept]).kind, 'refused');
+  });
+
+  it('passes over interim answers, but not over endless ones', () => {
+    const upgrade = prepareUpgrade('h:1', shape);
+    const early = answer(['link: </x>; rel=preload'], 'HTTP/1.1 103 Early Hints');
+    for (const count of [1, 2, 16]) {
+      const whole = Buffer.concat([...Array.from({ length: count }, () => early), answer(GOOD)]);
+      const came = readUpgrade(upgrade, KEY, whole);
+      assert.deepEqual(came, { kind: 'accepted', end: whole.length });
+      for (let length = 1; length < whole.length; length += 7)
+        assert.equal(readUpgrade(upgrade, KEY, whole.subarray(0, length)).kind, 'more');
+    }
+    const endless = Buffer.concat(Array.from({ length: 17 }, () => early));
+    const came = readUpgrade(upgrade, KEY, endless);
+    assert.match(JSON.stringify(came), /refused.*comes behind more than 16 interim ones/);
+    const long = Buffer.concat([early, answer([`a: ${'b'.repeat(65_500)}`, ...GOOD])]);
+    assert.match(JSON.stringify(readUpgrade(upgrade, KEY, long)), /head over 65536 bytes/);
+    const other = Buffer.concat([early, Buffer.from('SSH-')]);
+    assert.match(JSON.stringify(readUpgrade(upgrade, KEY, other)), /not of HTTP\/1.1: .*SSH-/);
+  });
+
   it('waits for the rest of an answer', () => {
     const whole = answer(GOOD);
     const upgrade = prepareUpgrade('h:1', shape);
@@ -71,6 +100,16 @@ describe('the opening handshake', () => {
       'another subprotocol',
       reply([...GOOD, 'Sec-WebSocket-Protocol: x']),
       /chooses the subprotocol x/,
+    ],
+    ['a line without a colon', reply([...GOOD, 'what']), /malformed line: "what"/],
+    ['a blank before a colon', reply([...GOOD, 'a : b']), /malformed line: "a : b"/],
+    ['a line that goes on', reply([...GOOD, 'a: b', ' c: d']), /malformed line: " c: d"/],
+    ['an empty name', reply([...GOOD, ': b']), /malformed line: ": b"/],
+    ['a line feed alone', reply([...GOOD, 'a: b\nc: d']), /malformed line/],
+    [
+      'a space that is no blank',
+      reply(['upgrade: websocket\xa0', ...GOOD.slice(1)]),
+      /no `upgrade/,
     ],
     ['another protocol', reply(GOOD, null, 'SSH-2.0-OpenSSH'), /not of HTTP\/1.1: "SSH/],
   ];
