@@ -86,6 +86,11 @@ async function measure(
   const file = path.resolve(cwd, inputs.continue);
   const earlier = inputs.continue === '' ? null : await readEarlier(file, inputs.continue);
   const results = openResults(resultsDir(inputs, cwd));
+  // Also a job that is cancelled leaves its blocks behind: an attempt whose looks nobody counts would be a free one.
+  publishOutputs({
+    'measurement-file': results.path('measurement'),
+    'results-dir': results.dir,
+  });
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
 
   const progress = createProgress(process.stdout, { live: false, groups: true });

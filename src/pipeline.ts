@@ -10,7 +10,7 @@ import { type Arm, subjectName } from './config/experiment.ts';
 import { drawSeed } from './config/seed.ts';
 import { startGuard } from './guard.ts';
 import { toBaseline } from './history/baseline.ts';
-import { assertConfirms, onlyClaimed } from './history/confirming.ts';
+import { assertConfirmable, assertConfirms, onlyClaimed } from './history/confirming.ts';
 import { sameMachine } from './judge/claims.ts';
 import { judge } from './judge/judge.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -37,13 +37,14 @@ import { openWorkbench } from './stages/workbench.ts';
 
 /** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
 export async function runGate(asked: GateRequest): Promise<Verdict> {
+  // First of all: the results' folder was cleared, and may be the one that it was read from.
+  if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores();
   const first = asked.confirms ?? null;
   const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
   const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
   const request = { ...asked, experiment };
   const { results, emit, signal } = request;
-  if (request.earlier) results.write('measurement', toJson(request.earlier.measurement));
   assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
@@ -69,7 +70,9 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
     }),
   );
 
-  if (first !== null) assertConfirms({ tool: TOOL, sources: sourcesOf(trees), experiment }, first);
+  const sources = sourcesOf(trees);
+  if (first === null) assertConfirmable({ experiment, sources, stored });
+  else assertConfirms({ tool: TOOL, sources, experiment }, first);
   await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
 
   const env = { ...request.env, [MARKER]: marker };

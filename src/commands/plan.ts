@@ -31,9 +31,10 @@ export async function planCommand(
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
   const loaded = await loadExperiment({ root: path.resolve(root), settings, cwd });
   const cores = chooseCores();
-  const { experiment, warnings } = placeSubjects(loaded.experiment, cores);
+  const { experiment, lacking, warnings } = placeSubjects(loaded.experiment, cores);
   const missing = missingHere(experiment);
-  const outline = outlineOf(experiment, cores);
+  const singleLook = flags.against !== undefined;
+  const outline = outlineOf(experiment, cores, { lacking, singleLook });
   const notes = [...loaded.notes, ...warnings, ...machineNotes(experiment), ...missing];
   if (flags.format === 'json') process.stdout.write(toJson({ ...outline, notes }));
   else {

@@ -17,8 +17,8 @@ export type OutputName = (typeof OUTPUT_NAMES)[number];
 export type Outputs = Record<OutputName, string>;
 
 /**
- * What a later step finds when this one ends early: nothing was shown, so nothing may pass for
- * `unchanged`, and no path names a file of an earlier run.
+ * What a later step finds when this one ends before it began: nothing was shown, so nothing may pass for `unchanged`, and
+ * no path names a file of an earlier run.
  */
 export const OUTPUTS_BEFORE_WORK: Outputs = {
   verdict: 'invalid',

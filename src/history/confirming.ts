@@ -49,6 +49,28 @@ export function onlyClaimed(
   return { ...experiment, servers, subjects };
 }
 
+/**
+ * A regression that waits for a second opinion does not fail the job, so there must be one that can be given. Throws a
+ * UserError where the same two commits could not be measured again.
+ */
+export function assertConfirmable({
+  experiment,
+  sources,
+  stored,
+}: Pick<Measurement, 'experiment' | 'sources' | 'stored'>): void {
+  if (experiment.gate.confirm !== 'fresh-runner') return;
+  const nameless = (['base', 'head'] as const).filter((arm) => sources[arm]?.commit === null);
+  if (stored === null && nameless.length === 0) return;
+  throw new UserError({
+    where: '`confirm: fresh-runner`',
+    message:
+      stored === null
+        ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
+        : 'a comparison with a stored measurement cannot be confirmed by another runner',
+    hint: 'compare two commits (commit what is not), or leave `confirm` out',
+  });
+}
+
 /** The measurement that a second opinion is on. */
 export interface First {
   measurement: Measurement;

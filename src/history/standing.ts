@@ -1,5 +1,6 @@
 /** An earlier attempt → what of it stands, subject by subject, and how a new attempt goes on from there. */
 import { type Gate, subjectName } from '../config/experiment.ts';
+import { machineFindings } from '../judge/health/machine.ts';
 import { judge, unresolved } from '../judge/judge.ts';
 import type { VerdictWord } from '../judge/verdict.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
@@ -20,7 +21,7 @@ export interface Standing {
 export interface Continued {
   /** By the subject's name. Whoever is not in it starts afresh. */
   standings: ReadonlyMap<string, Standing>;
-  /** Names of those whose blocks are thrown away because the measurement was broken. */
+  /** Names of those whose blocks are thrown away because the measurement was broken, or the machine unusable. */
   startedOver: string[];
   /** The earlier ones, and this one. */
   attempts: Attempt[];
@@ -56,7 +57,9 @@ function standingOf(
   measured: SubjectMeasurement,
   { isOpen, word }: { isOpen: boolean; word: VerdictWord },
 ): Standing | null {
-  if (measured.failure !== null || word === 'invalid' || word === 'no-baseline') {
+  // Blocks of a machine that was too disturbed decided nothing either way, so their looks have spent nothing.
+  const isUnusable = word === 'inconclusive' && machineFindings(measured).inconclusive !== null;
+  if (measured.failure !== null || word === 'invalid' || word === 'no-baseline' || isUnusable) {
     // The attempt before had ended soundly, or its blocks would not be among these.
     const end = plan.ends.at(-2);
     if (end === undefined) return null;
@@ -72,8 +75,9 @@ function standingOf(
     };
   }
   if (isOpen) return { kind: 'open', plan, measured };
+  if (word !== 'inconclusive') return { kind: 'decided', plan, measured };
   const isUsedUp = measured.blocks.length >= plan.blocks.length;
-  return { kind: isUsedUp && word === 'inconclusive' ? 'ended' : 'decided', plan, measured };
+  return { kind: isUsedUp ? 'ended' : 'open', plan, measured };
 }
 
 /**

@@ -22,8 +22,10 @@ export interface Health {
   baseBroken: string | null;
   /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; null when any may. */
   inconclusive: string | null;
-  /** Among the reasons is the machine, which quieter blocks may yet outweigh. */
-  isDisturbed: boolean;
+  /** That reason is in the rehearsal, and no block could take it away. */
+  isHopeless: boolean;
+  /** That reason is head alone, which is not steady while base is: it speaks against `unchanged`, not for head. */
+  isHeadsOwn: boolean;
   /** Of a server that is never steady. */
   pictures: Picture[];
   /** Throughput is the generator's, not the server's; null when it is the server's. */
@@ -60,7 +62,8 @@ export function checkHealth(
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
     inconclusive: reasons.length === 0 ? null : reasons.join('; '),
-    isDisturbed: machine.inconclusive !== null,
+    isHopeless: inFlight.inconclusive !== null,
+    isHeadsOwn: reasons.length === 1 && trend.isHeadsOwn,
     pictures: trend.pictures,
     generatorLimited: generatorLimit(blocks, serverCores),
     rare: rareFindings(blocks, gate.tolerance),

@@ -43,8 +43,7 @@ export function judge(measurement: Measurement): Verdict {
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
-    awaitsConfirmation:
-      verdict === 'regression' && experiment.gate.confirm === 'fresh-runner' && confirming === null,
+    awaitsConfirmation: verdict === 'regression' && isConfirmable(measurement),
     confirms: confirming && {
       startedAt: confirming.startedAt,
       cpuModel: confirming.environment.cpuModel,
@@ -63,6 +62,16 @@ export function judge(measurement: Measurement): Verdict {
     flags: measurement.flags,
     commands: measurement.subjects.map((subject) => commandsOf(measurement, subject)),
   };
+}
+
+/** A second job will be asked, and can answer: a stored measurement or a folder could not be had again. */
+function isConfirmable({ experiment, confirming, stored, sources }: Measurement): boolean {
+  return (
+    experiment.gate.confirm === 'fresh-runner' &&
+    confirming === null &&
+    stored === null &&
+    Object.values(sources).every(({ commit }) => commit !== null)
+  );
 }
 
 /** Subjects whose verdict more blocks could still change. */
@@ -103,7 +112,7 @@ function verdictOf(
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
     reason,
-    warnings: warningsOf(measurement, subject),
+    warnings: warningsOf(measurement, subject, word),
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
@@ -136,7 +145,7 @@ function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdi
 }
 
 /** What to distrust, in the order in which it would have come up. */
-function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
+function warningsOf(measurement: Measurement, subject: SubjectState, word: VerdictWord): string[] {
   const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
   const missing = metrics.filter(
@@ -144,6 +153,7 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
   );
   return [
     ...sameMachine(measurement),
+    ...(word === 'regression' && health.inconclusive !== null ? [`${health.inconclusive}.`] : []),
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
@@ -161,14 +171,14 @@ function warningsOf(measurement: Measurement, subject: SubjectState): string[] {
   ];
 }
 
-/** A job's own limit leaves subjects undecided that their budgets might have decided. */
+/** Undecided before its last block: the job's own limit, or blocks that took far longer than was planned. */
 function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): string[] {
   const { measured, plan, resolved, health } = subject;
   const isBroken = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;
   if (gate.jobBudgetMs === null || resolved || isBroken || plan === null) return [];
   const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
   return [
-    `it had ${of} when the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1000} s) was reached: raise it, or lower \`budget\`, to share the time more evenly.`,
+    `it had ${of} when it was stopped: the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the rehearsal led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
   ];
 }
 
@@ -184,7 +194,9 @@ function overruled(
   { health }: SubjectState,
 ): MetricVerdict {
   const overrules =
-    subject === 'invalid' || subject === 'no-baseline' || health.inconclusive !== null;
+    subject === 'invalid' ||
+    subject === 'no-baseline' ||
+    (subject === 'inconclusive' && health.inconclusive !== null);
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 

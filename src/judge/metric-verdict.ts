@@ -13,14 +13,14 @@ import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { armValue } from './costs.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
-import { modesDisagree } from './health/modes.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
 import { type MetricState, wholeEstimateAt } from './metric-state.ts';
 import { percent } from './percent.ts';
 import { minimumDetectable } from './power.ts';
-import { hiddenWorsening, isPlainlyWorse } from './rare.ts';
+import { isPlainlyWorse } from './rare.ts';
 import type { SubjectState } from './replay.ts';
+import { takenBack } from './taken-back.ts';
 import type { MetricVerdict, VerdictWord } from './verdict.ts';
 
 /** Two-sided 95 %: 2.5 % on each side. */
@@ -114,11 +114,8 @@ function concluded(
   }
   const seen = seenByTheRule(subject, state, tolerance);
   if (tolerance === null || seen.verdict === 'inconclusive') return seen;
-  const split = modesDisagree(state, seen.verdict, tolerance);
-  if (split !== null) return { verdict: 'inconclusive', reason: split };
-  if (seen.verdict === 'regression') return seen;
-  const hidden = hiddenWorsening(subject.health.rare, state, tolerance);
-  return hidden === null ? seen : { verdict: 'inconclusive', reason: hidden };
+  const doubt = takenBack(state, seen.verdict, { rare: subject.health.rare, tolerance });
+  return doubt === null ? seen : { verdict: 'inconclusive', reason: doubt };
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */

@@ -4,6 +4,7 @@
  */
 import { type Gate, type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
+import { isToleranceMetric } from '../config/metrics.ts';
 import { mostProcesses } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
@@ -13,6 +14,7 @@ import { type FailSide, failSide } from './levels.ts';
 import { isOverAfterAll } from './limits.ts';
 import { takeLook } from './look.ts';
 import { estimateAt, type MetricState, startMetrics } from './metric-state.ts';
+import { takenBack } from './taken-back.ts';
 
 export interface SubjectState {
   id: SubjectId;
@@ -51,7 +53,9 @@ export function replay(measurement: Measurement): Replay {
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
-  for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
+  for (const subject of subjects) {
+    subject.resolved = isResolved(subject, comparable, experiment.gate);
+  }
   return { subjects, side };
 }
 
@@ -115,14 +119,22 @@ function estimateRest({ metrics, measured }: SubjectState, { limits }: Gate): vo
   }
 }
 
-function isResolved(subject: SubjectState, comparable: boolean): boolean {
+function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boolean {
   const { measured, plan, health, metrics } = subject;
-  if (measured.failure !== null || plan === null) return true;
+  if (measured.failure !== null || plan === null || health.isHopeless) return true;
   if (measured.blocks.length >= plan.blocks.length) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= (plan.looks[0] as number);
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
-  // Quiet blocks can still make the measurement usable. What is decided stays so, and the machine knows no arm.
-  if (health.isDisturbed) return false;
-  return metrics.every((state) => !state.gating || state.decided !== null) && looked;
+  // What makes all figures doubtful may be an accident of few blocks. What is decided stays so meanwhile.
+  if (health.inconclusive !== null) return false;
+  return looked && metrics.every((state) => !state.gating || isSettled(state, health, gate));
+}
+
+/** Decided, and no doubt has taken the word back that further blocks may clear. */
+function isSettled(state: MetricState, { rare }: Health, { tolerance }: Gate): boolean {
+  const { metric, decided } = state;
+  if (decided === null) return false;
+  if (!isToleranceMetric(metric)) return true;
+  return takenBack(state, decided.word, { rare, tolerance: tolerance[metric] }) === null;
 }

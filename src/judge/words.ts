@@ -50,11 +50,15 @@ export function subjectVerdict(
       reason: 'the stored measurement does not have this subject, or not measured without failures',
     };
   }
-  if (health.inconclusive !== null) return { word: 'inconclusive', reason: health.inconclusive };
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
   const words = judged.map((metric) => metric.verdict);
-  if (words.includes('regression')) return { word: 'regression', reason: null };
+  const isShown = words.includes('regression');
+  // A change that makes head restless, and shown to be slower all the same, must not go free for it.
+  if (health.inconclusive !== null && !(isShown && health.isHeadsOwn)) {
+    return { word: 'inconclusive', reason: health.inconclusive };
+  }
+  if (isShown) return { word: 'regression', reason: null };
   if (words.length === 0) {
     return { word: 'inconclusive', reason: health.generatorLimited ?? 'no metric could be judged' };
   }

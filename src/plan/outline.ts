@@ -1,5 +1,5 @@
 /** What a run would do, before anything is built or started: as far as the config says it. Pure. */
-import type { Experiment, Scenario, Server } from '../config/experiment.ts';
+import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
@@ -39,7 +39,12 @@ const SHORTEST_BLOCK_MS = 4500;
 /** A server that did not change is mostly shown at the first look. */
 const USUAL_SHARE = 0.4;
 
-export function outlineOf(experiment: Experiment, cores: Cores): Outline {
+/** `lacking`: subjects that this machine has not the cores for. `singleLook`: head alone, against what is stored. */
+export function outlineOf(
+  experiment: Experiment,
+  cores: Cores,
+  { lacking, singleLook }: { lacking: readonly SubjectId[]; singleLook: boolean },
+): Outline {
   const { gate } = experiment;
   const subjects = experiment.subjects.map((subject) => {
     const server = experiment.servers.find(({ name }) => name === subject.server) as Server;
@@ -54,7 +59,7 @@ export function outlineOf(experiment: Experiment, cores: Cores): Outline {
         tolerance: isToleranceMetric(metric) ? gate.tolerance[metric] : null,
         limit: isLimitMetric(metric) ? gate.limits[metric] : null,
       })),
-      looks: looksOf(load, gate.budgetMs),
+      looks: shownLooks(looksOf(load, gate.budgetMs), singleLook),
       budgetMs: gate.budgetMs,
     };
   });
@@ -64,12 +69,17 @@ export function outlineOf(experiment: Experiment, cores: Cores): Outline {
   return {
     cores,
     subjects,
-    hypotheses: hypothesesOf(experiment),
+    hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
     falseAlarmRate: gate.falseAlarmRate,
     longestMs: rehearsalsMs + limitMs,
     usualMs: rehearsalsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
     jobBudgetMs: gate.jobBudgetMs,
   };
+}
+
+/** What is stored is compared once, at the end. */
+function shownLooks(looks: number[] | null, singleLook: boolean): number[] | null {
+  return looks !== null && singleLook ? looks.slice(-1) : looks;
 }
 
 function looksOf(load: Scenario, budgetMs: number): number[] | null {

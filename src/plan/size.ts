@@ -49,6 +49,26 @@ const WARMUP = { share: 0.18, leastMs: 300, mostMs: 5000 };
 /** Slices of a block whose arms warm up for long: shorter ones would be mostly warm-up. */
 const SLICES_MS_AT_LEAST = 800;
 
+/** What the length of a slice follows from. */
+export type SlicePace = Pick<
+  Pace,
+  'rate' | 'medianLatencyUs' | 'inFlight' | 'unit' | 'leastSliceMs'
+>;
+
+/** A slice of a block that has time for slices of any length. */
+export function usualSliceMs(pace: SlicePace): number {
+  return Math.max(leastSliceMsOf(pace), (LATENCIES_PER_SLICE * pace.medianLatencyUs) / 1000);
+}
+
+function leastSliceMsOf(pace: SlicePace): number {
+  return Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    (LATENCIES_PER_SLICE_AT_LEAST * pace.medianLatencyUs) / 1000,
+    (1000 * pace.inFlight) / pace.rate,
+  );
+}
+
 /** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
 export function sizeBlocks(
   budgetMs: number,
@@ -62,13 +82,7 @@ export function sizeBlocks(
   const { arms } = meeting;
   const addedMs = phasesMs(phases, pace, arms);
   const fixedMs = fixedMsOf(pace, meeting) + addedMs;
-  const latencyMs = pace.medianLatencyUs / 1000;
-  const leastSliceMs = Math.max(
-    SLICE_MS,
-    pace.leastSliceMs,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    workMs(pace, pace.inFlight),
-  );
+  const leastSliceMs = leastSliceMsOf(pace);
   const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
   const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
   const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
@@ -84,7 +98,7 @@ export function sizeBlocks(
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
     leastSliceMs,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness),
+    Math.min(usualSliceMs(pace), slicesMs / SLICES_AT_LEAST / slowness),
   );
   const work = (ms: number) =>
     pace.unit *

@@ -45,7 +45,9 @@ export function continueEarlier(
     note(`${name}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
   }
   for (const name of continued.startedOver) {
-    note(`${name}: starts over; the earlier attempt was broken, which says nothing about speed`);
+    note(
+      `${name}: starts over; the earlier attempt was broken, or its machine too disturbed, which says nothing about speed`,
+    );
   }
   measurement.attempts = continued.attempts;
   return continued;

@@ -2,6 +2,7 @@
 import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import type { Emit } from '../events.ts';
+import { disturbance } from '../judge/disturbed.ts';
 import { expectationOf } from '../judge/expectation.ts';
 import { failSide } from '../judge/levels.ts';
 import type { Measurement, Rehearsal } from '../measure/measurement.ts';
@@ -13,22 +14,23 @@ import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
  * not between their arms cancel.
  */
 export function expected(
-  measurement: Pick<Measurement, 'confirming' | 'experiment' | 'stored'>,
+  measurement: Pick<Measurement, 'confirming' | 'experiment' | 'stored' | 'plan'>,
   { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
   plan: SubjectPlan,
 ): Expectation | null {
-  const { experiment, stored } = measurement;
+  const { experiment, stored, plan: job } = measurement;
   const slices = plan.blocks[0]?.sliceOrder ?? '';
   const slicesPerArm = [...slices].filter((letter) => letter === 'b').length;
   const isLivePair = plan.pairs === 'live' && slicesPerArm > 0 && stored === null;
   if (!isLivePair || sliceSd === null) return null;
+  const asked = [...experiment.subjects, ...job.lacking];
   return expectationOf({
     sliceSd,
     slicesPerArm,
     looks: plan.looks,
     blockMs: plan.blockMs,
     tolerance: experiment.gate.tolerance.throughput,
-    alpha: failSide(measurement, hypothesesOf(experiment)).each,
+    alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each,
   });
 }
 
@@ -51,13 +53,20 @@ export function tellExpectation(
   if (message !== null) emit({ type: 'warning', subject: subjectName(subject), message });
 }
 
-/** Once in a job: what this machine does not tell of itself. `others`: rehearsals before this one. */
-export function tellSteal(
-  { runner }: Pick<Rehearsal, 'runner'>,
-  others: readonly (Rehearsal | null)[],
-  emit: Emit,
-): void {
-  if (others.some((other) => other !== null)) return;
+/** What this machine does not tell of itself. Once in a job: it is the same for every subject. */
+export function tellSteal({ runner }: Pick<Rehearsal, 'runner'>, emit: Emit): void {
   const message = unreportedSteal(runner);
   if (message !== null) emit({ type: 'note', message });
+}
+
+/** Before any budget is spent: what would disturb every block. */
+export function tellDisturbance(
+  subject: SubjectId,
+  { runner }: Pick<Rehearsal, 'runner'>,
+  emit: Emit,
+): void {
+  const reason = disturbance(runner);
+  if (reason === null) return;
+  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that it disturbs are measured again, up to a fifth of them`;
+  emit({ type: 'warning', subject: subjectName(subject), message });
 }

@@ -9,7 +9,7 @@ import type { Failure, Measurement, Rehearsal } from '../measure/measurement.ts'
 import { onCores, type Workbench } from '../measure/workbench.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
 import type { BlockLoad } from '../plan/size.ts';
-import { expected, tellExpectation, tellSteal } from './expect.ts';
+import { expected, tellDisturbance, tellExpectation, tellSteal } from './expect.ts';
 import { coresFor } from './placed.ts';
 import type { GateRequest } from './request.ts';
 
@@ -37,6 +37,7 @@ export async function rehearseAll(
   // The judge says why; measuring would not change its mind.
   const isVain = () =>
     stored !== null && save === null && incomparable(measurement, stored).length > 0;
+  let isStealTold = false;
   for (const subject of experiment.subjects) {
     const name = subjectName(subject);
     const standing = continued?.standings.get(name);
@@ -60,8 +61,9 @@ export async function rehearseAll(
     );
     const measured = standing === undefined ? rehearsed : resumed(standing, rehearsed);
     if (measured.rehearsal !== null) {
-      const others = measurement.subjects.map(({ rehearsal }) => rehearsal);
-      tellSteal(measured.rehearsal, others, emit);
+      if (!isStealTold) tellSteal(measured.rehearsal, emit);
+      isStealTold = true;
+      tellDisturbance(subject, measured.rehearsal, emit);
     }
     measurement.subjects.push(measured);
     if (pace === null) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  assertConfirmable,
   assertConfirms,
   differencesOf,
   onlyClaimed,
@@ -42,6 +43,41 @@ function second(edit: (second: Second) => void = () => {}): Second {
 
 const differences = (edit?: (second: Second) => void) =>
   differencesOf(second(edit), FIRST, CONFIRMING);
+
+describe('a regression may wait for a second opinion', () => {
+  const asked = (edit: (first: Measurement) => void = () => {}) => {
+    const measurement = structuredClone(FIRST);
+    measurement.experiment.gate.confirm = 'fresh-runner';
+    edit(measurement);
+    return () => assertConfirmable(measurement);
+  };
+
+  it('when two commits were compared, or there is no base at all', () => {
+    asked()();
+    asked(({ sources }) => delete sources.base)();
+  });
+
+  it('and is refused, before anything is built, where nobody could give one', () => {
+    const folder = { commit: null, description: 'folder' };
+    assert.throws(
+      asked(({ sources }) => {
+        sources.head = folder;
+      }),
+      /could not measure the same again: head is no commit\n.*compare two commits/,
+    );
+    assert.throws(
+      asked((measurement) => {
+        measurement.stored = {} as Measurement['stored'];
+      }),
+      /stored measurement cannot be confirmed by another runner/,
+    );
+    const plain = asked((measurement) => {
+      measurement.experiment.gate.confirm = 'none';
+      measurement.sources.head = folder;
+    });
+    plain();
+  });
+});
 
 describe('what a second opinion measures', () => {
   it('is the subjects that have claims, and their servers', () => {

@@ -152,7 +152,10 @@ describe('an attempt may be continued', () => {
     for (const [measurement, told] of [
       [{ ...earlier(), stored }, 'it was compared with a stored measurement, not with a base'],
       [earlier(({ sources, plan }) => alone(sources, plan)), 'head was measured alone'],
-      [{ ...earlier(), injection: { env: {}, pauses: 0 } }, 'it is a measurement of the self-test'],
+      [
+        { ...earlier(), injection: { env: { base: {}, head: {} }, pauses: 0 } },
+        'it is a measurement of the self-test',
+      ],
     ] as const) {
       assert.deepEqual(differencesBetween(measurement, now()), [told]);
     }

@@ -50,7 +50,27 @@ function goOn(earlier: Measurement, seed = 99): Measurement {
   return { ...earlier, attempts, subjects, plan: { ...plan, subjects: plans } };
 }
 
+/** Something else had the machine for most of each block. */
+const UNUSABLE: SubjectSpec['edit'] = (block) => {
+  block.runner = { ...block.runner, foreign: 0.9 };
+};
+
 describe('what stands of an earlier attempt', () => {
+  it('is nothing where the machine was unusable, which no further block would outweigh', () => {
+    const earlier = earlierOf({ blocks: QUIET(20), edit: UNUSABLE });
+    assert.equal(judge(earlier).verdict, 'inconclusive');
+    const { standings, startedOver } = continuedFrom(earlier);
+    assert.deepEqual([[...standings.keys()], startedOver], [[], ['api/plain']]);
+  });
+
+  it('is open where a doubt took the word back and blocks are left', () => {
+    // Decided by the rule at the first look; two of six blocks are of another state, which the tolerance lies between.
+    const blocks = [...QUIET(4), ...around(0.09, 0.001, 2)];
+    const standing = standingOf({ blocks, planned: 20 });
+    assert.equal(standing.kind, 'open');
+    assert.deepEqual(unresolved(goOn(earlierOf({ blocks, planned: 20 }))), ['api/plain']);
+  });
+
   it('is every verdict that was reached, early or at the end of the budget', () => {
     for (const [subject, word] of [
       [{ blocks: QUIET(6), planned: 20 }, 'unchanged'],

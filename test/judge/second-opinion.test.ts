@@ -26,8 +26,16 @@ function around(ratios: BlockRatios, count = 20): BlockRatios[] {
   }));
 }
 
-function first(subjects: readonly SubjectSpec[], gate: MeasurementSpec['gate'] = FRESH) {
-  return measurementOf({ subjects, gate });
+/** Of two commits, which another runner can measure again. */
+function first(
+  subjects: readonly SubjectSpec[],
+  gate: MeasurementSpec['gate'] = FRESH,
+): Measurement {
+  const source = (arm: string) => ({ commit: arm.repeat(40), description: arm });
+  return {
+    ...measurementOf({ subjects, gate }),
+    sources: { base: source('b'), head: source('a') },
+  };
 }
 
 /** The same again elsewhere, with the claims of the first. */
@@ -48,6 +56,8 @@ describe('a first measurement', () => {
   it('that finds a regression awaits its confirmation, if that is asked for', () => {
     const { verdict, awaitsConfirmation, confirms } = judge(first([{ blocks: around(SLOWER) }]));
     assert.deepEqual([verdict, awaitsConfirmation, confirms], ['regression', true, null]);
+    const folders = judge(measurementOf({ subjects: [{ blocks: around(SLOWER) }], gate: FRESH }));
+    assert.deepEqual([folders.verdict, folders.awaitsConfirmation], ['regression', false]);
     const plain = judge(first([{ blocks: around(SLOWER) }], { confirm: 'none' }));
     assert.deepEqual([plain.verdict, plain.awaitsConfirmation], ['regression', false]);
     const same = judge(first([{ blocks: around({}) }]));

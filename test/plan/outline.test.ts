@@ -5,6 +5,8 @@ import { outlineOf } from '../../src/plan/outline.ts';
 import { planInWords, renderOutline } from '../../src/report/outline.ts';
 import { measurementOf } from '../support/measurement.ts';
 
+/** Every subject, in pairs of base and head. */
+const PAIRS = { lacking: [], singleLook: false };
 const CORES = { generator: [0], servers: [1], note: null };
 
 function experiment(gate: Partial<Experiment['gate']> = {}, subjects = 2): Experiment {
@@ -16,7 +18,7 @@ function experiment(gate: Partial<Experiment['gate']> = {}, subjects = 2): Exper
 
 describe('the outline of a run', () => {
   it('has the looks that the budget holds, and the comparisons that share the false-alarm rate', () => {
-    const { subjects, hypotheses } = outlineOf(experiment(), CORES);
+    const { subjects, hypotheses } = outlineOf(experiment(), CORES, PAIRS);
     assert.deepEqual(subjects[0]?.looks, [6, 10, 14, 20]);
     assert.deepEqual(
       subjects[0]?.gates.map(({ metric, tolerance }) => [metric, tolerance]),
@@ -28,24 +30,31 @@ describe('the outline of a run', () => {
     assert.equal(hypotheses, 4);
   });
 
+  it('counts what this machine lacks, as the rule does, and looks once at what is stored', () => {
+    const lacking = [{ server: 'api', scenario: 's0' }];
+    assert.equal(outlineOf(experiment({}, 1), CORES, { ...PAIRS, lacking }).hypotheses, 4);
+    const [stored] = outlineOf(experiment(), CORES, { ...PAIRS, singleLook: true }).subjects;
+    assert.deepEqual(stored?.looks, [20]);
+  });
+
   it('has more blocks with a longer budget, and never fewer than six', () => {
     const looks = (budgetMs: number) =>
-      outlineOf(experiment({ budgetMs }), CORES).subjects[0]?.looks;
+      outlineOf(experiment({ budgetMs }), CORES, PAIRS).subjects[0]?.looks;
     assert.deepEqual(looks(180_000), [9, 15, 21, 30]);
     assert.deepEqual(looks(5000), [6]);
     assert.equal(looks(6 * 3_600_000)?.at(-1), 60);
   });
 
   it('takes the budgets together, unless the job has a limit', () => {
-    const free = outlineOf(experiment(), CORES);
+    const free = outlineOf(experiment(), CORES, PAIRS);
     assert.equal(free.longestMs, 2 * 120_000 + 12_000);
-    const limited = outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES);
+    const limited = outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES, PAIRS);
     assert.equal(limited.longestMs, 150_000 + 12_000);
     assert.ok(limited.usualMs <= limited.longestMs && free.usualMs < free.longestMs);
   });
 
   it('is told with everything that will happen', () => {
-    const text = renderOutline(outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES), {
+    const text = renderOutline(outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES, PAIRS), {
       base: 'the merge base with main',
       head: 'this work tree',
       notes: ['wrk is not on the PATH'],

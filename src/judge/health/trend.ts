@@ -37,6 +37,8 @@ interface Direction {
 
 export interface TrendFindings {
   inconclusive: string | null;
+  /** Base is steady, and head is not. */
+  isHeadsOwn: boolean;
   warnings: string[];
   pictures: Picture[];
 }
@@ -47,11 +49,13 @@ export function trendFindings(
 ): TrendFindings {
   const drifts = (['base', 'head'] as const).flatMap((arm) => driftOf(blocks, arm) ?? []);
   if (drifts.length === 0) {
-    return { inconclusive: null, warnings: warmUpWarnings(rehearsal), pictures: [] };
+    const warnings = warmUpWarnings(rehearsal);
+    return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords).join(', and ');
   return {
     inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    isHeadsOwn: drifts.every(({ arm }) => arm === 'head'),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical }) => [
       ...unsteadyWarmUp(rehearsal, arm),

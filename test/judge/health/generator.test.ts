@@ -5,7 +5,8 @@ import type { Scenario } from '../../../src/config/experiment.ts';
 import { errorDifference } from '../../../src/judge/health/error-difference.ts';
 import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
 import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
-import { judge } from '../../../src/judge/judge.ts';
+import { judge, unresolved } from '../../../src/judge/judge.ts';
+import type { Verdict } from '../../../src/judge/verdict.ts';
 import type { BlockMeasurement, Rehearsal } from '../../../src/measure/measurement.ts';
 import {
   httpScenario,
@@ -48,6 +49,19 @@ describe("Little's law", () => {
       /^by Little's law 42 requests were in flight on head where only 32 can be: .* report this/,
     );
     assert.deepEqual(found(1.15), { inconclusive: null, warnings: [] });
+  });
+
+  it('spends no budget on blocks that could not take that away', () => {
+    const measurement = measurementOf({ subjects: [{ blocks: [], planned: 20 }] });
+    assert.deepEqual(unresolved(measurement), ['api/plain']);
+    const head = measurement.subjects[0]?.rehearsal?.arms.head as NonNullable<
+      Rehearsal['arms']['head']
+    >;
+    head.inFlight = { asked: 32, perSecond: 40_000, meanLatencyUs: 1100 };
+    assert.deepEqual(unresolved(measurement), []);
+    const { verdict, reason } = judge(measurement).subjects[0] as Verdict['subjects'][number];
+    assert.equal(verdict, 'inconclusive');
+    assert.match(reason as string, /^by Little's law 44 requests/);
   });
 
   it('says nothing where it was not measured', () => {

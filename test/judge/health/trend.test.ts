@@ -34,18 +34,36 @@ const found = (measurement: Measurement) =>
 
 describe('a server that never becomes steady', () => {
   it('gets that verdict, with the arm, the direction, the size and a picture', () => {
-    const [subject] = judge(drifting([{ arm: 'head', perSecond: -0.05, until: 20 }])).subjects;
+    const [subject] = judge(drifting([{ arm: 'base', perSecond: -0.05, until: 20 }])).subjects;
     assert.equal(subject?.verdict, 'inconclusive');
     assert.match(
       subject?.reason as string,
-      /^the server never becomes steady: within a block head's throughput falls by (4\.\d|5)% per second \(in 20 of 20 blocks\)\. Look for what grows, /,
+      /^the server never becomes steady: within a block base's throughput falls by (4\.\d|5)% per second \(in 20 of 20 blocks\)\. Look for what grows, /,
     );
     assert.deepEqual(
       subject?.pictures.map(({ arm, of, perSecond }) => [arm, of, perSecond.length]),
-      [['head', 'block', SLICES / 2]],
+      [['base', 'block', SLICES / 2]],
     );
     const seen = subject?.pictures[0]?.perSecond ?? [];
     assert.ok((seen.at(-1) as number) < (seen[0] as number));
+  });
+
+  it('does not go free for it when it is head alone, and shown to be slower', () => {
+    const [slower] = judge(drifting([{ arm: 'head', perSecond: -0.2, until: 20 }])).subjects;
+    assert.equal(slower?.verdict, 'regression');
+    assert.match(slower?.warnings.join() ?? '', /never becomes steady: within a block head's/);
+    assert.equal(slower?.pictures.length, 1);
+    // Restless, and not shown to be slower: nobody knows.
+    const [faster] = judge(drifting([{ arm: 'head', perSecond: 0.05, until: 20 }])).subjects;
+    assert.equal(faster?.verdict, 'inconclusive');
+    // What base does by itself is not head's doing.
+    const [both] = judge(
+      drifting([
+        { arm: 'base', perSecond: -0.05, until: 20 },
+        { arm: 'head', perSecond: -0.3, until: 20 },
+      ]),
+    ).subjects;
+    assert.equal(both?.verdict, 'inconclusive');
   });
 
   it('is told of both arms, although their ratio is sound', () => {
