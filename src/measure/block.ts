@@ -20,7 +20,7 @@ export async function runBlock(
   start: (stretch: StretchPlan) => Promise<LiveArms>,
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const stretches: Stretch[] = [];
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   for (const part of stretchesOf(plan.pairs, block)) {
     await using live = await start(part);
     stretches.push(await runStretch(bench, live, scenario, plan, part, probe));

@@ -274,8 +274,11 @@ export type Confirming = z.infer<typeof Confirming>;
 
 /** A slowdown that the self-test put into head. Never part of a user's gate. */
 export const Injection = z.strictObject({
-  /** Environment of head alone; the base has variables of the same names and lengths. */
-  env: z.record(z.string(), z.string()),
+  /** Added to each arm's environment: the same names, with values of the same length. */
+  env: z.strictObject({
+    base: z.record(z.string(), z.string()),
+    head: z.record(z.string(), z.string()),
+  }),
   /** Share of the time for which head's processes are stopped, 0 for none. */
   pauses: z.number().nonnegative().lt(1),
 });

@@ -5,6 +5,7 @@
 import { mean } from 'simple-statistics';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import type { Pace } from '../plan/pace.ts';
+import type { SlicePace } from '../plan/size.ts';
 import { expectAnswers } from './expect-answers.ts';
 import { type LiveArms, startLive } from './live.ts';
 import { hasBurst, hasLatency, leastSliceMs } from './load/protocol.ts';
@@ -47,7 +48,7 @@ export async function rehearse(
   const met: Met[] = [];
   let startMs = 0;
   let sliceSd: number | null = null;
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   const pacing = arms.includes('base') ? 'base' : arms[0];
   for (const group of together) {
     const orders = { startOrder: group, connectOrder: group };
@@ -58,11 +59,9 @@ export async function rehearse(
         const one = await meet(bench, live, scenario, arm);
         met.push(one);
         if (arm !== pacing) continue;
-        const { rate } = one.seen;
         sliceSd = await measureSliceSd(bench, live, scenario, {
           arm,
-          rate,
-          leastSliceMs: leastSliceMs(scenario),
+          pace: slicePaceOf(scenario, one),
         });
       }
       for (let i = 0; i < SPINS; i++) probe.spin();
@@ -113,6 +112,16 @@ async function meet(bench: Workbench, live: LiveArms, scenario: Scenario, arm: A
   };
 }
 
+function slicePaceOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): SlicePace {
+  return {
+    rate: seen.rate,
+    medianLatencyUs: seen.medianLatencyUs,
+    inFlight: inFlightOf(scenario),
+    unit: unitOf(scenario),
+    leastSliceMs: leastSliceMs(scenario),
+  };
+}
+
 /** Base paces the run, or head when it is alone. */
 function paceOf(scenario: Scenario, met: readonly Met[], startMs: number): Pace {
   const { seen, runMs } = met.find(({ arm }) => arm === 'base') ?? (met[0] as Met);
@@ -122,11 +131,7 @@ function paceOf(scenario: Scenario, met: readonly Met[], startMs: number): Pace 
       : mean(met.map((other) => (other.runMs as number) / runMs));
   return {
     startMs,
-    rate: seen.rate,
-    medianLatencyUs: seen.medianLatencyUs,
-    inFlight: inFlightOf(scenario),
-    unit: unitOf(scenario),
-    leastSliceMs: leastSliceMs(scenario),
+    ...slicePaceOf(scenario, { seen }),
     keepsTime: hasLatency(scenario),
     runMs,
     slowness,

@@ -8,7 +8,7 @@ import { loadSlices } from './loading.ts';
 import type { ArmObservation } from './measurement.ts';
 import { Meter } from './meter.ts';
 import { runOpenLoop } from './open-loop.ts';
-import { startPauses } from './pauses.ts';
+import { type Pauses, startPauses } from './pauses.ts';
 import type { RunnerProbe } from './probes/runner.ts';
 import { runSteady } from './steady.ts';
 import { countsOf, Watch } from './watch.ts';
@@ -34,7 +34,7 @@ export async function runStretch(
   orders: StretchPlan,
   probe: RunnerProbe,
 ): Promise<Stretch> {
-  await using _ = pausesOf(bench, live);
+  await using pauses = pausesOf(bench, live);
   const warming = new Watch(bench, live, scenario, plan);
   for (const arm of orders.warmupOrder) {
     const { slices, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
@@ -47,6 +47,7 @@ export async function runStretch(
   const latencies = await runOpenLoop(watch, orders.latencyOrder);
   const steady = await runSteady(watch, orders.steadyOrder);
   live.assertAlive();
+  await pauses.finish();
   const arms = meters.map((meter): [Arm, ArmObservation] => {
     const { arm } = meter;
     const startMs = live.startMs.get(arm) as number;
@@ -94,7 +95,7 @@ async function runSlices(
 }
 
 /** A self-test may slow head down by stopping it for a share of the time. */
-function pausesOf({ injection }: Workbench, { servers }: LiveArms): AsyncDisposable {
+function pausesOf({ injection }: Workbench, { servers }: LiveArms): Pauses {
   return startPauses(servers.get('head')?.tree() ?? [], injection?.pauses ?? 0);
 }
 

@@ -67,14 +67,6 @@ export async function serverOf(bench: Workbench, server: Server, arm: Arm): Prom
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
 }
 
-/** Base has the same variables, equally long, at nought: the size of the environment moves results. */
-function injectedEnv(injection: Injection | null, arm: Arm): Record<string, string> {
-  if (injection === null || arm === 'head') return injection?.env ?? {};
-  return Object.fromEntries(
-    Object.entries(injection.env).map(([name, value]) => [name, value.replaceAll(/\d/g, '0')]),
-  );
-}
-
 /** `protocol`: of the load, which says on what kind of socket the server must listen. */
 export async function startArm(
   bench: Workbench,
@@ -91,7 +83,7 @@ export async function startArm(
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: { ...bench.env, ...injectedEnv(bench.injection, arm) },
+    env: { ...bench.env, ...bench.injection?.env[arm] },
     logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, '0')}.`,

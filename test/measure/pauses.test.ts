@@ -27,7 +27,7 @@ describe('pauses', { skip: isLinux ? false : 'processes are looked at through /p
     try {
       const pauses = startPauses([pid], 0.5);
       const during = await statesOf(pid, 400);
-      await pauses[Symbol.asyncDispose]();
+      await pauses.finish();
       assert.ok(during.has('T') && during.has('R'), [...during].join());
       const after = await statesOf(pid, 100);
       assert.ok(!after.has('T'), [...after].join());
@@ -41,6 +41,13 @@ describe('pauses', { skip: isLinux ? false : 'processes are looked at through /p
     await once(child, 'spawn');
     await using _ = startPauses([child.pid as number], 0.2);
     await once(child, 'exit');
+  });
+
+  it('that could not be are an error, since nothing of known size was injected', async () => {
+    // More than all of the time: whatever the thread does, it falls short.
+    const pauses = startPauses([], 1.5);
+    await sleep(100);
+    await assert.rejects(pauses.finish(), /head stood still for .*% of the time, and 150% were/);
   });
 
   it('of no share are none', async () => {

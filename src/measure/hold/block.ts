@@ -28,7 +28,7 @@ export async function runHoldBlock(
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const arms: BlockMeasurement['arms'] = {};
   const samples: ErrorSample[] = [];
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   for (const arm of block.startOrder) {
     probe.spin();
     await using alone = await start(arm);

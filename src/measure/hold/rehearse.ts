@@ -7,7 +7,7 @@ import type { Pace } from '../../plan/pace.ts';
 import { type HeldHold, openHold } from '../load/hold/hold.ts';
 import type { HoldTarget } from '../load/hold/protocol.ts';
 import type { Rehearsal } from '../measurement.ts';
-import { UNOBSERVED } from '../probes/runner.ts';
+import { RunnerProbe } from '../probes/runner.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
 import { assertAlive, assertOpened } from './block.ts';
@@ -27,7 +27,9 @@ export async function rehearseHold(
 ): Promise<{ rehearsal: Rehearsal; pace: Pace }> {
   const seen = new Map<Arm, ArmRehearsal>();
   let startMs = 0;
+  const probe = new RunnerProbe(bench);
   for (const arm of arms) {
+    probe.spin();
     const alone = await startAlone(bench, server, scenario, arm);
     try {
       assertRoom(alone.running, scenario.connections);
@@ -48,7 +50,7 @@ export async function rehearseHold(
   }
   const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmRehearsal);
   return {
-    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: UNOBSERVED },
+    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
     pace: paceOf(scenario, startMs, medianLatencyUs),
   };
 }

@@ -10,25 +10,38 @@ export interface ControlGroup {
 }
 
 const ROOT = '/sys/fs/cgroup';
+/** Where the CPU controller of version 1 is mounted; the two names are one folder on most systems. */
+const LEGACY = ['cpu', 'cpu,cpuacct'];
 
-export function readControlGroup(): ControlGroup {
-  const lines = (readProc('self/cgroup') ?? '').split('\n');
+/** `groups`: text of /proc/self/cgroup. `root`: where the groups are mounted. */
+export function readControlGroup(
+  groups: string | null = readProc('self/cgroup'),
+  root = ROOT,
+): ControlGroup {
+  const lines = (groups ?? '').split('\n');
   const unified = pathIn(lines, /^0::(.*)$/);
   const legacy = pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/);
-  const inUnified = (file: string) => unified && read(`${ROOT}${unified}/${file}`);
-  // In a container its own group is mounted as the root.
-  const stat =
-    inUnified('cpu.stat') ??
-    (legacy &&
-      (read(`${ROOT}/cpu${legacy}/cpu.stat`) ?? read(`${ROOT}/cpu,cpuacct${legacy}/cpu.stat`))) ??
-    read(`${ROOT}/cpu.stat`);
-  const pressure = inUnified('cpu.pressure') ?? read(`${ROOT}/cpu.pressure`);
+  // In a container its own group is mounted as the root, under whatever path it has outside.
+  const folders = [
+    ...(unified === null ? [] : [unified, `/unified${unified}`]),
+    ...(legacy === null ? [] : LEGACY.map((controller) => `/${controller}${legacy}`)),
+    '',
+    ...LEGACY.map((controller) => `/${controller}`),
+  ];
+  const first = (file: string, pattern: RegExp) => {
+    for (const folder of folders) {
+      const found = numberIn(read(`${root}${folder}/${file}`), pattern);
+      if (found !== null) return found;
+    }
+    return null;
+  };
   return {
-    throttled: numberIn(stat, /^nr_throttled (\d+)$/m),
-    stalledUs: numberIn(pressure, /^full .*total=(\d+)$/m),
+    throttled: first('cpu.stat', /^nr_throttled (\d+)$/m),
+    stalledUs: first('cpu.pressure', /^full .*total=(\d+)$/m),
   };
 }
 
+/** Without its last slash, so that the root is ''. */
 function pathIn(lines: readonly string[], pattern: RegExp): string | null {
   for (const line of lines) {
     const path = pattern.exec(line)?.[1];

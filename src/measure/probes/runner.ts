@@ -29,13 +29,17 @@ export class RunnerProbe {
   readonly #startedAtMs = performance.now();
   readonly #steal: Steal | null;
   readonly #group = readControlGroup();
-  readonly #foreignMs = foreignCpuMs();
+  readonly #marker: string;
+  readonly #foreignMs: number | null;
   readonly #wallUs: number[] = [];
   readonly #cpuUs: number[] = [];
 
-  constructor({ generator, servers }: Cores) {
+  /** `marker`: of all that this run starts, whose time is not a stranger's. */
+  constructor({ cores: { generator, servers }, marker }: { cores: Cores; marker: string }) {
     this.#cores = generator && servers && [...generator, ...servers];
     this.#steal = readSteal(this.#cores);
+    this.#marker = marker;
+    this.#foreignMs = foreignCpuMs(marker);
   }
 
   /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
@@ -70,7 +74,7 @@ export class RunnerProbe {
   }
 
   #foreign(wallMs: number): number | null {
-    const now = foreignCpuMs();
+    const now = foreignCpuMs(this.#marker);
     if (now === null || this.#foreignMs === null) return null;
     const cores = this.#cores?.length ?? availableParallelism();
     // What ended unseen took its time with it.

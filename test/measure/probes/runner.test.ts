@@ -28,7 +28,10 @@ describe('steal', () => {
 
 describe('the probe of the runner', () => {
   it('observes what the contract says, with a wall and a CPU time for each spin', () => {
-    const probe = new RunnerProbe({ generator: [0], servers: [0], note: null });
+    const probe = new RunnerProbe({
+      cores: { generator: [0], servers: [0], note: null },
+      marker: 'nobody.',
+    });
     for (let i = 0; i < 5; i++) probe.spin();
     const observed = RunnerObservation.parse(probe.observed());
     if (process.platform !== 'linux') return;
