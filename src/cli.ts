@@ -24,8 +24,8 @@ Examples:
   throughput-gate report throughput-gate-results/verdict.json --as text`;
 
 const SELF_TEST_NOTES = `
-Without --start, --config or a config file in the repository, the embedded Node.js server is tried. A block takes
-about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
+Without --start, --config, --head-dir or a config file in the repository, the embedded Node.js server is tried. A block
+takes about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
 
 const RUN_NOTES = `
 Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.

@@ -10,7 +10,7 @@ import type { Experiment } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { DEFAULT_FILES } from '../config/find-file.ts';
 import { loadExperiment } from '../config/load.ts';
-import { drawSeed, parseSeed } from '../config/seed.ts';
+import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Emit } from '../events.ts';
 import { EXIT } from '../exit.ts';
@@ -31,7 +31,6 @@ import { openTerminal } from './terminal.ts';
 export const SELF_TEST_OUT = 'throughput-gate-self-test';
 /** Of the embedded server. */
 export const OWN_KNOB = 'KNOB_CPU_ITERATIONS';
-const BUDGET = '180s';
 
 export interface SelfTestFlags {
   headDir?: string;
@@ -47,7 +46,7 @@ export interface SelfTestFlags {
 
 export async function selfTestCommand(
   flags: SelfTestFlags,
-  given: Settings,
+  settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
   const began = performance.now();
@@ -55,8 +54,7 @@ export async function selfTestCommand(
   const blocks = count(flags.blocks, '--blocks');
   const jobs = count(flags.jobs, '--jobs');
   const stopMs = flags.stopAfter === undefined ? null : duration(flags.stopAfter);
-  const seed = flags.seed === undefined ? drawSeed() : parseSeed(flags.seed, '--seed');
-  const settings = { ...given, budget: given.budget ?? { value: BUDGET, origin: '--budget' } };
+  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const folder = selfTestFolder(path.resolve(flags.out));
 
   await using undo = cleanup();
@@ -69,7 +67,11 @@ export async function selfTestCommand(
 
   const cwd = process.cwd();
   const root = path.resolve(flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd);
-  const isOwn = settings.start === undefined && settings.config === undefined && !hasConfig(root);
+  const isOwn =
+    flags.headDir === undefined &&
+    settings.start === undefined &&
+    settings.config === undefined &&
+    !hasConfig(root);
   const twins = isOwn
     ? await twinsOfFixture(scratch, signal)
     : await twinsOfUser(scratch, { cwd, headDir: flags.headDir, signal });

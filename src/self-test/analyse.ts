@@ -1,8 +1,10 @@
 /** Everything that a self-test kept → what the gate is worth here. Pure. */
 import { subjectName } from '../config/experiment.ts';
+import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { seedFor } from '../plan/order.ts';
 import { goalsOf } from './goals.ts';
+import { neighboursOf } from './neighbours.ts';
 import {
   type Clock,
   leadOf,
@@ -24,9 +26,6 @@ export interface AnalyseOptions {
 }
 
 const JOBS = 1000;
-/** Jobs drawn from a smaller pool would be much the same job over and over. */
-const POOL_AT_LEAST = 20;
-
 /** The same files and seed give the same figures, anywhere. */
 export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestResult {
   const { record, chunks, jobs } = selfTest;
@@ -51,6 +50,7 @@ export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestRe
     tool,
     startedAt,
     environment,
+    otherMachines: otherMachines(selfTest),
     subject: subjectName(subject),
     seed,
     method,
@@ -68,6 +68,9 @@ export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestRe
             blockMs: pool.plan.blockMs,
             leadMs,
           },
+    neighbours: (['throughput', 'cpu'] as const).flatMap(
+      (metric) => neighboursOf(metric, selfTest) ?? [],
+    ),
     doses,
     goals: goalsOf(doses, gate?.tolerance ?? null),
   };
@@ -95,7 +98,8 @@ function doseResult(
   const clock: Clock = { blockMs: pool.plan.blockMs, leadMs: draws.leadMs };
   const { strict } = draws;
   const resampled = (from: Pool) =>
-    pool.blocks.length < POOL_AT_LEAST || pool.pairs.length === 0
+    // Jobs larger than their pool would be much the same job over and over.
+    pool.blocks.length < pool.plan.blocks.length || pool.pairs.length === 0
       ? null
       : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name)), clock);
   const isStrict = strict !== null && (asked === 0 || asked === strict);
@@ -130,6 +134,15 @@ function gateOf({ experiment: { gate } }: Measurement): NonNullable<SelfTestResu
 function strictTolerance({ doses }: SelfTest['record'], tolerance: number): number | null {
   const below = doses.map(({ asked }) => asked).filter((asked) => asked > 0 && asked < tolerance);
   return below.length === 0 ? null : Math.max(...below);
+}
+
+/** Differences to the first machine, one sentence each, of all that was measured later. */
+function otherMachines({ record, chunks, jobs }: SelfTest): string[] {
+  const all = [...chunks.values(), ...[...jobs.values()].map(measurements)].flat();
+  const differences = all.flatMap(({ environment }) =>
+    machineDifferences(record.environment, environment),
+  );
+  return [...new Set(differences)];
 }
 
 function measurements(jobs: readonly { measurement: Measurement }[]) {

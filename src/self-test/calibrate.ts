@@ -46,7 +46,7 @@ async function effectOf(
   given: { knob: string; units: number; seed: number; blocks: number },
 ): Promise<{ throughput: number; cpu: number | null }> {
   const { knob, units, seed, blocks } = given;
-  const injection = knobInjection(knob, units);
+  const injection = knobInjection(knob, { base: 0, head: units });
   const { measurement } = await runOnce(bench, { seed, injection, blocks });
   return meanEffect(measurement);
 }

@@ -1,5 +1,6 @@
 /** What the gate is to be worth, and whether these figures show that it is. */
 import type { VerdictWord } from '../judge/verdict.ts';
+import { formatNumber } from '../report/format.ts';
 import { exactInterval } from './rates.ts';
 import type { Basis, DoseResult, Goal, GoalState, Mean, Outcomes, Rate, Size } from './result.ts';
 import { SIZE_MARGIN } from './sizes.ts';
@@ -118,17 +119,23 @@ function sizeGoals({ asked, sizes }: DoseResult): Goal[] {
 }
 
 function sizeReason(size: Size, state: GoalState): string | null {
-  if (state === 'not shown') {
-    return `${size.blocks} blocks are too few: about ${blocksFor(size)} would give the size as finely`;
-  }
   if (state === 'reached') return null;
-  const side = (size.ratio?.value ?? 1) > 1 ? 'more' : 'less';
+  const ratio = size.ratio?.value ?? 1;
+  if (state === 'not shown') {
+    const needed = blocksFor(size, ratio);
+    return needed === null
+      ? `the figure lies outside and its interval reaches inside: ${size.blocks} blocks do not tell`
+      : `${size.blocks} blocks are too few: about ${formatNumber(needed, 0)} would show it, if the figure stayed`;
+  }
+  const side = ratio > 1 ? 'more' : 'less';
   return `${side} was recovered than injected: the blocks alone do not say whether the gate is off or what was taken to be injected`;
 }
 
-/** Blocks after which the 95 % interval is about as wide as the margin, were the recovered size right. */
-function blocksFor({ sd, injected }: Size): number {
-  return Math.ceil(((1.96 * sd) / (SIZE_MARGIN * Math.abs(injected ?? 1))) ** 2);
+/** Blocks after which the 95 % interval would lie within the margin, if the ratio stayed; null where it is not within itself. */
+function blocksFor({ sd, injected }: Size, ratio: number): number | null {
+  const room = SIZE_MARGIN - Math.abs(ratio - 1);
+  if (room <= 0) return null;
+  return Math.ceil(((1.96 * sd) / (room * Math.abs(injected ?? 1))) ** 2);
 }
 
 function timeGoal(dose: DoseResult): Goal {

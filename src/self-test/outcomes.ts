@@ -15,6 +15,9 @@ export interface Clock {
   leadMs: number | null;
 }
 
+/** Blocks are drawn by twos. */
+const BLOCKS_DRAWN = 2;
+
 /** Null without jobs. */
 export function outcomesOf(jobs: readonly JobOutcome[], clock: Clock): Outcomes | null {
   return summary(jobs.map(timed(clock)), {
@@ -25,8 +28,9 @@ export function outcomesOf(jobs: readonly JobOutcome[], clock: Clock): Outcomes 
 
 /** The intervals hold what another pool of as many blocks might have given, besides the luck of the draws. */
 export function outcomesOfResampled({ outcomes, drawn }: Resampled, clock: Clock): Outcomes | null {
+  const jobsInPool = (BLOCKS_DRAWN * (drawn[0]?.length ?? 0)) / mean(outcomes.map((o) => o.blocks));
   return summary(outcomes.map(timed(clock)), {
-    rate: (hits) => resampledRate(hits, drawn),
+    rate: (hits) => resampledRate(hits, drawn, jobsInPool),
     average: (values) => meanWithError(mean([...values]), Math.sqrt(varianceOfMean(values, drawn))),
   });
 }
@@ -64,14 +68,21 @@ function timed({ blockMs, leadMs }: Clock): (job: JobOutcome) => Finished {
   return (job) => ({ ...job, seconds: ((leadMs ?? 0) + job.blocks * blockMs) / 1000 });
 }
 
-/** When none or all of the draws did, they cannot say what other blocks would have done: the interval is theirs alone. */
-function resampledRate(hits: readonly boolean[], drawn: readonly Uint8Array[]): Rate {
+/**
+ * When none or all of the draws did, their spread says nothing of what other blocks would have done. Then they are worth as
+ * many independent jobs as could have been made of the pool with no block in two of them, however many were drawn.
+ */
+function resampledRate(
+  hits: readonly boolean[],
+  drawn: readonly Uint8Array[],
+  jobsInPool: number,
+): Rate {
   const values = hits.map(Number);
-  const exact = rateOf(hits.filter(Boolean).length, hits.length);
-  const share = exact.share ?? 0;
-  if (share === 0 || share === 1) return exact;
-  const trials = (share * (1 - share)) / varianceOfMean(values, drawn);
-  return { ...exact, interval: wilsonInterval(share, trials) };
+  const counted = rateOf(hits.filter(Boolean).length, hits.length);
+  const share = counted.share ?? 0;
+  const trials =
+    share === 0 || share === 1 ? jobsInPool : (share * (1 - share)) / varianceOfMean(values, drawn);
+  return { ...counted, interval: wilsonInterval(share, Math.min(hits.length, trials)) };
 }
 
 function summary(

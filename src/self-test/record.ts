@@ -31,6 +31,8 @@ export const SelfTestRecord = z.strictObject({
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   startedAt: z.string(),
   environment: Environment,
+  /** SHA-256 of the server's files: what was measured on others says nothing of these. */
+  tree: z.string(),
   subject: SubjectId,
   seed: z.int(),
   /** `knob`: a variable that makes the server do more work per request. `pauses`: head's processes are stopped for a share of the time. */

@@ -37,7 +37,7 @@ export function renderSelfTestText(result: SelfTestResult): string {
 
 /** A section of a page, under a heading of the second level; ends in a newline. */
 export function renderSelfTestMarkdown(result: SelfTestResult): string {
-  const { doses, goals, environment } = result;
+  const { doses, goals, environment, otherMachines } = result;
   const { cpuModel, cpuCount, kernel, os, node, runnerImage } = environment;
   const strict = doses.find((dose) => dose.strict !== null)?.strict ?? null;
   const has = (test: (dose: DoseResult) => boolean) => doses.some(test);
@@ -45,7 +45,7 @@ export function renderSelfTestMarkdown(result: SelfTestResult): string {
   const parts = [
     `## Self-test of ${codeSpan(result.subject)}`,
     introOf(result, codeSpan),
-    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.`,
+    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.${otherMachines.length === 0 ? '' : ` Later parts were measured elsewhere: ${escapeText(otherMachines.join('; '))}. The doses come from the first machine.`}`,
     goals.length === 0 ? '' : `### Goals\n\n${goalTable(goals)}`,
     has(({ sizes }) => sizes.length > 0)
       ? `### Recovered sizes\n\nOver all blocks of a dose, Student-t.\n\n${sizeTable(doses)}`

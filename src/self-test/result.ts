@@ -36,6 +36,14 @@ export interface Size {
   ratio: { value: number; interval: [number, number]; state: GoalState } | null;
 }
 
+/** Whether blocks that were measured one after the other have something in common that their pairs do not take away. */
+export interface Neighbours {
+  metric: 'throughput' | 'cpu';
+  correlation: number;
+  interval: [number, number];
+  pairs: number;
+}
+
 /** What became of jobs. */
 export interface Outcomes {
   jobs: number;
@@ -89,6 +97,8 @@ export interface SelfTestResult {
   tool: SelfTestRecord['tool'];
   startedAt: string;
   environment: Environment;
+  /** What was another on machines that measured later parts; one sentence each. */
+  otherMachines: string[];
   subject: string;
   seed: number;
   method: SelfTestRecord['method'];
@@ -106,6 +116,7 @@ export interface SelfTestResult {
     /** Time before the first block, as the whole jobs had it; null without whole jobs, then it is in no figure. */
     leadMs: number | null;
   } | null;
+  neighbours: Neighbours[];
   doses: DoseResult[];
   goals: Goal[];
 }

@@ -1,5 +1,7 @@
 /** Measures what a self-test still lacks: doses, chunks of blocks, whole jobs. */
 import { subjectName } from '../config/experiment.ts';
+import { drawSeed } from '../config/seed.ts';
+import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { seedFor } from '../plan/order.ts';
@@ -11,6 +13,7 @@ import { knobDoses, pauseDoses } from './doses.ts';
 import type { SelfTestFolder } from './folder.ts';
 import type { Dose, SelfTestJob, SelfTestRecord } from './record.ts';
 import { CHUNK, schedule, type Task } from './schedule.ts';
+import { treeHash } from './trees.ts';
 
 /** What the user asks for. */
 export interface Wishes {
@@ -20,7 +23,8 @@ export interface Wishes {
   knob: string | null;
   blocks: number;
   jobs: number;
-  seed: number;
+  /** Null: that of what was begun, or a new one. */
+  seed: number | null;
 }
 
 /** Told once for each task that was done. */
@@ -43,10 +47,16 @@ export async function measureSelfTest(
   wishes: Wishes,
   { done, isTime }: { done: (what: Done) => void; isTime: () => boolean },
 ): Promise<void> {
-  const begun = (await folder.record()) ?? (await beginRecord(bench, folder, wishes));
-  assertSame(bench, begun, wishes, folder.dir);
+  const tree = await treeHash(bench.headDir);
+  const begun = (await folder.record()) ?? (await beginRecord(bench, folder, wishes, tree));
+  assertSame(bench, begun, wishes, { dir: folder.dir, tree });
   await assertSameExperiment(bench, folder);
-  const record = extended(begun, wishes);
+  const machine = machineDifferences(begun.environment, readEnvironment(process.env));
+  if (machine.length > 0) {
+    const message = `this is another machine than the one on which this self-test was begun (${machine.join('; ')}): the doses come from the first, and sizes are only as right as they are here`;
+    bench.emit({ type: 'warning', subject: null, message });
+  }
+  const record = extended(begun, wishes, folder.dir);
   if (record !== begun) folder.begin(record);
   const tasks = schedule(record, bench.experiment.gate.tolerance.throughput);
   for (const [i, task] of tasks.entries()) {
@@ -77,9 +87,11 @@ export async function measureSelfTest(
 async function beginRecord(
   bench: Bench,
   folder: SelfTestFolder,
-  { doses, knob, blocks, jobs, seed }: Wishes,
+  { doses, knob, blocks, jobs, seed: asked }: Wishes,
+  tree: string,
 ): Promise<SelfTestRecord> {
   const { experiment } = bench;
+  const seed = asked ?? drawSeed();
   const [subject] = experiment.subjects;
   if (subject === undefined) throw new Error('a self-test needs a subject');
   const isInjected = doses.some((drop) => drop > 0);
@@ -89,6 +101,7 @@ async function beginRecord(
     tool: TOOL,
     startedAt: new Date().toISOString(),
     environment: readEnvironment(process.env),
+    tree,
     subject,
     seed,
     method: knob === null ? 'pauses' : 'knob',
@@ -107,19 +120,29 @@ async function beginRecord(
 }
 
 /** More of the same may be asked for later. Chunks that are there stay as they are, so the last one must be whole. */
-function extended(record: SelfTestRecord, { blocks, jobs }: Wishes): SelfTestRecord {
-  const isWhole = record.blocks % CHUNK === 0;
-  const more = isWhole ? Math.max(blocks, record.blocks) : record.blocks;
-  const isSame = more === record.blocks && jobs <= record.jobs;
-  return isSame ? record : { ...record, blocks: more, jobs: Math.max(jobs, record.jobs) };
+function extended(record: SelfTestRecord, { blocks, jobs }: Wishes, dir: string): SelfTestRecord {
+  const isSame = blocks <= record.blocks && jobs <= record.jobs;
+  if (isSame) return record;
+  if (blocks > record.blocks && record.blocks % CHUNK !== 0) {
+    throw new UserError({
+      where: dir,
+      message: `the self-test in this folder was begun with ${record.blocks} blocks, and cannot have more`,
+      hint: `only multiples of ${CHUNK} can be added to later: ask for ${record.blocks} here, or give another folder with --out`,
+    });
+  }
+  return {
+    ...record,
+    blocks: Math.max(blocks, record.blocks),
+    jobs: Math.max(jobs, record.jobs),
+  };
 }
 
 /** Another question must not be answered with the blocks of this one. */
 function assertSame(
   { experiment }: Bench,
   record: SelfTestRecord,
-  { doses, knob }: Wishes,
-  dir: string,
+  { doses, knob, seed }: Wishes,
+  { dir, tree }: { dir: string; tree: string },
 ): void {
   const [subject] = experiment.subjects;
   const now: [string, string, string][] = [
@@ -128,6 +151,10 @@ function assertSame(
     ['knob', String(record.knob), String(knob)],
     ['budget', String(record.budgetMs), String(experiment.gate.budgetMs)],
     ['version', record.tool.version, TOOL.version],
+    ['the files', record.tree.slice(0, 12), tree.slice(0, 12)],
+    ...(seed === null
+      ? []
+      : [['seed', String(record.seed), String(seed)] as [string, string, string]]),
   ];
   const different = now.filter(([, then, asked]) => then !== asked);
   if (different.length === 0) return;

@@ -124,13 +124,14 @@ export function figureText(figure: Goal['answers'][number]['figure']): string {
 }
 
 /** What the kinds of jobs are, as far as there are any. */
-export function notesOf({ resampling, doses, method, calibration }: SelfTestResult): string[] {
+export function notesOf(result: SelfTestResult): string[] {
+  const { resampling, doses, method, calibration, neighbours } = result;
   const has = (basis: 'resampled' | 'disjoint' | 'whole' | 'strict') =>
     doses.some((dose) => dose[basis] !== null);
   const notes: string[] = [];
   if (resampling !== null && has('resampled')) {
     notes.push(
-      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(', ')} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it (infinitesimal jackknife), except where none or all of the jobs did something: there they are of the draws alone. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`,
+      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(', ')} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it: by the infinitesimal jackknife, and where none or all of the jobs did something, by counting no more jobs than could have been made of those blocks with none in two of them. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`,
     );
   }
   if (has('disjoint')) {
@@ -158,7 +159,16 @@ export function notesOf({ resampling, doses, method, calibration }: SelfTestResu
     );
   } else if (calibration !== null) {
     notes.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. Its own error is in no interval here.`,
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it, on top of a tenth of a request's cost in both arms. Its own error is in no interval here.`,
+    );
+  }
+  if (neighbours.length > 0) {
+    const each = neighbours.map(
+      ({ metric, correlation, interval, pairs }) =>
+        `${METRIC_TEXT[metric]} ${ratioText(correlation, interval)} over ${formatNumber(pairs, 0)} neighbours`,
+    );
+    notes.push(
+      `Correlation of blocks that were measured one after the other, which the test takes to be none: ${each.join(', ')}.`,
     );
   }
   return notes;

@@ -1,10 +1,28 @@
 /** Two copies of one tree: whatever the gate then finds, it is not the code. */
-import { cp, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { copyFolder } from '../checkout/copy.ts';
 import { prepareTrees } from '../checkout/trees.ts';
 import { UserError } from '../problem.ts';
 import { ownFile } from '../runtime.ts';
+
+/** SHA-256, in hexadecimal, of names, links and contents of all files below a folder. */
+export async function treeHash(dir: string): Promise<string> {
+  const hash = createHash('sha256');
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => path.relative(dir, path.join(parentPath, name)))
+    .sort();
+  for (const file of files) {
+    const at = path.join(dir, file);
+    const isLink = (await lstat(at)).isSymbolicLink();
+    const content = isLink ? Buffer.from(await readlink(at)) : await readFile(at);
+    hash.update(`${file}\0${isLink ? 'link' : 'file'}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
 
 export interface Twins {
   baseDir: string;

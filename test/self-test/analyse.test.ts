@@ -87,10 +87,9 @@ describe('a self-test', () => {
     const within = goalOf(result, 'a slowdown of 3% is caught with a tolerance of 5%');
     assert.equal(stateOf(within, 'resampled'), 'missed');
     assert.match(within.reason ?? '', /within the tolerance of 5%/);
-    assert.equal(
-      stateOf(goalOf(result, 'a slowdown of 3% is caught with a tolerance of 3%'), 'resampled'),
-      'reached',
-    );
+    // All of the resampled jobs may catch it, and the blocks that they share are still those of a few jobs.
+    const strict = goalOf(result, 'a slowdown of 3% is caught with a tolerance of 3%');
+    assert.equal(stateOf(strict, 'resampled'), 'not shown');
     assert.equal(stateOf(goalOf(result, 'time to the verdict'), 'resampled'), 'reached');
   });
 

@@ -62,6 +62,7 @@ export function buildSelfTest(spec: SelfTestSpec): SelfTest {
       tool: measurement.tool,
       startedAt: measurement.startedAt,
       environment: measurement.environment,
+      tree: '0'.repeat(64),
       subject: { server: 'api', scenario: 'plain' },
       seed,
       method: 'knob',
@@ -81,7 +82,7 @@ function doseOf({ asked }: DoseSpec): Dose {
   return {
     name: asked === 0 ? 'none' : `${Number((100 * asked).toFixed(2))}pc`,
     asked,
-    injection: { env: { KNOB_CPU_ITERATIONS: '00000000' }, pauses: 0 },
+    injection: { env: { base: {}, head: {} }, pauses: 0 },
     expected: { throughput: -asked, cpu: 1 / (1 - asked) - 1 },
   };
 }

@@ -9,6 +9,9 @@ import {
 } from '../../src/self-test/doses.ts';
 import { Dose } from '../../src/self-test/record.ts';
 
+const near = (value: number | null | undefined, wanted: number) =>
+  assert.ok(Math.abs((value ?? Number.NaN) - wanted) < 1e-12, `${value} is not ${wanted}`);
+
 describe('doses', () => {
   it('are read as people write them, with unchanged among them', () => {
     assert.deepEqual(parseDoses('5%, 2.5% 10%', '--doses'), [0, 0.025, 0.05, 0.1]);
@@ -30,21 +33,28 @@ describe('doses', () => {
     // 1,000 units double the cost of a request: a unit is a thousandth.
     const calibration = { units: 1000, blocks: 10, throughput: Math.LN2, cpu: Math.log(1.5) };
     const [none, five] = knobDoses([0, 0.05], 'WORK', calibration);
-    assert.deepEqual(none?.injection, { env: { WORK: '00000000' }, pauses: 0 });
+    // Both arms do a tenth more than the server by itself.
+    const floor = { WORK: '00000100' };
+    assert.deepEqual(none?.injection, { env: { base: floor, head: floor }, pauses: 0 });
     assert.deepEqual(none?.expected, { throughput: 0, cpu: 0 });
-    // 1/0.95 - 1 = 0.0526…: 53 units, which leave 1/1.053 of the throughput.
-    assert.deepEqual(five?.injection.env, { WORK: '00000053' });
-    assert.equal(five?.expected.throughput, 1 / 1.053 - 1);
-    assert.ok(Math.abs((five?.expected.cpu as number) - 0.0265) < 1e-12);
+    // 1/0.95 - 1 = 0.0526… of 1,100 units: 58 more, which leave 1100/1158 of the throughput.
+    assert.deepEqual(five?.injection.env, { base: floor, head: { WORK: '00000158' } });
+    near(five?.expected.throughput, 1100 / 1158 - 1);
+    // Of CPU time, a unit is half a thousandth.
+    near(five?.expected.cpu, 1.079 / 1.05 - 1);
   });
 
   it('that whole units cannot make are refused, with what they can', () => {
-    // One unit makes a request 4 % dearer: of 5 % a single one makes 3.8 %, of 14 % four make 13.8 %.
+    // A unit makes a request 4 % dearer, and both arms have 3. One more lowers throughput by 3.4 %, five by 15.2 %.
     const calibration = { units: 25, blocks: 10, throughput: Math.LN2, cpu: null };
-    assert.equal(knobDoses([0, 0.14], 'WORK', calibration)[1]?.injection.env.WORK, '00000004');
+    const [, most] = knobDoses([0, 0.14], 'WORK', calibration);
+    assert.deepEqual(most?.injection.env, {
+      base: { WORK: '00000003' },
+      head: { WORK: '00000008' },
+    });
     assert.throws(
       () => knobDoses([0.05], 'WORK', calibration),
-      /WORK is too coarse for a dose of 5%: one unit makes a request 4% dearer, so the nearest is 3\.8%/,
+      /WORK is too coarse for a dose of 5%: one unit makes a request 4% dearer, so the nearest is 3\.4%/,
     );
   });
 
@@ -53,7 +63,7 @@ describe('doses', () => {
       {
         name: '5pc',
         asked: 0.05,
-        injection: { env: {}, pauses: 0.05 },
+        injection: { env: { base: {}, head: {} }, pauses: 0.05 },
         expected: { throughput: -0.05, cpu: 0 },
       },
     ]);

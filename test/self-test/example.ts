@@ -15,6 +15,8 @@ export function example(method: 'knob' | 'pauses'): SelfTestResult {
     tool: record.tool,
     startedAt: record.startedAt,
     environment: record.environment,
+    otherMachines: [],
+    neighbours: [{ metric: 'throughput', correlation: 0.04, interval: [-0.09, 0.17], pairs: 216 }],
     subject: 'api/plain',
     seed: 42,
     method,

@@ -157,10 +157,16 @@ describe('the intervals of resampled jobs', () => {
     assert.ok(narrow.length < 14);
   });
 
-  it('are of the draws alone when none did', () => {
+  it('count no more jobs than the pool has blocks for when none did, however many were drawn', () => {
     const pool = poolFor(0, 60, 10, 0.01);
-    const rate = caught(outcomesOfResampled(resampledJobs(pool, 100, 1), CLOCK));
-    assert.deepEqual([rate.count, rate.of, rate.share], [0, 100, 0]);
-    assert.equal(Number(rate.interval[1].toFixed(6)), Number((1 - 0.025 ** 0.01).toFixed(6)));
+    for (const jobs of [100, 400]) {
+      const outcomes = outcomesOfResampled(resampledJobs(pool, jobs, 1), CLOCK);
+      const rate = caught(outcomes);
+      assert.deepEqual([rate.count, rate.of, rate.share], [0, jobs, 0]);
+      // Wilson's interval of none of so many: z² / (n + z²).
+      const trials = 60 / (outcomes?.blocks.mean ?? 0);
+      const z2 = 1.959964 ** 2;
+      assert.ok(Math.abs(rate.interval[1] - z2 / (trials + z2)) < 1e-6);
+    }
   });
 });
