@@ -26,6 +26,8 @@ export interface AnalyseOptions {
 }
 
 const JOBS = 1000;
+/** Jobs drawn from a smaller pool, or from one smaller than themselves, would be much the same job over and over. */
+const POOL_AT_LEAST = 20;
 /** The same files and seed give the same figures, anywhere. */
 export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestResult {
   const { record, chunks, jobs } = selfTest;
@@ -98,8 +100,7 @@ function doseResult(
   const clock: Clock = { blockMs: pool.plan.blockMs, leadMs: draws.leadMs };
   const { strict } = draws;
   const resampled = (from: Pool) =>
-    // Jobs larger than their pool would be much the same job over and over.
-    pool.blocks.length < pool.plan.blocks.length || pool.pairs.length === 0
+    pool.blocks.length < Math.max(POOL_AT_LEAST, pool.plan.blocks.length) || pool.pairs.length === 0
       ? null
       : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name)), clock);
   const isStrict = strict !== null && (asked === 0 || asked === strict);

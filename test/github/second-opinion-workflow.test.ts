@@ -55,9 +55,13 @@ test('the second job runs when the first asks for it, on the file that the first
 
 test('both measure the same, and keep one comment', () => {
   const { confirm, ...one } = gateOf(first)?.with ?? {};
-  const { confirms, ...two } = gateOf(second)?.with ?? {};
+  const { confirms, out, continue: earlier, ...two } = gateOf(second)?.with ?? {};
   assert.equal(confirm, 'fresh-runner');
   assert.ok(confirms);
+  // A re-run of the second job goes on where it was: what it keeps is what it continues.
+  const kept = stepOf(second, 'upload-artifact');
+  assert.equal(kept?.with?.path, `${out}/measurement.json`);
+  assert.equal(earlier, `\${{ runner.temp }}/second/measurement.json`);
   assert.deepEqual(one, two);
   assert.ok(one['comment-key']);
   assert.deepEqual(stepOf(first, 'checkout'), stepOf(second, 'checkout'));
