@@ -10,9 +10,9 @@ export interface Wrong {
 const EXCERPT = 80;
 
 /**
- * What is wrong with the answer; null: nothing. `body` null: not known, and not compared.
- * autocannon decodes each piece of a body by itself, so that a letter outside ASCII can be torn:
- * where the texts differ, only their ASCII letters are compared.
+ * What is wrong with the answer; null: nothing. `body` has one letter for each byte, as `client.ts`
+ * keeps it, so that every byte is compared in whatever pieces they came; null: not known, and not
+ * compared.
  */
 export function judge(
   { expectedStatus, expectedBody }: PreparedRequest,
@@ -24,15 +24,12 @@ export function judge(
     return { kind: 'status', message: `expected status ${expectedStatus}, got ${status}${found}` };
   }
   if (expectedBody === null || body === null) return null;
-  const expected = expectedBody.toString('utf8');
-  if (body === expected || ascii(body) === ascii(expected)) return null;
+  const expected = expectedBody.toString('latin1');
+  if (body === expected) return null;
   return { kind: 'body', message: `expected body ${excerpt(expected)}, got ${excerpt(body)}` };
 }
 
-function ascii(text: string): string {
-  return text.replace(/[^\0-\x7f]+/g, '');
-}
-
-function excerpt(text: string): string {
+function excerpt(body: string): string {
+  const text = Buffer.from(body, 'latin1').toString('utf8');
   return JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? '…' : '');
 }

@@ -5,7 +5,7 @@
  * opens them again, within its time); give up a request in less than a second; tell garbage from
  * silence (both time out); notice that a server closed instead of answering (found in the end, as
  * what is missing, also on a server that closes after each answer); repeat what met the server's
- * idle timer; compare what is not ASCII in a body that came in pieces.
+ * idle timer.
  */
 import autocannon from 'autocannon';
 import manifest from 'autocannon/package.json' with { type: 'json' };
@@ -22,7 +22,7 @@ import { Tally } from './tally.ts';
 /** A run ends on one of its samples. The time until then is not counted. */
 const SAMPLE_MS = 10;
 
-/** Characters of an unexpected body that are kept for a message. */
+/** Bytes of an unexpected body that are kept for a message, beyond those of any expected one. */
 const EXCERPT = 80;
 
 export class AutocannonSession implements Session {

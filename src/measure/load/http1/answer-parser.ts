@@ -91,7 +91,7 @@ export class AnswerParser {
     return 'done';
   }
 
-  /** The peer closed: true when that is what completes the answer. */
+  /** The peer closed, and did not reset: true when that is what completes the answer. */
   end(): boolean {
     if (this.#state !== 'close') return false;
     this.#state = 'over';

@@ -77,7 +77,7 @@ export class Connection {
       this.#owner.opened(this);
     });
     socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
-    socket.on('end', () => this.#gone(socket, 'the server closed the connection'));
+    socket.on('end', () => this.#ended(socket));
     socket.on('close', () => this.#gone(socket, 'the connection was closed'));
   }
 
@@ -161,13 +161,17 @@ export class Connection {
     }
   }
 
+  /** The server's own end, which an answer may be meant to last until. */
+  #ended(socket: net.Socket): void {
+    if (this.#socket !== socket) return;
+    if (this.#state === 'busy' && this.#parser.end()) this.#report(this.#complete());
+    else this.#gone(socket, 'the server closed the connection');
+  }
+
+  /** Nothing more comes, and what came may be cut off: a reset completes no answer. */
   #gone(socket: net.Socket, reason: string): void {
     if (this.#socket !== socket) return;
     const was = this.#state;
-    if (was === 'busy' && this.#parser.end()) {
-      this.#report(this.#complete());
-      return;
-    }
     this.drop();
     if (was === 'opening') this.#owner.failed(this, 'connect', reason);
     if (was === 'busy') this.#owner.failed(this, 'closed', `${reason}; ${this.#parser.progress()}`);

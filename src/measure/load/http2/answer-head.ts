@@ -12,6 +12,7 @@ export interface AnswerHead {
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
 const FORBIDDEN_IN_VALUE = /[\x00\r\n]/;
+const BLANK_AT_AN_END = /^[ \t]|[ \t]$/;
 /** Fields about one connection of HTTP/1.1 (RFC 9113, 8.2.2). */
 const OF_A_CONNECTION = new Set([
   'connection',
@@ -33,6 +34,8 @@ export function readAnswerHead(fields: readonly Field[]): AnswerHead | string {
       return `bad field name ${shown(name)}`;
     } else if (FORBIDDEN_IN_VALUE.test(value)) {
       return `forbidden byte in the value of ${name}`;
+    } else if (BLANK_AT_AN_END.test(value)) {
+      return `blank at an end of the value of ${name}`;
     } else if (OF_A_CONNECTION.has(name)) {
       return `field ${name} does not exist in HTTP/2`;
     } else if (name === 'content-length') {

@@ -23,6 +23,14 @@ const CLOSE_TIMEOUT_MS = 100;
 /** Room for answers that are too long, so that they can be told from broken frames. */
 const FEWEST_PAYLOAD_BYTES = 1024 * 1024;
 
+/**
+ * Each piece costs memory of its own, however short it is, and an empty fragment counts for no
+ * payload. So there is a most of both the fragments of a message and the reads that a frame waits in:
+ * one for so many bytes of the message, far more than any network makes, but at least the fewest.
+ */
+const FEWEST_PIECES = 4096;
+const BYTES_A_PIECE = 256;
+
 /** Throws an Error that names the scenario when a part of it cannot stand in a handshake. */
 export function prepareHandshake(
   target: Target<WebSocketScenario>,
@@ -32,6 +40,7 @@ export function prepareHandshake(
   checkPath(scenario);
   checkHeaders(scenario);
   checkSubprotocol(scenario);
+  const mostPieces = Math.max(FEWEST_PIECES, Math.ceil(scenario.message.bytes / BYTES_A_PIECE));
   return {
     url: `${scenario.tls === null ? 'ws' : 'wss'}://${authority(target)}${scenario.path}`,
     subprotocols: scenario.subprotocol === null ? [] : [scenario.subprotocol],
@@ -41,6 +50,8 @@ export function prepareHandshake(
       createConnection: (() => connect(target)) as unknown as typeof net.createConnection,
       perMessageDeflate: false,
       maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
+      maxFragments: mostPieces,
+      maxBufferedChunks: mostPieces,
       // Every message is compared byte by byte anyway.
       skipUTF8Validation: true,
       closeTimeout: CLOSE_TIMEOUT_MS,

@@ -158,6 +158,35 @@ describe('autocannon as the engine', () => {
     assert.equal((await session.slice(8)).good, 8);
   });
 
+  it('compares every byte of a body, in whatever pieces they come', async () => {
+    const expected = Buffer.from('日本');
+    const others = ['', '中国', '日', '本日', '日本語', '??', '日\ufffd', '\ufffd\ufffd'];
+    const bodies = [expected, ...others.map((text) => Buffer.from(text))];
+    // The last byte of a letter changed, and bytes that are no text at all.
+    bodies.push(Buffer.from('日杭'), Buffer.alloc(6, 0xff), Buffer.from('日本', 'utf16le'));
+    for (const body of bodies) {
+      const head = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`);
+      const answer = Buffer.concat([head, body]);
+      const cuts = [0, 1, 3, 4].filter((cut) => cut === 0 || cut < body.length);
+      await using server = await serve((socket, index) => {
+        const at = answer.length - (cuts[index % cuts.length] as number);
+        socket.write(answer.subarray(0, at));
+        setTimeout(() => socket.write(answer.subarray(at)), 2);
+      });
+      const heard: string[] = [];
+      using session = open(server.port, { expect: { status: 200, body: '日本' } }, heard);
+      const slice = await session.slice(8);
+      assertComplete(slice, 8);
+      const isExpected = body.equals(expected);
+      assert.equal(slice.good, isExpected ? 8 : 0, body.toString());
+      assert.equal(slice.errors.body, isExpected ? 0 : 8, body.toString());
+      if (!isExpected) {
+        const came = JSON.stringify(body.toString());
+        assert.equal(heard[0], `body: expected body "日本", got ${came}`);
+      }
+    }
+  });
+
   it('loads over TLS, after checking the certificate that autocannon itself does not', async () => {
     await using server = await echo({ secure: true });
     for (const tls of [TRUSTING, { acceptSelfSigned: true, ca: null, serverName: 'any.name' }]) {

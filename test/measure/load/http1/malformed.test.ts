@@ -79,11 +79,23 @@ const MISDEEDS: { name: string; kind: ErrorKind | null; act: (socket: Socket) =>
   { name: 'does not answer', kind: 'timeout', act: () => {} },
 ];
 
+/** Not with TLS, which Node.js can end in no such way. */
+const RESETS_AN_ENDLESS_BODY: (typeof MISDEEDS)[number] = {
+  name: 'resets a body that only an end would complete',
+  kind: 'closed',
+  act: (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\nhello');
+    // Later, so that the bytes are read before it comes.
+    setTimeout(() => socket.resetAndDestroy(), 2);
+  },
+};
+
 describe('an HTTP/1.1 session against malformed peers', () => {
   it('counts every mixture of misdeeds exactly', async () => {
     // One connection, so that the order of the deeds is the order of the requests. Waiting is left
     // out: two waits without an answer between them would end the slice.
     const prompt = MISDEEDS.filter(({ kind }) => kind !== 'timeout');
+    prompt.push(RESETS_AN_ENDLESS_BODY);
     let cases = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -107,6 +119,26 @@ describe('an HTTP/1.1 session against malformed peers', () => {
       { numRuns: 250 },
     );
     assert.ok(cases >= 10_000, `${cases} misdeeds`);
+  });
+
+  it('takes an end for the end of an answer, and a reset for none, whatever body is expected', async () => {
+    for (const [body, expected] of [
+      ['hal', null],
+      ['hello', 'hello'],
+      ['', null],
+    ] as const) {
+      for (const isReset of [false, true]) {
+        await using server = await serve((socket) => {
+          socket.write(`HTTP/1.1 200 OK\r\n\r\n${body}`);
+          setTimeout(() => (isReset ? socket.resetAndDestroy() : socket.end()), 5);
+        });
+        using session = open(server.port, { expect: { status: 200, body: expected } });
+        await session.open();
+        const slice = await session.slice(8);
+        assertComplete(slice, 8);
+        assert.deepEqual([slice.good, slice.errors.closed], isReset ? [0, 8] : [8, 0]);
+      }
+    }
   });
 
   it('never counts more than was answered, over several connections, with and without TLS', async () => {

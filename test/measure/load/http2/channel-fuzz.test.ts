@@ -4,12 +4,16 @@ import fc from 'fast-check';
 import { settingsFrame } from '../../../../src/measure/load/http2/frames.ts';
 import { answer } from './peer.ts';
 import { inFlight, request } from './recorder.ts';
+import { type Asked, goodAnswers } from './reference-reader.ts';
 import { drawer, type Script, validScript } from './script.ts';
 
 const expect = { status: 200, body: 'hello' };
 const METHODS = ['GET', 'HEAD', 'GET', 'DELETE'] as const;
 const REQUESTS = METHODS.map((method) =>
   request({ method, expect: method === 'HEAD' ? { status: 200, body: '' } : expect }),
+);
+const ASKED = new Map<number, Asked>(
+  METHODS.map((method, index) => [2 * index + 1, { isHead: method === 'HEAD', ...expect }]),
 );
 
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 5 });
@@ -22,8 +26,9 @@ function converse(bytes: Buffer, pieces: readonly number[]) {
   return { heard: recorder.heard, sent: recorder.take(), left: recorder.channel.inFlight };
 }
 
-function goods(heard: readonly string[]): number {
-  return heard.filter((line) => line.endsWith(': good')).length;
+/** Streams that were answered well, in order. */
+function goods(heard: readonly string[]): number[] {
+  return heard.filter((line) => line.endsWith(': good')).map((line) => Number.parseInt(line, 10));
 }
 
 describe('an HTTP/2 channel, whatever comes', () => {
@@ -52,6 +57,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
       minLength: 1,
       maxLength: 4,
     });
+    const seen = { cases: 0, good: 0, short: 0 };
     fc.assert(
       fc.property(seed, damage, sizes, (start, changes, pieces) => {
         const { bytes: valid } = validScript(METHODS, drawer(start));
@@ -64,7 +70,6 @@ describe('an HTTP/2 channel, whatever comes', () => {
           else if (how === 1) bytes = Buffer.concat([before, behind.subarray(1)]);
           else if (how === 2) bytes = Buffer.concat([before, changed, behind]);
           else bytes = Buffer.concat([before, behind, behind]);
-          if (bytes.length === 0) return;
         }
         const whole = converse(bytes, []);
         const inPieces = converse(bytes, pieces);
@@ -75,12 +80,20 @@ describe('an HTTP/2 channel, whatever comes', () => {
           .map((line) => line.split(':')[0]);
         assert.equal(new Set(ended).size, ended.length, 'a request ends once');
         assert.equal(ended.length + whole.left, METHODS.length, 'and no request is forgotten');
-        assert.ok(goods(whole.heard) <= METHODS.length);
+        const good = goods(whole.heard);
+        // Neither more than a strict reading of the same bytes finds, nor less.
+        assert.deepEqual(good, goodAnswers(bytes, ASKED), whole.heard.join('\n'));
+        seen.cases++;
+        seen.good += good.length;
+        if (good.length < METHODS.length) seen.short++;
         const broken = whole.heard.findIndex((line) => line.startsWith('broken'));
         if (broken >= 0) assert.equal(broken, whole.heard.length - 1, 'nothing after the end');
       }),
       { numRuns: 10_000 },
     );
+    assert.ok(seen.cases >= 10_000, `${seen.cases} cases`);
+    // The comparison would say nothing if all were alike.
+    assert.ok(seen.good > 5000 && seen.short > 5000, JSON.stringify(seen));
   });
 
   it('survives bytes at random', () => {
@@ -101,6 +114,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
           const whole = converse(bytes, []);
           const inPieces = converse(bytes, pieces);
           assert.deepEqual(inPieces.heard.map(kindOf), whole.heard.map(kindOf));
+          assert.deepEqual(goods(whole.heard), goodAnswers(bytes, ASKED));
           assert.deepEqual(inPieces.sent, whole.sent);
         },
       ),

@@ -94,6 +94,8 @@ describe('an HTTP/2 channel', () => {
       [headers(1, { ...OK, ':path': '/' }, end), /bad field name ":path"/],
       [headers(1, { ...OK, Server: 'x' }, end), /bad field name "Server"/],
       [headers(1, { ...OK, a: 'b\r\nc: d' }, end), /forbidden byte in the value of a/],
+      [headers(1, { ...OK, a: ' b' }, end), /blank at an end of the value of a/],
+      [headers(1, { ...OK, a: 'b\t' }, end), /blank at an end of the value of a/],
       [
         headers(1, { ...OK, connection: 'close' }, end),
         /field connection does not exist in HTTP\/2/,

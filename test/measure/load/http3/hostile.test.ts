@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import type { QuicStream } from '@currentspace/http3';
 import type { Http3Library } from '../../../../src/measure/load/http3/library.ts';
 import { Http3Session } from '../../../../src/measure/load/http3/session.ts';
+import { EVENT, type WireEvent } from '../../../../src/measure/load/http3/wire.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
 import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import {
@@ -52,6 +53,16 @@ for (const library of libraries) {
         for (const message of heard) assert.match(message, expected);
       });
     }
+
+    it('cannot tell a DATA frame that is cut off from a whole one, as docs/adr/0010 says', async () => {
+      const cut = await eventsOf(
+        library,
+        Buffer.concat([STATUS_200, data('hello').subarray(0, 4)]),
+      );
+      const whole = await eventsOf(library, Buffer.concat([STATUS_200, data('he')]));
+      assert.ok(whole.some(({ eventType }) => eventType === EVENT.finished));
+      assert.deepEqual(cut, whole);
+    });
 
     it('understands a right answer of the same server', async () => {
       const right = Buffer.concat([STATUS_200, data('hello')]);
@@ -214,6 +225,29 @@ for (const library of libraries) {
       assert.equal(slice.good, 4);
     });
   });
+}
+
+/** All that is told of the stream of a request that these bytes answer. */
+async function eventsOf(library: Http3Library, bytes: Buffer): Promise<WireEvent[]> {
+  await using server = await serveRaw((stream) => stream.end(bytes));
+  const told: WireEvent[] = [];
+  const options = { address: `127.0.0.1:${server.port}`, serverName: 'localhost', ca: null };
+  const fields = Object.entries({ method: 'GET', scheme: 'https', authority: 'x', path: '/' });
+  await new Promise<void>((resolve) => {
+    const wire = library.open(options, (events) => {
+      told.push(...events.filter(({ streamId }) => streamId >= 0));
+      if (events.some(({ eventType }) => eventType === EVENT.open)) {
+        wire.request(
+          fields.map(([name, value]) => ({ name: `:${name}`, value })),
+          true,
+        );
+      }
+      if (!told.some(({ eventType }) => eventType === EVENT.finished)) return;
+      wire.close();
+      resolve();
+    });
+  });
+  return told;
 }
 
 interface Opened extends AsyncDisposable {

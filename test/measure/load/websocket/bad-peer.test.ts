@@ -1,6 +1,6 @@
 /** Servers that do not keep to the protocol, or to the work that they were given. */
 import assert from 'node:assert/strict';
-import type { Duplex } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { ErrorKind } from '../../../../src/measure/load/protocol.ts';
 import { WebSocketSession } from '../../../../src/measure/load/websocket/session.ts';
@@ -18,6 +18,8 @@ import {
   type OnMessage,
   PING,
   servePeer,
+  serveStream,
+  TEXT,
   target,
 } from './peer.ts';
 
@@ -209,6 +211,49 @@ describe('a WebSocket session against a peer that', () => {
     assert.equal(load.peer.accepted, 3);
   });
 
+  it('cuts its echoes up: as many pieces as are allowed are good, one more is an error', async () => {
+    const most = 4096;
+    const shape = { bytes: 32, binary: false };
+    for (const size of [0, 1]) {
+      for (const tooMany of [0, 1]) {
+        await using load = await bench(
+          { onMessage: (stream, { data }) => stream.write(cutUp(data, most + tooMany, size)) },
+          { connections: 1, message: shape },
+        );
+        const { good, errors } = await load.slice(3);
+        assert.deepEqual([good, errors.protocol], tooMany === 0 ? [3, 0] : [0, 3], load.heard[0]);
+        if (tooMany > 0) assert.match(load.heard[0] ?? '', /Too many message fragments/);
+      }
+    }
+  });
+
+  it('sends a frame byte by byte that never ends: an error, long before its timeout', async () => {
+    const scenario = { connections: 1, timeoutMs: 60_000 };
+    const [near, far] = duplexPair();
+    const onMessage = (stream: Duplex) => {
+      stream.write(frame('', { length: 2 ** 20 }));
+      for (let sent = 0; sent <= 4096; sent++) stream.write('x');
+    };
+    serveStream(far, { onMessage }, { messages: 0 });
+    const heard: string[] = [];
+    const note = (kind: string, message: string) => void heard.push(`${kind}: ${message}`);
+    using session = new WebSocketSession(target(1, scenario), ALONE, note, () => near);
+    await session.open();
+    const slice = await session.slice(1);
+    assert.deepEqual(slice.errors, errors({ protocol: 1 }));
+    assert.match(heard[0] ?? '', /^protocol: Invalid WebSocket message: Too many buffered chunks/);
+  });
+
+  it('sends a large message in frames of a usual size: every echo is good', async () => {
+    const message = { bytes: 8 * 2 ** 20, binary: true };
+    const pieces = Math.ceil(message.bytes / 400);
+    await using load = await bench(
+      { onMessage: (stream, { data }) => stream.write(cutUp(data, pieces, 400, BINARY)) },
+      { connections: 1, message, timeoutMs: 20_000 },
+    );
+    assert.equal((await load.slice(2)).good, 2, load.heard[0]);
+  });
+
   it('closes at random, now and then says nothing, echoes otherwise', async () => {
     let seed = 12345;
     const random = (below: number) => {
@@ -238,4 +283,15 @@ function flipped(data: Buffer): Buffer {
   const copy = Buffer.from(data);
   copy[20] = (copy[20] as number) ^ 1;
   return copy;
+}
+
+/** A message in so many fragments of this size, but for what is left for the last and the empty ones. */
+function cutUp(data: Buffer, pieces: number, size: number, opcode = TEXT): Buffer {
+  return Buffer.concat(
+    Array.from({ length: pieces }, (_, piece) => {
+      const isLast = piece === pieces - 1;
+      const part = data.subarray(piece * size, isLast ? undefined : (piece + 1) * size);
+      return frame(part, { opcode: piece === 0 ? opcode : 0, fin: isLast });
+    }),
+  );
 }
