@@ -4,8 +4,8 @@
  *
  *   node bench/generator.ts [rounds=5] [seconds=2]
  *
- * Prints medians over the rounds, and ratios against wrk (HTTP/1.1) or h2load (HTTP/2). Against the
- * Go fixture it is mostly the server that limits all of them, and CPU time per request says how much
+ * Prints medians over the rounds, and ratios against h2load, over HTTP/1.1 against wrk as well. Against
+ * the Go fixture it is mostly the server that limits all of them, and CPU time per request says how much
  * room each has left; the canned server costs so little that the generators are the limit. Where
  * there are fewer than four cores, two generator processes share theirs with the server.
  */
@@ -67,7 +67,8 @@ async function compare(program: Program, shape: Shape, processes: number): Promi
       ? [await wrk(load), await h2load(load, 'http1'), autocannon(load)]
       : [await h2load(load, 'http2')];
   const tools = [await ourEngine(load, shape, port, stop), ...peers.filter((t) => t !== null)];
-  console.log(table(tools, await inTurn(tools), shape.protocol === 'http1' ? 'wrk' : 'h2load'));
+  const compared = shape.protocol === 'http1' ? ['wrk', 'h2load'] : ['h2load'];
+  console.log(table(tools, await inTurn(tools), compared));
 }
 
 /** Each tool is first, second and last equally often, so that no place in the order favours one. */
@@ -86,23 +87,27 @@ async function inTurn(tools: Tool[]): Promise<Map<Tool, Round[]>> {
   return results;
 }
 
-function table(tools: Tool[], results: Map<Tool, Round[]>, peerName: string): string {
+function table(tools: Tool[], results: Map<Tool, Round[]>, peers: readonly string[]): string {
   const rate = (tool: Tool) =>
     median((results.get(tool) ?? []).map((round) => round.requestsPerSecond));
   const cpu = (tool: Tool) => {
     const known = (results.get(tool) ?? []).flatMap((round) => round.cpuUsPerRequest ?? []);
     return known.length === 0 ? '–' : median(known).toFixed(1);
   };
-  const peer = tools.find(({ name }) => name === peerName);
+  const ratio = (tool: Tool, name: string) => {
+    const peer = tools.find((one) => one.name === name);
+    return peer === undefined ? `no ${name}` : (rate(tool) / rate(peer)).toFixed(2);
+  };
   const rows = tools.map((tool) => [
     tool.name,
     rate(tool).toFixed(0),
-    peer === undefined ? `no ${peerName}` : (rate(tool) / rate(peer)).toFixed(2),
+    ...peers.map((name) => ratio(tool, name)),
     cpu(tool),
   ]);
+  const ratios = peers.map((name) => `ratio to ${name}`);
   return `\n${markdownTable(
-    [['generator', 'req/s, median', `ratio to ${peerName}`, 'its own CPU, µs/request'], ...rows],
-    { align: ['l', 'r', 'r', 'r'] },
+    [['generator', 'req/s, median', ...ratios, 'its own CPU, µs/request'], ...rows],
+    { align: ['l', 'r', ...peers.map(() => 'r'), 'r'] },
   )}`;
 }
 

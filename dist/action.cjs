@@ -90621,10 +90621,13 @@ function subjectVerdict({ measured, health }, metrics, design) {
       reason: "the stored measurement does not have this subject, or not measured without failures"
     };
   }
-  if (health.inconclusive !== null) return { word: "inconclusive", reason: health.inconclusive };
   const judged = metrics.filter(({ gating, name: name2 }) => gating && name2 !== "errors");
   const words = judged.map((metric) => metric.verdict);
-  if (words.includes("regression")) return { word: "regression", reason: null };
+  const isShown2 = words.includes("regression");
+  if (health.inconclusive !== null && !(isShown2 && health.isHeadsOwn)) {
+    return { word: "inconclusive", reason: health.inconclusive };
+  }
+  if (isShown2) return { word: "regression", reason: null };
   if (words.length === 0) {
     return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
   }
@@ -93848,7 +93851,7 @@ var HoldObservation = external_exports.strictObject({
   timedOut: external_exports.int().nonnegative(),
   /** Of those opened, closed by the server's side before the end of the hold. */
   dropped: external_exports.int().nonnegative(),
-  /** From the first attempt to the last connection's opening or failure. */
+  /** From the moment that the first one was due to the last connection's opening or failure. */
   openMs: external_exports.number().nonnegative(),
   /** Microseconds from the beginning of an attempt to a usable connection. */
   connectP50Us: external_exports.number().nonnegative(),
@@ -94014,8 +94017,11 @@ var Confirming = external_exports.strictObject({
   claims: external_exports.array(Claim).min(1)
 });
 var Injection = external_exports.strictObject({
-  /** Environment of head alone; the base has variables of the same names and lengths. */
-  env: external_exports.record(external_exports.string(), external_exports.string()),
+  /** Added to each arm's environment: the same names, with values of the same length. */
+  env: external_exports.strictObject({
+    base: external_exports.record(external_exports.string(), external_exports.string()),
+    head: external_exports.record(external_exports.string(), external_exports.string())
+  }),
   /** Share of the time for which head's processes are stopped, 0 for none. */
   pauses: external_exports.number().nonnegative().lt(1)
 });
@@ -94986,6 +94992,17 @@ var ALONE_MS_AT_LEAST = 1600;
 var OVERHEAD_MS = 250;
 var WARMUP = { share: 0.18, leastMs: 300, mostMs: 5e3 };
 var SLICES_MS_AT_LEAST = 800;
+function usualSliceMs(pace) {
+  return Math.max(leastSliceMsOf(pace), LATENCIES_PER_SLICE * pace.medianLatencyUs / 1e3);
+}
+function leastSliceMsOf(pace) {
+  return Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    LATENCIES_PER_SLICE_AT_LEAST * pace.medianLatencyUs / 1e3,
+    1e3 * pace.inFlight / pace.rate
+  );
+}
 function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
   if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
   const { slowness } = pace;
@@ -94993,13 +95010,7 @@ function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
   const { arms } = meeting;
   const addedMs = phasesMs(phases, pace, arms);
   const fixedMs = fixedMsOf(pace, meeting) + addedMs;
-  const latencyMs = pace.medianLatencyUs / 1e3;
-  const leastSliceMs2 = Math.max(
-    SLICE_MS,
-    pace.leastSliceMs,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    workMs(pace, pace.inFlight)
-  );
+  const leastSliceMs2 = leastSliceMsOf(pace);
   const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
   const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
   const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
@@ -95014,7 +95025,7 @@ function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
     leastSliceMs2,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
+    Math.min(usualSliceMs(pace), slicesMs / SLICES_AT_LEAST / slowness)
   );
   const work2 = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
   return {
@@ -95486,7 +95497,7 @@ var TREND = {
   /** Share of the blocks that may have such a trend, those that rise set off against those that fall. */
   blocks: 0.25,
   /**
-   * Two-sided p-value of the mean slope over the blocks, each of which is one sample: on a noisy machine single blocks
+   * Two-sided p-value of the mean of Kendall's τ over the blocks, each of which is one sample: on a noisy machine single blocks
    * often have a trend (own choice: a server that drifts in 6 of 20 starts is still seen).
    */
   chance: 0.02,
@@ -95956,16 +95967,46 @@ function orderEffect(blocks, plans) {
   return null;
 }
 
+// src/judge/health/monotone.ts
+var import_stats_base_dists_normal_cdf2 = __toESM(require_lib58(), 1);
+function monotone(values) {
+  const n2 = values.length;
+  let score2 = 0;
+  for (let later = 1; later < n2; later++) {
+    const value = values[later];
+    for (let earlier = 0; earlier < later; earlier++) {
+      const before = values[earlier];
+      if (value > before) score2++;
+      else if (value < before) score2--;
+    }
+  }
+  const variance = n2 * (n2 - 1) * (2 * n2 + 5) / 18;
+  const z3 = Math.max(0, Math.abs(score2) - 1) / Math.sqrt(variance);
+  return { tau: 2 * score2 / (n2 * (n2 - 1)), p: Math.min(1, 2 * (0, import_stats_base_dists_normal_cdf2.default)(-z3, 0, 1)) };
+}
+function medianSlope(times, values) {
+  const slopes = [];
+  for (let later = 1; later < values.length; later++) {
+    for (let earlier = 0; earlier < later; earlier++) {
+      const rise2 = values[later] - values[earlier];
+      slopes.push(rise2 / (times[later] - times[earlier]));
+    }
+  }
+  return median(slopes);
+}
+
 // src/judge/health/trend.ts
 var MOST_POINTS3 = 60;
 function trendFindings(blocks, rehearsal) {
   const drifts = ["base", "head"].flatMap((arm) => driftOf(blocks, arm) ?? []);
   if (drifts.length === 0) {
-    return { inconclusive: null, warnings: warmUpWarnings(rehearsal), pictures: [] };
+    const warnings = warmUpWarnings(rehearsal);
+    return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords2).join(", and ");
   return {
     inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    isHeadsOwn: drifts.every(({ arm }) => arm === "head"),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical: typical2 }) => [
       ...unsteadyWarmUp(rehearsal, arm),
@@ -95974,16 +96015,19 @@ function trendFindings(blocks, rehearsal) {
   };
 }
 function driftOf(blocks, arm) {
-  const slopes = blocks.flatMap((block) => {
-    const slope = slopeOf(block, arm);
-    return slope === null ? [] : [{ block, ...slope }];
+  const directions = blocks.flatMap((block) => {
+    const direction = directionOf(block, arm);
+    return direction === null ? [] : [{ block, ...direction }];
   });
-  const rising = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 > 0);
-  const falling = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 < 0);
+  const drifting = directions.flatMap(
+    ({ block, drift }) => drift === null ? [] : [{ block, perSecond: drift }]
+  );
+  const rising = drifting.filter(({ perSecond: perSecond3 }) => perSecond3 > 0);
+  const falling = drifting.filter(({ perSecond: perSecond3 }) => perSecond3 < 0);
   const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
   const net = more.length - less.length;
-  if (net < TREND.least || net <= TREND.blocks * slopes.length) return null;
-  const over = estimatePaired(slopes.map(({ perSecond: perSecond3 }) => perSecond3));
+  if (net < TREND.least || net <= TREND.blocks * directions.length) return null;
+  const over = estimatePaired(directions.map(({ tau }) => tau));
   if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
     return null;
   }
@@ -95993,11 +96037,11 @@ function driftOf(blocks, arm) {
     arm,
     perSecond: median(sorted.map(({ perSecond: perSecond3 }) => perSecond3)),
     blocks: more.length,
-    of: slopes.length,
+    of: directions.length,
     typical: middle2.block
   };
 }
-function slopeOf(block, arm) {
+function directionOf(block, arm) {
   const seconds2 = [];
   const rates = [];
   let elapsedUs = 0;
@@ -96010,20 +96054,11 @@ function slopeOf(block, arm) {
     }
     elapsedUs += lengthUs;
   }
-  const n2 = rates.length;
-  if (n2 < TREND.slices) return null;
-  const [x, y] = [sum(seconds2) / n2, sum(rates) / n2];
-  let [xx, xy, yy] = [0, 0, 0];
-  for (let i2 = 0; i2 < n2; i2++) {
-    const [dx, dy] = [seconds2[i2] - x, rates[i2] - y];
-    xx += dx * dx;
-    xy += dx * dy;
-    yy += dy * dy;
-  }
-  const slope = xy / xx;
-  const se = Math.sqrt(Math.max(0, yy - slope * xy) / (n2 - 2) / xx);
-  const isTrend = Math.abs(slope) > TREND.perSecond && isNoAccident(slope / se, n2 - 2);
-  return { perSecond: slope, isTrend };
+  if (rates.length < TREND.slices) return null;
+  const { tau, p } = monotone(rates);
+  if (p >= CHANCE) return { tau, drift: null };
+  const perSecond3 = medianSlope(seconds2, rates);
+  return { tau, drift: Math.abs(perSecond3) > TREND.perSecond ? perSecond3 : null };
 }
 function inWords2({ arm, perSecond: perSecond3, blocks, of }) {
   const verb = perSecond3 > 0 ? "rises" : "falls";
@@ -96061,7 +96096,7 @@ var import_stats_base_dists_t_cdf2 = __toESM(require_lib127(), 1);
 var import_stats_base_dists_t_quantile2 = __toESM(require_lib137(), 1);
 
 // src/judge/sequential.ts
-var import_stats_base_dists_normal_cdf2 = __toESM(require_lib58(), 1);
+var import_stats_base_dists_normal_cdf3 = __toESM(require_lib58(), 1);
 var import_stats_base_dists_normal_quantile = __toESM(require_lib140(), 1);
 var import_stats_base_dists_t_quantile = __toESM(require_lib137(), 1);
 var GRID_INTERVALS = 128;
@@ -96104,7 +96139,7 @@ function computeLevels(alpha, { looks, ends }) {
     const spentNow = spent(alpha, look, ends);
     const step = Math.sqrt(next - fraction);
     const bound = boundFor(spentNow - spentSoFar, density, step);
-    levels.push((0, import_stats_base_dists_normal_cdf2.default)(-bound / Math.sqrt(next), 0, 1));
+    levels.push((0, import_stats_base_dists_normal_cdf3.default)(-bound / Math.sqrt(next), 0, 1));
     density = continuation(density, step, bound, next);
     fraction = next;
     spentSoFar = spentNow;
@@ -96148,7 +96183,7 @@ function gaussian(z3) {
   return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
 }
 function upperTail2(z3) {
-  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf2.default)(-z3, 0, 1);
+  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf3.default)(-z3, 0, 1);
 }
 
 // src/judge/decide.ts
@@ -96272,7 +96307,8 @@ function checkHealth(subject, given3) {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
     inconclusive: reasons.length === 0 ? null : reasons.join("; "),
-    isDisturbed: machine.inconclusive !== null,
+    isHopeless: inFlight.inconclusive !== null,
+    isHeadsOwn: reasons.length === 1 && trend.isHeadsOwn,
     pictures: trend.pictures,
     generatorLimited: generatorLimit(blocks, serverCores2),
     rare: rareFindings(blocks, gate2.tolerance),
@@ -96686,6 +96722,13 @@ function blocksNeeded({ d, sd, blocks }, alpha, delta) {
   return null;
 }
 
+// src/judge/taken-back.ts
+function takenBack(state, word2, { rare, tolerance }) {
+  const split2 = modesDisagree(state, word2, tolerance);
+  if (split2 !== null || word2 === "regression") return split2;
+  return hiddenWorsening(rare, state, tolerance);
+}
+
 // src/judge/metric-verdict.ts
 var INTERVAL_TAIL = 0.025;
 function metricVerdict({ experiment: { gate: gate2 } }, { level, kept }, subject, state) {
@@ -96756,11 +96799,8 @@ function concluded(subject, state, tolerance) {
   }
   const seen = seenByTheRule(subject, state, tolerance);
   if (tolerance === null || seen.verdict === "inconclusive") return seen;
-  const split2 = modesDisagree(state, seen.verdict, tolerance);
-  if (split2 !== null) return { verdict: "inconclusive", reason: split2 };
-  if (seen.verdict === "regression") return seen;
-  const hidden2 = hiddenWorsening(subject.health.rare, state, tolerance);
-  return hidden2 === null ? seen : { verdict: "inconclusive", reason: hidden2 };
+  const doubt = takenBack(state, seen.verdict, { rare: subject.health.rare, tolerance });
+  return doubt === null ? seen : { verdict: "inconclusive", reason: doubt };
 }
 function seenByTheRule({ plan, measured: { blocks } }, state, tolerance) {
   const { metric, estimate, look, decided, unreadable, trouble } = state;
@@ -96989,7 +97029,9 @@ function replay(measurement) {
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
-  for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
+  for (const subject of subjects) {
+    subject.resolved = isResolved(subject, comparable, experiment.gate);
+  }
   return { subjects, side };
 }
 function startState(measurement, measured, known3) {
@@ -97034,15 +97076,21 @@ function estimateRest({ metrics, measured }, { limits: limits2 }) {
     if (state.decided === null) state.estimate = estimateAt(state, state.values.length);
   }
 }
-function isResolved(subject, comparable) {
+function isResolved(subject, comparable, gate2) {
   const { measured, plan, health, metrics } = subject;
-  if (measured.failure !== null || plan === null) return true;
+  if (measured.failure !== null || plan === null || health.isHopeless) return true;
   if (measured.blocks.length >= plan.blocks.length) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= plan.looks[0];
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
-  if (health.isDisturbed) return false;
-  return metrics.every((state) => !state.gating || state.decided !== null) && looked;
+  if (health.inconclusive !== null) return false;
+  return looked && metrics.every((state) => !state.gating || isSettled(state, health, gate2));
+}
+function isSettled(state, { rare }, { tolerance }) {
+  const { metric, decided } = state;
+  if (decided === null) return false;
+  if (!isToleranceMetric(metric)) return true;
+  return takenBack(state, decided.word, { rare, tolerance: tolerance[metric] }) === null;
 }
 
 // src/judge/scaling.ts
@@ -97112,7 +97160,7 @@ function judge(measurement) {
     design: stored !== null ? "stored" : plan.arms.length === 2 ? "pairs" : "alone",
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
-    awaitsConfirmation: verdict === "regression" && experiment.gate.confirm === "fresh-runner" && confirming === null,
+    awaitsConfirmation: verdict === "regression" && isConfirmable(measurement),
     confirms: confirming && {
       startedAt: confirming.startedAt,
       cpuModel: confirming.environment.cpuModel
@@ -97131,6 +97179,9 @@ function judge(measurement) {
     flags: measurement.flags,
     commands: measurement.subjects.map((subject) => commandsOf(measurement, subject))
   };
+}
+function isConfirmable({ experiment, confirming, stored, sources }) {
+  return experiment.gate.confirm === "fresh-runner" && confirming === null && stored === null && Object.values(sources).every(({ commit }) => commit !== null);
 }
 function unresolved(measurement) {
   return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
@@ -97161,7 +97212,7 @@ function verdictOf(measurement, { side }, subject, different) {
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word2, metric, subject)),
     reason,
-    warnings: warningsOf(measurement, subject),
+    warnings: warningsOf(measurement, subject, word2),
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
@@ -97189,7 +97240,7 @@ function reachOf({ scenario, measured: { blocks } }) {
   };
   return { base: of("base"), head: of("head") };
 }
-function warningsOf(measurement, subject) {
+function warningsOf(measurement, subject, word2) {
   const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
   const missing = metrics.filter(
@@ -97197,6 +97248,7 @@ function warningsOf(measurement, subject) {
   );
   return [
     ...sameMachine(measurement),
+    ...word2 === "regression" && health.inconclusive !== null ? [`${health.inconclusive}.`] : [],
     ...health.warnings,
     ...health.rare.map(({ warning: warning2 }) => warning2),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
@@ -97217,7 +97269,7 @@ function stoppedWarnings({ experiment: { gate: gate2 } }, subject) {
   if (gate2.jobBudgetMs === null || resolved || isBroken2 || plan === null) return [];
   const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
   return [
-    `it had ${of} when the job's time limit (\`job-budget\`, ${gate2.jobBudgetMs / 1e3} s) was reached: raise it, or lower \`budget\`, to share the time more evenly.`
+    `it had ${of} when it was stopped: the job's time limit (\`job-budget\`, ${gate2.jobBudgetMs / 1e3} s) was reached, or its blocks took far longer than the rehearsal led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`
   ];
 }
 var READING = {
@@ -97225,7 +97277,7 @@ var READING = {
   memory: "the servers' memory"
 };
 function overruled(subject, metric, { health }) {
-  const overrules = subject === "invalid" || subject === "no-baseline" || health.inconclusive !== null;
+  const overrules = subject === "invalid" || subject === "no-baseline" || subject === "inconclusive" && health.inconclusive !== null;
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 function budgetNeeded(measurement, level, subject) {
@@ -97287,6 +97339,20 @@ function onlyClaimed(experiment, { confirming: { claims }, where }) {
     ({ name: name2 }) => subjects.some(({ server }) => server === name2)
   );
   return { ...experiment, servers, subjects };
+}
+function assertConfirmable({
+  experiment,
+  sources,
+  stored
+}) {
+  if (experiment.gate.confirm !== "fresh-runner") return;
+  const nameless = ["base", "head"].filter((arm) => sources[arm]?.commit === null);
+  if (stored === null && nameless.length === 0) return;
+  throw new UserError({
+    where: "`confirm: fresh-runner`",
+    message: stored === null ? `a second job could not measure the same again: ${nameless.join(" and ")} ${nameless.length === 1 ? "is" : "are"} no commit` : "a comparison with a stored measurement cannot be confirmed by another runner",
+    hint: "compare two commits (commit what is not), or leave `confirm` out"
+  });
 }
 function assertConfirms(second, { measurement, confirming, where }) {
   const differences = differencesOf(second, measurement, confirming);
@@ -98622,7 +98688,8 @@ function continuedFrom(earlier) {
   return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
 }
 function standingOf(plan, measured, { isOpen, word: word2 }) {
-  if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline") {
+  const isUnusable = word2 === "inconclusive" && machineFindings(measured).inconclusive !== null;
+  if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline" || isUnusable) {
     const end = plan.ends.at(-2);
     if (end === void 0) return null;
     return {
@@ -98637,8 +98704,9 @@ function standingOf(plan, measured, { isOpen, word: word2 }) {
     };
   }
   if (isOpen) return { kind: "open", plan, measured };
+  if (word2 !== "inconclusive") return { kind: "decided", plan, measured };
   const isUsedUp = measured.blocks.length >= plan.blocks.length;
-  return { kind: isUsedUp && word2 === "inconclusive" ? "ended" : "decided", plan, measured };
+  return { kind: isUsedUp ? "ended" : "open", plan, measured };
 }
 function withoutLaterFailures(earlier) {
   return {
@@ -98702,7 +98770,9 @@ function continueEarlier({ earlier, emit }, measurement) {
     note(`${name2}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
   }
   for (const name2 of continued.startedOver) {
-    note(`${name2}: starts over; the earlier attempt was broken, which says nothing about speed`);
+    note(
+      `${name2}: starts over; the earlier attempt was broken, or its machine too disturbed, which says nothing about speed`
+    );
   }
   measurement.attempts = continued.attempts;
   return continued;
@@ -98755,16 +98825,27 @@ var import_node_os10 = require("node:os");
 // src/measure/probes/control-group.ts
 var import_node_fs20 = require("node:fs");
 var ROOT = "/sys/fs/cgroup";
-function readControlGroup() {
-  const lines = (readProc("self/cgroup") ?? "").split("\n");
+var LEGACY = ["cpu", "cpu,cpuacct"];
+function readControlGroup(groups = readProc("self/cgroup"), root2 = ROOT) {
+  const lines = (groups ?? "").split("\n");
   const unified = pathIn(lines, /^0::(.*)$/);
   const legacy = pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/);
-  const inUnified = (file3) => unified && read2(`${ROOT}${unified}/${file3}`);
-  const stat8 = inUnified("cpu.stat") ?? (legacy && (read2(`${ROOT}/cpu${legacy}/cpu.stat`) ?? read2(`${ROOT}/cpu,cpuacct${legacy}/cpu.stat`))) ?? read2(`${ROOT}/cpu.stat`);
-  const pressure = inUnified("cpu.pressure") ?? read2(`${ROOT}/cpu.pressure`);
+  const folders = [
+    ...unified === null ? [] : [unified, `/unified${unified}`],
+    ...legacy === null ? [] : LEGACY.map((controller) => `/${controller}${legacy}`),
+    "",
+    ...LEGACY.map((controller) => `/${controller}`)
+  ];
+  const first = (file3, pattern) => {
+    for (const folder2 of folders) {
+      const found = numberIn(read2(`${root2}${folder2}/${file3}`), pattern);
+      if (found !== null) return found;
+    }
+    return null;
+  };
   return {
-    throttled: numberIn(stat8, /^nr_throttled (\d+)$/m),
-    stalledUs: numberIn(pressure, /^full .*total=(\d+)$/m)
+    throttled: first("cpu.stat", /^nr_throttled (\d+)$/m),
+    stalledUs: first("cpu.pressure", /^full .*total=(\d+)$/m)
   };
 }
 function pathIn(lines, pattern) {
@@ -98790,9 +98871,9 @@ function numberIn(text2, pattern) {
 var TICK_MS = 10;
 var KERNEL = 2;
 var INIT = 1;
-function foreignCpuMs() {
+function foreignCpuMs(marker) {
   if (process.platform !== "linux") return null;
-  const own2 = new Set(processTree(process.pid));
+  const own2 = /* @__PURE__ */ new Set([...processTree(process.pid), ...markedProcesses(marker)]);
   let ticks = 0;
   for (const pid of allPids()) {
     if (own2.has(pid) || pid === KERNEL) continue;
@@ -98818,12 +98899,16 @@ var RunnerProbe = class {
   #startedAtMs = performance.now();
   #steal;
   #group = readControlGroup();
-  #foreignMs = foreignCpuMs();
+  #marker;
+  #foreignMs;
   #wallUs = [];
   #cpuUs = [];
-  constructor({ generator, servers }) {
+  /** `marker`: of all that this run starts, whose time is not a stranger's. */
+  constructor({ cores: { generator, servers }, marker }) {
     this.#cores = generator && servers && [...generator, ...servers];
     this.#steal = readSteal(this.#cores);
+    this.#marker = marker;
+    this.#foreignMs = foreignCpuMs(marker);
   }
   /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
   spin() {
@@ -98854,7 +98939,7 @@ var RunnerProbe = class {
     };
   }
   #foreign(wallMs) {
-    const now = foreignCpuMs();
+    const now = foreignCpuMs(this.#marker);
     if (now === null || this.#foreignMs === null) return null;
     const cores = this.#cores?.length ?? (0, import_node_os10.availableParallelism)();
     return round2(Math.max(0, now - this.#foreignMs) / (wallMs * cores));
@@ -99114,6 +99199,73 @@ function unchecked(tls2) {
   return tlsOptions({ ...tls2, acceptSelfSigned: true }, ["http/1.1"]);
 }
 
+// src/measure/servers/company.ts
+var KINDS = ["exited", "timeout", "wrong-status"];
+var CONTENTION = /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
+var REMEDY = "set `pairs: exclusive`, and `port` where that is fixed";
+async function inCompany(failure2, { server, other, becomesReady }) {
+  const isAlive = () => other.ended() === null;
+  if (!KINDS.includes(failure2.kind) || !isAlive()) return failure2;
+  if (CONTENTION.test(server.output())) return failure2.adding(likely(other.arm));
+  return await becomesReady() && isAlive() ? failure2.adding(possible(other.arm)) : failure2;
+}
+function likely(other) {
+  return `If it cannot run beside ${other} (a fixed port, a lock), ${REMEDY}`;
+}
+function possible(other) {
+  return `It ran beside ${other}, which is ready. Should both want the same thing (a fixed port, a lock, a file), ${REMEDY}`;
+}
+
+// src/measure/output.ts
+var import_node_fs21 = require("node:fs");
+var TAIL_BYTES = 8192;
+var TAIL_LINES2 = 15;
+function openOutput(file3) {
+  (0, import_node_fs21.writeFileSync)(file3, "");
+  return (0, import_node_fs21.openSync)(file3, "a+");
+}
+function tailOf(fd) {
+  const { size: size2 } = (0, import_node_fs21.fstatSync)(fd);
+  const buffer = Buffer.alloc(Math.min(size2, TAIL_BYTES));
+  const length = (0, import_node_fs21.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
+  return buffer.toString("utf8", 0, length);
+}
+function lastLines(output2) {
+  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
+  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
+}
+
+// src/measure/servers/failure.ts
+function isMachinesFault(kind) {
+  return kind === "port-in-use" || kind === "foreign-listener";
+}
+var ServerFailure = class _ServerFailure extends Error {
+  arm;
+  kind;
+  #what;
+  #output;
+  /** `output`: what the server printed last; null when it never ran. */
+  constructor(arm, kind, what, output2) {
+    super(`${arm}: ${what}${withTail(output2)}`);
+    this.name = "ServerFailure";
+    this.arm = arm;
+    this.kind = kind;
+    this.#what = what;
+    this.#output = output2;
+  }
+  /** The same failure, with one more sentence before the server's last lines. */
+  adding(sentence3) {
+    return new _ServerFailure(this.arm, this.kind, `${this.#what}. ${sentence3}`, this.#output);
+  }
+};
+function withTail(output2) {
+  if (output2 === null) return "";
+  const lines = lastLines(output2);
+  return lines === "" ? "\n(the server printed nothing)" : `
+The server's last lines:
+${lines}`;
+}
+
 // src/measure/servers/ready.ts
 var import_promises32 = require("node:timers/promises");
 
@@ -99134,7 +99286,7 @@ async function vacate(endpoint2) {
 }
 
 // src/measure/servers/listener.ts
-var import_node_fs21 = require("node:fs");
+var import_node_fs22 = require("node:fs");
 function ownership(at, tree) {
   const listeners = readListeners(at.kind);
   if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
@@ -99153,7 +99305,7 @@ function endpointsOf(pids) {
   return [...new Map(own2.map(({ at }) => [endpointInWords(at), at])).values()];
 }
 function isSocketFile(at) {
-  return at.kind === "unix" && (0, import_node_fs21.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
+  return at.kind === "unix" && (0, import_node_fs22.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 function socketsOf(pids) {
   const held2 = pids.map(socketInodes);
@@ -99175,8 +99327,7 @@ var LONGEST_PAUSE_MS = 100;
 var PAUSE_GROWTH = 1.2;
 var FOREIGN_LOOKS = 3;
 var ATTEMPT_MS = 5e3;
-var CONTENTION = /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
-async function waitUntilReady(server, { ask, signal, beside = () => null }) {
+async function waitUntilReady(server, { ask, signal }) {
   const { endpoint: endpoint2, ready } = server;
   const deadline = performance.now() + ready.timeoutMs;
   const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
@@ -99186,7 +99337,7 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended, beside());
+    if (ended !== null) throw endedEarly(server, ended);
     const owner = ownership(endpoint2, server.tree);
     foreignLooks = owner.kind === "foreign" ? foreignLooks + 1 : 0;
     if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
@@ -99199,20 +99350,14 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
     await (0, import_promises32.setTimeout)(pauseMs, void 0, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
-  throw notReady(server, lastAnswer, beside());
+  throw notReady(server, lastAnswer);
 }
 function isReady(status2, wanted) {
   return wanted === null ? status2 < 500 : status2 === wanted;
 }
-function endedEarly(server, ended, other) {
+function endedEarly(server, ended) {
   const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
-  return server.failure(
-    "exited",
-    `the server ended before it was ready (${ended})${daemon}${company(server, other)}`
-  );
-}
-function company(server, other) {
-  return other === null || !CONTENTION.test(server.output()) ? "" : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
+  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
 }
 function foreign(server) {
   return server.failure(
@@ -99220,14 +99365,14 @@ function foreign(server) {
     `${endpointInWords(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
   );
 }
-function notReady(server, lastAnswer, other) {
+function notReady(server, lastAnswer) {
   const { endpoint: endpoint2, ready } = server;
   const seconds2 = ready.timeoutMs / 1e3;
   const owner = ownership(endpoint2, server.tree);
   if (owner.kind === "foreign") return foreign(server);
   if (owner.kind === "none") {
     const others = endpointsOf(server.tree());
-    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
+    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
     return server.failure(
       others.length > 0 ? "wrong-port" : "timeout",
       `not ready on ${endpointInWords(endpoint2)} after ${seconds2} s: ${what}`
@@ -99236,7 +99381,7 @@ function notReady(server, lastAnswer, other) {
   const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
   return server.failure(
     "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds2} s, where ${wanted} means ready${company(server, other)}`
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds2} s, where ${wanted} means ready`
   );
 }
 function elsewhere(server, others) {
@@ -99276,50 +99421,6 @@ var import_node_child_process10 = require("node:child_process");
 var import_node_events16 = require("node:events");
 var import_node_fs23 = require("node:fs");
 var import_promises33 = require("node:timers/promises");
-
-// src/measure/output.ts
-var import_node_fs22 = require("node:fs");
-var TAIL_BYTES = 8192;
-var TAIL_LINES2 = 15;
-function openOutput(file3) {
-  (0, import_node_fs22.writeFileSync)(file3, "");
-  return (0, import_node_fs22.openSync)(file3, "a+");
-}
-function tailOf(fd) {
-  const { size: size2 } = (0, import_node_fs22.fstatSync)(fd);
-  const buffer = Buffer.alloc(Math.min(size2, TAIL_BYTES));
-  const length = (0, import_node_fs22.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
-  return buffer.toString("utf8", 0, length);
-}
-function lastLines(output2) {
-  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
-  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
-}
-
-// src/measure/servers/failure.ts
-function isMachinesFault(kind) {
-  return kind === "port-in-use" || kind === "foreign-listener";
-}
-var ServerFailure = class extends Error {
-  arm;
-  kind;
-  /** `output`: what the server printed last; null when it never ran. */
-  constructor(arm, kind, what, output2) {
-    super(`${arm}: ${what}${withTail(output2)}`);
-    this.name = "ServerFailure";
-    this.arm = arm;
-    this.kind = kind;
-  }
-};
-function withTail(output2) {
-  if (output2 === null) return "";
-  const lines = lastLines(output2);
-  return lines === "" ? "\n(the server printed nothing)" : `
-The server's last lines:
-${lines}`;
-}
-
-// src/measure/servers/server.ts
 var GRACE_MS3 = 3e3;
 var VACANT_WITHIN_MS = 5e3;
 var VACANT_LOOK_MS = 50;
@@ -99421,12 +99522,6 @@ async function serverOf(bench, server, arm) {
   const filled = fillServer(server, values);
   return { server: filled, cwd: import_node_path24.default.join(dir, filled.workdir), address, values };
 }
-function injectedEnv(injection, arm) {
-  if (injection === null || arm === "head") return injection?.env ?? {};
-  return Object.fromEntries(
-    Object.entries(injection.env).map(([name2, value]) => [name2, value.replaceAll(/\d/g, "0")])
-  );
-}
 async function startArm(bench, server, arm, protocol) {
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   bench.starts.count += 1;
@@ -99437,7 +99532,7 @@ async function startArm(bench, server, arm, protocol) {
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: { ...bench.env, ...injectedEnv(bench.injection, arm) },
+    env: { ...bench.env, ...bench.injection?.env[arm] },
     logFile: import_node_path24.default.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, "0")}.`,
@@ -99462,18 +99557,17 @@ async function startLive(bench, server, scenario, orders) {
       bench.signal.throwIfAborted();
       servers.set(arm, await startArm(bench, server, arm, scenario.protocol));
     }
-    await Promise.all(
-      [...servers].map(async ([arm, running]) => {
-        const target = await targetOf(bench, server, scenario, arm);
-        const host = await waitUntilReady(running, {
-          ask: askFor(bench, running, target),
-          signal: bench.signal,
-          beside: () => otherAlive(servers, arm)
-        });
-        targets.set(arm, { ...target, host });
-        startMs.set(arm, performance.now() - running.startedAtMs);
-      })
-    );
+    const becomeReady = async (arm, running) => {
+      const target = await targetOf(bench, server, scenario, arm);
+      const ask = askFor(bench, running, target);
+      const host = await waitUntilReady(running, { ask, signal: bench.signal });
+      targets.set(arm, { ...target, host });
+      startMs.set(arm, performance.now() - running.startedAtMs);
+    };
+    const waits = new Map([...servers].map(([arm, running]) => [arm, becomeReady(arm, running)]));
+    await Promise.all(waits.values()).catch(async (error63) => {
+      throw await notReady2(bench, servers, waits, error63);
+    });
     for (const arm of orders.connectOrder) {
       bench.signal.throwIfAborted();
       stack.defer(() => bench.generator.close(arm).catch(() => {
@@ -99536,9 +99630,17 @@ function askFor({ generator }, { endpoint: endpoint2, ready }, target) {
   }
   return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
 }
-function otherAlive(servers, arm) {
-  const other = [...servers.values()].find((running) => running.arm !== arm);
-  return other === void 0 || other.ended() !== null ? null : other.arm;
+async function notReady2({ signal }, servers, waits, error63) {
+  if (!(error63 instanceof ServerFailure)) return error63;
+  const server = servers.get(error63.arm);
+  const other = [...servers.values()].find(({ arm }) => arm !== error63.arm);
+  if (other === void 0) return error63;
+  const becomesReady = async () => {
+    const [wait] = await Promise.allSettled([waits.get(other.arm)]);
+    signal.throwIfAborted();
+    return wait.status === "fulfilled";
+  };
+  return await inCompany(error63, { server, other, becomesReady });
 }
 async function notConnected(server, error63) {
   if (!(error63 instanceof NotConnected)) return error63;
@@ -99799,6 +99901,7 @@ function merged(results, { perSecond: perSecond3, stretchRequests }) {
 var import_node_worker_threads = require("node:worker_threads");
 var PERIOD_MS = 4;
 var LEAST_MS = 0.05;
+var OFF_AT_MOST = 0.1;
 var THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { pids, share, periodMs, leastMs, flag } = workerData;
@@ -99822,27 +99925,53 @@ try {
   }
 } finally {
   tell('SIGCONT');
-  parentPort.postMessage(stoppedMs / (nowMs() - begunMs));
+  parentPort.postMessage({ stoppedMs, ofMs: nowMs() - begunMs });
 }
 `;
+var NONE2 = { finish: async () => {
+}, [Symbol.asyncDispose]: async () => {
+} };
 function startPauses(pids, share2) {
-  if (share2 === 0) return { [Symbol.asyncDispose]: async () => {
-  } };
+  if (share2 === 0) return NONE2;
   const flag2 = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const over = new Int32Array(flag2);
   const workerData = { pids, share: share2, periodMs: PERIOD_MS, leastMs: LEAST_MS, flag: flag2 };
   const worker = new import_node_worker_threads.Worker(THREAD, { eval: true, workerData });
-  const ended = new Promise((resolve9) => {
-    worker.once("exit", () => resolve9());
-    worker.once("error", () => resolve9());
+  let held2 = null;
+  worker.once("message", (message) => {
+    held2 = message;
   });
-  return {
-    [Symbol.asyncDispose]: async () => {
-      Atomics.store(over, 0, 1);
-      Atomics.notify(over, 0);
-      await ended;
-    }
+  let trouble = null;
+  worker.once("error", (error63) => {
+    trouble = error63;
+  });
+  const ended = new Promise((resolve9) => worker.once("exit", () => resolve9()));
+  const end = async () => {
+    Atomics.store(over, 0, 1);
+    Atomics.notify(over, 0);
+    await ended;
   };
+  return {
+    finish: async () => {
+      await end();
+      assertHeld(held2, share2, trouble);
+    },
+    [Symbol.asyncDispose]: end
+  };
+}
+function assertHeld(held2, share2, cause) {
+  const wantedMs = share2 * (held2?.ofMs ?? 0);
+  const offMs = Math.abs((held2?.stoppedMs ?? 0) - wantedMs);
+  if (held2 !== null && offMs <= Math.max(2 * PERIOD_MS, OFF_AT_MOST * wantedMs)) return;
+  const percent2 = (part) => `${Number((100 * part).toFixed(2))}%`;
+  throw new UserError(
+    {
+      where: "self-test",
+      message: held2 === null ? "head could not be stopped for a share of the time" : `head stood still for ${percent2(held2.stoppedMs / held2.ofMs)} of the time, and ${percent2(share2)} were asked for`,
+      hint: "the same command goes on where this ended: try a quieter machine, or a server with a knob (`--knob`)"
+    },
+    { cause }
+  );
 }
 
 // src/measure/steady.ts
@@ -99946,7 +100075,7 @@ var MEMORY_SAMPLES = 8;
 async function runStretch(bench, live, scenario, plan, orders, probe) {
   var _stack = [];
   try {
-    const _ = __using(_stack, pausesOf(bench, live), true);
+    const pauses = __using(_stack, pausesOf(bench, live), true);
     const warming = new Watch(bench, live, scenario, plan);
     for (const arm of orders.warmupOrder) {
       const { slices: slices2, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
@@ -99958,6 +100087,7 @@ async function runStretch(bench, live, scenario, plan, orders, probe) {
     const latencies = await runOpenLoop(watch, orders.latencyOrder);
     const steady = await runSteady(watch, orders.steadyOrder);
     live.assertAlive();
+    await pauses.finish();
     const arms = meters.map((meter) => {
       const { arm } = meter;
       const startMs = live.startMs.get(arm);
@@ -99975,8 +100105,8 @@ async function runStretch(bench, live, scenario, plan, orders, probe) {
       ];
     });
     return { slices, samples: watch.samples, arms: new Map(arms) };
-  } catch (_2) {
-    var _error = _2, _hasError = true;
+  } catch (_) {
+    var _error = _, _hasError = true;
   } finally {
     var _promise2 = __callDispose(_stack, _error, _hasError);
     _promise2 && await _promise2;
@@ -100026,7 +100156,7 @@ function busyWith(slices) {
 // src/measure/block.ts
 async function runBlock(bench, scenario, plan, block, start) {
   const stretches = [];
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   for (const part of stretchesOf(plan.pairs, block)) {
     var _stack = [];
     try {
@@ -100381,7 +100511,7 @@ async function startAlone(bench, server, scenario, arm) {
 async function runHoldBlock(bench, server, scenario, _plan, block, start = (arm) => startAlone(bench, server, scenario, arm)) {
   const arms = {};
   const samples = [];
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   for (const arm of block.startOrder) {
     var _stack = [];
     try {
@@ -100518,7 +100648,9 @@ var SMALL = { connections: 200, holdMs: 500 };
 async function rehearseHold(bench, server, scenario, arms) {
   const seen = /* @__PURE__ */ new Map();
   let startMs = 0;
+  const probe = new RunnerProbe(bench);
   for (const arm of arms) {
+    probe.spin();
     const alone = await startAlone(bench, server, scenario, arm);
     try {
       assertRoom(alone.running, scenario.connections);
@@ -100539,7 +100671,7 @@ async function rehearseHold(bench, server, scenario, arms) {
   }
   const { medianLatencyUs } = seen.get("base") ?? seen.get("head");
   return {
-    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: UNOBSERVED },
+    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
     pace: paceOf(scenario, startMs, medianLatencyUs)
   };
 }
@@ -100743,22 +100875,27 @@ async function expectGood(bench, live, arm, { work: work2, what }) {
 }
 
 // src/measure/own-noise.ts
-var SLICE_MS2 = 25;
 var PAIRS = 12;
+var MOST_MS = 1500;
+var PAIRS_AT_LEAST = 6;
 var MAD_TO_SD = 1.4826;
-async function measureSliceSd(bench, live, scenario, { arm, rate, leastSliceMs: leastSliceMs2 }) {
-  if (scenario.kind === "command" || leastSliceMs2 > SLICE_MS2) return null;
-  const unit = unitOf2(scenario);
-  const work2 = Math.max(inFlightOf(scenario), unit * Math.round(rate * SLICE_MS2 / 1e3 / unit));
+async function measureSliceSd(bench, live, scenario, { arm, pace }) {
+  const sliceMs = usualSliceMs(pace);
+  const wanted = 2 * Math.floor(Math.min(PAIRS, MOST_MS / sliceMs / 2) / 2);
+  if (scenario.kind === "command" || wanted < PAIRS_AT_LEAST) return null;
+  const work2 = Math.max(
+    pace.inFlight,
+    pace.unit * Math.round(pace.rate * sliceMs / 1e3 / pace.unit)
+  );
   const ratios = [];
-  while (ratios.length < PAIRS) {
+  while (ratios.length < wanted) {
     bench.signal.throwIfAborted();
     const { slices } = await loadSlices(bench, live, [arm, arm, arm, arm], work2);
     const [a2, b, c3, d] = slices.map((slice) => Math.log(rateOf(slice)));
     ratios.push(b - a2, d - c3);
   }
   const known3 = ratios.filter(Number.isFinite);
-  if (known3.length < PAIRS / 2) return null;
+  if (known3.length < wanted / 2) return null;
   return Number((MAD_TO_SD * medianAbsoluteDeviation(known3)).toFixed(5));
 }
 
@@ -100874,7 +101011,7 @@ async function rehearse(bench, server, scenario, arms) {
   const met = [];
   let startMs = 0;
   let sliceSd = null;
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   const pacing = arms.includes("base") ? "base" : arms[0];
   for (const group of together2) {
     const orders = { startOrder: group, connectOrder: group };
@@ -100885,11 +101022,9 @@ async function rehearse(bench, server, scenario, arms) {
         const one = await meet2(bench, live, scenario, arm);
         met.push(one);
         if (arm !== pacing) continue;
-        const { rate } = one.seen;
         sliceSd = await measureSliceSd(bench, live, scenario, {
           arm,
-          rate,
-          leastSliceMs: leastSliceMs(scenario)
+          pace: slicePaceOf(scenario, one)
         });
       }
       for (let i2 = 0; i2 < SPINS; i2++) probe.spin();
@@ -100937,16 +101072,21 @@ async function meet2(bench, live, scenario, arm) {
     }
   };
 }
+function slicePaceOf(scenario, { seen }) {
+  return {
+    rate: seen.rate,
+    medianLatencyUs: seen.medianLatencyUs,
+    inFlight: inFlightOf(scenario),
+    unit: unitOf2(scenario),
+    leastSliceMs: leastSliceMs(scenario)
+  };
+}
 function paceOf2(scenario, met, startMs) {
   const { seen, runMs } = met.find(({ arm }) => arm === "base") ?? met[0];
   const slowness = runMs === null ? mean(met.map((other) => seen.rate / other.seen.rate)) : mean(met.map((other) => other.runMs / runMs));
   return {
     startMs,
-    rate: seen.rate,
-    medianLatencyUs: seen.medianLatencyUs,
-    inFlight: inFlightOf(scenario),
-    unit: unitOf2(scenario),
-    leastSliceMs: leastSliceMs(scenario),
+    ...slicePaceOf(scenario, { seen }),
     keepsTime: hasLatency(scenario),
     runMs,
     slowness,
@@ -101294,18 +101434,19 @@ function unreportedSteal({
 
 // src/stages/expect.ts
 function expected2(measurement, { sliceSd }, plan) {
-  const { experiment, stored } = measurement;
+  const { experiment, stored, plan: job } = measurement;
   const slices = plan.blocks[0]?.sliceOrder ?? "";
   const slicesPerArm = [...slices].filter((letter) => letter === "b").length;
   const isLivePair = plan.pairs === "live" && slicesPerArm > 0 && stored === null;
   if (!isLivePair || sliceSd === null) return null;
+  const asked = [...experiment.subjects, ...job.lacking];
   return expectationOf({
     sliceSd,
     slicesPerArm,
     looks: plan.looks,
     blockMs: plan.blockMs,
     tolerance: experiment.gate.tolerance.throughput,
-    alpha: failSide(measurement, hypothesesOf(experiment)).each
+    alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each
   });
 }
 function tellExpectation({ gate: gate2 }, subject, { sliceSd }, plan, emit) {
@@ -101319,10 +101460,15 @@ function tellExpectation({ gate: gate2 }, subject, { sliceSd }, plan, emit) {
   });
   if (message !== null) emit({ type: "warning", subject: subjectName(subject), message });
 }
-function tellSteal({ runner }, others, emit) {
-  if (others.some((other) => other !== null)) return;
+function tellSteal({ runner }, emit) {
   const message = unreportedSteal(runner);
   if (message !== null) emit({ type: "note", message });
+}
+function tellDisturbance(subject, { runner }, emit) {
+  const reason = disturbance(runner);
+  if (reason === null) return;
+  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that it disturbs are measured again, up to a fifth of them`;
+  emit({ type: "warning", subject: subjectName(subject), message });
 }
 
 // src/stages/rehearse.ts
@@ -101334,6 +101480,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
   }
   const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
   const isVain = () => stored !== null && save === null && incomparable(measurement, stored).length > 0;
+  let isStealTold = false;
   for (const subject of experiment.subjects) {
     const name2 = subjectName(subject);
     const standing = continued?.standings.get(name2);
@@ -101359,8 +101506,9 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
     );
     const measured = standing === void 0 ? rehearsed : resumed(standing, rehearsed);
     if (measured.rehearsal !== null) {
-      const others = measurement.subjects.map(({ rehearsal: rehearsal2 }) => rehearsal2);
-      tellSteal(measured.rehearsal, others, emit);
+      if (!isStealTold) tellSteal(measured.rehearsal, emit);
+      isStealTold = true;
+      tellDisturbance(subject, measured.rehearsal, emit);
     }
     measurement.subjects.push(measured);
     if (pace === null) {
@@ -101563,10 +101711,10 @@ var GeneratorPool = class {
     const shares = count5 > 1 && "connections" in scenario ? split(scenario.connections, count5) : [1];
     this.#shares.set(arm, shares);
     try {
-      const opened = await this.#all(arm, (process10, index) => {
-        const own2 = count5 === 1 ? target : { ...target, scenario: { ...scenario, connections: shares[index] } };
-        return process10.open(arm, own2, { index, of: count5 });
-      });
+      const opened = await this.#all(
+        arm,
+        (process10, index) => process10.open(arm, target, { index, of: count5 })
+      );
       const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
       if (refusals.length === count5) throw new NotConnected(refusals[0]);
       return opened[0]?.engine;
@@ -101630,6 +101778,7 @@ var GeneratorPool = class {
       samples: fewOfEach(parts.flatMap(({ samples }) => samples))
     };
   }
+  /** By one process, with all of the scenario's connections: figures that people know come from one autocannon. */
   async burst(arm, durationS) {
     await this.#all(arm, (process10) => process10.rest(arm));
     return await this.#first.burst(arm, durationS);
@@ -101716,13 +101865,13 @@ async function openWorkbench({ signal, emit }, trees, { plan, injection }, { env
 async function runGate(asked) {
   var _stack = [];
   try {
+    if (asked.earlier) asked.results.write("measurement", toJson(asked.earlier.measurement));
     const cores = chooseCores();
     const first = asked.confirms ?? null;
     const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
     const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
     const request2 = { ...asked, experiment };
     const { results, emit, signal } = request2;
-    if (request2.earlier) results.write("measurement", toJson(request2.earlier.measurement));
     assertRunnable(experiment, thisMachine(request2.env));
     const names = experiment.subjects.map(subjectName);
     emit({ type: "started", subjects: names, budgetMs: experiment.gate.budgetMs });
@@ -101745,7 +101894,9 @@ async function runGate(asked) {
         }
       })
     );
-    if (first !== null) assertConfirms({ tool: TOOL, sources: sourcesOf(trees), experiment }, first);
+    const sources = sourcesOf(trees);
+    if (first === null) assertConfirmable({ experiment, sources, stored });
+    else assertConfirms({ tool: TOOL, sources, experiment }, first);
     await assertBodyFiles(experiment, trees.arms.head.dir);
     const env = { ...request2.env, [MARKER]: marker };
     const addresses = undo.use(chooseAddresses((folder2) => guard2.add({ remove: folder2 })));
@@ -102415,6 +102566,10 @@ async function measure(inputs, context3, confirms, signal) {
   const file3 = import_node_path28.default.resolve(cwd, inputs.continue);
   const earlier = inputs.continue === "" ? null : await readEarlier(file3, inputs.continue);
   const results = openResults(resultsDir(inputs, cwd));
+  publishOutputs({
+    "measurement-file": results.path("measurement"),
+    "results-dir": results.dir
+  });
   const storeAt = (file4) => file4 === "" ? null : fileStore(import_node_path28.default.resolve(cwd, file4));
   const progress = createProgress(process.stdout, { live: false, groups: true });
   const emit = (event) => progress.onEvent({ ...event, atMs: performance.now() });

@@ -62145,10 +62145,13 @@ function subjectVerdict({ measured, health }, metrics, design) {
       reason: "the stored measurement does not have this subject, or not measured without failures"
     };
   }
-  if (health.inconclusive !== null) return { word: "inconclusive", reason: health.inconclusive };
   const judged = metrics.filter(({ gating, name: name2 }) => gating && name2 !== "errors");
   const words = judged.map((metric) => metric.verdict);
-  if (words.includes("regression")) return { word: "regression", reason: null };
+  const isShown2 = words.includes("regression");
+  if (health.inconclusive !== null && !(isShown2 && health.isHeadsOwn)) {
+    return { word: "inconclusive", reason: health.inconclusive };
+  }
+  if (isShown2) return { word: "regression", reason: null };
   if (words.length === 0) {
     return { word: "inconclusive", reason: health.generatorLimited ?? "no metric could be judged" };
   }
@@ -70180,6 +70183,17 @@ var ALONE_MS_AT_LEAST = 1600;
 var OVERHEAD_MS = 250;
 var WARMUP = { share: 0.18, leastMs: 300, mostMs: 5e3 };
 var SLICES_MS_AT_LEAST = 800;
+function usualSliceMs(pace) {
+  return Math.max(leastSliceMsOf(pace), LATENCIES_PER_SLICE * pace.medianLatencyUs / 1e3);
+}
+function leastSliceMsOf(pace) {
+  return Math.max(
+    SLICE_MS,
+    pace.leastSliceMs,
+    LATENCIES_PER_SLICE_AT_LEAST * pace.medianLatencyUs / 1e3,
+    1e3 * pace.inFlight / pace.rate
+  );
+}
 function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
   if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
   const { slowness } = pace;
@@ -70187,13 +70201,7 @@ function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
   const { arms } = meeting;
   const addedMs = phasesMs(phases, pace, arms);
   const fixedMs = fixedMsOf(pace, meeting) + addedMs;
-  const latencyMs = pace.medianLatencyUs / 1e3;
-  const leastSliceMs2 = Math.max(
-    SLICE_MS,
-    pace.leastSliceMs,
-    LATENCIES_PER_SLICE_AT_LEAST * latencyMs,
-    workMs(pace, pace.inFlight)
-  );
+  const leastSliceMs2 = leastSliceMsOf(pace);
   const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs2 * slowness;
   const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
   const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
@@ -70208,7 +70216,7 @@ function sizeBlocks(budgetMs, pace, meeting, phases = NO_PHASES) {
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
     leastSliceMs2,
-    Math.min(LATENCIES_PER_SLICE * latencyMs, slicesMs / SLICES_AT_LEAST / slowness)
+    Math.min(usualSliceMs(pace), slicesMs / SLICES_AT_LEAST / slowness)
   );
   const work2 = (ms) => pace.unit * Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round(pace.rate * ms / 1e3 / pace.unit));
   return {
@@ -70629,6 +70637,30 @@ function medianAbsoluteDeviation(x) {
 function medianSorted(sorted) {
   return quantileSorted(sorted, 0.5);
 }
+function sampleCovariance(x, y) {
+  if (x.length !== y.length) {
+    throw new Error("sampleCovariance requires samples with equal lengths");
+  }
+  if (x.length < 2) {
+    throw new Error(
+      "sampleCovariance requires at least two data points in each sample"
+    );
+  }
+  var xmean = mean(x);
+  var ymean = mean(y);
+  var sum3 = 0;
+  for (var i2 = 0; i2 < x.length; i2++) {
+    sum3 += (x[i2] - xmean) * (y[i2] - ymean);
+  }
+  var besselsCorrection = x.length - 1;
+  return sum3 / besselsCorrection;
+}
+function sampleCorrelation(x, y) {
+  var cov = sampleCovariance(x, y);
+  var xstd = sampleStandardDeviation(x);
+  var ystd = sampleStandardDeviation(y);
+  return cov / xstd / ystd;
+}
 var BayesianClassifier = function BayesianClassifier2() {
   this.totalCount = 0;
   this.data = {};
@@ -71020,7 +71052,7 @@ var TREND = {
   /** Share of the blocks that may have such a trend, those that rise set off against those that fall. */
   blocks: 0.25,
   /**
-   * Two-sided p-value of the mean slope over the blocks, each of which is one sample: on a noisy machine single blocks
+   * Two-sided p-value of the mean of Kendall's τ over the blocks, each of which is one sample: on a noisy machine single blocks
    * often have a trend (own choice: a server that drifts in 6 of 20 starts is still seen).
    */
   chance: 0.02,
@@ -71490,16 +71522,46 @@ function orderEffect(blocks, plans) {
   return null;
 }
 
+// src/judge/health/monotone.ts
+var import_stats_base_dists_normal_cdf2 = __toESM(require_lib57(), 1);
+function monotone(values) {
+  const n2 = values.length;
+  let score2 = 0;
+  for (let later = 1; later < n2; later++) {
+    const value = values[later];
+    for (let earlier = 0; earlier < later; earlier++) {
+      const before = values[earlier];
+      if (value > before) score2++;
+      else if (value < before) score2--;
+    }
+  }
+  const variance = n2 * (n2 - 1) * (2 * n2 + 5) / 18;
+  const z3 = Math.max(0, Math.abs(score2) - 1) / Math.sqrt(variance);
+  return { tau: 2 * score2 / (n2 * (n2 - 1)), p: Math.min(1, 2 * (0, import_stats_base_dists_normal_cdf2.default)(-z3, 0, 1)) };
+}
+function medianSlope(times, values) {
+  const slopes = [];
+  for (let later = 1; later < values.length; later++) {
+    for (let earlier = 0; earlier < later; earlier++) {
+      const rise2 = values[later] - values[earlier];
+      slopes.push(rise2 / (times[later] - times[earlier]));
+    }
+  }
+  return median(slopes);
+}
+
 // src/judge/health/trend.ts
 var MOST_POINTS = 60;
 function trendFindings(blocks, rehearsal) {
   const drifts = ["base", "head"].flatMap((arm) => driftOf(blocks, arm) ?? []);
   if (drifts.length === 0) {
-    return { inconclusive: null, warnings: warmUpWarnings(rehearsal), pictures: [] };
+    const warnings = warmUpWarnings(rehearsal);
+    return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords2).join(", and ");
   return {
     inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    isHeadsOwn: drifts.every(({ arm }) => arm === "head"),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical: typical2 }) => [
       ...unsteadyWarmUp(rehearsal, arm),
@@ -71508,16 +71570,19 @@ function trendFindings(blocks, rehearsal) {
   };
 }
 function driftOf(blocks, arm) {
-  const slopes = blocks.flatMap((block) => {
-    const slope = slopeOf(block, arm);
-    return slope === null ? [] : [{ block, ...slope }];
+  const directions = blocks.flatMap((block) => {
+    const direction = directionOf(block, arm);
+    return direction === null ? [] : [{ block, ...direction }];
   });
-  const rising = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 > 0);
-  const falling = slopes.filter(({ isTrend, perSecond: perSecond3 }) => isTrend && perSecond3 < 0);
+  const drifting = directions.flatMap(
+    ({ block, drift }) => drift === null ? [] : [{ block, perSecond: drift }]
+  );
+  const rising = drifting.filter(({ perSecond: perSecond3 }) => perSecond3 > 0);
+  const falling = drifting.filter(({ perSecond: perSecond3 }) => perSecond3 < 0);
   const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
   const net = more.length - less.length;
-  if (net < TREND.least || net <= TREND.blocks * slopes.length) return null;
-  const over = estimatePaired(slopes.map(({ perSecond: perSecond3 }) => perSecond3));
+  if (net < TREND.least || net <= TREND.blocks * directions.length) return null;
+  const over = estimatePaired(directions.map(({ tau }) => tau));
   if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
     return null;
   }
@@ -71527,11 +71592,11 @@ function driftOf(blocks, arm) {
     arm,
     perSecond: median(sorted.map(({ perSecond: perSecond3 }) => perSecond3)),
     blocks: more.length,
-    of: slopes.length,
+    of: directions.length,
     typical: middle2.block
   };
 }
-function slopeOf(block, arm) {
+function directionOf(block, arm) {
   const seconds2 = [];
   const rates = [];
   let elapsedUs = 0;
@@ -71544,20 +71609,11 @@ function slopeOf(block, arm) {
     }
     elapsedUs += lengthUs;
   }
-  const n2 = rates.length;
-  if (n2 < TREND.slices) return null;
-  const [x, y] = [sum(seconds2) / n2, sum(rates) / n2];
-  let [xx, xy, yy] = [0, 0, 0];
-  for (let i2 = 0; i2 < n2; i2++) {
-    const [dx, dy] = [seconds2[i2] - x, rates[i2] - y];
-    xx += dx * dx;
-    xy += dx * dy;
-    yy += dy * dy;
-  }
-  const slope = xy / xx;
-  const se = Math.sqrt(Math.max(0, yy - slope * xy) / (n2 - 2) / xx);
-  const isTrend = Math.abs(slope) > TREND.perSecond && isNoAccident(slope / se, n2 - 2);
-  return { perSecond: slope, isTrend };
+  if (rates.length < TREND.slices) return null;
+  const { tau, p } = monotone(rates);
+  if (p >= CHANCE) return { tau, drift: null };
+  const perSecond3 = medianSlope(seconds2, rates);
+  return { tau, drift: Math.abs(perSecond3) > TREND.perSecond ? perSecond3 : null };
 }
 function inWords2({ arm, perSecond: perSecond3, blocks, of }) {
   const verb = perSecond3 > 0 ? "rises" : "falls";
@@ -71595,7 +71651,7 @@ var import_stats_base_dists_t_cdf2 = __toESM(require_lib126(), 1);
 var import_stats_base_dists_t_quantile2 = __toESM(require_lib136(), 1);
 
 // src/judge/sequential.ts
-var import_stats_base_dists_normal_cdf2 = __toESM(require_lib57(), 1);
+var import_stats_base_dists_normal_cdf3 = __toESM(require_lib57(), 1);
 var import_stats_base_dists_normal_quantile = __toESM(require_lib139(), 1);
 var import_stats_base_dists_t_quantile = __toESM(require_lib136(), 1);
 var GRID_INTERVALS = 128;
@@ -71638,7 +71694,7 @@ function computeLevels(alpha, { looks, ends }) {
     const spentNow = spent(alpha, look, ends);
     const step = Math.sqrt(next - fraction);
     const bound = boundFor(spentNow - spentSoFar, density, step);
-    levels.push((0, import_stats_base_dists_normal_cdf2.default)(-bound / Math.sqrt(next), 0, 1));
+    levels.push((0, import_stats_base_dists_normal_cdf3.default)(-bound / Math.sqrt(next), 0, 1));
     density = continuation(density, step, bound, next);
     fraction = next;
     spentSoFar = spentNow;
@@ -71682,7 +71738,7 @@ function gaussian(z3) {
   return Math.exp(-0.5 * z3 * z3) / Math.sqrt(2 * Math.PI);
 }
 function upperTail2(z3) {
-  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf2.default)(-z3, 0, 1);
+  return z3 > 9 ? 0 : z3 < -9 ? 1 : (0, import_stats_base_dists_normal_cdf3.default)(-z3, 0, 1);
 }
 
 // src/judge/decide.ts
@@ -71806,7 +71862,8 @@ function checkHealth(subject, given3) {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
     inconclusive: reasons.length === 0 ? null : reasons.join("; "),
-    isDisturbed: machine.inconclusive !== null,
+    isHopeless: inFlight.inconclusive !== null,
+    isHeadsOwn: reasons.length === 1 && trend.isHeadsOwn,
     pictures: trend.pictures,
     generatorLimited: generatorLimit(blocks, serverCores2),
     rare: rareFindings(blocks, gate.tolerance),
@@ -72220,6 +72277,13 @@ function blocksNeeded({ d, sd, blocks }, alpha, delta) {
   return null;
 }
 
+// src/judge/taken-back.ts
+function takenBack(state, word2, { rare, tolerance }) {
+  const split2 = modesDisagree(state, word2, tolerance);
+  if (split2 !== null || word2 === "regression") return split2;
+  return hiddenWorsening(rare, state, tolerance);
+}
+
 // src/judge/metric-verdict.ts
 var INTERVAL_TAIL = 0.025;
 function metricVerdict({ experiment: { gate } }, { level, kept }, subject, state) {
@@ -72290,11 +72354,8 @@ function concluded(subject, state, tolerance) {
   }
   const seen = seenByTheRule(subject, state, tolerance);
   if (tolerance === null || seen.verdict === "inconclusive") return seen;
-  const split2 = modesDisagree(state, seen.verdict, tolerance);
-  if (split2 !== null) return { verdict: "inconclusive", reason: split2 };
-  if (seen.verdict === "regression") return seen;
-  const hidden2 = hiddenWorsening(subject.health.rare, state, tolerance);
-  return hidden2 === null ? seen : { verdict: "inconclusive", reason: hidden2 };
+  const doubt = takenBack(state, seen.verdict, { rare: subject.health.rare, tolerance });
+  return doubt === null ? seen : { verdict: "inconclusive", reason: doubt };
 }
 function seenByTheRule({ plan, measured: { blocks } }, state, tolerance) {
   const { metric, estimate, look, decided, unreadable, trouble } = state;
@@ -72571,7 +72632,9 @@ function replay(measurement) {
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
-  for (const subject of subjects) subject.resolved = isResolved(subject, comparable);
+  for (const subject of subjects) {
+    subject.resolved = isResolved(subject, comparable, experiment.gate);
+  }
   return { subjects, side };
 }
 function startState(measurement, measured, known3) {
@@ -72616,15 +72679,21 @@ function estimateRest({ metrics, measured }, { limits: limits2 }) {
     if (state.decided === null) state.estimate = estimateAt(state, state.values.length);
   }
 }
-function isResolved(subject, comparable) {
+function isResolved(subject, comparable, gate) {
   const { measured, plan, health, metrics } = subject;
-  if (measured.failure !== null || plan === null) return true;
+  if (measured.failure !== null || plan === null || health.isHopeless) return true;
   if (measured.blocks.length >= plan.blocks.length) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= plan.looks[0];
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
-  if (health.isDisturbed) return false;
-  return metrics.every((state) => !state.gating || state.decided !== null) && looked;
+  if (health.inconclusive !== null) return false;
+  return looked && metrics.every((state) => !state.gating || isSettled(state, health, gate));
+}
+function isSettled(state, { rare }, { tolerance }) {
+  const { metric, decided } = state;
+  if (decided === null) return false;
+  if (!isToleranceMetric(metric)) return true;
+  return takenBack(state, decided.word, { rare, tolerance: tolerance[metric] }) === null;
 }
 
 // src/judge/scaling.ts
@@ -72694,7 +72763,7 @@ function judge(measurement) {
     design: stored !== null ? "stored" : plan.arms.length === 2 ? "pairs" : "alone",
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
-    awaitsConfirmation: verdict === "regression" && experiment.gate.confirm === "fresh-runner" && confirming === null,
+    awaitsConfirmation: verdict === "regression" && isConfirmable(measurement),
     confirms: confirming && {
       startedAt: confirming.startedAt,
       cpuModel: confirming.environment.cpuModel
@@ -72713,6 +72782,9 @@ function judge(measurement) {
     flags: measurement.flags,
     commands: measurement.subjects.map((subject) => commandsOf(measurement, subject))
   };
+}
+function isConfirmable({ experiment, confirming, stored, sources }) {
+  return experiment.gate.confirm === "fresh-runner" && confirming === null && stored === null && Object.values(sources).every(({ commit }) => commit !== null);
 }
 function unresolved(measurement) {
   return replay(measurement).subjects.filter((subject) => !subject.resolved).map((subject) => subjectName(subject.id));
@@ -72743,7 +72815,7 @@ function verdictOf(measurement, { side }, subject, different) {
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word2, metric, subject)),
     reason,
-    warnings: warningsOf(measurement, subject),
+    warnings: warningsOf(measurement, subject, word2),
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
@@ -72771,7 +72843,7 @@ function reachOf({ scenario, measured: { blocks } }) {
   };
   return { base: of("base"), head: of("head") };
 }
-function warningsOf(measurement, subject) {
+function warningsOf(measurement, subject, word2) {
   const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
   const missing = metrics.filter(
@@ -72779,6 +72851,7 @@ function warningsOf(measurement, subject) {
   );
   return [
     ...sameMachine(measurement),
+    ...word2 === "regression" && health.inconclusive !== null ? [`${health.inconclusive}.`] : [],
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
@@ -72799,7 +72872,7 @@ function stoppedWarnings({ experiment: { gate } }, subject) {
   if (gate.jobBudgetMs === null || resolved || isBroken2 || plan === null) return [];
   const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
   return [
-    `it had ${of} when the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1e3} s) was reached: raise it, or lower \`budget\`, to share the time more evenly.`
+    `it had ${of} when it was stopped: the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1e3} s) was reached, or its blocks took far longer than the rehearsal led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`
   ];
 }
 var READING = {
@@ -72807,7 +72880,7 @@ var READING = {
   memory: "the servers' memory"
 };
 function overruled(subject, metric, { health }) {
-  const overrules = subject === "invalid" || subject === "no-baseline" || health.inconclusive !== null;
+  const overrules = subject === "invalid" || subject === "no-baseline" || subject === "inconclusive" && health.inconclusive !== null;
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 function budgetNeeded(measurement, level, subject) {
@@ -72869,6 +72942,20 @@ function onlyClaimed(experiment, { confirming: { claims }, where }) {
     ({ name: name2 }) => subjects.some(({ server }) => server === name2)
   );
   return { ...experiment, servers, subjects };
+}
+function assertConfirmable({
+  experiment,
+  sources,
+  stored
+}) {
+  if (experiment.gate.confirm !== "fresh-runner") return;
+  const nameless = ["base", "head"].filter((arm) => sources[arm]?.commit === null);
+  if (stored === null && nameless.length === 0) return;
+  throw new UserError({
+    where: "`confirm: fresh-runner`",
+    message: stored === null ? `a second job could not measure the same again: ${nameless.join(" and ")} ${nameless.length === 1 ? "is" : "are"} no commit` : "a comparison with a stored measurement cannot be confirmed by another runner",
+    hint: "compare two commits (commit what is not), or leave `confirm` out"
+  });
 }
 function assertConfirms(second, { measurement, confirming, where }) {
   const differences = differencesOf(second, measurement, confirming);
@@ -76177,7 +76264,7 @@ var HoldObservation = external_exports.strictObject({
   timedOut: external_exports.int().nonnegative(),
   /** Of those opened, closed by the server's side before the end of the hold. */
   dropped: external_exports.int().nonnegative(),
-  /** From the first attempt to the last connection's opening or failure. */
+  /** From the moment that the first one was due to the last connection's opening or failure. */
   openMs: external_exports.number().nonnegative(),
   /** Microseconds from the beginning of an attempt to a usable connection. */
   connectP50Us: external_exports.number().nonnegative(),
@@ -76343,8 +76430,11 @@ var Confirming = external_exports.strictObject({
   claims: external_exports.array(Claim).min(1)
 });
 var Injection = external_exports.strictObject({
-  /** Environment of head alone; the base has variables of the same names and lengths. */
-  env: external_exports.record(external_exports.string(), external_exports.string()),
+  /** Added to each arm's environment: the same names, with values of the same length. */
+  env: external_exports.strictObject({
+    base: external_exports.record(external_exports.string(), external_exports.string()),
+    head: external_exports.record(external_exports.string(), external_exports.string())
+  }),
   /** Share of the time for which head's processes are stopped, 0 for none. */
   pauses: external_exports.number().nonnegative().lt(1)
 });
@@ -76472,7 +76562,8 @@ function continuedFrom(earlier) {
   return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
 }
 function standingOf(plan, measured, { isOpen, word: word2 }) {
-  if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline") {
+  const isUnusable = word2 === "inconclusive" && machineFindings(measured).inconclusive !== null;
+  if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline" || isUnusable) {
     const end = plan.ends.at(-2);
     if (end === void 0) return null;
     return {
@@ -76487,8 +76578,9 @@ function standingOf(plan, measured, { isOpen, word: word2 }) {
     };
   }
   if (isOpen) return { kind: "open", plan, measured };
+  if (word2 !== "inconclusive") return { kind: "decided", plan, measured };
   const isUsedUp = measured.blocks.length >= plan.blocks.length;
-  return { kind: isUsedUp && word2 === "inconclusive" ? "ended" : "decided", plan, measured };
+  return { kind: isUsedUp ? "ended" : "open", plan, measured };
 }
 function withoutLaterFailures(earlier) {
   return {
@@ -76552,7 +76644,9 @@ function continueEarlier({ earlier, emit }, measurement) {
     note(`${name2}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
   }
   for (const name2 of continued.startedOver) {
-    note(`${name2}: starts over; the earlier attempt was broken, which says nothing about speed`);
+    note(
+      `${name2}: starts over; the earlier attempt was broken, or its machine too disturbed, which says nothing about speed`
+    );
   }
   measurement.attempts = continued.attempts;
   return continued;
@@ -76605,16 +76699,27 @@ var import_node_os9 = require("node:os");
 // src/measure/probes/control-group.ts
 var import_node_fs19 = require("node:fs");
 var ROOT = "/sys/fs/cgroup";
-function readControlGroup() {
-  const lines = (readProc("self/cgroup") ?? "").split("\n");
+var LEGACY = ["cpu", "cpu,cpuacct"];
+function readControlGroup(groups = readProc("self/cgroup"), root2 = ROOT) {
+  const lines = (groups ?? "").split("\n");
   const unified = pathIn(lines, /^0::(.*)$/);
   const legacy = pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/);
-  const inUnified = (file3) => unified && read2(`${ROOT}${unified}/${file3}`);
-  const stat6 = inUnified("cpu.stat") ?? (legacy && (read2(`${ROOT}/cpu${legacy}/cpu.stat`) ?? read2(`${ROOT}/cpu,cpuacct${legacy}/cpu.stat`))) ?? read2(`${ROOT}/cpu.stat`);
-  const pressure = inUnified("cpu.pressure") ?? read2(`${ROOT}/cpu.pressure`);
+  const folders = [
+    ...unified === null ? [] : [unified, `/unified${unified}`],
+    ...legacy === null ? [] : LEGACY.map((controller) => `/${controller}${legacy}`),
+    "",
+    ...LEGACY.map((controller) => `/${controller}`)
+  ];
+  const first = (file3, pattern) => {
+    for (const folder2 of folders) {
+      const found = numberIn(read2(`${root2}${folder2}/${file3}`), pattern);
+      if (found !== null) return found;
+    }
+    return null;
+  };
   return {
-    throttled: numberIn(stat6, /^nr_throttled (\d+)$/m),
-    stalledUs: numberIn(pressure, /^full .*total=(\d+)$/m)
+    throttled: first("cpu.stat", /^nr_throttled (\d+)$/m),
+    stalledUs: first("cpu.pressure", /^full .*total=(\d+)$/m)
   };
 }
 function pathIn(lines, pattern) {
@@ -76640,9 +76745,9 @@ function numberIn(text2, pattern) {
 var TICK_MS = 10;
 var KERNEL = 2;
 var INIT = 1;
-function foreignCpuMs() {
+function foreignCpuMs(marker) {
   if (process.platform !== "linux") return null;
-  const own2 = new Set(processTree(process.pid));
+  const own2 = /* @__PURE__ */ new Set([...processTree(process.pid), ...markedProcesses(marker)]);
   let ticks = 0;
   for (const pid of allPids()) {
     if (own2.has(pid) || pid === KERNEL) continue;
@@ -76668,12 +76773,16 @@ var RunnerProbe = class {
   #startedAtMs = performance.now();
   #steal;
   #group = readControlGroup();
-  #foreignMs = foreignCpuMs();
+  #marker;
+  #foreignMs;
   #wallUs = [];
   #cpuUs = [];
-  constructor({ generator, servers }) {
+  /** `marker`: of all that this run starts, whose time is not a stranger's. */
+  constructor({ cores: { generator, servers }, marker }) {
     this.#cores = generator && servers && [...generator, ...servers];
     this.#steal = readSteal(this.#cores);
+    this.#marker = marker;
+    this.#foreignMs = foreignCpuMs(marker);
   }
   /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
   spin() {
@@ -76704,7 +76813,7 @@ var RunnerProbe = class {
     };
   }
   #foreign(wallMs) {
-    const now = foreignCpuMs();
+    const now = foreignCpuMs(this.#marker);
     if (now === null || this.#foreignMs === null) return null;
     const cores = this.#cores?.length ?? (0, import_node_os9.availableParallelism)();
     return round2(Math.max(0, now - this.#foreignMs) / (wallMs * cores));
@@ -76964,6 +77073,73 @@ function unchecked(tls2) {
   return tlsOptions({ ...tls2, acceptSelfSigned: true }, ["http/1.1"]);
 }
 
+// src/measure/servers/company.ts
+var KINDS = ["exited", "timeout", "wrong-status"];
+var CONTENTION = /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
+var REMEDY = "set `pairs: exclusive`, and `port` where that is fixed";
+async function inCompany(failure2, { server, other, becomesReady }) {
+  const isAlive = () => other.ended() === null;
+  if (!KINDS.includes(failure2.kind) || !isAlive()) return failure2;
+  if (CONTENTION.test(server.output())) return failure2.adding(likely(other.arm));
+  return await becomesReady() && isAlive() ? failure2.adding(possible(other.arm)) : failure2;
+}
+function likely(other) {
+  return `If it cannot run beside ${other} (a fixed port, a lock), ${REMEDY}`;
+}
+function possible(other) {
+  return `It ran beside ${other}, which is ready. Should both want the same thing (a fixed port, a lock, a file), ${REMEDY}`;
+}
+
+// src/measure/output.ts
+var import_node_fs20 = require("node:fs");
+var TAIL_BYTES = 8192;
+var TAIL_LINES2 = 15;
+function openOutput(file3) {
+  (0, import_node_fs20.writeFileSync)(file3, "");
+  return (0, import_node_fs20.openSync)(file3, "a+");
+}
+function tailOf(fd) {
+  const { size: size2 } = (0, import_node_fs20.fstatSync)(fd);
+  const buffer = Buffer.alloc(Math.min(size2, TAIL_BYTES));
+  const length = (0, import_node_fs20.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
+  return buffer.toString("utf8", 0, length);
+}
+function lastLines(output2) {
+  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
+  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
+}
+
+// src/measure/servers/failure.ts
+function isMachinesFault(kind) {
+  return kind === "port-in-use" || kind === "foreign-listener";
+}
+var ServerFailure = class _ServerFailure extends Error {
+  arm;
+  kind;
+  #what;
+  #output;
+  /** `output`: what the server printed last; null when it never ran. */
+  constructor(arm, kind, what, output2) {
+    super(`${arm}: ${what}${withTail(output2)}`);
+    this.name = "ServerFailure";
+    this.arm = arm;
+    this.kind = kind;
+    this.#what = what;
+    this.#output = output2;
+  }
+  /** The same failure, with one more sentence before the server's last lines. */
+  adding(sentence2) {
+    return new _ServerFailure(this.arm, this.kind, `${this.#what}. ${sentence2}`, this.#output);
+  }
+};
+function withTail(output2) {
+  if (output2 === null) return "";
+  const lines = lastLines(output2);
+  return lines === "" ? "\n(the server printed nothing)" : `
+The server's last lines:
+${lines}`;
+}
+
 // src/measure/servers/ready.ts
 var import_promises30 = require("node:timers/promises");
 
@@ -76984,7 +77160,7 @@ async function vacate(endpoint) {
 }
 
 // src/measure/servers/listener.ts
-var import_node_fs20 = require("node:fs");
+var import_node_fs21 = require("node:fs");
 function ownership(at, tree) {
   const listeners = readListeners(at.kind);
   if (listeners === null) return { kind: "unknown", host: "127.0.0.1" };
@@ -77003,7 +77179,7 @@ function endpointsOf(pids) {
   return [...new Map(own2.map(({ at }) => [endpointInWords(at), at])).values()];
 }
 function isSocketFile(at) {
-  return at.kind === "unix" && (0, import_node_fs20.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
+  return at.kind === "unix" && (0, import_node_fs21.statSync)(at.path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 function socketsOf(pids) {
   const held2 = pids.map(socketInodes);
@@ -77025,8 +77201,7 @@ var LONGEST_PAUSE_MS = 100;
 var PAUSE_GROWTH = 1.2;
 var FOREIGN_LOOKS = 3;
 var ATTEMPT_MS = 5e3;
-var CONTENTION = /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
-async function waitUntilReady(server, { ask, signal, beside = () => null }) {
+async function waitUntilReady(server, { ask, signal }) {
   const { endpoint, ready } = server;
   const deadline = performance.now() + ready.timeoutMs;
   const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
@@ -77036,7 +77211,7 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended, beside());
+    if (ended !== null) throw endedEarly(server, ended);
     const owner = ownership(endpoint, server.tree);
     foreignLooks = owner.kind === "foreign" ? foreignLooks + 1 : 0;
     if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
@@ -77049,20 +77224,14 @@ async function waitUntilReady(server, { ask, signal, beside = () => null }) {
     await (0, import_promises30.setTimeout)(pauseMs, void 0, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
-  throw notReady(server, lastAnswer, beside());
+  throw notReady(server, lastAnswer);
 }
 function isReady(status2, wanted) {
   return wanted === null ? status2 < 500 : status2 === wanted;
 }
-function endedEarly(server, ended, other) {
+function endedEarly(server, ended) {
   const daemon = server.tree().length === 0 ? "" : ". Processes that it started go on: the start command must stay in the foreground";
-  return server.failure(
-    "exited",
-    `the server ended before it was ready (${ended})${daemon}${company(server, other)}`
-  );
-}
-function company(server, other) {
-  return other === null || !CONTENTION.test(server.output()) ? "" : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
+  return server.failure("exited", `the server ended before it was ready (${ended})${daemon}`);
 }
 function foreign(server) {
   return server.failure(
@@ -77070,14 +77239,14 @@ function foreign(server) {
     `${endpointInWords(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`
   );
 }
-function notReady(server, lastAnswer, other) {
+function notReady(server, lastAnswer) {
   const { endpoint, ready } = server;
   const seconds2 = ready.timeoutMs / 1e3;
   const owner = ownership(endpoint, server.tree);
   if (owner.kind === "foreign") return foreign(server);
   if (owner.kind === "none") {
     const others = endpointsOf(server.tree());
-    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
+    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
     return server.failure(
       others.length > 0 ? "wrong-port" : "timeout",
       `not ready on ${endpointInWords(endpoint)} after ${seconds2} s: ${what}`
@@ -77086,7 +77255,7 @@ function notReady(server, lastAnswer, other) {
   const wanted = ready.status === null ? "a status below 500" : `status ${ready.status}`;
   return server.failure(
     "wrong-status",
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds2} s, where ${wanted} means ready${company(server, other)}`
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds2} s, where ${wanted} means ready`
   );
 }
 function elsewhere(server, others) {
@@ -77126,50 +77295,6 @@ var import_node_child_process10 = require("node:child_process");
 var import_node_events16 = require("node:events");
 var import_node_fs22 = require("node:fs");
 var import_promises31 = require("node:timers/promises");
-
-// src/measure/output.ts
-var import_node_fs21 = require("node:fs");
-var TAIL_BYTES = 8192;
-var TAIL_LINES2 = 15;
-function openOutput(file3) {
-  (0, import_node_fs21.writeFileSync)(file3, "");
-  return (0, import_node_fs21.openSync)(file3, "a+");
-}
-function tailOf(fd) {
-  const { size: size2 } = (0, import_node_fs21.fstatSync)(fd);
-  const buffer = Buffer.alloc(Math.min(size2, TAIL_BYTES));
-  const length = (0, import_node_fs21.readSync)(fd, buffer, 0, buffer.length, size2 - buffer.length);
-  return buffer.toString("utf8", 0, length);
-}
-function lastLines(output2) {
-  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES2);
-  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
-}
-
-// src/measure/servers/failure.ts
-function isMachinesFault(kind) {
-  return kind === "port-in-use" || kind === "foreign-listener";
-}
-var ServerFailure = class extends Error {
-  arm;
-  kind;
-  /** `output`: what the server printed last; null when it never ran. */
-  constructor(arm, kind, what, output2) {
-    super(`${arm}: ${what}${withTail(output2)}`);
-    this.name = "ServerFailure";
-    this.arm = arm;
-    this.kind = kind;
-  }
-};
-function withTail(output2) {
-  if (output2 === null) return "";
-  const lines = lastLines(output2);
-  return lines === "" ? "\n(the server printed nothing)" : `
-The server's last lines:
-${lines}`;
-}
-
-// src/measure/servers/server.ts
 var GRACE_MS3 = 3e3;
 var VACANT_WITHIN_MS = 5e3;
 var VACANT_LOOK_MS = 50;
@@ -77271,12 +77396,6 @@ async function serverOf(bench, server, arm) {
   const filled = fillServer(server, values);
   return { server: filled, cwd: import_node_path24.default.join(dir, filled.workdir), address, values };
 }
-function injectedEnv(injection, arm) {
-  if (injection === null || arm === "head") return injection?.env ?? {};
-  return Object.fromEntries(
-    Object.entries(injection.env).map(([name2, value]) => [name2, value.replaceAll(/\d/g, "0")])
-  );
-}
 async function startArm(bench, server, arm, protocol) {
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   bench.starts.count += 1;
@@ -77287,7 +77406,7 @@ async function startArm(bench, server, arm, protocol) {
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: { ...bench.env, ...injectedEnv(bench.injection, arm) },
+    env: { ...bench.env, ...bench.injection?.env[arm] },
     logFile: import_node_path24.default.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, "0")}.`,
@@ -77312,18 +77431,17 @@ async function startLive(bench, server, scenario, orders) {
       bench.signal.throwIfAborted();
       servers.set(arm, await startArm(bench, server, arm, scenario.protocol));
     }
-    await Promise.all(
-      [...servers].map(async ([arm, running]) => {
-        const target = await targetOf(bench, server, scenario, arm);
-        const host = await waitUntilReady(running, {
-          ask: askFor(bench, running, target),
-          signal: bench.signal,
-          beside: () => otherAlive(servers, arm)
-        });
-        targets.set(arm, { ...target, host });
-        startMs.set(arm, performance.now() - running.startedAtMs);
-      })
-    );
+    const becomeReady = async (arm, running) => {
+      const target = await targetOf(bench, server, scenario, arm);
+      const ask = askFor(bench, running, target);
+      const host = await waitUntilReady(running, { ask, signal: bench.signal });
+      targets.set(arm, { ...target, host });
+      startMs.set(arm, performance.now() - running.startedAtMs);
+    };
+    const waits = new Map([...servers].map(([arm, running]) => [arm, becomeReady(arm, running)]));
+    await Promise.all(waits.values()).catch(async (error62) => {
+      throw await notReady2(bench, servers, waits, error62);
+    });
     for (const arm of orders.connectOrder) {
       bench.signal.throwIfAborted();
       stack.defer(() => bench.generator.close(arm).catch(() => {
@@ -77386,9 +77504,17 @@ function askFor({ generator }, { endpoint, ready }, target) {
   }
   return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
 }
-function otherAlive(servers, arm) {
-  const other = [...servers.values()].find((running) => running.arm !== arm);
-  return other === void 0 || other.ended() !== null ? null : other.arm;
+async function notReady2({ signal }, servers, waits, error62) {
+  if (!(error62 instanceof ServerFailure)) return error62;
+  const server = servers.get(error62.arm);
+  const other = [...servers.values()].find(({ arm }) => arm !== error62.arm);
+  if (other === void 0) return error62;
+  const becomesReady = async () => {
+    const [wait] = await Promise.allSettled([waits.get(other.arm)]);
+    signal.throwIfAborted();
+    return wait.status === "fulfilled";
+  };
+  return await inCompany(error62, { server, other, becomesReady });
 }
 async function notConnected(server, error62) {
   if (!(error62 instanceof NotConnected)) return error62;
@@ -77649,6 +77775,7 @@ function merged(results, { perSecond: perSecond3, stretchRequests }) {
 var import_node_worker_threads = require("node:worker_threads");
 var PERIOD_MS = 4;
 var LEAST_MS = 0.05;
+var OFF_AT_MOST = 0.1;
 var THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { pids, share, periodMs, leastMs, flag } = workerData;
@@ -77672,27 +77799,53 @@ try {
   }
 } finally {
   tell('SIGCONT');
-  parentPort.postMessage(stoppedMs / (nowMs() - begunMs));
+  parentPort.postMessage({ stoppedMs, ofMs: nowMs() - begunMs });
 }
 `;
+var NONE2 = { finish: async () => {
+}, [Symbol.asyncDispose]: async () => {
+} };
 function startPauses(pids, share2) {
-  if (share2 === 0) return { [Symbol.asyncDispose]: async () => {
-  } };
+  if (share2 === 0) return NONE2;
   const flag2 = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const over = new Int32Array(flag2);
   const workerData = { pids, share: share2, periodMs: PERIOD_MS, leastMs: LEAST_MS, flag: flag2 };
   const worker = new import_node_worker_threads.Worker(THREAD, { eval: true, workerData });
-  const ended = new Promise((resolve9) => {
-    worker.once("exit", () => resolve9());
-    worker.once("error", () => resolve9());
+  let held2 = null;
+  worker.once("message", (message) => {
+    held2 = message;
   });
-  return {
-    [Symbol.asyncDispose]: async () => {
-      Atomics.store(over, 0, 1);
-      Atomics.notify(over, 0);
-      await ended;
-    }
+  let trouble = null;
+  worker.once("error", (error62) => {
+    trouble = error62;
+  });
+  const ended = new Promise((resolve9) => worker.once("exit", () => resolve9()));
+  const end = async () => {
+    Atomics.store(over, 0, 1);
+    Atomics.notify(over, 0);
+    await ended;
   };
+  return {
+    finish: async () => {
+      await end();
+      assertHeld(held2, share2, trouble);
+    },
+    [Symbol.asyncDispose]: end
+  };
+}
+function assertHeld(held2, share2, cause) {
+  const wantedMs = share2 * (held2?.ofMs ?? 0);
+  const offMs = Math.abs((held2?.stoppedMs ?? 0) - wantedMs);
+  if (held2 !== null && offMs <= Math.max(2 * PERIOD_MS, OFF_AT_MOST * wantedMs)) return;
+  const percent3 = (part) => `${Number((100 * part).toFixed(2))}%`;
+  throw new UserError(
+    {
+      where: "self-test",
+      message: held2 === null ? "head could not be stopped for a share of the time" : `head stood still for ${percent3(held2.stoppedMs / held2.ofMs)} of the time, and ${percent3(share2)} were asked for`,
+      hint: "the same command goes on where this ended: try a quieter machine, or a server with a knob (`--knob`)"
+    },
+    { cause }
+  );
 }
 
 // src/measure/steady.ts
@@ -77796,7 +77949,7 @@ var MEMORY_SAMPLES = 8;
 async function runStretch(bench, live, scenario, plan, orders, probe) {
   var _stack = [];
   try {
-    const _ = __using(_stack, pausesOf(bench, live), true);
+    const pauses = __using(_stack, pausesOf(bench, live), true);
     const warming = new Watch(bench, live, scenario, plan);
     for (const arm of orders.warmupOrder) {
       const { slices: slices2, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
@@ -77808,6 +77961,7 @@ async function runStretch(bench, live, scenario, plan, orders, probe) {
     const latencies = await runOpenLoop(watch, orders.latencyOrder);
     const steady = await runSteady(watch, orders.steadyOrder);
     live.assertAlive();
+    await pauses.finish();
     const arms = meters.map((meter) => {
       const { arm } = meter;
       const startMs = live.startMs.get(arm);
@@ -77825,8 +77979,8 @@ async function runStretch(bench, live, scenario, plan, orders, probe) {
       ];
     });
     return { slices, samples: watch.samples, arms: new Map(arms) };
-  } catch (_2) {
-    var _error = _2, _hasError = true;
+  } catch (_) {
+    var _error = _, _hasError = true;
   } finally {
     var _promise2 = __callDispose(_stack, _error, _hasError);
     _promise2 && await _promise2;
@@ -77876,7 +78030,7 @@ function busyWith(slices) {
 // src/measure/block.ts
 async function runBlock(bench, scenario, plan, block, start) {
   const stretches = [];
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   for (const part of stretchesOf(plan.pairs, block)) {
     var _stack = [];
     try {
@@ -78231,7 +78385,7 @@ async function startAlone(bench, server, scenario, arm) {
 async function runHoldBlock(bench, server, scenario, _plan, block, start = (arm) => startAlone(bench, server, scenario, arm)) {
   const arms = {};
   const samples = [];
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   for (const arm of block.startOrder) {
     var _stack = [];
     try {
@@ -78368,7 +78522,9 @@ var SMALL = { connections: 200, holdMs: 500 };
 async function rehearseHold(bench, server, scenario, arms) {
   const seen = /* @__PURE__ */ new Map();
   let startMs = 0;
+  const probe = new RunnerProbe(bench);
   for (const arm of arms) {
+    probe.spin();
     const alone = await startAlone(bench, server, scenario, arm);
     try {
       assertRoom(alone.running, scenario.connections);
@@ -78389,7 +78545,7 @@ async function rehearseHold(bench, server, scenario, arms) {
   }
   const { medianLatencyUs } = seen.get("base") ?? seen.get("head");
   return {
-    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: UNOBSERVED },
+    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
     pace: paceOf(scenario, startMs, medianLatencyUs)
   };
 }
@@ -78593,22 +78749,27 @@ async function expectGood(bench, live, arm, { work: work2, what }) {
 }
 
 // src/measure/own-noise.ts
-var SLICE_MS2 = 25;
 var PAIRS = 12;
+var MOST_MS = 1500;
+var PAIRS_AT_LEAST = 6;
 var MAD_TO_SD = 1.4826;
-async function measureSliceSd(bench, live, scenario, { arm, rate, leastSliceMs: leastSliceMs2 }) {
-  if (scenario.kind === "command" || leastSliceMs2 > SLICE_MS2) return null;
-  const unit = unitOf2(scenario);
-  const work2 = Math.max(inFlightOf(scenario), unit * Math.round(rate * SLICE_MS2 / 1e3 / unit));
+async function measureSliceSd(bench, live, scenario, { arm, pace }) {
+  const sliceMs = usualSliceMs(pace);
+  const wanted = 2 * Math.floor(Math.min(PAIRS, MOST_MS / sliceMs / 2) / 2);
+  if (scenario.kind === "command" || wanted < PAIRS_AT_LEAST) return null;
+  const work2 = Math.max(
+    pace.inFlight,
+    pace.unit * Math.round(pace.rate * sliceMs / 1e3 / pace.unit)
+  );
   const ratios = [];
-  while (ratios.length < PAIRS) {
+  while (ratios.length < wanted) {
     bench.signal.throwIfAborted();
     const { slices } = await loadSlices(bench, live, [arm, arm, arm, arm], work2);
     const [a2, b, c3, d] = slices.map((slice) => Math.log(rateOf(slice)));
     ratios.push(b - a2, d - c3);
   }
   const known3 = ratios.filter(Number.isFinite);
-  if (known3.length < PAIRS / 2) return null;
+  if (known3.length < wanted / 2) return null;
   return Number((MAD_TO_SD * medianAbsoluteDeviation(known3)).toFixed(5));
 }
 
@@ -78724,7 +78885,7 @@ async function rehearse(bench, server, scenario, arms) {
   const met = [];
   let startMs = 0;
   let sliceSd = null;
-  const probe = new RunnerProbe(bench.cores);
+  const probe = new RunnerProbe(bench);
   const pacing = arms.includes("base") ? "base" : arms[0];
   for (const group of together2) {
     const orders = { startOrder: group, connectOrder: group };
@@ -78735,11 +78896,9 @@ async function rehearse(bench, server, scenario, arms) {
         const one = await meet2(bench, live, scenario, arm);
         met.push(one);
         if (arm !== pacing) continue;
-        const { rate } = one.seen;
         sliceSd = await measureSliceSd(bench, live, scenario, {
           arm,
-          rate,
-          leastSliceMs: leastSliceMs(scenario)
+          pace: slicePaceOf(scenario, one)
         });
       }
       for (let i2 = 0; i2 < SPINS; i2++) probe.spin();
@@ -78787,16 +78946,21 @@ async function meet2(bench, live, scenario, arm) {
     }
   };
 }
+function slicePaceOf(scenario, { seen }) {
+  return {
+    rate: seen.rate,
+    medianLatencyUs: seen.medianLatencyUs,
+    inFlight: inFlightOf(scenario),
+    unit: unitOf2(scenario),
+    leastSliceMs: leastSliceMs(scenario)
+  };
+}
 function paceOf2(scenario, met, startMs) {
   const { seen, runMs } = met.find(({ arm }) => arm === "base") ?? met[0];
   const slowness = runMs === null ? mean(met.map((other) => seen.rate / other.seen.rate)) : mean(met.map((other) => other.runMs / runMs));
   return {
     startMs,
-    rate: seen.rate,
-    medianLatencyUs: seen.medianLatencyUs,
-    inFlight: inFlightOf(scenario),
-    unit: unitOf2(scenario),
-    leastSliceMs: leastSliceMs(scenario),
+    ...slicePaceOf(scenario, { seen }),
     keepsTime: hasLatency(scenario),
     runMs,
     slowness,
@@ -79144,18 +79308,19 @@ function unreportedSteal({
 
 // src/stages/expect.ts
 function expected2(measurement, { sliceSd }, plan) {
-  const { experiment, stored } = measurement;
+  const { experiment, stored, plan: job } = measurement;
   const slices = plan.blocks[0]?.sliceOrder ?? "";
   const slicesPerArm = [...slices].filter((letter) => letter === "b").length;
   const isLivePair = plan.pairs === "live" && slicesPerArm > 0 && stored === null;
   if (!isLivePair || sliceSd === null) return null;
+  const asked = [...experiment.subjects, ...job.lacking];
   return expectationOf({
     sliceSd,
     slicesPerArm,
     looks: plan.looks,
     blockMs: plan.blockMs,
     tolerance: experiment.gate.tolerance.throughput,
-    alpha: failSide(measurement, hypothesesOf(experiment)).each
+    alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each
   });
 }
 function tellExpectation({ gate }, subject, { sliceSd }, plan, emit) {
@@ -79169,10 +79334,15 @@ function tellExpectation({ gate }, subject, { sliceSd }, plan, emit) {
   });
   if (message !== null) emit({ type: "warning", subject: subjectName(subject), message });
 }
-function tellSteal({ runner }, others, emit) {
-  if (others.some((other) => other !== null)) return;
+function tellSteal({ runner }, emit) {
   const message = unreportedSteal(runner);
   if (message !== null) emit({ type: "note", message });
+}
+function tellDisturbance(subject, { runner }, emit) {
+  const reason = disturbance(runner);
+  if (reason === null) return;
+  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that it disturbs are measured again, up to a fifth of them`;
+  emit({ type: "warning", subject: subjectName(subject), message });
 }
 
 // src/stages/rehearse.ts
@@ -79184,6 +79354,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
   }
   const pointless = trees.missingBase !== null && base.kind !== "none" && save === null;
   const isVain = () => stored !== null && save === null && incomparable(measurement, stored).length > 0;
+  let isStealTold = false;
   for (const subject of experiment.subjects) {
     const name2 = subjectName(subject);
     const standing = continued?.standings.get(name2);
@@ -79209,8 +79380,9 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
     );
     const measured = standing === void 0 ? rehearsed : resumed(standing, rehearsed);
     if (measured.rehearsal !== null) {
-      const others = measurement.subjects.map(({ rehearsal: rehearsal2 }) => rehearsal2);
-      tellSteal(measured.rehearsal, others, emit);
+      if (!isStealTold) tellSteal(measured.rehearsal, emit);
+      isStealTold = true;
+      tellDisturbance(subject, measured.rehearsal, emit);
     }
     measurement.subjects.push(measured);
     if (pace === null) {
@@ -79413,10 +79585,10 @@ var GeneratorPool = class {
     const shares = count6 > 1 && "connections" in scenario ? split(scenario.connections, count6) : [1];
     this.#shares.set(arm, shares);
     try {
-      const opened = await this.#all(arm, (process10, index) => {
-        const own2 = count6 === 1 ? target : { ...target, scenario: { ...scenario, connections: shares[index] } };
-        return process10.open(arm, own2, { index, of: count6 });
-      });
+      const opened = await this.#all(
+        arm,
+        (process10, index) => process10.open(arm, target, { index, of: count6 })
+      );
       const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
       if (refusals.length === count6) throw new NotConnected(refusals[0]);
       return opened[0]?.engine;
@@ -79480,6 +79652,7 @@ var GeneratorPool = class {
       samples: fewOfEach(parts.flatMap(({ samples }) => samples))
     };
   }
+  /** By one process, with all of the scenario's connections: figures that people know come from one autocannon. */
   async burst(arm, durationS) {
     await this.#all(arm, (process10) => process10.rest(arm));
     return await this.#first.burst(arm, durationS);
@@ -79566,13 +79739,13 @@ async function openWorkbench({ signal, emit }, trees, { plan, injection }, { env
 async function runGate(asked) {
   var _stack = [];
   try {
+    if (asked.earlier) asked.results.write("measurement", toJson(asked.earlier.measurement));
     const cores = chooseCores();
     const first = asked.confirms ?? null;
     const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
     const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
     const request = { ...asked, experiment };
     const { results, emit, signal } = request;
-    if (request.earlier) results.write("measurement", toJson(request.earlier.measurement));
     assertRunnable(experiment, thisMachine(request.env));
     const names = experiment.subjects.map(subjectName);
     emit({ type: "started", subjects: names, budgetMs: experiment.gate.budgetMs });
@@ -79595,7 +79768,9 @@ async function runGate(asked) {
         }
       })
     );
-    if (first !== null) assertConfirms({ tool: TOOL, sources: sourcesOf(trees), experiment }, first);
+    const sources = sourcesOf(trees);
+    if (first === null) assertConfirmable({ experiment, sources, stored });
+    else assertConfirms({ tool: TOOL, sources, experiment }, first);
     await assertBodyFiles(experiment, trees.arms.head.dir);
     const env = { ...request.env, [MARKER]: marker };
     const addresses = undo.use(chooseAddresses((folder2) => guard2.add({ remove: folder2 })));
@@ -80483,7 +80658,7 @@ function baseOf2({ base, baseDir, against, save }, otherwise) {
 var REHEARSAL_MS = 6e3;
 var SHORTEST_BLOCK_MS = 4500;
 var USUAL_SHARE = 0.4;
-function outlineOf(experiment, cores) {
+function outlineOf(experiment, cores, { lacking, singleLook }) {
   const { gate } = experiment;
   const subjects = experiment.subjects.map((subject) => {
     const server = experiment.servers.find(({ name: name2 }) => name2 === subject.server);
@@ -80498,7 +80673,7 @@ function outlineOf(experiment, cores) {
         tolerance: isToleranceMetric(metric) ? gate.tolerance[metric] : null,
         limit: isLimitMetric(metric) ? gate.limits[metric] : null
       })),
-      looks: looksOf(load3, gate.budgetMs),
+      looks: shownLooks(looksOf(load3, gate.budgetMs), singleLook),
       budgetMs: gate.budgetMs
     };
   });
@@ -80508,12 +80683,15 @@ function outlineOf(experiment, cores) {
   return {
     cores,
     subjects,
-    hypotheses: hypothesesOf(experiment),
+    hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
     falseAlarmRate: gate.falseAlarmRate,
     longestMs: rehearsalsMs + limitMs,
     usualMs: rehearsalsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
     jobBudgetMs: gate.jobBudgetMs
   };
+}
+function shownLooks(looks, singleLook) {
+  return looks !== null && singleLook ? looks.slice(-1) : looks;
 }
 function looksOf(load3, budgetMs) {
   if (load3.kind === "command") return null;
@@ -80629,9 +80807,10 @@ async function planCommand(flags, settings, signal) {
   const root2 = flags.headDir ?? await repoRoot(cwd, signal) ?? cwd;
   const loaded2 = await loadExperiment({ root: import_node_path31.default.resolve(root2), settings, cwd });
   const cores = chooseCores();
-  const { experiment, warnings } = placeSubjects(loaded2.experiment, cores);
+  const { experiment, lacking, warnings } = placeSubjects(loaded2.experiment, cores);
   const missing = missingHere(experiment);
-  const outline = outlineOf(experiment, cores);
+  const singleLook = flags.against !== void 0;
+  const outline = outlineOf(experiment, cores, { lacking, singleLook });
   const notes2 = [...loaded2.notes, ...warnings, ...machineNotes(experiment), ...missing];
   if (flags.format === "json") process.stdout.write(toJson({ ...outline, notes: notes2 }));
   else {
@@ -81102,15 +81281,19 @@ function sizeGoals({ asked, sizes }) {
   });
 }
 function sizeReason(size2, state) {
-  if (state === "not shown") {
-    return `${size2.blocks} blocks are too few: about ${blocksFor(size2)} would give the size as finely`;
-  }
   if (state === "reached") return null;
-  const side = (size2.ratio?.value ?? 1) > 1 ? "more" : "less";
+  const ratio = size2.ratio?.value ?? 1;
+  if (state === "not shown") {
+    const needed = blocksFor(size2, ratio);
+    return needed === null ? `the figure lies outside and its interval reaches inside: ${size2.blocks} blocks do not tell` : `${size2.blocks} blocks are too few: about ${formatNumber(needed, 0)} would show it, if the figure stayed`;
+  }
+  const side = ratio > 1 ? "more" : "less";
   return `${side} was recovered than injected: the blocks alone do not say whether the gate is off or what was taken to be injected`;
 }
-function blocksFor({ sd, injected }) {
-  return Math.ceil((1.96 * sd / (SIZE_MARGIN * Math.abs(injected ?? 1))) ** 2);
+function blocksFor({ sd, injected }, ratio) {
+  const room = SIZE_MARGIN - Math.abs(ratio - 1);
+  if (room <= 0) return null;
+  return Math.ceil((1.96 * sd / (room * Math.abs(injected ?? 1))) ** 2);
 }
 function timeGoal(dose) {
   return {
@@ -81150,6 +81333,43 @@ function jobsUntil(isEnough) {
 function stateOf2(isReached, isMissed) {
   if (isReached) return "reached";
   return isMissed ? "missed" : "not shown";
+}
+
+// src/self-test/neighbours.ts
+var import_stats_base_dists_normal_quantile4 = __toESM(require_lib139(), 1);
+var LEAST = 10;
+function neighboursOf(metric, { record: record2, chunks }) {
+  const earlier = [];
+  const later = [];
+  for (const dose of chunks.values()) {
+    const runs = dose.map((chunk) => valuesOf(metric, chunk, subjectName(record2.subject)));
+    const all = runs.flat();
+    if (all.length === 0) continue;
+    const middle2 = mean(all);
+    for (const run2 of runs) {
+      for (let i2 = 1; i2 < run2.length; i2++) {
+        earlier.push(run2[i2 - 1] - middle2);
+        later.push(run2[i2] - middle2);
+      }
+    }
+  }
+  if (earlier.length < LEAST) return null;
+  const correlation = sampleCorrelation(earlier, later);
+  const half = (0, import_stats_base_dists_normal_quantile4.default)(0.975, 0, 1) / Math.sqrt(earlier.length - 3);
+  const z3 = Math.atanh(correlation);
+  return {
+    metric,
+    correlation,
+    interval: [Math.tanh(z3 - half), Math.tanh(z3 + half)],
+    pairs: earlier.length
+  };
+}
+function valuesOf(metric, { subjects }, name2) {
+  const measured = subjects.find((subject) => subjectName(subject) === name2);
+  return (measured?.blocks ?? []).flatMap((block) => {
+    const value = pairValue(metric, block);
+    return value !== null && Number.isFinite(value) ? [value] : [];
+  });
 }
 
 // src/self-test/pool.ts
@@ -81289,6 +81509,7 @@ function varianceOfMean(values, drawn) {
 }
 
 // src/self-test/outcomes.ts
+var BLOCKS_DRAWN = 2;
 function outcomesOf(jobs, clock) {
   return summary(jobs.map(timed(clock)), {
     rate: (hits) => rateOf2(hits.filter(Boolean).length, hits.length),
@@ -81296,8 +81517,9 @@ function outcomesOf(jobs, clock) {
   });
 }
 function outcomesOfResampled({ outcomes, drawn }, clock) {
+  const jobsInPool = BLOCKS_DRAWN * (drawn[0]?.length ?? 0) / mean(outcomes.map((o2) => o2.blocks));
   return summary(outcomes.map(timed(clock)), {
-    rate: (hits) => resampledRate(hits, drawn),
+    rate: (hits) => resampledRate(hits, drawn, jobsInPool),
     average: (values) => meanWithError(mean([...values]), Math.sqrt(varianceOfMean(values, drawn)))
   });
 }
@@ -81324,13 +81546,12 @@ function leadOf(jobs) {
 function timed({ blockMs, leadMs }) {
   return (job) => ({ ...job, seconds: ((leadMs ?? 0) + job.blocks * blockMs) / 1e3 });
 }
-function resampledRate(hits, drawn) {
+function resampledRate(hits, drawn, jobsInPool) {
   const values = hits.map(Number);
-  const exact = rateOf2(hits.filter(Boolean).length, hits.length);
-  const share2 = exact.share ?? 0;
-  if (share2 === 0 || share2 === 1) return exact;
-  const trials = share2 * (1 - share2) / varianceOfMean(values, drawn);
-  return { ...exact, interval: wilsonInterval(share2, trials) };
+  const counted3 = rateOf2(hits.filter(Boolean).length, hits.length);
+  const share2 = counted3.share ?? 0;
+  const trials = share2 === 0 || share2 === 1 ? jobsInPool : share2 * (1 - share2) / varianceOfMean(values, drawn);
+  return { ...counted3, interval: wilsonInterval(share2, Math.min(hits.length, trials)) };
 }
 function summary(jobs, of) {
   if (jobs.length === 0) return null;
@@ -81376,6 +81597,7 @@ function analyse(selfTest, options) {
     tool,
     startedAt,
     environment,
+    otherMachines: otherMachines(selfTest),
     subject: subjectName(subject),
     seed,
     method: method2,
@@ -81390,6 +81612,9 @@ function analyse(selfTest, options) {
       blockMs: pool.plan.blockMs,
       leadMs
     },
+    neighbours: ["throughput", "cpu"].flatMap(
+      (metric) => neighboursOf(metric, selfTest) ?? []
+    ),
     doses,
     goals: goalsOf(doses, gate?.tolerance ?? null)
   };
@@ -81410,7 +81635,7 @@ function doseResult({ name: name2, asked, expected: expected3 }, { jobs }, pools
   }
   const clock = { blockMs: pool.plan.blockMs, leadMs: draws.leadMs };
   const { strict } = draws;
-  const resampled = (from) => pool.blocks.length < POOL_AT_LEAST || pool.pairs.length === 0 ? null : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name2)), clock);
+  const resampled = (from) => pool.blocks.length < Math.max(POOL_AT_LEAST, pool.plan.blocks.length) || pool.pairs.length === 0 ? null : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name2)), clock);
   const isStrict = strict !== null && (asked === 0 || asked === strict);
   const strictly = isStrict ? resampled(withTolerance(pool, strict)) : null;
   return {
@@ -81437,6 +81662,13 @@ function strictTolerance({ doses }, tolerance) {
   const below = doses.map(({ asked }) => asked).filter((asked) => asked > 0 && asked < tolerance);
   return below.length === 0 ? null : Math.max(...below);
 }
+function otherMachines({ record: record2, chunks, jobs }) {
+  const all = [...chunks.values(), ...[...jobs.values()].map(measurements)].flat();
+  const differences = all.flatMap(
+    ({ environment }) => machineDifferences(record2.environment, environment)
+  );
+  return [...new Set(differences)];
+}
 function measurements(jobs) {
   return jobs.map(({ measurement }) => measurement);
 }
@@ -81445,6 +81677,7 @@ function measurements(jobs) {
 var DIGITS = 8;
 var COARSE = 0.1;
 var LARGEST = 0.5;
+var FLOOR = 0.1;
 function parseDoses(text2, where) {
   const parts = text2.split(/[\s,]+/).filter((part) => part !== "");
   const sizes = parts.map((part) => {
@@ -81464,17 +81697,19 @@ function doseName(asked) {
 function knobDoses(asked, knob, calibration) {
   const perUnit = Math.expm1(calibration.throughput) / calibration.units;
   const cpuPerUnit = calibration.cpu === null ? null : Math.expm1(calibration.cpu) / calibration.units;
+  const floor = Math.round(FLOOR / perUnit);
+  const cost = (each, units) => (1 + each * (floor + units)) / (1 + each * floor);
   return asked.map((drop2) => {
-    const units = Math.round((1 / (1 - drop2) - 1) / perUnit);
-    const found = 1 - 1 / (1 + perUnit * units);
+    const units = Math.round((1 / (1 - drop2) - 1) * (1 / perUnit + floor));
+    const found = 1 - 1 / cost(perUnit, units);
     if (Math.abs(found - drop2) > COARSE * drop2) throw tooCoarse(drop2, { knob, perUnit, found });
     return {
       name: doseName(drop2),
       asked: drop2,
-      injection: knobInjection(knob, units),
+      injection: knobInjection(knob, { base: floor, head: floor + units }),
       expected: {
-        throughput: 1 / (1 + perUnit * units) - 1,
-        cpu: cpuPerUnit === null ? null : cpuPerUnit * units
+        throughput: 1 / cost(perUnit, units) - 1,
+        cpu: cpuPerUnit === null ? null : cost(cpuPerUnit, units) - 1
       }
     };
   });
@@ -81488,13 +81723,14 @@ function tooCoarse(drop2, { knob, perUnit, found }) {
   });
 }
 function knobInjection(knob, units) {
-  return { env: { [knob]: String(units).padStart(DIGITS, "0") }, pauses: 0 };
+  const of = (arm) => ({ [knob]: String(units[arm]).padStart(DIGITS, "0") });
+  return { env: { base: of("base"), head: of("head") }, pauses: 0 };
 }
 function pauseDoses(asked) {
   return asked.map((drop2) => ({
     name: doseName(drop2),
     asked: drop2,
-    injection: { env: {}, pauses: drop2 },
+    injection: { env: { base: {}, head: {} }, pauses: drop2 },
     expected: { throughput: -drop2, cpu: 0 }
   }));
 }
@@ -81526,6 +81762,8 @@ var SelfTestRecord = external_exports.strictObject({
   tool: external_exports.strictObject({ name: external_exports.string(), version: external_exports.string() }),
   startedAt: external_exports.string(),
   environment: Environment,
+  /** SHA-256 of the server's files: what was measured on others says nothing of these. */
+  tree: external_exports.string(),
   subject: SubjectId,
   seed: external_exports.int(),
   /** `knob`: a variable that makes the server do more work per request. `pauses`: head's processes are stopped for a share of the time. */
@@ -81694,12 +81932,13 @@ function figureText(figure2) {
   if ("seconds" in figure2) return `${meanText(figure2.seconds, 0)} s`;
   return ratioCell(figure2.size);
 }
-function notesOf3({ resampling, doses, method: method2, calibration }) {
+function notesOf3(result) {
+  const { resampling, doses, method: method2, calibration, neighbours } = result;
   const has2 = (basis) => doses.some((dose) => dose[basis] !== null);
   const notes2 = [];
   if (resampling !== null && has2("resampled")) {
     notes2.push(
-      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(", ")} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it (infinitesimal jackknife), except where none or all of the jobs did something: there they are of the draws alone. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`
+      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(", ")} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it: by the infinitesimal jackknife, and where none or all of the jobs did something, by counting no more jobs than could have been made of those blocks with none in two of them. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`
     );
   }
   if (has2("disjoint")) {
@@ -81724,7 +81963,15 @@ function notesOf3({ resampling, doses, method: method2, calibration }) {
     );
   } else if (calibration !== null) {
     notes2.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. Its own error is in no interval here.`
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it, on top of a tenth of a request's cost in both arms. Its own error is in no interval here.`
+    );
+  }
+  if (neighbours.length > 0) {
+    const each = neighbours.map(
+      ({ metric, correlation, interval, pairs }) => `${METRIC_TEXT[metric]} ${ratioText(correlation, interval)} over ${formatNumber(pairs, 0)} neighbours`
+    );
+    notes2.push(
+      `Correlation of blocks that were measured one after the other, which the test takes to be none: ${each.join(", ")}.`
     );
   }
   return notes2;
@@ -81743,7 +81990,7 @@ function renderSelfTestText(result) {
 `;
 }
 function renderSelfTestMarkdown(result) {
-  const { doses, goals, environment } = result;
+  const { doses, goals, environment, otherMachines: otherMachines2 } = result;
   const { cpuModel, cpuCount, kernel, os: os5, node: node2, runnerImage } = environment;
   const strict = doses.find((dose) => dose.strict !== null)?.strict ?? null;
   const has2 = (test) => doses.some(test);
@@ -81751,7 +81998,7 @@ function renderSelfTestMarkdown(result) {
   const parts = [
     `## Self-test of ${codeSpan(result.subject)}`,
     introOf(result, codeSpan),
-    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.`,
+    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.${otherMachines2.length === 0 ? "" : ` Later parts were measured elsewhere: ${escapeText(otherMachines2.join("; "))}. The doses come from the first machine.`}`,
     goals.length === 0 ? "" : `### Goals
 
 ${goalTable(goals)}`,
@@ -81881,7 +82128,7 @@ async function calibrate(bench, knob, seed) {
 }
 async function effectOf(bench, given3) {
   const { knob, units, seed, blocks } = given3;
-  const injection = knobInjection(knob, units);
+  const injection = knobInjection(knob, { base: 0, head: units });
   const { measurement } = await runOnce(bench, { seed, injection, blocks });
   return meanEffect(measurement);
 }
@@ -81918,12 +82165,74 @@ function jobDosesOf(doses, tolerance) {
   return [...unchanged, ...nearest3 === void 0 ? [] : [nearest3]].map(({ name: name2 }) => name2);
 }
 
+// src/self-test/trees.ts
+var import_node_crypto6 = require("node:crypto");
+var import_promises35 = require("node:fs/promises");
+var import_node_path33 = __toESM(require("node:path"), 1);
+async function treeHash(dir) {
+  const hash2 = (0, import_node_crypto6.createHash)("sha256");
+  const entries2 = await (0, import_promises35.readdir)(dir, { recursive: true, withFileTypes: true });
+  const files = entries2.filter((entry) => !entry.isDirectory()).map(({ parentPath, name: name2 }) => import_node_path33.default.relative(dir, import_node_path33.default.join(parentPath, name2))).sort();
+  for (const file3 of files) {
+    const at = import_node_path33.default.join(dir, file3);
+    const isLink = (await (0, import_promises35.lstat)(at)).isSymbolicLink();
+    const content = isLink ? Buffer.from(await (0, import_promises35.readlink)(at)) : await (0, import_promises35.readFile)(at);
+    hash2.update(`${file3}\0${isLink ? "link" : "file"}\0${content.length}\0`).update(content);
+  }
+  return hash2.digest("hex");
+}
+async function twinsOfUser(scratch, { cwd, headDir, signal }) {
+  var _stack = [];
+  try {
+    const trees = __using(_stack, await prepareTrees({ cwd, base: { kind: "none" }, headDir, signal }), true);
+    const tree = trees.arms.head;
+    if (tree === void 0) throw new Error("no tree of head");
+    return await twinsOf(tree.dir, scratch, signal);
+  } catch (_) {
+    var _error = _, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function twinsOfFixture(scratch, signal) {
+  const fixture = ownFile("fixtures/node-http");
+  const copy = import_node_path33.default.join(scratch, "fixture");
+  try {
+    await (0, import_promises35.cp)(fixture, copy, { recursive: true });
+  } catch (error62) {
+    throw new UserError(
+      {
+        where: fixture,
+        message: "the embedded server is not there",
+        hint: "use a full checkout or package"
+      },
+      { cause: error62 }
+    );
+  }
+  return await twinsOf(copy, scratch, signal);
+}
+async function twinsOf(dir, scratch, signal) {
+  const twins = { baseDir: import_node_path33.default.join(scratch, "base"), headDir: import_node_path33.default.join(scratch, "head") };
+  for (const twin of Object.values(twins)) {
+    await (0, import_promises35.mkdir)(twin, { recursive: true });
+    await copyFolder(dir, twin, signal);
+  }
+  return twins;
+}
+
 // src/self-test/self-test.ts
 async function measureSelfTest(bench, folder2, wishes, { done, isTime }) {
-  const begun = await folder2.record() ?? await beginRecord(bench, folder2, wishes);
-  assertSame(bench, begun, wishes, folder2.dir);
+  const tree = await treeHash(bench.headDir);
+  const begun = await folder2.record() ?? await beginRecord(bench, folder2, wishes, tree);
+  assertSame(bench, begun, wishes, { dir: folder2.dir, tree });
   await assertSameExperiment(bench, folder2);
-  const record2 = extended3(begun, wishes);
+  const machine = machineDifferences(begun.environment, readEnvironment(process.env));
+  if (machine.length > 0) {
+    const message = `this is another machine than the one on which this self-test was begun (${machine.join("; ")}): the doses come from the first, and sizes are only as right as they are here`;
+    bench.emit({ type: "warning", subject: null, message });
+  }
+  const record2 = extended3(begun, wishes, folder2.dir);
   if (record2 !== begun) folder2.begin(record2);
   const tasks = schedule(record2, bench.experiment.gate.tolerance.throughput);
   for (const [i2, task] of tasks.entries()) {
@@ -81950,8 +82259,9 @@ async function measureSelfTest(bench, folder2, wishes, { done, isTime }) {
     });
   }
 }
-async function beginRecord(bench, folder2, { doses, knob, blocks, jobs, seed }) {
+async function beginRecord(bench, folder2, { doses, knob, blocks, jobs, seed: asked }, tree) {
   const { experiment } = bench;
+  const seed = asked ?? drawSeed();
   const [subject] = experiment.subjects;
   if (subject === void 0) throw new Error("a self-test needs a subject");
   const isInjected = doses.some((drop2) => drop2 > 0);
@@ -81961,6 +82271,7 @@ async function beginRecord(bench, folder2, { doses, knob, blocks, jobs, seed }) 
     tool: TOOL,
     startedAt: (/* @__PURE__ */ new Date()).toISOString(),
     environment: readEnvironment(process.env),
+    tree,
     subject,
     seed,
     method: knob === null ? "pauses" : "knob",
@@ -81974,20 +82285,32 @@ async function beginRecord(bench, folder2, { doses, knob, blocks, jobs, seed }) 
   folder2.begin(record2);
   return record2;
 }
-function extended3(record2, { blocks, jobs }) {
-  const isWhole = record2.blocks % CHUNK === 0;
-  const more = isWhole ? Math.max(blocks, record2.blocks) : record2.blocks;
-  const isSame2 = more === record2.blocks && jobs <= record2.jobs;
-  return isSame2 ? record2 : { ...record2, blocks: more, jobs: Math.max(jobs, record2.jobs) };
+function extended3(record2, { blocks, jobs }, dir) {
+  const isSame2 = blocks <= record2.blocks && jobs <= record2.jobs;
+  if (isSame2) return record2;
+  if (blocks > record2.blocks && record2.blocks % CHUNK !== 0) {
+    throw new UserError({
+      where: dir,
+      message: `the self-test in this folder was begun with ${record2.blocks} blocks, and cannot have more`,
+      hint: `only multiples of ${CHUNK} can be added to later: ask for ${record2.blocks} here, or give another folder with --out`
+    });
+  }
+  return {
+    ...record2,
+    blocks: Math.max(blocks, record2.blocks),
+    jobs: Math.max(jobs, record2.jobs)
+  };
 }
-function assertSame({ experiment }, record2, { doses, knob }, dir) {
+function assertSame({ experiment }, record2, { doses, knob, seed }, { dir, tree }) {
   const [subject] = experiment.subjects;
   const now = [
     ["subject", subjectName(record2.subject), subject === void 0 ? "" : subjectName(subject)],
     ["doses", listed2(record2.doses.map(({ asked }) => asked)), listed2(doses)],
     ["knob", String(record2.knob), String(knob)],
     ["budget", String(record2.budgetMs), String(experiment.gate.budgetMs)],
-    ["version", record2.tool.version, TOOL.version]
+    ["version", record2.tool.version, TOOL.version],
+    ["the files", record2.tree.slice(0, 12), tree.slice(0, 12)],
+    ...seed === null ? [] : [["seed", String(record2.seed), String(seed)]]
   ];
   const different = now.filter(([, then, asked]) => then !== asked);
   if (different.length === 0) return;
@@ -82031,54 +82354,10 @@ function listed2(drops) {
   return drops.map((drop2) => `${Number((100 * drop2).toFixed(2))}%`).join(",");
 }
 
-// src/self-test/trees.ts
-var import_promises35 = require("node:fs/promises");
-var import_node_path33 = __toESM(require("node:path"), 1);
-async function twinsOfUser(scratch, { cwd, headDir, signal }) {
-  var _stack = [];
-  try {
-    const trees = __using(_stack, await prepareTrees({ cwd, base: { kind: "none" }, headDir, signal }), true);
-    const tree = trees.arms.head;
-    if (tree === void 0) throw new Error("no tree of head");
-    return await twinsOf(tree.dir, scratch, signal);
-  } catch (_) {
-    var _error = _, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function twinsOfFixture(scratch, signal) {
-  const fixture = ownFile("fixtures/node-http");
-  const copy = import_node_path33.default.join(scratch, "fixture");
-  try {
-    await (0, import_promises35.cp)(fixture, copy, { recursive: true });
-  } catch (error62) {
-    throw new UserError(
-      {
-        where: fixture,
-        message: "the embedded server is not there",
-        hint: "use a full checkout or package"
-      },
-      { cause: error62 }
-    );
-  }
-  return await twinsOf(copy, scratch, signal);
-}
-async function twinsOf(dir, scratch, signal) {
-  const twins = { baseDir: import_node_path33.default.join(scratch, "base"), headDir: import_node_path33.default.join(scratch, "head") };
-  for (const twin of Object.values(twins)) {
-    await (0, import_promises35.mkdir)(twin, { recursive: true });
-    await copyFolder(dir, twin, signal);
-  }
-  return twins;
-}
-
 // src/commands/self-test.ts
 var SELF_TEST_OUT = "throughput-gate-self-test";
 var OWN_KNOB = "KNOB_CPU_ITERATIONS";
-var BUDGET = "180s";
-async function selfTestCommand(flags, given3, signal) {
+async function selfTestCommand(flags, settings, signal) {
   var _stack = [];
   try {
     const began = performance.now();
@@ -82086,8 +82365,7 @@ async function selfTestCommand(flags, given3, signal) {
     const blocks = count5(flags.blocks, "--blocks");
     const jobs = count5(flags.jobs, "--jobs");
     const stopMs = flags.stopAfter === void 0 ? null : duration4(flags.stopAfter);
-    const seed = flags.seed === void 0 ? drawSeed() : parseSeed(flags.seed, "--seed");
-    const settings = { ...given3, budget: given3.budget ?? { value: BUDGET, origin: "--budget" } };
+    const seed = flags.seed === void 0 ? null : parseSeed(flags.seed, "--seed");
     const folder2 = selfTestFolder(import_node_path34.default.resolve(flags.out));
     const undo = __using(_stack, cleanup(), true);
     const guard2 = undo.use(startGuard());
@@ -82098,7 +82376,7 @@ async function selfTestCommand(flags, given3, signal) {
     undo.defer(terminal.close);
     const cwd = process.cwd();
     const root2 = import_node_path34.default.resolve(flags.headDir ?? await repoRoot(cwd, signal) ?? cwd);
-    const isOwn = settings.start === void 0 && settings.config === void 0 && !hasConfig(root2);
+    const isOwn = flags.headDir === void 0 && settings.start === void 0 && settings.config === void 0 && !hasConfig(root2);
     const twins = isOwn ? await twinsOfFixture(scratch, signal) : await twinsOfUser(scratch, { cwd, headDir: flags.headDir, signal });
     const asked = isOwn ? { ...settings, start: { value: "exec node server.js", origin: "self-test" } } : settings;
     const { experiment } = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
@@ -82213,8 +82491,8 @@ Examples:
   throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
   throughput-gate report throughput-gate-results/verdict.json --as text`;
 var SELF_TEST_NOTES = `
-Without --start, --config or a config file in the repository, the embedded Node.js server is tried. A block takes
-about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
+Without --start, --config, --head-dir or a config file in the repository, the embedded Node.js server is tried. A block
+takes about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
 var RUN_NOTES = `
 Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.
 Servers and scenarios come from the config file; --start describes one server without a file.

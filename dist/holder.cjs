@@ -3955,7 +3955,7 @@ var require_inflate = __commonJS({
     var OS = 4;
     var EXLEN = 5;
     var EXTRA = 6;
-    var NAME = 7;
+    var NAME2 = 7;
     var COMMENT = 8;
     var HCRC = 9;
     var DICTID = 10;
@@ -4411,9 +4411,9 @@ var require_inflate = __commonJS({
                 }
               }
               state.length = 0;
-              state.mode = NAME;
+              state.mode = NAME2;
             /* falls through */
-            case NAME:
+            case NAME2:
               if (state.flags & 2048) {
                 if (have === 0) {
                   break inf_leave;
@@ -7714,11 +7714,14 @@ var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls3 = __toESM(require("node:tls"), 1);
 var CLOSE_TIMEOUT_MS = 100;
 var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
+var FEWEST_PIECES = 4096;
+var BYTES_A_PIECE = 256;
 function prepareHandshake(target, connect = connectTo) {
   const { scenario } = target;
   checkPath(scenario);
   checkHeaders(scenario);
   checkSubprotocol(scenario);
+  const mostPieces = Math.max(FEWEST_PIECES, Math.ceil(scenario.message.bytes / BYTES_A_PIECE));
   return {
     url: `${scenario.tls === null ? "ws" : "wss"}://${authority(target)}${scenario.path}`,
     subprotocols: scenario.subprotocol === null ? [] : [scenario.subprotocol],
@@ -7728,6 +7731,8 @@ function prepareHandshake(target, connect = connectTo) {
       createConnection: (() => connect(target)),
       perMessageDeflate: false,
       maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
+      maxFragments: mostPieces,
+      maxBufferedChunks: mostPieces,
       // Every message is compared byte by byte anyway.
       skipUTF8Validation: true,
       closeTimeout: CLOSE_TIMEOUT_MS
@@ -27871,7 +27876,9 @@ var HeldConnection = class {
       if (this.#socket === socket) this.connected();
     });
     socket.on("error", (error62) => this.#gone(socket, connector.explain(error62), error62));
-    socket.on("end", () => this.#gone(socket, "the server closed the connection", null));
+    socket.on("end", () => {
+      if (!this.#endsAnswerOf(socket)) this.#gone(socket, "the server closed the connection", null);
+    });
     socket.on("close", () => this.#gone(socket, "the connection was closed", null));
   }
   ask(number4) {
@@ -27890,6 +27897,10 @@ var HeldConnection = class {
   }
   write(bytes) {
     this.#socket?.write(bytes);
+  }
+  /** Bytes written that the kernel has no room for: the peer reads too slowly. */
+  get unsentBytes() {
+    return this.#socket?.writableLength ?? 0;
   }
   usable() {
     this.#state = "idle";
@@ -27920,21 +27931,57 @@ var HeldConnection = class {
     this.#state = "closed";
     return socket;
   }
+  /** Only a clean end can complete an answer: a reset may have cut it off anywhere. */
+  #endsAnswerOf(socket) {
+    return this.#socket === socket && this.#state === "busy" && this.endsAnswer();
+  }
   #gone(socket, reason, error62) {
     if (this.#socket !== socket) return;
     if (this.#state === "opening") {
       this.close();
       this.#owner.refused(this, reason, error62);
-    } else if (this.#state !== "busy") {
-      this.breakOff("closed", reason);
-    } else if (!this.endsAnswer()) {
-      this.breakOff("closed", `${reason}; ${this.progress()}`);
+    } else {
+      this.breakOff("closed", this.#state === "busy" ? `${reason}; ${this.progress()}` : reason);
     }
   }
 };
 
 // src/measure/load/hold/frames.ts
 var import_node_crypto2 = require("node:crypto");
+
+// src/measure/load/hold/pile.ts
+var NOTHING = Buffer.alloc(0);
+var Pile = class {
+  #bytes = NOTHING;
+  #length = 0;
+  get length() {
+    return this.#length;
+  }
+  /** Of the memory that is taken. */
+  get room() {
+    return this.#bytes.length;
+  }
+  /** Copies the piece. */
+  add(piece) {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#length));
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    piece.copy(this.#bytes, this.#length);
+    this.#length = length;
+  }
+  /** All that was added, and forgets it. */
+  take() {
+    const all = this.#bytes.subarray(0, this.#length);
+    this.#bytes = NOTHING;
+    this.#length = 0;
+    return all;
+  }
+};
+
+// src/measure/load/hold/frames.ts
 var CONTINUATION = 0;
 var TEXT = 1;
 var BINARY = 2;
@@ -27942,45 +27989,47 @@ var CLOSE = 8;
 var PING = 9;
 var PONG = 10;
 var MOST_CONTROL_BYTES = 125;
+var MOST_FRAGMENTS = 16 * 1024;
 var NO_CODE = 1005;
 var FrameReader = class {
   #mostBytes;
   /** A frame that is not whole yet, and how many bytes are needed to go on. */
-  #held = [];
-  #heldBytes = 0;
+  #held = new Pile();
   #needed = 0;
-  /** Parts of a message whose last frame has not come. */
-  #parts = [];
-  #partsBytes = 0;
-  #partsBinary = false;
+  /** A message whose last frame has not come, and in how many it came so far. */
+  #parts = new Pile();
+  #fragments = 0;
+  #isBinary = false;
   /** Longer messages are invalid. */
   constructor(mostBytes) {
     this.#mostBytes = mostBytes;
   }
   /** Nothing is half read: another reader can take its place. */
   get isEmpty() {
-    return this.#heldBytes === 0 && this.#parts.length === 0;
+    return this.#held.length === 0 && this.#fragments === 0;
+  }
+  /** Memory for what is half read. */
+  get room() {
+    return this.#held.room + this.#parts.room;
   }
   /** Calls `heard` for each frame or message that is whole; stops for good when it returns false or bytes are invalid. */
   feed(piece, heard) {
     let bytes = piece;
-    if (this.#heldBytes > 0) {
-      this.#hold(piece);
-      if (this.#heldBytes < this.#needed) return;
-      bytes = Buffer.concat(this.#held, this.#heldBytes);
-      this.#held = [];
-      this.#heldBytes = 0;
+    if (this.#held.length > 0) {
+      this.#held.add(piece);
+      if (this.#held.length < this.#needed) return;
+      bytes = this.#held.take();
     }
     let at = 0;
     while (at < bytes.length) {
       const header = readHeader(bytes, at, this.#mostBytes);
       if (typeof header === "string") {
-        heard({ kind: "invalid", message: header });
+        heard(invalid(header));
         return;
       }
       if (at + header.total > bytes.length) {
         this.#needed = header.total;
-        this.#hold(bytes.subarray(at));
+        this.#held.add(bytes.subarray(at));
         return;
       }
       const data = bytes.subarray(at + header.start, at + header.total);
@@ -27997,26 +28046,22 @@ var FrameReader = class {
       const code = data.length < 2 ? NO_CODE : data.readUInt16BE(0);
       return { kind: "close", code, reason: data.subarray(2) };
     }
-    const goesOn = this.#parts.length > 0;
+    const goesOn = this.#fragments > 0;
     if (opcode === CONTINUATION !== goesOn) {
-      const message = goesOn ? "a message began inside another" : "a message that never began went on";
-      return { kind: "invalid", message };
+      return invalid(
+        goesOn ? "a message began inside another" : "a message that never began went on"
+      );
     }
     if (isLast && !goesOn) return { kind: "message", data, binary: opcode === BINARY };
-    if (!goesOn) this.#partsBinary = opcode === BINARY;
-    this.#parts.push(Buffer.from(data));
-    this.#partsBytes += data.length;
-    if (this.#partsBytes > this.#mostBytes)
-      return { kind: "invalid", message: tooLong(this.#mostBytes) };
+    if (!goesOn) this.#isBinary = opcode === BINARY;
+    if (++this.#fragments > MOST_FRAGMENTS)
+      return invalid(`a message is in more than ${MOST_FRAGMENTS} fragments`);
+    if (this.#parts.length + data.length > this.#mostBytes)
+      return invalid(tooLong(this.#mostBytes));
+    this.#parts.add(data);
     if (!isLast) return null;
-    const whole = Buffer.concat(this.#parts, this.#partsBytes);
-    this.#parts = [];
-    this.#partsBytes = 0;
-    return { kind: "message", data: whole, binary: this.#partsBinary };
-  }
-  #hold(piece) {
-    this.#held.push(Buffer.from(piece));
-    this.#heldBytes += piece.length;
+    this.#fragments = 0;
+    return { kind: "message", data: this.#parts.take(), binary: this.#isBinary };
   }
 };
 function readHeader(bytes, at, mostBytes) {
@@ -28043,6 +28088,9 @@ function readHeader(bytes, at, mostBytes) {
   }
   if (length > mostBytes) return tooLong(mostBytes);
   return { opcode, isLast, start, total: start + length };
+}
+function invalid(message) {
+  return { kind: "invalid", message };
 }
 function tooLong(mostBytes) {
   return `a message is longer than ${mostBytes} bytes`;
@@ -28194,10 +28242,51 @@ function quote(bytes, start, end) {
   return JSON.stringify(bytes.toString("latin1", start, cut)) + (cut < end ? "\u2026" : "");
 }
 
+// src/measure/load/hold/answer-head.ts
+var EXCERPT_BYTES2 = 80;
+var STATUS_LINE = /^HTTP\/1\.1 (\d{3})(?: |$)/;
+var NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+var FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]/;
+function readAnswerHead(head) {
+  const [statusLine = "", ...lines] = head.split("\r\n");
+  const status = STATUS_LINE.exec(statusLine)?.[1];
+  if (status === void 0 || FORBIDDEN.test(statusLine)) return notHttp(statusLine);
+  const fields = /* @__PURE__ */ new Map();
+  for (const line of lines) {
+    const colon = Math.max(0, line.indexOf(":"));
+    const name = line.slice(0, colon).toLowerCase();
+    if (!NAME.test(name) || FORBIDDEN.test(line)) return `has a malformed line: ${quote2(line)}`;
+    const value = withoutBlanks(line.slice(colon + 1));
+    const before = fields.get(name);
+    fields.set(name, before === void 0 ? value : `${before}, ${value}`);
+  }
+  return { status: Number(status), fields };
+}
+function notHttp(start) {
+  return `is not of HTTP/1.1: ${quote2(start)}`;
+}
+function membersOf(list = "") {
+  return list.split(",").map((member) => withoutBlanks(member).toLowerCase());
+}
+function withoutBlanks(text) {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank2(text.charCodeAt(start))) start++;
+  while (end > start && isBlank2(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+function isBlank2(code) {
+  return code === 32 || code === 9;
+}
+function quote2(text) {
+  return JSON.stringify(text.slice(0, EXCERPT_BYTES2));
+}
+
 // src/measure/load/hold/upgrade.ts
 var GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 var MOST_HEAD_BYTES = 64 * 1024;
-var EXCERPT_BYTES2 = 80;
+var MOST_INTERIM = 16;
+var BLANK_LINE = "\r\n\r\n";
 function prepareUpgrade(host, {
   path: path2,
   headers,
@@ -28219,43 +28308,36 @@ ${lines.map((line) => `${line}\r
   return { before, after: "\r\n\r\n", path: path2, subprotocol };
 }
 function readUpgrade({ path: path2, subprotocol }, key, bytes) {
-  const end = bytes.indexOf("\r\n\r\n") + 4;
-  if (end < 4) return unfinished(path2, bytes);
-  const [statusLine = "", ...lines] = bytes.toString("latin1", 0, end - 4).split("\r\n");
-  const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1];
-  if (status === void 0)
-    return refused(
-      path2,
-      `is not of HTTP/1.1: ${JSON.stringify(statusLine.slice(0, EXCERPT_BYTES2))}`
-    );
-  const headers = /* @__PURE__ */ new Map();
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  let start = 0;
+  for (let interim = 0; interim <= MOST_INTERIM; interim++) {
+    const end = bytes.indexOf(BLANK_LINE, start) + BLANK_LINE.length;
+    if (end < BLANK_LINE.length) return unfinished(path2, bytes, start);
+    if (end > MOST_HEAD_BYTES) return tooLong2(path2);
+    const head = readAnswerHead(bytes.toString("latin1", start, end - BLANK_LINE.length));
+    if (typeof head === "string") return refused(path2, head);
+    const { status, fields } = head;
+    if (status === 101) {
+      const wrong = wrongHeader(fields, key, subprotocol);
+      return wrong === null ? { kind: "accepted", end } : refused(path2, wrong);
+    }
+    if (status < 100 || status > 199) {
+      const to = fields.get("location");
+      const where = to === void 0 ? "" : ` (location: ${to})`;
+      const message = `the server answered ${status}${where} to the WebSocket handshake on ${path2}`;
+      return { kind: "refused", message };
+    }
+    start = end;
   }
-  if (status !== "101") {
-    const to = headers.get("location");
-    const where = to === void 0 ? "" : ` (location: ${to})`;
-    const message = `the server answered ${status}${where} to the WebSocket handshake on ${path2}`;
-    return { kind: "refused", message };
-  }
-  const wrong = wrongHeader(headers, key, subprotocol);
-  return wrong === null ? { kind: "accepted", end } : refused(path2, wrong);
+  return refused(path2, `comes behind more than ${MOST_INTERIM} interim ones`);
 }
-function unfinished(path2, bytes) {
-  if (!startsLikeHttp1(bytes, 0, bytes.length)) {
-    return refused(
-      path2,
-      `is not of HTTP/1.1: ${JSON.stringify(bytes.toString("latin1", 0, EXCERPT_BYTES2))}`
-    );
-  }
-  if (bytes.length > MOST_HEAD_BYTES)
-    return refused(path2, `has a head over ${MOST_HEAD_BYTES} bytes`);
-  return { kind: "more" };
+function unfinished(path2, bytes, start) {
+  if (!startsLikeHttp1(bytes, start, bytes.length))
+    return refused(path2, notHttp(bytes.toString("latin1", start)));
+  return bytes.length > MOST_HEAD_BYTES ? tooLong2(path2) : { kind: "more" };
 }
 function wrongHeader(headers, key, subprotocol) {
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") return "has no `upgrade: websocket`";
-  if (!/(^|[\s,])upgrade($|[\s,])/i.test(headers.get("connection") ?? ""))
+  if (!membersOf(headers.get("connection")).includes("upgrade"))
     return "has no `connection: upgrade`";
   if (headers.get("sec-websocket-accept") !== acceptOf(key))
     return "has a wrong `sec-websocket-accept`";
@@ -28269,6 +28351,9 @@ function acceptOf(key) {
 }
 function refused(path2, what) {
   return { kind: "refused", message: `the answer to the WebSocket handshake on ${path2} ${what}` };
+}
+function tooLong2(path2) {
+  return refused(path2, `has a head over ${MOST_HEAD_BYTES} bytes`);
 }
 
 // src/measure/load/hold/echo.ts
@@ -28293,6 +28378,7 @@ function echoTerms(target) {
   };
 }
 var KEY_BYTES = 16;
+var MOST_REPLY_BYTES = 16 * 1024;
 var EchoHeld = class extends HeldConnection {
   #terms;
   /** Of the handshake; null once it is accepted. */
@@ -28343,7 +28429,7 @@ var EchoHeld = class extends HeldConnection {
   #readFrames(bytes) {
     const reader = this.#reader ?? new FrameReader(this.#terms.mostBytes);
     reader.feed(bytes, (incoming) => this.#hear(incoming));
-    this.#reader = reader.isEmpty ? null : reader;
+    this.#reader = reader.isEmpty || this.state === "closed" ? null : reader;
   }
   /** Returns whether the connection goes on. */
   #hear(incoming) {
@@ -28351,7 +28437,7 @@ var EchoHeld = class extends HeldConnection {
       case "pong":
         break;
       case "ping":
-        this.write(pongFrame(incoming.data));
+        this.#reply(pongFrame(incoming.data));
         break;
       case "close":
         this.write(closeFrame(incoming.code));
@@ -28364,6 +28450,11 @@ var EchoHeld = class extends HeldConnection {
         this.#judge(incoming.data, incoming.binary);
     }
     return this.state !== "closed";
+  }
+  #reply(pong) {
+    if (this.unsentBytes > this.#terms.message.bytes + MOST_REPLY_BYTES)
+      this.breakOff("protocol", "the server reads none of our pongs");
+    else this.write(pong);
   }
   #judge(came, binary) {
     const messages = this.#messages;
@@ -28628,7 +28719,7 @@ var AnswerParser = class {
     this.consumed = at;
     return "done";
   }
-  /** The peer closed: true when that is what completes the answer. */
+  /** The peer closed, and did not reset: true when that is what completes the answer. */
   end() {
     if (this.#state !== "close") return false;
     this.#state = "over";
@@ -29290,7 +29381,6 @@ var Opening = class {
   #timedOut = 0;
   /** Timed out since the last one opened or was refused. */
   #silence = 0;
-  #firstMs = 0;
   #lastMs = 0;
   #timer = null;
   #settle = null;
@@ -29303,8 +29393,8 @@ var Opening = class {
   }
   /** Resolves when each connection is opened, refused or timed out. Rejects with HoldImpossible. */
   async run() {
-    this.#firstMs = this.#terms.startAtMs + this.#terms.offsetMs;
-    this.#lastMs = this.#firstMs;
+    const firstMs = this.#dueMs(0);
+    this.#lastMs = firstMs;
     await new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#tick();
@@ -29313,7 +29403,7 @@ var Opening = class {
       opened: this.#opened,
       refused: this.#refused,
       timedOut: this.#timedOut,
-      firstMs: this.#firstMs,
+      firstMs,
       lastMs: this.#lastMs,
       connects: this.#connects.encode(),
       samples: this.#samples.take()
@@ -29371,7 +29461,6 @@ var Opening = class {
   }
   #begin(connection) {
     const attempt = { connection, sinceMs: machineMs(), ports: 0, isSettled: false };
-    if (this.#next === 1) this.#firstMs = attempt.sinceMs;
     this.#attempts.push(attempt);
     this.#pending.set(connection, attempt);
     connection.open();

@@ -1,27 +1,77 @@
 #!/usr/bin/env bash
-# On a CI machine with apt: installs what the fixtures in other languages need and the machine lacks.
-# Nothing depends on it: a test without its tools is skipped, and says so.
+# On a CI machine with apt: installs what the fixtures in other languages need and the machine lacks,
+# and the load tools that install quickly. Nothing depends on it: a test without its tools is skipped,
+# and says so.
 set -uo pipefail
+
+# All of it together; what does not fit is left out.
+MOST_SECONDS=170
 
 if [ -z "${CI:-}" ] || ! command -v apt-get >/dev/null; then
   echo "test-tools: installs nothing: not on a CI machine with apt-get"
   exit 0
 fi
 
-packages=()
-command -v erlc >/dev/null || packages+=(erlang-base)
-python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
-if [ ${#packages[@]} -eq 0 ]; then
-  echo "test-tools: nothing is missing"
-  exit 0
-fi
-
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
 export DEBIAN_FRONTEND=noninteractive
-if timeout 120 "${as_root[@]}" apt-get -qq update &&
-  timeout 300 "${as_root[@]}" apt-get -qq install --yes --no-install-recommends "${packages[@]}" >/dev/null; then
-  echo "test-tools: installed ${packages[*]}"
-else
-  echo "test-tools: could not install ${packages[*]}; their tests will be skipped"
-fi
+
+within_time() {
+  local left=$((MOST_SECONDS - SECONDS))
+  [ "$left" -gt 0 ] && timeout "$left" "$@"
+}
+
+left_out() {
+  echo "test-tools: $1; their tests will be skipped"
+}
+
+is_known() {
+  LC_ALL=C apt-cache policy "$1" | grep 'Candidate: [^(]' >/dev/null
+}
+
+install_packages() {
+  local packages=() name
+  if ! within_time "${as_root[@]}" apt-get -qq update; then
+    left_out "apt-get update failed, so without $*"
+    return
+  fi
+  # One that is unknown would keep apt from installing the others.
+  for name in "$@"; do
+    if is_known "$name"; then packages+=("$name"); else left_out "apt knows no $name"; fi
+  done
+  [ ${#packages[@]} -gt 0 ] || return
+  if within_time "${as_root[@]}" apt-get -qq install --yes --no-install-recommends "${packages[@]}" >/dev/null; then
+    echo "test-tools: installed ${packages[*]}"
+  else
+    left_out "could not install ${packages[*]}"
+  fi
+}
+
+# To a folder that is on the PATH of what runs after this script.
+install_vegeta() {
+  local folder
+  if ! command -v go >/dev/null; then
+    left_out "vegeta needs Go, which is not here"
+    return
+  fi
+  folder=$(mktemp -d)
+  if GOBIN="$folder" GOTOOLCHAIN=local within_time go install github.com/tsenart/vegeta/v12@v12.13.0 2>"$folder/log" &&
+    "${as_root[@]}" install "$folder/vegeta" /usr/local/bin/; then
+    echo "test-tools: installed vegeta"
+  else
+    left_out "could not install vegeta ($(tail -n 1 "$folder/log"))"
+  fi
+  rm -r "$folder"
+}
+
+missing=()
+command -v erlc >/dev/null || missing+=(erlang-base)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+command -v wrk >/dev/null || missing+=(wrk)
+command -v h2load >/dev/null || missing+=(nghttp2-client)
+[ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
+command -v vegeta >/dev/null || install_vegeta
+for tool in k6 oha; do
+  command -v "$tool" >/dev/null || left_out "$tool would take more than a minute to compile"
+done
+exit 0

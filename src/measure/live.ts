@@ -6,6 +6,8 @@ import { fillScenario } from '../config/placeholders.ts';
 import { NotConnected } from './load/client.ts';
 import type { Target } from './load/protocol.ts';
 import { askHttp } from './servers/ask.ts';
+import { inCompany } from './servers/company.ts';
+import { ServerFailure } from './servers/failure.ts';
 import { type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 import { serverOf, startArm, type Workbench } from './workbench.ts';
@@ -45,18 +47,17 @@ export async function startLive(
       bench.signal.throwIfAborted();
       servers.set(arm, await startArm(bench, server, arm, scenario.protocol));
     }
-    await Promise.all(
-      [...servers].map(async ([arm, running]) => {
-        const target = await targetOf(bench, server, scenario, arm);
-        const host = await waitUntilReady(running, {
-          ask: askFor(bench, running, target),
-          signal: bench.signal,
-          beside: () => otherAlive(servers, arm),
-        });
-        targets.set(arm, { ...target, host });
-        startMs.set(arm, performance.now() - running.startedAtMs);
-      }),
-    );
+    const becomeReady = async (arm: Arm, running: RunningServer) => {
+      const target = await targetOf(bench, server, scenario, arm);
+      const ask = askFor(bench, running, target);
+      const host = await waitUntilReady(running, { ask, signal: bench.signal });
+      targets.set(arm, { ...target, host });
+      startMs.set(arm, performance.now() - running.startedAtMs);
+    };
+    const waits = new Map([...servers].map(([arm, running]) => [arm, becomeReady(arm, running)]));
+    await Promise.all(waits.values()).catch(async (error) => {
+      throw await notReady(bench, servers, waits, error);
+    });
     for (const arm of orders.connectOrder) {
       bench.signal.throwIfAborted();
       stack.defer(() => bench.generator.close(arm).catch(() => {}));
@@ -145,9 +146,23 @@ function askFor(
   return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
 }
 
-function otherAlive(servers: ReadonlyMap<Arm, RunningServer>, arm: Arm): Arm | null {
-  const other = [...servers.values()].find((running) => running.arm !== arm);
-  return other === undefined || other.ended() !== null ? null : other.arm;
+/** The first arm's failure, with what the arm beside it may have to do with it. */
+async function notReady(
+  { signal }: Workbench,
+  servers: ReadonlyMap<Arm, RunningServer>,
+  waits: ReadonlyMap<Arm, Promise<void>>,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof ServerFailure)) return error;
+  const server = servers.get(error.arm) as RunningServer;
+  const other = [...servers.values()].find(({ arm }) => arm !== error.arm);
+  if (other === undefined) return error;
+  const becomesReady = async () => {
+    const [wait] = await Promise.allSettled([waits.get(other.arm)]);
+    signal.throwIfAborted();
+    return wait.status === 'fulfilled';
+  };
+  return await inCompany(error, { server, other, becomesReady });
 }
 
 /** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */

@@ -81,9 +81,10 @@ interface Candidate {
 }
 
 async function candidatesOf(fixture: Fixture): Promise<Candidate[]> {
-  const toolchains = await findToolchains(fixture);
+  const { toolchains, refusals } = await searchToolchains(fixture);
   if (toolchains.length === 0) {
-    const built = new Unreachable(`no working ${fixture.toolchain[0]} on PATH`);
+    const why = refusals.length === 0 ? '' : `: ${fixture.name} ${refusals.join('; ')}`;
+    const built = new Unreachable(`no working ${fixture.toolchain[0]} on PATH${why}`);
     return [{ title: fixture.name, fixture, built }];
   }
   const candidates: Candidate[] = [];
@@ -108,19 +109,31 @@ export async function findFixtures(): Promise<Fixture[]> {
 }
 
 /** Every executable of the toolchain's name on `PATH` that works, one per version. */
-export async function findToolchains({ toolchain }: Fixture): Promise<Toolchain[]> {
+export async function findToolchains(fixture: Pick<Fixture, 'toolchain'>): Promise<Toolchain[]> {
+  return (await searchToolchains(fixture)).toolchains;
+}
+
+/** The same, and what those that do not work say that the fixture needs. */
+export async function searchToolchains({
+  toolchain,
+}: Pick<Fixture, 'toolchain'>): Promise<{ toolchains: Toolchain[]; refusals: string[] }> {
   const [command, ...args] = toolchain as [string, ...string[]];
   const found = new Map<string, Toolchain>();
+  const refusals = new Set<string>();
   const inherited = process.env.PATH ?? '';
   for (const folder of inherited.split(delimiter)) {
+    const path = folder + delimiter + inherited;
     try {
-      const { stdout } = await run(join(folder, command), args);
+      const env = { ...process.env, PATH: path };
+      const { stdout } = await run(join(folder, command), args, { env });
       const version = stdout.split('\n', 1)[0] ?? '';
-      const path = folder + delimiter + inherited;
       if (!found.has(version)) found.set(version, { version, path });
-    } catch {
-      // Not in this folder, or broken: not a toolchain.
+    } catch (error) {
+      // Not in this folder, or broken: not a toolchain. An interpreter quotes the command before its words.
+      const { stderr = '' } = error as { stderr?: string };
+      const [said] = [...stderr.matchAll(/\bneeds .*/g)].at(-1) ?? [];
+      if (said !== undefined) refusals.add(said);
     }
   }
-  return [...found.values()];
+  return { toolchains: [...found.values()], refusals: [...refusals] };
 }

@@ -11,6 +11,7 @@ import { runBurst } from './burst.ts';
 import { AtRate, ForTime } from './course.ts';
 import { createSession, probe } from './engines.ts';
 import { lostSlice } from './lost.ts';
+import { split } from './merge.ts';
 import {
   type BurstResult,
   type ErrorKind,
@@ -32,7 +33,9 @@ const SAMPLES_PER_ARM = 5;
 const TIMER_ERROR_MS = 2;
 
 interface Load {
+  /** With all of the scenario's connections. */
   target: Target;
+  /** With this process's share of them. */
   session: Session;
 }
 
@@ -128,7 +131,8 @@ async function open(
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind: ErrorKind, message: string) => addSample(arm, kind, message);
   const unsendable = (error: Error) => new Unsendable(error.message, { cause: error });
-  const session = await createSession(target, { share, cores }, onError).catch((error) => {
+  const own = partOf(target, share);
+  const session = await createSession(own, { share, cores }, onError).catch((error) => {
     throw unsendable(error);
   });
   let refusal: string | null = null;
@@ -145,6 +149,14 @@ async function open(
   }
   loads.set(arm, { target, session });
   return { engine: session.engine, refusal };
+}
+
+/** The target with this process's share of the scenario's connections. */
+function partOf(target: Target, { index, of }: Share): Target {
+  const { scenario } = target;
+  if (of === 1 || !('connections' in scenario)) return target;
+  const connections = split(scenario.connections, of)[index] as number;
+  return { ...target, scenario: { ...scenario, connections } };
 }
 
 async function burst(arm: Arm, durationS: number): Promise<BurstResult> {

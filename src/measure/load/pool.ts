@@ -83,13 +83,9 @@ class GeneratorPool implements Generator {
       count > 1 && 'connections' in scenario ? split(scenario.connections, count) : [1];
     this.#shares.set(arm, shares);
     try {
-      const opened = await this.#all(arm, (process, index) => {
-        const own =
-          count === 1
-            ? target
-            : { ...target, scenario: { ...scenario, connections: shares[index] as number } };
-        return process.open(arm, own as Target, { index, of: count });
-      });
+      const opened = await this.#all(arm, (process, index) =>
+        process.open(arm, target, { index, of: count }),
+      );
       // A server that takes few connections may leave a process without any.
       const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
       if (refusals.length === count) throw new NotConnected(refusals[0] as string);
@@ -167,6 +163,7 @@ class GeneratorPool implements Generator {
     };
   }
 
+  /** By one process, with all of the scenario's connections: figures that people know come from one autocannon. */
   async burst(arm: Arm, durationS: number): Promise<BurstResult> {
     await this.#all(arm, (process) => process.rest(arm));
     return await this.#first.burst(arm, durationS);

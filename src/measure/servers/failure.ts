@@ -22,6 +22,8 @@ export function isMachinesFault(kind: ServerFailureKind): boolean {
 export class ServerFailure extends Error {
   readonly arm: Arm;
   readonly kind: ServerFailureKind;
+  readonly #what: string;
+  readonly #output: string | null;
 
   /** `output`: what the server printed last; null when it never ran. */
   constructor(arm: Arm, kind: ServerFailureKind, what: string, output: string | null) {
@@ -29,6 +31,13 @@ export class ServerFailure extends Error {
     this.name = 'ServerFailure';
     this.arm = arm;
     this.kind = kind;
+    this.#what = what;
+    this.#output = output;
+  }
+
+  /** The same failure, with one more sentence before the server's last lines. */
+  adding(sentence: string): ServerFailure {
+    return new ServerFailure(this.arm, this.kind, `${this.#what}. ${sentence}`, this.#output);
   }
 }
 

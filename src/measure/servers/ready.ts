@@ -1,6 +1,5 @@
 /** Ready means: it answers, and the listener that answers is our own. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arm } from '../../config/experiment.ts';
 import { type Endpoint, endpointInWords } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { endpointsOf, ownership } from './listener.ts';
@@ -14,8 +13,6 @@ export interface WaitOptions {
     signal: AbortSignal;
   }) => Promise<number | string>;
   signal: AbortSignal;
-  /** The other arm, while its server runs; null: this one is alone. */
-  beside?: () => Arm | null;
 }
 
 /** Short at first, for servers that start fast; longer and longer for those that take their time. */
@@ -25,14 +22,11 @@ const PAUSE_GROWTH = 1.2;
 /** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
 const FOREIGN_LOOKS = 3;
 const ATTEMPT_MS = 5000;
-/** How programs say that somebody else has what they need. */
-const CONTENTION =
-  /EADDRINUSE|\bin use\b|already (running|bound|started|open)|another (instance|process)|\block(ed|s|file)?\b|EBUSY|\bbusy\b|\bbind(ing)?\b/i;
 
 /** Loopback address at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(
   server: RunningServer,
-  { ask, signal, beside = () => null }: WaitOptions,
+  { ask, signal }: WaitOptions,
 ): Promise<string> {
   const { endpoint, ready } = server;
   const deadline = performance.now() + ready.timeoutMs;
@@ -43,7 +37,7 @@ export async function waitUntilReady(
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended, beside());
+    if (ended !== null) throw endedEarly(server, ended);
     const owner = ownership(endpoint, server.tree);
     foreignLooks = owner.kind === 'foreign' ? foreignLooks + 1 : 0;
     if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
@@ -56,29 +50,19 @@ export async function waitUntilReady(
     await sleep(pauseMs, undefined, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
   }
-  throw notReady(server, lastAnswer, beside());
+  throw notReady(server, lastAnswer);
 }
 
 function isReady(status: number, wanted: number | null): boolean {
   return wanted === null ? status < 500 : status === wanted;
 }
 
-function endedEarly(server: RunningServer, ended: string, other: Arm | null): ServerFailure {
+function endedEarly(server: RunningServer, ended: string): ServerFailure {
   const daemon =
     server.tree().length === 0
       ? ''
       : '. Processes that it started go on: the start command must stay in the foreground';
-  return server.failure(
-    'exited',
-    `the server ended before it was ready (${ended})${daemon}${company(server, other)}`,
-  );
-}
-
-/** What may be the matter with a server that runs beside `other`, and says so; '' where nothing hints at it. */
-function company(server: RunningServer, other: Arm | null): string {
-  return other === null || !CONTENTION.test(server.output())
-    ? ''
-    : `. If it cannot run beside ${other} (a fixed port, a lock), set \`pairs: exclusive\`, and \`port\` where that is fixed`;
+  return server.failure('exited', `the server ended before it was ready (${ended})${daemon}`);
 }
 
 function foreign(server: RunningServer): ServerFailure {
@@ -88,15 +72,14 @@ function foreign(server: RunningServer): ServerFailure {
   );
 }
 
-function notReady(server: RunningServer, lastAnswer: string, other: Arm | null): ServerFailure {
+function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
   const { endpoint, ready } = server;
   const seconds = ready.timeoutMs / 1000;
   const owner = ownership(endpoint, server.tree);
   if (owner.kind === 'foreign') return foreign(server);
   if (owner.kind === 'none') {
     const others = endpointsOf(server.tree());
-    const what =
-      others.length > 0 ? elsewhere(server, others) : nowhere(server) + company(server, other);
+    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
     return server.failure(
       others.length > 0 ? 'wrong-port' : 'timeout',
       `not ready on ${endpointInWords(endpoint)} after ${seconds} s: ${what}`,
@@ -105,7 +88,7 @@ function notReady(server: RunningServer, lastAnswer: string, other: Arm | null):
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
   return server.failure(
     'wrong-status',
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready${company(server, other)}`,
+    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
   );
 }
 

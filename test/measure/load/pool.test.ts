@@ -7,6 +7,7 @@ import { inProportion, merge, split } from '../../../src/measure/load/merge.ts';
 import { startGenerator } from '../../../src/measure/load/pool.ts';
 import type { SliceResult } from '../../../src/measure/load/protocol.ts';
 import { noErrors } from '../../../src/measure/load/session.ts';
+import { until } from '../servers/sandbox.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
@@ -46,10 +47,24 @@ describe('a generator of several processes', linux, () => {
       const end = slice.startedAtMs + slice.durationUs / 1000;
       assert.ok(end <= next.startedAtMs, 'nothing is in flight at the border of two slices');
     }
-    assert.ok((await generator.burst('base', 0.2)).completed > 0);
     assert.equal((await generator.slices(['base'], 1)).slices[0]?.good, 1);
     await generator.close('head');
     await assert.rejects(generator.slices(['head'], 1), /arm head is not open/);
+  });
+
+  it('bursts with as many connections as the scenario has, from one process', async () => {
+    await using server = await serve((socket) => socket.write(HELLO));
+    await using generator = await startGenerator({ cores: twoProcesses() });
+    await generator.open('base', target(server.port, { connections: 5 }));
+    assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
+    assert.equal(server.accepted, 5);
+    const { completed, errors } = await generator.burst('base', 0.2);
+    assert.deepEqual([completed > 0, errors], [true, 0]);
+    await until('the server has seen all', () => server.accepted >= 10);
+    assert.equal(server.accepted, 10);
+    // And each process still has its own share afterwards.
+    assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
+    assert.equal(server.accepted, 15);
   });
 
   it('uses no more processes than there are connections', async () => {

@@ -156,3 +156,6 @@ export function assertComplete(slice: Omit<SliceResult, 'arm'>, requests: number
   const errors = Object.values(slice.errors).reduce((sum, count) => sum + count, 0);
   assert.equal(slice.good + errors, requests, JSON.stringify(slice));
 }
+
+/** A pause after which a server's idle timer may have met the next request. */
+export const RESTED_MS = 1100;

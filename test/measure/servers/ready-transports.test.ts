@@ -130,61 +130,6 @@ it('does not start where somebody has the UDP port', async (t) => {
   }
 });
 
-it('offers to run one at a time when somebody else has what it needs', async (t) => {
-  const dying = (last: string) => node(`console.error(${JSON.stringify(last)}); process.exit(1)`);
-  const sandbox = makeSandbox(t);
-  for (const last of [
-    'Error: listen EADDRINUSE: address already in use :::8080',
-    'OSError: [Errno 98] Address already in use',
-    'panic: could not get the lock of ./data',
-    'Another instance is already running',
-    'failed to bind to 0.0.0.0:8080',
-  ]) {
-    const start = dying(last);
-    await assert.rejects(sandbox.ready({ start }, { beside: () => 'base' }), {
-      kind: 'exited',
-      message:
-        /^head: the server ended before it was ready \(exit code 1\)\. If it cannot run beside base \(a fixed port, a lock\), set `pairs: exclusive`, and `port` where that is fixed\n/,
-    });
-  }
-  for (const [last, other] of [
-    ['Error: listen EADDRINUSE', null],
-    ['Error: Cannot find module "blocks"', 'base'],
-  ] as const) {
-    await assert.rejects(sandbox.ready({ start: dying(last) }, { beside: () => other }), {
-      message: /^head: the server ended before it was ready \(exit code 1\)\n/,
-    });
-  }
-});
-
-it('offers the same when it hangs instead of ending', async (t) => {
-  const offer =
-    'If it cannot run beside base \\(a fixed port, a lock\\), set `pairs: exclusive`, and `port` where that is fixed\n';
-  const waiting = (last: string) =>
-    node(`console.error(${JSON.stringify(last)}); setInterval(() => {}, 1000)`);
-  const refusing = node(
-    'console.error("waiting for the lock"); require("http").createServer((q, r) => r.writeHead(503).end()).listen(+process.env.PORT, "127.0.0.1")',
-  );
-  for (const [start, kind, message] of [
-    [waiting('listen EADDRINUSE, trying again'), 'timeout', 'needs a larger `ready.timeout`\\. '],
-    [refusing, 'wrong-status', 'where a status below 500 means ready\\. '],
-  ] as const) {
-    await assert.rejects(
-      makeSandbox(t).ready({ start, timeoutMs: 1500 }, { beside: () => 'base' }),
-      { kind, message: new RegExp(message + offer) },
-    );
-  }
-  for (const [last, other] of [
-    ['listen EADDRINUSE, trying again', null],
-    ['thinking', 'base'],
-  ] as const) {
-    await assert.rejects(
-      makeSandbox(t).ready({ start: waiting(last), timeoutMs: 500 }, { beside: () => other }),
-      { kind: 'timeout', message: /needs a larger `ready\.timeout`\n/ },
-    );
-  }
-});
-
 it('names the port that a fixed one should be', linux, async (t) => {
   const [named, real] = [await freePort(), await freePort()];
   const start = node(OK.replace('+process.env.PORT', String(real)));

@@ -42,7 +42,8 @@ export class Connection {
   since = 0;
   openFailures = 0;
   mayRetry = false;
-  hasRested = false;
+  /** When a request last ended on it, by `performance.now`. */
+  endedMs = 0;
 
   constructor(shared: Shared, first: Variant, owner: ConnectionOwner) {
     this.#shared = shared;

@@ -2,8 +2,8 @@
  * Closed-loop HTTP/1.1 load on one target: every connection sends its next request as soon as its
  * last is answered. A slice is a fixed number of requests; each ends as good or as one error.
  *
- * Retry: when a connection that rested between slices closes without a byte of an answer to its
- * first request, the server's idle timer may have met our write. Such a request is sent once more,
+ * Retry: when a connection that rested for long closes without a byte of an answer to its next request,
+ * the server's idle timer may have met our write. Such a request is sent once more,
  * if its method is idempotent (RFC 9112, 9.3.1). Nothing else is ever retried.
  *
  * A slice always ends. Each request has `timeoutMs`. The rest of the slice is given up, and counted
@@ -13,6 +13,7 @@
 import type { HttpScenario } from '../../../config/experiment.ts';
 import { courseOf, SliceBooks } from '../closed-loop.ts';
 import { type Course, latenciesOf } from '../course.ts';
+import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
@@ -22,8 +23,6 @@ import { prepareVariants, type Variant } from './variant.ts';
 
 const OPENING_AT_ONCE = 16;
 const REFUSALS_TO_GIVE_UP = 3;
-/** A connection that was silent for so long may meet the server's idle timer. */
-const RESTED_MS = 1000;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 interface Run {
@@ -163,6 +162,7 @@ export class Http1Session implements ConnectionOwner, Session {
     if (run === null) return;
     const nowMs = performance.now();
     connection.mayRetry = false;
+    connection.endedMs = nowMs;
     run.books.succeed(connection.since, nowMs);
     this.#takeNext(run, connection, nowMs);
   }
@@ -185,7 +185,6 @@ export class Http1Session implements ConnectionOwner, Session {
     this.#run = run;
     run.course.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
-      connection.hasRested = connection.answers > 0;
       if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
     }
   }
@@ -216,18 +215,16 @@ export class Http1Session implements ConnectionOwner, Session {
       if (books.isOver) this.#finish(run);
       return;
     }
-    const lastSince = connection.since;
     connection.variant = this.#variant(books.take(nowMs));
     connection.since = books.since;
-    if (nowMs - lastSince > RESTED_MS) connection.hasRested = connection.answers > 0;
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
       this.#failRequest(run, connection, nowMs, 'protocol', message);
       return;
     }
-    connection.mayRetry = connection.hasRested && connection.variant.isIdempotent;
-    connection.hasRested = false;
+    const { variant, endedMs, answers } = connection;
+    connection.mayRetry = variant.isIdempotent && mayHaveMetIdleTimer(endedMs, nowMs, answers);
     if (connection.state === 'idle') connection.send();
     else connection.open();
   }
@@ -242,6 +239,7 @@ export class Http1Session implements ConnectionOwner, Session {
   ): void {
     const { books } = run;
     books.fail(kind, connection.since, nowMs);
+    connection.endedMs = nowMs;
     this.#onError(kind, message);
     const { length } = this.#connections;
     if (this.#refused === length) this.#giveUp(run, 'connect');

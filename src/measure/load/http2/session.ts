@@ -5,7 +5,7 @@
  * streams than the scenario wants, there are fewer; when it allows none, the connection counts as refused.
  *
  * Sent again, once: a request that the server says it did not look at (GOAWAY; RFC 9113, 8.7), and an
- * idempotent one on a connection that rested and then closed before any answer, because the server's
+ * idempotent one on a connection that rested for long and then closed before any answer, because the server's
  * idle timer may have met our write (RFC 9110, 9.2.2). Nothing else: a reset stream, also a
  * refused one, is an error.
  *

@@ -2,9 +2,11 @@
  * One slice on the connections of a session: hands out its requests, hears of their ends, and ends
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
+
 import { BackOffs } from '../back-offs.ts';
 import { SliceBooks } from '../closed-loop.ts';
 import type { Course } from '../course.ts';
+import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
 import type { Connection } from './connection.ts';
@@ -13,8 +15,6 @@ import type { Stream } from './stream.ts';
 import { WaitingLists } from './waiting.ts';
 
 const REFUSALS_TO_GIVE_UP = 3;
-/** A connection that was silent for so long may meet the server's idle timer. */
-const RESTED_MS = 1000;
 
 export interface SliceOptions {
   connections: readonly Connection[];
@@ -49,7 +49,7 @@ export class Slice {
   start(startMs: number): void {
     const { connections, course } = this.#options;
     course.start(startMs, () => this.#wake());
-    for (const connection of connections) connection.isRested = connection.answers > 0;
+    for (const connection of connections) this.#look(connection, startMs);
     // One each and then once more, so that also a short slice loads every connection alike.
     for (let before = -1; this.books.untaken !== before; ) {
       before = this.books.untaken;
@@ -188,13 +188,19 @@ export class Slice {
     }
   }
 
+  /** Before it is given a request: whether it has rested for so long that the server may be closing it. */
+  #look(connection: Connection, nowMs: number): void {
+    if (connection.inFlight > 0) return;
+    const { answeredMs, answers } = connection;
+    if (mayHaveMetIdleTimer(answeredMs, nowMs, answers)) connection.isRested = true;
+  }
+
   /** Gives the connection a request. Returns false when it can take none. */
   #giveOne(connection: Connection, nowMs: number): boolean {
     if (connection.stray !== null) {
       this.#failStray(connection, nowMs);
     } else if (connection.room > 0) {
-      const isSilent = connection.inFlight === 0 && nowMs - connection.answeredMs > RESTED_MS;
-      if (isSilent) connection.isRested = connection.answers > 0;
+      this.#look(connection, nowMs);
       this.#sendNext(connection, nowMs);
     } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);

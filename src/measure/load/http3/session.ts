@@ -3,7 +3,7 @@
  * request as soon as it is answered. A slice is a fixed number of requests; each ends as good or as
  * one error.
  *
- * Retry: when a connection that rested between slices closes without a byte of an answer to one of
+ * Retry: when a connection that rested for long closes without a byte of an answer to one of
  * its first requests, the server's idle timer may have met our datagram. Such a request is sent once
  * more, if its method is idempotent. So is, whatever its method, a request that a GOAWAY says was
  * not looked at (RFC 9114, 5.2). Nothing else is ever retried.

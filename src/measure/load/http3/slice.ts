@@ -2,9 +2,11 @@
  * One slice on the exchanges of a session: hands out its requests, hears of their ends, and ends
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
+
 import { BackOffs } from '../back-offs.ts';
 import { SliceBooks } from '../closed-loop.ts';
 import type { Course } from '../course.ts';
+import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
 import type { Connection } from './connection.ts';
@@ -12,8 +14,6 @@ import type { Exchange } from './exchange.ts';
 import type { Variant } from './variant.ts';
 
 const REFUSALS_TO_GIVE_UP = 3;
-/** A connection that was silent for so long may meet the server's idle timer. */
-const RESTED_MS = 1000;
 
 export interface SliceOptions {
   connections: readonly Connection[];
@@ -33,7 +33,6 @@ export class Slice {
   /** Exchanges that have a request. */
   readonly #active = new Set<Exchange>();
   readonly #backOffs = new BackOffs<Connection>();
-  readonly #startMs: number;
   #isOver = false;
   /** Where the search for a free exchange goes on. */
   #cursor = 0;
@@ -44,7 +43,6 @@ export class Slice {
   constructor(options: SliceOptions, startMs: number) {
     const { course, first, timeoutMs } = options;
     this.#options = options;
-    this.#startMs = startMs;
     this.books = new SliceBooks(course, first, timeoutMs, startMs);
   }
 
@@ -125,10 +123,8 @@ export class Slice {
     }
   }
 
-  /** Nothing has come on the connection since the slice before, or for long. */
-  #hasRested({ connection }: Exchange, nowMs: number): boolean {
-    const { answers, heardAtMs } = connection;
-    return answers > 0 && (heardAtMs < this.#startMs || nowMs - heardAtMs > RESTED_MS);
+  #hasRested({ connection: { answers, heardAtMs } }: Exchange, nowMs: number): boolean {
+    return mayHaveMetIdleTimer(heardAtMs, nowMs, answers);
   }
 
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */

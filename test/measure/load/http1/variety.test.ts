@@ -6,11 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpRequest } from '../../../../src/config/experiment.ts';
 import { Http1Session } from '../../../../src/measure/load/http1/session.ts';
 import { RequestSequence } from '../../../../src/measure/load/sequence.ts';
 import { noErrors } from '../../../../src/measure/load/session.ts';
-import { ALONE, assertComplete, HELLO, request, serve, target } from '../servers.ts';
+import { ALONE, assertComplete, HELLO, RESTED_MS, request, serve, target } from '../servers.ts';
 
 interface Server extends AsyncDisposable {
   port: number;
@@ -102,7 +103,9 @@ describe('an HTTP/1.1 session with several requests', () => {
     await session.slice(10);
     await server[Symbol.asyncDispose]();
     const lost = await session.slice(30);
-    assert.deepEqual(lost.errors, { ...noErrors(), connect: 30 });
+    const { closed, connect } = lost.errors;
+    assert.deepEqual(lost.errors, { ...noErrors(), closed, connect });
+    assert.equal(closed + connect, 30);
     const back = http.createServer((asked, answer) => {
       paths.push(`GET ${asked.url} 0`);
       answer.end();
@@ -150,10 +153,12 @@ describe('an HTTP/1.1 session with several requests', () => {
     using session = new Http1Session(wanted, ALONE, () => {});
     await session.open();
     await session.slice(1);
-    for (let number = 1; number < 20; number++) {
+    for (let number = 1; number < 9; number++) {
+      await sleep(RESTED_MS);
       closing = 1;
       const { errors } = await session.slice(1);
       assert.equal(errors.closed, isPost(number) ? 1 : 0, `request ${number}`);
+      assert.equal(closing, isPost(number) ? 0 : -1);
       // After a failure the next connection has not rested, and nothing is repeated on it.
       if (isPost(number)) await session.slice(1);
       if (isPost(number)) number++;

@@ -1,13 +1,14 @@
 /** The session's books and what it sends again, on connections that do as they are told. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { Http3Session } from '../../../../src/measure/load/http3/session.ts';
 import { EVENT } from '../../../../src/measure/load/http3/wire.ts';
 import type { ErrorKind } from '../../../../src/measure/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
-import { ALONE, assertComplete, type Wanted } from '../servers.ts';
+import { ALONE, assertComplete, RESTED_MS, type Wanted } from '../servers.ts';
 import { type FakeLibrary, type FakeWire, fakeLibrary, full, type Script } from './fake-wire.ts';
 import { target3 } from './servers.ts';
 
@@ -63,6 +64,7 @@ describe('an HTTP/3 session', () => {
       });
       await using load = await opened(library, { connections: 1, streams: 1, method });
       assert.equal((await load.slice(5)).good, 5);
+      await sleep(RESTED_MS);
       isIdle = true;
       const { good, errors } = await load.slice(5);
       assert.deepEqual([good, errors.closed], again ? [5, 0] : [4, 1]);
