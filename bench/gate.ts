@@ -16,7 +16,9 @@ export async function builtFixture(name: string): Promise<BuiltFixture | null> {
     x.version < y.version ? 1 : -1,
   );
   if (toolchain === undefined) {
-    process.stderr.write(`${name}: left out, ${fixture.toolchain[0]} is not on this machine\n`);
+    process.stderr.write(
+      `${name}: left out, its toolchain (${fixture.toolchain[0]}) is not on this machine, or too old\n`,
+    );
     return null;
   }
   return await buildFixtureOnce(fixture, toolchain);

@@ -95454,8 +95454,8 @@ var UNUSABLE_AT_MOST = 0.2;
 var LIMITS = {
   /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
   errorShare: 1e-3,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
+  /** A generator core this busy may be what limits the throughput (research/statistics.md, 2.7). */
+  generatorBusy: 0.85,
   /** A server core less busy than this is not what limits the throughput. */
   serverBusy: 0.9,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
@@ -101541,7 +101541,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
     });
     const rehearsal = measured.rehearsal;
     planned.plan.expected = expected2(measurement, rehearsal, planned.plan);
-    tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
+    if (blocks === void 0) tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
     if (planned.overrunMs > 0) {
       emit({ type: "warning", subject: name2, message: tooShort(planned, scenario) });
     }

@@ -71009,8 +71009,8 @@ var UNUSABLE_AT_MOST = 0.2;
 var LIMITS = {
   /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
   errorShare: 1e-3,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
+  /** A generator core this busy may be what limits the throughput (research/statistics.md, 2.7). */
+  generatorBusy: 0.85,
   /** A server core less busy than this is not what limits the throughput. */
   serverBusy: 0.9,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
@@ -79415,7 +79415,7 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
     });
     const rehearsal = measured.rehearsal;
     planned.plan.expected = expected2(measurement, rehearsal, planned.plan);
-    tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
+    if (blocks === void 0) tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
     if (planned.overrunMs > 0) {
       emit({ type: "warning", subject: name2, message: tooShort(planned, scenario) });
     }
@@ -81677,7 +81677,6 @@ function measurements(jobs) {
 var DIGITS = 8;
 var COARSE = 0.1;
 var LARGEST = 0.5;
-var FLOOR = 0.1;
 function parseDoses(text2, where) {
   const parts = text2.split(/[\s,]+/).filter((part) => part !== "");
   const sizes = parts.map((part) => {
@@ -81697,19 +81696,17 @@ function doseName(asked) {
 function knobDoses(asked, knob, calibration) {
   const perUnit = Math.expm1(calibration.throughput) / calibration.units;
   const cpuPerUnit = calibration.cpu === null ? null : Math.expm1(calibration.cpu) / calibration.units;
-  const floor = Math.round(FLOOR / perUnit);
-  const cost = (each, units) => (1 + each * (floor + units)) / (1 + each * floor);
   return asked.map((drop2) => {
-    const units = Math.round((1 / (1 - drop2) - 1) * (1 / perUnit + floor));
-    const found = 1 - 1 / cost(perUnit, units);
+    const units = Math.round((1 / (1 - drop2) - 1) / perUnit);
+    const found = 1 - 1 / (1 + perUnit * units);
     if (Math.abs(found - drop2) > COARSE * drop2) throw tooCoarse(drop2, { knob, perUnit, found });
     return {
       name: doseName(drop2),
       asked: drop2,
-      injection: knobInjection(knob, { base: floor, head: floor + units }),
+      injection: knobInjection(knob, units),
       expected: {
-        throughput: 1 / cost(perUnit, units) - 1,
-        cpu: cpuPerUnit === null ? null : cost(cpuPerUnit, units) - 1
+        throughput: 1 / (1 + perUnit * units) - 1,
+        cpu: cpuPerUnit === null ? null : cpuPerUnit * units
       }
     };
   });
@@ -81723,8 +81720,8 @@ function tooCoarse(drop2, { knob, perUnit, found }) {
   });
 }
 function knobInjection(knob, units) {
-  const of = (arm) => ({ [knob]: String(units[arm]).padStart(DIGITS, "0") });
-  return { env: { base: of("base"), head: of("head") }, pauses: 0 };
+  const of = (count6) => ({ [knob]: String(count6).padStart(DIGITS, "0") });
+  return { env: { base: of(0), head: of(units) }, pauses: 0 };
 }
 function pauseDoses(asked) {
   return asked.map((drop2) => ({
@@ -81734,9 +81731,9 @@ function pauseDoses(asked) {
     expected: { throughput: -drop2, cpu: 0 }
   }));
 }
-function unitsToDouble(units, logRatio) {
+function unitsToCost(share2, units, logRatio) {
   const perUnit = Math.expm1(Math.max(logRatio, 1e-3)) / units;
-  return Math.max(1, Math.min(99999999, Math.round(1 / perUnit)));
+  return Math.max(1, Math.min(99999999, Math.round(share2 / perUnit)));
 }
 
 // src/self-test/folder.ts
@@ -81753,7 +81750,7 @@ var Dose = external_exports.strictObject({
   injection: Injection,
   /**
    * What the injection does by itself, as changes in the metric's own direction (throughput -0.05, cpu 0.053);
-   * null where it is not known. By calibration with a large dose, or by the time for which head was stopped.
+   * null where it is not known. By calibration with a larger dose, or by the time for which head was stopped.
    */
   expected: external_exports.strictObject({ throughput: external_exports.number().nullable(), cpu: external_exports.number().nullable() })
 });
@@ -81963,7 +81960,7 @@ function notesOf3(result) {
     );
   } else if (calibration !== null) {
     notes2.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it, on top of a tenth of a request's cost in both arms. Its own error is in no interval here.`
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here: where the size itself is in question, a self-test without a knob, which stops head for a share of the time, is the exact one.`
     );
   }
   if (neighbours.length > 0) {
@@ -82102,9 +82099,10 @@ async function runOnce(bench, { seed, injection, blocks }) {
 
 // src/self-test/calibrate.ts
 var FIRST_UNITS = 100;
-var WANTED = { least: 0.35, most: 1.1 };
+var WANTED = { least: 0.15, most: 0.4 };
+var WANTED_COST = 0.3;
 var TRIES2 = 6;
-var BLOCKS = { look: 3, calibrate: 10 };
+var BLOCKS = { look: 3, calibrate: 20 };
 async function calibrate(bench, knob, seed) {
   let units = FIRST_UNITS;
   for (let i2 = 0; i2 < TRIES2; i2++) {
@@ -82118,17 +82116,17 @@ async function calibrate(bench, knob, seed) {
       });
       return { units, blocks: BLOCKS.calibrate, throughput, cpu };
     }
-    units = Math.min(units * 100, unitsToDouble(units, seen.throughput));
+    units = Math.min(units * 100, unitsToCost(WANTED_COST, units, seen.throughput));
   }
   throw new UserError({
     where: `--knob ${knob}`,
-    message: `${units} of it do not make the server slower by half`,
+    message: `${units} of it do not make a request dearer by a quarter`,
     hint: `the server must read ${knob} from its environment as a whole number, and do so much more work per request`
   });
 }
 async function effectOf(bench, given3) {
   const { knob, units, seed, blocks } = given3;
-  const injection = knobInjection(knob, { base: 0, head: units });
+  const injection = knobInjection(knob, units);
   const { measurement } = await runOnce(bench, { seed, injection, blocks });
   return meanEffect(measurement);
 }

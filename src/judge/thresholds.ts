@@ -28,8 +28,8 @@ export const UNUSABLE_AT_MOST = 0.2;
 export const LIMITS = {
   /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
   errorShare: 0.001,
-  /** A generator core this busy may be what limits the throughput. */
-  generatorBusy: 0.9,
+  /** A generator core this busy may be what limits the throughput (research/statistics.md, 2.7). */
+  generatorBusy: 0.85,
   /** A server core less busy than this is not what limits the throughput. */
   serverBusy: 0.9,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */

@@ -4,15 +4,20 @@ import { pairValue } from '../judge/estimate.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { UserError } from '../problem.ts';
 import { type Bench, runOnce } from './bench.ts';
-import { knobInjection, unitsToDouble } from './doses.ts';
+import { knobInjection, unitsToCost } from './doses.ts';
 import type { SelfTestRecord } from './record.ts';
 
 /** First guess; a knob of microseconds needs fewer, one of loop iterations more. */
 const FIRST_UNITS = 100;
-/** ln(cost ratio) of a dose that is large, and still a server: about half as much again to three times as much. */
-const WANTED = { least: 0.35, most: 1.1 };
+/**
+ * ln(cost ratio) of a dose that is plain to see, and no further from the doses than it must be: what a unit costs is not the
+ * same for a server that has twice as much to do.
+ */
+const WANTED = { least: 0.15, most: 0.4 };
+/** More of a request's cost that is aimed at. */
+const WANTED_COST = 0.3;
 const TRIES = 6;
-const BLOCKS = { look: 3, calibrate: 10 };
+const BLOCKS = { look: 3, calibrate: 20 };
 
 export async function calibrate(
   bench: Bench,
@@ -32,11 +37,11 @@ export async function calibrate(
       return { units, blocks: BLOCKS.calibrate, throughput, cpu };
     }
     // A dose that does nothing yet may be a hundred times too small, but no further is trusted at once.
-    units = Math.min(units * 100, unitsToDouble(units, seen.throughput));
+    units = Math.min(units * 100, unitsToCost(WANTED_COST, units, seen.throughput));
   }
   throw new UserError({
     where: `--knob ${knob}`,
-    message: `${units} of it do not make the server slower by half`,
+    message: `${units} of it do not make a request dearer by a quarter`,
     hint: `the server must read ${knob} from its environment as a whole number, and do so much more work per request`,
   });
 }
@@ -46,7 +51,7 @@ async function effectOf(
   given: { knob: string; units: number; seed: number; blocks: number },
 ): Promise<{ throughput: number; cpu: number | null }> {
   const { knob, units, seed, blocks } = given;
-  const injection = knobInjection(knob, { base: 0, head: units });
+  const injection = knobInjection(knob, units);
   const { measurement } = await runOnce(bench, { seed, injection, blocks });
   return meanEffect(measurement);
 }

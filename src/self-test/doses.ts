@@ -1,5 +1,4 @@
 /** Sizes of slowdown, and what is put into head for each. Pure. */
-import type { Arm } from '../config/experiment.ts';
 import { parsePercentage } from '../config/percentage.ts';
 import { UserError } from '../problem.ts';
 import type { Dose, SelfTestRecord } from './record.ts';
@@ -12,12 +11,6 @@ const DIGITS = 8;
 const COARSE = 0.1;
 /** A larger one leaves little of the server to measure. */
 const LARGEST = 0.5;
-/**
- * Work that both arms do, as a share of what a request costs by itself. The first units of a loop cost less than the
- * others, as the processor begins what follows before it is done (docs/adr/0020-self-test.md).
- */
-const FLOOR = 0.1;
-
 /** `0, 3%, 5%`: drops in throughput, as fractions, ascending. Unchanged is always among them. */
 export function parseDoses(text: string, where: string): number[] {
   const parts = text.split(/[\s,]+/).filter((part) => part !== '');
@@ -38,9 +31,9 @@ export function doseName(asked: number): string {
 }
 
 /**
- * By a knob that makes a server do so many units of extra work per request: f of them in both arms, and u more in head. A
- * server that is at its limit serves 1/(1 + c·units) as much with them, where c is a unit's share of what a request costs:
- * found with one large dose, whose effect is plain, and scaled down, because extra work adds up.
+ * By a knob that makes head do so many units of extra work per request. A server that is at its limit serves
+ * 1/(1 + c·u) as much with u units, where c is a unit's share of what a request costs: found with one larger dose, whose
+ * effect is plain, and scaled down, because extra work adds up.
  */
 export function knobDoses(
   asked: readonly number[],
@@ -50,20 +43,17 @@ export function knobDoses(
   const perUnit = Math.expm1(calibration.throughput) / calibration.units;
   const cpuPerUnit =
     calibration.cpu === null ? null : Math.expm1(calibration.cpu) / calibration.units;
-  const floor = Math.round(FLOOR / perUnit);
-  /** Cost with so many more units, as a share of the cost with the floor. */
-  const cost = (each: number, units: number) => (1 + each * (floor + units)) / (1 + each * floor);
   return asked.map((drop) => {
-    const units = Math.round((1 / (1 - drop) - 1) * (1 / perUnit + floor));
-    const found = 1 - 1 / cost(perUnit, units);
+    const units = Math.round((1 / (1 - drop) - 1) / perUnit);
+    const found = 1 - 1 / (1 + perUnit * units);
     if (Math.abs(found - drop) > COARSE * drop) throw tooCoarse(drop, { knob, perUnit, found });
     return {
       name: doseName(drop),
       asked: drop,
-      injection: knobInjection(knob, { base: floor, head: floor + units }),
+      injection: knobInjection(knob, units),
       expected: {
-        throughput: 1 / cost(perUnit, units) - 1,
-        cpu: cpuPerUnit === null ? null : cost(cpuPerUnit, units) - 1,
+        throughput: 1 / (1 + perUnit * units) - 1,
+        cpu: cpuPerUnit === null ? null : cpuPerUnit * units,
       },
     };
   });
@@ -82,9 +72,9 @@ function tooCoarse(
   });
 }
 
-export function knobInjection(knob: string, units: Record<Arm, number>): Dose['injection'] {
-  const of = (arm: Arm) => ({ [knob]: String(units[arm]).padStart(DIGITS, '0') });
-  return { env: { base: of('base'), head: of('head') }, pauses: 0 };
+export function knobInjection(knob: string, units: number): Dose['injection'] {
+  const of = (count: number) => ({ [knob]: String(count).padStart(DIGITS, '0') });
+  return { env: { base: of(0), head: of(units) }, pauses: 0 };
 }
 
 /** By stopping head's processes for that share of the time: a server at its limit loses just that; its CPU time per request stays, but for what being stopped and woken costs. */
@@ -97,8 +87,8 @@ export function pauseDoses(asked: readonly number[]): Dose[] {
   }));
 }
 
-/** Units that would about double the cost of a request, from what some units did. */
-export function unitsToDouble(units: number, logRatio: number): number {
+/** Units that would add about this share to the cost of a request, from what some units did. */
+export function unitsToCost(share: number, units: number, logRatio: number): number {
   const perUnit = Math.expm1(Math.max(logRatio, 0.001)) / units;
-  return Math.max(1, Math.min(99_999_999, Math.round(1 / perUnit)));
+  return Math.max(1, Math.min(99_999_999, Math.round(share / perUnit)));
 }

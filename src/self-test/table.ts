@@ -159,7 +159,7 @@ export function notesOf(result: SelfTestResult): string[] {
     );
   } else if (calibration !== null) {
     notes.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it, on top of a tenth of a request's cost in both arms. Its own error is in no interval here.`,
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here: where the size itself is in question, a self-test without a knob, which stops head for a share of the time, is the exact one.`,
     );
   }
   if (neighbours.length > 0) {

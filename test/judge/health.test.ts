@@ -153,7 +153,8 @@ describe('the generator', () => {
 
   it('is not when the server is as busy', () => {
     assert.equal(health(busy(0.99, 0.95)).generatorLimited, null);
-    assert.equal(health(busy(0.89, 0.3)).generatorLimited, null);
+    assert.equal(health(busy(0.84, 0.3)).generatorLimited, null);
+    assert.notEqual(health(busy(0.86, 0.3)).generatorLimited, null);
   });
 
   it('is not when a single-threaded server fills one of several cores', () => {

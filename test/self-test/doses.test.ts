@@ -5,7 +5,7 @@ import {
   knobDoses,
   parseDoses,
   pauseDoses,
-  unitsToDouble,
+  unitsToCost,
 } from '../../src/self-test/doses.ts';
 import { Dose } from '../../src/self-test/record.ts';
 
@@ -29,32 +29,27 @@ describe('doses', () => {
     for (const drop of [0, 0.025]) Dose.shape.name.parse(doseName(drop));
   });
 
-  it('of a knob are scaled down from one large dose', () => {
+  it('of a knob are scaled down from one larger dose', () => {
     // 1,000 units double the cost of a request: a unit is a thousandth.
     const calibration = { units: 1000, blocks: 10, throughput: Math.LN2, cpu: Math.log(1.5) };
     const [none, five] = knobDoses([0, 0.05], 'WORK', calibration);
-    // Both arms do a tenth more than the server by itself.
-    const floor = { WORK: '00000100' };
-    assert.deepEqual(none?.injection, { env: { base: floor, head: floor }, pauses: 0 });
+    const nought = { WORK: '00000000' };
+    assert.deepEqual(none?.injection, { env: { base: nought, head: nought }, pauses: 0 });
     assert.deepEqual(none?.expected, { throughput: 0, cpu: 0 });
-    // 1/0.95 - 1 = 0.0526… of 1,100 units: 58 more, which leave 1100/1158 of the throughput.
-    assert.deepEqual(five?.injection.env, { base: floor, head: { WORK: '00000158' } });
-    near(five?.expected.throughput, 1100 / 1158 - 1);
-    // Of CPU time, a unit is half a thousandth.
-    near(five?.expected.cpu, 1.079 / 1.05 - 1);
+    // 1/0.95 - 1 = 0.0526…: 53 units, which leave 1/1.053 of the throughput.
+    assert.deepEqual(five?.injection.env, { base: nought, head: { WORK: '00000053' } });
+    near(five?.expected.throughput, 1 / 1.053 - 1);
+    near(five?.expected.cpu, 0.0265);
   });
 
   it('that whole units cannot make are refused, with what they can', () => {
-    // A unit makes a request 4 % dearer, and both arms have 3. One more lowers throughput by 3.4 %, five by 15.2 %.
+    // One unit makes a request 4 % dearer: of 5 % a single one makes 3.8 %, of 14 % four make 13.8 %.
     const calibration = { units: 25, blocks: 10, throughput: Math.LN2, cpu: null };
     const [, most] = knobDoses([0, 0.14], 'WORK', calibration);
-    assert.deepEqual(most?.injection.env, {
-      base: { WORK: '00000003' },
-      head: { WORK: '00000008' },
-    });
+    assert.deepEqual(most?.injection.env.head, { WORK: '00000004' });
     assert.throws(
       () => knobDoses([0.05], 'WORK', calibration),
-      /WORK is too coarse for a dose of 5%: one unit makes a request 4% dearer, so the nearest is 3\.4%/,
+      /WORK is too coarse for a dose of 5%: one unit makes a request 4% dearer, so the nearest is 3\.8%/,
     );
   });
 
@@ -70,15 +65,16 @@ describe('doses', () => {
   });
 });
 
-describe('the dose that doubles the cost of a request', () => {
+describe('the dose that adds a share to the cost of a request', () => {
   it('is found in one step from any effect', () => {
-    assert.equal(unitsToDouble(100, Math.LN2), 100);
-    assert.equal(unitsToDouble(100, Math.log(1.1)), 1000);
-    assert.equal(unitsToDouble(100, Math.log(5)), 25);
+    assert.equal(unitsToCost(1, 100, Math.LN2), 100);
+    assert.equal(unitsToCost(1, 100, Math.log(1.1)), 1000);
+    assert.equal(unitsToCost(0.3, 100, Math.log(1.1)), 300);
+    assert.equal(unitsToCost(1, 100, Math.log(5)), 25);
   });
 
   it('stays within the digits when nothing is seen', () => {
-    assert.ok(unitsToDouble(99_999_999, -0.5) <= 99_999_999);
-    assert.ok(unitsToDouble(1, 50) >= 1);
+    assert.ok(unitsToCost(1, 99_999_999, -0.5) <= 99_999_999);
+    assert.ok(unitsToCost(1, 1, 50) >= 1);
   });
 });
