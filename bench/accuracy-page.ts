@@ -46,7 +46,7 @@ export function accuracyPage(named: readonly NamedSelfTest[], options: PageOptio
   const parts = [
     INTRO,
     `## Goals\n\n${goalsAtAGlance(results)}\n\nThe figures and the reasons are below, server by server.`,
-    `## How to repeat it\n\n${HOW}\n\n${codeBlock(named.map(commandOf).join('\n'), 'sh', 100)}\n\nThis page is made of the folders that they leave:\n\n${codeBlock(`npm run accuracy:page -- ${selfTests.map(() => '--from FOLDER').join(' ')}`, 'sh')}`,
+    `## How to repeat it\n\n${HOW}\n\n${codeBlock(named.map(commandOf).join('\n'), 'sh', 100)}\n\nWhat they recorded here is kept in \`bench/records\`, and this page is made of it, on any machine:\n\n${codeBlock('npm run accuracy:page', 'sh')}\n\nand of other folders with \`-- --from FOLDER\`.`,
     ...selfTests.map((selfTest, i) =>
       serverSection(selfTest, results[i] as SelfTestResult, resampledJobs),
     ),

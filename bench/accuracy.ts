@@ -1,17 +1,20 @@
 /**
- * Writes docs/accuracy.md from the folders of self-tests:
+ * Writes docs/accuracy.md:
  *
  *     node bench/accuracy.ts [--from FOLDER …] [--jobs 1000] [--out docs/accuracy.md]
  *
- * `--from`: by default all of bench-results/accuracy. `--jobs`: resampled jobs for each size. A folder's name is the server's name on the page. The same folders give the same page.
+ * Without `--from`, of the self-tests that this repository keeps (bench/records): the same records give the same page. With it,
+ * of these folders of self-tests, which are then kept in their place; a folder's name is the server's name on the page.
+ * `--jobs`: resampled jobs for each size.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeWhole } from '../src/results.ts';
 import { ownFile } from '../src/runtime.ts';
 import { selfTestFolder } from '../src/self-test/folder.ts';
-import { accuracyPage, type NamedSelfTest } from './accuracy-page.ts';
+import { accuracyPage } from './accuracy-page.ts';
+import { keep, keptNames, readKept } from './records.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,24 +23,12 @@ const { values } = parseArgs({
     out: { type: 'string' },
   },
 });
-const folders = values.from.length > 0 ? values.from : foldersIn(ownFile('bench-results/accuracy'));
-const selfTests: NamedSelfTest[] = [];
-for (const dir of folders) {
-  const name = path.basename(path.resolve(dir));
-  selfTests.push({ name, selfTest: await selfTestFolder(path.resolve(dir)).read() });
+for (const folder of values.from.map((dir) => path.resolve(dir))) {
+  keep(path.basename(folder), await selfTestFolder(folder).read());
 }
+const selfTests = keptNames().map((name) => ({ name, selfTest: readKept(name) }));
 const page = accuracyPage(selfTests, {
   resampledJobs: Number(values.jobs),
   hasCalibration: existsSync(ownFile('docs/calibration.md')),
 });
 writeWhole(path.resolve(values.out ?? ownFile('docs/accuracy.md')), page);
-
-function foldersIn(dir: string): string[] {
-  const names = existsSync(dir) ? readdirSync(dir).sort() : [];
-  if (names.length === 0) {
-    throw new Error(
-      `${dir} has no self-test: run \`npm run accuracy\`, or name folders with --from`,
-    );
-  }
-  return names.map((name) => path.join(dir, name));
-}

@@ -38,7 +38,7 @@ server and the machine do: the rows with skew show what a lopsided design would 
 ${typeOneTable()}
 
 Where blocks follow each other the test does not hold its level. Blocks have processes of their own, and both arms meet the same moment of the
-machine, so what is left to follow is small; the self-test measures real blocks ([accuracy](accuracy.md)).
+machine; what neighbours have in common all the same is measured by every self-test, on real blocks ([accuracy](accuracy.md)).
 
 ## False alarms of a job
 

@@ -2,7 +2,7 @@
  * The self-test on the fixtures, as a user would run it: what docs/accuracy.md is made from.
  *
  *     node bench/self-tests.ts [--out bench-results/accuracy] [--stop-after 20m] [--servers go-http,node-http]
- *     node bench/accuracy.ts
+ *     node bench/accuracy.ts --from bench-results/accuracy/go-http …
  *
  * Takes about an hour and a half; interrupted, the same command goes on. Keep the machine quiet meanwhile.
  */

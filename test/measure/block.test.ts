@@ -267,7 +267,7 @@ it('tells at the rehearsal what is not answered as expected', async (t) => {
       fixture({ KNOB_CRASH_AFTER: 0 }),
       {},
       'head',
-      /^head: the server ended before it was ready \(exit code 3\)\n/,
+      /^head: the server ended before it was ready \(exit code 3\)\. It ran beside base, which is ready\. .*\n/,
     ],
   ];
   for (const [server, wish, arm, message] of cases) {

@@ -1,0 +1,78 @@
+/**
+ * The health checks on real measurements: servers with one flaw each (fixtures/flawed), recorded by
+ * `node bench/recordings.ts`. Near misses beside each threshold are in test/judge/health/.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { judge } from '../../src/judge/judge.ts';
+import type { SubjectVerdict } from '../../src/judge/verdict.ts';
+import { Measurement } from '../../src/measure/measurement.ts';
+
+function recorded(name: string): { measurement: Measurement; subject: SubjectVerdict } {
+  const file = new URL(`./recordings/${name}.json.gz`, import.meta.url);
+  assert.ok(existsSync(file), `record it: node bench/recordings.ts --only ${name}`);
+  const measurement = Measurement.parse(JSON.parse(gunzipSync(readFileSync(file)).toString()));
+  const [subject] = judge(measurement).subjects;
+  return { measurement, subject: subject as SubjectVerdict };
+}
+
+describe('a real server', () => {
+  it('without a flaw has nothing held against it', () => {
+    const { subject } = recorded('quiet');
+    assert.equal(subject.verdict, 'unchanged');
+    assert.deepEqual([subject.warnings, subject.pictures, subject.modes], [[], [], []]);
+  });
+
+  it('that gets slower and slower is never steady, in both arms', () => {
+    const { subject } = recorded('never-steady');
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(
+      subject.reason as string,
+      /^the server never becomes steady: within a block base's throughput falls by \d.*, and head's throughput falls by/,
+    );
+    assert.deepEqual(
+      subject.pictures.filter(({ of }) => of === 'block').map(({ arm }) => arm),
+      ['base', 'head'],
+    );
+  });
+
+  it('that is so in head alone, and slower for it, does not go free', () => {
+    const { subject } = recorded('restless-head');
+    assert.equal(subject.verdict, 'regression');
+    assert.match(subject.warnings.join('\n'), /never becomes steady: within a block head's/);
+  });
+
+  it('that comes up in one of two states has both named, and no word that depends on their mixture', () => {
+    const { subject } = recorded('two-states');
+    const modes = subject.modes.find(({ metric }) => metric === 'cpu');
+    assert.equal(modes?.groups.length, 2);
+    assert.match(subject.warnings.join('\n'), /has two states: .* Processes of head come up/);
+    assert.equal(subject.verdict, 'inconclusive');
+  });
+
+  it('that shares something with its twin shows it by the order of their starts', () => {
+    const { subject } = recorded('first-come');
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(subject.reason as string, /which arm was started first/);
+  });
+
+  it('that stalls now and then is not called unchanged for its typical slices', () => {
+    const { subject } = recorded('stalls');
+    assert.match(subject.warnings.join('\n'), /head stalls more than base does/);
+    const throughput = subject.metrics.find(({ name }) => name === 'throughput');
+    assert.notEqual(throughput?.verdict, 'unchanged');
+    assert.notEqual(subject.verdict, 'unchanged');
+  });
+
+  it('whose machine was taken by others says so, and nothing else', () => {
+    const { measurement, subject } = recorded('disturbed');
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(
+      subject.reason as string,
+      /^the machine was too disturbed during \d+ of \d+ blocks/,
+    );
+    assert.ok((measurement.subjects[0]?.replaced.length ?? 0) > 0);
+  });
+});
