@@ -23,7 +23,14 @@ export type GateEvent = { atMs: number } & (
   | { type: 'rehearsing'; subject: string }
   | { type: 'rehearsed'; subject: string; work: Work; rates: Partial<Record<Arm, number>> }
   /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */
-  | { type: 'planned'; subject: string; looks: readonly number[]; blockMs: number }
+  | {
+      type: 'planned';
+      subject: string;
+      looks: readonly number[];
+      blockMs: number;
+      /** Smallest drop in throughput that will probably show, where the rehearsal tells. */
+      visible: number | null;
+    }
   | { type: 'block-started'; subject: string; index: number }
   /** `index`: of the block that has just ended, from 0. */
   | { type: 'block-done'; subject: string; index: number; soFar?: readonly MetricSoFar[] }

@@ -2,7 +2,7 @@
 import type { GateEvent, MetricSoFar } from '../events.ts';
 import { changeAndInterval, heldToWords } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
-import { formatClock, formatDuration, plural } from './format.ts';
+import { formatClock, formatDuration, formatSize, plural } from './format.ts';
 import { canBeTold, metricLabel } from './metric-words.ts';
 import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
@@ -40,7 +40,7 @@ export function eventLine(event: GateEvent): string | null {
     case 'rehearsed':
       return `${plainName(event.subject)}: ${ratesInWords(event)}`;
     case 'planned':
-      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}`;
+      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleInWords(event.visible)}`;
     case 'look': {
       const known = told(event.metrics).map(
         (metric) =>
@@ -62,6 +62,12 @@ export function eventLine(event: GateEvent): string | null {
     case 'tick':
       return null;
   }
+}
+
+function visibleInWords(visible: number | null): string {
+  return visible === null
+    ? ''
+    : `; drops in throughput from ${formatSize(visible)} on will probably show`;
 }
 
 function stageLines({ stage, buildLine }: ProgressState): string[] {

@@ -1,5 +1,5 @@
 /** What the rehearsal's noise lets a subject's plan see, and the sentences for whoever waits for it. */
-import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
+import { type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import type { Emit } from '../events.ts';
 import { disturbance } from '../judge/disturbed.ts';
@@ -34,16 +34,21 @@ export function expected(
   });
 }
 
-/** Before any budget is spent: whether the tolerance can be reached. */
+/** Before any budget is spent: whether the tolerance can be reached, or why nobody knows. */
 export function tellExpectation(
-  { gate }: Experiment,
-  subject: SubjectId,
+  { experiment: { gate }, stored }: Pick<Measurement, 'experiment' | 'stored'>,
+  { subject, scenario }: { subject: SubjectId; scenario: Scenario },
   { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
   plan: SubjectPlan,
   emit: Emit,
 ): void {
-  if (sliceSd === null || plan.expected === null) return;
-  if (!gate.metrics.includes('throughput')) return;
+  if (!gate.metrics.includes('throughput') || scenario.kind === 'hold') return;
+  if (sliceSd === null || plan.expected === null) {
+    const why = unforeseen(plan, { scenario, isStored: stored !== null });
+    const message = `${subjectName(subject)}: whether the budget suffices for the tolerance is not known beforehand, as ${why}`;
+    emit({ type: 'note', message });
+    return;
+  }
   const spentMs = plan.blocks.length * plan.blockMs;
   const message = outOfReach(plan.expected, {
     sliceSd,
@@ -51,6 +56,17 @@ export function tellExpectation(
     tolerance: gate.tolerance.throughput,
   });
   if (message !== null) emit({ type: 'warning', subject: subjectName(subject), message });
+}
+
+function unforeseen(
+  { pairs }: Pick<SubjectPlan, 'pairs'>,
+  { scenario, isStored }: { scenario: Scenario; isStored: boolean },
+): string {
+  if (isStored) return 'two runs differ by more than their slices do';
+  if (scenario.kind === 'command')
+    return 'the runs of a load command are too long to be tried first';
+  if (pairs === 'exclusive') return 'its arms do not meet the same moment of the machine';
+  return 'its slices are too long to be tried first';
 }
 
 /** What this machine does not tell of itself. Once in a job: it is the same for every subject. */

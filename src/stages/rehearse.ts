@@ -97,7 +97,9 @@ export async function rehearseAll(
     const rehearsal = measured.rehearsal as Rehearsal;
     planned.plan.expected = expected(measurement, rehearsal, planned.plan);
     // So many blocks were asked for, whatever they can show.
-    if (blocks === undefined) tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
+    if (blocks === undefined) {
+      tellExpectation(measurement, { subject, scenario }, rehearsal, planned.plan, emit);
+    }
     if (planned.overrunMs > 0) {
       emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
     }
@@ -106,7 +108,8 @@ export async function rehearseAll(
         ? planned.plan
         : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
     plan.subjects.push(own);
-    emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs });
+    const visible = own.expected?.mde ?? null;
+    emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
   }
   // Another engine shows in the rehearsal only, when subjects before it are planned already.
   if (isVain()) plan.subjects = [];
