@@ -108,7 +108,7 @@ function answersText({ answers }: Goal): string {
 function commandOf({ name, selfTest: { record, chunks } }: NamedSelfTest): string {
   const [measured] = [...chunks.values()].flat();
   const words = [
-    'npx throughput-gate self-test --head-dir SERVER_FOLDER --config CONFIG',
+    'npx throughput-gate self-test --head-dir SERVER_FOLDER',
     ...(measured?.flags ?? []).map(shellWord),
     ...(record.knob === null ? [] : ['--knob', shellWord(record.knob)]),
     `--doses ${record.doses.map(({ asked }) => percentText(asked)).join(',')}`,

@@ -1,7 +1,7 @@
 /** Whether blocks follow each other: the test takes them as independent, and this is what shows it. */
 
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import { mean, sampleCorrelation } from 'simple-statistics';
+import { sampleCorrelation } from 'simple-statistics';
 import { subjectName } from '../config/experiment.ts';
 import { pairValue } from '../judge/estimate.ts';
 import type { Measurement } from '../measure/measurement.ts';
@@ -12,27 +12,19 @@ import type { Neighbours } from './result.ts';
 const LEAST = 10;
 
 /**
- * Correlation of the log-ratios of each two blocks that were measured one after the other, over all doses, each less the
- * mean of its dose; the interval by Fisher's z. Null with too few.
+ * Correlation of the log-ratios of each two blocks of unchanged code that were measured one after the other; the interval by
+ * Fisher's z. Only of these: what an injected dose costs may itself move from one hour to the next. Null with too few.
  */
 export function neighboursOf(
   metric: Neighbours['metric'],
   { record, chunks }: Pick<SelfTest, 'record' | 'chunks'>,
 ): Neighbours | null {
-  const earlier: number[] = [];
-  const later: number[] = [];
-  for (const dose of chunks.values()) {
-    const runs = dose.map((chunk) => valuesOf(metric, chunk, subjectName(record.subject)));
-    const all = runs.flat();
-    if (all.length === 0) continue;
-    const middle = mean(all);
-    for (const run of runs) {
-      for (let i = 1; i < run.length; i++) {
-        earlier.push((run[i - 1] as number) - middle);
-        later.push((run[i] as number) - middle);
-      }
-    }
-  }
+  const unchanged = record.doses.filter(({ asked }) => asked === 0).map(({ name }) => name);
+  const runs = unchanged.flatMap((name) =>
+    (chunks.get(name) ?? []).map((chunk) => valuesOf(metric, chunk, subjectName(record.subject))),
+  );
+  const earlier = runs.flatMap((run) => run.slice(0, -1));
+  const later = runs.flatMap((run) => run.slice(1));
   if (earlier.length < LEAST) return null;
   const correlation = sampleCorrelation(earlier, later);
   const half = normalQuantile(0.975, 0, 1) / Math.sqrt(earlier.length - 3);

@@ -168,7 +168,7 @@ export function notesOf(result: SelfTestResult): string[] {
         `${METRIC_TEXT[metric]} ${ratioText(correlation, interval)} over ${formatNumber(pairs, 0)} neighbours`,
     );
     notes.push(
-      `Correlation of blocks that were measured one after the other, which the test takes to be none: ${each.join(', ')}.`,
+      `Correlation of blocks of unchanged code that were measured one after the other, which the test takes to be none: ${each.join(', ')}.`,
     );
   }
   return notes;
