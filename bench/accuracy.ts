@@ -1,13 +1,13 @@
 /**
  * Writes docs/accuracy.md:
  *
- *     node bench/accuracy.ts [--from FOLDER …] [--jobs 1000] [--out docs/accuracy.md]
+ *     node bench/accuracy.ts [--results | --from FOLDER …] [--jobs 1000] [--out docs/accuracy.md]
  *
- * Without `--from`, of the self-tests that this repository keeps (bench/records): the same records give the same page. With it,
- * of these folders of self-tests, which are then kept in their place; a folder's name is the server's name on the page.
- * `--jobs`: resampled jobs for each size.
+ * Of the self-tests that this repository keeps (bench/records): the same records give the same page. `--from`: a folder of a
+ * self-test, kept first in place of the one of its name, which is the server's name on the page; `--results`: all that
+ * `bench/self-tests.ts` left. `--jobs`: resampled jobs for each size.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeWhole } from '../src/results.ts';
@@ -18,12 +18,15 @@ import { keep, keptNames, readKept } from './records.ts';
 
 const { values } = parseArgs({
   options: {
+    results: { type: 'boolean', default: false },
     from: { type: 'string', multiple: true, default: [] },
     jobs: { type: 'string', default: '1000' },
     out: { type: 'string' },
   },
 });
-for (const folder of values.from.map((dir) => path.resolve(dir))) {
+const left = ownFile('bench-results/accuracy');
+const measured = values.results ? readdirSync(left).map((name) => path.join(left, name)) : [];
+for (const folder of [...measured, ...values.from].map((dir) => path.resolve(dir))) {
   keep(path.basename(folder), await selfTestFolder(folder).read());
 }
 const selfTests = keptNames().map((name) => ({ name, selfTest: readKept(name) }));

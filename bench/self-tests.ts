@@ -2,7 +2,7 @@
  * The self-test on the fixtures, as a user would run it: what docs/accuracy.md is made from.
  *
  *     node bench/self-tests.ts [--out bench-results/accuracy] [--stop-after 20m] [--servers go-http,node-http]
- *     node bench/accuracy.ts --from bench-results/accuracy/go-http …
+ *     node bench/accuracy.ts --results
  *
  * Takes about an hour and a half; interrupted, the same command goes on. Keep the machine quiet meanwhile.
  */
@@ -15,22 +15,12 @@ import { parseArgs } from 'node:util';
 import { ownFile } from '../src/runtime.ts';
 import { armFolder, builtFixture } from './gate.ts';
 
-interface Asked {
-  fixture: string;
-  /** Null: pauses, whose size is exact. */
-  knob: string | null;
-  doses: string;
-  blocks: number;
-  jobs: number;
-}
-
-/** Of the fixtures (fixtures/README.md). */
-const KNOB = 'KNOB_CPU_ITERATIONS';
-const ASKED: Record<string, Asked> = {
-  'go-http': { fixture: 'go-http', knob: KNOB, doses: '0,3%,5%,10%', blocks: 60, jobs: 10 },
-  'go-http-pauses': { fixture: 'go-http', knob: null, doses: '0,5%,10%', blocks: 30, jobs: 0 },
-  'node-http': { fixture: 'node-http', knob: KNOB, doses: '0,5%', blocks: 60, jobs: 10 },
+/** What is asked of each server; the knob is the fixtures' (fixtures/README.md). */
+const ASKED: Record<string, { doses: string; blocks: number; jobs: number }> = {
+  'go-http': { doses: '0,3%,5%,10%', blocks: 60, jobs: 10 },
+  'node-http': { doses: '0,5%', blocks: 60, jobs: 10 },
 };
+const KNOB = 'KNOB_CPU_ITERATIONS';
 /** What the goals of docs/accuracy.md are set for. */
 const BUDGET = '180s';
 
@@ -49,12 +39,11 @@ try {
     if (asked === undefined) {
       throw new Error(`no server ${name}; there are ${Object.keys(ASKED).join(', ')}`);
     }
-    const built = await builtFixture(asked.fixture);
+    const built = await builtFixture(name);
     if (built === null) continue;
     const dir = await armFolder(path.join(scratch, name), built, { env: {}, scenario: {} });
     const args = ['self-test', '--config', path.join(dir, 'gate.json'), '--head-dir', dir];
-    if (asked.knob !== null) args.push('--knob', asked.knob);
-    args.push('--doses', asked.doses, '--blocks', String(asked.blocks));
+    args.push('--knob', KNOB, '--doses', asked.doses, '--blocks', String(asked.blocks));
     args.push('--jobs', String(asked.jobs), '--budget', BUDGET);
     args.push('--out', path.join(values.out, name));
     if (values['stop-after'] !== undefined) args.push('--stop-after', values['stop-after']);

@@ -71,7 +71,8 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   );
 
   const sources = sourcesOf(trees);
-  if (first === null) assertConfirmable({ experiment, sources, stored });
+  const isSnapshot = trees.arms.head?.isSnapshot ?? false;
+  if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
   else assertConfirms({ tool: TOOL, sources, experiment }, first);
   await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
 

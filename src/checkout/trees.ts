@@ -30,6 +30,8 @@ export interface Tree {
   /** Root of the arm's files; servers' workdirs are relative to it. */
   dir: string;
   source: ArmSource;
+  /** Its commit is of work that nobody else has. */
+  isSnapshot: boolean;
 }
 
 export interface Trees extends AsyncDisposable {
@@ -66,7 +68,12 @@ export async function prepareTrees(options: TreesOptions): Promise<Trees> {
 /** Where an arm's files will be taken from. */
 type Origin =
   | { kind: 'folder'; path: string; source: ArmSource }
-  | { kind: 'commit'; clone: Clone; source: ArmSource & { commit: string } };
+  | {
+      kind: 'commit';
+      clone: Clone;
+      source: ArmSource & { commit: string };
+      uncommitted?: boolean;
+    };
 
 /** Everything that can be wrong is found here, before anything is made. */
 async function findSources(options: TreesOptions) {
@@ -117,11 +124,12 @@ async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions):
   const commit = source.commit === null ? '' : ` (${source.commit.slice(0, 12)})`;
   options.log?.(`Placing ${arm}: ${source.description}${commit}`);
   if (from.kind === 'commit') {
-    return { dir: await lair.worktree(from.clone, from.source.commit, arm), source };
+    const dir = await lair.worktree(from.clone, from.source.commit, arm);
+    return { dir, source, isSnapshot: from.uncommitted === true };
   }
   const dir = join(lair.root, arm);
   await copyFolder(from.path, dir, options.signal);
-  return { dir, source };
+  return { dir, source, isSnapshot: false };
 }
 
 function sameFolder({ path }: { path: string }): UserError {

@@ -24,7 +24,7 @@ import { selfTestFolder } from '../self-test/folder.ts';
 import { renderSelfTestMarkdown, renderSelfTestText } from '../self-test/render.ts';
 import type { SelfTestResult } from '../self-test/result.ts';
 import { type Done, measureSelfTest } from '../self-test/self-test.ts';
-import { twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
+import { type Twins, twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
 import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -78,8 +78,12 @@ export async function selfTestCommand(
   const asked = isOwn
     ? { ...settings, start: { value: 'exec node server.js', origin: 'self-test' } }
     : settings;
-  const { experiment } = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
-  assertOneSubject(experiment);
+  await withoutResults(twins, root, folder.dir);
+  const loaded = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
+  assertOneSubject(loaded.experiment);
+  // Copies have no commits that a second job could check out, and nothing here is to be confirmed.
+  const gate = { ...loaded.experiment.gate, confirm: 'none' as const };
+  const experiment = { ...loaded.experiment, gate };
 
   const bench = {
     ...twins,
@@ -117,6 +121,15 @@ function writePage(dir: string, result: SelfTestResult): void {
 
 function hasConfig(root: string): boolean {
   return DEFAULT_FILES.some((file) => existsSync(path.join(root, file)));
+}
+
+/** What an earlier part of this self-test left in the tree is none of the server's files. */
+async function withoutResults(twins: Twins, root: string, out: string): Promise<void> {
+  const inside = path.relative(root, out);
+  if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return;
+  for (const twin of Object.values(twins)) {
+    await rm(path.join(twin, inside), { recursive: true, force: true });
+  }
 }
 
 /** Each subject has its own noise; a mixture of several would say nothing of any. */

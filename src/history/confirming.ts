@@ -57,16 +57,19 @@ export function assertConfirmable({
   experiment,
   sources,
   stored,
-}: Pick<Measurement, 'experiment' | 'sources' | 'stored'>): void {
+  isSnapshot,
+}: Pick<Measurement, 'experiment' | 'sources' | 'stored'> & { isSnapshot: boolean }): void {
   if (experiment.gate.confirm !== 'fresh-runner') return;
   const nameless = (['base', 'head'] as const).filter((arm) => sources[arm]?.commit === null);
-  if (stored === null && nameless.length === 0) return;
+  if (stored === null && nameless.length === 0 && !isSnapshot) return;
   throw new UserError({
     where: '`confirm: fresh-runner`',
     message:
-      stored === null
-        ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
-        : 'a comparison with a stored measurement cannot be confirmed by another runner',
+      stored !== null
+        ? 'a comparison with a stored measurement cannot be confirmed by another runner'
+        : nameless.length > 0
+          ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
+          : 'a second job could not measure the same again: head has uncommitted changes',
     hint: 'compare two commits (commit what is not), or leave `confirm` out',
   });
 }

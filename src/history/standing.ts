@@ -57,8 +57,7 @@ function standingOf(
   measured: SubjectMeasurement,
   { isOpen, word }: { isOpen: boolean; word: VerdictWord },
 ): Standing | null {
-  // Blocks of a machine that was too disturbed decided nothing either way, so their looks have spent nothing.
-  const isUnusable = word === 'inconclusive' && machineFindings(measured).inconclusive !== null;
+  const isUnusable = word === 'inconclusive' && wasAlwaysUnusable(plan, measured);
   if (measured.failure !== null || word === 'invalid' || word === 'no-baseline' || isUnusable) {
     // The attempt before had ended soundly, or its blocks would not be among these.
     const end = plan.ends.at(-2);
@@ -78,6 +77,21 @@ function standingOf(
   if (word !== 'inconclusive') return { kind: 'decided', plan, measured };
   const isUsedUp = measured.blocks.length >= plan.blocks.length;
   return { kind: isUsedUp ? 'ended' : 'open', plan, measured };
+}
+
+/**
+ * At every look the machine was too disturbed for any word, whatever the arms did: these looks could neither fail nor pass,
+ * and have spent nothing.
+ */
+function wasAlwaysUnusable({ looks }: SubjectPlan, { blocks }: SubjectMeasurement): boolean {
+  const taken = looks.filter((look) => look <= blocks.length);
+  return (
+    taken.length > 0 &&
+    taken.every((look) => {
+      const seen = { blocks: blocks.slice(0, look), replaced: [] };
+      return machineFindings(seen).inconclusive !== null;
+    })
+  );
 }
 
 /**

@@ -171,7 +171,7 @@ function warningsOf(measurement: Measurement, subject: SubjectState, word: Verdi
   ];
 }
 
-/** Undecided before its last block: the job's own limit, or blocks that took far longer than was planned. */
+/** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */
 function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): string[] {
   const { measured, plan, resolved, health } = subject;
   const isBroken = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;

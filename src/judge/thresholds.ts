@@ -92,6 +92,10 @@ export const TREND = {
   least: 3,
   /** Slices of the arm that a line may be drawn through (own choice). */
   slices: 8,
+  /** Share of a block's slices, from its beginning, that is no part of the line: trimming leaves as many out (own choice). */
+  settling: 0.2,
+  /** Least mean of Kendall's τ over the blocks with which they go on as their warm-up ended (own choice). */
+  goesOn: 0.1,
 } as const;
 
 /** Whether the blocks of a metric fall into two groups. */

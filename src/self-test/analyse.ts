@@ -1,4 +1,5 @@
 /** Everything that a self-test kept → what the gate is worth here. Pure. */
+import { median, sum } from 'simple-statistics';
 import { subjectName } from '../config/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
@@ -70,11 +71,12 @@ export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestRe
             blockMs: pool.plan.blockMs,
             leadMs,
           },
+    baseBusy: baseBusy([...pools.values()].flatMap(({ blocks }) => blocks)),
     neighbours: (['throughput', 'cpu'] as const).flatMap(
       (metric) => neighboursOf(metric, selfTest) ?? [],
     ),
     doses,
-    goals: goalsOf(doses, gate?.tolerance ?? null),
+    goals: goalsOf(doses, { tolerance: gate?.tolerance ?? null, method }),
   };
 }
 
@@ -135,6 +137,15 @@ function gateOf({ experiment: { gate } }: Measurement): NonNullable<SelfTestResu
 function strictTolerance({ doses }: SelfTest['record'], tolerance: number): number | null {
   const below = doses.map(({ asked }) => asked).filter((asked) => asked > 0 && asked < tolerance);
   return below.length === 0 ? null : Math.max(...below);
+}
+
+function baseBusy(blocks: Pool['blocks']): number | null {
+  const shares = blocks.flatMap(({ block: { arms, sliceOrder, sliceUs } }) => {
+    const usedMs = arms.base?.cpuTicksMs ?? null;
+    const wallUs = sum(sliceUs.filter((_, i) => sliceOrder[i] === 'b'));
+    return usedMs === null || wallUs === 0 ? [] : [(1000 * usedMs) / wallUs];
+  });
+  return shares.length === 0 ? null : median(shares);
 }
 
 /** Differences to the first machine, one sentence each, of all that was measured later. */

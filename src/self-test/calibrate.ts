@@ -25,6 +25,7 @@ export async function calibrate(
   seed: number,
 ): Promise<NonNullable<SelfTestRecord['calibration']>> {
   let units = FIRST_UNITS;
+  let last = '';
   for (let i = 0; i < TRIES; i++) {
     const seen = await effectOf(bench, { knob, units, seed: seed + i, blocks: BLOCKS.look });
     if (seen.throughput >= WANTED.least && seen.throughput <= WANTED.most) {
@@ -36,12 +37,14 @@ export async function calibrate(
       });
       return { units, blocks: BLOCKS.calibrate, throughput, cpu };
     }
+    const added = Math.round(100 * Math.expm1(seen.throughput));
+    last = `${units} of it made a request dearer by ${added}%`;
     // A dose that does nothing yet may be a hundred times too small, but no further is trusted at once.
     units = Math.min(units * 100, unitsToCost(WANTED_COST, units, seen.throughput));
   }
   throw new UserError({
     where: `--knob ${knob}`,
-    message: `${units} of it do not make a request dearer by a quarter`,
+    message: `no number of it was found that makes a request dearer by 16 to 49%: ${last}`,
     hint: `the server must read ${knob} from its environment as a whole number, and do so much more work per request`,
   });
 }

@@ -77,13 +77,16 @@ export function knobInjection(knob: string, units: number): Dose['injection'] {
   return { env: { base: of(0), head: of(units) }, pauses: 0 };
 }
 
-/** By stopping head's processes for that share of the time: a server at its limit loses just that; its CPU time per request stays, but for what being stopped and woken costs. */
+/**
+ * By stopping head's processes for that share of the time. A server that has time left loses less throughput than that, so its
+ * size is not known; its CPU time per request stays, but for what being stopped and woken costs.
+ */
 export function pauseDoses(asked: readonly number[]): Dose[] {
   return asked.map((drop) => ({
     name: doseName(drop),
     asked: drop,
     injection: { env: { base: {}, head: {} }, pauses: drop },
-    expected: { throughput: -drop, cpu: 0 },
+    expected: { throughput: null, cpu: 0 },
   }));
 }
 

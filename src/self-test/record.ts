@@ -20,7 +20,7 @@ export const Dose = z.strictObject({
   injection: Injection,
   /**
    * What the injection does by itself, as changes in the metric's own direction (throughput -0.05, cpu 0.053);
-   * null where it is not known. By calibration with a larger dose, or by the time for which head was stopped.
+   * null where it is not known. By calibration with a larger dose; what stops do to throughput is not known.
    */
   expected: z.strictObject({ throughput: z.number().nullable(), cpu: z.number().nullable() }),
 });

@@ -28,7 +28,7 @@ const WIDTH = 100;
 export function renderSelfTestText(result: SelfTestResult): string {
   const sections = [
     [`Self-test of ${plainName(result.subject)}`, ...wrapped(introOf(result, plainName))],
-    ...result.doses.map(doseLines),
+    ...result.doses.map((dose) => doseLines(dose, result.method)),
     result.goals.length === 0 ? [] : ['Goals', ...result.goals.flatMap(goalLines)],
     notesOf(result).flatMap((note) => wrapped(note)),
   ].filter((lines) => lines.length > 0);
@@ -37,7 +37,7 @@ export function renderSelfTestText(result: SelfTestResult): string {
 
 /** A section of a page, under a heading of the second level; ends in a newline. */
 export function renderSelfTestMarkdown(result: SelfTestResult): string {
-  const { doses, goals, environment, otherMachines } = result;
+  const { doses, goals, environment } = result;
   const { cpuModel, cpuCount, kernel, os, node, runnerImage } = environment;
   const strict = doses.find((dose) => dose.strict !== null)?.strict ?? null;
   const has = (test: (dose: DoseResult) => boolean) => doses.some(test);
@@ -45,17 +45,17 @@ export function renderSelfTestMarkdown(result: SelfTestResult): string {
   const parts = [
     `## Self-test of ${codeSpan(result.subject)}`,
     introOf(result, codeSpan),
-    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.${otherMachines.length === 0 ? '' : ` Later parts were measured elsewhere: ${escapeText(otherMachines.join('; '))}. The doses come from the first machine.`}`,
+    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.`,
     goals.length === 0 ? '' : `### Goals\n\n${goalTable(goals)}`,
     has(({ sizes }) => sizes.length > 0)
-      ? `### Recovered sizes\n\nOver all blocks of a dose, Student-t.\n\n${sizeTable(doses)}`
+      ? `### Recovered sizes\n\nOver all blocks of a dose, Student-t.\n\n${sizeTable(result)}`
       : '',
     has(({ resampled, disjoint, whole }) => (resampled ?? disjoint ?? whole) !== null)
-      ? `### Verdicts\n\n${verdictTable(doses, 'gate')}`
+      ? `### Verdicts\n\n${verdictTable(result, 'gate')}`
       : '',
     strict === null
       ? ''
-      : `The same with a tolerance of ${percentText(strict.tolerance)} instead:\n\n${verdictTable(doses, 'strict')}`,
+      : `The same with a tolerance of ${percentText(strict.tolerance)} instead:\n\n${verdictTable(result, 'strict')}`,
     notesOf(result)
       .map((note) => `- ${note.replace(/^(\w+):/, '**$1**:')}`)
       .join('\n'),
@@ -80,10 +80,10 @@ function introOf(
   return `Both arms are one and the same build.${slowed} Jobs of ${formatDuration(budgetMs)}.${judged} Seed ${seed}.`;
 }
 
-function doseLines(dose: DoseResult): string[] {
+function doseLines(dose: DoseResult, method: SelfTestResult['method']): string[] {
   const { asked, blocks, replaced, sizes, strict } = dose;
   const again = replaced === 0 ? '' : `, and ${plural(replaced, 'block')} measured again`;
-  const title = asked === 0 ? 'Nothing injected' : `Injected: ${doseText(asked)}`;
+  const title = asked === 0 ? 'Nothing injected' : `Injected: ${doseText(asked, method)}`;
   return [
     `${title} (${plural(blocks, 'block')}${again})`,
     ...sizes.flatMap(({ metric, change, interval, injected, ratio, sd }) => {

@@ -116,6 +116,8 @@ export interface SelfTestResult {
     /** Time before the first block, as the whole jobs had it; null without whole jobs, then it is in no figure. */
     leadMs: number | null;
   } | null;
+  /** Cores that base used while it was loaded, in the middle of all blocks; null where that cannot be read. */
+  baseBusy: number | null;
   neighbours: Neighbours[];
   doses: DoseResult[];
   goals: Goal[];

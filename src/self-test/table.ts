@@ -1,7 +1,7 @@
 /** The tables of a self-test, in Markdown. */
 import { formatNumber, NOTHING } from '../report/format.ts';
 import { alignedTable } from '../report/table.ts';
-import type { DoseResult, Goal, Outcomes, SelfTestResult, Size } from './result.ts';
+import type { Goal, Outcomes, SelfTestResult, Size } from './result.ts';
 import {
   changeIntervalText,
   changeText,
@@ -25,14 +25,16 @@ export const BASIS_TEXT = {
   whole: 'whole',
 } as const;
 
-export function doseText(asked: number): string {
-  return asked === 0 ? 'none' : `${percentText(asked)} slower`;
+/** `5% slower`, or `stopped 5%`: how much slower that makes a server is not known. */
+export function doseText(asked: number, method: SelfTestResult['method']): string {
+  if (asked === 0) return 'none';
+  return method === 'pauses' ? `stopped ${percentText(asked)}` : `${percentText(asked)} slower`;
 }
 
-export function sizeTable(doses: readonly DoseResult[]): string {
+export function sizeTable({ doses, method }: Pick<SelfTestResult, 'doses' | 'method'>): string {
   const rows = doses.flatMap(({ asked, sizes }) =>
     sizes.map((size) => [
-      doseText(asked),
+      doseText(asked, method),
       METRIC_TEXT[size.metric],
       String(size.blocks),
       percentText(size.sd),
@@ -53,7 +55,10 @@ function ratioCell({ ratio }: Size): string {
 }
 
 /** A row for each kind of job; `strict` has the rows of the smaller tolerance alone. */
-export function verdictTable(doses: readonly DoseResult[], which: 'gate' | 'strict'): string {
+export function verdictTable(
+  { doses, method }: Pick<SelfTestResult, 'doses' | 'method'>,
+  which: 'gate' | 'strict',
+): string {
   const jobs = doses.flatMap(({ asked, strict, ...dose }): [number, string, Outcomes][] => {
     if (which === 'strict') {
       return strict === null ? [] : [[asked, BASIS_TEXT.resampled, strict.resampled]];
@@ -68,7 +73,7 @@ export function verdictTable(doses: readonly DoseResult[], which: 'gate' | 'stri
       word !== 'no-baseline' || jobs.some(([, , { verdicts }]) => countOf(verdicts, word) > 0),
   );
   const rows = jobs.map(([asked, basis, { verdicts, blocks, seconds, mde }]) => [
-    doseText(asked),
+    doseText(asked, method),
     basis,
     ...words.map((word) => {
       const found = verdicts.find((verdict) => verdict.word === word);
@@ -125,7 +130,7 @@ export function figureText(figure: Goal['answers'][number]['figure']): string {
 
 /** What the kinds of jobs are, as far as there are any. */
 export function notesOf(result: SelfTestResult): string[] {
-  const { resampling, doses, method, calibration, neighbours } = result;
+  const { resampling, doses, method, calibration, neighbours, baseBusy, otherMachines } = result;
   const has = (basis: 'resampled' | 'disjoint' | 'whole' | 'strict') =>
     doses.some((dose) => dose[basis] !== null);
   const notes: string[] = [];
@@ -154,12 +159,18 @@ export function notesOf(result: SelfTestResult): string[] {
     );
   }
   if (method === 'pauses') {
+    const left = baseBusy === null ? '' : ` (base used ${percentText(baseBusy)} of a core)`;
     notes.push(
-      "Head's processes were stopped for a share of the time: its throughput falls by that share, its CPU time per request stays, but for what being stopped and woken costs.",
+      `Head's processes were stopped for a share of the time. A server that is busy all the time loses that share of its throughput; one that has time left loses less, as stops hide in it${left}. CPU time per request stays, but for what being stopped and woken costs.`,
     );
   } else if (calibration !== null) {
     notes.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here: where the size itself is in question, a self-test without a knob, which stops head for a share of the time, is the exact one.`,
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here (docs/adr/0020-self-test.md).`,
+    );
+  }
+  if (otherMachines.length > 0) {
+    notes.push(
+      `Later parts were measured elsewhere: ${otherMachines.join('; ')}. The doses come from the first machine.`,
     );
   }
   if (neighbours.length > 0) {

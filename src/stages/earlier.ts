@@ -1,5 +1,6 @@
 /** The measurement that a run is asked to continue, read before anything of it could be overwritten. */
 import { access } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../history/earlier.ts';
 import { readMeasurement } from '../history/file-store.ts';
 import { type Continued, continuedFrom, type Standing } from '../history/standing.ts';
@@ -37,6 +38,10 @@ export function continueEarlier(
     note(`nothing was measured in ${earlier.where}: this is a first attempt`);
     return null;
   }
+  if (isOtherConfirmation(earlier.measurement, measurement)) {
+    note(`${earlier.where} was a second opinion on another first one: this is a first attempt`);
+    return null;
+  }
   assertContinues(measurement, earlier);
   const message = otherMachine(earlier.measurement, measurement);
   if (message !== null) emit({ type: 'warning', subject: null, message });
@@ -51,6 +56,12 @@ export function continueEarlier(
   }
   measurement.attempts = continued.attempts;
   return continued;
+}
+
+/** A first job that was run anew claims something of its own, which deserves a second opinion of its own. */
+function isOtherConfirmation(earlier: Measurement, now: Measurement): boolean {
+  const [then, is] = [earlier.confirming, now.confirming];
+  return then !== null && is !== null && !isDeepStrictEqual(then.claims, is.claims);
 }
 
 const WHAT_HAPPENS: Record<Standing['kind'], (blocks: number) => string> = {

@@ -36,13 +36,14 @@ export function expected(
 
 /** Before any budget is spent: whether the tolerance can be reached, or why nobody knows. */
 export function tellExpectation(
-  { experiment: { gate }, stored }: Pick<Measurement, 'experiment' | 'stored'>,
+  { experiment: { gate }, stored, plan: job }: Pick<Measurement, 'experiment' | 'stored' | 'plan'>,
   { subject, scenario }: { subject: SubjectId; scenario: Scenario },
   { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
   plan: SubjectPlan,
   emit: Emit,
 ): void {
   if (!gate.metrics.includes('throughput') || scenario.kind === 'hold') return;
+  if (job.arms.length < 2 && stored === null) return;
   if (sliceSd === null || plan.expected === null) {
     const why = unforeseen(plan, { scenario, isStored: stored !== null });
     const message = `${subjectName(subject)}: whether the budget suffices for the tolerance is not known beforehand, as ${why}`;

@@ -108,7 +108,8 @@ export async function rehearseAll(
         ? planned.plan
         : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
     plan.subjects.push(own);
-    const visible = own.expected?.mde ?? null;
+    const isJudged = experiment.gate.metrics.includes('throughput');
+    const visible = isJudged ? (own.expected?.mde ?? null) : null;
     emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
   }
   // Another engine shows in the rehearsal only, when subjects before it are planned already.

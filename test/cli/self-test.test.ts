@@ -23,12 +23,13 @@ after(() => {
 function selfTest(...more: string[]): Promise<Ran> {
   return cli.run([
     ...['self-test', '--head-dir', 'server', '--start', START, '--doses', `0,${100 * DROP}%`],
-    ...['--blocks', String(BLOCKS), '--jobs', '0', '--out', 'tested', ...SHORT, ...more],
+    ...['--blocks', String(BLOCKS), '--jobs', '0', '--out', 'server/tested'],
+    ...['--confirm', 'fresh-runner', ...SHORT, ...more],
   ]);
 }
 
-const chunks = () => readdirSync(join(cli.dir, 'tested/blocks')).sort();
-const chunk = (name: string) => readFileSync(join(cli.dir, 'tested/blocks', name), 'utf8');
+const chunks = () => readdirSync(join(cli.dir, 'server/tested/blocks')).sort();
+const chunk = (name: string) => readFileSync(join(cli.dir, 'server/tested/blocks', name), 'utf8');
 
 describe('a self-test whose time is over', () => {
   let ran: Ran;
@@ -47,7 +48,7 @@ describe('a self-test whose time is over', () => {
       ran.stdout,
       /^Nothing injected \(6 blocks[^)\n]*\)\n {2}throughput .*; block sd \d/m,
     );
-    assert.match(ran.stdout, /^Injected: 30% slower \(0 blocks\)$/m);
+    assert.match(ran.stdout, /^Injected: stopped 30% \(0 blocks\)$/m);
     assert.match(ran.stdout, /^ {4}shown by 368 independent jobs/m);
   });
 
@@ -75,7 +76,7 @@ describe('a self-test whose time is over', () => {
       assert.ok(change(paused, 'throughput') < change(unchanged, 'throughput') - DROP / 2);
       assert.ok(Math.abs(change(paused, 'cpu')) < DROP / 2);
       const { experiment, injection, subjects } = Measurement.parse(
-        readJson(join(cli.dir, 'tested/blocks/30pc-001.json')),
+        readJson(join(cli.dir, 'server/tested/blocks/30pc-001.json')),
       );
       assert.equal(injection?.pauses, DROP);
       assert.equal(experiment.servers[0]?.start, START);
@@ -92,9 +93,9 @@ describe('a self-test whose time is over', () => {
     });
 
     test('writes the same as a page', () => {
-      const page = readFileSync(join(cli.dir, 'tested/self-test.md'), 'utf8');
+      const page = readFileSync(join(cli.dir, 'server/tested/self-test.md'), 'utf8');
       assert.match(page, /^## Self-test of `server\/default`$/m);
-      assert.match(page, /30% slower/);
+      assert.match(page, /stopped 30%/);
     });
   });
 });

@@ -49,7 +49,7 @@ describe('a regression may wait for a second opinion', () => {
     const measurement = structuredClone(FIRST);
     measurement.experiment.gate.confirm = 'fresh-runner';
     edit(measurement);
-    return () => assertConfirmable(measurement);
+    return () => assertConfirmable({ ...measurement, isSnapshot: false });
   };
 
   it('when two commits were compared, or there is no base at all', () => {
@@ -70,6 +70,12 @@ describe('a regression may wait for a second opinion', () => {
         measurement.stored = {} as Measurement['stored'];
       }),
       /stored measurement cannot be confirmed by another runner/,
+    );
+    const { experiment, sources, stored } = structuredClone(FIRST);
+    experiment.gate.confirm = 'fresh-runner';
+    assert.throws(
+      () => assertConfirmable({ experiment, sources, stored, isSnapshot: true }),
+      /head has uncommitted changes\n.*commit what is not/,
     );
     const plain = asked((measurement) => {
       measurement.experiment.gate.confirm = 'none';

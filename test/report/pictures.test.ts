@@ -9,7 +9,7 @@ import { metric, steady, subject, verdictOf } from './build.ts';
 
 const FALLING = Array.from({ length: 16 }, (_, i) => 48_000 - 1000 * i);
 const REASON =
-  "the server never becomes steady: within a block head's throughput falls by 4.1% per second (in 7 of 20 blocks)";
+  "the server never becomes steady: head's throughput falls by 4.1% per second (in 7 of 20 blocks)";
 
 const unsteady = verdictOf('inconclusive', [
   subject(

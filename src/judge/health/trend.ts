@@ -4,7 +4,7 @@
  */
 import { median, sum } from 'simple-statistics';
 import type { Arm } from '../../config/experiment.ts';
-import type { BlockMeasurement, Rehearsal } from '../../measure/measurement.ts';
+import type { BlockMeasurement, Rehearsal, WarmUp } from '../../measure/measurement.ts';
 import { sliceRate } from '../costs.ts';
 import { estimatePaired } from '../estimate.ts';
 import { percent } from '../percent.ts';
@@ -18,11 +18,10 @@ const MOST_POINTS = 60;
 
 interface Drift {
   arm: Arm;
-  /** Change of ln(throughput) per second in the median block of those that drift. */
+  /** Change of ln(throughput) per second. */
   perSecond: number;
-  /** How many drift that way, and how many there are. */
-  blocks: number;
-  of: number;
+  /** Where that was seen, in words. */
+  where: string;
   typical: BlockMeasurement;
 }
 
@@ -47,14 +46,16 @@ export function trendFindings(
   blocks: readonly BlockMeasurement[],
   rehearsal: Rehearsal | null,
 ): TrendFindings {
-  const drifts = (['base', 'head'] as const).flatMap((arm) => driftOf(blocks, arm) ?? []);
+  const drifts = (['base', 'head'] as const).flatMap(
+    (arm) => driftOf(blocks, arm, rehearsal) ?? [],
+  );
   if (drifts.length === 0) {
-    const warnings = warmUpWarnings(rehearsal);
+    const warnings = warmUpWarnings(rehearsal, blocks);
     return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords).join(', and ');
   return {
-    inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    inconclusive: `the server never becomes steady: ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
     isHeadsOwn: drifts.every(({ arm }) => arm === 'head'),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical }) => [
@@ -64,12 +65,28 @@ export function trendFindings(
   };
 }
 
-/** Rising blocks are set off against falling ones: a machine's moods go either way, a server's do not. */
-function driftOf(blocks: readonly BlockMeasurement[], arm: Arm): Drift | null {
+/** What goes one way over all blocks, and is large where it can be measured: within them, or before them. */
+function driftOf(
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+  rehearsal: Rehearsal | null,
+): Drift | null {
   const directions = blocks.flatMap((block): Direction[] => {
     const direction = directionOf(block, arm);
     return direction === null ? [] : [{ block, ...direction }];
   });
+  // Slices share their moment of the machine, so a block's own noise is not all the noise there is.
+  const over = estimatePaired(directions.map(({ tau }) => tau));
+  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
+    return null;
+  }
+  return (
+    driftWithin(directions, arm) ?? driftFromBefore(directions, arm, { rehearsal, tau: over.d })
+  );
+}
+
+/** Rising blocks are set off against falling ones: a machine's moods go either way, a server's do not. */
+function driftWithin(directions: readonly Direction[], arm: Arm): Drift | null {
   const drifting = directions.flatMap(({ block, drift }) =>
     drift === null ? [] : [{ block, perSecond: drift }],
   );
@@ -78,25 +95,52 @@ function driftOf(blocks: readonly BlockMeasurement[], arm: Arm): Drift | null {
   const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
   const net = more.length - less.length;
   if (net < TREND.least || net <= TREND.blocks * directions.length) return null;
-  // Slices share their moment of the machine, so a block's own noise is not all the noise there is.
-  const over = estimatePaired(directions.map(({ tau }) => tau));
-  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
-    return null;
-  }
   const sorted = more.toSorted((a, b) => a.perSecond - b.perSecond);
   const middle = sorted[Math.floor(sorted.length / 2)] as (typeof sorted)[number];
   return {
     arm,
     perSecond: median(sorted.map(({ perSecond }) => perSecond)),
-    blocks: more.length,
-    of: directions.length,
+    where: ` (in ${more.length} of ${directions.length} blocks)`,
     typical: middle.block,
   };
 }
 
+/** A warm-up that takes up a block leaves few slices, in which a drift is too small to see: the warm-up itself shows it. */
+function driftFromBefore(
+  directions: readonly Direction[],
+  arm: Arm,
+  { rehearsal, tau }: { rehearsal: Rehearsal | null; tau: number },
+): Drift | null {
+  const perSecond = driftOfWarmUp(rehearsal?.arms[arm]?.warmUp ?? null);
+  if (perSecond === null || perSecond > 0 !== tau > 0 || Math.abs(tau) < TREND.goesOn) return null;
+  const sorted = directions.toSorted((a, b) => a.tau - b.tau);
+  return {
+    arm,
+    perSecond,
+    where: ' at the end of the longest warm-up that it gets, and goes on in the blocks',
+    typical: (sorted[Math.floor(sorted.length / 2)] as Direction).block,
+  };
+}
+
+/** Change of ln(throughput) per second over the second half of a warm-up that never became steady; null where there is none. */
+function driftOfWarmUp(warmUp: WarmUp | null): number | null {
+  if (warmUp === null || warmUp.steadyFrom !== null) return null;
+  const rates = warmUp.perSecond.slice(Math.floor(warmUp.perSecond.length / 2));
+  if (rates.length < TREND.slices || rates.some((rate) => rate <= 0)) return null;
+  const logs = rates.map(Math.log);
+  if (monotone(logs).p >= CHANCE) return null;
+  let elapsed = 0;
+  const seconds = rates.map((rate) => {
+    elapsed += warmUp.windowWork / rate;
+    return elapsed;
+  });
+  const perSecond = medianSlope(seconds, logs);
+  return Math.abs(perSecond) > TREND.perSecond ? perSecond : null;
+}
+
 /**
- * Direction of the arm's slices over the time for which the block has been under load. By ranks, because what is
- * judged of a block is a trimmed mean: a first moment that is left out there is no drift. Null when there are too few.
+ * Direction of the arm's slices over the time for which the block has been under load. By ranks and without its first
+ * moment, because what is judged of a block is a trimmed mean: what is left out there is no drift. Null when there are too few.
  */
 function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'> | null {
   const seconds: number[] = [];
@@ -111,25 +155,34 @@ function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'
     }
     elapsedUs += lengthUs;
   }
-  if (rates.length < TREND.slices) return null;
-  const { tau, p } = monotone(rates);
+  const first = Math.floor(TREND.settling * rates.length);
+  const settled = rates.slice(first);
+  if (settled.length < TREND.slices) return null;
+  const { tau, p } = monotone(settled);
   if (p >= CHANCE) return { tau, drift: null };
-  const perSecond = medianSlope(seconds, rates);
+  const perSecond = medianSlope(seconds.slice(first), settled);
   return { tau, drift: Math.abs(perSecond) > TREND.perSecond ? perSecond : null };
 }
 
-function inWords({ arm, perSecond, blocks, of }: Drift): string {
+function inWords({ arm, perSecond, where }: Drift): string {
   const verb = perSecond > 0 ? 'rises' : 'falls';
-  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond))} per second (in ${blocks} of ${of} blocks)`;
+  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond))} per second${where}`;
 }
 
-function warmUpWarnings(rehearsal: Rehearsal | null): string[] {
-  return (['base', 'head'] as const).flatMap((arm) =>
-    unsteadyWarmUp(rehearsal, arm).map(
+function warmUpWarnings(
+  rehearsal: Rehearsal | null,
+  blocks: readonly BlockMeasurement[],
+): string[] {
+  return (['base', 'head'] as const).flatMap((arm) => {
+    const isSeen = blocks.some((block) => directionOf(block, arm) !== null);
+    const then = isSeen
+      ? 'no trend is shown within its blocks, so its figures stand'
+      : 'its blocks have too few slices to show whether that goes on';
+    return unsteadyWarmUp(rehearsal, arm).map(
       ({ perSecond }) =>
-        `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond.length} windows); within the blocks it has no trend, so its figures stand.`,
-    ),
-  );
+        `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond.length} windows); ${then}.`,
+    );
+  });
 }
 
 function unsteadyWarmUp(rehearsal: Rehearsal | null, arm: Arm): Picture[] {

@@ -38,7 +38,7 @@ describe('a server that never becomes steady', () => {
     assert.equal(subject?.verdict, 'inconclusive');
     assert.match(
       subject?.reason as string,
-      /^the server never becomes steady: within a block base's throughput falls by (4\.\d|5)% per second \(in 20 of 20 blocks\)\. Look for what grows, /,
+      /^the server never becomes steady: base's throughput falls by (4\.\d|5)% per second \(in 20 of 20 blocks\)\. Look for what grows, /,
     );
     assert.deepEqual(
       subject?.pictures.map(({ arm, of, perSecond }) => [arm, of, perSecond.length]),
@@ -51,7 +51,7 @@ describe('a server that never becomes steady', () => {
   it('does not go free for it when it is head alone, and shown to be slower', () => {
     const [slower] = judge(drifting([{ arm: 'head', perSecond: -0.2, until: 20 }])).subjects;
     assert.equal(slower?.verdict, 'regression');
-    assert.match(slower?.warnings.join() ?? '', /never becomes steady: within a block head's/);
+    assert.match(slower?.warnings.join() ?? '', /never becomes steady: head's/);
     assert.equal(slower?.pictures.length, 1);
     // Restless, and not shown to be slower: nobody knows.
     const [faster] = judge(drifting([{ arm: 'head', perSecond: 0.05, until: 20 }])).subjects;
@@ -95,7 +95,7 @@ describe('a server that never becomes steady', () => {
     assert.equal(inconclusive, null);
     assert.deepEqual(pictures, []);
     assert.deepEqual(warnings, [
-      'head was not steady at the end of the longest warm-up that it gets (3 windows); within the blocks it has no trend, so its figures stand.',
+      'head was not steady at the end of the longest warm-up that it gets (3 windows); no trend is shown within its blocks, so its figures stand.',
     ]);
   });
 
