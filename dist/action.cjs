@@ -94603,11 +94603,12 @@ async function place(lair, arm, from, options) {
   const commit = source2.commit === null ? "" : ` (${source2.commit.slice(0, 12)})`;
   options.log?.(`Placing ${arm}: ${source2.description}${commit}`);
   if (from.kind === "commit") {
-    return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
+    const dir2 = await lair.worktree(from.clone, from.source.commit, arm);
+    return { dir: dir2, source: source2, isSnapshot: from.uncommitted === true };
   }
   const dir = (0, import_node_path17.join)(lair.root, arm);
   await copyFolder(from.path, dir, options.signal);
-  return { dir, source: source2 };
+  return { dir, source: source2, isSnapshot: false };
 }
 function sameFolder({ path: path17 }) {
   return new UserError({
@@ -95504,7 +95505,11 @@ var TREND = {
   /** And at least so many blocks, net: of six, two may have met the same mood of the machine (own choice). */
   least: 3,
   /** Slices of the arm that a line may be drawn through (own choice). */
-  slices: 8
+  slices: 8,
+  /** Share of a block's slices, from its beginning, that is no part of the line: trimming leaves as many out (own choice). */
+  settling: 0.2,
+  /** Least mean of Kendall's τ over the blocks with which they go on as their warm-up ended (own choice). */
+  goesOn: 0.1
 };
 var MODES = {
   /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (research/statistics.md, 2.7). */
@@ -95998,14 +96003,16 @@ function medianSlope(times, values) {
 // src/judge/health/trend.ts
 var MOST_POINTS3 = 60;
 function trendFindings(blocks, rehearsal) {
-  const drifts = ["base", "head"].flatMap((arm) => driftOf(blocks, arm) ?? []);
+  const drifts = ["base", "head"].flatMap(
+    (arm) => driftOf(blocks, arm, rehearsal) ?? []
+  );
   if (drifts.length === 0) {
-    const warnings = warmUpWarnings(rehearsal);
+    const warnings = warmUpWarnings(rehearsal, blocks);
     return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords2).join(", and ");
   return {
-    inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    inconclusive: `the server never becomes steady: ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
     isHeadsOwn: drifts.every(({ arm }) => arm === "head"),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical: typical2 }) => [
@@ -96014,11 +96021,18 @@ function trendFindings(blocks, rehearsal) {
     ])
   };
 }
-function driftOf(blocks, arm) {
+function driftOf(blocks, arm, rehearsal) {
   const directions = blocks.flatMap((block) => {
     const direction = directionOf(block, arm);
     return direction === null ? [] : [{ block, ...direction }];
   });
+  const over = estimatePaired(directions.map(({ tau }) => tau));
+  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
+    return null;
+  }
+  return driftWithin(directions, arm) ?? driftFromBefore(directions, arm, { rehearsal, tau: over.d });
+}
+function driftWithin(directions, arm) {
   const drifting = directions.flatMap(
     ({ block, drift }) => drift === null ? [] : [{ block, perSecond: drift }]
   );
@@ -96027,19 +96041,39 @@ function driftOf(blocks, arm) {
   const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
   const net = more.length - less.length;
   if (net < TREND.least || net <= TREND.blocks * directions.length) return null;
-  const over = estimatePaired(directions.map(({ tau }) => tau));
-  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
-    return null;
-  }
   const sorted = more.toSorted((a2, b) => a2.perSecond - b.perSecond);
   const middle2 = sorted[Math.floor(sorted.length / 2)];
   return {
     arm,
     perSecond: median(sorted.map(({ perSecond: perSecond3 }) => perSecond3)),
-    blocks: more.length,
-    of: directions.length,
+    where: ` (in ${more.length} of ${directions.length} blocks)`,
     typical: middle2.block
   };
+}
+function driftFromBefore(directions, arm, { rehearsal, tau }) {
+  const perSecond3 = driftOfWarmUp(rehearsal?.arms[arm]?.warmUp ?? null);
+  if (perSecond3 === null || perSecond3 > 0 !== tau > 0 || Math.abs(tau) < TREND.goesOn) return null;
+  const sorted = directions.toSorted((a2, b) => a2.tau - b.tau);
+  return {
+    arm,
+    perSecond: perSecond3,
+    where: " at the end of the longest warm-up that it gets, and goes on in the blocks",
+    typical: sorted[Math.floor(sorted.length / 2)].block
+  };
+}
+function driftOfWarmUp(warmUp) {
+  if (warmUp === null || warmUp.steadyFrom !== null) return null;
+  const rates = warmUp.perSecond.slice(Math.floor(warmUp.perSecond.length / 2));
+  if (rates.length < TREND.slices || rates.some((rate) => rate <= 0)) return null;
+  const logs = rates.map(Math.log);
+  if (monotone(logs).p >= CHANCE) return null;
+  let elapsed = 0;
+  const seconds2 = rates.map((rate) => {
+    elapsed += warmUp.windowWork / rate;
+    return elapsed;
+  });
+  const perSecond3 = medianSlope(seconds2, logs);
+  return Math.abs(perSecond3) > TREND.perSecond ? perSecond3 : null;
 }
 function directionOf(block, arm) {
   const seconds2 = [];
@@ -96054,22 +96088,26 @@ function directionOf(block, arm) {
     }
     elapsedUs += lengthUs;
   }
-  if (rates.length < TREND.slices) return null;
-  const { tau, p } = monotone(rates);
+  const first = Math.floor(TREND.settling * rates.length);
+  const settled = rates.slice(first);
+  if (settled.length < TREND.slices) return null;
+  const { tau, p } = monotone(settled);
   if (p >= CHANCE) return { tau, drift: null };
-  const perSecond3 = medianSlope(seconds2, rates);
+  const perSecond3 = medianSlope(seconds2.slice(first), settled);
   return { tau, drift: Math.abs(perSecond3) > TREND.perSecond ? perSecond3 : null };
 }
-function inWords2({ arm, perSecond: perSecond3, blocks, of }) {
+function inWords2({ arm, perSecond: perSecond3, where }) {
   const verb = perSecond3 > 0 ? "rises" : "falls";
-  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond3))} per second (in ${blocks} of ${of} blocks)`;
+  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond3))} per second${where}`;
 }
-function warmUpWarnings(rehearsal) {
-  return ["base", "head"].flatMap(
-    (arm) => unsteadyWarmUp(rehearsal, arm).map(
-      ({ perSecond: perSecond3 }) => `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond3.length} windows); within the blocks it has no trend, so its figures stand.`
-    )
-  );
+function warmUpWarnings(rehearsal, blocks) {
+  return ["base", "head"].flatMap((arm) => {
+    const isSeen = blocks.some((block) => directionOf(block, arm) !== null);
+    const then = isSeen ? "no trend is shown within its blocks, so its figures stand" : "its blocks have too few slices to show whether that goes on";
+    return unsteadyWarmUp(rehearsal, arm).map(
+      ({ perSecond: perSecond3 }) => `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond3.length} windows); ${then}.`
+    );
+  });
 }
 function unsteadyWarmUp(rehearsal, arm) {
   const warmUp = rehearsal?.arms[arm]?.warmUp ?? null;
@@ -97343,14 +97381,15 @@ function onlyClaimed(experiment, { confirming: { claims }, where }) {
 function assertConfirmable({
   experiment,
   sources,
-  stored
+  stored,
+  isSnapshot
 }) {
   if (experiment.gate.confirm !== "fresh-runner") return;
   const nameless = ["base", "head"].filter((arm) => sources[arm]?.commit === null);
-  if (stored === null && nameless.length === 0) return;
+  if (stored === null && nameless.length === 0 && !isSnapshot) return;
   throw new UserError({
     where: "`confirm: fresh-runner`",
-    message: stored === null ? `a second job could not measure the same again: ${nameless.join(" and ")} ${nameless.length === 1 ? "is" : "are"} no commit` : "a comparison with a stored measurement cannot be confirmed by another runner",
+    message: stored !== null ? "a comparison with a stored measurement cannot be confirmed by another runner" : nameless.length > 0 ? `a second job could not measure the same again: ${nameless.join(" and ")} ${nameless.length === 1 ? "is" : "are"} no commit` : "a second job could not measure the same again: head has uncommitted changes",
     hint: "compare two commits (commit what is not), or leave `confirm` out"
   });
 }
@@ -98551,6 +98590,7 @@ async function buildAll({ experiment, signal, emit }, trees, { addresses, env, m
 
 // src/stages/earlier.ts
 var import_promises30 = require("node:fs/promises");
+var import_node_util17 = require("node:util");
 
 // src/history/earlier.ts
 var import_node_util16 = require("node:util");
@@ -98688,7 +98728,7 @@ function continuedFrom(earlier) {
   return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
 }
 function standingOf(plan, measured, { isOpen, word: word2 }) {
-  const isUnusable = word2 === "inconclusive" && machineFindings(measured).inconclusive !== null;
+  const isUnusable = word2 === "inconclusive" && wasAlwaysUnusable(plan, measured);
   if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline" || isUnusable) {
     const end = plan.ends.at(-2);
     if (end === void 0) return null;
@@ -98707,6 +98747,13 @@ function standingOf(plan, measured, { isOpen, word: word2 }) {
   if (word2 !== "inconclusive") return { kind: "decided", plan, measured };
   const isUsedUp = measured.blocks.length >= plan.blocks.length;
   return { kind: isUsedUp ? "ended" : "open", plan, measured };
+}
+function wasAlwaysUnusable({ looks }, { blocks }) {
+  const taken = looks.filter((look) => look <= blocks.length);
+  return taken.length > 0 && taken.every((look) => {
+    const seen = { blocks: blocks.slice(0, look), replaced: [] };
+    return machineFindings(seen).inconclusive !== null;
+  });
 }
 function withoutLaterFailures(earlier) {
   return {
@@ -98762,6 +98809,10 @@ function continueEarlier({ earlier, emit }, measurement) {
     note(`nothing was measured in ${earlier.where}: this is a first attempt`);
     return null;
   }
+  if (isOtherConfirmation(earlier.measurement, measurement)) {
+    note(`${earlier.where} was a second opinion on another first one: this is a first attempt`);
+    return null;
+  }
   assertContinues(measurement, earlier);
   const message = otherMachine(earlier.measurement, measurement);
   if (message !== null) emit({ type: "warning", subject: null, message });
@@ -98776,6 +98827,10 @@ function continueEarlier({ earlier, emit }, measurement) {
   }
   measurement.attempts = continued.attempts;
   return continued;
+}
+function isOtherConfirmation(earlier, now) {
+  const [then, is] = [earlier.confirming, now.confirming];
+  return then !== null && is !== null && !(0, import_node_util17.isDeepStrictEqual)(then.claims, is.claims);
 }
 var WHAT_HAPPENS = {
   decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
@@ -101449,9 +101504,15 @@ function expected2(measurement, { sliceSd }, plan) {
     alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each
   });
 }
-function tellExpectation({ gate: gate2 }, subject, { sliceSd }, plan, emit) {
-  if (sliceSd === null || plan.expected === null) return;
-  if (!gate2.metrics.includes("throughput")) return;
+function tellExpectation({ experiment: { gate: gate2 }, stored, plan: job }, { subject, scenario }, { sliceSd }, plan, emit) {
+  if (!gate2.metrics.includes("throughput") || scenario.kind === "hold") return;
+  if (job.arms.length < 2 && stored === null) return;
+  if (sliceSd === null || plan.expected === null) {
+    const why3 = unforeseen(plan, { scenario, isStored: stored !== null });
+    const message2 = `${subjectName(subject)}: whether the budget suffices for the tolerance is not known beforehand, as ${why3}`;
+    emit({ type: "note", message: message2 });
+    return;
+  }
   const spentMs = plan.blocks.length * plan.blockMs;
   const message = outOfReach(plan.expected, {
     sliceSd,
@@ -101459,6 +101520,13 @@ function tellExpectation({ gate: gate2 }, subject, { sliceSd }, plan, emit) {
     tolerance: gate2.tolerance.throughput
   });
   if (message !== null) emit({ type: "warning", subject: subjectName(subject), message });
+}
+function unforeseen({ pairs }, { scenario, isStored }) {
+  if (isStored) return "two runs differ by more than their slices do";
+  if (scenario.kind === "command")
+    return "the runs of a load command are too long to be tried first";
+  if (pairs === "exclusive") return "its arms do not meet the same moment of the machine";
+  return "its slices are too long to be tried first";
 }
 function tellSteal({ runner }, emit) {
   const message = unreportedSteal(runner);
@@ -101541,13 +101609,17 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
     });
     const rehearsal = measured.rehearsal;
     planned.plan.expected = expected2(measurement, rehearsal, planned.plan);
-    if (blocks === void 0) tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
+    if (blocks === void 0) {
+      tellExpectation(measurement, { subject, scenario }, rehearsal, planned.plan, emit);
+    }
     if (planned.overrunMs > 0) {
       emit({ type: "warning", subject: name2, message: tooShort(planned, scenario) });
     }
     const own2 = standing === void 0 ? planned.plan : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
     plan.subjects.push(own2);
-    emit({ type: "planned", subject: name2, looks: own2.looks, blockMs: own2.blockMs });
+    const isJudged = experiment.gate.metrics.includes("throughput");
+    const visible2 = isJudged ? own2.expected?.mde ?? null : null;
+    emit({ type: "planned", subject: name2, looks: own2.looks, blockMs: own2.blockMs, visible: visible2 });
   }
   if (isVain()) plan.subjects = [];
 }
@@ -101895,7 +101967,8 @@ async function runGate(asked) {
       })
     );
     const sources = sourcesOf(trees);
-    if (first === null) assertConfirmable({ experiment, sources, stored });
+    const isSnapshot = trees.arms.head?.isSnapshot ?? false;
+    if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
     else assertConfirms({ tool: TOOL, sources, experiment }, first);
     await assertBodyFiles(experiment, trees.arms.head.dir);
     const env = { ...request2.env, [MARKER]: marker };
@@ -102119,7 +102192,7 @@ function eventLine(event) {
     case "rehearsed":
       return `${plainName(event.subject)}: ${ratesInWords(event)}`;
     case "planned":
-      return `${plainName(event.subject)}: at most ${plural2(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}`;
+      return `${plainName(event.subject)}: at most ${plural2(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}${visibleInWords(event.visible)}`;
     case "look": {
       const known3 = told(event.metrics).map(
         (metric) => `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`
@@ -102140,6 +102213,9 @@ function eventLine(event) {
     case "tick":
       return null;
   }
+}
+function visibleInWords(visible2) {
+  return visible2 === null ? "" : `; drops in throughput from ${formatSize(visible2)} on will probably show`;
 }
 function stageLines({ stage, buildLine }) {
   const line = oneLine(buildLine, 200);
@@ -102310,9 +102386,9 @@ function total(widths) {
 }
 
 // src/report/paint.ts
-var import_node_util17 = require("node:util");
+var import_node_util18 = require("node:util");
 function painter(color) {
-  return color ? (style, text2) => (0, import_node_util17.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
+  return color ? (style, text2) => (0, import_node_util18.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
 }
 var VERDICT_STYLE = {
   regression: "red",

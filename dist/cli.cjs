@@ -69842,11 +69842,12 @@ async function place(lair, arm, from, options) {
   const commit = source2.commit === null ? "" : ` (${source2.commit.slice(0, 12)})`;
   options.log?.(`Placing ${arm}: ${source2.description}${commit}`);
   if (from.kind === "commit") {
-    return { dir: await lair.worktree(from.clone, from.source.commit, arm), source: source2 };
+    const dir2 = await lair.worktree(from.clone, from.source.commit, arm);
+    return { dir: dir2, source: source2, isSnapshot: from.uncommitted === true };
   }
   const dir = (0, import_node_path16.join)(lair.root, arm);
   await copyFolder(from.path, dir, options.signal);
-  return { dir, source: source2 };
+  return { dir, source: source2, isSnapshot: false };
 }
 function sameFolder({ path: path23 }) {
   return new UserError({
@@ -71059,7 +71060,11 @@ var TREND = {
   /** And at least so many blocks, net: of six, two may have met the same mood of the machine (own choice). */
   least: 3,
   /** Slices of the arm that a line may be drawn through (own choice). */
-  slices: 8
+  slices: 8,
+  /** Share of a block's slices, from its beginning, that is no part of the line: trimming leaves as many out (own choice). */
+  settling: 0.2,
+  /** Least mean of Kendall's τ over the blocks with which they go on as their warm-up ended (own choice). */
+  goesOn: 0.1
 };
 var MODES = {
   /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (research/statistics.md, 2.7). */
@@ -71553,14 +71558,16 @@ function medianSlope(times, values) {
 // src/judge/health/trend.ts
 var MOST_POINTS = 60;
 function trendFindings(blocks, rehearsal) {
-  const drifts = ["base", "head"].flatMap((arm) => driftOf(blocks, arm) ?? []);
+  const drifts = ["base", "head"].flatMap(
+    (arm) => driftOf(blocks, arm, rehearsal) ?? []
+  );
   if (drifts.length === 0) {
-    const warnings = warmUpWarnings(rehearsal);
+    const warnings = warmUpWarnings(rehearsal, blocks);
     return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords2).join(", and ");
   return {
-    inconclusive: `the server never becomes steady: within a block ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    inconclusive: `the server never becomes steady: ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
     isHeadsOwn: drifts.every(({ arm }) => arm === "head"),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical: typical2 }) => [
@@ -71569,11 +71576,18 @@ function trendFindings(blocks, rehearsal) {
     ])
   };
 }
-function driftOf(blocks, arm) {
+function driftOf(blocks, arm, rehearsal) {
   const directions = blocks.flatMap((block) => {
     const direction = directionOf(block, arm);
     return direction === null ? [] : [{ block, ...direction }];
   });
+  const over = estimatePaired(directions.map(({ tau }) => tau));
+  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
+    return null;
+  }
+  return driftWithin(directions, arm) ?? driftFromBefore(directions, arm, { rehearsal, tau: over.d });
+}
+function driftWithin(directions, arm) {
   const drifting = directions.flatMap(
     ({ block, drift }) => drift === null ? [] : [{ block, perSecond: drift }]
   );
@@ -71582,19 +71596,39 @@ function driftOf(blocks, arm) {
   const [more, less] = rising.length > falling.length ? [rising, falling] : [falling, rising];
   const net = more.length - less.length;
   if (net < TREND.least || net <= TREND.blocks * directions.length) return null;
-  const over = estimatePaired(directions.map(({ tau }) => tau));
-  if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
-    return null;
-  }
   const sorted = more.toSorted((a2, b) => a2.perSecond - b.perSecond);
   const middle2 = sorted[Math.floor(sorted.length / 2)];
   return {
     arm,
     perSecond: median(sorted.map(({ perSecond: perSecond3 }) => perSecond3)),
-    blocks: more.length,
-    of: directions.length,
+    where: ` (in ${more.length} of ${directions.length} blocks)`,
     typical: middle2.block
   };
+}
+function driftFromBefore(directions, arm, { rehearsal, tau }) {
+  const perSecond3 = driftOfWarmUp(rehearsal?.arms[arm]?.warmUp ?? null);
+  if (perSecond3 === null || perSecond3 > 0 !== tau > 0 || Math.abs(tau) < TREND.goesOn) return null;
+  const sorted = directions.toSorted((a2, b) => a2.tau - b.tau);
+  return {
+    arm,
+    perSecond: perSecond3,
+    where: " at the end of the longest warm-up that it gets, and goes on in the blocks",
+    typical: sorted[Math.floor(sorted.length / 2)].block
+  };
+}
+function driftOfWarmUp(warmUp) {
+  if (warmUp === null || warmUp.steadyFrom !== null) return null;
+  const rates = warmUp.perSecond.slice(Math.floor(warmUp.perSecond.length / 2));
+  if (rates.length < TREND.slices || rates.some((rate) => rate <= 0)) return null;
+  const logs = rates.map(Math.log);
+  if (monotone(logs).p >= CHANCE) return null;
+  let elapsed = 0;
+  const seconds2 = rates.map((rate) => {
+    elapsed += warmUp.windowWork / rate;
+    return elapsed;
+  });
+  const perSecond3 = medianSlope(seconds2, logs);
+  return Math.abs(perSecond3) > TREND.perSecond ? perSecond3 : null;
 }
 function directionOf(block, arm) {
   const seconds2 = [];
@@ -71609,22 +71643,26 @@ function directionOf(block, arm) {
     }
     elapsedUs += lengthUs;
   }
-  if (rates.length < TREND.slices) return null;
-  const { tau, p } = monotone(rates);
+  const first = Math.floor(TREND.settling * rates.length);
+  const settled = rates.slice(first);
+  if (settled.length < TREND.slices) return null;
+  const { tau, p } = monotone(settled);
   if (p >= CHANCE) return { tau, drift: null };
-  const perSecond3 = medianSlope(seconds2, rates);
+  const perSecond3 = medianSlope(seconds2.slice(first), settled);
   return { tau, drift: Math.abs(perSecond3) > TREND.perSecond ? perSecond3 : null };
 }
-function inWords2({ arm, perSecond: perSecond3, blocks, of }) {
+function inWords2({ arm, perSecond: perSecond3, where }) {
   const verb = perSecond3 > 0 ? "rises" : "falls";
-  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond3))} per second (in ${blocks} of ${of} blocks)`;
+  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond3))} per second${where}`;
 }
-function warmUpWarnings(rehearsal) {
-  return ["base", "head"].flatMap(
-    (arm) => unsteadyWarmUp(rehearsal, arm).map(
-      ({ perSecond: perSecond3 }) => `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond3.length} windows); within the blocks it has no trend, so its figures stand.`
-    )
-  );
+function warmUpWarnings(rehearsal, blocks) {
+  return ["base", "head"].flatMap((arm) => {
+    const isSeen = blocks.some((block) => directionOf(block, arm) !== null);
+    const then = isSeen ? "no trend is shown within its blocks, so its figures stand" : "its blocks have too few slices to show whether that goes on";
+    return unsteadyWarmUp(rehearsal, arm).map(
+      ({ perSecond: perSecond3 }) => `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond3.length} windows); ${then}.`
+    );
+  });
 }
 function unsteadyWarmUp(rehearsal, arm) {
   const warmUp = rehearsal?.arms[arm]?.warmUp ?? null;
@@ -72946,14 +72984,15 @@ function onlyClaimed(experiment, { confirming: { claims }, where }) {
 function assertConfirmable({
   experiment,
   sources,
-  stored
+  stored,
+  isSnapshot
 }) {
   if (experiment.gate.confirm !== "fresh-runner") return;
   const nameless = ["base", "head"].filter((arm) => sources[arm]?.commit === null);
-  if (stored === null && nameless.length === 0) return;
+  if (stored === null && nameless.length === 0 && !isSnapshot) return;
   throw new UserError({
     where: "`confirm: fresh-runner`",
-    message: stored === null ? `a second job could not measure the same again: ${nameless.join(" and ")} ${nameless.length === 1 ? "is" : "are"} no commit` : "a comparison with a stored measurement cannot be confirmed by another runner",
+    message: stored !== null ? "a comparison with a stored measurement cannot be confirmed by another runner" : nameless.length > 0 ? `a second job could not measure the same again: ${nameless.join(" and ")} ${nameless.length === 1 ? "is" : "are"} no commit` : "a second job could not measure the same again: head has uncommitted changes",
     hint: "compare two commits (commit what is not), or leave `confirm` out"
   });
 }
@@ -76060,6 +76099,7 @@ async function buildAll({ experiment, signal, emit }, trees, { addresses, env, m
 
 // src/stages/earlier.ts
 var import_promises28 = require("node:fs/promises");
+var import_node_util17 = require("node:util");
 
 // src/history/earlier.ts
 var import_node_util16 = require("node:util");
@@ -76562,7 +76602,7 @@ function continuedFrom(earlier) {
   return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
 }
 function standingOf(plan, measured, { isOpen, word: word2 }) {
-  const isUnusable = word2 === "inconclusive" && machineFindings(measured).inconclusive !== null;
+  const isUnusable = word2 === "inconclusive" && wasAlwaysUnusable(plan, measured);
   if (measured.failure !== null || word2 === "invalid" || word2 === "no-baseline" || isUnusable) {
     const end = plan.ends.at(-2);
     if (end === void 0) return null;
@@ -76581,6 +76621,13 @@ function standingOf(plan, measured, { isOpen, word: word2 }) {
   if (word2 !== "inconclusive") return { kind: "decided", plan, measured };
   const isUsedUp = measured.blocks.length >= plan.blocks.length;
   return { kind: isUsedUp ? "ended" : "open", plan, measured };
+}
+function wasAlwaysUnusable({ looks }, { blocks }) {
+  const taken = looks.filter((look) => look <= blocks.length);
+  return taken.length > 0 && taken.every((look) => {
+    const seen = { blocks: blocks.slice(0, look), replaced: [] };
+    return machineFindings(seen).inconclusive !== null;
+  });
 }
 function withoutLaterFailures(earlier) {
   return {
@@ -76636,6 +76683,10 @@ function continueEarlier({ earlier, emit }, measurement) {
     note(`nothing was measured in ${earlier.where}: this is a first attempt`);
     return null;
   }
+  if (isOtherConfirmation(earlier.measurement, measurement)) {
+    note(`${earlier.where} was a second opinion on another first one: this is a first attempt`);
+    return null;
+  }
   assertContinues(measurement, earlier);
   const message = otherMachine(earlier.measurement, measurement);
   if (message !== null) emit({ type: "warning", subject: null, message });
@@ -76650,6 +76701,10 @@ function continueEarlier({ earlier, emit }, measurement) {
   }
   measurement.attempts = continued.attempts;
   return continued;
+}
+function isOtherConfirmation(earlier, now) {
+  const [then, is] = [earlier.confirming, now.confirming];
+  return then !== null && is !== null && !(0, import_node_util17.isDeepStrictEqual)(then.claims, is.claims);
 }
 var WHAT_HAPPENS = {
   decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
@@ -79323,9 +79378,15 @@ function expected2(measurement, { sliceSd }, plan) {
     alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each
   });
 }
-function tellExpectation({ gate }, subject, { sliceSd }, plan, emit) {
-  if (sliceSd === null || plan.expected === null) return;
-  if (!gate.metrics.includes("throughput")) return;
+function tellExpectation({ experiment: { gate }, stored, plan: job }, { subject, scenario }, { sliceSd }, plan, emit) {
+  if (!gate.metrics.includes("throughput") || scenario.kind === "hold") return;
+  if (job.arms.length < 2 && stored === null) return;
+  if (sliceSd === null || plan.expected === null) {
+    const why2 = unforeseen(plan, { scenario, isStored: stored !== null });
+    const message2 = `${subjectName(subject)}: whether the budget suffices for the tolerance is not known beforehand, as ${why2}`;
+    emit({ type: "note", message: message2 });
+    return;
+  }
   const spentMs = plan.blocks.length * plan.blockMs;
   const message = outOfReach(plan.expected, {
     sliceSd,
@@ -79333,6 +79394,13 @@ function tellExpectation({ gate }, subject, { sliceSd }, plan, emit) {
     tolerance: gate.tolerance.throughput
   });
   if (message !== null) emit({ type: "warning", subject: subjectName(subject), message });
+}
+function unforeseen({ pairs }, { scenario, isStored }) {
+  if (isStored) return "two runs differ by more than their slices do";
+  if (scenario.kind === "command")
+    return "the runs of a load command are too long to be tried first";
+  if (pairs === "exclusive") return "its arms do not meet the same moment of the machine";
+  return "its slices are too long to be tried first";
 }
 function tellSteal({ runner }, emit) {
   const message = unreportedSteal(runner);
@@ -79415,13 +79483,17 @@ async function rehearseAll({ experiment, trees: { base }, save, emit, blocks }, 
     });
     const rehearsal = measured.rehearsal;
     planned.plan.expected = expected2(measurement, rehearsal, planned.plan);
-    if (blocks === void 0) tellExpectation(experiment, subject, rehearsal, planned.plan, emit);
+    if (blocks === void 0) {
+      tellExpectation(measurement, { subject, scenario }, rehearsal, planned.plan, emit);
+    }
     if (planned.overrunMs > 0) {
       emit({ type: "warning", subject: name2, message: tooShort(planned, scenario) });
     }
     const own2 = standing === void 0 ? planned.plan : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
     plan.subjects.push(own2);
-    emit({ type: "planned", subject: name2, looks: own2.looks, blockMs: own2.blockMs });
+    const isJudged = experiment.gate.metrics.includes("throughput");
+    const visible3 = isJudged ? own2.expected?.mde ?? null : null;
+    emit({ type: "planned", subject: name2, looks: own2.looks, blockMs: own2.blockMs, visible: visible3 });
   }
   if (isVain()) plan.subjects = [];
 }
@@ -79769,7 +79841,8 @@ async function runGate(asked) {
       })
     );
     const sources = sourcesOf(trees);
-    if (first === null) assertConfirmable({ experiment, sources, stored });
+    const isSnapshot = trees.arms.head?.isSnapshot ?? false;
+    if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
     else assertConfirms({ tool: TOOL, sources, experiment }, first);
     await assertBodyFiles(experiment, trees.arms.head.dir);
     const env = { ...request.env, [MARKER]: marker };
@@ -80085,7 +80158,7 @@ function eventLine(event) {
     case "rehearsed":
       return `${plainName(event.subject)}: ${ratesInWords(event)}`;
     case "planned":
-      return `${plainName(event.subject)}: at most ${plural3(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}`;
+      return `${plainName(event.subject)}: at most ${plural3(event.looks.at(-1) ?? 0, "block")} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(", ")}${visibleInWords(event.visible)}`;
     case "look": {
       const known3 = told(event.metrics).map(
         (metric) => `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`
@@ -80106,6 +80179,9 @@ function eventLine(event) {
     case "tick":
       return null;
   }
+}
+function visibleInWords(visible3) {
+  return visible3 === null ? "" : `; drops in throughput from ${formatSize(visible3)} on will probably show`;
 }
 function stageLines({ stage, buildLine }) {
   const line = oneLine(buildLine, 200);
@@ -80276,9 +80352,9 @@ function total(widths) {
 }
 
 // src/report/paint.ts
-var import_node_util17 = require("node:util");
+var import_node_util18 = require("node:util");
 function painter(color) {
-  return color ? (style, text2) => (0, import_node_util17.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
+  return color ? (style, text2) => (0, import_node_util18.styleText)(style, text2, { validateStream: false }) : (_style, text2) => text2;
 }
 var VERDICT_STYLE = {
   regression: "red",
@@ -81200,11 +81276,12 @@ var GOALS = {
   ],
   unchangedSeconds: 90
 };
-function goalsOf(doses, tolerance) {
+function goalsOf(doses, { tolerance, method: method2 }) {
   const at = (drop2) => doses.filter(({ asked }) => Math.abs(asked - drop2) < 1e-9);
   const all = [
     ...at(0).map(falseAlarmGoal),
-    ...GOALS.caught.flatMap(
+    // Stops for 5 % of the time are no slowdown of 5 %.
+    ...(method2 === "pauses" ? [] : GOALS.caught).flatMap(
       (goal) => at(goal.drop).flatMap((dose) => caughtGoals(dose, goal, tolerance))
     ),
     ...doses.flatMap(sizeGoals),
@@ -81339,22 +81416,16 @@ function stateOf2(isReached, isMissed) {
 var import_stats_base_dists_normal_quantile4 = __toESM(require_lib139(), 1);
 var LEAST = 10;
 function neighboursOf(metric, { record: record2, chunks }) {
-  const earlier = [];
-  const later = [];
-  for (const dose of chunks.values()) {
-    const runs = dose.map((chunk) => valuesOf(metric, chunk, subjectName(record2.subject)));
-    const all = runs.flat();
-    if (all.length === 0) continue;
-    const middle2 = mean(all);
-    for (const run2 of runs) {
-      for (let i2 = 1; i2 < run2.length; i2++) {
-        earlier.push(run2[i2 - 1] - middle2);
-        later.push(run2[i2] - middle2);
-      }
-    }
-  }
+  const unchanged = record2.doses.filter(({ asked }) => asked === 0).map(({ name: name2 }) => name2);
+  const pairs = unchanged.flatMap(
+    (name2) => (chunks.get(name2) ?? []).flatMap(
+      (chunk) => pairsIn(metric, chunk, subjectName(record2.subject))
+    )
+  );
+  const [earlier, later] = [pairs.map(([first]) => first), pairs.map(([, second]) => second)];
   if (earlier.length < LEAST) return null;
   const correlation = sampleCorrelation(earlier, later);
+  if (!Number.isFinite(correlation)) return null;
   const half = (0, import_stats_base_dists_normal_quantile4.default)(0.975, 0, 1) / Math.sqrt(earlier.length - 3);
   const z3 = Math.atanh(correlation);
   return {
@@ -81364,11 +81435,12 @@ function neighboursOf(metric, { record: record2, chunks }) {
     pairs: earlier.length
   };
 }
-function valuesOf(metric, { subjects }, name2) {
-  const measured = subjects.find((subject) => subjectName(subject) === name2);
-  return (measured?.blocks ?? []).flatMap((block) => {
-    const value = pairValue(metric, block);
-    return value !== null && Number.isFinite(value) ? [value] : [];
+function pairsIn(metric, { subjects }, name2) {
+  const blocks = subjects.find((subject) => subjectName(subject) === name2)?.blocks ?? [];
+  const values = blocks.map((block) => pairValue(metric, block) ?? Number.NaN);
+  return values.flatMap((value, i2) => {
+    const next = values[i2 + 1] ?? Number.NaN;
+    return Number.isFinite(value) && Number.isFinite(next) ? [[value, next]] : [];
   });
 }
 
@@ -81612,11 +81684,12 @@ function analyse(selfTest, options) {
       blockMs: pool.plan.blockMs,
       leadMs
     },
+    baseBusy: baseBusy([...pools.values()].flatMap(({ blocks }) => blocks)),
     neighbours: ["throughput", "cpu"].flatMap(
       (metric) => neighboursOf(metric, selfTest) ?? []
     ),
     doses,
-    goals: goalsOf(doses, gate?.tolerance ?? null)
+    goals: goalsOf(doses, { tolerance: gate?.tolerance ?? null, method: method2 })
   };
 }
 function doseResult({ name: name2, asked, expected: expected3 }, { jobs }, pools, draws) {
@@ -81661,6 +81734,14 @@ function gateOf({ experiment: { gate } }) {
 function strictTolerance({ doses }, tolerance) {
   const below = doses.map(({ asked }) => asked).filter((asked) => asked > 0 && asked < tolerance);
   return below.length === 0 ? null : Math.max(...below);
+}
+function baseBusy(blocks) {
+  const shares = blocks.flatMap(({ block: { arms, sliceOrder: sliceOrder2, sliceUs } }) => {
+    const usedMs = arms.base?.cpuTicksMs ?? null;
+    const wallUs = sum(sliceUs.filter((_, i2) => sliceOrder2[i2] === "b"));
+    return usedMs === null || wallUs === 0 ? [] : [1e3 * usedMs / wallUs];
+  });
+  return shares.length === 0 ? null : median(shares);
 }
 function otherMachines({ record: record2, chunks, jobs }) {
   const all = [...chunks.values(), ...[...jobs.values()].map(measurements)].flat();
@@ -81728,7 +81809,7 @@ function pauseDoses(asked) {
     name: doseName(drop2),
     asked: drop2,
     injection: { env: { base: {}, head: {} }, pauses: drop2 },
-    expected: { throughput: -drop2, cpu: 0 }
+    expected: { throughput: null, cpu: 0 }
   }));
 }
 function unitsToCost(share2, units, logRatio) {
@@ -81750,7 +81831,7 @@ var Dose = external_exports.strictObject({
   injection: Injection,
   /**
    * What the injection does by itself, as changes in the metric's own direction (throughput -0.05, cpu 0.053);
-   * null where it is not known. By calibration with a larger dose, or by the time for which head was stopped.
+   * null where it is not known. By calibration with a larger dose; what stops do to throughput is not known.
    */
   expected: external_exports.strictObject({ throughput: external_exports.number().nullable(), cpu: external_exports.number().nullable() })
 });
@@ -81796,7 +81877,10 @@ function selfTestFolder(dir) {
   return {
     dir,
     record: record2,
-    begin: (value) => writeWhole(recordFile, toJson(value)),
+    begin: (value) => {
+      writeWhole(import_node_path32.default.join(dir, ".gitignore"), "*\n");
+      writeWhole(recordFile, toJson(value));
+    },
     hasChunk: (dose, index) => (0, import_node_fs25.existsSync)(file3("blocks", dose, index)),
     keepChunk: (dose, index, value) => writeWhole(file3("blocks", dose, index), toJson(value)),
     hasJob: (dose, index) => (0, import_node_fs25.existsSync)(file3("jobs", dose, index)),
@@ -81843,13 +81927,14 @@ var BASIS_TEXT = {
   disjoint: "disjoint",
   whole: "whole"
 };
-function doseText(asked) {
-  return asked === 0 ? "none" : `${percentText(asked)} slower`;
+function doseText(asked, method2) {
+  if (asked === 0) return "none";
+  return method2 === "pauses" ? `stopped ${percentText(asked)}` : `${percentText(asked)} slower`;
 }
-function sizeTable(doses) {
+function sizeTable({ doses, method: method2 }) {
   const rows = doses.flatMap(
     ({ asked, sizes }) => sizes.map((size2) => [
-      doseText(asked),
+      doseText(asked, method2),
       METRIC_TEXT[size2.metric],
       String(size2.blocks),
       percentText(size2.sd),
@@ -81867,7 +81952,7 @@ function sizeTable(doses) {
 function ratioCell({ ratio }) {
   return ratio === null ? NOTHING : ratioText(ratio.value, ratio.interval);
 }
-function verdictTable(doses, which2) {
+function verdictTable({ doses, method: method2 }, which2) {
   const jobs = doses.flatMap(({ asked, strict, ...dose }) => {
     if (which2 === "strict") {
       return strict === null ? [] : [[asked, BASIS_TEXT.resampled, strict.resampled]];
@@ -81881,7 +81966,7 @@ function verdictTable(doses, which2) {
     (word2) => word2 !== "no-baseline" || jobs.some(([, , { verdicts }]) => countOf2(verdicts, word2) > 0)
   );
   const rows = jobs.map(([asked, basis, { verdicts, blocks, seconds: seconds2, mde }]) => [
-    doseText(asked),
+    doseText(asked, method2),
     basis,
     ...words.map((word2) => {
       const found = verdicts.find((verdict) => verdict.word === word2);
@@ -81930,7 +82015,7 @@ function figureText(figure2) {
   return ratioCell(figure2.size);
 }
 function notesOf3(result) {
-  const { resampling, doses, method: method2, calibration, neighbours } = result;
+  const { resampling, doses, method: method2, calibration, neighbours, baseBusy: baseBusy2, otherMachines: otherMachines2 } = result;
   const has2 = (basis) => doses.some((dose) => dose[basis] !== null);
   const notes2 = [];
   if (resampling !== null && has2("resampled")) {
@@ -81955,12 +82040,18 @@ function notesOf3(result) {
     );
   }
   if (method2 === "pauses") {
+    const left = baseBusy2 === null ? "" : ` (base used ${percentText(baseBusy2)} of a core)`;
     notes2.push(
-      "Head's processes were stopped for a share of the time: its throughput falls by that share, its CPU time per request stays, but for what being stopped and woken costs."
+      `Head's processes were stopped for a share of the time. A server that is busy all the time loses that share of its throughput; one that has time left loses less, as stops hide in it${left}. CPU time per request stays, but for what being stopped and woken costs.`
     );
   } else if (calibration !== null) {
     notes2.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here: where the size itself is in question, a self-test without a knob, which stops head for a share of the time, is the exact one.`
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText2(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? "" : ` and ${changeText2(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here (docs/adr/0020-self-test.md).`
+    );
+  }
+  if (otherMachines2.length > 0) {
+    notes2.push(
+      `Later parts were measured elsewhere: ${otherMachines2.join("; ")}. The doses come from the first machine.`
     );
   }
   if (neighbours.length > 0) {
@@ -81968,7 +82059,7 @@ function notesOf3(result) {
       ({ metric, correlation, interval, pairs }) => `${METRIC_TEXT[metric]} ${ratioText(correlation, interval)} over ${formatNumber(pairs, 0)} neighbours`
     );
     notes2.push(
-      `Correlation of blocks that were measured one after the other, which the test takes to be none: ${each.join(", ")}.`
+      `Correlation of blocks of unchanged code that were measured one after the other, which the test takes to be none: ${each.join(", ")}.`
     );
   }
   return notes2;
@@ -81979,7 +82070,7 @@ var WIDTH = 100;
 function renderSelfTestText(result) {
   const sections = [
     [`Self-test of ${plainName(result.subject)}`, ...wrapped(introOf(result, plainName))],
-    ...result.doses.map(doseLines),
+    ...result.doses.map((dose) => doseLines(dose, result.method)),
     result.goals.length === 0 ? [] : ["Goals", ...result.goals.flatMap(goalLines)],
     notesOf3(result).flatMap((note) => wrapped(note))
   ].filter((lines) => lines.length > 0);
@@ -81987,7 +82078,7 @@ function renderSelfTestText(result) {
 `;
 }
 function renderSelfTestMarkdown(result) {
-  const { doses, goals, environment, otherMachines: otherMachines2 } = result;
+  const { doses, goals, environment } = result;
   const { cpuModel, cpuCount, kernel, os: os5, node: node2, runnerImage } = environment;
   const strict = doses.find((dose) => dose.strict !== null)?.strict ?? null;
   const has2 = (test) => doses.some(test);
@@ -81995,7 +82086,7 @@ function renderSelfTestMarkdown(result) {
   const parts = [
     `## Self-test of ${codeSpan(result.subject)}`,
     introOf(result, codeSpan),
-    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.${otherMachines2.length === 0 ? "" : ` Later parts were measured elsewhere: ${escapeText(otherMachines2.join("; "))}. The doses come from the first machine.`}`,
+    `Measured on ${escapeText(machine)}; begun ${result.startedAt}.`,
     goals.length === 0 ? "" : `### Goals
 
 ${goalTable(goals)}`,
@@ -82003,13 +82094,13 @@ ${goalTable(goals)}`,
 
 Over all blocks of a dose, Student-t.
 
-${sizeTable(doses)}` : "",
+${sizeTable(result)}` : "",
     has2(({ resampled, disjoint, whole }) => (resampled ?? disjoint ?? whole) !== null) ? `### Verdicts
 
-${verdictTable(doses, "gate")}` : "",
+${verdictTable(result, "gate")}` : "",
     strict === null ? "" : `The same with a tolerance of ${percentText(strict.tolerance)} instead:
 
-${verdictTable(doses, "strict")}`,
+${verdictTable(result, "strict")}`,
     notesOf3(result).map((note) => `- ${note.replace(/^(\w+):/, "**$1**:")}`).join("\n")
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}
@@ -82022,10 +82113,10 @@ function introOf({ budgetMs, method: method2, knob, seed, gate, doses }, quoted)
   const slowed = isInjected ? ` Head was slowed by ${how}.` : "";
   return `Both arms are one and the same build.${slowed} Jobs of ${formatDuration(budgetMs)}.${judged} Seed ${seed}.`;
 }
-function doseLines(dose) {
+function doseLines(dose, method2) {
   const { asked, blocks, replaced, sizes, strict } = dose;
   const again = replaced === 0 ? "" : `, and ${plural3(replaced, "block")} measured again`;
-  const title2 = asked === 0 ? "Nothing injected" : `Injected: ${doseText(asked)}`;
+  const title2 = asked === 0 ? "Nothing injected" : `Injected: ${doseText(asked, method2)}`;
   return [
     `${title2} (${plural3(blocks, "block")}${again})`,
     ...sizes.flatMap(({ metric, change, interval, injected, ratio, sd }) => {
@@ -82105,6 +82196,7 @@ var TRIES2 = 6;
 var BLOCKS = { look: 3, calibrate: 20 };
 async function calibrate(bench, knob, seed) {
   let units = FIRST_UNITS;
+  let last = "";
   for (let i2 = 0; i2 < TRIES2; i2++) {
     const seen = await effectOf(bench, { knob, units, seed: seed + i2, blocks: BLOCKS.look });
     if (seen.throughput >= WANTED.least && seen.throughput <= WANTED.most) {
@@ -82116,11 +82208,13 @@ async function calibrate(bench, knob, seed) {
       });
       return { units, blocks: BLOCKS.calibrate, throughput, cpu };
     }
+    const added = Math.round(100 * Math.expm1(seen.throughput));
+    last = `${units} of it made a request dearer by ${added}%`;
     units = Math.min(units * 100, unitsToCost(WANTED_COST, units, seen.throughput));
   }
   throw new UserError({
     where: `--knob ${knob}`,
-    message: `${units} of it do not make a request dearer by a quarter`,
+    message: `no number of it was found that makes a request dearer by 16 to 49%: ${last}`,
     hint: `the server must read ${knob} from its environment as a whole number, and do so much more work per request`
   });
 }
@@ -82377,8 +82471,11 @@ async function selfTestCommand(flags, settings, signal) {
     const isOwn = flags.headDir === void 0 && settings.start === void 0 && settings.config === void 0 && !hasConfig(root2);
     const twins = isOwn ? await twinsOfFixture(scratch, signal) : await twinsOfUser(scratch, { cwd, headDir: flags.headDir, signal });
     const asked = isOwn ? { ...settings, start: { value: "exec node server.js", origin: "self-test" } } : settings;
-    const { experiment } = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
-    assertOneSubject(experiment);
+    await withoutResults(twins, root2, folder2.dir);
+    const loaded2 = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
+    assertOneSubject(loaded2.experiment);
+    const gate = { ...loaded2.experiment.gate, confirm: "none" };
+    const experiment = { ...loaded2.experiment, gate };
     const bench = {
       ...twins,
       experiment,
@@ -82420,6 +82517,13 @@ function writePage(dir, result) {
 }
 function hasConfig(root2) {
   return DEFAULT_FILES.some((file3) => (0, import_node_fs26.existsSync)(import_node_path34.default.join(root2, file3)));
+}
+async function withoutResults(twins, root2, out) {
+  const inside = import_node_path34.default.relative(root2, out);
+  if (inside === "" || inside.startsWith("..") || import_node_path34.default.isAbsolute(inside)) return;
+  for (const twin of Object.values(twins)) {
+    await (0, import_promises36.rm)(import_node_path34.default.join(twin, inside), { recursive: true, force: true });
+  }
 }
 function assertOneSubject({ subjects, scenarios }) {
   const names = subjects.map(subjectName);
