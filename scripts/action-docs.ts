@@ -1,5 +1,5 @@
 /**
- * Keeps the README's tables of inputs and outputs equal to `action.yml`.
+ * Keeps the tables of inputs and outputs in `docs/action.md` equal to `action.yml`.
  *
  *     node scripts/action-docs.ts          writes them
  *     node scripts/action-docs.ts --check  exit code 1 when they are stale
@@ -13,16 +13,16 @@ interface Entry {
 }
 
 /**
- * @param readme text with `<!-- inputs -->` … `<!-- /inputs -->`, and the same for `outputs`.
+ * @param page text with `<!-- inputs -->` … `<!-- /inputs -->`, and the same for `outputs`.
  * @returns the text with everything between the markers replaced by the tables.
  * @throws Error when a marker is missing, doubled or in the wrong order.
  */
-export function withTables(readme: string, actionYml: string): string {
+export function withTables(page: string, actionYml: string): string {
   const { inputs, outputs } = parse(actionYml) as Record<
     'inputs' | 'outputs',
     Record<string, Entry>
   >;
-  const withInputs = between(readme, 'inputs', table('Input', inputs));
+  const withInputs = between(page, 'inputs', table('Input', inputs));
   return between(withInputs, 'outputs', table('Output', outputs));
 }
 
@@ -45,20 +45,22 @@ function between(text: string, name: string, content: string): string {
   const parts = text.split(start);
   const rest = parts[1]?.split(end);
   if (parts.length !== 2 || rest?.length !== 2 || text.split(end).length !== 2) {
-    throw new Error(`README.md must hold ${start} and, after it, ${end}, once each.`);
+    throw new Error(`docs/action.md must hold ${start} and, after it, ${end}, once each.`);
   }
   return `${parts[0]}${start}\n\n${content}\n\n${end}${rest[1]}`;
 }
 
 if (import.meta.main) {
   const root = new URL('../', import.meta.url);
-  const readmeUrl = new URL('README.md', root);
-  const readme = readFileSync(readmeUrl, 'utf8');
-  const fresh = withTables(readme, readFileSync(new URL('action.yml', root), 'utf8'));
+  const pageUrl = new URL('docs/action.md', root);
+  const page = readFileSync(pageUrl, 'utf8');
+  const fresh = withTables(page, readFileSync(new URL('action.yml', root), 'utf8'));
   if (!process.argv.includes('--check')) {
-    writeFileSync(readmeUrl, fresh);
-  } else if (fresh !== readme) {
-    console.error('README.md does not agree with action.yml. Run: node scripts/action-docs.ts');
+    writeFileSync(pageUrl, fresh);
+  } else if (fresh !== page) {
+    console.error(
+      'docs/action.md does not agree with action.yml. Run: node scripts/action-docs.ts',
+    );
     process.exitCode = 1;
   }
 }

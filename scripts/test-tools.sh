@@ -5,7 +5,7 @@
 set -uo pipefail
 
 # All of it together; what does not fit is left out.
-MOST_SECONDS=170
+MOST_SECONDS=240
 
 if [ -z "${CI:-}" ] || ! command -v apt-get >/dev/null; then
   echo "test-tools: installs nothing: not on a CI machine with apt-get"
@@ -47,21 +47,33 @@ install_packages() {
   fi
 }
 
-# To a folder that is on the PATH of what runs after this script.
-install_vegeta() {
-  local folder
+# A Go program, to a folder that is on the PATH of what runs after this script.
+install_go_program() {
+  local name=$1 module=$2 folder
   if ! command -v go >/dev/null; then
-    left_out "vegeta needs Go, which is not here"
+    left_out "$name needs Go, which is not here"
     return
   fi
   folder=$(mktemp -d)
-  if GOBIN="$folder" GOTOOLCHAIN=local within_time go install github.com/tsenart/vegeta/v12@v12.13.0 2>"$folder/log" &&
-    "${as_root[@]}" install "$folder/vegeta" /usr/local/bin/; then
-    echo "test-tools: installed vegeta"
+  if GOBIN="$folder" GOTOOLCHAIN=local within_time go install "$module" 2>"$folder/log" &&
+    "${as_root[@]}" install "$folder/$name" /usr/local/bin/; then
+    echo "test-tools: installed $name"
   else
-    left_out "could not install vegeta ($(tail -n 1 "$folder/log"))"
+    left_out "could not install $name ($(tail -n 1 "$folder/log"))"
   fi
   rm -r "$folder"
+}
+
+# From PyPI, into a Python environment of its own: Debian's is not to be written to.
+install_zizmor() {
+  local place=/usr/local/lib/throughput-gate-zizmor
+  if within_time "${as_root[@]}" python3 -m venv "$place" &&
+    within_time "${as_root[@]}" "$place/bin/pip" --quiet install --disable-pip-version-check zizmor==1.32.0 &&
+    "${as_root[@]}" ln -sf "$place/bin/zizmor" /usr/local/bin/zizmor; then
+    echo "test-tools: installed zizmor"
+  else
+    left_out "could not install zizmor"
+  fi
 }
 
 missing=()
@@ -70,7 +82,9 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 command -v wrk >/dev/null || missing+=(wrk)
 command -v h2load >/dev/null || missing+=(nghttp2-client)
 [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
-command -v vegeta >/dev/null || install_vegeta
+command -v vegeta >/dev/null || install_go_program vegeta github.com/tsenart/vegeta/v12@v12.13.0
+command -v actionlint >/dev/null || install_go_program actionlint github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+command -v zizmor >/dev/null || install_zizmor
 for tool in k6 oha; do
   command -v "$tool" >/dev/null || left_out "$tool would take more than a minute to compile"
 done

@@ -1,4 +1,4 @@
-/** The README's two jobs: what they hand to each other is what the action takes and gives. */
+/** The two jobs of docs/workflows.md: what they hand to each other is what the action takes and gives. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -21,8 +21,8 @@ interface Job {
   steps: Step[];
 }
 
-const readme = readFileSync(ownFile('README.md'), 'utf8');
-const passage = readme.slice(readme.indexOf('\n## Second opinion\n'));
+const page = readFileSync(ownFile('docs/workflows.md'), 'utf8');
+const passage = page.slice(page.indexOf('\n## Confirm on a fresh runner\n'));
 const text = /```yaml\n(.*?)```/s.exec(passage)?.[1] ?? '';
 const { jobs } = parse(text) as { jobs: Record<string, Job> };
 const [first, second] = Object.values(jobs) as [Job, Job];

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { INPUT_NAMES } from '../src/github/inputs.ts';
-import { OUTPUT_NAMES } from '../src/github/outputs.ts';
-import { ownFile } from '../src/runtime.ts';
+import { INPUT_NAMES } from '../../src/github/inputs.ts';
+import { OUTPUT_NAMES } from '../../src/github/outputs.ts';
+import { ownFile } from '../../src/runtime.ts';
 
 interface Step {
   id?: string;
