@@ -1,5 +1,6 @@
 /** Verdict → exit code: the contract with shells and with GitHub. */
 import type { Gate } from './config/experiment.ts';
+import { isSameCode } from './judge/same-code.ts';
 import type { Verdict, VerdictWord } from './judge/verdict.ts';
 import { jobVerdict } from './judge/words.ts';
 
@@ -23,11 +24,14 @@ export function exitCode(
     verdict,
     awaitsConfirmation,
     subjects,
-  }: Pick<Verdict, 'verdict' | 'awaitsConfirmation'> & {
+    ...comparison
+  }: Pick<Verdict, 'verdict' | 'awaitsConfirmation' | 'design' | 'sources'> & {
     subjects: readonly { verdict: VerdictWord }[];
   },
   gate: Switches,
 ): number {
+  // No later run of such a change could have a baseline: it would be red for ever.
+  if (verdict === 'no-baseline' && isSameCode(comparison)) return EXIT.ok;
   if (!awaitsConfirmation) return codeOf(verdict, gate);
   const failing = subjects
     .map((one) => one.verdict)

@@ -13,6 +13,7 @@ import { toBaseline } from './history/baseline.ts';
 import { assertConfirmable, assertConfirms, onlyClaimed } from './history/confirming.ts';
 import { sameMachine } from './judge/claims.ts';
 import { judge } from './judge/judge.ts';
+import { sameCode } from './judge/same-code.ts';
 import type { Verdict } from './judge/verdict.ts';
 import type { Measurement } from './measure/measurement.ts';
 import { chooseCores } from './measure/probes/cores.ts';
@@ -33,6 +34,7 @@ import { measureUntilResolved } from './stages/measure.ts';
 import { placeSubjects } from './stages/placed.ts';
 import { rehearseAll } from './stages/rehearse.ts';
 import type { GateRequest } from './stages/request.ts';
+import { nothingChanged } from './stages/same-code.ts';
 import { openWorkbench } from './stages/workbench.ts';
 
 /** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
@@ -80,7 +82,9 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
   const measurement = startMeasurement(request, trees, { stored, cores, lacking });
   const continued = continueEarlier(request, measurement);
-  const broken = await buildAll(request, trees, { addresses, env, marker });
+  const broken = sameCode(sources)
+    ? nothingChanged(experiment)
+    : await buildAll(request, trees, { addresses, env, marker });
   for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
   const built = experiment.servers.filter((server) => !broken.has(server.name));
   const shared = { env, marker, addresses, undo, built };

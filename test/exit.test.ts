@@ -6,11 +6,18 @@ import { VerdictWord } from '../src/judge/verdict.ts';
 const lenient = { failOnInconclusive: false, failOnNoBaseline: false };
 const strict = { failOnInconclusive: true, failOnNoBaseline: true };
 
+const commitOf = (id: string, tree: string) => ({ commit: id, description: 'HEAD', tree });
+const compared = {
+  design: 'pairs' as const,
+  sources: { base: commitOf('b1', 't1'), head: commitOf('h1', 't2') },
+};
+
 /** A job of one subject. */
 const job = (verdict: VerdictWord) => ({
   verdict,
   awaitsConfirmation: false,
   subjects: [{ verdict }],
+  ...compared,
 });
 
 it('every verdict has the exit code of the contract', () => {
@@ -45,6 +52,7 @@ it('a regression that awaits its confirmation fails nothing, and hides nothing',
     verdict: 'regression' as const,
     awaitsConfirmation: true,
     subjects: ['regression' as const, ...others].map((verdict) => ({ verdict })),
+    ...compared,
   });
   for (const gate of [lenient, strict]) {
     assert.equal(exitCode(awaiting(), gate), 0);
@@ -58,4 +66,13 @@ it('a regression that awaits its confirmation fails nothing, and hides nothing',
     exitCode(awaiting('inconclusive', 'no-baseline'), { ...lenient, failOnNoBaseline: true }),
     4,
   );
+});
+
+it('a change whose files are those of base is never red for want of a baseline', () => {
+  const same = { base: commitOf('b1', 't1'), head: commitOf('h1', 't1') };
+  assert.equal(exitCode({ ...job('no-baseline'), sources: same }, strict), 0);
+  // A measurement was kept, and is of no use: that can be mended.
+  const stored = { ...job('no-baseline'), sources: same, design: 'stored' as const };
+  assert.equal(exitCode(stored, strict), 4);
+  assert.equal(exitCode({ ...job('invalid'), sources: same }, strict), 3);
 });

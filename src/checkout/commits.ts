@@ -19,6 +19,11 @@ export async function parentsOf({ repo, signal }: Clone, commit: string): Promis
   return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, id = '']) => id);
 }
 
+/** Id of the tree of a commit that the clone has. */
+export async function treeOf({ repo, signal }: Clone, commit: string): Promise<string> {
+  return git(repo, ['rev-parse', '--verify', `${commit}^{tree}`], { signal });
+}
+
 /**
  * Fetches just this commit, unless it is there.
  * @throws GitError when origin does not have it or cannot be reached

@@ -4,10 +4,12 @@ import type { Arm } from '../config/experiment.ts';
 import type { ArmSource } from '../measure/measurement.ts';
 import { UserError } from '../problem.ts';
 import { type Base, type BaseRequest, resolveBase } from './base.ts';
+import { treeOf } from './commits.ts';
 import { copyFolder, existingFolder } from './copy.ts';
 import { repoRoot, resolveHead } from './head.ts';
 import { type Lair, makeLair } from './lair.ts';
 import type { Clone } from './origin.ts';
+import { refuseSameCommit } from './same-code.ts';
 import { worktreeRecords } from './worktree.ts';
 
 export interface TreesOptions extends Omit<Clone, 'repo'> {
@@ -93,12 +95,13 @@ async function findSources(options: TreesOptions) {
       ? { missing: 'no baseline was asked for' }
       : base.kind === 'dir'
         ? (baseFolder as Origin)
-        : baseOf(
+        : await baseOf(
             clone,
             await resolveBase(clone, base, {
               uncommitted: change.kind === 'folder' || change.uncommitted,
             }),
           );
+  if (!('missing' in baseline)) refuseSameCommit(baseline.source, change.source, base);
   const records = repo === null ? null : await worktreeRecords(clone);
   return { head: change as Origin, base: baseline, records };
 }
@@ -111,12 +114,18 @@ async function folder(cwd: string, dir: string, where: string) {
 async function headOf(clone: Clone, { base, uncommitted }: TreesOptions) {
   const atDesk = ['ref', 'auto', 'dir', 'none'].includes(base.kind);
   const head = await resolveHead(clone, { uncommitted: uncommitted ?? atDesk });
-  const source = { commit: head.commit, description: head.description };
+  const source = {
+    commit: head.commit,
+    description: head.description,
+    tree: await treeOf(clone, head.commit),
+  };
   return { kind: 'commit', clone, source, uncommitted: head.uncommitted } as const;
 }
 
-function baseOf(clone: Clone, base: Base): Origin | { missing: string } {
-  return base.commit === null ? { missing: base.reason } : { kind: 'commit', clone, source: base };
+async function baseOf(clone: Clone, base: Base): Promise<Origin | { missing: string }> {
+  if (base.commit === null) return { missing: base.reason };
+  const source = { ...base, tree: await treeOf(clone, base.commit) };
+  return { kind: 'commit', clone, source };
 }
 
 async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions): Promise<Tree> {

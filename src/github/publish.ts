@@ -1,5 +1,6 @@
 /** Tells GitHub what came out. Nothing that goes wrong here changes the verdict. */
 import { notice, warning } from '@actions/core';
+import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import { codeBlock } from '../report/escape.ts';
@@ -57,7 +58,9 @@ export async function publish(
   if (trouble !== null) warning(trouble);
   process.stdout.write(`Results: ${results.dir}\n`);
   emitAnnotations(annotationsOf(verdict));
-  const create = publishing.mode === 'always' || verdict.verdict !== 'unchanged';
+  // Same code: an earlier comment on other code is brought up to date, and no new one says that nothing happened.
+  const create =
+    !isSameCode(verdict) && (publishing.mode === 'always' || verdict.verdict !== 'unchanged');
   await postComment(comment, publishing, create);
 }
 

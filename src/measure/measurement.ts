@@ -24,6 +24,8 @@ export const ArmSource = z.strictObject({
   commit: z.string().nullable(),
   /** In words: "merge base of main and HEAD". */
   description: z.string(),
+  /** Id of the commit's tree: two commits with the same one are the same code. Absent for a folder. */
+  tree: z.string().optional(),
 });
 export type ArmSource = z.infer<typeof ArmSource>;
 

@@ -1,5 +1,6 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 import { subjectName } from '../config/experiment.ts';
+import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
@@ -39,6 +40,7 @@ export function countsLine({ subjects }: Verdict): string | null {
 /** The message that the title already quotes in full, so that nobody need repeat it; else null. */
 export function quotedReason(verdict: Verdict): string | null {
   if (verdict.verdict !== 'invalid' && verdict.verdict !== 'no-baseline') return null;
+  if (isSameCode(verdict)) return SAME_CODE;
   const worst = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
   const reason = worst === undefined ? null : subjectReason(worst);
   return reason !== null && splitMessage(reason).rest === '' ? reason : null;
@@ -96,18 +98,31 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
     detail: ['This says nothing about the speed of the code.'],
     action: ['Mend the cause, then run again.'],
   }),
-  'no-baseline': (concerned, all) => ({
-    title: [
-      'Nothing to compare with: ',
-      ...which(concerned, all),
-      concerned.length === 1 ? ' has' : ' have',
-      ' no baseline',
-      ...why(concerned),
-    ],
-    detail: ['Nothing was compared, so this is not a pass.'],
-    action: [WITHOUT_BASELINE[all.design]],
-  }),
+  'no-baseline': (concerned, all) =>
+    isSameCode(all)
+      ? nothingChanged()
+      : {
+          title: [
+            'Nothing to compare with: ',
+            ...which(concerned, all),
+            concerned.length === 1 ? ' has' : ' have',
+            ' no baseline',
+            ...why(concerned),
+          ],
+          detail: ['Nothing was compared, so this is not a pass.'],
+          action: [WITHOUT_BASELINE[all.design]],
+        },
 };
+
+function nothingChanged(): Sentences {
+  return {
+    title: ['Nothing was measured: base and head are the same code, file by file.'],
+    detail: [
+      'They are two commits with the same files. If a change was expected here, see which commit is checked out.',
+    ],
+    action: ['No action needed.'],
+  };
+}
 
 /** Nothing is blocked by what one runner alone has seen. */
 function awaiting(concerned: SubjectVerdict[], all: Verdict): Sentences {

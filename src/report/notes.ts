@@ -1,5 +1,6 @@
 /** Reasons and warnings, each said once however many subjects it concerns. */
 import { subjectName } from '../config/experiment.ts';
+import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
@@ -35,8 +36,9 @@ export function notesOf(verdict: Verdict): Note[] {
     for (const warning of subject.warnings) add('warning', name, null, warning);
   }
   const quoted = quotedReason(verdict);
+  const isOfAll = isSameCode(verdict);
   const all = [...notes.values()].filter(
-    ({ message, about }) => message !== quoted || about.length > 1,
+    ({ message, about }) => message !== quoted || (about.length > 1 && !isOfAll),
   );
   return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
 }

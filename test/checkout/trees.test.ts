@@ -56,8 +56,13 @@ describe('trees of a pull request', () => {
     assert.deepEqual(base.source, {
       commit: main,
       description: 'first parent of the merge commit',
+      tree: sh(repo, 'rev-parse', `${main}^{tree}`),
     });
-    assert.deepEqual(head.source, { commit: merge, description: 'HEAD' });
+    assert.deepEqual(head.source, {
+      commit: merge,
+      description: 'HEAD',
+      tree: sh(repo, 'rev-parse', `${merge}^{tree}`),
+    });
     assert.equal(base.dir, join(trees.root, 'base'));
     assert.equal(base.dir.length, head.dir.length);
     assert.match(basename(trees.root), /^throughput-gate-/);
@@ -121,7 +126,8 @@ describe('trees at the desk', () => {
     assert.equal(await repoRoot(cwd), author);
     {
       await using trees = await prepareTrees({ cwd, base: { kind: 'auto' } });
-      assert.deepEqual(trees.arms.base?.source, { commit: main, description: 'HEAD' });
+      const tree = sh(author, 'rev-parse', `${main}^{tree}`);
+      assert.deepEqual(trees.arms.base?.source, { commit: main, description: 'HEAD', tree });
       assert.equal(trees.arms.head?.source.description, 'HEAD of main with uncommitted changes');
       assert.equal(read(trees.arms.base?.dir ?? '', 'server.js'), 'v2');
       assert.equal(read(trees.arms.head?.dir ?? '', 'server.js'), 'faster');
