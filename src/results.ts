@@ -1,7 +1,17 @@
 /** The folder that a run leaves behind. Files appear whole or not at all. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { UserError } from './problem.ts';
+import { isRunning, lockFolder } from './results-lock.ts';
 
 export const RESULT_FILES = {
   plan: 'plan.json',
@@ -18,28 +28,38 @@ export interface Results {
   write(file: ResultFile, content: string): void;
 }
 
-/** Makes the folder and removes an earlier run's files from it, so that old and new never stand side by side. */
+/**
+ * Makes the folder and removes an earlier run's files from it, so that old and new never stand side by side. Throws a
+ * UserError where it cannot be made, and while another process is writing its results there.
+ */
 export function openResults(dir: string): Results {
   const absolute = path.resolve(dir);
   try {
     mkdirSync(absolute, { recursive: true });
+    lockFolder(absolute);
     for (const name of Object.values(RESULT_FILES)) {
       rmSync(path.join(absolute, name), { force: true });
+      removeParts(path.join(absolute, name));
     }
   } catch (error) {
-    throw cannotWrite(absolute, error);
+    throw error instanceof UserError ? error : cannotWrite(absolute, error);
   }
   const at = (file: ResultFile) => path.join(absolute, RESULT_FILES[file]);
   return { dir: absolute, path: at, write: (file, content) => writeWhole(at(file), content) };
 }
 
-/** Writes beside the file and renames, so that a reader or a crash never sees half of it. */
+/**
+ * Writes beside the file and renames, so that a reader or a crash never sees half of it, not even after a loss of power.
+ * What a killed process left half written of the same file is removed.
+ */
 export function writeWhole(file: string, content: string): void {
   const part = `${file}.${process.pid}.part`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(part, content);
+    writeSynced(part, content);
     renameSync(part, file);
+    syncFolder(path.dirname(file));
+    removeParts(file);
   } catch (error) {
     try {
       rmSync(part, { force: true });
@@ -47,6 +67,41 @@ export function writeWhole(file: string, content: string): void {
       // There is no such folder, so there is no such file; the first error says why.
     }
     throw cannotWrite(file, error);
+  }
+}
+
+function writeSynced(file: string, content: string): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    writeFileSync(descriptor, content);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The new name is in the folder, which not every file system can be asked to write at once. */
+function syncFolder(dir: string): void {
+  try {
+    const descriptor = openSync(dir, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // The file itself is whole in any case.
+  }
+}
+
+/** Of processes that are no more. */
+function removeParts(file: string): void {
+  const dir = path.dirname(file);
+  const start = `${path.basename(file)}.`;
+  for (const name of readdirSync(dir)) {
+    if (!name.startsWith(start)) continue;
+    const pid = /^(\d+)\.part$/.exec(name.slice(start.length))?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(path.join(dir, name), { force: true });
   }
 }
 

@@ -9,6 +9,7 @@ import { openResults, RESULT_FILES, toJson, writeWhole } from '../src/results.ts
 
 const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-results-'));
 after(() => rmSync(root, { recursive: true, force: true }));
+const LOCK = '.throughput-gate.lock';
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(path.join(root, 'case-'));
@@ -31,7 +32,7 @@ describe('the results folder', () => {
     results.write('verdict', '{"a":2}\n');
     assert.equal(readFileSync(results.path('verdict'), 'utf8'), '{"a":2}\n');
     assert.equal(results.path('verdict'), path.join(results.dir, 'verdict.json'));
-    assert.deepEqual(readdirSync(results.dir), ['verdict.json']);
+    assert.deepEqual(readdirSync(results.dir), [LOCK, 'verdict.json']);
   });
 
   it('loses an earlier run’s files, and no others', () => {
@@ -39,7 +40,7 @@ describe('the results folder', () => {
       writeFileSync(path.join(dir, name), 'old');
     }
     openResults(dir);
-    assert.deepEqual(readdirSync(dir), ['mine.txt']);
+    assert.deepEqual(readdirSync(dir), [LOCK, 'mine.txt']);
   });
 
   it('that cannot be is the user’s to mend', () => {
@@ -68,8 +69,8 @@ describe('the results folder', () => {
       refusal(() => results.write('verdict', 'text')),
       /cannot be written/,
     );
-    assert.deepEqual(readdirSync(dir), ['verdict.json']);
-    assert.deepEqual(readdirSync(blocked), []);
+    assert.deepEqual(readdirSync(dir), [LOCK, 'verdict.json']);
+    assert.deepEqual(readdirSync(blocked), [LOCK]);
   });
 });
 
