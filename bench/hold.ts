@@ -120,6 +120,7 @@ function benchOf(): Workbench {
     addresses,
     starts: { count: 0 },
     injection: null,
+    printed: () => {},
     signal: new AbortController().signal,
   };
 }

@@ -9,7 +9,7 @@ import { type Wanted, wantedTrees } from './checkout/wanted.ts';
 import { flagsOf } from './commands/settings-flags.ts';
 import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
-import type { Emit, GateEvent } from './events.ts';
+import type { GateEvent } from './events.ts';
 import { EXIT, exitCode } from './exit.ts';
 import { baseRequestOf } from './github/base-request.ts';
 import { type RunContext, readEvent } from './github/event.ts';
@@ -32,6 +32,7 @@ import { fileStore } from './history/file-store.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
 import type { Verdict } from './judge/verdict.ts';
 import { runGate } from './pipeline.ts';
+import { keepPrinted, type Printed } from './printed.ts';
 import { formatProblem, UserError } from './problem.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
@@ -56,8 +57,8 @@ async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> 
     const opinion = await firstOpinion(inputs);
     if (opinion?.kind === 'nothing') return passOn(opinion.verdict);
     const first = opinion?.first ?? null;
-    const { verdict, results, gate } = await measure(inputs, context, first, signal);
-    await publish(verdict, results, publishing);
+    const { verdict, results, printed, gate } = await measure(inputs, context, first, signal);
+    await publish({ verdict, printed, results }, publishing);
     return enforce(verdict, gate);
   } catch (problem) {
     if (problem instanceof Error && !(problem instanceof Interrupted)) {
@@ -72,7 +73,7 @@ async function measure(
   context: RunContext,
   confirms: First | null,
   signal: AbortSignal,
-): Promise<{ verdict: Verdict; results: Results; gate: Gate }> {
+): Promise<{ verdict: Verdict; results: Results; printed: readonly Printed[]; gate: Gate }> {
   const seed = seedInput(inputs);
   const cwd = workspace();
   const wanted: Wanted = Object.fromEntries(
@@ -94,8 +95,9 @@ async function measure(
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
 
   const progress = createProgress(process.stdout, { live: false, groups: true });
-  const emit: Emit = (event) =>
-    progress.onEvent({ ...event, atMs: performance.now() } as GateEvent);
+  const { emit, printed } = keepPrinted((event) =>
+    progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
+  );
   for (const message of notes) emit({ type: 'note', message });
   if (inputs.continue !== '' && earlier === null) {
     emit({ type: 'note', message: noEarlier(inputs.continue) });
@@ -115,8 +117,8 @@ async function measure(
     signal,
     emit,
   });
-  process.stdout.write(`\n${renderTerminal(verdict, { color: false, width: 110 })}\n`);
-  return { verdict, results, gate: experiment.gate };
+  process.stdout.write(`\n${renderTerminal(verdict, { color: false, width: 110, printed })}\n`);
+  return { verdict, results, printed, gate: experiment.gate };
 }
 
 async function firstOpinion(inputs: ActionInputs): Promise<Opinion | null> {

@@ -2,6 +2,7 @@
 import type { Arm } from './config/experiment.ts';
 import type { Work } from './config/words.ts';
 import type { MetricVerdict, VerdictWord } from './judge/verdict.ts';
+import type { Printed } from './printed.ts';
 
 /** Estimate of one metric so far, in the words and units of the verdict. */
 export type MetricSoFar = Pick<
@@ -49,6 +50,8 @@ export type GateEvent = { atMs: number } & (
       reason: string | null;
     }
   | { type: 'warning'; subject: string | null; message: string }
+  /** Foreign text beside a failure or a warning, which comes with its own event: nobody prints it twice. */
+  | { type: 'printed'; printed: Printed }
   | { type: 'finished'; verdict: VerdictWord }
   /** Nothing happened, but time passed. */
   | { type: 'tick' }

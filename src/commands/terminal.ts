@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Emit, GateEvent } from '../events.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { keepPrinted } from '../printed.ts';
 import { createProgress } from '../report/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
 import { RESULT_FILES } from '../results.ts';
@@ -22,17 +23,18 @@ export function openTerminal(): Terminal {
     progress?.[Symbol.dispose]();
     progress = null;
   };
+  const { emit, printed } = keepPrinted((event) => {
+    progress ??= createProgress(process.stderr, { groups });
+    progress.onEvent({ ...event, atMs: performance.now() } as GateEvent);
+  });
   return {
-    emit: (event) => {
-      progress ??= createProgress(process.stderr, { groups });
-      progress.onEvent({ ...event, atMs: performance.now() } as GateEvent);
-    },
+    emit,
     close,
     say: (line) => process.stdout.write(`${line}\n`),
     show: (verdict, dir) => {
       close();
       const files = dir === null ? [] : Object.values(RESULT_FILES).map((f) => readable(dir, f));
-      process.stdout.write(`\n${renderTerminal(verdict, { ...terminalStyle(), files })}`);
+      process.stdout.write(`\n${renderTerminal(verdict, { ...terminalStyle(), files, printed })}`);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { notice, warning } from '@actions/core';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import type { Printed } from '../printed.ts';
 import { renderComment } from '../report/comment.ts';
 import { codeBlock } from '../report/escape.ts';
 import { renderSummary } from '../report/summary.ts';
@@ -23,10 +24,16 @@ export interface Publishing {
   mode: CommentMode;
 }
 
+/** What came out. `printed`: for the masked summary, and for no file. */
+export interface Published {
+  verdict: Verdict;
+  printed: readonly Printed[];
+  results: Results;
+}
+
 /** Order of trust: the files are written already; then summary, outputs, annotations, comment. */
 export async function publish(
-  verdict: Verdict,
-  results: Results,
+  { verdict, printed, results }: Published,
   publishing: Publishing,
 ): Promise<void> {
   const { context } = publishing;
@@ -36,12 +43,11 @@ export async function publish(
     ...(page === null ? {} : { summaryUrl: page }),
     ...guide(),
   });
-  const summary = renderSummary(verdict, guide());
   // Once more, now with the links of this run's page.
   results.write('comment', comment);
-  results.write('summary', summary);
+  results.write('summary', renderSummary(verdict, guide()));
   const rest = 'the file summary.md of the results folder';
-  const written = await writeSummary(process.env, summary, rest);
+  const written = await writeSummary(process.env, renderSummary(verdict, guide(), printed), rest);
   if (written.kind === 'failed') warning(written.reason);
   const trouble = publishOutputs({
     verdict: verdict.verdict,

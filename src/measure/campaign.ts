@@ -4,6 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
 import type { Pace } from '../plan/pace.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import { excerptsOf } from '../printed.ts';
 import { runBlock } from './block.ts';
 import { runHoldBlock } from './hold/block.ts';
 import { rehearseHold } from './hold/rehearse.ts';
@@ -35,6 +36,7 @@ export async function prepareServers(
       } catch (error) {
         if (!(error instanceof HookFailure)) throw error;
         failures.set(server.name, { arm, stage: 'before', message: error.message });
+        pass(bench, error, { about: server.name, arm });
       }
     }
   }
@@ -52,6 +54,7 @@ export async function releaseServers(
     for (const arm of arms) {
       await runHook(bench, server, arm, 'after').catch((error: unknown) => {
         troubles.push(error instanceof Error ? error.message : String(error));
+        pass(bench, error, { about: server.name, arm });
       });
     }
   }
@@ -75,7 +78,9 @@ export async function rehearseSubject(
     return { measured: { ...measured, rehearsal }, pace };
   } catch (error) {
     bench.signal.throwIfAborted();
-    return { measured: { ...measured, failure: failureOf(error, 'rehearsal') }, pace: null };
+    const failure = failureOf(error, 'rehearsal');
+    pass(bench, error, { about: subjectName(subject), arm: failure.arm });
+    return { measured: { ...measured, failure }, pace: null };
   }
 }
 
@@ -109,6 +114,7 @@ export async function measureNextBlock(
   } catch (error) {
     bench.signal.throwIfAborted();
     measured.failure = failureOf(error, 'block');
+    pass(bench, error, { about: subject, arm: measured.failure.arm });
     return;
   }
   emit({ type: 'block-done', subject, index: block.index });
@@ -160,6 +166,15 @@ export function partsOf(
     server: servers.find((server) => server.name === subject.server) as Server,
     scenario: scenarios.find((scenario) => scenario.name === subject.scenario) as Scenario,
   };
+}
+
+/** What was printed beside a failure goes to whoever watches, and into no file. */
+function pass(
+  bench: Workbench,
+  error: unknown,
+  { about, arm }: { about: string; arm: Arm | null },
+): void {
+  for (const excerpt of excerptsOf(error)) bench.printed({ ...excerpt, about, arm });
 }
 
 function failureOf(error: unknown, stage: Failure['stage']): Failure {

@@ -3,6 +3,7 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import path from 'node:path';
 import type { Arm, Server } from '../config/experiment.ts';
+import { PrintedError } from '../printed.ts';
 import { killGroup } from '../process-group.ts';
 import { shellCommand } from '../shell.ts';
 import { lastLines, openOutput, tailOf } from './output.ts';
@@ -14,12 +15,14 @@ import { serverOf, type Workbench } from './workbench.ts';
 /** Nothing else could end an `after` that hangs: not even a cancelled run waits for it any longer. */
 const AFTER_LIMIT_MS = 60_000;
 
-export class HookFailure extends Error {
+/** Its message is ours alone; what the hook printed last is in `printed`. */
+export class HookFailure extends PrintedError {
   readonly arm: Arm;
 
-  constructor(arm: Arm, which: string, command: string, end: string, output: string) {
+  constructor(arm: Arm, which: 'before' | 'after', command: string, end: string, output: string) {
     const lines = lastLines(output);
-    super(`${arm}: \`${which}\` failed (${end}): ${command}${lines === '' ? '' : `\n${lines}`}`);
+    const message = `${arm}: \`${which}\` failed (${end}): ${command}`;
+    super(message, lines.length === 0 ? [] : [{ by: which, lines }]);
     this.name = 'HookFailure';
     this.arm = arm;
   }

@@ -1,5 +1,6 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 import type { Arm } from '../config/experiment.ts';
+import { excerptsOf, PrintedError } from '../printed.ts';
 import { exitHeard, type LiveArms } from './live.ts';
 import { GeneratorGone } from './load/client.ts';
 import type { ErrorSample, PacedResult, SliceResult, SteadyResult } from './load/protocol.ts';
@@ -56,7 +57,7 @@ async function blaming<Result>(
     await exitHeard();
     live.assertAlive();
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${[...new Set(arms)].join(' and ')}: ${message}`, { cause: error });
+    throw new PrintedError(`${[...new Set(arms)].join(' and ')}: ${message}`, excerptsOf(error));
   }
 }
 

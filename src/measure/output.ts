@@ -15,16 +15,17 @@ export function openOutput(file: string): number {
   return openSync(file, 'a+');
 }
 
-/** What was written last. */
+/** What was written last. A line whose beginning is too far back is left out: half of a secret would not be masked. */
 export function tailOf(fd: number): string {
   const { size } = fstatSync(fd);
   const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
   const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
-  return buffer.toString('utf8', 0, length);
+  const text = buffer.toString('utf8', 0, length);
+  return size > buffer.length ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
-/** The last lines, indented; '' when there is nothing but white space. */
-export function lastLines(output: string): string {
+/** The last lines; none when there is nothing but white space. */
+export function lastLines(output: string): string[] {
   const lines = output.trimEnd().split('\n').slice(-TAIL_LINES);
-  return lines.join('').trim() === '' ? '' : lines.map((line) => `  ${line}`).join('\n');
+  return lines.join('').trim() === '' ? [] : lines;
 }

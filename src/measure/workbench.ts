@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Arm, Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Cores } from '../plan/plan.ts';
+import type { Printed } from '../printed.ts';
 import type { Generator } from './load/protocol.ts';
 import type { Injection } from './measurement.ts';
 import { pinSelf } from './probes/cores.ts';
@@ -27,6 +28,8 @@ export interface Workbench {
   starts: { count: number };
   /** Slows head down, in a self-test alone. */
   injection: Injection | null;
+  /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */
+  printed: (printed: Printed) => void;
   signal: AbortSignal;
 }
 

@@ -66,6 +66,21 @@ export function blockLines(text: string, lines = 40, columns = 2000): string[] {
   return all.length > lines ? [...shown, `… ${all.length - lines} more lines`] : shown;
 }
 
+/**
+ * The last lines of a foreign output, each free of control characters. A line that is too long ends before a word or a
+ * quotation mark: half of a secret would not be masked where the whole would.
+ */
+export function foreignLines(
+  lines: readonly string[],
+  most: { lines: number; columns: number },
+): string[] {
+  return lines.slice(-most.lines).map((line) => {
+    const shown = blockLine(line, Number.POSITIVE_INFINITY);
+    if (shown.length <= most.columns) return shown;
+    return `${shown.slice(0, most.columns - 1).replace(/[^\s"'<>]*$/, '')}…`;
+  });
+}
+
 /** A message's first line, and what follows it (often a server's last output). */
 export function splitMessage(message: string): { first: string; rest: string } {
   const [first = '', ...rest] = message.trim().split(/\r\n|\n|\r/);

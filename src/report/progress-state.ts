@@ -87,6 +87,7 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
     case 'finished':
       return { ...state, finished: event.verdict, current: null, stage: 'finished' };
     case 'warning':
+    case 'printed':
     case 'tick':
       return state;
   }

@@ -59,6 +59,7 @@ export function eventLine(event: GateEvent): string | null {
     case 'build-line':
     case 'block-started':
     case 'block-done':
+    case 'printed':
     case 'tick':
       return null;
   }

@@ -1,10 +1,12 @@
 /** The job summary: the comment's content with nothing that matters folded away. */
 import type { Verdict } from '../judge/verdict.ts';
+import type { Printed } from '../printed.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
+import { printedInMarkdown } from './printed.ts';
 import { mostTelling, rowsOf } from './rows.ts';
 import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
@@ -13,12 +15,20 @@ import { markdownRows } from './table.ts';
 /** Together below GitHub's limit of 1 MiB a step. */
 const ROWS = 2500;
 const NOTES = { notes: 200, lines: 20, columns: 400 };
+const PRINTED = { notes: 60, lines: 40, columns: 2000 };
 const SECTIONS = { holds: 100, scalings: 100 };
 const SUBJECTS_IN_METHOD = 200;
 const OPINIONS = 200;
 
-/** Markdown, ending in a newline. Any text in `verdict` may be hostile. */
-export function renderSummary(verdict: Verdict, links: Links = {}): string {
+/**
+ * Markdown, ending in a newline. Any text in `verdict` may be hostile. `printed`: only for the page of the run, where the
+ * runner masks secrets; never for a file.
+ */
+export function renderSummary(
+  verdict: Verdict,
+  links: Links = {},
+  printed: readonly Printed[] = [],
+): string {
   const rows = rowsOf(verdict);
   const rest = rows.length - ROWS;
   const blocks = [
@@ -28,6 +38,7 @@ export function renderSummary(verdict: Verdict, links: Links = {}): string {
     rows.length === 0 ? '' : markdownRows(mostTelling(rows, ROWS), 'full'),
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
+    ...printedInMarkdown(printed, verdict, PRINTED),
     ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS),
     ...scalingInSummary(verdict, SECTIONS),

@@ -1,5 +1,6 @@
 /** The result for a person at a terminal, or for a log that somebody scrolls through. */
 import type { Verdict } from '../judge/verdict.ts';
+import type { Printed } from '../printed.ts';
 import { changeColumns, sizeText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { blockLines, harmlessLogLine, oneLine, plainName, splitMessage } from './escape.ts';
@@ -11,6 +12,7 @@ import { type Note, notesOf } from './notes.ts';
 import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
 import { pictureLines } from './pictures.ts';
+import { printedLines } from './printed.ts';
 import { mostTelling, type Row, rowsOf } from './rows.ts';
 import { opinionLines } from './second-opinion.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
@@ -23,6 +25,8 @@ export interface TerminalOptions {
   width: number;
   /** Paths of the files that were written, as the reader should see them. */
   files?: readonly string[];
+  /** What builds, hooks and servers printed beside failures. */
+  printed?: readonly Printed[];
 }
 
 const LEGEND =
@@ -30,6 +34,7 @@ const LEGEND =
 
 const MOST_ROWS = 60;
 const MOST_NOTES = 20;
+const PRINTED = { notes: 20, lines: 40, columns: 2000 };
 
 /** Plain text, ending in a newline. Any text in `verdict` may be hostile. */
 export function renderTerminal(verdict: Verdict, options: TerminalOptions): string {
@@ -44,6 +49,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),
     notes(notesOf(verdict), width, paint),
+    printedLines(options.printed ?? [], verdict, PRINTED, { width, paint }),
     pictureLines(verdict, width),
     bottom(verdict, legend, options.files ?? [], width, paint),
   ].filter((lines) => lines.length > 0);

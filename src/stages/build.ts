@@ -6,6 +6,7 @@ import { fillServer } from '../config/placeholders.ts';
 import type { Failure } from '../measure/measurement.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../measure/servers/sweep.ts';
+import type { Printed } from '../printed.ts';
 import type { GateRequest } from './request.ts';
 
 /**
@@ -34,10 +35,13 @@ export async function buildAll(
       if (server.build !== null) {
         emit({ type: 'built', server: server.name, arm, ok: result.ok });
       }
+      if (!result.ok && result.tail.length > 0) {
+        const printed: Printed = { about: server.name, arm, by: 'build', lines: result.tail };
+        emit({ type: 'printed', printed });
+      }
       // A head that does not build outranks a base that does not: it is the change's own fault.
       if (!result.ok && broken.get(server.name)?.arm !== 'head') {
-        const message = [result.message, ...result.tail.map((line) => `  ${line}`)].join('\n');
-        broken.set(server.name, { arm, stage: 'build', message });
+        broken.set(server.name, { arm, stage: 'build', message: result.message });
       }
     }
   }

@@ -48,6 +48,7 @@ export async function openWorkbench(
     addresses,
     starts: { count: 0 },
     injection,
+    printed: (printed) => emit({ type: 'printed', printed }),
     signal,
   };
   undo.defer(async () => {

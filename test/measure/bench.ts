@@ -9,6 +9,7 @@ import type { Generator } from '../../src/measure/load/protocol.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import { sweep } from '../../src/measure/servers/sweep.ts';
 import type { Workbench } from '../../src/measure/workbench.ts';
+import type { Printed } from '../../src/printed.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 
 export const SCENARIO: HttpScenario = httpScenario('default', {
@@ -20,6 +21,8 @@ export const SCENARIO: HttpScenario = httpScenario('default', {
 export interface TestBench extends Workbench {
   dir: string;
   stop: AbortController;
+  /** All that was printed beside failures so far. */
+  heard: Printed[];
 }
 
 let count = 0;
@@ -28,6 +31,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-bench-')));
   for (const name of ['base', 'head', 'logs']) mkdirSync(join(dir, name));
   const stop = new AbortController();
+  const printed: Printed[] = [];
   const addresses = chooseAddresses();
   const marker = `bench-${process.pid}-${++count}.`;
   t.after(async () => {
@@ -47,6 +51,8 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     addresses,
     starts: { count: 0 },
     injection: null,
+    printed: (one) => printed.push(one),
+    heard: printed,
     signal: stop.signal,
   };
 }

@@ -1,7 +1,9 @@
 /** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Arm } from '../../config/experiment.ts';
+import { type Excerpt, PrintedError } from '../../printed.ts';
 import { ownProgram } from '../../runtime.ts';
+import { lastLines } from '../output.ts';
 import type {
   BurstResult,
   ErrorSample,
@@ -22,9 +24,9 @@ const STDERR_KEPT = 2000;
 const STOPPED = 'The load generator was stopped.';
 
 /** No call can be answered any more: the process ended, or was stopped. */
-export class GeneratorGone extends Error {
-  constructor(message: string) {
-    super(message);
+export class GeneratorGone extends PrintedError {
+  constructor(message: string, printed: readonly Excerpt[] = []) {
+    super(message, printed);
     this.name = 'GeneratorGone';
   }
 }
@@ -248,13 +250,19 @@ export class GeneratorProcess implements AsyncDisposable {
     this.#calls.delete(reply.id);
     if (reply.ok) call?.resolve(reply);
     else if (reply.reason === 'scenario') call?.reject(new ScenarioUnsendable(reply.message));
-    else call?.reject(new Error(`The load generator failed: ${reply.message}`));
+    else {
+      const message = `The load generator failed: ${reply.message}`;
+      call?.reject(new PrintedError(message, reply.printed));
+    }
   }
 
   #die(what: string): Error {
-    const tail = this.#stderr.trim();
+    const lines = lastLines(this.#stderr);
     const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
-    this.#death = new GeneratorGone(tail === '' ? message : `${message}\n${tail}`);
+    this.#death = new GeneratorGone(
+      message,
+      lines.length > 0 ? [{ by: 'load generator', lines }] : [],
+    );
     for (const { reject } of this.#calls.values()) reject(this.#death);
     this.#calls.clear();
     return this.#death;

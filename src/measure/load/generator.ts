@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm } from '../../config/experiment.ts';
+import { excerptsOf } from '../../printed.ts';
 import { authority } from './address.ts';
 import { runBurst } from './burst.ts';
 import { AtRate, ForTime } from './course.ts';
@@ -74,6 +75,7 @@ async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
       ok: false,
       reason: error instanceof Unsendable ? 'scenario' : 'other',
       message: error instanceof Error ? error.message : String(error),
+      printed: excerptsOf(error),
     };
   }
 }

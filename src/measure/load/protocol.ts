@@ -1,6 +1,7 @@
 /** What the gate and the generator process say to each other, and what a load engine reports. */
 import { z } from 'zod';
 import type { Arm, Scenario } from '../../config/experiment.ts';
+import type { Excerpt } from '../../printed.ts';
 import type { Share } from './sequence.ts';
 
 /**
@@ -145,7 +146,13 @@ export type GeneratorReply =
       probed?: number | string;
     }
   /** `scenario`: it cannot be sent, to whichever server. */
-  | { id: number; ok: false; reason: 'scenario' | 'other'; message: string };
+  | {
+      id: number;
+      ok: false;
+      reason: 'scenario' | 'other';
+      message: string;
+      printed: readonly Excerpt[];
+    };
 
 export type GaveUp = Partial<Record<Arm, ErrorKind>>;
 

@@ -1,5 +1,6 @@
 /** Why a server could not be measured, in words that a person can act on. */
 import type { Arm } from '../../config/experiment.ts';
+import { PrintedError } from '../../printed.ts';
 import { lastLines } from '../output.ts';
 
 export type ServerFailureKind =
@@ -19,15 +20,21 @@ export function isMachinesFault(kind: ServerFailureKind): boolean {
   return kind === 'port-in-use' || kind === 'foreign-listener';
 }
 
-export class ServerFailure extends Error {
+/** Its message is ours alone; what the server printed last is in `printed`. */
+export class ServerFailure extends PrintedError {
   readonly arm: Arm;
   readonly kind: ServerFailureKind;
   readonly #what: string;
   readonly #output: string | null;
 
-  /** `output`: what the server printed last; null when it never ran. */
+  /** `what`: without any foreign text. `output`: what the server printed last; null when it never ran. */
   constructor(arm: Arm, kind: ServerFailureKind, what: string, output: string | null) {
-    super(`${arm}: ${what}${withTail(output)}`);
+    const lines = output === null ? [] : lastLines(output);
+    const isSilent = kind === 'exited' && output !== null && lines.length === 0;
+    super(
+      `${arm}: ${what}${isSilent ? '; it printed nothing' : ''}`,
+      lines.length === 0 ? [] : [{ by: 'server', lines }],
+    );
     this.name = 'ServerFailure';
     this.arm = arm;
     this.kind = kind;
@@ -35,14 +42,8 @@ export class ServerFailure extends Error {
     this.#output = output;
   }
 
-  /** The same failure, with one more sentence before the server's last lines. */
+  /** The same failure, with one more sentence. */
   adding(sentence: string): ServerFailure {
     return new ServerFailure(this.arm, this.kind, `${this.#what}. ${sentence}`, this.#output);
   }
-}
-
-function withTail(output: string | null): string {
-  if (output === null) return '';
-  const lines = lastLines(output);
-  return lines === '' ? '\n(the server printed nothing)' : `\nThe server's last lines:\n${lines}`;
 }

@@ -10,6 +10,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Arm } from '../../../src/config/experiment.ts';
+import { GeneratorGone } from '../../../src/measure/load/client.ts';
 import { startGenerator } from '../../../src/measure/load/pool.ts';
 import type { GeneratorReply } from '../../../src/measure/load/protocol.ts';
 import { noErrors } from '../../../src/measure/load/session.ts';
@@ -220,11 +221,11 @@ describe('the generator process', () => {
 
   it('says why it could not start', async () => {
     if (process.platform === 'linux') {
-      await assert.rejects(startGenerator({ cores: [100_000] }), /ended with code 1\.\n.*taskset/s);
+      await assert.rejects(startGenerator({ cores: [100_000] }), dying(/taskset/));
     }
     await assert.rejects(
       startGenerator({ cores: null, program: join(tmpdir(), 'no-such-generator.cjs') }),
-      /load generator ended with code 1\.\n.*no-such-generator/s,
+      dying(/no-such-generator/),
     );
   });
 
@@ -239,6 +240,7 @@ describe('the generator process', () => {
       ok: false,
       reason: 'other',
       message: 'unknown operation "dance"',
+      printed: [],
     });
     child.disconnect();
     assert.deepEqual(await once(child, 'exit'), [0, null]);
@@ -276,3 +278,13 @@ describe('the generator process', () => {
     }
   });
 });
+
+/** Its end in our words, and beside them what it printed. */
+function dying(printed: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof GeneratorGone);
+    assert.equal(error.message, 'The load generator ended with code 1.');
+    assert.match(error.printed.flatMap(({ lines }) => lines).join('\n'), printed);
+    return true;
+  };
+}

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
 import { markedProcesses } from '../../../src/measure/probes/tree.ts';
+import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { ownership } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { isAlive, makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
@@ -43,7 +44,7 @@ it('takes any answer below 500 as ready, unless a status is asked for', async (t
     name: 'ServerFailure',
     kind: 'wrong-status',
     arm: 'head',
-    message: /^head: GET \/ gave status 404 for 1\.5 s, where status 200 means ready\n/,
+    message: /^head: GET \/ gave status 404 for 1\.5 s, where status 200 means ready$/,
   });
 });
 
@@ -84,30 +85,28 @@ it('finds a server that listens on every address', async (t) => {
   }
 });
 
-it('tells how it ended early, with its last lines', async (t) => {
+it('tells how it ended early, with its last lines beside the sentence', async (t) => {
   const start = node('for (let i = 1; i <= 40; i++) console.log("line " + i); process.exit(3)');
-  await assert.rejects(makeSandbox(t).ready({ start }), (error: Error & { kind: string }) => {
-    assert.equal(error.kind, 'exited');
-    const [first, second, ...tail] = error.message.split('\n');
-    assert.equal(first, 'head: the server ended before it was ready (exit code 3)');
-    assert.equal(second, "The server's last lines:");
-    assert.deepEqual(
-      tail,
-      Array.from({ length: 15 }, (_, i) => `  line ${26 + i}`),
-    );
-    return true;
+  await assert.rejects(makeSandbox(t).ready({ start }), {
+    kind: 'exited',
+    message: 'head: the server ended before it was ready (exit code 3)',
+    printed: [{ by: 'server', lines: Array.from({ length: 15 }, (_, i) => `line ${26 + i}`) }],
   });
 });
 
 it('tells the signal that ended it, and that it printed nothing', async (t) => {
   await assert.rejects(makeSandbox(t).ready({ start: 'kill -SEGV $$' }), {
-    message: 'head: the server ended before it was ready (SIGSEGV)\n(the server printed nothing)',
+    message: 'head: the server ended before it was ready (SIGSEGV); it printed nothing',
+    printed: [],
   });
 });
 
 it('tells a command that does not exist', async (t) => {
-  await assert.rejects(makeSandbox(t).ready({ start: 'no-such-command-at-all' }), {
-    message: /\(exit code 127\)\n.*\n.*no-such-command-at-all/,
+  await assert.rejects(makeSandbox(t).ready({ start: 'no-such-command-at-all' }), (error) => {
+    assert.ok(error instanceof ServerFailure);
+    assert.match(error.message, /\(exit code 127\)$/);
+    assert.match(error.printed.flatMap(({ lines }) => lines).join(), /no-such-command-at-all/);
+    return true;
   });
 });
 
@@ -128,7 +127,8 @@ it('gives up after the time limit when nothing listens', async (t) => {
   await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
     kind: 'timeout',
     message:
-      /not ready on port \d{5} after 1\.5 s: nothing listens there\. Does it read PORT [\s\S]*\n {2}thinking$/,
+      /not ready on port \d{5} after 1\.5 s: nothing listens there\. Does it read PORT [^\n]*$/,
+    printed: [{ by: 'server', lines: ['thinking'] }],
   });
 });
 

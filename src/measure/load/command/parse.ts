@@ -1,5 +1,6 @@
 /** Reads the output of a load tool, whichever it is. */
 import type { CommandOutput } from '../../../config/experiment.ts';
+import { type Excerpt, PrintedError } from '../../../printed.ts';
 import { lastLines } from '../../output.ts';
 import { parseAutocannon } from './autocannon.ts';
 import { parseH2load } from './h2load.ts';
@@ -33,7 +34,7 @@ const SHOWN = { lines: 12, characters: 1200 };
 
 /**
  * What the tool says of its run. Never a zero for what it did not say.
- * @throws Error saying which line or field is missing or wrong, with the beginning of what came
+ * @throws PrintedError saying which line or field is missing or wrong; beside it the beginning of what came
  */
 export function parseOutput(tool: CommandOutput, output: ToolOutput): ToolReport {
   try {
@@ -41,7 +42,7 @@ export function parseOutput(tool: CommandOutput, output: ToolOutput): ToolReport
     return PARSERS[tool]({ ...output, stdout: output.stdout.replaceAll('\r\n', '\n') });
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    throw new Error(`${described(tool, error.message)}${excerpt(output)}`, { cause: error });
+    throw new PrintedError(described(tool, error.message), excerpts(output));
   }
 }
 
@@ -50,16 +51,15 @@ function described(tool: CommandOutput, what: string): string {
   return `its output cannot be read as \`${tool}\`: it ${what}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
-function excerpt({ stdout, stderr }: ToolOutput): string {
+/** The beginning of its output, and the end of its complaints. */
+function excerpts({ stdout, stderr }: ToolOutput): Excerpt[] {
   const beginning = firstLines(stdout);
-  const complaints = lastLines(stderr.slice(-SHOWN.characters));
-  return [
-    beginning === '' ? '' : `\nIt begins with:\n${beginning}`,
-    complaints === '' ? '' : `\nAnd on stderr it ends with:\n${complaints}`,
-  ].join('');
+  return [beginning, lastLines(stderr.slice(-SHOWN.characters))]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => ({ by: 'load command', lines }));
 }
 
-function firstLines(output: string): string {
+function firstLines(output: string): string[] {
   const shown = output.trim().slice(0, SHOWN.characters).split('\n').slice(0, SHOWN.lines);
-  return shown.join('').trim() === '' ? '' : shown.map((line) => `  ${line}`).join('\n');
+  return shown.join('').trim() === '' ? [] : shown;
 }

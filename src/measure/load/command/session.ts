@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { CommandScenario } from '../../../config/experiment.ts';
+import { type Excerpt, excerptsOf, PrintedError } from '../../../printed.ts';
 import { lastLines } from '../../output.ts';
 import { MARKER } from '../../probes/tree.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
@@ -120,12 +121,18 @@ export class CommandSession implements Session {
   }
 
   #read(ran: Ran): ToolReport {
-    if (ran.end !== null) throw this.#failure(`${ran.end}${complaints(ran)}`);
+    if (ran.end !== null) {
+      const printed = complaints(ran);
+      throw this.#failure(
+        printed.length === 0 ? `${ran.end} (it printed nothing)` : ran.end,
+        printed,
+      );
+    }
     let report: ToolReport;
     try {
       report = parseOutput(this.#target.scenario.output, ran);
     } catch (error) {
-      throw this.#failure((error as Error).message);
+      throw this.#failure((error as Error).message, excerptsOf(error));
     }
     if (report.durationUs > ran.wallUs * CLOCKS.factor + CLOCKS.us) {
       const claimed = `its output speaks of ${seconds(report.durationUs)} of load`;
@@ -134,8 +141,8 @@ export class CommandSession implements Session {
     return report;
   }
 
-  #failure(what: string): Error {
-    return new Error(`the load command failed, \`${this.#command}\`: ${what}`);
+  #failure(what: string, printed: readonly Excerpt[] = []): Error {
+    return new PrintedError(`the load command failed, \`${this.#command}\`: ${what}`, printed);
   }
 
   #tellErrors(report: ToolReport): void {
@@ -147,9 +154,9 @@ export class CommandSession implements Session {
   }
 }
 
-function complaints({ stdout, stderr }: Ran): string {
-  const lines = lastLines(stderr) || lastLines(stdout);
-  return lines === '' ? ' (it printed nothing)' : `\n${lines}`;
+function complaints({ stdout, stderr }: Ran): Excerpt[] {
+  const lines = [lastLines(stderr), lastLines(stdout)].find((some) => some.length > 0);
+  return lines === undefined ? [] : [{ by: 'load command', lines }];
 }
 
 function seconds(us: number): string {

@@ -1,0 +1,81 @@
+/** What others printed, below our own words: on a terminal, in a masked log or summary; elsewhere only by request. */
+import { subjectName } from '../config/experiment.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { Excerpt, Printed } from '../printed.ts';
+import { codeBlock, codeSpan, foreignLines, plainName } from './escape.ts';
+import { plural } from './format.ts';
+import type { Paint } from './paint.ts';
+import { worstFirst } from './rows.ts';
+import { wrapWords } from './width.ts';
+
+/** How many outputs, and how much of each: its end, as that is where errors stand. */
+export interface PrintedLimits {
+  notes: number;
+  lines: number;
+  columns: number;
+}
+
+const WHAT: Record<Excerpt['by'], string> = {
+  build: 'the last lines of the build',
+  before: 'the last lines of `before`',
+  after: 'the last lines of `after`',
+  server: "the server's last lines",
+  'load command': 'of the output of the load command',
+  'load generator': 'the last lines of the load generator',
+  answer: 'of an answer that was not as expected',
+};
+
+/** Markdown blocks; none where nothing was printed. */
+export function printedInMarkdown(
+  printed: readonly Printed[],
+  verdict: Verdict,
+  limits: PrintedLimits,
+): string[] {
+  const all = told(printed, verdict);
+  if (all.length === 0) return [];
+  const rest = all.length - limits.notes;
+  return [
+    '**What was printed**',
+    ...all
+      .slice(0, limits.notes)
+      .flatMap(({ about, arm, by, lines }) => [
+        `${codeSpan(about)}${arm === null ? '' : `, ${arm}`}: ${WHAT[by]}`,
+        codeBlock(foreignLines(lines, limits).join('\n'), 'text', limits.lines, limits.columns),
+      ]),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more output')}.`] : []),
+  ];
+}
+
+/** Lines for a terminal; none where nothing was printed. */
+export function printedLines(
+  printed: readonly Printed[],
+  verdict: Verdict,
+  limits: PrintedLimits,
+  { width, paint }: { width: number; paint: Paint },
+): string[] {
+  const all = told(printed, verdict);
+  const rest = all.length - limits.notes;
+  return [
+    ...all.slice(0, limits.notes).flatMap(({ about, arm, by, lines }) => {
+      const title = `${plainName(about)}${arm === null ? '' : ` (${arm})`}, ${WHAT[by]}:`;
+      return [
+        ...wrapWords(title, width).map((line) => paint('dim', line)),
+        ...foreignLines(lines, limits).map((line) => `    ${line}`),
+      ];
+    }),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more output')}`] : []),
+  ];
+}
+
+/** Each text once, however many subjects it concerns, those of the worst subjects first. */
+function told(printed: readonly Printed[], { subjects }: Verdict): Printed[] {
+  const order = worstFirst(subjects);
+  const rank = ({ about }: Printed) => {
+    const index = order.findIndex((one) => about === subjectName(one) || about === one.server);
+    return index < 0 ? order.length : index;
+  };
+  const once = new Map(
+    printed.map((one) => [JSON.stringify([one.by, one.arm, one.lines]), one] as const).reverse(),
+  );
+  return [...once.values()].reverse().sort((a, b) => rank(a) - rank(b));
+}
