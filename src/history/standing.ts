@@ -80,8 +80,8 @@ function standingOf(
 }
 
 /**
- * At every look the machine was too disturbed for any word, whatever the arms did: these looks could neither fail nor pass,
- * and have spent nothing.
+ * At every look the machine was too disturbed for any word but `regression`, and head was not shown to be worse. These looks
+ * could not pass, and what they could have failed is spent twice: better than to withhold a word for good for one bad machine.
  */
 function wasAlwaysUnusable({ looks }: SubjectPlan, { blocks }: SubjectMeasurement): boolean {
   const taken = looks.filter((look) => look <= blocks.length);

@@ -6,9 +6,10 @@ import type { BurstResult } from '../measure/load/protocol.ts';
 import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { errorDifference } from './health/error-difference.ts';
+import { generatorLimit } from './health/generator-limit.ts';
 import { inFlightFindings } from './health/in-flight.ts';
 import { machineFindings } from './health/machine.ts';
-import { orderEffect } from './health/order.ts';
+import { type OrderEffect, orderEffect } from './health/order.ts';
 import { trendFindings } from './health/trend.ts';
 import { percent } from './percent.ts';
 import { type RareFinding, rareFindings } from './rare.ts';
@@ -24,12 +25,16 @@ export interface Health {
   inconclusive: string | null;
   /** That reason is in the rehearsal, and no block could take it away. */
   isHopeless: boolean;
-  /** That reason is head alone, which is not steady while base is: it speaks against `unchanged`, not for head. */
-  isHeadsOwn: boolean;
+  /** The part of that reason that could be why head looks worse; null where nothing could, and what is shown to be worse is. */
+  excuse: string | null;
+  /** That it matters which arm came first: an excuse of those figures alone which it could account for; null when it does not. */
+  order: OrderEffect | null;
   /** Of a server that is never steady. */
   pictures: Picture[];
   /** Throughput is the generator's, not the server's; null when it is the server's. */
   generatorLimited: string | null;
+  /** It was the limit of base alone, which is as fast as that at least: head may be worse than it looks, and not better. */
+  isLimitBases: boolean;
   /** What the trimmed figures leave out, where it is shown; their warnings are not in `warnings`. */
   rare: RareFinding[];
   warnings: string[];
@@ -52,20 +57,25 @@ export function checkHealth(
   const machine = machineFindings(subject);
   const trend = trendFindings(blocks, rehearsal);
   const inFlight = inFlightFindings(rehearsal, scenario);
+  const order = orderEffect(blocks, plan?.blocks ?? []);
+  const limit = generatorLimit(blocks, serverCores);
   const reasons = [
     machine.inconclusive,
     inFlight.inconclusive,
     trend.inconclusive,
-    orderEffect(blocks, plan?.blocks ?? []),
-  ].filter((reason) => reason !== null);
+    order?.reason ?? null,
+  ];
+  const excuses = [inFlight.inconclusive, trend.excusesHead ? trend.inconclusive : null];
   return {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
-    inconclusive: reasons.length === 0 ? null : reasons.join('; '),
+    inconclusive: joined(reasons),
     isHopeless: inFlight.inconclusive !== null,
-    isHeadsOwn: reasons.length === 1 && trend.isHeadsOwn,
+    excuse: joined(excuses),
+    order,
     pictures: trend.pictures,
-    generatorLimited: generatorLimit(blocks, serverCores),
+    generatorLimited: limit?.reason ?? null,
+    isLimitBases: limit?.isBases ?? false,
     rare: rareFindings(blocks, gate.tolerance),
     warnings: [
       ...(rehearsal === null ? [] : engineWarnings(rehearsal, scenario, generatorProcesses)),
@@ -77,6 +87,11 @@ export function checkHealth(
       ...restartWarnings(subject.restarts),
     ],
   };
+}
+
+function joined(reasons: readonly (string | null)[]): string | null {
+  const given = reasons.filter((reason) => reason !== null);
+  return given.length === 0 ? null : given.join('; ');
 }
 
 /** Share of the requests of one arm that were not answered as expected, with the counts. */
@@ -117,53 +132,6 @@ function errorFindings(
   const orExpect = scenario.kind === 'http' ? ', or set `expect` to the answer that is right' : '';
   const invalid = `${who}. Speed means nothing while ${workOf(scenario)}s fail: mend the errors${orExpect}.`;
   return { invalid, baseBroken: null, warnings };
-}
-
-/** Over the blocks: was the generator the bottleneck of an arm, while its server had time left? */
-function generatorLimit(blocks: readonly BlockMeasurement[], serverCores: number): string | null {
-  for (const arm of ['base', 'head'] as const) {
-    const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
-    const busy = shares.length === 0 ? 0 : sum(shares) / shares.length;
-    if (busy < LIMITS.generatorBusy) continue;
-    const used = coresUsed(blocks, arm, 'cpuTicksMs');
-    if (used === null) {
-      return `the load generator may have been the limit (its busiest core ${percent(busy)} busy with ${arm}, and the servers' CPU time cannot be read here): throughput is not judged`;
-    }
-    const limited = used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
-    if (!limited) {
-      return `the load generator was the limit (its busiest core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)}): throughput is not judged, CPU per request is`;
-    }
-  }
-  return null;
-}
-
-/**
- * A single-threaded server on several cores is at its limit with one of them. Several threads that
- * add up to one core are not: there the busiest thread has time left.
- */
-function isAtOneCore(blocks: readonly BlockMeasurement[], arm: Arm, used: number): boolean {
-  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-  const busiest = coresUsed(blocks, arm, 'busiestThreadMs');
-  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
-}
-
-/** Cores in use on average while this arm was loaded; null where that cannot be read. */
-function coresUsed(
-  blocks: readonly BlockMeasurement[],
-  arm: Arm,
-  clock: 'cpuTicksMs' | 'busiestThreadMs',
-): number | null {
-  let cpuMs = 0;
-  let wallMs = 0;
-  for (const block of blocks) {
-    const usedMs = block.arms[arm]?.[clock] ?? null;
-    if (usedMs === null) return null;
-    cpuMs += usedMs;
-    for (let i = 0; i < block.sliceUs.length; i++) {
-      if (block.sliceOrder[i] === arm[0]) wallMs += (block.sliceUs[i] as number) / 1000;
-    }
-  }
-  return wallMs === 0 ? null : cpuMs / wallMs;
 }
 
 function engineWarnings(rehearsal: Rehearsal, scenario: Scenario, processes: number): string[] {

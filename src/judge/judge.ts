@@ -153,7 +153,9 @@ function warningsOf(measurement: Measurement, subject: SubjectState, word: Verdi
   );
   return [
     ...sameMachine(measurement),
-    ...(word === 'regression' && health.inconclusive !== null ? [`${health.inconclusive}.`] : []),
+    ...(word === 'regression' && health.inconclusive !== null
+      ? [`${health.inconclusive}. ${NO_EXCUSE}`]
+      : []),
     ...health.warnings,
     ...health.rare.map(({ warning }) => warning),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
@@ -182,6 +184,10 @@ function stoppedWarnings({ experiment: { gate } }: Measurement, subject: Subject
   ];
 }
 
+/** After a finding that withholds other words than this one. */
+const NO_EXCUSE =
+  'That does not explain why head is worse than base: both arms met it alike, or head alone brings it.';
+
 const READING: Partial<Record<MetricName, string>> = {
   cpu: "the servers' CPU time",
   memory: "the servers' memory",
@@ -193,10 +199,12 @@ function overruled(
   metric: MetricVerdict,
   { health }: SubjectState,
 ): MetricVerdict {
+  const isUnfit = health.inconclusive !== null;
+  if (subject === 'regression' && isUnfit && metric.verdict !== 'regression') {
+    return { ...metric, verdict: 'inconclusive', reason: null };
+  }
   const overrules =
-    subject === 'invalid' ||
-    subject === 'no-baseline' ||
-    (subject === 'inconclusive' && health.inconclusive !== null);
+    subject === 'invalid' || subject === 'no-baseline' || (subject === 'inconclusive' && isUnfit);
   return overrules ? { ...metric, verdict: subject, reason: null } : metric;
 }
 

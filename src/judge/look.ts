@@ -34,14 +34,15 @@ export function takeLook(
     rejectedBefore(subjects),
   );
   for (const { state, blocks, whole, pass, better } of open) {
-    if (state.trouble !== null) continue;
+    if (state.trouble !== null && !state.isHeadsTrouble) continue;
     const shown = { worse: worse.has(state), better };
     const typical = decisionOn(state, blocks, gate, shown, pass);
     const decision =
       typical.word === 'regression'
         ? typical
         : (wholeDecision(state, whole, gate, shown.worse) ?? typical);
-    if (decision.word !== 'continue') state.decided = decision;
+    if (decision.word === 'continue') continue;
+    if (state.trouble === null || decision.word === 'regression') state.decided = decision;
   }
 }
 

@@ -20,7 +20,7 @@ import {
 } from './estimate.ts';
 import type { Health } from './health.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
-import { openLoopFault, openLoopTrouble } from './open-loop.ts';
+import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
 
 export interface MetricState {
   metric: MetricName;
@@ -37,6 +37,8 @@ export interface MetricState {
   kept: readonly number[] | null;
   /** Why nothing may be said of it, whatever its figures are; null when something may. */
   trouble: string | null;
+  /** That is head's own doing: nothing may be said of it but that head is worse. */
+  isHeadsTrouble: boolean;
   /** Set once, at the look that decided. */
   decided: Exclude<Decision, { word: 'continue' }> | null;
   /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
@@ -62,10 +64,12 @@ export function startMetrics(given: {
 }): MetricState[] {
   const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;
   const lateness = openLoopTrouble(blocks);
+  const isBehind = isHeadBehind(blocks);
   return metricsOf(scenario).map((metric): MetricState => {
     const isPaced = isLatency(metric);
     const values = blocks.map((block) => {
-      if (isPaced && openLoopFault(block) !== null) return null;
+      if (isPaced && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
+        return null;
       return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
     });
     const stored =
@@ -89,6 +93,7 @@ export function startMetrics(given: {
       isWhole: false,
       kept: stored,
       trouble,
+      isHeadsTrouble: trouble !== null && isBehind,
       decided: null,
       estimate: null,
       look: null,
@@ -133,8 +138,9 @@ function isReading(metric: MetricName): boolean {
   return metric !== 'throughput' && !isLimitMetric(metric);
 }
 
-function isGeneratorsOwn(metric: MetricName, { generatorLimited }: Health): boolean {
-  return metric === 'throughput' && generatorLimited !== null;
+/** Where it was the limit of base alone, throughput can still show that head is worse: see `isLimitBases`. */
+function isGeneratorsOwn(metric: MetricName, { generatorLimited, isLimitBases }: Health): boolean {
+  return metric === 'throughput' && generatorLimited !== null && !isLimitBases;
 }
 
 /**

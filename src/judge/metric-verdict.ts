@@ -47,7 +47,6 @@ export function metricVerdict(
     head: typical(state, blocks, 'head'),
     tolerance,
     limit,
-    gating: state.gating,
     ...concluded(subject, state, tolerance),
   };
   if (estimate === null) {
@@ -108,14 +107,19 @@ function concluded(
   subject: SubjectState,
   state: MetricState,
   tolerance: number | null,
-): { verdict: VerdictWord; reason: string | null } {
-  if (state.metric === 'throughput' && subject.health.generatorLimited !== null) {
-    return { verdict: 'inconclusive', reason: 'the load generator was the limit' };
-  }
-  const seen = seenByTheRule(subject, state, tolerance);
-  if (tolerance === null || seen.verdict === 'inconclusive') return seen;
-  const doubt = takenBack(state, seen.verdict, { rare: subject.health.rare, tolerance });
-  return doubt === null ? seen : { verdict: 'inconclusive', reason: doubt };
+): { gating: boolean; verdict: VerdictWord; reason: string | null } {
+  const { gating } = state;
+  const { health, measured } = subject;
+  const concluded = (seen: { verdict: VerdictWord; reason: string | null }) => {
+    if (tolerance === null || seen.verdict === 'inconclusive') return seen;
+    const { blocks } = measured;
+    const doubt = takenBack(state, seen.verdict, { blocks, health, tolerance });
+    return doubt === null ? seen : { verdict: 'inconclusive' as const, reason: doubt };
+  };
+  const word = concluded(seenByTheRule(subject, state, tolerance));
+  if (state.metric !== 'throughput' || health.generatorLimited === null) return { gating, ...word };
+  if (health.isLimitBases && word.verdict === 'regression') return { gating, ...word };
+  return { gating: false, verdict: 'inconclusive', reason: 'the load generator was the limit' };
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
@@ -128,7 +132,7 @@ function seenByTheRule(
   const open = (reason: string) => ({ verdict: 'inconclusive' as const, reason });
   const comparison = comparisonOf(metric);
   if (comparison === 'none') return open('shown only: too few requests make it to judge it');
-  if (trouble !== null) return open(trouble);
+  if (trouble !== null && decided === null) return open(trouble);
   if (decided !== null) return { verdict: decided.word, reason: decided.reason };
   if (unreadable) return open('it cannot be read here');
   if (estimate === null && comparison !== 'limit') {

@@ -26,19 +26,38 @@ export function openLoopFault(block: BlockMeasurement): Fault | null {
   return faultOf(block, 'open loop');
 }
 
+/**
+ * Head alone falls behind, in more blocks than now and then. Its queue is what head makes of a load that base carries: such
+ * latencies can show that head is worse, and nothing else.
+ */
+export function isHeadBehind(blocks: readonly BlockMeasurement[]): boolean {
+  const behind = blocks.filter((block) => isHeadsQueue(block));
+  const others = blocks.filter((block) => openLoopFault(block) !== null && !isHeadsQueue(block));
+  const few = OPEN_LOOP.lost * blocks.length;
+  return behind.length > few && others.length <= few;
+}
+
+/** Head has a queue in this block, and base has none. */
+export function isHeadsQueue(block: BlockMeasurement): boolean {
+  const fault = openLoopFault(block);
+  return fault?.kind === 'unreached' && fault.arm === 'head' && block.arms.base !== undefined;
+}
+
 const faultOf = remembered(({ arms }): Fault | null => {
-  for (const [arm, { latency }] of Object.entries(arms) as [
-    Arm,
-    { latency: LatencyObservation },
-  ][]) {
-    if (latency === null) continue;
-    const { stretches } = latency;
-    const late = stretches.scheduled.filter((_, i) => isLate(stretches, i)).length;
-    if (late > OPEN_LOOP.lateStretches * stretches.scheduled.length) return { arm, kind: 'late' };
-    const queues = stretches.scheduled.filter((_, i) => hasQueue(latency, i)).length;
-    if (queues > stretches.scheduled.length / 2) return { arm, kind: 'unreached' };
-  }
-  return null;
+  const loops = (['base', 'head'] as const).flatMap((arm) => {
+    const latency = arms[arm]?.latency ?? null;
+    return latency === null ? [] : [{ arm, latency }];
+  });
+  const late = loops.find(({ latency: { stretches } }) => {
+    const count = stretches.scheduled.filter((_, i) => isLate(stretches, i)).length;
+    return count > OPEN_LOOP.lateStretches * stretches.scheduled.length;
+  });
+  if (late !== undefined) return { arm: late.arm, kind: 'late' };
+  const behind = loops.find(({ latency }) => {
+    const queues = latency.stretches.scheduled.filter((_, i) => hasQueue(latency, i)).length;
+    return queues > latency.stretches.scheduled.length / 2;
+  });
+  return behind === undefined ? null : { arm: behind.arm, kind: 'unreached' };
 });
 
 /** Why nothing can be said of latencies over these blocks; null when something can. */

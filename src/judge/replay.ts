@@ -127,14 +127,27 @@ function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boo
   const looked = measured.blocks.length >= (plan.looks[0] as number);
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
   // What makes all figures doubtful may be an accident of few blocks. What is decided stays so meanwhile.
-  if (health.inconclusive !== null) return false;
-  return looked && metrics.every((state) => !state.gating || isSettled(state, health, gate));
+  if (health.inconclusive !== null && !isShownWorse(subject, gate)) return false;
+  return looked && metrics.every((state) => !state.gating || isSettled(state, subject, gate));
 }
 
 /** Decided, and no doubt has taken the word back that further blocks may clear. */
-function isSettled(state: MetricState, { rare }: Health, { tolerance }: Gate): boolean {
+function isSettled(
+  state: MetricState,
+  { health, measured: { blocks } }: SubjectState,
+  { tolerance }: Gate,
+): boolean {
   const { metric, decided } = state;
   if (decided === null) return false;
   if (!isToleranceMetric(metric)) return true;
-  return takenBack(state, decided.word, { rare, tolerance: tolerance[metric] }) === null;
+  return takenBack(state, decided.word, { blocks, health, tolerance: tolerance[metric] }) === null;
+}
+
+/** A metric has shown head to be worse, and nothing in the measurement could be why. */
+function isShownWorse(subject: SubjectState, gate: Gate): boolean {
+  if (subject.health.excuse !== null) return false;
+  return subject.metrics.some(
+    (state) =>
+      state.gating && state.decided?.word === 'regression' && isSettled(state, subject, gate),
+  );
 }

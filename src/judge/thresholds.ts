@@ -7,6 +7,8 @@ export const REPLACED_AT_MOST = 0.2;
 export const DISTURBED = {
   /** Share of the cores' time that the hypervisor gave to others. */
   steal: 0.02,
+  /** Periods in which the control group was held back. */
+  throttled: 0,
   /** Share of the time in which nothing of the control group could run for want of a CPU. */
   pressure: 0.05,
   /** Share of the cores' time that other processes used: an idle runner's own agents take a hundredth (own choice). */
@@ -15,11 +17,20 @@ export const DISTURBED = {
   spin: 1.1,
 } as const;
 
+/** So many times what the machine did in the middle of the blocks before is more than usual (own choice: blocks differ by a third). */
+export const USUAL = 1.5;
+
 /**
  * What a block's machine may do before the block says nothing at all, and not only less (own choice, some five times what
  * is measured again: docs/adr/0023-disturbed-is-not-undecided.md). Throttling has no limit: it changes what is measured.
  */
-export const UNUSABLE = { steal: 0.1, pressure: 0.25, foreign: 0.5, spin: 1.5 } as const;
+export const UNUSABLE = {
+  steal: 0.1,
+  throttled: 0,
+  pressure: 0.25,
+  foreign: 0.5,
+  spin: 1.5,
+} as const;
 
 /** Share of the judged blocks that may be unusable (research/statistics.md, 2.7). */
 export const UNUSABLE_AT_MOST = 0.2;

@@ -54,11 +54,9 @@ export function subjectVerdict(
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
   const words = judged.map((metric) => metric.verdict);
   const isShown = words.includes('regression');
-  // A change that makes head restless, and shown to be slower all the same, must not go free for it.
-  if (health.inconclusive !== null && !(isShown && health.isHeadsOwn)) {
-    return { word: 'inconclusive', reason: health.inconclusive };
-  }
-  if (isShown) return { word: 'regression', reason: null };
+  // What both arms met alike is in the interval, and what head alone does must not let it go free.
+  if (isShown && health.excuse === null) return { word: 'regression', reason: null };
+  if (health.inconclusive !== null) return { word: 'inconclusive', reason: health.inconclusive };
   if (words.length === 0) {
     return { word: 'inconclusive', reason: health.generatorLimited ?? 'no metric could be judged' };
   }

@@ -84,6 +84,6 @@ export function tellDisturbance(
 ): void {
   const reason = disturbance(runner);
   if (reason === null) return;
-  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that it disturbs are measured again, up to a fifth of them`;
+  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
   emit({ type: 'warning', subject: subjectName(subject), message });
 }

@@ -57,9 +57,11 @@ it('a sound measurement has nothing to tell', () => {
     baseBroken: null,
     inconclusive: null,
     isHopeless: false,
-    isHeadsOwn: false,
+    excuse: null,
+    order: null,
     pictures: [],
     generatorLimited: null,
+    isLimitBases: false,
     rare: [],
     warnings: [],
   });

@@ -55,6 +55,26 @@ describe('a block during which the machine was disturbed', () => {
     assert.equal(measured.blocks.length, 8);
   });
 
+  it('stays when the machine does so all the time: the next block would meet it again', () => {
+    const { measured, plan } = subjectOf(12, 20);
+    const foreign = [0.46, 0.39, 0.55, 0.5, 0.44, 0.52, 0.47, 0.41, 0.55, 0.48, 0.43, 0.5];
+    for (const [i, block] of measured.blocks.entries()) {
+      block.runner = { ...UNDISTURBED, foreign: foreign[i] as number };
+    }
+    (measured.rehearsal as NonNullable<typeof measured.rehearsal>).runner.foreign = 0.42;
+    const all = measured.blocks.splice(0);
+    for (const block of all) {
+      measured.blocks.push(block);
+      replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+    }
+    assert.equal(measured.blocks.length, 12);
+    // And one in which it did far more is measured again.
+    const last = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
+    last.runner = { ...UNDISTURBED, foreign: 0.8 };
+    replaceDisturbed(measured, plan, () => {});
+    assert.equal(measured.replaced.length, 1);
+  });
+
   it('is found whatever its arms did', () => {
     const { measured, plan } = subjectOf(1, 20);
     const block = measured.blocks[0] as SubjectMeasurement['blocks'][number];

@@ -3,6 +3,7 @@
  * each other's way are not compared by themselves. Blind to which arm is faster.
  */
 import { mean } from 'simple-statistics';
+import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import { estimateUnpaired, pairValue } from '../estimate.ts';
@@ -16,11 +17,18 @@ const ORDERS = [
   { of: 'warmupOrder', did: 'was warmed up' },
 ] as const;
 
-/** In one sentence, of the first order that shows; null when none does. */
+export interface OrderEffect {
+  /** In one sentence. */
+  reason: string;
+  /** Which arm's turn came first in a block, by the order that shows. */
+  first: (block: BlockMeasurement) => Arm | null;
+}
+
+/** Of the first order that shows; null when none does. */
 export function orderEffect(
   blocks: readonly BlockMeasurement[],
   plans: readonly BlockPlan[],
-): string | null {
+): OrderEffect | null {
   const values = blocks.flatMap((block) => {
     const value = pairValue('throughput', block);
     const plan = plans[block.index];
@@ -37,7 +45,8 @@ export function orderEffect(
     if (welch === null) continue;
     const { se, degreesOfFreedom } = welch;
     if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, CHANCE / ORDERS.length)) continue;
-    return `it matters which arm ${did} first: the comparison of throughputs differs by ${percent(Math.expm1(apart))} between the ${base.length} blocks in which base was first and the ${head.length} in which head was. The arms stand in each other's way: give each files, ports, caches and databases of its own`;
+    const reason = `it matters which arm ${did} first: the comparison of throughputs differs by ${percent(Math.expm1(apart))} between the ${base.length} blocks in which base was first and the ${head.length} in which head was. The arms stand in each other's way: give each files, ports, caches and databases of its own`;
+    return { reason, first: (block) => plans[block.index]?.[of][0] ?? null };
   }
   return null;
 }

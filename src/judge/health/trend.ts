@@ -36,8 +36,8 @@ interface Direction {
 
 export interface TrendFindings {
   inconclusive: string | null;
-  /** Base is steady, and head is not. */
-  isHeadsOwn: boolean;
+  /** It could be why head looks slower: base falls and head does not, so that another moment would say something else. */
+  excusesHead: boolean;
   warnings: string[];
   pictures: Picture[];
 }
@@ -51,18 +51,22 @@ export function trendFindings(
   );
   if (drifts.length === 0) {
     const warnings = warmUpWarnings(rehearsal, blocks);
-    return { inconclusive: null, isHeadsOwn: false, warnings, pictures: [] };
+    return { inconclusive: null, excusesHead: false, warnings, pictures: [] };
   }
   const who = drifts.map(inWords).join(', and ');
   return {
     inconclusive: `the server never becomes steady: ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
-    isHeadsOwn: drifts.every(({ arm }) => arm === 'head'),
+    excusesHead: falls(drifts, 'base') && !falls(drifts, 'head'),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical }) => [
       ...unsteadyWarmUp(rehearsal, arm),
       { arm, of: 'block', perSecond: thinned(typical, arm) },
     ]),
   };
+}
+
+function falls(drifts: readonly Drift[], arm: Arm): boolean {
+  return drifts.some((drift) => drift.arm === arm && drift.perSecond < 0);
 }
 
 /** What goes one way over all blocks, and is large where it can be measured: within them, or before them. */

@@ -8,7 +8,7 @@ import type { Cores } from '../../plan/plan.ts';
 import { readProc } from '../../proc-stat.ts';
 import type { RunnerObservation } from '../measurement.ts';
 import { readControlGroup } from './control-group.ts';
-import { foreignCpuMs } from './foreign.ts';
+import { cpuMsBetween, foreignProcesses, type ProcessTimes } from './foreign.ts';
 
 /** Nothing was observed: off Linux, and where a block has no slices between which to look. */
 export const UNOBSERVED: RunnerObservation = {
@@ -30,7 +30,7 @@ export class RunnerProbe {
   readonly #steal: Steal | null;
   readonly #group = readControlGroup();
   readonly #marker: string;
-  readonly #foreignMs: number | null;
+  readonly #foreign: ProcessTimes[] | null;
   readonly #wallUs: number[] = [];
   readonly #cpuUs: number[] = [];
 
@@ -39,7 +39,7 @@ export class RunnerProbe {
     this.#cores = generator && servers && [...generator, ...servers];
     this.#steal = readSteal(this.#cores);
     this.#marker = marker;
-    this.#foreignMs = foreignCpuMs(marker);
+    this.#foreign = foreignProcesses(marker);
   }
 
   /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
@@ -67,18 +67,17 @@ export class RunnerProbe {
       steal: stealBetween(this.#steal, readSteal(this.#cores), wallMs),
       throttled: between('throttled'),
       pressure: stalledUs === null ? null : round(stalledUs / 1000 / wallMs),
-      foreign: this.#foreign(wallMs),
+      foreign: this.#foreignShare(wallMs),
       spinWallUs: this.#wallUs,
       spinCpuUs: this.#cpuUs,
     };
   }
 
-  #foreign(wallMs: number): number | null {
-    const now = foreignCpuMs(this.#marker);
-    if (now === null || this.#foreignMs === null) return null;
+  #foreignShare(wallMs: number): number | null {
+    const now = foreignProcesses(this.#marker);
+    if (now === null || this.#foreign === null) return null;
     const cores = this.#cores?.length ?? availableParallelism();
-    // What ended unseen took its time with it.
-    return round(Math.max(0, now - this.#foreignMs) / (wallMs * cores));
+    return round(cpuMsBetween(this.#foreign, now) / (wallMs * cores));
   }
 }
 

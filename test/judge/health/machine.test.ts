@@ -71,9 +71,9 @@ describe('a disturbed machine', () => {
     spins(1.51),
   ];
 
-  it('that did little else decides nothing, however plain the figures', () => {
+  it('that did little else lets nothing pass, however plain the figures', () => {
     for (const trip of trips) {
-      for (const d of [0, 0.2, -0.2]) {
+      for (const d of [0, -0.2]) {
         const { verdict, reason, metrics, budgetNeededMs } = judged(0, repeat(trip, 5), d);
         assert.equal(verdict, 'inconclusive');
         assert.match(

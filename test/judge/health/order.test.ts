@@ -27,7 +27,7 @@ function measured(of: Order, effect: number, { count = 20, sd = 0.02, seed = 3 }
 
 const said = (...given: Parameters<typeof measured>) => {
   const { subjects, plan } = measured(...given);
-  return orderEffect(subjects[0]?.blocks ?? [], plan.subjects[0]?.blocks ?? []);
+  return orderEffect(subjects[0]?.blocks ?? [], plan.subjects[0]?.blocks ?? [])?.reason ?? null;
 };
 
 describe('an effect of the order', () => {

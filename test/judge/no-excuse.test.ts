@@ -1,0 +1,199 @@
+/** A shown regression, and everything beside it that might take it back: only what could be why head is worse may. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Arm } from '../../src/config/experiment.ts';
+import { judge, unresolved } from '../../src/judge/judge.ts';
+import type { SubjectVerdict } from '../../src/judge/verdict.ts';
+import type {
+  BlockMeasurement,
+  Measurement,
+  RunnerObservation,
+} from '../../src/measure/measurement.ts';
+import type { BlockPlan } from '../../src/plan/plan.ts';
+import {
+  httpScenario,
+  type MeasurementSpec,
+  measurementOf,
+  normals,
+  observed,
+  repeat,
+  type SubjectSpec,
+  UNDISTURBED,
+} from '../support/measurement.ts';
+
+/** Blocks in which head's cost is `d` higher (natural logarithm), with noise of this standard deviation. */
+function noisy(d: number, { blocks = 20, sd = 0.018, seed = 4 } = {}): SubjectSpec['blocks'] {
+  const draw = normals(seed);
+  return Array.from({ length: blocks }, () => ({ throughput: d + sd * draw() }));
+}
+
+function judged(subject: SubjectSpec, spec: Partial<MeasurementSpec> = {}): SubjectVerdict {
+  return judge(measurementOf({ subjects: [subject], ...spec })).subjects[0] as SubjectVerdict;
+}
+
+/** The machine's own counters in every block. */
+const on = (runner: Partial<RunnerObservation>, blocks = noisy(0.236)): SubjectVerdict =>
+  judged({
+    blocks,
+    edit: (block) => {
+      block.runner = { ...UNDISTURBED, ...runner };
+    },
+  });
+
+describe('a slowdown that is shown', () => {
+  it('is a regression beside a database that takes two thirds of the machine', () => {
+    const seen = on({ foreign: 0.67 });
+    const throughput = seen.metrics.find(({ name }) => name === 'throughput');
+    assert.equal(seen.verdict, 'regression');
+    assert.ok(Math.abs((throughput?.change as number) + 0.21) < 0.01);
+    assert.match(
+      seen.warnings.join('\n'),
+      /^the machine was too disturbed during 20 of 20 blocks, .*67%.* That does not explain why head is worse than base: both arms met it alike/,
+    );
+    // What is withheld is said of each: nothing of the others is called unchanged.
+    const words = seen.metrics.filter(({ gating }) => gating).map(({ verdict }) => verdict);
+    assert.deepEqual(words, ['regression', 'inconclusive', 'inconclusive']);
+  });
+
+  it('stays one however much the machine is disturbed, by whatever', () => {
+    const spin = (ratio: number) => ({
+      spinWallUs: repeat(2000 * ratio, 8),
+      spinCpuUs: repeat(2000, 8),
+    });
+    for (const share of [0, 0.05, 0.11, 0.3, 0.51, 0.8, 1]) {
+      for (const runner of [
+        { foreign: share },
+        { steal: share },
+        { pressure: share },
+        { throttled: Math.round(100 * share) },
+        spin(1 + share),
+      ]) {
+        assert.equal(on(runner).verdict, 'regression', JSON.stringify(runner));
+      }
+    }
+  });
+
+  it('needs no further block for that', () => {
+    const disturbed = (d: number) =>
+      unresolved(
+        measurementOf({
+          subjects: [
+            {
+              blocks: noisy(d, { blocks: 6 }),
+              planned: 20,
+              edit: (block) => {
+                block.runner = { ...UNDISTURBED, foreign: 0.7 };
+              },
+            },
+          ],
+        }),
+      );
+    assert.deepEqual(disturbed(0.236), []);
+    assert.deepEqual(disturbed(0), ['api/plain']);
+  });
+
+  it('is no more often alleged of equal builds than on a quiet machine', () => {
+    const words = (foreign: number) =>
+      Array.from(
+        { length: 400 },
+        (_, seed) => on({ foreign }, noisy(0, { sd: 0.04, seed })).verdict,
+      );
+    const alarms = (foreign: number) =>
+      words(foreign).filter((word) => word === 'regression').length;
+    assert.equal(alarms(0.7), alarms(0));
+    assert.ok(alarms(0.7) <= 10);
+    assert.ok(words(0.7).every((word) => word === 'regression' || word === 'inconclusive'));
+  });
+});
+
+describe('the order of the arms', () => {
+  /** What stands at the beginning costs `effect` more; head is worse by `d` besides. */
+  function ordered(d: number, effect: number): SubjectVerdict {
+    const draw = normals(3);
+    const plain = measurementOf({ subjects: [{ blocks: repeat({}, 20) }] });
+    const plans = plain.plan.subjects[0]?.blocks as BlockPlan[];
+    return judged({
+      blocks: plans.map(({ startOrder }) => ({
+        throughput: d + 0.01 * draw() + (startOrder[0] === 'head' ? effect / 2 : -effect / 2),
+      })),
+    });
+  }
+
+  it('excuses what it could account for', () => {
+    const { verdict, reason } = ordered(0.04, 0.06);
+    assert.equal(verdict, 'inconclusive');
+    assert.match(reason as string, /^it matters which arm was started first/);
+  });
+
+  it('excuses nothing that is as bad in either order', () => {
+    const { verdict, warnings } = ordered(0.2, 0.06);
+    assert.equal(verdict, 'regression');
+    assert.match(warnings.join('\n'), /^it matters which arm was started first/);
+  });
+});
+
+describe("the generator's limit", () => {
+  const limited =
+    (arm: Arm) =>
+    (block: BlockMeasurement): void => {
+      const other = arm === 'base' ? 'head' : 'base';
+      Object.assign(observed(block, arm), { generatorBusy: 0.95, cpuTicksMs: 60 });
+      Object.assign(observed(block, other), { generatorBusy: 0.5, cpuTicksMs: 60 });
+    };
+
+  it('on base alone does not hide that head is slower', () => {
+    const seen = judged({ blocks: noisy(0.3), edit: limited('base') });
+    assert.equal(seen.verdict, 'regression');
+    assert.match(seen.warnings.join(), /throughput can show that head is slower, and nothing else/);
+  });
+
+  it('on base alone lets throughput pass nobody: it does not gate then', () => {
+    const seen = judged({ blocks: noisy(-0.01), edit: limited('base') });
+    const throughput = seen.metrics.find(({ name }) => name === 'throughput');
+    assert.deepEqual([throughput?.verdict, throughput?.gating], ['inconclusive', false]);
+    assert.equal(seen.verdict, 'unchanged');
+  });
+
+  it('on head says nothing of the server', () => {
+    const seen = judged({ blocks: noisy(0.3), edit: limited('head') });
+    assert.equal(seen.metrics.find(({ name }) => name === 'throughput')?.verdict, 'inconclusive');
+    assert.notEqual(seen.verdict, 'regression');
+  });
+});
+
+describe('a fixed rate that one arm alone cannot keep up with', () => {
+  /** Half as fast as it had to be, in these blocks: the last of 100 ms waits for 100 more. */
+  function behind(arm: Arm, isBehind: (index: number) => boolean): SubjectVerdict {
+    const measurement: Measurement = measurementOf({
+      load: (name) => httpScenario(name, { latency: { perSecond: null } }),
+      gate: { metrics: ['p99'] },
+      subjects: [
+        {
+          blocks: repeat({}, 20).map((_, i) => ({ p99: 0.004 * ((i % 3) - 1) })),
+          edit: (block) => {
+            const stretches = observed(block, arm).latency?.stretches;
+            if (stretches === undefined || !isBehind(block.index)) return;
+            stretches.durationUs.fill(200_000);
+            stretches.p50Us.fill(50_000);
+            stretches.p99Us.fill(95_000);
+          },
+        },
+      ],
+    });
+    return judge(measurement).subjects[0] as SubjectVerdict;
+  }
+
+  it('is a regression of its latency when it is head', () => {
+    assert.equal(behind('head', () => true).verdict, 'regression');
+  });
+
+  it('never flatters head when it is base', () => {
+    const { verdict, reason } = behind('base', () => true);
+    assert.equal(verdict, 'inconclusive');
+    assert.match(reason as string, /base did not keep up with the rate in 20 of 20 blocks/);
+  });
+
+  it('leaves out the blocks in which it happened now and then', () => {
+    assert.equal(behind('head', (index) => index % 7 === 3).verdict, 'unchanged');
+  });
+});
