@@ -98,6 +98,7 @@ function serverOf(program: string): Server {
     name: 'fixture',
     workdir: '.',
     build: null,
+    buildTimeoutMs: 1_800_000,
     start: `exec '${program}'`,
     listen: { kind: 'port' },
     pairs: 'exclusive',

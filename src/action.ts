@@ -39,6 +39,7 @@ import { renderTerminal } from './report/terminal.ts';
 import { openResults, type Results } from './results.ts';
 import { noEarlier, readEarlier } from './stages/earlier.ts';
 import { nothingToConfirm, type Opinion, readOpinion } from './stages/first-opinion.ts';
+import { cleanedUp } from './system/leftovers.ts';
 
 const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',
@@ -168,7 +169,7 @@ function nameOfInput(key: keyof Wanted): string {
 /** What went wrong, where a person will look for it, and the exit code that it has. */
 async function report(problem: unknown): Promise<number> {
   if (problem instanceof Interrupted) {
-    process.stdout.write(`${problem.message}; everything was cleaned up\n`);
+    process.stdout.write(`${problem.message}; ${cleanedUp()}\n`);
     return problem.exitCode;
   }
   if (problem instanceof UserError) {

@@ -11,6 +11,7 @@ import { EXIT } from './exit.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
 import { UserError } from './problem.ts';
 import { TOOL } from './runtime.ts';
+import { cleanedUp } from './system/leftovers.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,
@@ -193,7 +194,7 @@ function formatOption(): Option {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   if (error instanceof Interrupted) {
-    process.stderr.write(`throughput-gate: ${error.message}; everything was cleaned up\n`);
+    process.stderr.write(`throughput-gate: ${error.message}; ${cleanedUp()}\n`);
     return error.exitCode;
   }
   if (error instanceof UserError) {

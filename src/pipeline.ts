@@ -60,6 +60,7 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   const marker = `${randomBytes(6).toString('hex')}.`;
   const guard = undo.use(startGuard());
   guard.add({ kill: marker });
+  undo.defer(markOwnCommands(marker));
   const trees = undo.use(
     await prepareTrees({
       ...request.trees,
@@ -106,6 +107,16 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   if (request.save !== null) await request.save.keep(measurement);
   emit({ type: 'finished', verdict: verdict.verdict });
   return verdict;
+}
+
+/** git, the generator and the holders have the marker too: none of them may outlive the gate. */
+function markOwnCommands(marker: string): () => void {
+  const before = process.env[MARKER];
+  process.env[MARKER] = marker;
+  return () => {
+    if (before === undefined) delete process.env[MARKER];
+    else process.env[MARKER] = before;
+  };
 }
 
 function startMeasurement(

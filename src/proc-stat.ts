@@ -14,6 +14,10 @@ export interface ProcStat {
   /** Clock ticks from the machine's start to the process's: with the id, it names one process for ever. */
   startTicks: number;
   zombie: boolean;
+  /** By a signal (SIGSTOP, SIGTSTP) or a debugger. */
+  stopped: boolean;
+  /** Number of its controlling terminal; 0: none. */
+  terminal: number;
 }
 
 export function allPids(): number[] {
@@ -39,6 +43,8 @@ export function parseStat(text: string): ProcStat {
     childTicks: number(13) + number(14),
     startTicks: number(19),
     zombie: fields[0] === 'Z' || fields[0] === 'X',
+    stopped: fields[0] === 'T' || fields[0] === 't',
+    terminal: number(4),
   };
 }
 

@@ -1,25 +1,52 @@
 /**
  * Cleans up when the gate itself is killed and cannot. It reads duties, one line of JSON each, and
- * does them when its standard input closes, which the kernel sees to whatever happens to the gate.
+ * does them when its standard input closes, which the kernel sees to whatever happens to the gate. Then it
+ * says what is left, if anybody still listens.
  */
 import { createInterface } from 'node:readline';
-import { removeFolderSync } from './checkout/remove.ts';
-import { forgetWorktreesSync } from './checkout/worktree.ts';
-import type { Duty } from './guard.ts';
-import { sweep } from './measure/servers/sweep.ts';
+import { readStat } from './proc-stat.ts';
+import { type Duty, doDuties, readDuty } from './system/duties.ts';
+
+/** A gate that somebody has stopped goes on after this long. */
+const LOOK_MS = 500;
 
 // The signals that end the gate must not end its watchdog.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) {
+  process.on(signal, () => {});
+}
+process.stdout.on('error', () => {});
 
 async function main(): Promise<void> {
-  const duties: Duty[] = [];
-  for await (const line of createInterface({ input: process.stdin })) duties.push(JSON.parse(line));
-  // Processes first: one that still runs may write into a folder that is being removed.
-  for (const duty of duties) if ('kill' in duty) await sweep(duty.kill);
-  for (const duty of duties) if ('remove' in duty) removeFolderSync(duty.remove);
-  for (const duty of duties) {
-    if ('forget' in duty) forgetWorktreesSync(duty.records, duty.forget);
+  let duties: Duty[] = [];
+  const looking = keepGoing(process.ppid);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const duty = readDuty(line);
+    if (duty === null) continue;
+    if ('withdrawn' in duty) {
+      duties = duties.filter((one) => !('command' in one) || one.command.pid !== duty.withdrawn);
+    } else {
+      duties.push(duty);
+    }
   }
+  clearInterval(looking);
+  const left = await doDuties(duties);
+  process.stdout.write(JSON.stringify({ left }));
+}
+
+/**
+ * A measured program may stop the gate, and a job would hang with it until its time limit. At a terminal
+ * it is left alone: there a person stops it (Ctrl-Z) and has it go on.
+ */
+function keepGoing(gate: number): NodeJS.Timeout {
+  return setInterval(() => {
+    const stat = process.platform === 'linux' ? readStat(gate) : null;
+    if (stat === null || !stat.stopped || stat.terminal !== 0) return;
+    try {
+      process.kill(gate, 'SIGCONT');
+    } catch {
+      // Gone meanwhile.
+    }
+  }, LOOK_MS);
 }
 
 void main();

@@ -25,18 +25,16 @@ for (const name of [
       childTicks: 25 + 6,
       startTicks: 98765,
       zombie: false,
+      stopped: false,
+      terminal: 0,
     });
   });
 }
 
-it('knows the dead', () => {
-  for (const [state, zombie] of Object.entries({
-    Z: true,
-    X: true,
-    R: false,
-    D: false,
-    T: false,
-  })) {
-    assert.equal(parseStat(`1 (x) ${state} ${REST}`).zombie, zombie);
+it('knows the dead and the stopped', () => {
+  for (const state of ['Z', 'X', 'R', 'D', 'T', 't']) {
+    const { zombie, stopped } = parseStat(`1 (x) ${state} ${REST}`);
+    assert.equal(zombie, state === 'Z' || state === 'X');
+    assert.equal(stopped, state.toUpperCase() === 'T');
   }
 });

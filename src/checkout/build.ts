@@ -1,17 +1,20 @@
 /** Building one server in one arm's tree. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { durationInWords } from '../config/duration.ts';
 import type { Arm, Server } from '../config/experiment.ts';
-import { killGroup } from '../process-group.ts';
 import { shellCommand } from '../shell.ts';
+import { keepLooking, launch } from '../system/launch.ts';
+import { noteLeft } from '../system/leftovers.ts';
 import { lineSplitter } from './lines.ts';
 
 export interface BuildOptions {
   /** Placeholders in its commands and values are already replaced. */
-  server: Pick<Server, 'name' | 'workdir' | 'build' | 'env'>;
+  server: Pick<Server, 'name' | 'workdir' | 'build' | 'buildTimeoutMs' | 'env'>;
   arm: Arm;
   /** Root of the arm's tree. */
   dir: string;
@@ -27,6 +30,18 @@ export type BuildResult =
   | { ok: true; durationMs: number }
   | { ok: false; kind: 'no-workdir' | 'failed'; message: string; tail: string[] };
 
+interface RunOptions {
+  env: NodeJS.ProcessEnv;
+  timeoutMs: number;
+  onLine: (line: string) => void;
+  signal: AbortSignal | undefined;
+}
+
+interface Outputs {
+  stdout: Readable;
+  stderr: Readable;
+}
+
 /** Lines of output that are kept for the message. */
 const TAIL_LINES = 40;
 const GRACE_MS = 5000;
@@ -34,8 +49,8 @@ const GRACE_MS = 5000;
 const DRAIN_MS = 500;
 
 /**
- * Runs the build command in `dir`/workdir, in a process group of its own, and ends whatever is
- * left of that group afterwards: a helper that stays would disturb the measurement.
+ * Runs the build command in `dir`/workdir, and ends whatever is left of it afterwards, wherever it went:
+ * a helper that stays would disturb the measurement.
  * @throws the signal's reason when aborted, once the group is dead
  */
 export async function buildArm(options: BuildOptions): Promise<BuildResult> {
@@ -56,7 +71,12 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
     output(line);
   };
   const start = performance.now();
-  const end = await run(server.build, cwd, { ...options.env, ...server.env }, keep, signal);
+  const end = await run(server.build, cwd, {
+    env: { ...options.env, ...server.env },
+    timeoutMs: server.buildTimeoutMs,
+    onLine: keep,
+    signal,
+  });
   signal?.throwIfAborted();
   if (end === null) return { ok: true, durationMs: performance.now() - start };
   const message = `Building ${server.name} (${arm}) failed: ${end}. Command: ${server.build}`;
@@ -67,38 +87,46 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
 async function run(
   command: string,
   cwd: string,
-  env: Record<string, string | undefined>,
-  onLine: (line: string) => void,
-  signal: AbortSignal | undefined,
+  { env, timeoutMs, onLine, signal }: RunOptions,
 ): Promise<string | null> {
-  const [file, ...args] = shellCommand(command, env);
-  const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const streams = [child.stdout, child.stderr].map((stream) => readLines(stream, onLine));
-  const { pid } = child;
-  const kill = () => (pid === undefined ? undefined : killGroup(pid, { graceMs: GRACE_MS }));
-  const onAbort = () => void kill();
+  const argv = shellCommand(command, env, { diesFirst: true });
+  const started = await launch(argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }).catch(
+    (error: Error) => error,
+  );
+  if (started instanceof Error) return started.message;
+  using _ = keepLooking(started);
+  const { stdout, stderr } = started.child as ChildProcess & Outputs;
+  const streams = [stdout, stderr].map((stream) => readLines(stream, onLine));
+  let overdue = false;
+  const limit = setTimeout(() => {
+    overdue = true;
+    void started.end(GRACE_MS);
+  }, timeoutMs);
+  const onAbort = () => void started.end(GRACE_MS);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await ending(child);
+    const end = await ending(started.child);
+    return overdue
+      ? `not done after ${durationInWords(timeoutMs)}, which is its \`build-timeout\``
+      : end;
   } finally {
+    clearTimeout(limit);
     signal?.removeEventListener('abort', onAbort);
-    await kill();
+    for (const what of await started.end(GRACE_MS)) noteLeft(what);
     await Promise.race([Promise.all(streams), sleep(DRAIN_MS, undefined, { ref: false })]);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    stdout.destroy();
+    stderr.destroy();
     await Promise.all(streams);
   }
 }
 
 /** `exit`, not `close`: a left process that holds the pipes must not hold us. */
 async function ending(child: ChildProcess): Promise<string | null> {
-  try {
-    const [code, killer] = (await once(child, 'exit')) as [number | null, string | null];
-    if (code === 0) return null;
-    return code === null ? `killed by ${killer}` : `exit code ${code}`;
-  } catch (error) {
-    return (error as Error).message;
-  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (child.exitCode === 0) return null;
+  return child.signalCode === null
+    ? `exit code ${child.exitCode}`
+    : `killed by ${child.signalCode}`;
 }
 
 function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {

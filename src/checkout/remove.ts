@@ -1,15 +1,39 @@
 /** Removing folders that a build has written into. */
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Removes a folder and all in it; no complaint when it is not there. */
+/** Retries: a process that was just killed may still be writing. */
+const RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
+/** Files that are named; more of them tell nobody more. */
+const NAMED = 3;
+
+/** Something in a folder that would not go. */
+export interface Stuck {
+  path: string;
+  /** Of the system: "EPERM". */
+  code: string;
+  /** User id of the owner; null when it cannot be seen. */
+  owner: number | null;
+}
+
+/** Says what could not be removed, why, and whose it is. All else in the folder is gone. */
+export class NotRemoved extends Error {
+  readonly stuck: readonly Stuck[];
+
+  constructor(dir: string, stuck: readonly Stuck[]) {
+    super(`${dir}: ${stuckInWords(stuck)}`);
+    this.name = 'NotRemoved';
+    this.stuck = stuck;
+  }
+}
+
+/** Removes a folder and all in it; no complaint when it is not there. @throws NotRemoved */
 export async function removeFolder(dir: string): Promise<void> {
   try {
     await rm(dir, RM);
   } catch {
-    openFolders(dir);
-    await rm(dir, RM);
+    removeStubborn(dir);
   }
 }
 
@@ -18,23 +42,55 @@ export function removeFolderSync(dir: string): void {
   try {
     rmSync(dir, RM);
   } catch {
-    openFolders(dir);
-    rmSync(dir, RM);
+    removeStubborn(dir);
   }
 }
 
-/** Retries: a process that was just killed may still be writing. */
-const RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
+/** "/tmp/x/head/db: EPERM, owner 0, and 3 more". */
+export function stuckInWords(stuck: readonly Stuck[]): string {
+  const named = stuck.slice(0, NAMED).map(({ path, code, owner }) => {
+    const whose = owner === null ? '' : `, owner ${owner === 0 ? 'root' : `user ${owner}`}`;
+    // Its own folder is ours and open, so only an attribute of the file can forbid it.
+    const why = code === 'EPERM' && owner === process.getuid?.() ? ' (immutable?)' : '';
+    return `${path}: ${code}${why}${whose}`;
+  });
+  const more = stuck.length > NAMED ? `, and ${stuck.length - NAMED} more` : '';
+  return `${named.join('; ')}${more}`;
+}
+
+/** One file that cannot go keeps none of the others. */
+function removeStubborn(dir: string): void {
+  const stuck: Stuck[] = [];
+  removeEntry(dir, stuck);
+  if (stuck.length > 0) throw new NotRemoved(dir, stuck);
+}
+
+function removeEntry(path: string, stuck: Stuck[]): void {
+  const before = stuck.length;
+  try {
+    if (!lstatSync(path).isDirectory()) {
+      unlinkSync(path);
+      return;
+    }
+    openFolder(path);
+    for (const name of readdirSync(path)) removeEntry(join(path, name), stuck);
+    // A folder of what is stuck is not news.
+    if (stuck.length === before) rmdirSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code !== 'ENOENT') stuck.push({ path, code, owner: ownerOf(path) });
+  }
+}
 
 /** Some tools (Go's module cache) make folders read-only, which keeps their files from removal. */
-function openFolders(dir: string): void {
+function openFolder(path: string): void {
   try {
-    if (!lstatSync(dir).isDirectory()) return;
-    chmodSync(dir, 0o700);
-    for (const entry of readdirSync(dir, { withFileTypes: true })) {
-      if (entry.isDirectory()) openFolders(join(dir, entry.name));
-    }
+    chmodSync(path, 0o700);
   } catch {
-    // Another user's folder, perhaps made by a container: `rm` will say so.
+    // Another user's folder, perhaps made by a container: its entries will say so.
   }
+}
+
+function ownerOf(path: string): number | null {
+  return lstatSync(path, { throwIfNoEntry: false })?.uid ?? null;
 }

@@ -48,6 +48,7 @@ function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
     name,
     workdir,
     build: build ?? null,
+    buildTimeoutMs: keys['build-timeout'],
     start,
     listen: socket
       ? { kind: 'socket' }

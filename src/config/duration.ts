@@ -4,6 +4,22 @@
 export const DURATION_PATTERN =
   /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
 
+/** As a person would write it: "30m", "1m30s", "500ms". */
+export function durationInWords(ms: number): string {
+  const parts = [
+    [Math.floor(ms / 3_600_000), 'h'],
+    [Math.floor(ms / 60_000) % 60, 'm'],
+    [Math.floor(ms / 1000) % 60, 's'],
+    [Math.round(ms) % 1000, 'ms'],
+  ] as const;
+  return (
+    parts
+      .filter(([count]) => count > 0)
+      .map(([count, unit]) => `${count}${unit}`)
+      .join('') || '0s'
+  );
+}
+
 /** Whole milliseconds; null when the text is not a duration. */
 export function parseDuration(text: string): number | null {
   const parts = DURATION_PATTERN.exec(text);

@@ -33,6 +33,8 @@ export const Server = z.strictObject({
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: z.string(),
   build: z.string().nullable(),
+  /** Of `build` and of `before`, each once; measurements of older versions do not say. */
+  buildTimeoutMs: z.number().positive().default(1_800_000),
   start: z.string(),
   listen: Listen,
   pairs: Pairs,

@@ -32,6 +32,10 @@ const ServerKeys = value.section({
   build: value.command
     .optional()
     .describe('Command that builds the server, once per arm, before anything is measured.'),
+  'build-timeout': quantity
+    .duration('1s', '5h')
+    .prefault('30m')
+    .describe('How long `build` may take, and `before`, each once. Then it is ended, and failed.'),
   start: value.command
     .meta({ examples: ['node server.js', './server --port {port}'] })
     .describe(

@@ -1,19 +1,23 @@
 /** `before` and `after`: what an arm needs beside its server, once per arm and run. */
-import { type SpawnOptions, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import path from 'node:path';
+import { durationInWords } from '../config/duration.ts';
 import type { Arm, Server } from '../config/experiment.ts';
 import { PrintedError } from '../printed.ts';
-import { killGroup } from '../process-group.ts';
 import { shellCommand } from '../shell.ts';
+import { keepLooking, type Launched, launch } from '../system/launch.ts';
+import { noteLeft } from '../system/leftovers.ts';
+import { hurry, timeForCommands } from '../system/patience.ts';
 import { lastLines, openOutput, tailOf } from './output.ts';
 import { pinned } from './probes/cores.ts';
 import { MARKER } from './probes/tree.ts';
 import { addressEnv } from './servers/addresses.ts';
 import { serverOf, type Workbench } from './workbench.ts';
 
-/** Nothing else could end an `after` that hangs: not even a cancelled run waits for it any longer. */
+/** Nothing else could end an `after` that hangs. In a cancelled run all of them have a few seconds together. */
 const AFTER_LIMIT_MS = 60_000;
+const GRACE_MS = 2000;
 
 /** Its message is ours alone; what the hook printed last is in `printed`. */
 export class HookFailure extends PrintedError {
@@ -32,7 +36,7 @@ export class HookFailure extends PrintedError {
  * Runs the hook in the server's folder with its address and environment, on the servers' cores, which
  * keeps what it starts off the generator's. What it starts stays until the run ends and is not
  * metered: throughput feels it, CPU time and memory do not. Does nothing when there is no hook.
- * @throws HookFailure; the signal's reason when `before` is aborted
+ * @throws HookFailure, also when it takes too long; the signal's reason when `before` is aborted
  */
 export async function runHook(
   bench: Workbench,
@@ -40,21 +44,28 @@ export async function runHook(
   arm: Arm,
   which: 'before' | 'after',
 ): Promise<void> {
-  // `after` is clean-up: it runs, and to its end, also when the run was cancelled.
+  // `after` is clean-up: it runs also when the run was cancelled, then in what time there is.
   const signal = which === 'before' ? bench.signal : null;
   signal?.throwIfAborted();
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   const command = filled[which];
   if (command === null) return;
   const env = { ...bench.env, ...filled.env, ...addressEnv(address), [MARKER]: bench.marker };
+  const limitMs = which === 'before' ? filled.buildTimeoutMs : timeForCommands(AFTER_LIMIT_MS);
+  if (limitMs <= 0) throw new HookFailure(arm, which, command, 'not run, the gate was stopped', '');
   // A file, not a pipe: what the hook leaves behind can go on writing.
   const log = openOutput(path.join(bench.logs, `${server.name}-${arm}-${which}.log`));
   try {
-    const end = await runCommand(
-      pinned(bench.cores.servers, shellCommand(command, env)),
-      { cwd, env, stdio: ['ignore', log, log] },
-      { signal, limitMs: which === 'after' ? AFTER_LIMIT_MS : null },
-    );
+    const argv = pinned(bench.cores.servers, shellCommand(command, env, { diesFirst: true }));
+    const started = await launch(argv as [string, ...string[]], {
+      cwd,
+      env,
+      stdio: ['ignore', log, log],
+    }).catch((error: Error) => error);
+    const end =
+      started instanceof Error
+        ? started.message
+        : await endOf(started, { limitMs, signal: signal ?? hurry });
     signal?.throwIfAborted();
     if (end !== null) throw new HookFailure(arm, which, command, end, tailOf(log));
   } finally {
@@ -62,46 +73,39 @@ export async function runHook(
   }
 }
 
-/** Null after success, else how it ended. */
-async function runCommand(
-  command: string[],
-  options: SpawnOptions,
-  { signal, limitMs }: { signal: AbortSignal | null; limitMs: number | null },
+/** Null after success, else how it ended. What it leaves behind goes on, and is known to the watchdog. */
+async function endOf(
+  started: Launched,
+  { limitMs, signal }: { limitMs: number; signal: AbortSignal },
 ): Promise<string | null> {
-  const [file, ...args] = command as [string, ...string[]];
-  const child = attempt(() => spawn(file, args, { ...options, detached: true }));
-  if (child instanceof Error) return child.message;
-  const { pid } = child;
-  let killing: Promise<void> | null = null;
+  using _ = keepLooking(started);
+  let killing: Promise<string[]> | null = null;
   const kill = () => {
-    if (pid !== undefined) killing ??= killGroup(pid);
+    killing ??= started.end(GRACE_MS);
   };
   let overdue = false;
-  const limit =
-    limitMs === null
-      ? null
-      : setTimeout(() => {
-          overdue = true;
-          kill();
-        }, limitMs);
-  signal?.addEventListener('abort', kill, { once: true });
-  const end = await new Promise<string | null>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, killer) =>
-      resolve(code === 0 ? null : (killer ?? `exit code ${code}`)),
-    );
-  });
-  if (limit !== null) clearTimeout(limit);
-  signal?.removeEventListener('abort', kill);
-  await killing;
-  return overdue ? `not done after ${(limitMs as number) / 1000} s` : end;
+  const limit = setTimeout(() => {
+    overdue = true;
+    kill();
+  }, limitMs);
+  signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
+  const end = await exitOf(started.child);
+  clearTimeout(limit);
+  signal.removeEventListener('abort', kill);
+  for (const what of (await killing) ?? []) noteLeft(what);
+  started.adopt();
+  return overdue ? `not done after ${durationInWords(Math.ceil(limitMs / 1000) * 1000)}` : end;
 }
 
-/** Node throws some reasons why a process cannot be started, and emits the others. */
-function attempt<T>(start: () => T): T | Error {
-  try {
-    return start();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+function exitOf(child: ChildProcess): Promise<string | null> {
+  const { exitCode, signalCode } = child;
+  const inWords = (code: number | null, killer: string | null) =>
+    code === 0 ? null : (killer ?? `exit code ${code}`);
+  if (exitCode !== null || signalCode !== null) {
+    return Promise.resolve(inWords(exitCode, signalCode));
   }
+  return new Promise((resolve) => {
+    child.once('exit', (code, killer) => resolve(inWords(code, killer)));
+  });
 }

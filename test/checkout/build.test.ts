@@ -11,7 +11,7 @@ function setUp(t: TestContext, build: string | null, more: Partial<BuildOptions>
   mkdirSync(join(dir, 'app'));
   const lines: string[] = [];
   const options: BuildOptions = {
-    server: { name: 'api', workdir: 'app', build, env: {} },
+    server: { name: 'api', workdir: 'app', build, buildTimeoutMs: 60_000, env: {} },
     arm: 'head',
     dir,
     env: process.env,

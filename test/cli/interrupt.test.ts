@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../measure/servers/sandbox.ts';
 import { commit, fingerprint, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, START } from './cli.ts';
@@ -68,7 +69,7 @@ for (const [signal, code] of [
   });
 }
 
-test('a second signal does not cut the clean-up short', linux, async () => {
+test('signals of one moment are one: the clean-up is not cut short', linux, async () => {
   const untouched = fingerprint(repo);
   const running = await halfWay();
   running.child.kill('SIGINT');
@@ -77,6 +78,28 @@ test('a second signal does not cut the clean-up short', linux, async () => {
   // The kernel need not deliver signals of one moment in their order.
   assert.ok([130, 143].includes((await running.ended).code as number));
   assert.deepEqual(cli.leftovers(), []);
+  assert.deepEqual(fingerprint(repo), untouched);
+});
+
+test('a second signal cuts the clean-up short, and still nothing is left', linux, async () => {
+  const untouched = fingerprint(repo);
+  const name = join(cli.dir, 'stubborn.yml');
+  const text = readFileSync(join(cli.dir, 'gate.yml'), 'utf8');
+  writeFileSync(
+    name,
+    text.replace(/after: .*/, `after: echo hangs > '${cli.dir}/hangs'; sleep 300`),
+  );
+  const args = ['run', '--base', 'main', '--config', name, '--out', '../results'];
+  const running = cli.start(args, { cwd: repo });
+  await running.told(/rehearsing/i);
+  await until('both servers run', () => serversOf(cli).length >= 2);
+  running.child.kill('SIGINT');
+  await until('the first `after` runs', () => existsSync(join(cli.dir, 'hangs')));
+  await sleep(1000);
+  running.child.kill('SIGTERM');
+  const ran = await running.ended;
+  assert.equal(ran.code, 130, ran.stderr);
+  await until('nothing is left', () => cli.leftovers().length === 0);
   assert.deepEqual(fingerprint(repo), untouched);
 });
 

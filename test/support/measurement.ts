@@ -143,6 +143,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         name,
         workdir: '.',
         build: null,
+        buildTimeoutMs: 1_800_000,
         start: 'node server.js',
         listen: pairs === 'exclusive' ? { kind: 'fixed', port: 8080 } : { kind: 'port' },
         pairs,

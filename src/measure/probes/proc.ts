@@ -48,12 +48,6 @@ function bytesIn(text: string | null, pattern: RegExp): number | null {
   return kib === undefined ? null : Number(kib) * 1024;
 }
 
-/** Whether an entry that begins so stands in the environment that the process was started with. */
-export function environmentHas(pid: number, beginning: string): boolean {
-  const entries = readProc(`${pid}/environ`)?.split('\0') ?? [];
-  return entries.some((entry) => entry.startsWith(beginning));
-}
-
 /**
  * Inodes of the sockets that a process holds; none when it is gone, null when it does not let us
  * look (it runs as another user, or dropped privileges).

@@ -1,12 +1,9 @@
 /** Which processes belong to a server: everything that its start command brought to life. */
 import { allPids, readStat } from '../../proc-stat.ts';
-import { environmentHas } from './proc.ts';
+import { isMarked, MARKER } from '../../system/mark.ts';
 
-/**
- * Environment variable that every started process inherits. It finds processes that left the tree
- * (daemons), and lets a later sweep kill what an earlier one missed.
- */
-export const MARKER = 'THROUGHPUT_GATE_RUN';
+/** It finds processes that left the tree (daemons), and lets a later sweep kill what an earlier one missed. */
+export { MARKER };
 
 /** Live processes that descend from `root` or share its session or group. */
 export function processTree(root: number): number[] {
@@ -31,9 +28,6 @@ export function processTree(root: number): number[] {
 /** Live processes whose marker begins with this value, wherever they are. */
 export function markedProcesses(value: string): number[] {
   return allPids().filter(
-    (pid) =>
-      pid !== process.pid &&
-      environmentHas(pid, `${MARKER}=${value}`) &&
-      readStat(pid)?.zombie === false,
+    (pid) => pid !== process.pid && isMarked(pid, value) && readStat(pid)?.zombie === false,
   );
 }

@@ -1,19 +1,16 @@
 /** One server process tree: started, watched, and ended whole. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm, Server } from '../../config/experiment.ts';
-import { readStat } from '../../proc-stat.ts';
-import { killGroup, signalGroup } from '../../process-group.ts';
 import { shellCommand } from '../../shell.ts';
+import { type Launched, launch } from '../../system/launch.ts';
+import { noteLeft } from '../../system/leftovers.ts';
+import { MARKER } from '../../system/mark.ts';
 import { openOutput, tailOf } from '../output.ts';
 import { pinned } from '../probes/cores.ts';
-import { MARKER, markedProcesses, processTree } from '../probes/tree.ts';
 import { type Address, addressEnv } from './addresses.ts';
 import { type Endpoint, endpointInWords, vacate } from './endpoint.ts';
 import { ServerFailure } from './failure.ts';
-import { sweep, sweepMembers } from './sweep.ts';
 
 export interface ServerOptions {
   /** Placeholders already filled. */
@@ -71,16 +68,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const log = openOutput(options.logFile);
   const startedAtMs = performance.now();
-  let child: ChildProcess;
+  let launched: Launched;
   try {
-    child = launch(options, log);
-    await once(child, 'spawn');
+    launched = await start(options, log);
   } catch (error) {
     closeSync(log);
     const what = `\`${server.start}\` could not be started (${(error as Error).message})`;
     throw new ServerFailure(arm, 'exited', what, null);
   }
-  const pid = child.pid as number;
+  const { child } = launched;
   let end: string | null = null;
   let disposed = false;
   const exited = new Promise<void>((resolve) => {
@@ -97,17 +93,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     listen: server.listen,
     pairs: server.pairs,
     startedAtMs,
-    tree: () => treeOf(pid, options.marker),
+    tree: launched.tree,
     ended: () => end,
     output: () => tailOf(log),
     failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
       disposed = true;
-      const members = treeOf(pid, options.marker).flatMap((member) => readStat(member) ?? []);
-      await killGroup(pid, { graceMs: GRACE_MS });
-      await sweep(options.marker);
-      await sweepMembers(members);
+      for (const what of await launched.end(GRACE_MS)) noteLeft(what);
       await Promise.race([exited, sleep(AFTER_KILL_MS, undefined, { ref: false })]);
       if (end === null) child.unref();
       closeSync(log);
@@ -126,27 +119,15 @@ async function becomesVacant({ endpoint, server, signal }: ServerOptions): Promi
   return true;
 }
 
-function launch(
+function start(
   { server, cwd, address, cores, env, marker }: ServerOptions,
   log: number,
-): ChildProcess {
+): Promise<Launched> {
   const environment = { ...env, ...server.env, ...addressEnv(address), [MARKER]: marker };
-  const [file, ...args] = pinned(cores, shellCommand(server.start, environment)) as [
-    string,
-    ...string[],
-  ];
-  return spawn(file, args, {
+  const argv = pinned(cores, shellCommand(server.start, environment, { diesFirst: true }));
+  return launch(argv as [string, ...string[]], {
     cwd,
-    // A session of its own: the unit that is metered and ended.
-    detached: true,
     stdio: ['ignore', log, log],
     env: environment,
   });
-}
-
-function treeOf(pid: number, marker: string): number[] {
-  if (process.platform === 'linux') {
-    return [...new Set([...processTree(pid), ...markedProcesses(marker)])];
-  }
-  return signalGroup(pid, 0) ? [pid] : [];
 }

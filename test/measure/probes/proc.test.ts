@@ -5,14 +5,10 @@ import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import {
-  environmentHas,
-  readRss,
-  readRunTimes,
-  socketInodes,
-} from '../../../src/measure/probes/proc.ts';
+import { readRss, readRunTimes, socketInodes } from '../../../src/measure/probes/proc.ts';
 import { markedProcesses, processTree } from '../../../src/measure/probes/tree.ts';
 import { readStat } from '../../../src/proc-stat.ts';
+import { environmentHas } from '../../../src/system/mark.ts';
 import { unprivileged } from '../servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

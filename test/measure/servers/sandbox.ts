@@ -141,6 +141,7 @@ export function serverFor({
     name: 'server',
     workdir: '.',
     build: null,
+    buildTimeoutMs: 1_800_000,
     start,
     listen: listen ?? { kind: 'port' },
     pairs: pairs ?? 'live',
