@@ -138,9 +138,9 @@ async function patiently<Started>(
 
 /** A few of each arm: thousands of the same line help nobody. */
 function keepSamples(measured: SubjectMeasurement, samples: readonly ErrorSample[]): void {
-  for (const sample of samples) {
-    const have = measured.errorSamples.filter(({ arm }) => arm === sample.arm).length;
-    if (have < SAMPLES_PER_ARM) measured.errorSamples.push(sample);
+  for (const { arm, kind, message, answer } of samples) {
+    const have = measured.errorSamples.filter((sample) => sample.arm === arm).length;
+    if (have < SAMPLES_PER_ARM) measured.errorSamples.push({ arm, kind, message, answer });
   }
 }
 

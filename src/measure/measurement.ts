@@ -4,6 +4,7 @@ import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experimen
 import { MetricName } from '../config/metrics.ts';
 import { Cores, Phases, Plan } from '../plan/plan.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
+import { Answered } from './load/unexpected.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
 export const Environment = z.strictObject({
@@ -218,7 +219,15 @@ export const SubjectMeasurement = SubjectId.extend({
   /** Blocks that were begun again because a server did not start; chosen before any load. */
   restarts: z.int().nonnegative(),
   /** The first few failed requests in words. */
-  errorSamples: z.array(z.strictObject({ arm: Arm, kind: z.string(), message: z.string() })),
+  errorSamples: z.array(
+    z.strictObject({
+      arm: Arm,
+      kind: z.string(),
+      message: z.string(),
+      /** What came in place of the expected status; null or absent: it is not known, or it was another fault. */
+      answer: Answered.nullable().optional(),
+    }),
+  ),
 });
 export type SubjectMeasurement = z.infer<typeof SubjectMeasurement>;
 

@@ -11,11 +11,13 @@ import type {
   GeneratorReply,
   GeneratorRequest,
   PacedResult,
+  Refusal,
   SliceResult,
   SteadyResult,
   Target,
 } from './protocol.ts';
 import type { Share } from './sequence.ts';
+import type { Answered } from './unexpected.ts';
 
 const GRACE_MS = 1000;
 /** A process that still listens ends within a millisecond. */
@@ -41,9 +43,13 @@ export class ScenarioUnsendable extends Error {
 
 /** Not one connection to the arm could be opened. */
 export class NotConnected extends Error {
-  constructor(message: string) {
+  /** To a handshake; null: there was none, or no answer. */
+  readonly answer: Answered | null;
+
+  constructor(message: string, answer: Answered | null = null) {
     super(message);
     this.name = 'NotConnected';
+    this.answer = answer;
   }
 }
 
@@ -52,7 +58,7 @@ export interface Opened {
   /** The engine's name. */
   engine: string;
   /** Why not one connection opened; null when at least one did. The arm is open either way. */
-  refusal: string | null;
+  refusal: Refusal | null;
 }
 
 /** What the gate hears of slices, and what the processes need to know of each other. */

@@ -22,12 +22,14 @@ import {
   type GeneratorRequest,
   hasBurst,
   type PacedResult,
+  type Refusal,
   type SliceResult,
   type SteadyResult,
   type Target,
 } from './protocol.ts';
 import type { Share } from './sequence.ts';
 import { machineMs, type Session } from './session.ts';
+import { complaint, type Told, UnexpectedStatus } from './unexpected.ts';
 
 /** Different failures reported in words, per arm and request of the gate. */
 const SAMPLES_PER_ARM = 5;
@@ -129,15 +131,15 @@ async function open(
   arm: Arm,
   target: Target,
   share: Share,
-): Promise<{ engine: string; refusal: string | null }> {
+): Promise<{ engine: string; refusal: Refusal | null }> {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
-  const onError = (kind: ErrorKind, message: string) => addSample(arm, kind, message);
+  const onError = (kind: ErrorKind, told: Told) => addSample(arm, kind, told);
   const unsendable = (error: Error) => new Unsendable(error.message, { cause: error });
   const own = partOf(target, share);
   const session = await createSession(own, { share, cores }, onError).catch((error) => {
     throw unsendable(error);
   });
-  let refusal: string | null = null;
+  let refusal: Refusal | null = null;
   try {
     await session.open();
   } catch (error) {
@@ -147,7 +149,9 @@ async function open(
       throw unsendable(error as Error);
     }
     const where = target.socketPath ?? authority(target);
-    refusal = `arm ${arm} at ${where}: ${(error as Error).message}`;
+    const { message, cause } = error as Error;
+    const answer = cause instanceof UnexpectedStatus ? cause.answer : null;
+    refusal = { message: `arm ${arm} at ${where}: ${message}`, answer };
   }
   loads.set(arm, { target, session });
   return { engine: session.engine, refusal };
@@ -239,9 +243,10 @@ function loadOf(arm: Arm): Load {
   return load;
 }
 
-function addSample(arm: Arm, kind: ErrorKind, message: string): void {
+function addSample(arm: Arm, kind: ErrorKind, told: Told): void {
   const own = samples.filter((sample) => sample.arm === arm);
   if (own.length >= SAMPLES_PER_ARM) return;
-  if (own.some((sample) => sample.kind === kind && sample.message === message)) return;
-  samples.push({ arm, kind, message });
+  const one = complaint(kind, told);
+  if (own.some((sample) => sample.kind === kind && sample.message === one.message)) return;
+  samples.push({ arm, ...one });
 }

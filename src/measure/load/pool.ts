@@ -88,7 +88,10 @@ class GeneratorPool implements Generator {
       );
       // A server that takes few connections may leave a process without any.
       const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
-      if (refusals.length === count) throw new NotConnected(refusals[0] as string);
+      const [first] = refusals;
+      if (first !== undefined && refusals.length === count) {
+        throw new NotConnected(first.message, first.answer);
+      }
       return opened[0]?.engine as string;
     } catch (error) {
       await this.close(arm);

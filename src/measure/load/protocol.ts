@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Arm, Scenario } from '../../config/experiment.ts';
 import type { Excerpt } from '../../printed.ts';
 import type { Share } from './sequence.ts';
+import type { Answered, Complaint } from './unexpected.ts';
 
 /**
  * Ways in which a request can fail. None of them counts as throughput.
@@ -133,7 +134,7 @@ export type GeneratorReply =
       ok: true;
       engine?: string;
       /** Why not one connection opened; null when at least one did. The arm is open either way. */
-      refusal?: string | null;
+      refusal?: Refusal | null;
       slices?: SliceResult[];
       paced?: PacedResult;
       steady?: SteadyResult;
@@ -157,10 +158,14 @@ export type GeneratorReply =
 export type GaveUp = Partial<Record<Arm, ErrorKind>>;
 
 /** The first few failures in words, for messages: what was expected and what came. */
-export interface ErrorSample {
+export interface ErrorSample extends Complaint<ErrorKind> {
   arm: Arm;
-  kind: ErrorKind;
+}
+
+/** Why not one connection opened, with what was answered to a handshake. */
+export interface Refusal {
   message: string;
+  answer: Answered | null;
 }
 
 /** The gate's handle on the generator's processes. */

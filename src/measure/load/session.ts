@@ -1,6 +1,7 @@
 /** What every load engine offers: one target, loaded in slices. */
 import type { Course } from './course.ts';
 import type { ErrorCounts, ErrorKind, SliceResult } from './protocol.ts';
+import type { Told } from './unexpected.ts';
 
 export interface SessionSlice extends Omit<SliceResult, 'arm'> {
   /** Why the slice stopped trying; null when every piece of work was really attempted. */
@@ -8,7 +9,7 @@ export interface SessionSlice extends Omit<SliceResult, 'arm'> {
 }
 
 /** Hears of every failure, in words. */
-export type OnError = (kind: ErrorKind, message: string) => void;
+export type OnError = (kind: ErrorKind, message: Told) => void;
 
 /**
  * The load on one arm. Its constructor opens nothing, and throws when the scenario cannot be sent.

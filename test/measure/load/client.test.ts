@@ -61,7 +61,13 @@ describe('the generator process', () => {
     }
     assert.deepEqual([base.requests, head.requests], [100, 100]);
     assert.deepEqual(samples, [
-      { arm: 'head', kind: 'status', message: 'expected status 200, got 500 with body ""' },
+      {
+        arm: 'head',
+        kind: 'status',
+        message: 'expected status 200, got 500',
+        answer: { status: 500, contentType: null, location: null },
+        excerpt: '""',
+      },
     ]);
 
     const burst = await generator.burst('base', 0.2);

@@ -1,10 +1,11 @@
 /** Whether autocannon's answer is the expected one. */
 import type { ErrorKind } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import { type Told, UnexpectedStatus } from '../unexpected.ts';
 
 export interface Wrong {
   kind: ErrorKind;
-  message: string;
+  message: Told;
 }
 
 const EXCERPT = 80;
@@ -20,8 +21,8 @@ export function judge(
   body: string | null,
 ): Wrong | null {
   if (status !== expectedStatus) {
-    const found = body === null ? '' : ` with body ${excerpt(body)}`;
-    return { kind: 'status', message: `expected status ${expectedStatus}, got ${status}${found}` };
+    const came = body === null ? '' : excerpt(body);
+    return { kind: 'status', message: new UnexpectedStatus(expectedStatus, { status }, came) };
   }
   if (expectedBody === null || body === null) return null;
   const expected = expectedBody.toString('latin1');

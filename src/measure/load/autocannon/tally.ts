@@ -4,6 +4,7 @@
  */
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 
 /** As our own engine gives up. */
 const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
@@ -61,7 +62,7 @@ export class Tally implements Disposable {
   }
 
   /** A complete answer that is wrong. */
-  wrong(kind: ErrorKind, message: string): void {
+  wrong(kind: ErrorKind, message: Told): void {
     if (this.#isOver()) return;
     this.#refusedInARow = 0;
     this.#fail(kind, message);
@@ -123,7 +124,7 @@ export class Tally implements Disposable {
     return this.#ended >= this.#work;
   }
 
-  #fail(kind: ErrorKind, message: string): void {
+  #fail(kind: ErrorKind, message: Told): void {
     this.#errors[kind]++;
     this.#lastError = kind;
     this.#onError(kind, message);

@@ -1,6 +1,7 @@
 /** A connection that is opened once and kept: what both protocols share. */
 import type net from 'node:net';
 import type { ErrorKind } from '../protocol.ts';
+import type { Told } from '../unexpected.ts';
 import type { HoldConnector } from './connector.ts';
 
 /** What all connections of a process share. */
@@ -14,11 +15,11 @@ export interface HoldShared {
 export interface HeldOwner {
   opened(connection: HeldConnection): void;
   /** It did not open, and is closed. `error`: of the socket; null: the handshake failed. */
-  refused(connection: HeldConnection, message: string, error: Error | null): void;
+  refused(connection: HeldConnection, message: Told, error: Error | null): void;
   /** The request under way got its answer. */
   answered(connection: HeldConnection): void;
   /** The request under way failed. */
-  failed(connection: HeldConnection, kind: ErrorKind, message: string): void;
+  failed(connection: HeldConnection, kind: ErrorKind, message: Told): void;
   /** It was open and is closed, by what the server did. Comes after `failed`. */
   lost(connection: HeldConnection, reason: string): void;
 }
@@ -26,7 +27,7 @@ export interface HeldOwner {
 /** Why a whole answer is not the expected one. */
 export interface Fault {
   kind: ErrorKind;
-  message: string;
+  message: Told;
 }
 
 export type HeldState = 'unopened' | 'opening' | 'idle' | 'busy' | 'closed';
@@ -108,7 +109,7 @@ export abstract class HeldConnection {
     this.#owner.opened(this);
   }
 
-  protected refuse(message: string): void {
+  protected refuse(message: Told): void {
     this.close();
     this.#owner.refused(this, message, null);
   }

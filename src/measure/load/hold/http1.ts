@@ -3,6 +3,7 @@ import type { HttpScenario } from '../../../config/experiment.ts';
 import { AnswerParser } from '../http1/answer-parser.ts';
 import { prepareVariants, type Variant } from '../http1/variant.ts';
 import { RequestSequence } from '../sequence.ts';
+import { UnexpectedStatus } from '../unexpected.ts';
 import { type Fault, HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import type { HoldTarget } from './protocol.ts';
 
@@ -56,7 +57,7 @@ export class Http1Held extends HeldConnection {
   protected send(number: number): void {
     const variant = this.#requests.variant(number);
     const parser = this.#requests.takeParser();
-    parser.reset(variant.isHead, variant.expectedBody);
+    parser.reset(variant.isHead, variant.expectedBody, variant.expectedStatus);
     this.#variant = variant;
     this.#parser = parser;
     this.write(variant.bytes);
@@ -99,7 +100,7 @@ export class Http1Held extends HeldConnection {
     this.#parser = null;
     let fault: Fault | null = null;
     if (status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
+      const message = new UnexpectedStatus(expectedStatus, parser, body.excerpt());
       fault = { kind: 'status', message };
     } else if (!body.matches()) {
       const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));

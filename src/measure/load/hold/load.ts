@@ -2,6 +2,7 @@
 
 import type { ErrorKind } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
+import type { Told } from '../unexpected.ts';
 import type { HeldConnection, HeldOwner, HoldShared } from './connection.ts';
 import { holdConnector } from './connector.ts';
 import { EchoHeld, echoTerms } from './echo.ts';
@@ -98,7 +99,7 @@ export class HoldLoad implements HeldOwner, Disposable {
     this.#opening?.opened(connection);
   }
 
-  refused(connection: HeldConnection, message: string, error: Error | null): void {
+  refused(connection: HeldConnection, message: Told, error: Error | null): void {
     this.#opening?.refused(connection, message, error);
   }
 
@@ -106,7 +107,7 @@ export class HoldLoad implements HeldOwner, Disposable {
     this.#requests?.answered(connection);
   }
 
-  failed(connection: HeldConnection, kind: ErrorKind, message: string): void {
+  failed(connection: HeldConnection, kind: ErrorKind, message: Told): void {
     this.#requests?.failed(connection, kind, message);
   }
 

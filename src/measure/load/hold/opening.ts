@@ -4,6 +4,7 @@
  */
 import { LatencyHistogram } from '../histogram.ts';
 import { machineMs } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import type { HeldConnection } from './connection.ts';
 import { blameOf } from './connector.ts';
 import type { OpenedShare } from './protocol.ts';
@@ -94,7 +95,7 @@ export class Opening {
     this.#finishIfDone();
   }
 
-  refused(connection: HeldConnection, message: string, error: Error | null): void {
+  refused(connection: HeldConnection, message: Told, error: Error | null): void {
     const attempt = this.#pending.get(connection);
     if (attempt === undefined) return;
     const blame = error === null ? 'server' : blameOf(error);

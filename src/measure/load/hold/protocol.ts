@@ -2,6 +2,7 @@
 import type { HoldScenario } from '../../../config/experiment.ts';
 import type { ErrorCounts, ErrorKind, Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
+import type { Complaint } from '../unexpected.ts';
 
 export type HoldTarget = Target<HoldScenario>;
 
@@ -13,11 +14,7 @@ export interface Sources {
   ports: { from: number; to: number };
 }
 
-/** A failure in words. */
-export interface HoldSample {
-  kind: ErrorKind;
-  message: string;
-}
+export type HoldSample = Complaint<ErrorKind>;
 
 /** What became of a share of the connections. */
 export interface OpenedShare {

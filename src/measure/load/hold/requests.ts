@@ -5,6 +5,7 @@
  */
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import type { HeldConnection } from './connection.ts';
 import type { Pacer } from './pacer.ts';
 import type { HeldShare } from './protocol.ts';
@@ -90,7 +91,7 @@ export class Requests {
     this.#goOn(connection);
   }
 
-  failed(connection: HeldConnection, kind: ErrorKind, message: string): void {
+  failed(connection: HeldConnection, kind: ErrorKind, message: Told): void {
     const request = this.#take(connection);
     if (request !== null && !request.isOver) this.#fail(request, kind, message);
     this.#goOn(connection);
@@ -137,7 +138,7 @@ export class Requests {
     if (request !== undefined) this.#send(connection, request);
   }
 
-  #fail(request: Request, kind: ErrorKind, message: string): void {
+  #fail(request: Request, kind: ErrorKind, message: Told): void {
     this.#errors[kind]++;
     this.#samples.add(kind, message);
     this.#settle(request);

@@ -1,5 +1,6 @@
 /** The first few failures in words, each once. */
 import type { ErrorKind } from '../protocol.ts';
+import { complaint, type Told } from '../unexpected.ts';
 import type { HoldSample } from './protocol.ts';
 
 const MOST = 5;
@@ -7,10 +8,11 @@ const MOST = 5;
 export class Samples {
   #kept: HoldSample[] = [];
 
-  add(kind: ErrorKind, message: string): void {
+  add(kind: ErrorKind, told: Told): void {
     if (this.#kept.length >= MOST) return;
-    if (this.#kept.some((other) => other.kind === kind && other.message === message)) return;
-    this.#kept.push({ kind, message });
+    const one = complaint(kind, told);
+    if (this.#kept.some((other) => other.kind === kind && other.message === one.message)) return;
+    this.#kept.push(one);
   }
 
   /** Those since the last call. */

@@ -1,6 +1,7 @@
 /** The opening handshake (RFC 6455, 4) as bytes: what is sent, and whether the answer accepts it. Pure. */
 import { createHash } from 'node:crypto';
 import { startsLikeHttp1 } from '../http1/head.ts';
+import { refusedHandshake, type Told } from '../unexpected.ts';
 import { membersOf, notHttp, readAnswerHead } from './answer-head.ts';
 
 export interface Upgrade {
@@ -17,7 +18,7 @@ export interface Upgrade {
 export type UpgradeAnswer =
   | { kind: 'more' }
   | { kind: 'accepted'; end: number }
-  | { kind: 'refused'; message: string };
+  | { kind: 'refused'; message: Told };
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** Interim answers included. */
@@ -68,10 +69,10 @@ export function readUpgrade(
       return wrong === null ? { kind: 'accepted', end } : refused(path, wrong);
     }
     if (status < 100 || status > 199) {
-      const to = fields.get('location');
-      const where = to === undefined ? '' : ` (location: ${to})`;
-      const message = `the server answered ${status}${where} to the WebSocket handshake on ${path}`;
-      return { kind: 'refused', message };
+      return {
+        kind: 'refused',
+        message: refusedHandshake(path, status, (name) => fields.get(name)),
+      };
     }
     // The answer itself is still to come (RFC 9110, 15.2).
     start = end;

@@ -2,6 +2,7 @@
  * One answer at a time from bytes in any pieces. Pure: no socket, no clock; never throws, whatever
  * the bytes are, and never keeps a body. Source: RFC 9112.
  */
+import { fieldOf } from '../unexpected.ts';
 import { BodyCheck } from './body.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import { type Head, quote, readHead, startsLikeHttp1 } from './head.ts';
@@ -19,6 +20,7 @@ type State = 'head' | 'length' | 'chunked' | 'close' | 'over';
 
 export class AnswerParser {
   #isHeadRequest = false;
+  #expectedStatus: number | null = null;
   readonly #head: Head = { status: 0, keepAlive: true, framing: 'none', length: 0 };
   readonly #chunks = new ChunkedDecoder();
   readonly body = new BodyCheck();
@@ -30,6 +32,10 @@ export class AnswerParser {
   #scanned = 0;
   #lineStart = 0;
   #seen = 0;
+
+  /** Of an answer with another status than the expected one: fields that say more. */
+  contentType: string | null = null;
+  location: string | null = null;
 
   /** After `failed`: what is wrong. */
   error = '';
@@ -49,9 +55,14 @@ export class AnswerParser {
     return this.#seen;
   }
 
-  /** Ready for the next answer. `expectedBody` null: any body will do. */
-  reset(isHeadRequest: boolean, expectedBody: Buffer | null): void {
+  /** Ready for the next answer. `expectedBody`, `expectedStatus` null: any will do. */
+  reset(
+    isHeadRequest: boolean,
+    expectedBody: Buffer | null,
+    expectedStatus: number | null = null,
+  ): void {
     this.#isHeadRequest = isHeadRequest;
+    this.#expectedStatus = expectedStatus;
     this.body.expect(expectedBody);
     this.#state = 'head';
     this.#seen = 0;
@@ -140,6 +151,11 @@ export class AnswerParser {
     if (wrong !== null) {
       this.#fail(wrong);
       return -1;
+    }
+    if (this.#expectedStatus !== null && this.status !== this.#expectedStatus) {
+      const head = source.toString('latin1', start, headEnd);
+      this.contentType = fieldOf(head, 'content-type');
+      this.location = fieldOf(head, 'location');
     }
     this.#forgetHead();
     this.#startBody();

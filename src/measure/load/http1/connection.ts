@@ -1,6 +1,7 @@
 /** One connection of a session: opens, sends the request, judges the answer, tells its owner. */
 import type net from 'node:net';
 import type { ErrorKind } from '../protocol.ts';
+import { type Told, UnexpectedStatus } from '../unexpected.ts';
 import { AnswerParser } from './answer-parser.ts';
 import type { Connector } from './connector.ts';
 import type { Variant } from './variant.ts';
@@ -18,7 +19,7 @@ export interface ConnectionOwner {
   /** A complete and expected answer. */
   answered(connection: Connection): void;
   /** The opening or the request failed. The connection is closed, unless the answer was complete. */
-  failed(connection: Connection, kind: ErrorKind, message: string): void;
+  failed(connection: Connection, kind: ErrorKind, message: Told): void;
 }
 
 export type ConnectionState = 'closed' | 'opening' | 'idle' | 'busy';
@@ -84,9 +85,9 @@ export class Connection {
 
   /** Sends `variant`. Only when idle. */
   send(): void {
-    const { bytes, body, isHead, expectedBody } = this.variant;
+    const { bytes, body, isHead, expectedBody, expectedStatus } = this.variant;
     this.#state = 'busy';
-    this.#parser.reset(isHead, expectedBody);
+    this.#parser.reset(isHead, expectedBody, expectedStatus);
     if (body === null) {
       this.#socket?.write(bytes);
       return;
@@ -154,8 +155,8 @@ export class Connection {
     if (asExpected) {
       this.#owner.answered(this);
     } else if (status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
-      this.#owner.failed(this, 'status', message);
+      const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
+      this.#owner.failed(this, 'status', told);
     } else {
       const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
       this.#owner.failed(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);

@@ -17,6 +17,7 @@ import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner, type Shared } from './connection.ts';
 import { connectorTo } from './connector.ts';
 import { prepareVariants, type Variant } from './variant.ts';
@@ -167,10 +168,10 @@ export class Http1Session implements ConnectionOwner, Session {
     this.#takeNext(run, connection, nowMs);
   }
 
-  failed(connection: Connection, kind: ErrorKind, message: string): void {
+  failed(connection: Connection, kind: ErrorKind, message: Told): void {
     if (kind === 'connect' && ++connection.openFailures === REFUSALS_TO_GIVE_UP) this.#refused++;
     if (this.#opening !== null) {
-      this.#opening.settle(message);
+      this.#opening.settle(String(message));
       return;
     }
     const run = this.#run;
@@ -235,7 +236,7 @@ export class Http1Session implements ConnectionOwner, Session {
     connection: Connection,
     nowMs: number,
     kind: ErrorKind,
-    message: string,
+    message: Told,
   ): void {
     const { books } = run;
     books.fail(kind, connection.since, nowMs);

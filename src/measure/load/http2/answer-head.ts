@@ -7,6 +7,8 @@ export interface AnswerHead {
   status: number;
   /** Null: not said. */
   contentLength: number | null;
+  contentType?: string;
+  location?: string;
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
@@ -46,6 +48,10 @@ export function readAnswerHead(fields: readonly Field[]): AnswerHead | string {
         return `two content-lengths, ${head.contentLength} and ${length}`;
       }
       head.contentLength = length;
+    } else if (name === 'content-type') {
+      head.contentType = value;
+    } else if (name === 'location') {
+      head.location = value;
     }
   }
   return head;

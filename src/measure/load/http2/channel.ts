@@ -5,6 +5,7 @@
  */
 import { quote, startsLikeHttp1 } from '../http1/head.ts';
 import type { ErrorKind } from '../protocol.ts';
+import type { Told } from '../unexpected.ts';
 import { Answers, type AnswersOwner } from './answers.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { misshapen } from './frame-shape.ts';
@@ -35,7 +36,7 @@ export interface ChannelOwner {
   /** A complete and expected answer. */
   answered(stream: Stream): void;
   /** This request failed, and only this. */
-  failed(stream: Stream, kind: ErrorKind, message: string): void;
+  failed(stream: Stream, kind: ErrorKind, message: Told): void;
   /** The peer promises that it did nothing about this request, and will not on this connection. */
   unprocessed(stream: Stream, message: string): void;
   /** No more requests can be sent on this connection; those in flight may be answered. */

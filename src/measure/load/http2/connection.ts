@@ -3,6 +3,7 @@ import type net from 'node:net';
 import type tls from 'node:tls';
 import type { Connector } from '../http1/connector.ts';
 import type { ErrorKind } from '../protocol.ts';
+import type { Told } from '../unexpected.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
@@ -25,7 +26,7 @@ export interface ConnectionOwner {
   /** It can take more requests than a moment ago, or can be opened again. */
   ready(connection: Connection): void;
   answered(connection: Connection, stream: Stream): void;
-  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: string): void;
+  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void;
   /** The server did nothing about this request: it can be sent again. */
   unprocessed(connection: Connection, stream: Stream, message: string): void;
   /** It closed, and these requests with it. */
@@ -159,7 +160,7 @@ export class Connection implements ChannelOwner {
     this.#closeWhenDrained();
   }
 
-  failed(stream: Stream, kind: ErrorKind, message: string): void {
+  failed(stream: Stream, kind: ErrorKind, message: Told): void {
     this.isRested = false;
     this.#owner.failed(this, stream, kind, message);
     this.#closeWhenDrained();

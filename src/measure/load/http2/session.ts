@@ -21,6 +21,7 @@ import { connectorTo } from '../http1/connector.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Opening } from './opening.ts';
 import { type RequestFrames, requestFrames } from './request.ts';
@@ -157,7 +158,7 @@ export class Http2Session implements ConnectionOwner, Session {
     this.#slice?.answered(connection, stream);
   }
 
-  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: string): void {
+  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
     this.#slice?.failed(connection, stream, kind, message);
   }
 

@@ -9,6 +9,7 @@ import type { Course } from '../course.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
@@ -88,7 +89,7 @@ export class Slice {
     this.fill(connection, nowMs);
   }
 
-  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: string): void {
+  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
     const nowMs = performance.now();
     connection.answeredMs = nowMs;
     this.#fail(kind, message, stream.since, nowMs);
@@ -236,7 +237,7 @@ export class Slice {
     this.#giveUpIfHopeless(nowMs);
   }
 
-  #fail(kind: ErrorKind, message: string, since: number, nowMs: number): void {
+  #fail(kind: ErrorKind, message: Told, since: number, nowMs: number): void {
     this.books.fail(kind, since, nowMs);
     this.#options.onError(kind, message);
   }

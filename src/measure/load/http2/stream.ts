@@ -1,6 +1,7 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
 import { BodyCheck } from '../http1/body.ts';
 import type { ErrorKind } from '../protocol.ts';
+import { type Told, UnexpectedStatus } from '../unexpected.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { MAX_31 } from './frames.ts';
 import type { RequestFrames } from './request.ts';
@@ -78,13 +79,12 @@ export class Stream {
   }
 
   /** How a whole answer differs from the expected one, in words; null: it does not. */
-  surprise(): { kind: ErrorKind; message: string } | null {
+  surprise(): { kind: ErrorKind; message: Told } | null {
     const { expectedStatus, expectedBody } = this.request;
     if (this.status === expectedStatus && this.body.matches()) return null;
     const came = this.body.excerpt();
     if (this.status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${this.status} with body ${came}`;
-      return { kind: 'status', message };
+      return { kind: 'status', message: new UnexpectedStatus(expectedStatus, this.#head, came) };
     }
     const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
     return { kind: 'body', message: `expected body ${expected}, got ${came}` };

@@ -4,11 +4,12 @@
  */
 import { BodyCheck } from '../http1/body.ts';
 import type { ErrorKind } from '../protocol.ts';
+import { type Told, UnexpectedStatus } from '../unexpected.ts';
 import type { Variant } from './variant.ts';
 import type { Field } from './wire.ts';
 
 /** Null: as expected. */
-export type Judgement = { kind: ErrorKind; message: string } | null;
+export type Judgement = { kind: ErrorKind; message: Told } | null;
 
 export class Answer {
   readonly #body = new BodyCheck();
@@ -16,6 +17,7 @@ export class Answer {
   #status = 0;
   #contentLength: number | null = null;
   #isTrailed = false;
+  #fields: readonly Field[] = [];
   #hasBegun = false;
 
   /** Ready for the answer to this request. */
@@ -51,6 +53,7 @@ export class Answer {
     // Informational: the answer itself is still to come.
     if (status < 200) return null;
     this.#status = status;
+    this.#fields = fields;
     return this.#takeLength(fields);
   }
 
@@ -80,8 +83,15 @@ export class Answer {
       return { kind: 'protocol', message };
     }
     if (status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
-      return { kind: 'status', message };
+      const told = {
+        status,
+        contentType: this.#field('content-type'),
+        location: this.#field('location'),
+      };
+      return {
+        kind: 'status',
+        message: new UnexpectedStatus(expectedStatus, told, body.excerpt()),
+      };
     }
     if (body.matches()) return null;
     const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
@@ -92,6 +102,10 @@ export class Answer {
   progress(): string {
     if (this.#status === 0) return 'no status of an answer came';
     return `status ${this.#status} and ${this.#body.bytes} bytes of its body came`;
+  }
+
+  #field(wanted: string): string | null {
+    return this.#fields.find(({ name }) => name === wanted)?.value ?? null;
   }
 
   #takeLength(fields: readonly Field[]): string | null {

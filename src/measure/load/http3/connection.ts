@@ -3,6 +3,7 @@
  * answer's events to its exchange, tells its owner how each ended.
  */
 import type { ErrorKind } from '../protocol.ts';
+import type { Told } from '../unexpected.ts';
 import { endInWords } from './codes.ts';
 import type { Exchange } from './exchange.ts';
 import {
@@ -22,7 +23,7 @@ export interface ConnectionOwner {
   /** A complete and expected answer. */
   answered(exchange: Exchange): void;
   /** `isConnectionLost`: an open connection ended, which need not be about this request. */
-  failed(exchange: Exchange, kind: ErrorKind, message: string, isConnectionLost: boolean): void;
+  failed(exchange: Exchange, kind: ErrorKind, message: Told, isConnectionLost: boolean): void;
   /** The server promises that it did nothing about this request (RFC 9114, 5.2). */
   refused(exchange: Exchange): void;
 }

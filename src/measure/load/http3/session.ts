@@ -18,6 +18,7 @@ import { type Course, latenciesOf } from '../course.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
@@ -150,7 +151,7 @@ export class Http3Session implements ConnectionOwner, Session {
     this.#slice?.answered(exchange);
   }
 
-  failed(exchange: Exchange, kind: ErrorKind, message: string, isConnectionLost: boolean): void {
+  failed(exchange: Exchange, kind: ErrorKind, message: Told, isConnectionLost: boolean): void {
     this.#slice?.failed(exchange, kind, message, isConnectionLost);
   }
 

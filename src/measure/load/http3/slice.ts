@@ -9,6 +9,7 @@ import type { Course } from '../course.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import type { Variant } from './variant.ts';
@@ -62,7 +63,7 @@ export class Slice {
     this.#takeNext(exchange, nowMs);
   }
 
-  failed(exchange: Exchange, kind: ErrorKind, message: string, isConnectionLost: boolean): void {
+  failed(exchange: Exchange, kind: ErrorKind, message: Told, isConnectionLost: boolean): void {
     if (!this.#active.has(exchange)) return;
     if (isConnectionLost && exchange.mayRetry && !exchange.answer.hasBegun) {
       exchange.mayRetry = false;
@@ -146,7 +147,7 @@ export class Slice {
   }
 
   /** Counts one failed request and lets the exchange go on. */
-  #fail(exchange: Exchange, nowMs: number, kind: ErrorKind, message: string): void {
+  #fail(exchange: Exchange, nowMs: number, kind: ErrorKind, message: Told): void {
     const { connection } = exchange;
     this.#active.delete(exchange);
     this.books.fail(kind, exchange.since, nowMs);

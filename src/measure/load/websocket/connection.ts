@@ -2,13 +2,14 @@
 import { WebSocket } from 'ws';
 import type { ErrorKind } from '../protocol.ts';
 import { tlsTrouble } from '../tls-trouble.ts';
-import { closeInWords, type Handshake, refusalInWords } from './handshake.ts';
+import type { Told } from '../unexpected.ts';
+import { closeInWords, type Handshake, refusalOf } from './handshake.ts';
 
 /** Nothing is told of a connection that its owner dropped. */
 export interface ConnectionOwner {
   opened(connection: Connection): void;
   /** The opening failed; the connection is closed. */
-  refused(connection: Connection, message: string): void;
+  refused(connection: Connection, message: Told): void;
   /** The bytes are only good until control returns. */
   received(connection: Connection, message: Buffer, binary: boolean): void;
   /** The connection was open and is closed now, by the peer or because its bytes made no sense. */
@@ -61,7 +62,7 @@ export class Connection {
       this.#owner.opened(this);
     });
     socket.on('unexpected-response', (_request, response) => {
-      if (isCurrent()) this.#fail('protocol', refusalInWords(this.#path, response));
+      if (isCurrent()) this.#fail('protocol', refusalOf(this.#path, response));
     });
     socket.on('message', (message, binary) => {
       // A Buffer, because that is the `binaryType`.
@@ -97,14 +98,14 @@ export class Connection {
     this.drop();
   }
 
-  #fail(kind: 'closed' | 'protocol', message: string): void {
+  #fail(kind: 'closed' | 'protocol', message: Told): void {
     const wasOpening = this.#state === 'opening';
     this.drop();
     if (wasOpening) {
       this.openFailures++;
       this.#owner.refused(this, message);
     } else {
-      this.#owner.lost(this, kind, message);
+      this.#owner.lost(this, kind, String(message));
     }
   }
 

@@ -3,6 +3,7 @@ import { SliceBooks } from '../closed-loop.ts';
 import { type Course, latenciesOf } from '../course.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { machineMs, type OnError, type SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 
 export class EchoRun {
   readonly course: Course;
@@ -30,7 +31,7 @@ export class EchoRun {
     this.#settle();
   }
 
-  fail(kind: ErrorKind, message: string, sinceMs: number, nowMs: number): void {
+  fail(kind: ErrorKind, message: Told, sinceMs: number, nowMs: number): void {
     this.#onError(kind, message);
     this.books.fail(kind, sinceMs, nowMs);
     this.#settle();

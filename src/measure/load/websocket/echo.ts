@@ -3,6 +3,7 @@ import { BackOffs } from '../back-offs.ts';
 import type { Course } from '../course.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError, SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
@@ -80,7 +81,7 @@ export class Echo implements Loop {
     this.#send(connection);
   }
 
-  refused(connection: Connection, message: string): void {
+  refused(connection: Connection, message: Told): void {
     this.#fail(connection, 'connect', message);
   }
 
@@ -153,7 +154,7 @@ export class Echo implements Loop {
   }
 
   /** Counts the failure of a busy connection, and lets it go on. */
-  #fail(connection: Connection, kind: ErrorKind, message: string): void {
+  #fail(connection: Connection, kind: ErrorKind, message: Told): void {
     const run = this.#run;
     if (run === null) return;
     const nowMs = performance.now();

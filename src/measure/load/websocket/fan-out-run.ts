@@ -2,6 +2,7 @@
 import type { Latencies } from '../latencies.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 
 export class FanOutRun {
   readonly #startedAtMs = machineMs();
@@ -52,7 +53,7 @@ export class FanOutRun {
   }
 
   /** One failure. Beyond the work asked for it takes the place of a success, so that none is hidden. */
-  fail(kind: ErrorKind, message: string, nowMs: number): void {
+  fail(kind: ErrorKind, message: Told, nowMs: number): void {
     if (kind === 'body') this.#lastAnswerMs = nowMs;
     this.#lastError = kind;
     this.#onError(kind, message);

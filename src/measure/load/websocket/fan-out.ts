@@ -14,6 +14,7 @@ import { AllAtOnce, type Course } from '../course.ts';
 import { Latencies } from '../latencies.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError, SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { FanOutRun } from './fan-out-run.ts';
 import type { Handshake } from './handshake.ts';
@@ -29,7 +30,7 @@ export interface FanOutOptions {
 
 interface Trouble {
   kind: ErrorKind;
-  message: string;
+  message: Told;
 }
 
 /** A server may answer a handshake a little before it has added the connection to its audience. */
@@ -93,7 +94,7 @@ export class FanOut implements Loop {
     this.#openingEnded(SETTLE_MS);
   }
 
-  refused(connection: Connection, message: string): void {
+  refused(connection: Connection, message: Told): void {
     this.#troubles.set(connection, { kind: 'connect', message });
     this.#openingEnded(SETTLE_MS);
   }

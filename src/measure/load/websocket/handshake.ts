@@ -7,6 +7,7 @@ import type { ClientOptions } from 'ws';
 import type { WebSocketScenario } from '../../../config/experiment.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../protocol.ts';
+import { refusedHandshake, type Told } from '../unexpected.ts';
 
 export interface Handshake {
   url: string;
@@ -60,9 +61,9 @@ export function prepareHandshake(
 }
 
 /** An answer to the handshake that is none of WebSocket's. */
-export function refusalInWords(path: string, { statusCode, headers }: IncomingMessage): string {
-  const to = headers.location === undefined ? '' : ` (location: ${headers.location})`;
-  return `the server answered ${statusCode}${to} to the WebSocket handshake on ${path}`;
+export function refusalOf(path: string, { statusCode, headers }: IncomingMessage): Told {
+  const field = (name: string) => headers[name]?.toString();
+  return refusedHandshake(path, statusCode ?? 0, field);
 }
 
 /** How a connection that was open ended, by the code of its close frame. */

@@ -15,6 +15,7 @@ import type { Course } from '../course.ts';
 import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
+import type { Told } from '../unexpected.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
 import { Echo } from './echo.ts';
 import { FanOut } from './fan-out.ts';
@@ -26,7 +27,7 @@ const OPENING_AT_ONCE = 16;
 
 /** Connections being opened outside of a slice. */
 interface Opening {
-  settle: (refusal: string | null) => void;
+  settle: (refusal: Told | null) => void;
   abort: () => void;
 }
 
@@ -69,7 +70,7 @@ export class WebSocketSession implements Session, ConnectionOwner {
   async open(): Promise<void> {
     const refusal = await this.#openClosed();
     if (refusal !== null && !this.#loop.canWork()) {
-      throw new Error(`no connection could be opened: ${refusal}`);
+      throw new Error(`no connection could be opened: ${refusal}`, { cause: refusal });
     }
   }
 
@@ -115,7 +116,7 @@ export class WebSocketSession implements Session, ConnectionOwner {
     else this.#loop.opened(connection);
   }
 
-  refused(connection: Connection, message: string): void {
+  refused(connection: Connection, message: Told): void {
     if (this.#opening !== null) this.#opening.settle(message);
     else this.#loop.refused(connection, message);
   }
@@ -143,10 +144,10 @@ export class WebSocketSession implements Session, ConnectionOwner {
   }
 
   /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
-  async #openClosed(): Promise<string | null> {
+  async #openClosed(): Promise<Told | null> {
     const closed = this.#loop.connections.filter(({ state }) => state === 'closed');
     if (closed.length === 0 || this.#disposed) return null;
-    let lastRefusal: string | null = null;
+    let lastRefusal: Told | null = null;
     let next = 0;
     let pending = closed.length;
     await new Promise<void>((resolve) => {

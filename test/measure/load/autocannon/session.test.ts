@@ -141,7 +141,7 @@ describe('autocannon as the engine', () => {
     const slice = await session.slice(100);
     assertComplete(slice, 100);
     assert.deepEqual(slice.errors, { ...noErrors(), status: 25, body: 50 });
-    assert.ok(heard.includes('status: expected status 200, got 503 with body "hello"'));
+    assert.ok(heard.includes('status: expected status 200, got 503'));
     assert.ok(heard.includes('body: expected body "hello", got "hallo"'));
     using simple = open(server.port, {}, heard);
     assert.deepEqual((await simple.slice(100)).errors, { ...noErrors(), status: 25 });
@@ -203,7 +203,9 @@ describe('autocannon as the engine', () => {
       const path = join(tmpdir(), `autocannon-${process.pid}-${secure}.sock`);
       await using _server = await echo({ path, secure });
       const wanted = { ...target(1, { tls: secure ? TRUSTING : null }), socketPath: path };
-      using session = new AutocannonSession(wanted, ALONE, (_, message) => assert.fail(message));
+      using session = new AutocannonSession(wanted, ALONE, (_, message) =>
+        assert.fail(String(message)),
+      );
       await session.open();
       assert.equal((await session.slice(40)).good, 40);
     }

@@ -116,7 +116,7 @@ describe('the opening handshake', () => {
   for (const [what, came, says] of refusals) {
     it(`is refused by ${what}`, () => {
       assert.equal(came.kind, 'refused');
-      assert.match(came.kind === 'refused' ? came.message : '', says);
+      assert.match(came.kind === 'refused' ? String(came.message) : '', says);
     });
   }
 

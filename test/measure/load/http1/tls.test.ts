@@ -157,7 +157,7 @@ describe('an HTTP/1.1 session on a Unix socket', () => {
         secure: tls !== null,
       });
       const wanted = { ...target(1, { ...hello, tls }), socketPath: path };
-      using session = new Http1Session(wanted, ALONE, (_, message) => assert.fail(message));
+      using session = new Http1Session(wanted, ALONE, (_, message) => assert.fail(String(message)));
       await session.open();
       assert.equal((await session.slice(100)).good, 100);
       assert.equal(server.accepted, 4);

@@ -180,7 +180,7 @@ describe('an HTTP/1.1 session with several requests', () => {
       await using server = await echo();
       const before = process.memoryUsage().arrayBuffers;
       const wanted = { ...target(server.port, { requests: [upload] }), root };
-      using session = new Http1Session(wanted, ALONE, (_, message) => assert.fail(message));
+      using session = new Http1Session(wanted, ALONE, (_, message) => assert.fail(String(message)));
       const grown = process.memoryUsage().arrayBuffers - before;
       assert.ok(grown < 50e6, `${grown} bytes for copies of one body`);
       await session.open();

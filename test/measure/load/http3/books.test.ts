@@ -235,7 +235,7 @@ interface Opened extends AsyncDisposable {
 
 async function opened(library: FakeLibrary, wanted: Wanted): Promise<Opened> {
   const heard: string[] = [];
-  const onError = (kind: string, message: string) => void heard.push(`${kind}: ${message}`);
+  const onError = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
   const session = new Http3Session(target3(1, wanted), ALONE, onError, library);
   try {
     await session.open();

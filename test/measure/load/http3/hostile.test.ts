@@ -257,7 +257,7 @@ interface Opened extends AsyncDisposable {
 
 async function opened(library: Http3Library, port: number, wanted: Wanted = {}): Promise<Opened> {
   const heard: string[] = [];
-  const onError = (kind: string, message: string) => void heard.push(`${kind}: ${message}`);
+  const onError = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
   const session = new Http3Session(target3(port, wanted), ALONE, onError, library);
   try {
     await session.open();

@@ -236,7 +236,7 @@ describe('a WebSocket session against a peer that', () => {
     };
     serveStream(far, { onMessage }, { messages: 0 });
     const heard: string[] = [];
-    const note = (kind: string, message: string) => void heard.push(`${kind}: ${message}`);
+    const note = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
     using session = new WebSocketSession(target(1, scenario), ALONE, note, () => near);
     await session.open();
     const slice = await session.slice(1);

@@ -180,7 +180,7 @@ describe('a WebSocket session that echoes', () => {
     await using peer = await servePeer({ onMessage: echo });
     const heard: string[] = [];
     using session = new WebSocketSession(target(peer.port), ALONE, (_, message) => {
-      heard.push(message);
+      heard.push(String(message));
     });
     await session.open();
     await session.slice(8);
