@@ -2,6 +2,7 @@
  * GitHub shell: reads the inputs once, runs the pipeline, publishes, and enforces last. Nothing that
  * goes wrong while publishing changes the verdict.
  */
+import './no-inspector.ts';
 import path from 'node:path';
 import { error as annotateError, notice as annotateNotice } from '@actions/core';
 import { repoRoot } from './checkout/head.ts';

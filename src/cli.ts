@@ -1,4 +1,5 @@
 /** Terminal shell: parses flags, runs a command, maps the outcome to an exit code. */
+import './no-inspector.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { judgeCommand } from './commands/judge.ts';

@@ -1,7 +1,7 @@
 /** The gate's end of the watchdog: tells it what to clean if the gate dies. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ownProgram } from './runtime.ts';
+import { ownCommand, ownProgram } from './runtime.ts';
 import { type Duty, doDuties } from './system/duties.ts';
 import { knownOf } from './system/kin.ts';
 import { noteLeft } from './system/leftovers.ts';
@@ -86,7 +86,8 @@ class Watchdog {
   #said = '';
 
   constructor() {
-    this.#child = spawn(process.execPath, [ownProgram('watchdog')], {
+    const [file, ...args] = ownCommand(ownProgram('watchdog'));
+    this.#child = spawn(file, args, {
       detached: true,
       // GitHub's runner ends, with a job, every process that inherited its value of this variable.
       // And it bears no mark: it would end itself with all the others.

@@ -28,3 +28,14 @@ export const TOOL = {
   version: (JSON.parse(readFileSync(ownFile('package.json'), 'utf8')) as { version: string })
     .version,
 };
+
+/**
+ * Command that starts one of our own programs with Node.js. SIGUSR1 must not open its inspector, not even while it
+ * starts: versions that can are told so (the program's own first line covers the rest, see no-inspector.ts).
+ */
+export function ownCommand(program: string, ...args: string[]): [string, ...string[]] {
+  const options = process.allowedNodeEnvironmentFlags.has('--disable-sigusr1')
+    ? ['--disable-sigusr1']
+    : [];
+  return [process.execPath, ...options, program, ...args];
+}

@@ -22,7 +22,7 @@ const MOST = 10;
 
 /**
  * Pure. Gravest first, at most ten: an error for each metric or subject that fails the job, a warning
- * for each that could not be decided, a notice for the rest. Nothing for `unchanged`.
+ * for each that could not be decided, a notice for the rest. Nothing for `unchanged`, nor for a metric that is shown only.
  */
 export function annotationsOf(verdict: Verdict): Annotation[] {
   const all = verdict.subjects.flatMap((subject) => ofSubject(subject, verdict));
@@ -83,14 +83,14 @@ function regressionIn({ awaitsConfirmation, confirms }: Verdict): Failing {
 }
 
 function ofMetric(subject: string, metric: MetricVerdict, fails: Failing): Annotation[] {
+  // What is only shown was held to nothing: on a busy machine it moves without any change, and would cry wolf.
+  if (!metric.gating) return [];
   const message = sentence(metric);
   if (metric.verdict === 'regression') {
     const { level, title, after } = fails;
-    return metric.gating
-      ? [{ level, title: `${title}: ${subject}`, message: `${message}${after}` }]
-      : [{ level: 'notice', title: `Regression, not gated: ${subject}`, message }];
+    return [{ level, title: `${title}: ${subject}`, message: `${message}${after}` }];
   }
-  if (metric.verdict === 'improvement' && metric.gating) {
+  if (metric.verdict === 'improvement') {
     return [{ level: 'notice', title: `Improvement: ${subject}`, message }];
   }
   return [];

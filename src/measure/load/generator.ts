@@ -4,6 +4,7 @@
  * it can be pinned away from the servers and so that its CPU time is the load's alone. Its arguments
  * are the cores that commands may use.
  */
+import '../../no-inspector.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm } from '../../config/experiment.ts';
 import { excerptsOf } from '../../printed.ts';

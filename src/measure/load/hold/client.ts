@@ -1,6 +1,6 @@
 /** The gate's side of one holder process: starts it, talks to it, notices its death, ends it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { ownProgram } from '../../../runtime.ts';
+import { ownCommand, ownProgram } from '../../../runtime.ts';
 import { pinned } from '../../probes/cores.ts';
 import { GeneratorGone, ScenarioUnsendable } from '../client.ts';
 import type { Share } from '../sequence.ts';
@@ -32,7 +32,7 @@ export async function startHolder(options: {
   program?: string;
 }): Promise<HolderProcess> {
   options.signal.throwIfAborted();
-  const command = [process.execPath, options.program ?? ownProgram('holder')];
+  const command = ownCommand(options.program ?? ownProgram('holder'));
   const [file, ...args] = pinned(options.cores, command) as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

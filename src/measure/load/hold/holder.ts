@@ -3,6 +3,7 @@
  * connections of one hold, and ends when the channel does. Several of them, because a process may have
  * a limited number of files open.
  */
+import '../../../no-inspector.ts';
 import { HoldLoad } from './load.ts';
 import type { HolderReply, HolderRequest } from './protocol.ts';
 
