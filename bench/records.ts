@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Measurement } from '../src/measure/measurement.ts';
 import { ownFile } from '../src/runtime.ts';
+import { upgraded } from '../src/schema-versions.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from '../src/self-test/record.ts';
 
 const FOLDER = ownFile('bench/records');
@@ -26,8 +27,8 @@ export function readKept(name: string): SelfTest {
   const { record, chunks, jobs } = JSON.parse(gunzipSync(readFileSync(fileOf(name))).toString());
   return {
     record: SelfTestRecord.parse(record),
-    chunks: byDose(chunks, (chunk) => Measurement.parse(chunk)),
-    jobs: byDose(jobs, (job) => SelfTestJob.parse(job)),
+    chunks: byDose(chunks, (chunk) => Measurement.parse(upgraded('measurement', chunk))),
+    jobs: byDose(jobs, (job) => SelfTestJob.parse(upgraded('self-test job', job))),
   };
 }
 

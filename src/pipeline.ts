@@ -27,6 +27,7 @@ import { planInWords } from './report/outline.ts';
 import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
 import { TOOL } from './runtime.ts';
+import { SCHEMA } from './schema-versions.ts';
 import { assertBodyFiles } from './stages/body-files.ts';
 import { buildAll } from './stages/build.ts';
 import { continueEarlier } from './stages/earlier.ts';
@@ -125,7 +126,7 @@ function startMeasurement(
   { stored, cores, lacking }: Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA.measurement,
     tool: TOOL,
     startedAt: new Date().toISOString(),
     environment: readEnvironment(env),
@@ -133,7 +134,7 @@ function startMeasurement(
     experiment,
     flags,
     plan: {
-      schemaVersion: 1,
+      schemaVersion: SCHEMA.plan,
       tool: TOOL,
       seed: seed ?? drawSeed(),
       arms: trees.arms.base === undefined ? ['head'] : ['base', 'head'],

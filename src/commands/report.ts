@@ -1,5 +1,5 @@
 /** `throughput-gate report`: verdict.json → a comment, a summary or the terminal's text. */
-import { readFileAs } from '../history/file-store.ts';
+import { readFileAs } from '../history/read-file.ts';
 import { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderSummary } from '../report/summary.ts';

@@ -6,6 +6,7 @@ import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { loadInWords } from '../config/words.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
+import { SCHEMA } from '../schema-versions.ts';
 import { answered, claimsOn, confirmationsOf, sameMachine } from './claims.ts';
 import { incomparable } from './comparable.ts';
 import { logCost } from './decide.ts';
@@ -33,7 +34,7 @@ export function judge(measurement: Measurement): Verdict {
   );
   const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA.verdict,
     tool: measurement.tool,
     verdict,
     subjects,

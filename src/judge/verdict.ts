@@ -5,6 +5,7 @@ import { MetricName } from '../config/metrics.ts';
 import { BurstResult } from '../measure/load/protocol.ts';
 import { ArmSource, Environment } from '../measure/measurement.ts';
 import { Cores } from '../plan/plan.ts';
+import { SCHEMA } from '../schema-versions.ts';
 
 /**
  * `regression`: slower, shown. `improvement`: faster, shown. `unchanged`: shown to be within the
@@ -176,7 +177,7 @@ export const SubjectVerdict = SubjectId.extend({
 export type SubjectVerdict = z.infer<typeof SubjectVerdict>;
 
 export const Verdict = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(SCHEMA.verdict),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   verdict: VerdictWord,
   subjects: z.array(SubjectVerdict),

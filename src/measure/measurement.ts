@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { Cores, Phases, Plan } from '../plan/plan.ts';
+import { SCHEMA } from '../schema-versions.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 import { Answered } from './load/unexpected.ts';
 
@@ -296,7 +297,7 @@ export const Injection = z.strictObject({
 export type Injection = z.infer<typeof Injection>;
 
 export const Measurement = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(SCHEMA.measurement),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   /** ISO 8601, UTC. */
   startedAt: z.string(),

@@ -1,6 +1,7 @@
 /** `plan.json`: what will be run, in which order, written before the first block is measured. */
 import { z } from 'zod';
 import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
+import { SCHEMA } from '../schema-versions.ts';
 
 /** Core lists for pinning. `null`: not pinned, and why. */
 export const Cores = z.strictObject({
@@ -75,7 +76,7 @@ export const SubjectPlan = SubjectId.extend({
 export type SubjectPlan = z.infer<typeof SubjectPlan>;
 
 export const Plan = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(SCHEMA.plan),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   seed: z.int(),
   arms: z.array(Arm).min(1),

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readFileAs } from '../history/file-store.ts';
+import { readFileAs } from '../history/read-file.ts';
 import { Measurement } from '../measure/measurement.ts';
 import { toJson, writeWhole } from '../results.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from './record.ts';

@@ -125,7 +125,7 @@ describe('an attempt that could not decide', () => {
     writeFileSync(file, '{}');
     const other = await run('other', '--continue', file);
     assert.equal(other.code, 2);
-    assert.match(other.stderr, /other\.json: schemaVersion is undefined/);
+    assert.match(other.stderr, /other\.json: is no measurement\.json/);
     const folders = await run('other', '--continue', file, '--head-dir', repo);
     assert.equal(folders.code, 2);
     assert.match(folders.stderr, /--head-dir, --continue: folders cannot be told apart/);

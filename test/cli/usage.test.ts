@@ -149,9 +149,13 @@ test('flags that contradict each other, or lead nowhere, are exit code 2', async
 
 test('files that are not what they should be are exit code 2', async () => {
   for (const [name, content, told] of [
-    ['broken.json', '{ "schemaVersion": 1, ', /broken\.json: is not JSON/],
-    ['old.json', '{ "schemaVersion": 99 }', /old\.json: schemaVersion is 99, this version reads 1/],
-    ['empty.json', '{ "schemaVersion": 1 }', /empty\.json: \w+: /],
+    ['broken.json', '{ "schemaVersion": 1, ', /broken\.json: ends in the middle/],
+    [
+      'new.json',
+      '{ "schemaVersion": 99, "experiment": 1, "plan": 1, "verdict": 1, "falseAlarmRate": 1 }',
+      /new\.json: (was written by an unknown program, schema 99; this is|is a verdict\.json, and a m)/,
+    ],
+    ['empty.json', '{ "schemaVersion": 1 }', /empty\.json: is no (measurement|verdict)\.json/],
   ] as const) {
     writeFileSync(join(cli.dir, name), content);
     for (const command of ['judge', 'report']) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { toBaseline } from '../../src/history/baseline.ts';
-import { fileStore, readMeasurement } from '../../src/history/file-store.ts';
+import { fileStore } from '../../src/history/file-store.ts';
 import { StoredBaseline } from '../../src/measure/measurement.ts';
 import { UserError } from '../../src/problem.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
@@ -27,12 +27,6 @@ async function refusal(action: () => unknown): Promise<string> {
   throw new assert.AssertionError({ message: 'nothing was refused' });
 }
 
-function fileWith(name: string, content: string): string {
-  const file = path.join(dir, name);
-  writeFileSync(file, content);
-  return file;
-}
-
 describe('a file as a store', () => {
   it('gives back what it kept, in folders that it makes', async () => {
     const store = fileStore(path.join(dir, 'new', 'base.json'));
@@ -47,37 +41,6 @@ describe('a file as a store', () => {
     await store.keep(measurement);
     await store.keep({ ...measurement, startedAt: '2027-01-01T00:00:00.000Z' });
     assert.equal((await store.latest()).startedAt, '2027-01-01T00:00:00.000Z');
-  });
-
-  it('says what is wrong with a file', async () => {
-    const told = (file: string) => refusal(() => readMeasurement(file));
-    assert.match(await told(path.join(dir, 'none.json')), /none\.json: cannot be read: ENOENT/);
-    assert.match(await told(fileWith('torn.json', '{"schemaVersion": 1,')), /is not JSON/);
-    for (const [name, text] of [
-      ['old', '{"schemaVersion": 0}'],
-      ['null', 'null'],
-      ['number', '7'],
-      ['list', '[]'],
-    ] as const) {
-      assert.match(
-        await told(fileWith(`${name}.json`, text)),
-        /schemaVersion is .*, this version reads 1/,
-      );
-    }
-    const wrong = { ...measurement, environment: { ...measurement.environment, cpuCount: 0 } };
-    assert.match(
-      await told(fileWith('wrong.json', JSON.stringify(wrong))),
-      /wrong\.json: environment\.cpuCount: /,
-    );
-  });
-
-  it('lists some of many mistakes, not all', async () => {
-    const file = fileWith('many.json', '{"schemaVersion": 1}');
-    const problems = await readMeasurement(file).then(
-      () => 0,
-      (error: UserError) => error.problems.length,
-    );
-    assert.equal(problems, 5);
   });
 });
 

@@ -9,11 +9,14 @@ import { gunzipSync } from 'node:zlib';
 import { judge } from '../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
+import { upgraded } from '../../src/schema-versions.ts';
 
 function recorded(name: string): { measurement: Measurement; subject: SubjectVerdict } {
   const file = new URL(`./recordings/${name}.json.gz`, import.meta.url);
   assert.ok(existsSync(file), `record it: node bench/recordings.ts --only ${name}`);
-  const measurement = Measurement.parse(JSON.parse(gunzipSync(readFileSync(file)).toString()));
+  const measurement = Measurement.parse(
+    upgraded('measurement', JSON.parse(gunzipSync(readFileSync(file)).toString())),
+  );
   const [subject] = judge(measurement).subjects;
   return { measurement, subject: subject as SubjectVerdict };
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../src/judge/verdict.ts';
 import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
 import type { BurstResult } from '../../src/measure/load/protocol.ts';
+import { SCHEMA } from '../../src/schema-versions.ts';
 
 export function burst(requestsPerSecond: number, changes: Partial<BurstResult> = {}): BurstResult {
   const completed = Math.round(requestsPerSecond * 2);
@@ -144,7 +145,7 @@ export function verdictOf(
   changes: Partial<Verdict> = {},
 ): Verdict {
   return VerdictSchema.parse({
-    schemaVersion: 1,
+    schemaVersion: SCHEMA.verdict,
     tool: { name: 'throughput-gate', version: '0.1.0' },
     verdict: word,
     subjects,

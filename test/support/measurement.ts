@@ -22,6 +22,7 @@ import {
 import { looksFor } from '../../src/plan/looks.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import type { SubjectPlan } from '../../src/plan/plan.ts';
+import { SCHEMA } from '../../src/schema-versions.ts';
 
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
 export type BlockRatios = Partial<Record<MetricName, number>>;
@@ -123,7 +124,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
     }),
   );
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA.measurement,
     tool,
     startedAt: '2026-11-23T17:20:00.000Z',
     environment: {
@@ -171,7 +172,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
     },
     flags: [],
     plan: {
-      schemaVersion: 1,
+      schemaVersion: SCHEMA.plan,
       tool,
       seed,
       arms,

@@ -1,0 +1,56 @@
+/**
+ * Which form of its files this version writes, and how those of older forms are read.
+ *
+ * The rule: whoever adds, removes or changes a key of a file that the program reads again raises its number here by one,
+ * writes the step from the number before into `STEPS` (or lets it be refused by name), and keeps the tests green that read
+ * the recordings of every older form. A newer file is always refused, by the version that wrote it.
+ */
+
+/** What `schemaVersion` is in files that this version writes, by the kind of file. */
+export const SCHEMA = {
+  plan: 2,
+  measurement: 2,
+  verdict: 2,
+  'self-test': 1,
+  'self-test job': 1,
+} as const;
+export type FileKind = keyof typeof SCHEMA;
+
+/** Of a form that is not checked yet. */
+type Raw = Record<string, unknown>;
+
+/** By the kind of file and the number that it has: the file with the next number. Pure; what is missing stays missing. */
+const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw>>>> = {
+  measurement: {
+    1: (file) => ({ ...file, schemaVersion: 2, plan: withVersion(file.plan, 2) }),
+  },
+  'self-test job': {
+    // It has no form of its own beside the measurement inside.
+    1: (file) => ({ ...file, measurement: upgraded('measurement', file.measurement) }),
+  },
+};
+
+/**
+ * The file in the form that this version writes, as far as it can be brought there; what is no such file at all comes back
+ * as it is. To be checked by the kind's schema afterwards.
+ */
+export function upgraded(kind: FileKind, file: unknown): unknown {
+  if (!isRaw(file)) return file;
+  if (kind === 'self-test job') return STEPS[kind]?.[1]?.(file) ?? file;
+  let current = file;
+  for (;;) {
+    const version = current.schemaVersion;
+    if (typeof version !== 'number' || version >= SCHEMA[kind]) return current;
+    const step = STEPS[kind]?.[version];
+    if (step === undefined) return current;
+    current = step(current);
+  }
+}
+
+function withVersion(part: unknown, schemaVersion: number): unknown {
+  return isRaw(part) ? { ...part, schemaVersion } : part;
+}
+
+function isRaw(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
