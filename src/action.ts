@@ -5,7 +5,7 @@
 import './no-inspector.ts';
 import path from 'node:path';
 import { error as annotateError, notice as annotateNotice } from '@actions/core';
-import { repoRoot } from './checkout/head.ts';
+import { repoRoot } from './checkout/find.ts';
 import { type Wanted, wantedTrees } from './checkout/wanted.ts';
 import { flagsOf } from './commands/settings-flags.ts';
 import type { Gate } from './config/experiment.ts';

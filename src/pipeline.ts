@@ -67,10 +67,7 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
       ...request.trees,
       signal,
       log: (message) => emit({ type: 'note', message }),
-      made: (root, records) => {
-        guard.add({ remove: root });
-        if (records !== null) guard.add({ forget: root, records });
-      },
+      made: (root) => guard.add({ remove: root }),
     }),
   );
 

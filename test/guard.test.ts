@@ -17,7 +17,6 @@ import { startGuard } from '../src/guard.ts';
 import { MARKER, markedProcesses } from '../src/measure/probes/tree.ts';
 import { allPids, readStat } from '../src/proc-stat.ts';
 import { isAlive, until } from './measure/servers/sandbox.ts';
-import { commit, initRepo, sh } from './support/git.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
@@ -60,25 +59,17 @@ async function gateWith(t: TestContext, duties: object[]) {
 
 it('cleans up after a gate that was killed', linux, async (t) => {
   const dir = scratch(t);
-  const repo = initRepo(join(dir, 'repo'));
-  commit(repo, { 'server.js': '1\n' });
   const lair = join(dir, 'lair');
   mkdirSync(lair);
-  sh(repo, 'worktree', 'add', '--quiet', '--detach', join(lair, 'base'));
-  writeFileSync(join(lair, 'base', 'built.bin'), 'x');
+  writeFileSync(join(lair, 'built.bin'), 'x');
   const marker = `guard-${process.pid}-killed.`;
   const pid = await stubborn(t, `${marker}1.`);
   const spared = await stubborn(t, `guard-${process.pid}-other.1.`);
-  const gate = await gateWith(t, [
-    { kill: marker },
-    { remove: lair },
-    { forget: lair, records: join(repo, '.git', 'worktrees') },
-  ]);
+  const gate = await gateWith(t, [{ kill: marker }, { remove: lair }]);
   assert.ok(isAlive(pid) && existsSync(lair));
   gate.kill('SIGKILL');
   await until('the processes are gone', () => markedProcesses(marker).length === 0);
   await until('the folder is gone', () => !existsSync(lair));
-  await until('git has forgotten it', () => sh(repo, 'worktree', 'list').split('\n').length === 1);
   assert.ok(isAlive(spared));
 });
 
@@ -118,7 +109,6 @@ it('is content when there is nothing left to do', async (t) => {
   const guard = startGuard();
   guard.add({ kill: `guard-${process.pid}-nobody.` });
   guard.add({ remove: join(scratch(t), 'never-made') });
-  guard.add({ forget: join(scratch(t), 'lair'), records: join(scratch(t), 'no-records') });
   await guard[Symbol.asyncDispose]();
 });
 

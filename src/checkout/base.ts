@@ -84,10 +84,15 @@ async function leftBranch(clone: Clone, branch: string): Promise<Base> {
 }
 
 async function tipAtOrigin(clone: Clone, branch: string): Promise<string | null> {
-  if (!(await hasOrigin(clone))) return null;
-  const answer = await askOrigin(clone, ['ls-remote', 'origin', `refs/heads/${branch}`]);
-  const [tip] = answer.split('\t');
-  if (!tip) return null;
+  if (!hasOrigin(clone)) return null;
+  const name = `refs/heads/${branch}`;
+  const answer = await askOrigin(clone, ['ls-remote', 'origin', name]);
+  // git matches the end of names, too: `refs/heads/x/refs/heads/main` is another branch.
+  const tip = answer
+    .split('\n')
+    .find((line) => line.endsWith(`\t${name}`))
+    ?.split('\t')[0];
+  if (tip === undefined) return null;
   await ensureCommit(clone, tip);
   return tip;
 }
@@ -133,7 +138,7 @@ async function defaultBranch(clone: Clone): Promise<{ name: string; tip: string 
 
 /** A clone of one branch does not know which one is the default. */
 async function defaultAtOrigin(clone: Clone): Promise<{ name: string; tip: string } | null> {
-  if (!(await hasOrigin(clone))) return null;
+  if (!hasOrigin(clone)) return null;
   const answer = await askOrigin(clone, ['ls-remote', '--symref', 'origin', 'HEAD']);
   const name = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
   const tip = /^([0-9a-f]+)\tHEAD$/m.exec(answer)?.[1];

@@ -2,6 +2,7 @@
 import { execa } from 'execa';
 import { UserError } from '../problem.ts';
 import { killGroup } from '../process-group.ts';
+import { gitEnv, type Setting } from './git-env.ts';
 
 export interface GitOptions {
   /** Ends git and its helpers; the call then rejects with the signal's reason. */
@@ -9,7 +10,9 @@ export interface GitOptions {
   /** Added to the environment. */
   env?: Record<string, string>;
   /** Settings for this call alone, passed by the environment: never in argv, never in a file. */
-  config?: readonly (readonly [key: string, value: string])[];
+  config?: readonly Setting[];
+  /** `config` holds all settings that count: those of the system and the user are not read. */
+  sealed?: boolean;
 }
 
 /** git ran and failed. The message holds git's own words. */
@@ -27,7 +30,8 @@ export class GitError extends Error {
 }
 
 /**
- * Runs git in `cwd`, without a shell, without a prompt, in English, without the user's hooks.
+ * Runs git in `cwd`, without a shell, without a prompt, in English, without the user's hooks, and
+ * whoever owns the repository there.
  * Its own process group, so that Ctrl-C in a terminal does not tear a clean-up in two.
  * @returns standard output without the last line end
  * @throws GitError when git fails, UserError when there is no git, the signal's reason when aborted
@@ -35,13 +39,12 @@ export class GitError extends Error {
 export async function git(
   cwd: string,
   args: readonly string[],
-  { signal, env = {}, config = [] }: GitOptions = {},
+  { signal, env = {}, config = [], sealed = false }: GitOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
-  const inherited = inheritedEnv();
   const child = execa('git', args, {
     cwd,
-    env: { ...inherited, ...QUIET, ...configEnv(inherited, [...OWN_CONFIG, ...config]), ...env },
+    env: { ...gitEnv(cwd, config, sealed), ...env },
     extendEnv: false,
     stdin: 'ignore',
     detached: true,
@@ -80,46 +83,26 @@ export async function askGit(
   }
 }
 
-/** LC_ALL: messages are matched. Optional locks: looking must not rewrite the user's index. */
-const QUIET = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+/** The oldest git that takes settings from the environment and from nowhere else. */
+const OLDEST = [2, 32] as const;
+let checked: Promise<void> | undefined;
 
-const OWN_CONFIG = [
-  ['core.hooksPath', '/dev/null'],
-  // A fetch would else start a clean-up in the background that outlives us.
-  ['gc.auto', '0'],
-  ['maintenance.auto', 'false'],
-] as const;
-
-/** Set inside git hooks, and would point every call at the wrong repository: `cwd` decides. */
-const REPOSITORY_VARIABLES = new Set([
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_COMMON_DIR',
-  'GIT_DIR',
-  'GIT_INDEX_FILE',
-  'GIT_NAMESPACE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_PREFIX',
-  'GIT_SHALLOW_FILE',
-  'GIT_WORK_TREE',
-]);
-
-function inheritedEnv(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(([name]) => !REPOSITORY_VARIABLES.has(name));
-  return Object.fromEntries(entries);
+/** @throws UserError when git is too old; asked once */
+export function assertGit(): Promise<void> {
+  checked ??= git('/', ['version']).then((words) => assertVersion(words));
+  return checked;
 }
 
-/** Appends to the settings that the caller's environment already passes this way. */
-function configEnv(
-  inherited: NodeJS.ProcessEnv,
-  settings: readonly (readonly [string, string])[],
-): Record<string, string> {
-  const first = Number(inherited.GIT_CONFIG_COUNT ?? 0) || 0;
-  const env: Record<string, string> = { GIT_CONFIG_COUNT: String(first + settings.length) };
-  for (const [index, [key, value]] of settings.entries()) {
-    env[`GIT_CONFIG_KEY_${first + index}`] = key;
-    env[`GIT_CONFIG_VALUE_${first + index}`] = value;
-  }
-  return env;
+/** @param words what `git version` says */
+export function assertVersion(words: string): void {
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(words) ?? [];
+  const [wantedMajor, wantedMinor] = OLDEST;
+  const found = [Number(major), Number(minor)] as const;
+  if (found[0] > wantedMajor || (found[0] === wantedMajor && found[1] >= wantedMinor)) return;
+  throw new UserError({
+    message: `git ${OLDEST.join('.')} or newer is needed; this machine has: ${words}.`,
+    hint: 'Update git. In a container job, use an image with a newer one, or install it in a step before.',
+  });
 }
 
 function noGit(cwd: string, cause: unknown): UserError {

@@ -1,11 +1,16 @@
-/** git commands that talk to the clone's `origin`: tried again, and with the token when needed. */
+/** git commands that talk to the clone's `origin`: tried again, with the token when needed, and not for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askGit, GitError, type GitOptions, git } from './git.ts';
+import type { Setting } from './git-env.ts';
+import { settingOf, usable, withoutPassword } from './settings.ts';
+import type { UserRepository } from './user.ts';
 
-/** The user's clone and the means to reach its origin. */
+/** A repository of our own that borrows from the user's, and the means to reach its origin. */
 export interface Clone {
-  /** Root of the work tree. */
+  /** Ours: here git is asked, and here it fetches into. */
   repo: string;
+  /** Theirs. */
+  user: UserRepository;
   /** Used only when the checkout's own credentials do not suffice. */
   token?: string | undefined;
   /** Web address whose token it is; the token goes nowhere else. Default: GitHub. */
@@ -14,19 +19,33 @@ export interface Clone {
   log?: ((line: string) => void) | undefined;
   /** Waits between tries after a network failure. */
   retryDelaysMs?: readonly number[] | undefined;
+  /** After so long one try is given up. Default: ten minutes. */
+  networkLimitMs?: number | undefined;
 }
 
+const NETWORK_LIMIT_MS = 10 * 60_000;
+
 /**
- * Runs git with whatever credentials the checkout has; after an authentication failure once more
- * with the token; after a network failure a few times more.
- * @throws GitError with the words of the last try
+ * Runs git with the settings and credentials that the user's repository has; after an
+ * authentication failure once more with the token; after a network failure a few times more.
+ * @param options.cwd another repository of ours. Default: the clone itself
+ * @throws GitError with the words of the last try, or that there was no end to it
  */
-export async function askOrigin(clone: Clone, args: readonly string[], cwd = clone.repo) {
+export async function askOrigin(
+  clone: Clone,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; config?: readonly Setting[] } = {},
+): Promise<string> {
   const delays = [...(clone.retryDelaysMs ?? [1000, 4000, 10_000])];
-  let auth: NonNullable<GitOptions['config']> = [];
+  let auth: readonly Setting[] = [];
   for (;;) {
     try {
-      return await git(cwd, args, { signal: clone.signal, config: auth });
+      const config = [...PATIENCE, ...settingsOf(clone), ...auth, ...(options.config ?? [])];
+      return await withinLimit(clone, args, {
+        cwd: options.cwd ?? clone.repo,
+        config,
+        env: options.env ?? {},
+      });
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (AUTH_FAILURE.test(error.stderr)) {
@@ -43,6 +62,12 @@ export async function askOrigin(clone: Clone, args: readonly string[], cwd = clo
   }
 }
 
+/** A line that has gone dead ends a transfer; the user's own limits, which come later, win. */
+const PATIENCE: readonly Setting[] = [
+  ['http.lowspeedlimit', '1000'],
+  ['http.lowspeedtime', '60'],
+];
+
 /** Flags of every fetch: no tags, no refs, nothing deleted, nothing in the background. */
 export const FETCH = [
   'fetch',
@@ -54,20 +79,52 @@ export const FETCH = [
   '--no-auto-maintenance',
 ] as const;
 
-export async function hasOrigin({ repo, signal }: Clone): Promise<boolean> {
-  return (await askGit(repo, ['remote', 'get-url', 'origin'], { signal })) !== null;
+export function hasOrigin({ user }: Clone): boolean {
+  return settingOf(user.settings, 'remote.origin.url') !== null;
 }
 
 const AUTH_FAILURE =
   /authentication failed|could not read (username|password)|returned error: 40[13]|invalid username or|access denied|repository .*not found/i;
 
 const NETWORK_FAILURE =
-  /could not resolve host|couldn't resolve|failed to connect|couldn't connect|connection (was )?(timed out|reset|refused|closed)|timed out|early eof|rpc failed|returned error: (429|5\d\d)|hung up unexpectedly|unexpected disconnect|(ssl|tls|gnutls)[ _].*(error|failed|terminated)|empty reply from server/i;
+  /could not resolve host|couldn't resolve|failed to connect|couldn't connect|connection (was )?(timed out|reset|refused|closed)|timed out|operation too slow|early eof|rpc failed|returned error: (429|5\d\d)|hung up unexpectedly|unexpected disconnect|(ssl|tls|gnutls)[ _].*(error|failed|terminated)|empty reply from server/i;
+
+async function withinLimit(
+  { signal, user, networkLimitMs = NETWORK_LIMIT_MS }: Clone,
+  args: readonly string[],
+  { cwd, ...options }: GitOptions & { cwd: string },
+): Promise<string> {
+  const limit = AbortSignal.timeout(networkLimitMs);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    return await git(cwd, args, { ...options, signal: either, sealed: true });
+  } catch (error) {
+    if (!limit.aborted || signal?.aborted || error instanceof GitError) throw error;
+    const url = withoutPassword(settingOf(user.settings, 'remote.origin.url') ?? 'origin');
+    const words = `no end after ${duration(networkLimitMs)}, so it was stopped. Is ${url} slow or out of reach?`;
+    throw new GitError(args, undefined, words);
+  }
+}
+
+function duration(ms: number): string {
+  return ms < 120_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`;
+}
+
+function settingsOf({ user }: Clone): Setting[] {
+  // Another repository's refs are not asked for; ours has all of them.
+  return [...usable(user.settings, user.root), ['core.alternaterefscommand', ':']];
+}
 
 /** Settings that send the token to origin; null when there is none, or origin is another's server. */
-async function authHeader({ repo, token, server, signal }: Clone) {
+async function authHeader(clone: Clone): Promise<readonly Setting[] | null> {
+  const { repo, token, server, signal } = clone;
   if (!token) return null;
-  const origin = await askGit(repo, ['remote', 'get-url', 'origin'], { signal });
+  // Asked of git, which knows of `insteadOf`.
+  const origin = await askGit(repo, ['ls-remote', '--get-url', 'origin'], {
+    signal,
+    config: settingsOf(clone),
+    sealed: true,
+  });
   if (origin === null || !URL.canParse(origin)) return null;
   const home = new URL(server ?? process.env.GITHUB_SERVER_URL ?? 'https://github.com').origin;
   if (new URL(origin).origin !== home) return null;
@@ -77,5 +134,5 @@ async function authHeader({ repo, token, server, signal }: Clone) {
   return [
     [key, ''],
     [key, `AUTHORIZATION: basic ${credentials}`],
-  ] as const;
+  ];
 }

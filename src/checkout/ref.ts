@@ -4,6 +4,7 @@ import { UserError } from '../problem.ts';
 import { commitOf, deepenUntil, ensureCommit, isShallow, mergeBase } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, hasOrigin } from './origin.ts';
+import { askUser } from './user.ts';
 
 /**
  * A branch means where HEAD left it, so that what landed on it since is not blamed on HEAD;
@@ -59,7 +60,19 @@ async function localBranch(clone: Clone, ref: string): Promise<string | null> {
 
 async function localCommit(clone: Clone, ref: string): Promise<string | null> {
   // git would take a leading dash for a flag.
-  return ref.startsWith('-') || ref.trim() === '' ? null : commitOf(clone, ref);
+  if (ref.startsWith('-') || ref.trim() === '') return null;
+  return (await theirCommit(clone, ref)) ?? commitOf(clone, ref);
+}
+
+/** Only the user's repository knows `HEAD@{1}`, `@{upstream}` and the like. */
+async function theirCommit({ user, signal }: Clone, ref: string): Promise<string | null> {
+  const args = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
+  try {
+    return await askUser(user, args, { signal });
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
 }
 
 async function fork(clone: Clone, branch: string, tip: string) {
@@ -75,7 +88,7 @@ async function fork(clone: Clone, branch: string, tip: string) {
 
 async function askRemote(clone: Clone): Promise<Remote> {
   const none: Remote = { exists: false, refs: new Map(), failure: null };
-  if (!(await hasOrigin(clone))) return none;
+  if (!hasOrigin(clone)) return none;
   try {
     const list = await askOrigin(clone, ['ls-remote', '--heads', '--tags', '--refs', 'origin']);
     const pairs = list.split('\n').map((line) => line.split('\t'));

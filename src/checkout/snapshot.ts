@@ -1,37 +1,70 @@
 /** The user's uncommitted work as a commit, without touching anything that is the user's. */
-import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../problem.ts';
-import { GitError, git } from './git.ts';
+import { GitError, type GitOptions } from './git.ts';
+import type { Setting } from './git-env.ts';
+import type { Clone } from './origin.ts';
+import { askUser } from './user.ts';
+
+/** The index of the user's files as they are; there once a snapshot was taken. */
+export function snapshotIndex({ repo }: Clone): string {
+  return join(repo, 'snapshot-index');
+}
+
+/** Where Git LFS puts contents that it meets while we look at the user's files. */
+export function snapshotLfs({ repo }: Clone): string {
+  return join(repo, 'lfs');
+}
 
 /**
  * Commits the work tree as it is: staged, unstaged and untracked, but not ignored, files. The
- * index, the stash, the branches and the files stay as they are; only loose objects are added,
- * which git clears away in time. The same content on the same HEAD gives the same id.
+ * index, the stash, the branches and the files stay as they are; the objects are added to our own
+ * repository. The same content on the same HEAD gives the same id.
  * A submodule counts as the commit that is checked out in it; changes inside it do not count.
  * @returns HEAD's own id when nothing is changed
  * @throws UserError with git's words when a file cannot be read
  */
-export async function snapshotWorkTree(repo: string, signal?: AbortSignal): Promise<string> {
-  const root = await git(repo, ['rev-parse', '--show-toplevel'], { signal });
-  const head = await git(root, ['rev-parse', '--verify', 'HEAD'], { signal });
-  const folder = await mkdtemp(join(tmpdir(), 'throughput-gate-index-'));
-  try {
-    const index = join(folder, 'index');
-    await copyIndex(root, index, signal);
-    const tree = await writeTree(root, index, signal);
-    if (tree === (await git(root, ['rev-parse', 'HEAD^{tree}'], { signal }))) return head;
-    return await commitTree(root, tree, head, signal);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export async function snapshotWorkTree(clone: Clone): Promise<string> {
+  const head = await ask(clone, ['rev-parse', '--verify', 'HEAD']);
+  await copyIndex(clone);
+  const tree = await writeTree(clone);
+  if (tree === (await ask(clone, ['rev-parse', 'HEAD^{tree}']))) return head;
+  return commitTree(clone, tree, head);
+}
+
+/** In the user's work tree, but what is written goes into our repository. */
+async function ask(clone: Clone, args: readonly string[], options: GitOptions = {}) {
+  const env = {
+    GIT_INDEX_FILE: snapshotIndex(clone),
+    GIT_OBJECT_DIRECTORY: join(clone.repo, 'objects'),
+    // Also what a partial clone fetches goes there.
+    GIT_NO_LAZY_FETCH: '0',
+    ...options.env,
+  };
+  const config: Setting[] = [...SETTINGS, ['lfs.storage', snapshotLfs(clone)]];
+  for (const path of await strangers(clone)) config.push(['safe.directory', path]);
+  config.push(...(options.config ?? []));
+  return askUser(clone.user, args, { signal: clone.signal, env, config });
+}
+
+/** Submodules of a work tree that is another user's: git looks into them, too, and would refuse. */
+async function strangers({ user, signal }: Clone): Promise<string[]> {
+  const { uid } = await stat(user.root);
+  if (uid === process.geteuid?.()) return [];
+  const index = await askUser(user, ['ls-files', '-s', '-z'], { signal });
+  return index.split('\0').flatMap((line) => {
+    const path = /^160000 \S+ \d\t(.+)$/s.exec(line)?.[1];
+    return path === undefined ? [] : [join(user.root, path)];
+  });
 }
 
 /** The copy spares git from reading every unchanged file again. */
-async function copyIndex(root: string, to: string, signal?: AbortSignal): Promise<void> {
-  const path = await git(root, ['rev-parse', '--git-path', 'index'], { signal });
+async function copyIndex(clone: Clone): Promise<void> {
+  const { root } = clone.user;
+  const path = await askUser(clone.user, ['rev-parse', '--git-path', 'index']);
   const from = resolve(root, path);
+  const to = snapshotIndex(clone);
   try {
     const { mtimeMs } = await stat(from);
     await copyFile(from, to);
@@ -43,16 +76,15 @@ async function copyIndex(root: string, to: string, signal?: AbortSignal): Promis
   }
 }
 
-async function writeTree(root: string, index: string, signal?: AbortSignal): Promise<string> {
-  const options = { signal, env: { GIT_INDEX_FILE: index }, config: SNAPSHOT_CONFIG };
+async function writeTree(clone: Clone): Promise<string> {
   try {
-    await git(root, ['add', '--all'], options);
-    return await git(root, ['write-tree'], options);
+    await ask(clone, ['add', '--all']);
+    return await ask(clone, ['write-tree']);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     throw new UserError(
       {
-        where: root,
+        where: clone.user.root,
         message: `Cannot take a snapshot of the uncommitted changes. ${error.message}`,
         hint: 'Commit the changes or have git ignore what it cannot read.',
       },
@@ -61,13 +93,8 @@ async function writeTree(root: string, index: string, signal?: AbortSignal): Pro
   }
 }
 
-async function commitTree(
-  root: string,
-  tree: string,
-  head: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const date = await git(root, ['show', '--no-patch', '--format=%ct +0000', head], { signal });
+async function commitTree(clone: Clone, tree: string, head: string): Promise<string> {
+  const date = await ask(clone, ['show', '--no-patch', '--format=%ct +0000', head]);
   const who = { NAME: 'throughput-gate', EMAIL: 'throughput-gate@localhost', DATE: date };
   const env = Object.fromEntries(
     Object.entries(who).flatMap(([key, value]) => [
@@ -76,13 +103,12 @@ async function commitTree(
     ]),
   );
   const args = ['commit-tree', '-p', head, '-m', 'Work tree with uncommitted changes', tree];
-  return git(root, args, { signal, env, config: [['commit.gpgSign', 'false']] });
+  return ask(clone, args, { env, config: [['commit.gpgSign', 'false']] });
 }
 
-const SNAPSHOT_CONFIG = [
-  ['core.fsmonitor', 'false'],
+const SETTINGS: readonly Setting[] = [
   // A split index would leave a shared part in the user's repository.
   ['core.splitIndex', 'false'],
   ['core.safecrlf', 'false'],
   ['advice.addEmbeddedRepo', 'false'],
-] as const;
+];

@@ -1,18 +1,21 @@
 /** Both arms' source trees, side by side in one temporary folder. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Arm } from '../config/experiment.ts';
 import type { ArmSource } from '../measure/measurement.ts';
 import { UserError } from '../problem.ts';
 import { type Base, type BaseRequest, resolveBase } from './base.ts';
+import { makeStore } from './borrow.ts';
 import { treeOf } from './commits.ts';
 import { copyFolder, existingFolder } from './copy.ts';
-import { repoRoot, resolveHead } from './head.ts';
+import { repoRoot } from './find.ts';
+import { resolveHead } from './head.ts';
 import { type Lair, makeLair } from './lair.ts';
 import type { Clone } from './origin.ts';
 import { refuseSameCommit } from './same-code.ts';
-import { worktreeRecords } from './worktree.ts';
+import { placeCommit } from './stand-alone.ts';
+import { readUserRepository } from './user.ts';
 
-export interface TreesOptions extends Omit<Clone, 'repo'> {
+export interface TreesOptions extends Omit<Clone, 'repo' | 'user'> {
   /** Where the user stands: in a repository, or anywhere when the arms are folders. */
   cwd: string;
   /** `none`: measure head alone. */
@@ -24,8 +27,8 @@ export interface TreesOptions extends Omit<Clone, 'repo'> {
    * their desk (`ref`, `auto`, `dir`, `none`), not where an event named it.
    */
   uncommitted?: boolean | undefined;
-  /** Told the temporary folder as soon as it exists, and the repository's worktree records. */
-  made?: ((root: string, records: string | null) => void) | undefined;
+  /** Told the temporary folder as soon as it exists. */
+  made?: ((root: string) => void) | undefined;
 }
 
 export interface Tree {
@@ -52,10 +55,11 @@ export interface Trees extends AsyncDisposable {
  */
 export async function prepareTrees(options: TreesOptions): Promise<Trees> {
   options.signal?.throwIfAborted();
-  const from = await findSources(options);
+  const folders = await givenFolders(options);
   const lair = await makeLair(options.log);
   try {
-    options.made?.(lair.root, from.records);
+    options.made?.(lair.root);
+    const from = await findSources(lair, folders, options);
     const arms: Trees['arms'] = { head: await place(lair, 'head', from.head, options) };
     if (!('missing' in from.base)) arms.base = await place(lair, 'base', from.base, options);
     options.signal?.throwIfAborted();
@@ -77,33 +81,48 @@ type Origin =
       uncommitted?: boolean;
     };
 
-/** Everything that can be wrong is found here, before anything is made. */
-async function findSources(options: TreesOptions) {
-  const { cwd, base, headDir, signal } = options;
+async function givenFolders({ cwd, base, headDir }: TreesOptions) {
   const baseFolder = base.kind === 'dir' ? await folder(cwd, base.dir, '--base-dir') : null;
   const headFolder = headDir === undefined ? null : await folder(cwd, headDir, '--head-dir');
   if (baseFolder !== null && baseFolder.path === headFolder?.path) throw sameFolder(baseFolder);
+  return { baseFolder, headFolder };
+}
 
-  const needsRepo = headFolder === null || (base.kind !== 'dir' && base.kind !== 'none');
-  const repo = needsRepo ? await repoRoot(cwd, signal) : null;
-  if (needsRepo && repo === null) throw noRepository(cwd);
-  const clone: Clone = { ...options, repo: repo ?? cwd };
+/** Both commits are here, fetched where they were missing, before any tree is made. */
+async function findSources(
+  lair: Lair,
+  { baseFolder, headFolder }: Awaited<ReturnType<typeof givenFolders>>,
+  options: TreesOptions,
+): Promise<{ head: Origin; base: Origin | { missing: string } }> {
+  const { base } = options;
+  const needed = headFolder === null || (base.kind !== 'dir' && base.kind !== 'none');
+  const clone = needed ? await openClone(lair.root, options) : null;
+  const head = headFolder ?? (await headOf(clone as Clone, options));
+  if (base.kind === 'none') return { head, base: { missing: 'no baseline was asked for' } };
+  if (base.kind === 'dir') return { head, base: baseFolder as Origin };
+  const uncommitted = head.kind === 'folder' || head.uncommitted;
+  const baseline = await baseOf(
+    clone as Clone,
+    await resolveBase(clone as Clone, base, { uncommitted }),
+  );
+  if (!('missing' in baseline)) refuseSameCommit(baseline.source, head.source, base);
+  return { head, base: baseline };
+}
 
-  const change = headFolder ?? (await headOf(clone, options));
-  const baseline =
-    base.kind === 'none'
-      ? { missing: 'no baseline was asked for' }
-      : base.kind === 'dir'
-        ? (baseFolder as Origin)
-        : await baseOf(
-            clone,
-            await resolveBase(clone, base, {
-              uncommitted: change.kind === 'folder' || change.uncommitted,
-            }),
-          );
-  if (!('missing' in baseline)) refuseSameCommit(baseline.source, change.source, base);
-  const records = repo === null ? null : await worktreeRecords(clone);
-  return { head: change as Origin, base: baseline, records };
+/**
+ * A repository of our own, in `parent`, that knows all that the one of `cwd` knows.
+ * @throws UserError when there is none
+ */
+export async function openClone(
+  parent: string,
+  options: Omit<Clone, 'repo' | 'user'> & { cwd: string },
+): Promise<Clone> {
+  const { cwd, token, server, signal, log, retryDelaysMs, networkLimitMs } = options;
+  const root = await repoRoot(cwd, signal);
+  if (root === null) throw noRepository(cwd);
+  if (isBelow(root, cwd)) log?.(`${cwd} is in no git repository; using the one in ${root}`);
+  const user = await readUserRepository(root, { signal });
+  return makeStore(user, parent, { token, server, signal, log, retryDelaysMs, networkLimitMs });
 }
 
 async function folder(cwd: string, dir: string, where: string) {
@@ -132,13 +151,17 @@ async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions):
   const { source } = from;
   const commit = source.commit === null ? '' : ` (${source.commit.slice(0, 12)})`;
   options.log?.(`Placing ${arm}: ${source.description}${commit}`);
+  const dir = join(lair.root, arm);
   if (from.kind === 'commit') {
-    const dir = await lair.worktree(from.clone, from.source.commit, arm);
+    await placeCommit(from.clone, from.source.commit, dir);
     return { dir, source, isSnapshot: from.uncommitted === true };
   }
-  const dir = join(lair.root, arm);
   await copyFolder(from.path, dir, options.signal);
   return { dir, source, isSnapshot: false };
+}
+
+function isBelow(folder: string, cwd: string): boolean {
+  return !relative(cwd, folder).startsWith('..') && relative(cwd, folder) !== '';
 }
 
 function sameFolder({ path }: { path: string }): UserError {
@@ -153,6 +176,6 @@ function noRepository(cwd: string): UserError {
   return new UserError({
     where: cwd,
     message: 'This is not inside a git repository (with a work tree).',
-    hint: 'Run it inside one, or compare two plain folders with --base-dir DIR and --head-dir DIR.',
+    hint: 'Run it inside one (there is none up to two levels below, either), or compare two plain folders with --base-dir DIR and --head-dir DIR.',
   });
 }

@@ -1,6 +1,6 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
 import path from 'node:path';
-import { repoRoot } from '../checkout/head.ts';
+import { repoRoot } from '../checkout/find.ts';
 import { wantedTrees } from '../checkout/wanted.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';

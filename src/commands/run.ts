@@ -1,6 +1,6 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
 import path from 'node:path';
-import { repoRoot } from '../checkout/head.ts';
+import { repoRoot } from '../checkout/find.ts';
 import { type Wanted, wantedTrees } from '../checkout/wanted.ts';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';

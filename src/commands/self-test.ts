@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { repoRoot } from '../checkout/head.ts';
+import { repoRoot } from '../checkout/find.ts';
 import { cleanup } from '../cleanup.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { Experiment } from '../config/experiment.ts';

@@ -1,7 +1,6 @@
 /** What must be undone when the gate ends, however it ends. */
 import { existsSync } from 'node:fs';
 import { removeFolderSync } from '../checkout/remove.ts';
-import { forgetWorktreesSync } from '../checkout/worktree.ts';
 import { sweep } from '../measure/servers/sweep.ts';
 import { signalGroup } from '../process-group.ts';
 import { endAll, inWords } from './ending.ts';
@@ -14,9 +13,7 @@ export type Duty =
   /** End what is left of this command: its group, its session, and their children. */
   | { command: Known; marker: string }
   /** Remove this folder. */
-  | { remove: string }
-  /** Forget git's records of worktrees inside this folder. */
-  | { forget: string; records: string };
+  | { remove: string };
 
 const GRACE_MS = 500;
 
@@ -39,12 +36,6 @@ export async function doDuties(duties: readonly Duty[]): Promise<string[]> {
       await attempt(`process ${duty.command.pid}`, async () => {
         for (const process of await endCommand(duty)) left.add(inWords(process));
       });
-    }
-  }
-  // While the folders are still there, which git's records are compared with.
-  for (const duty of duties) {
-    if ('forget' in duty) {
-      await attempt(duty.records, () => forgetWorktreesSync(duty.records, duty.forget));
     }
   }
   for (const duty of duties) {
@@ -80,14 +71,10 @@ export function readDuty(line: string): Duty | { withdrawn: number } | null {
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
-  const { kill, command, marker, remove, forget, records, withdrawn } = value as Record<
-    string,
-    unknown
-  >;
+  const { kill, command, marker, remove, withdrawn } = value as Record<string, unknown>;
   // An empty marker would be every marked process, an empty folder the current one.
   if (isText(kill)) return { kill };
   if (isText(remove)) return { remove };
-  if (isText(forget) && isText(records)) return { forget, records };
   if (isKnown(command) && isText(marker)) return { command, marker };
   if (typeof withdrawn === 'number') return { withdrawn };
   return null;

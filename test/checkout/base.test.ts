@@ -4,6 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { type BaseRequest, resolveBase } from '../../src/checkout/base.ts';
 import { UserError } from '../../src/problem.ts';
 import {
+  borrow,
   checkout,
   commit,
   fingerprint,
@@ -21,7 +22,7 @@ function pullRequest(t: TestContext, options = {}) {
 
 /** What a failed resolution says to the user. */
 async function complaint(repo: string, request: BaseRequest): Promise<string> {
-  const error = await resolveBase({ repo }, request).then(
+  const error = await resolveBase(await borrow(repo), request).then(
     (base) => assert.fail(`found ${JSON.stringify(base)}`),
     (reason: unknown) => reason,
   );
@@ -36,24 +37,26 @@ describe('base of a pull request checked out as its merge commit', () => {
     it(`is the first parent, in a clone of depth ${depth}`, async (t) => {
       const pr = pullRequest(t);
       const repo = checkout(pr.clone, pr.url, pr.merge, depth);
-      const base = await resolveBase({ repo }, ofMerge);
+      const clone = await borrow(repo);
+      const base = await resolveBase(clone, ofMerge);
       assert.deepEqual(base, { commit: pr.main, description: 'first parent of the merge commit' });
-      assert.equal(sh(repo, 'show', `${pr.main}:main.js`), 'moved on');
+      assert.equal(sh(clone.repo, 'show', `${pr.main}:main.js`), 'moved on');
     });
   }
 
   it('costs one commit, not the history', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.merge, 1);
-    await resolveBase({ repo }, ofMerge);
-    assert.equal(sh(repo, 'rev-list', '--count', pr.main), '1');
+    const clone = await borrow(repo);
+    await resolveBase(clone, ofMerge);
+    assert.equal(sh(clone.repo, 'rev-list', '--count', pr.main), '1');
   });
 
   it('needs no network when the parent is there', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.merge, 2);
     sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
-    assert.equal((await resolveBase({ repo }, ofMerge)).commit, pr.main);
+    assert.equal((await resolveBase(await borrow(repo), ofMerge)).commit, pr.main);
   });
 
   it("is not the first parent of a merge that is the pull request's own", async (t) => {
@@ -63,7 +66,7 @@ describe('base of a pull request checked out as its merge commit', () => {
     sh(pr.author, 'push', '--quiet', pr.bare, 'feature');
     const own = sh(pr.author, 'rev-parse', 'feature');
     const repo = checkout(pr.clone, pr.url, own, 1);
-    const base = await resolveBase({ repo }, { ...ofMerge, sha: pr.merge });
+    const base = await resolveBase(await borrow(repo), { ...ofMerge, sha: pr.merge });
     assert.deepEqual(base, { commit: pr.main, description: 'merge base of main and HEAD' });
   });
 
@@ -83,7 +86,7 @@ describe('base of a pull request checked out as its own head', () => {
   it('is where it forked, after deepening', async (t) => {
     const pr = pullRequest(t, { extraCommits: 3 });
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
-    const base = await resolveBase({ repo }, request);
+    const base = await resolveBase(await borrow(repo), request);
     assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
   });
 
@@ -95,14 +98,14 @@ describe('base of a pull request checked out as its own head', () => {
     for (let n = 0; n < 60; n++) tip = sh(pr.author, 'commit-tree', '-p', tip, '-m', 'x', tree);
     sh(pr.author, 'push', '--quiet', pr.bare, `${tip}:refs/heads/feature`);
     const repo = checkout(pr.clone, pr.url, tip, 1);
-    assert.equal((await resolveBase({ repo }, request)).commit, pr.forked);
+    assert.equal((await resolveBase(await borrow(repo), request)).commit, pr.forked);
   });
 
   it('deepens below commits that origin does not know', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     commit(repo, { 'mine.js': 'not pushed\n' });
-    assert.equal((await resolveBase({ repo }, request)).commit, pr.forked);
+    assert.equal((await resolveBase(await borrow(repo), request)).commit, pr.forked);
   });
 
   it('is null, with the reason, for an unrelated history or branch', async (t) => {
@@ -110,14 +113,17 @@ describe('base of a pull request checked out as its own head', () => {
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     sh(repo, 'checkout', '--quiet', '--orphan', 'alone');
     commit(repo, { 'a.js': '\n' });
-    assert.deepEqual(await resolveBase({ repo }, request), {
+    assert.deepEqual(await resolveBase(await borrow(repo), request), {
       commit: null,
       reason: 'main and HEAD have no common ancestor',
     });
-    assert.deepEqual(await resolveBase({ repo }, { kind: 'merge-base', branch: 'gone' }), {
-      commit: null,
-      reason: 'there is no branch gone to compare with',
-    });
+    assert.deepEqual(
+      await resolveBase(await borrow(repo), { kind: 'merge-base', branch: 'gone' }),
+      {
+        commit: null,
+        reason: 'there is no branch gone to compare with',
+      },
+    );
   });
 });
 
@@ -127,7 +133,7 @@ describe('--base REF', () => {
   it('a branch: where HEAD left it, not its tip', async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'switch', '--quiet', 'feature');
-    const base = await resolveBase({ repo: pr.author }, ref('main'));
+    const base = await resolveBase(await borrow(pr.author), ref('main'));
     assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
   });
 
@@ -135,7 +141,7 @@ describe('--base REF', () => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--branch=feature', pr.url, pr.clone);
     for (const name of ['origin/main', 'refs/remotes/origin/main', 'origin', 'main']) {
-      const base = await resolveBase({ repo: pr.clone }, ref(name));
+      const base = await resolveBase(await borrow(pr.clone), ref(name));
       assert.equal(base.commit, pr.forked, name);
     }
   });
@@ -144,11 +150,11 @@ describe('--base REF', () => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     const before = sh(repo, 'for-each-ref');
-    assert.deepEqual(await resolveBase({ repo }, ref('v1.0')), {
+    assert.deepEqual(await resolveBase(await borrow(repo), ref('v1.0')), {
       commit: pr.first,
       description: '--base v1.0',
     });
-    assert.deepEqual(await resolveBase({ repo }, ref('main')), {
+    assert.deepEqual(await resolveBase(await borrow(repo), ref('main')), {
       commit: pr.forked,
       description: 'merge base of main and HEAD',
     });
@@ -165,7 +171,7 @@ describe('--base REF', () => {
       HEAD: pr.feature,
       'HEAD~1': pr.forked,
     })) {
-      const base = await resolveBase({ repo }, ref(name));
+      const base = await resolveBase(await borrow(repo), ref(name));
       assert.deepEqual(base, { commit: expected, description: `--base ${name}` });
     }
   });
@@ -173,17 +179,18 @@ describe('--base REF', () => {
   it('an id or an ancestor that a shallow clone lacks is fetched', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
-    assert.equal((await resolveBase({ repo }, ref(pr.main))).commit, pr.main);
-    assert.equal((await resolveBase({ repo }, ref('HEAD~2'))).commit, pr.first);
+    assert.equal((await resolveBase(await borrow(repo), ref(pr.main))).commit, pr.main);
+    assert.equal((await resolveBase(await borrow(repo), ref('HEAD~2'))).commit, pr.first);
   });
 
   it('does not cut the history of a complete clone', async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--branch=feature', '--single-branch', pr.url, pr.clone);
-    assert.equal((await resolveBase({ repo: pr.clone }, ref('main'))).commit, pr.forked);
-    assert.equal((await resolveBase({ repo: pr.clone }, ref(pr.merge))).commit, pr.merge);
-    assert.equal(sh(pr.clone, 'rev-parse', '--is-shallow-repository'), 'false');
-    assert.equal(sh(pr.clone, 'rev-list', '--count', pr.merge), '5');
+    const clone = await borrow(pr.clone);
+    assert.equal((await resolveBase(clone, ref('main'))).commit, pr.forked);
+    assert.equal((await resolveBase(clone, ref(pr.merge))).commit, pr.merge);
+    assert.equal(sh(clone.repo, 'rev-parse', '--is-shallow-repository'), 'false');
+    assert.equal(sh(clone.repo, 'rev-list', '--count', pr.merge), '5');
   });
 
   it('an unknown name: the nearest ones', async (t) => {
@@ -218,7 +225,7 @@ describe('base named by an event', () => {
       sha: pr.first,
       description: 'commit before the push',
     } as const;
-    assert.deepEqual(await resolveBase({ repo }, request), {
+    assert.deepEqual(await resolveBase(await borrow(repo), request), {
       commit: pr.first,
       description: 'commit before the push',
     });
@@ -228,7 +235,7 @@ describe('base named by an event', () => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.main, 1);
     for (const sha of ['0'.repeat(40), 'e'.repeat(40)]) {
-      assert.deepEqual(await resolveBase({ repo }, { kind: 'commit', sha }), {
+      assert.deepEqual(await resolveBase(await borrow(repo), { kind: 'commit', sha }), {
         commit: pr.forked,
         description: 'first parent of HEAD',
       });
@@ -242,12 +249,12 @@ describe('base without an event', () => {
   it('is where the branch left the default branch', async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--branch=feature', pr.url, pr.clone);
-    assert.deepEqual(await resolveBase({ repo: pr.clone }, auto), {
+    assert.deepEqual(await resolveBase(await borrow(pr.clone), auto), {
       commit: pr.forked,
       description: 'merge base of origin/main and HEAD',
     });
     sh(pr.author, 'switch', '--quiet', 'feature');
-    assert.deepEqual(await resolveBase({ repo: pr.author }, auto), {
+    assert.deepEqual(await resolveBase(await borrow(pr.author), auto), {
       commit: pr.forked,
       description: 'merge base of main and HEAD',
     });
@@ -256,7 +263,7 @@ describe('base without an event', () => {
   it('asks origin for its default branch when the clone does not know', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
-    assert.deepEqual(await resolveBase({ repo }, auto), {
+    assert.deepEqual(await resolveBase(await borrow(repo), auto), {
       commit: pr.forked,
       description: 'merge base of origin/main and HEAD',
     });
@@ -264,11 +271,11 @@ describe('base without an event', () => {
 
   it('on the default branch: HEAD under uncommitted changes, else its first parent', async (t) => {
     const pr = pullRequest(t);
-    assert.deepEqual(await resolveBase({ repo: pr.author }, auto, { uncommitted: true }), {
+    assert.deepEqual(await resolveBase(await borrow(pr.author), auto, { uncommitted: true }), {
       commit: pr.main,
       description: 'HEAD',
     });
-    assert.deepEqual(await resolveBase({ repo: pr.author }, auto), {
+    assert.deepEqual(await resolveBase(await borrow(pr.author), auto), {
       commit: pr.forked,
       description: 'first parent of HEAD',
     });
@@ -279,15 +286,18 @@ describe('base without an event', () => {
     sh(pr.dir, 'clone', '--quiet', pr.url, pr.clone);
     commit(pr.clone, { 'x.js': '1\n' });
     commit(pr.clone, { 'x.js': '2\n' });
-    assert.equal((await resolveBase({ repo: pr.clone }, auto)).commit, pr.main);
+    assert.equal((await resolveBase(await borrow(pr.clone), auto)).commit, pr.main);
   });
 
   it('is null for the very first commit', async (t) => {
     const repo = initRepo(join(makeSandbox(t).dir, 'new'), 'trunk');
     commit(repo, { 'a.js': '\n' });
     const nothing = { commit: null, reason: 'HEAD is the first commit' };
-    assert.deepEqual(await resolveBase({ repo }, auto), nothing);
-    assert.deepEqual(await resolveBase({ repo }, { kind: 'commit', sha: '0'.repeat(40) }), nothing);
+    assert.deepEqual(await resolveBase(await borrow(repo), auto), nothing);
+    assert.deepEqual(
+      await resolveBase(await borrow(repo), { kind: 'commit', sha: '0'.repeat(40) }),
+      nothing,
+    );
   });
 
   it("leaves the user's refs, index and files alone", async (t) => {
@@ -295,7 +305,7 @@ describe('base without an event', () => {
     sh(pr.dir, 'clone', '--quiet', '--depth=1', '--branch=feature', pr.url, pr.clone);
     writeFiles(pr.clone, { 'dirty.txt': 'dirty\n' });
     const before = fingerprint(pr.clone);
-    await resolveBase({ repo: pr.clone }, { kind: 'merge-base', branch: 'main' });
+    await resolveBase(await borrow(pr.clone), { kind: 'merge-base', branch: 'main' });
     assert.deepEqual(fingerprint(pr.clone), before);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { resolveBase } from '../../src/checkout/base.ts';
 import { UserError } from '../../src/problem.ts';
-import { checkout, makePullRequest, makeSandbox, serveGit, sh } from '../support/git.ts';
+import { borrow, checkout, makePullRequest, makeSandbox, serveGit, sh } from '../support/git.ts';
 
 const TOKEN = 'ghs_notreal';
 
@@ -22,7 +22,7 @@ async function overHttp(t: TestContext, options: Parameters<typeof serveGit>[2])
 describe('talking to origin', () => {
   it('sends the token after a refusal, and keeps it nowhere', async (t) => {
     const { repo, address, seen, request, main } = await overHttp(t, { token: TOKEN });
-    const base = await resolveBase({ repo, token: TOKEN, server: address }, request);
+    const base = await resolveBase(await borrow(repo, { token: TOKEN, server: address }), request);
     assert.equal(base.commit, main);
     assert.equal(seen[0], undefined, 'first without the token');
     assert.ok(seen.at(-1)?.startsWith('basic '));
@@ -33,7 +33,7 @@ describe('talking to origin', () => {
   it("replaces the checkout's own stale header", async (t) => {
     const { repo, address, request, main } = await overHttp(t, { token: TOKEN });
     sh(repo, 'config', `http.${address}/.extraheader`, 'AUTHORIZATION: basic c3RhbGU=');
-    const base = await resolveBase({ repo, token: TOKEN, server: address }, request);
+    const base = await resolveBase(await borrow(repo, { token: TOKEN, server: address }), request);
     assert.equal(base.commit, main);
   });
 
@@ -41,7 +41,7 @@ describe('talking to origin', () => {
     const { repo, address, request, main } = await overHttp(t, { token: TOKEN });
     const basic = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
     sh(repo, 'config', `http.${address}/.extraheader`, `AUTHORIZATION: basic ${basic}`);
-    assert.equal((await resolveBase({ repo }, request)).commit, main);
+    assert.equal((await resolveBase(await borrow(repo), request)).commit, main);
   });
 
   for (const [name, access] of [
@@ -50,7 +50,7 @@ describe('talking to origin', () => {
   ] as const) {
     it(`says what git said when ${name}`, async (t) => {
       const { repo, seen, request } = await overHttp(t, { token: TOKEN });
-      await assert.rejects(resolveBase({ repo, ...access }, request), (error) => {
+      await assert.rejects(resolveBase(await borrow(repo, { ...access }), request), (error) => {
         assert.ok(error instanceof UserError);
         assert.match(error.message, /could not read Username|Authentication failed/);
         assert.doesNotMatch(error.message, new RegExp(TOKEN));
@@ -63,8 +63,9 @@ describe('talking to origin', () => {
   it('tries again after a network failure', async (t) => {
     const { repo, request, main, seen } = await overHttp(t, { failures: 2 });
     const lines: string[] = [];
-    const clone = { repo, log: (line: string) => lines.push(line) };
-    const base = await resolveBase({ ...clone, retryDelaysMs: [1, 1, 1] }, request);
+    const log = (line: string) => void lines.push(line);
+    const clone = await borrow(repo, { log, retryDelaysMs: [1, 1, 1] });
+    const base = await resolveBase(clone, request);
     assert.equal(base.commit, main);
     assert.equal(lines.filter((line) => /503; trying again/.test(line)).length, 2);
     assert.ok(seen.length > 2);
@@ -72,7 +73,10 @@ describe('talking to origin', () => {
 
   it('gives up in the end', async (t) => {
     const { repo, request, seen } = await overHttp(t, { failures: 1000 });
-    await assert.rejects(resolveBase({ repo, retryDelaysMs: [1, 1] }, request), /error: 503/);
+    await assert.rejects(
+      resolveBase(await borrow(repo, { retryDelaysMs: [1, 1] }), request),
+      /error: 503/,
+    );
     assert.equal(seen.length, 3);
   });
 
@@ -80,17 +84,20 @@ describe('talking to origin', () => {
     const { repo, request, address } = await overHttp(t, { failures: 1000 });
     const url = address.replace('http://', 'http://me:sesame@');
     sh(repo, 'remote', 'set-url', 'origin', `${url}/origin.git`);
-    await assert.rejects(resolveBase({ repo, retryDelaysMs: [] }, request), (error) => {
-      assert.doesNotMatch(String(error), /sesame/);
-      return true;
-    });
+    await assert.rejects(
+      resolveBase(await borrow(repo, { retryDelaysMs: [] }), request),
+      (error) => {
+        assert.doesNotMatch(String(error), /sesame/);
+        return true;
+      },
+    );
   });
 
   it('stops waiting when aborted', async (t) => {
     const { repo, request } = await overHttp(t, { failures: 1000 });
     const stop = new AbortController();
     const log = () => stop.abort(new Error('cancelled'));
-    const clone = { repo, log, signal: stop.signal, retryDelaysMs: [3_600_000] };
+    const clone = await borrow(repo, { log, signal: stop.signal, retryDelaysMs: [3_600_000] });
     await assert.rejects(resolveBase(clone, request), /cancelled/);
   });
 });

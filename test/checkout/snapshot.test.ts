@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { snapshotWorkTree } from '../../src/checkout/snapshot.ts';
 import {
+  borrow,
   checkout,
   commit,
   fingerprint,
@@ -27,13 +28,19 @@ function repository(t: TestContext): string {
   return repo;
 }
 
+/** The snapshot, and the gate's own repository that holds it. */
+async function snapshotOf(repo: string): Promise<{ id: string; own: string }> {
+  const clone = await borrow(repo);
+  return { id: await snapshotWorkTree(clone), own: clone.repo };
+}
+
 const show = (repo: string, id: string, path: string) => sh(repo, 'show', `${id}:${path}`);
 
 describe('snapshot of the work tree', () => {
   it('is HEAD itself when nothing is changed', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'node_modules/x.js': 'ignored\n' });
-    assert.equal(await snapshotWorkTree(repo), sh(repo, 'rev-parse', 'HEAD'));
+    assert.equal((await snapshotOf(repo)).id, sh(repo, 'rev-parse', 'HEAD'));
   });
 
   it('holds staged, unstaged, deleted and untracked files, and touches nothing', async (t) => {
@@ -52,11 +59,11 @@ describe('snapshot of the work tree', () => {
     symlinkSync('kept.js', join(repo, 'link.js'));
     const before = fingerprint(repo);
 
-    const id = await snapshotWorkTree(repo);
+    const { id, own } = await snapshotOf(repo);
 
     assert.deepEqual(fingerprint(repo), before);
-    assert.equal(sh(repo, 'rev-parse', `${id}^`), sh(repo, 'rev-parse', 'HEAD'));
-    assert.deepEqual(sh(repo, 'diff', '--name-status', 'HEAD', id).split('\n').sort(), [
+    assert.equal(sh(own, 'rev-parse', `${id}^`), sh(repo, 'rev-parse', 'HEAD'));
+    assert.deepEqual(sh(own, 'diff', '--name-status', 'HEAD', id).split('\n').sort(), [
       'A\tlink.js',
       'A\tnew/file.js',
       'D\tdeleted.js',
@@ -64,8 +71,8 @@ describe('snapshot of the work tree', () => {
       'M\tkept.js',
       'M\tstaged.js',
     ]);
-    assert.equal(show(repo, id, 'staged.js'), 'staged');
-    assert.equal(show(repo, id, 'changed.js'), 'new');
+    assert.equal(show(own, id, 'staged.js'), 'staged');
+    assert.equal(show(own, id, 'changed.js'), 'new');
   });
 
   it('sees a change of the same size within one tick of the clock', async (t) => {
@@ -80,21 +87,21 @@ describe('snapshot of the work tree', () => {
     utimesSync(join(repo, '.git', 'index'), tick, tick);
     writeFiles(repo, { 'changed.js': 'two\n' });
     utimesSync(file, tick, tick);
-    const id = await snapshotWorkTree(repo);
-    assert.equal(show(repo, id, 'changed.js'), 'two');
+    const { id, own } = await snapshotOf(repo);
+    assert.equal(show(own, id, 'changed.js'), 'two');
   });
 
   it('is the same for the same content', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'changed.js': 'new\n' });
-    assert.equal(await snapshotWorkTree(repo), await snapshotWorkTree(repo));
+    assert.equal((await snapshotOf(repo)).id, (await snapshotOf(repo)).id);
   });
 
   it('covers the whole repository from a subfolder', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'changed.js': 'new\n', 'sub/deep.js': 'new\n' });
-    const id = await snapshotWorkTree(join(repo, 'sub'));
-    assert.equal(sh(repo, 'diff', '--name-only', 'HEAD', id), 'changed.js\nsub/deep.js');
+    const { id, own } = await snapshotOf(join(repo, 'sub'));
+    assert.equal(sh(own, 'diff', '--name-only', 'HEAD', id), 'changed.js\nsub/deep.js');
   });
 
   it('works in a worktree, in a shallow clone, under forced signing, inside a git hook', async (t) => {
@@ -109,11 +116,11 @@ describe('snapshot of the work tree', () => {
       writeFiles(repo, { 'server.js': 'mine\n' });
       process.env.GIT_DIR = join(pr.author, '.git');
       process.env.GIT_INDEX_FILE = join(pr.author, '.git', 'index');
-      const id = await snapshotWorkTree(repo).finally(() => {
+      const { id, own } = await snapshotOf(repo).finally(() => {
         delete process.env.GIT_DIR;
         delete process.env.GIT_INDEX_FILE;
       });
-      assert.equal(show(repo, id, 'server.js'), 'mine');
+      assert.equal(show(own, id, 'server.js'), 'mine');
     }
   });
 
@@ -124,16 +131,16 @@ describe('snapshot of the work tree', () => {
     sh(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
     commit(repo, {}, 'submodule');
     appendFileSync(join(repo, 'lib', 'lib.js'), 'uncommitted\n');
-    assert.equal(await snapshotWorkTree(repo), sh(repo, 'rev-parse', 'HEAD'));
+    assert.equal((await snapshotOf(repo)).id, sh(repo, 'rev-parse', 'HEAD'));
     const moved = commit(join(repo, 'lib'), { 'lib.js': 'v2\n' });
-    const id = await snapshotWorkTree(repo);
-    assert.equal(sh(repo, 'rev-parse', `${id}:lib`), moved);
+    const { id, own } = await snapshotOf(repo);
+    assert.equal(sh(own, 'rev-parse', `${id}:lib`), moved);
   });
 
   it('tells which file git cannot take', async (t) => {
     const repo = repository(t);
     mkdirSync(join(repo, 'nested'));
     initRepo(join(repo, 'nested'));
-    await assert.rejects(snapshotWorkTree(repo), /snapshot of the uncommitted.*nested\//s);
+    await assert.rejects(snapshotOf(repo), /snapshot of the uncommitted.*nested\//s);
   });
 });

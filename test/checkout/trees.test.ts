@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { repoRoot } from '../../src/checkout/head.ts';
+import { repoRoot } from '../../src/checkout/find.ts';
 import { prepareTrees, type TreesOptions } from '../../src/checkout/trees.ts';
 import { UserError } from '../../src/problem.ts';
 import {
@@ -56,7 +56,7 @@ describe('trees of a pull request', () => {
     assert.deepEqual(base.source, {
       commit: main,
       description: 'first parent of the merge commit',
-      tree: sh(repo, 'rev-parse', `${main}^{tree}`),
+      tree: sh(base.dir, 'rev-parse', `${main}^{tree}`),
     });
     assert.deepEqual(head.source, {
       commit: merge,

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Clone } from '../../src/checkout/origin.ts';
+import { openClone } from '../../src/checkout/trees.ts';
 
 process.env.GIT_CONFIG_GLOBAL = '/dev/null';
 process.env.GIT_CONFIG_NOSYSTEM = '1';
@@ -93,6 +95,12 @@ export function checkout(dir: string, url: string, commitId: string, depth: numb
   sh(repo, 'fetch', '--quiet', '--no-tags', `--depth=${depth}`, 'origin', commitId);
   sh(repo, 'checkout', '--quiet', '--detach', 'FETCH_HEAD');
   return repo;
+}
+
+/** A repository of the gate's own that borrows from `repo`, beside it. */
+export function borrow(repo: string, means: Omit<Clone, 'repo' | 'user'> = {}): Promise<Clone> {
+  const parent = mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), '..', 'borrowed-'));
+  return openClone(parent, { cwd: repo, ...means });
 }
 
 /** Everything of a repository that a run must leave alone. */
