@@ -6,8 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { prepareTrees, type Tree, type Trees } from './checkout/trees.ts';
 import { cleanup } from './cleanup.ts';
-import { type Arm, subjectName } from './config/experiment.ts';
+import { type Arm, type Experiment, subjectName } from './config/experiment.ts';
 import { drawSeed } from './config/seed.ts';
+import { drawSalt, saltIn, withhold, withholdFlags } from './config/withhold.ts';
 import { startGuard } from './guard.ts';
 import { toBaseline } from './history/baseline.ts';
 import { assertConfirmable, assertConfirms, onlyClaimed } from './history/confirming.ts';
@@ -71,15 +72,16 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
     }),
   );
 
+  const written = withhold(experiment, saltFor(asked, stored) ?? drawSalt());
   const sources = sourcesOf(trees);
   const isSnapshot = trees.arms.head?.isSnapshot ?? false;
   if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
-  else assertConfirms({ tool: TOOL, sources, experiment }, first);
+  else assertConfirms({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
 
   const env = { ...request.env, [MARKER]: marker };
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
-  const measurement = startMeasurement(request, trees, { stored, cores, lacking });
+  const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
   const continued = continueEarlier(request, measurement);
   const broken = sameCode(sources)
     ? nothingChanged(experiment)
@@ -118,9 +120,14 @@ function markOwnCommands(marker: string): () => void {
 }
 
 function startMeasurement(
-  { experiment, flags, seed, env, injection, confirms }: GateRequest,
+  { flags, seed, env, injection, confirms }: GateRequest,
   trees: Trees,
-  { stored, cores, lacking }: Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
+  {
+    written,
+    stored,
+    cores,
+    lacking,
+  }: { written: Experiment } & Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
   return {
     schemaVersion: SCHEMA.measurement,
@@ -128,8 +135,8 @@ function startMeasurement(
     startedAt: new Date().toISOString(),
     environment: readEnvironment(env),
     sources: sourcesOf(trees),
-    experiment,
-    flags,
+    experiment: written,
+    flags: withholdFlags(flags),
     plan: {
       schemaVersion: SCHEMA.plan,
       tool: TOOL,
@@ -145,6 +152,16 @@ function startMeasurement(
     injection: injection ?? null,
     subjects: [],
   };
+}
+
+/** What is compared has the same salt; null when this run is compared with no earlier one, or that had nothing to withhold. */
+function saltFor(
+  { confirms, earlier }: Pick<GateRequest, 'confirms' | 'earlier'>,
+  stored: Measurement['stored'],
+): string | null {
+  const [before] = [confirms, earlier].flatMap((one) => one?.measurement.experiment ?? []);
+  const kept = (stored?.subjects ?? []).map(({ load }) => load);
+  return saltIn([...kept, ...(before?.servers ?? []), ...(before?.scenarios ?? [])]);
 }
 
 function sourcesOf({ arms }: Trees): Measurement['sources'] {

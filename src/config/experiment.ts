@@ -27,6 +27,15 @@ export type Listen = z.infer<typeof Listen>;
 export const Pairs = z.enum(['live', 'exclusive']);
 export type Pairs = z.infer<typeof Pairs>;
 
+/**
+ * `salt:hash` of the values that a file does not hold, which stand there as `…`; none in memory, where all values are,
+ * and none where nothing was left out.
+ */
+const withheld = z
+  .string()
+  .regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/)
+  .optional();
+
 /** A program under test. In every command and value, `{port}`, `{socket}`, `{arm}` and `{dir}` are replaced. */
 export const Server = z.strictObject({
   name: z.string(),
@@ -49,6 +58,7 @@ export const Server = z.strictObject({
   before: z.string().nullable(),
   /** Runs once per arm after that arm's last stop, also after a failure. */
   after: z.string().nullable(),
+  withheld,
 });
 export type Server = z.infer<typeof Server>;
 
@@ -129,6 +139,7 @@ export const HttpScenario = z.strictObject({
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
   steadyMs: z.number().positive().nullable(),
   serverCores,
+  withheld,
 });
 export type HttpScenario = z.infer<typeof HttpScenario>;
 
@@ -163,6 +174,7 @@ export const WebSocketScenario = z.strictObject({
   latency: Latency.nullable(),
   steadyMs: z.number().positive().nullable(),
   serverCores,
+  withheld,
 });
 export type WebSocketScenario = z.infer<typeof WebSocketScenario>;
 
@@ -193,6 +205,7 @@ export const CommandScenario = z.strictObject({
   /** A run that takes longer is ended, and an error. */
   timeoutMs: z.number().positive(),
   serverCores,
+  withheld,
 });
 export type CommandScenario = z.infer<typeof CommandScenario>;
 
@@ -226,6 +239,7 @@ export const HoldScenario = z.strictObject({
     })
     .nullable(),
   serverCores,
+  withheld,
 });
 export type HoldScenario = z.infer<typeof HoldScenario>;
 

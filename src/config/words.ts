@@ -7,6 +7,7 @@ import type {
   Scenario,
   WebSocketMessage,
 } from './experiment.ts';
+import { shownPath } from './withhold.ts';
 
 const PROTOCOLS: Record<Protocol, string> = {
   http1: 'HTTP/1.1',
@@ -31,12 +32,12 @@ export function workInWords(scenario: Scenario): string {
     case 'http':
       return requestsInWords(scenario.requests);
     case 'websocket':
-      return `${scenario.mode} on ${scenario.path}`;
+      return `${scenario.mode} on ${shownPath(scenario.path)}`;
     case 'command':
       return `\`${scenario.command}\``;
     case 'hold':
       return scenario.request === null
-        ? `echo on ${scenario.socket?.path}`
+        ? `echo on ${shownPath(scenario.socket?.path ?? '')}`
         : requestsInWords([scenario.request]);
   }
 }
@@ -101,7 +102,12 @@ function streamsOf({ protocol, streams }: HttpScenario): string {
 function requestsInWords(requests: readonly HttpRequest[]): string {
   const [only, ...more] = requests;
   if (only === undefined || more.length > 0) return `${requests.length} kinds of requests`;
-  return `${only.method} ${only.path}`;
+  return requestInWords(only);
+}
+
+/** "POST /login?…": what a path carries besides itself may be a secret. */
+export function requestInWords({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string {
+  return `${method} ${shownPath(path)}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -3,6 +3,7 @@ import { Measurement } from '../measure/measurement.ts';
 import { toJson, writeWhole } from '../results.ts';
 import { readFileAs } from './read-file.ts';
 import type { Store } from './store.ts';
+import { withoutValues } from './withheld.ts';
 
 export function fileStore(file: string): Store {
   return {
@@ -12,7 +13,7 @@ export function fileStore(file: string): Store {
   };
 }
 
-/** Reads and checks a `measurement.json`. Throws a UserError that says in one sentence what is wrong with it. */
+/** Reads and checks a `measurement.json`; values that an old one holds are left out. Throws a UserError that says in one sentence what is wrong with it. */
 export async function readMeasurement(file: string): Promise<Measurement> {
-  return readFileAs(file, Measurement, 'measurement');
+  return withoutValues(await readFileAs(file, Measurement, 'measurement'));
 }

@@ -1,6 +1,6 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 import type { Arm, HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
-import { workInWords } from '../config/words.ts';
+import { requestInWords, workInWords } from '../config/words.ts';
 import { connect, type LiveArms } from './live.ts';
 import type { SliceResult, Target } from './load/protocol.ts';
 import { exampleOf, loadSlices, serverFor } from './loading.ts';
@@ -63,8 +63,9 @@ interface Try {
   what: string;
 }
 
-function tryOf({ method, path, ids }: HttpRequest): Try {
-  const what = `${method} ${path}`;
+function tryOf(request: HttpRequest): Try {
+  const { ids } = request;
+  const what = requestInWords(request);
   if (ids === null) return { work: 1, what };
   return { work: IDS, what: `${what} with ids from ${ids.from} to ${ids.to}` };
 }

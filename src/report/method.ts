@@ -1,5 +1,7 @@
 /** "How this was measured": all that a reader needs to believe a figure, or to repeat it. */
+
 import { subjectName } from '../config/experiment.ts';
+import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../measure/load/protocol.ts';
 import type { ArmSource } from '../measure/measurement.ts';
@@ -30,7 +32,7 @@ export function repeatCommands(verdict: Verdict): string {
   const head = commitOf(sources.head);
   const words = [
     ...sidesToRepeat(verdict),
-    ...flags.map(shellWord),
+    ...withholdFlags(flags).map(shellWord),
     `--budget ${Math.max(1, Math.round(budgetMs / 1000))}s`,
     `--seed ${seed}`,
     ...(subjects.length > 1 ? [`--only ${shellWord(worstName(subjects))}`] : []),

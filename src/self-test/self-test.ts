@@ -1,6 +1,7 @@
 /** Measures what a self-test still lacks: doses, chunks of blocks, whole jobs. */
 import { subjectName } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
+import { drawSalt, saltIn, withhold } from '../config/withhold.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
@@ -176,7 +177,7 @@ async function assertSameExperiment({ experiment }: Bench, folder: SelfTestFolde
   ].flat();
   if (then === undefined) return;
   const { gate, servers, scenarios } = then.experiment;
-  const now = experiment;
+  const now = withhold(experiment, saltIn([...servers, ...scenarios]) ?? drawSalt());
   const pairs: [string, unknown, unknown][] = [
     ['the server', servers, now.servers],
     ['the scenario', scenarios, now.scenarios],

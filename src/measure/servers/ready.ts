@@ -1,5 +1,6 @@
 /** Ready means: it answers, and the listener that answers is our own. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shownPath } from '../../config/withhold.ts';
 import { type Endpoint, endpointInWords } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { endpointsOf, ownership } from './listener.ts';
@@ -88,7 +89,7 @@ function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
   return server.failure(
     'wrong-status',
-    `GET ${ready.path} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
+    `GET ${shownPath(ready.path)} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
   );
 }
 

@@ -1,0 +1,151 @@
+/**
+ * What is written down of an experiment: every name, and no value that may be a secret. A digest stands for the values
+ * of each server and scenario, so that two runs can still be told to be of the same experiment.
+ */
+import { randomBytes, scryptSync } from 'node:crypto';
+import type { Experiment, HttpRequest, Scenario, Server, Tls } from './experiment.ts';
+
+/** What stands in place of a value. */
+export const WITHHELD = '…';
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+
+/** Hexadecimal. A fresh one for each experiment that is compared with none before it. */
+export function drawSalt(): string {
+  return randomBytes(SALT_BYTES).toString('hex');
+}
+
+/** A path without the values that it carries: query, fragment, and the parameters of a segment. */
+export function shownPath(path: string): string {
+  return path.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+}
+
+/**
+ * The experiment as it may be written into a file. `salt`: that of the experiment which it is to be compared with.
+ * What has lost its values already stays as it is.
+ */
+export function withhold(experiment: Experiment, salt: string): Experiment {
+  return {
+    ...experiment,
+    servers: experiment.servers.map((server) => digested(server, serverWithout(server), salt)),
+    scenarios: experiment.scenarios.map((scenario) => withholdLoad(scenario, salt)),
+  };
+}
+
+/** The same of one scenario. */
+export function withholdLoad(scenario: Scenario, salt: string): Scenario {
+  return digested(scenario, scenarioWithout(scenario), salt);
+}
+
+/** The salt that these were written with; null when none of them had a value to withhold. */
+export function saltIn(written: readonly (Server | Scenario)[]): string | null {
+  const digest = written.find(({ withheld }) => withheld !== undefined)?.withheld;
+  return digest?.split(':')[0] ?? null;
+}
+
+function serverWithout(server: Server): Server {
+  const ready = { ...server.ready, path: shownPath(server.ready.path) };
+  return { ...server, ready, env: namesOf(server.env) };
+}
+
+function scenarioWithout(scenario: Scenario): Scenario {
+  const tls = tlsWithout(scenario.tls);
+  switch (scenario.kind) {
+    case 'http':
+      return { ...scenario, tls, requests: scenario.requests.map(requestWithout) };
+    case 'websocket':
+      return { ...scenario, tls, ...handshakeWithout(scenario) };
+    case 'command':
+      return { ...scenario, tls, path: shownPath(scenario.path) };
+    case 'hold':
+      return {
+        ...scenario,
+        tls,
+        request: scenario.request && requestWithout(scenario.request),
+        socket: scenario.socket && { ...scenario.socket, ...handshakeWithout(scenario.socket) },
+      };
+  }
+}
+
+function requestWithout(request: HttpRequest): HttpRequest {
+  const { path, headers, body, bodyFile, expect } = request;
+  return {
+    ...request,
+    path: shownPath(path),
+    headers: namesOf(headers),
+    body: body === null ? null : WITHHELD,
+    // A hash without salt gives a short body away to whoever tries a list.
+    bodyFile: bodyFile && { ...bodyFile, sha256: WITHHELD },
+    expect: { ...expect, body: expect.body === null ? null : WITHHELD },
+  };
+}
+
+interface Handshake {
+  path: string;
+  headers: Record<string, string>;
+  subprotocol: string | null;
+}
+
+/** Tokens are sent as subprotocols too, because a browser can set no header. */
+function handshakeWithout({ path, headers, subprotocol }: Handshake): Handshake {
+  return {
+    path: shownPath(path),
+    headers: namesOf(headers),
+    subprotocol: subprotocol === null ? null : WITHHELD,
+  };
+}
+
+function tlsWithout<Some extends Tls | null>(tls: Some): Some {
+  return tls && { ...tls, ca: tls.ca === null ? null : WITHHELD };
+}
+
+function namesOf(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, WITHHELD]));
+}
+
+function digested<Part extends Server | Scenario>(whole: Part, without: Part, salt: string): Part {
+  const values = lostBetween(whole, without);
+  if (whole.withheld !== undefined || values.length === 0) return without;
+  return { ...without, withheld: digestOf(JSON.stringify(values.sort()), salt) };
+}
+
+/** Every value that the second has not, with its place: `["requests.0.body", "…"]` as JSON. */
+function lostBetween(whole: unknown, without: unknown, place: readonly string[] = []): string[] {
+  if (whole === without) return [];
+  if (typeof whole !== 'object' || whole === null) return [JSON.stringify([place, whole])];
+  return Object.entries(whole).flatMap(([key, value]) =>
+    lostBetween(value, (without as Record<string, unknown> | null)?.[key], [...place, key]),
+  );
+}
+
+/** Points of one scenario at several numbers of cores have the same values. */
+const known = new Map<string, string>();
+
+/** `salt:hash`. Slow on purpose: a password that is easy to guess must not be found by trying a list. */
+function digestOf(values: string, salt: string): string {
+  const key = `${salt}:${values}`;
+  const digest =
+    known.get(key) ?? `${salt}:${scryptSync(values, salt, HASH_BYTES).toString('hex')}`;
+  known.set(key, digest);
+  return digest;
+}
+
+/** Flags whose value is withheld, and what is left of it. */
+const FLAGS: Record<string, (value: string) => string> = {
+  '--headers': (lines) => lines.split('\n').map(headerWithout).join('\n'),
+  '--body': (text) => (text === '' ? '' : WITHHELD),
+  '--path': shownPath,
+  '--ready-path': shownPath,
+};
+
+/** The command line's flags as they may be written: `['--headers', 'authorization: …']`. */
+export function withholdFlags(flags: readonly string[]): string[] {
+  return flags.map((word, index) => FLAGS[flags[index - 1] ?? '']?.(word) ?? word);
+}
+
+function headerWithout(line: string): string {
+  if (line.trim() === '') return line;
+  const [, name] = /^\s*([^:]+):/.exec(line) ?? [];
+  return name === undefined ? WITHHELD : `${name}: ${WITHHELD}`;
+}
