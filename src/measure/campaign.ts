@@ -5,12 +5,14 @@ import type { Emit } from '../events.ts';
 import type { Pace } from '../plan/pace.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { excerptsOf } from '../printed.ts';
+import { timesStopped } from '../system/stopped.ts';
 import { runBlock } from './block.ts';
 import { runHoldBlock } from './hold/block.ts';
 import { rehearseHold } from './hold/rehearse.ts';
 import { startAlone } from './hold/start.ts';
 import { HookFailure, runHook } from './hooks.ts';
 import { startLive } from './live.ts';
+import { GeneratorStopped } from './load/helper.ts';
 import type { ErrorSample } from './load/protocol.ts';
 import type { Failure, SubjectMeasurement } from './measurement.ts';
 import { rehearse } from './rehearse.ts';
@@ -100,15 +102,23 @@ export async function measureNextBlock(
   const subject = subjectName(plan);
   const block = plan.blocks[measured.blocks.length] as BlockPlan;
   emit({ type: 'block-started', subject, index: block.index });
+  const measure = () =>
+    scenario.kind === 'hold'
+      ? runHoldBlock(bench, server, scenario, plan, block, (arm) =>
+          patiently(bench, measured, () => startAlone(bench, server, scenario, arm)),
+        )
+      : runBlock(bench, scenario, plan, block, (stretch) =>
+          patiently(bench, measured, () => startLive(bench, server, scenario, stretch)),
+        );
   try {
-    const result =
-      scenario.kind === 'hold'
-        ? await runHoldBlock(bench, server, scenario, plan, block, (arm) =>
-            patiently(bench, measured, () => startAlone(bench, server, scenario, arm)),
-          )
-        : await runBlock(bench, scenario, plan, block, (stretch) =>
-            patiently(bench, measured, () => startLive(bench, server, scenario, stretch)),
-          );
+    const result = await withoutStops(measure, (why) => {
+      bench.signal.throwIfAborted();
+      if (measured.restarts === RESTARTS_AT_MOST) return false;
+      measured.restarts += 1;
+      const message = `block ${block.index + 1} is measured again: ${why}`;
+      emit({ type: 'warning', subject, message });
+      return true;
+    });
     measured.blocks.push(result.block);
     keepSamples(measured, result.samples);
   } catch (error) {
@@ -118,6 +128,27 @@ export async function measureNextBlock(
     return;
   }
   emit({ type: 'block-done', subject, index: block.index });
+}
+
+/**
+ * What was measured while this process or the generator stood still is thrown away, whatever it is, and
+ * measured again while `again` says so: a program that stops us must not choose what counts.
+ */
+async function withoutStops<Result>(
+  measure: () => Promise<Result>,
+  again: (why: string) => boolean,
+): Promise<Result> {
+  for (;;) {
+    const stops = timesStopped();
+    try {
+      const result = await measure();
+      if (timesStopped() === stops) return result;
+      throw new GeneratorStopped('the gate');
+    } catch (error) {
+      const stopped = timesStopped() === stops ? error : new GeneratorStopped('the gate');
+      if (!(stopped instanceof GeneratorStopped) || !again(stopped.message)) throw stopped;
+    }
+  }
 }
 
 async function patiently<Started>(

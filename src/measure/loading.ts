@@ -3,6 +3,7 @@ import type { Arm } from '../config/experiment.ts';
 import { excerptsOf, PrintedError } from '../printed.ts';
 import { exitHeard, type LiveArms } from './live.ts';
 import { GeneratorGone } from './load/client.ts';
+import { GeneratorStopped } from './load/helper.ts';
 import type { ErrorSample, PacedResult, SliceResult, SteadyResult } from './load/protocol.ts';
 import type { RunningServer } from './servers/server.ts';
 import type { Workbench } from './workbench.ts';
@@ -53,7 +54,7 @@ async function blaming<Result>(
   try {
     return await loading;
   } catch (error) {
-    if (error instanceof GeneratorGone) throw error;
+    if (error instanceof GeneratorGone || error instanceof GeneratorStopped) throw error;
     await exitHeard();
     live.assertAlive();
     const message = error instanceof Error ? error.message : String(error);

@@ -1,9 +1,8 @@
 /** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Arm } from '../../config/experiment.ts';
-import { type Excerpt, PrintedError } from '../../printed.ts';
 import { ownProgram } from '../../runtime.ts';
-import { lastLines } from '../output.ts';
+import { GeneratorGone, type HelperNames, HelperProcess, ScenarioUnsendable } from './helper.ts';
 import type {
   BurstResult,
   ErrorSample,
@@ -19,27 +18,12 @@ import type {
 import type { Share } from './sequence.ts';
 import type { Answered } from './unexpected.ts';
 
-const GRACE_MS = 1000;
-/** A process that still listens ends within a millisecond. */
-const GRACE_AT_ABORT_MS = 250;
-const STDERR_KEPT = 2000;
-const STOPPED = 'The load generator was stopped.';
+export { GeneratorGone, ScenarioUnsendable };
 
-/** No call can be answered any more: the process ended, or was stopped. */
-export class GeneratorGone extends PrintedError {
-  constructor(message: string, printed: readonly Excerpt[] = []) {
-    super(message, printed);
-    this.name = 'GeneratorGone';
-  }
-}
-
-/** The scenario cannot be sent to any server: no arm is to blame. */
-export class ScenarioUnsendable extends Error {
-  constructor(message: string) {
-    super(`the scenario cannot be sent: ${message}`);
-    this.name = 'ScenarioUnsendable';
-  }
-}
+/** Beside what was asked for. Far more than it takes: it is there to end, not to measure. */
+const SPARE_MS = 60_000;
+/** Slices are work, not time, as is opening; how long a server takes for it is watched between the calls. */
+const WORK_MS = 15 * 60_000;
 
 /** Not one connection to the arm could be opened. */
 export class NotConnected extends Error {
@@ -92,7 +76,7 @@ export async function startProcess(options: {
   const [file, ...args] = command as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  const client = new GeneratorProcess(child, options.signal);
+  const client = new GeneratorProcess(new HelperProcess(child, NAMES, options.signal));
   try {
     await client.ready;
   } catch (error) {
@@ -103,71 +87,44 @@ export async function startProcess(options: {
   return client;
 }
 
-type Call = { resolve: (reply: GeneratorReply & { ok: true }) => void; reject: (e: Error) => void };
-type Asked = GeneratorRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+const NAMES: HelperNames = {
+  who: 'The load generator',
+  failed: 'The load generator failed',
+  by: 'load generator',
+};
 
 export class GeneratorProcess implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #calls = new Map<number, Call>();
-  readonly #ended: Promise<void>;
-  #nextId = 1;
-  #stderr = '';
-  /** Why no call can be answered any more. */
-  #death: GeneratorGone | null = null;
-  #disposing = false;
+  readonly #process: HelperProcess<GeneratorRequest, GeneratorReply>;
+  /** Longest wait for one answer, per open arm. */
+  readonly #timeouts = new Map<Arm, number>();
   /** Settles when the program is up, or has failed to come up. */
   readonly ready: Promise<void>;
 
-  constructor(child: ChildProcess, signal: AbortSignal | undefined) {
-    this.#child = child;
-    let up: () => void;
-    let failed: (error: Error) => void;
-    this.ready = new Promise((resolve, reject) => {
-      up = resolve;
-      failed = reject;
-    });
-    this.ready.catch(() => {});
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
-    });
-    child.on('message', (message: GeneratorReply | { ready: true }) => {
-      if ('ready' in message) up();
-      else this.#settle(message);
-    });
-    // Not the child's own `close`: Node never emits it once the parent has disconnected.
-    const drained = new Promise((resolve) => child.stderr?.once('close', resolve));
-    this.#ended = new Promise((resolve) => {
-      child.on('error', (error) => {
-        // Without a process there will be no `exit`; an error of a live one changes nothing.
-        if (child.pid !== undefined) return;
-        failed(this.#die(`could not be started: ${error.message}`));
-        resolve();
-      });
-      child.on('exit', async (code, killer) => {
-        await drained;
-        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
-        resolve();
-      });
-    });
-    const stop = () => void this.#end(GRACE_AT_ABORT_MS);
-    signal?.addEventListener('abort', stop, { once: true });
-    void this.#ended.then(() => signal?.removeEventListener('abort', stop));
+  constructor(helper: HelperProcess<GeneratorRequest, GeneratorReply>) {
+    this.#process = helper;
+    this.ready = helper.ready;
   }
 
   async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
-    const { probed = 'no answer' } = await this.#call({ op: 'probe', target, path, timeoutMs });
+    const call = { op: 'probe', target, path, timeoutMs } as const;
+    const { probed = 'no answer' } = await this.#process.call(call, timeoutMs + SPARE_MS);
     return probed;
   }
 
   /** Opens this process's share of the arm; `target` names its connections only. */
   async open(arm: Arm, target: Target, share: Share): Promise<Opened> {
-    const { engine = '', refusal = null } = await this.#call({ op: 'open', arm, target, share });
+    this.#timeouts.set(arm, target.scenario.timeoutMs);
+    const call = { op: 'open', arm, target, share } as const;
+    const { engine = '', refusal = null } = await this.#process.call(
+      call,
+      this.#limitOf(arm, WORK_MS),
+    );
     return { engine, refusal };
   }
 
   /** Opens what was closed of the arm since its last slice. */
   async prepare(arm: Arm): Promise<void> {
-    await this.#call({ op: 'prepare', arm });
+    await this.#process.call({ op: 'prepare', arm }, this.#limitOf(arm, WORK_MS));
   }
 
   async slices(
@@ -176,7 +133,9 @@ export class GeneratorProcess implements AsyncDisposable {
     startAtMs: number | null = null,
   ): Promise<ProcessSlices> {
     const call = { op: 'slices', order, requests, startAtMs } as const;
-    const { slices = [], samples = [], gaveUp = {}, unprepared = [] } = await this.#call(call);
+    const limitMs = order.reduce((sum, arm) => sum + this.#limitOf(arm), WORK_MS);
+    const reply = await this.#process.call(call, limitMs);
+    const { slices = [], samples = [], gaveUp = {}, unprepared = [] } = reply;
     return { slices, samples, gaveUp, unprepared };
   }
 
@@ -188,7 +147,8 @@ export class GeneratorProcess implements AsyncDisposable {
     when: { offsetMs: number; startAtMs: number | null } = { offsetMs: 0, startAtMs: null },
   ): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
     const call = { op: 'paced', arm, requests, perSecond, ...when } as const;
-    const { paced, samples = [] } = await this.#call(call);
+    const limitMs = this.#limitOf(arm, when.offsetMs + (1000 * requests) / perSecond);
+    const { paced, samples = [] } = await this.#process.call(call, limitMs);
     if (paced === undefined) throw new Error('The load generator gave no latencies.');
     return { result: paced, samples };
   }
@@ -199,78 +159,40 @@ export class GeneratorProcess implements AsyncDisposable {
     durationMs: number,
     startAtMs: number | null = null,
   ): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
-    const { steady, samples = [] } = await this.#call({ op: 'steady', arm, durationMs, startAtMs });
+    const call = { op: 'steady', arm, durationMs, startAtMs } as const;
+    const { steady, samples = [] } = await this.#process.call(call, this.#limitOf(arm, durationMs));
     if (steady === undefined) throw new Error('The load generator gave no steady load.');
     return { result: steady, samples };
   }
 
   /** Goes past so much of the arm's work without doing it. */
   async skip(arm: Arm, requests: number): Promise<void> {
-    await this.#call({ op: 'skip', arm, requests });
+    await this.#process.call({ op: 'skip', arm, requests }, SPARE_MS);
   }
 
   /** Closes the arm's idle connections until its next slice. */
   async rest(arm: Arm): Promise<void> {
-    await this.#call({ op: 'rest', arm });
+    await this.#process.call({ op: 'rest', arm }, SPARE_MS);
   }
 
   async burst(arm: Arm, durationS: number): Promise<BurstResult> {
-    const { burst } = await this.#call({ op: 'burst', arm, durationS });
+    const call = { op: 'burst', arm, durationS } as const;
+    const { burst } = await this.#process.call(call, this.#limitOf(arm, 1000 * durationS));
     if (burst === undefined) throw new Error('The load generator gave no result of the burst.');
     return burst;
   }
 
   async close(arm: Arm): Promise<void> {
-    await this.#call({ op: 'close', arm });
+    await this.#process.call({ op: 'close', arm }, SPARE_MS);
   }
 
   /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end(GRACE_MS);
+    await this.#process[Symbol.asyncDispose]();
   }
 
-  /** A process that hears of the channel's end ends its load command too; one that is killed cannot. */
-  async #end(graceMs: number): Promise<void> {
-    this.#disposing = true;
-    if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
-    await this.#ended;
-    clearTimeout(timer);
-  }
-
-  #call(request: Asked): Promise<GeneratorReply & { ok: true }> {
-    return new Promise((resolve, reject) => {
-      if (this.#death !== null || this.#disposing) {
-        reject(this.#death ?? new GeneratorGone(STOPPED));
-        return;
-      }
-      const id = this.#nextId++;
-      this.#calls.set(id, { resolve, reject });
-      // A channel that just broke is followed by the process's end, which rejects every call.
-      this.#child.send({ ...request, id }, () => {});
-    });
-  }
-
-  #settle(reply: GeneratorReply): void {
-    const call = this.#calls.get(reply.id);
-    this.#calls.delete(reply.id);
-    if (reply.ok) call?.resolve(reply);
-    else if (reply.reason === 'scenario') call?.reject(new ScenarioUnsendable(reply.message));
-    else {
-      const message = `The load generator failed: ${reply.message}`;
-      call?.reject(new PrintedError(message, reply.printed));
-    }
-  }
-
-  #die(what: string): Error {
-    const lines = lastLines(this.#stderr);
-    const message = this.#disposing ? STOPPED : `The load generator ${what}.`;
-    this.#death = new GeneratorGone(
-      message,
-      lines.length > 0 ? [{ by: 'load generator', lines }] : [],
-    );
-    for (const { reject } of this.#calls.values()) reject(this.#death);
-    this.#calls.clear();
-    return this.#death;
+  /** For this much time of load: its last answers, and those of connections that are opened again, may take long. */
+  #limitOf(arm: Arm, loadMs = 0): number {
+    return loadMs + 3 * (this.#timeouts.get(arm) ?? 0) + SPARE_MS;
   }
 }

@@ -12,6 +12,7 @@ import { authority } from './address.ts';
 import { runBurst } from './burst.ts';
 import { AtRate, ForTime } from './course.ts';
 import { createSession, probe } from './engines.ts';
+import { serveGate } from './helper-program.ts';
 import { lostSlice } from './lost.ts';
 import { split } from './merge.ts';
 import {
@@ -47,24 +48,14 @@ const cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null
 const loads = new Map<Arm, Load>();
 let samples: ErrorSample[] = [];
 
-// The gate owns the shutdown: a Ctrl-C in the terminal reaches this process too.
-process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit(0));
-
 // One after the other: two at once would disturb each other's measurement.
 let last = Promise.resolve();
-process.on('message', (request: GeneratorRequest) => {
+serveGate<GeneratorRequest, GeneratorReply>('The load generator', (request, send) => {
   const answer = async () => send(await reply(request));
   // Nothing is measured while servers start, and a silent one must not hold up the other's readiness.
   if (request.op === 'probe') void answer();
   else last = last.then(answer);
 });
-
-if (process.send === undefined) {
-  process.stderr.write('The load generator is started by throughput-gate, not by hand.\n');
-  process.exit(2);
-}
-process.send({ ready: true });
 
 /** No server could get this scenario. */
 class Unsendable extends Error {}
@@ -81,11 +72,6 @@ async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
       printed: excerptsOf(error),
     };
   }
-}
-
-/** A reply that the gate no longer wants is no error: the channel's end is handled above. */
-function send(message: GeneratorReply): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 async function perform(

@@ -1,8 +1,8 @@
 /** The gate's side of one holder process: starts it, talks to it, notices its death, ends it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { ownCommand, ownProgram } from '../../../runtime.ts';
 import { pinned } from '../../probes/cores.ts';
-import { GeneratorGone, ScenarioUnsendable } from '../client.ts';
+import { type HelperNames, HelperProcess } from '../helper.ts';
 import type { Share } from '../sequence.ts';
 import type {
   HeldShare,
@@ -14,13 +14,13 @@ import type {
   Sources,
 } from './protocol.ts';
 
-const GRACE_MS = 1000;
-const GRACE_AT_ABORT_MS = 250;
-const STDERR_KEPT = 2000;
-const STOPPED = 'A holder of connections was stopped.';
-
-type Call = { resolve: (reply: HolderReply & { ok: true }) => void; reject: (e: Error) => void };
-type Asked = HolderRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+/** Beside what was asked for: it is there to end, not to measure. */
+const SPARE_MS = 60_000;
+const NAMES: HelperNames = {
+  who: 'A holder of connections',
+  failed: 'Holding connections failed',
+  by: 'load generator',
+};
 
 /**
  * Starts a holder on these cores; null: on any. Rejects when it cannot be started. `signal` ends it at
@@ -36,7 +36,7 @@ export async function startHolder(options: {
   const [file, ...args] = pinned(options.cores, command) as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  const holder = new HolderProcess(child, options.signal);
+  const holder = new HolderProcess(new HelperProcess(child, NAMES, options.signal));
   try {
     await holder.ready;
   } catch (error) {
@@ -48,125 +48,51 @@ export async function startHolder(options: {
 }
 
 export class HolderProcess implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #calls = new Map<number, Call>();
-  readonly #ended: Promise<void>;
-  #nextId = 1;
-  #stderr = '';
-  /** Why no call can be answered any more. */
-  #death: GeneratorGone | null = null;
-  #disposing = false;
+  readonly #process: HelperProcess<HolderRequest, HolderReply>;
+  #target: HoldTarget | null = null;
   /** Settles when the program is up, or has failed to come up. */
   readonly ready: Promise<void>;
 
-  constructor(child: ChildProcess, signal: AbortSignal) {
-    this.#child = child;
-    const { promise, resolve: up, reject: failed } = withResolvers();
-    this.ready = promise;
-    this.ready.catch(() => {});
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
-    });
-    child.on('message', (message: HolderReply | { ready: true }) => {
-      if ('ready' in message) up();
-      else this.#settle(message);
-    });
-    // Not the child's own `close`: Node never emits it once the parent has disconnected.
-    const drained = new Promise((resolve) => child.stderr?.once('close', resolve));
-    this.#ended = new Promise((resolve) => {
-      child.on('error', (error) => {
-        // Without a process there will be no `exit`; an error of a live one changes nothing.
-        if (child.pid !== undefined) return;
-        failed(this.#die(`could not be started: ${error.message}`));
-        resolve();
-      });
-      child.on('exit', async (code, killer) => {
-        await drained;
-        failed(this.#die(killer === null ? `ended with code ${code}` : `was killed by ${killer}`));
-        resolve();
-      });
-    });
-    const stop = () => void this.#end(GRACE_AT_ABORT_MS);
-    signal.addEventListener('abort', stop, { once: true });
-    void this.#ended.then(() => signal.removeEventListener('abort', stop));
+  constructor(helper: HelperProcess<HolderRequest, HolderReply>) {
+    this.#process = helper;
+    this.ready = helper.ready;
   }
 
   /** For tests and for its memory. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#process.pid;
   }
 
   /** Rejects with ScenarioUnsendable. */
   async prepare(target: HoldTarget, share: Share, sources: Sources | null): Promise<void> {
-    await this.#call({ op: 'prepare', target, share, sources });
+    this.#target = target;
+    await this.#process.call({ op: 'prepare', target, share, sources }, SPARE_MS);
   }
 
   async open(startAtMs: number): Promise<OpenedShare> {
-    const { opened } = await this.#call({ op: 'open', startAtMs });
+    const { opened } = await this.#process.call({ op: 'open', startAtMs }, this.#limit().openMs);
     return opened as OpenedShare;
   }
 
   async hold(startAtMs: number): Promise<HeldShare> {
-    const { held } = await this.#call({ op: 'hold', startAtMs });
+    const { held } = await this.#process.call({ op: 'hold', startAtMs }, this.#limit().holdMs);
     return held as HeldShare;
   }
 
   async close(): Promise<{ dropped: number; samples: HoldSample[] }> {
-    const { dropped = 0, samples = [] } = await this.#call({ op: 'close' });
+    const { dropped = 0, samples = [] } = await this.#process.call({ op: 'close' }, SPARE_MS);
     return { dropped, samples };
   }
 
   /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end(GRACE_MS);
+    await this.#process[Symbol.asyncDispose]();
   }
 
-  async #end(graceMs: number): Promise<void> {
-    this.#disposing = true;
-    if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
-    await this.#ended;
-    clearTimeout(timer);
+  /** Twice what the scenario says: a machine that cannot keep the pace is told so by the figures. */
+  #limit(): { openMs: number; holdMs: number } {
+    const { connections, openPerSecond, holdMs, timeoutMs } = (this.#target as HoldTarget).scenario;
+    const spareMs = 2 * timeoutMs + SPARE_MS;
+    return { openMs: (2000 * connections) / openPerSecond + spareMs, holdMs: 2 * holdMs + spareMs };
   }
-
-  #call(request: Asked): Promise<HolderReply & { ok: true }> {
-    return new Promise((resolve, reject) => {
-      if (this.#death !== null || this.#disposing) {
-        reject(this.#death ?? new GeneratorGone(STOPPED));
-        return;
-      }
-      const id = this.#nextId++;
-      this.#calls.set(id, { resolve, reject });
-      // A channel that just broke is followed by the process's end, which rejects every call.
-      this.#child.send({ ...request, id }, () => {});
-    });
-  }
-
-  #settle(reply: HolderReply): void {
-    const call = this.#calls.get(reply.id);
-    this.#calls.delete(reply.id);
-    if (reply.ok) call?.resolve(reply);
-    else if (reply.reason === 'scenario') call?.reject(new ScenarioUnsendable(reply.message));
-    else call?.reject(new Error(`Holding connections failed: ${reply.message}`));
-  }
-
-  #die(what: string): Error {
-    const tail = this.#stderr.trim();
-    const message = this.#disposing ? STOPPED : `A holder of connections ${what}.`;
-    this.#death = new GeneratorGone(tail === '' ? message : `${message}\n${tail}`);
-    for (const { reject } of this.#calls.values()) reject(this.#death);
-    this.#calls.clear();
-    return this.#death;
-  }
-}
-
-/** Node.js 20 has no Promise.withResolvers yet. */
-function withResolvers() {
-  let resolve: () => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }

@@ -4,21 +4,15 @@
  * a limited number of files open.
  */
 import '../../../no-inspector.ts';
+import { serveGate } from '../helper-program.ts';
 import { HoldLoad } from './load.ts';
 import type { HolderReply, HolderRequest } from './protocol.ts';
 
 let load: HoldLoad | null = null;
 
-// The gate owns the shutdown: a Ctrl-C in the terminal reaches this process too.
-process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit(0));
-process.on('message', async (request: HolderRequest) => send(await reply(request)));
-
-if (process.send === undefined) {
-  process.stderr.write('The holder is started by throughput-gate, not by hand.\n');
-  process.exit(2);
-}
-process.send({ ready: true });
+serveGate<HolderRequest, HolderReply>('The holder', async (request, send) =>
+  send(await reply(request)),
+);
 
 /** No server could get this scenario. */
 class Unsendable extends Error {}
@@ -34,11 +28,6 @@ async function reply(request: HolderRequest): Promise<HolderReply> {
       message: error instanceof Error ? error.message : String(error),
     };
   }
-}
-
-/** A reply that the gate no longer wants is no error: the channel's end is handled above. */
-function send(message: HolderReply): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 async function perform(
