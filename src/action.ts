@@ -4,7 +4,6 @@
  */
 import './no-inspector.ts';
 import path from 'node:path';
-import { error as annotateError, notice as annotateNotice } from '@actions/core';
 import { repoRoot } from './checkout/find.ts';
 import { type Wanted, wantedTrees } from './checkout/wanted.ts';
 import { flagsOf } from './commands/settings-flags.ts';
@@ -12,6 +11,7 @@ import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
 import type { GateEvent } from './events.ts';
 import { EXIT, exitCode } from './exit.ts';
+import { announceError, announceNotice } from './github/announce.ts';
 import { baseRequestOf } from './github/base-request.ts';
 import { type RunContext, readEvent } from './github/event.ts';
 import { readPayload } from './github/event-file.ts';
@@ -41,6 +41,7 @@ import { openResults, type Results } from './results.ts';
 import { noEarlier, readEarlier } from './stages/earlier.ts';
 import { nothingToConfirm, type Opinion, readOpinion } from './stages/first-opinion.ts';
 import { cleanedUp } from './system/leftovers.ts';
+import { guardLog } from './system/log.ts';
 
 const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',
@@ -131,7 +132,7 @@ async function firstOpinion(inputs: ActionInputs): Promise<Opinion | null> {
 
 /** The report of the first measurement stands, and so does its comment. */
 function passOn(verdict: Verdict): number {
-  annotateNotice(nothingToConfirm(verdict), { title: 'Throughput Gate' });
+  announceNotice(nothingToConfirm(verdict), { title: 'Throughput Gate' });
   publishOutputs({ verdict: verdict.verdict });
   return EXIT.ok;
 }
@@ -147,7 +148,7 @@ function enforce(verdict: Verdict, gate: Gate): number {
     const word =
       gate.failOnInconclusive && words.includes('inconclusive') ? 'inconclusive' : 'no-baseline';
     const whose = verdict.awaitsConfirmation ? 'The verdict of a subject' : 'The verdict';
-    annotateError(`${whose} is ${word}, and \`fail-on-${word}\` is set.`, {
+    announceError(`${whose} is ${word}, and \`fail-on-${word}\` is set.`, {
       title: 'Throughput Gate',
     });
   }
@@ -175,7 +176,7 @@ async function report(problem: unknown): Promise<number> {
   }
   if (problem instanceof UserError) {
     for (const one of problem.problems) {
-      annotateError(formatProblem(one), {
+      announceError(formatProblem(one), {
         title: 'Throughput Gate cannot run',
         ...placeOf(one.where),
       });
@@ -185,17 +186,18 @@ async function report(problem: unknown): Promise<number> {
     return EXIT.usage;
   }
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-  annotateError(text, { title: 'Throughput Gate failed unexpectedly, please report it' });
+  announceError(text, { title: 'Throughput Gate failed unexpectedly, please report it' });
   return EXIT.invalid;
 }
 
 /** `file:line:column`, where a problem has one, puts the annotation beside the line. */
-function placeOf(where: string | undefined): { file?: string; startLine?: number } {
+function placeOf(where: string | undefined): { file?: string; line?: number } {
   const [, file, line] = /^(.+\.ya?ml):(\d+)/.exec(where ?? '') ?? [];
-  return file === undefined ? {} : { file, startLine: Number(line) };
+  return file === undefined ? {} : { file, line: Number(line) };
 }
 
 async function main(): Promise<void> {
+  guardLog();
   const signal = abortOnSignals();
   // Node's own exit code 1 would say "regression". The watchdog cleans up.
   process.on('uncaughtException', (error) => {

@@ -13,6 +13,7 @@ import { abortOnSignals, Interrupted } from './interrupt.ts';
 import { UserError } from './problem.ts';
 import { TOOL } from './runtime.ts';
 import { cleanedUp } from './system/leftovers.ts';
+import { guardLog } from './system/log.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,
@@ -208,6 +209,8 @@ function report(error: unknown): number {
 }
 
 async function main(): Promise<void> {
+  // A step's log is read for commands, whatever program writes it.
+  if (process.env.GITHUB_ACTIONS === 'true') guardLog();
   // `| head` closes the pipe early: what it wanted it has got.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // Node's own exit code 1 would say "regression". The watchdog cleans up.

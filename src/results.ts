@@ -111,7 +111,8 @@ export function toJson(value: unknown): string {
   const numbers = /\[\n\s*(-?[\d.e+-]+(?:,\n\s*-?[\d.e+-]+)*)\n\s*\]/g;
   const text = JSON.stringify(value, null, 2);
   const folded = text.replaceAll(numbers, (_, list: string) => `[${list.replaceAll(/\s+/g, '')}]`);
-  return `${folded}\n`;
+  // A step's log is read for commands of this form: standard output may be one.
+  return `${folded.replaceAll('##[', '##\\u005b')}\n`;
 }
 
 function cannotWrite(where: string, error: unknown): UserError {

@@ -1,5 +1,4 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
-import { error, notice, warning } from '@actions/core';
 import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeAndInterval, heldToWords, sizeText } from '../report/changes.ts';
@@ -7,6 +6,7 @@ import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.t
 import { formatRoughDuration, NOTHING } from '../report/format.ts';
 import { metricLabel } from '../report/metric-words.ts';
 import { formatValue } from '../report/values.ts';
+import { announceError, announceNotice, announceWarning } from './announce.ts';
 
 export interface Annotation {
   level: 'error' | 'warning' | 'notice';
@@ -34,7 +34,7 @@ export function annotationsOf(verdict: Verdict): Annotation[] {
 
 /** Writes them to the job's log as the runner's commands. */
 export function emitAnnotations(annotations: readonly Annotation[]): void {
-  const write = { error, warning, notice };
+  const write = { error: announceError, warning: announceWarning, notice: announceNotice };
   for (const { level, title, message } of annotations) write[level](message, { title });
 }
 

@@ -1,5 +1,4 @@
 /** Tells GitHub what came out. Nothing that goes wrong here changes the verdict. */
-import { notice, warning } from '@actions/core';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../printed.ts';
@@ -8,6 +7,7 @@ import { codeBlock } from '../report/escape.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { Results } from '../results.ts';
 import { annotationsOf, emitAnnotations } from './annotations.ts';
+import { announceNotice, announceWarning } from './announce.ts';
 import { upsertComment } from './comment.ts';
 import { type RunContext, runUrl } from './event.ts';
 import type { ActionInputs, CommentMode } from './inputs.ts';
@@ -48,7 +48,7 @@ export async function publish(
   results.write('summary', renderSummary(verdict, guide()));
   const rest = 'the file summary.md of the results folder';
   const written = await writeSummary(process.env, renderSummary(verdict, guide(), printed), rest);
-  if (written.kind === 'failed') warning(written.reason);
+  if (written.kind === 'failed') announceWarning(written.reason);
   const trouble = publishOutputs({
     verdict: verdict.verdict,
     confirm: verdict.awaitsConfirmation ? 'needed' : 'no',
@@ -61,7 +61,7 @@ export async function publish(
     'summary-file': results.path('summary'),
     'results-dir': results.dir,
   });
-  if (trouble !== null) warning(trouble);
+  if (trouble !== null) announceWarning(trouble);
   process.stdout.write(`Results: ${results.dir}\n`);
   emitAnnotations(annotationsOf(verdict));
   // Same code: an earlier comment on other code is brought up to date, and no new one says that nothing happened.
@@ -85,7 +85,7 @@ async function postComment(body: string, publishing: Publishing, create: boolean
   const { context, inputs, mode } = publishing;
   if (context.kind !== 'pull_request' || mode === 'never') return;
   if (inputs.token === '') {
-    notice('No comment: the input `token` is empty. The report is in the job summary.');
+    announceNotice('No comment: the input `token` is empty. The report is in the job summary.');
     return;
   }
   const page = runUrl(context);
@@ -103,9 +103,9 @@ async function postComment(body: string, publishing: Publishing, create: boolean
     const why =
       whyReadOnly(context) ??
       `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
-    notice(`No comment (${outcome.reason}). ${why} The report is in the job summary.`);
+    announceNotice(`No comment (${outcome.reason}). ${why} The report is in the job summary.`);
   } else if (outcome.kind === 'failed') {
-    notice(`No comment: ${outcome.reason}. The report is in the job summary.`);
+    announceNotice(`No comment: ${outcome.reason}. The report is in the job summary.`);
   } else if (outcome.kind !== 'skipped') {
     process.stdout.write(`Comment ${outcome.kind}: ${outcome.url}\n`);
   }

@@ -87,14 +87,6 @@ export function splitMessage(message: string): { first: string; rest: string } {
   return { first, rest: rest.join('\n').replace(/^\n+|\s+$/g, '') };
 }
 
-/**
- * A line for a log that a GitHub runner may read: never a command to it (`::error::` at the start,
- * `##[` anywhere). The runner also skips U+0085 at the start, which is no space to JavaScript.
- */
-export function harmlessLogLine(line: string): string {
-  return line.replace(/^([\s\u0085]*):(?=:)/, '$1: ').replaceAll('##[', '## [');
-}
-
 /** An address that may stand in a Markdown link; null when it is no web address. */
 export function linkTarget(address: string | undefined): string | null {
   if (address === undefined || !URL.canParse(address)) return null;

@@ -1,8 +1,8 @@
 /** The only part of the report that touches the world: it writes progress while the gate runs. */
 import { performance } from 'node:perf_hooks';
 import type { GateEvent } from '../events.ts';
+import { issueCommand } from '../system/log.ts';
 import { type BuildEvent, createBuildLog } from './build-log.ts';
-import { harmlessLogLine } from './escape.ts';
 import { formatClock } from './format.ts';
 import { advance, INITIAL_PROGRESS, type ProgressState } from './progress-state.ts';
 import { eventLine, renderProgress } from './progress-view.ts';
@@ -44,7 +44,10 @@ function plainProgress(stream: ProgressStream, groups: boolean): Progress {
     onEvent(event) {
       startedMs ??= event.atMs;
       if (groups && isBuildEvent(event)) {
-        for (const line of buildLog(event)) stream.write(`${line}\n`);
+        for (const line of buildLog(event)) {
+          if (typeof line === 'string') stream.write(`${line}\n`);
+          else issueCommand(stream, line);
+        }
         return;
       }
       const line = eventLine(event);
@@ -86,7 +89,7 @@ function liveProgress(stream: ProgressStream): Progress {
       state = advance(state, event);
       if (staysOnScreen(event)) {
         clear();
-        stream.write(`${harmlessLogLine(eventLine(event) ?? '')}\n`);
+        stream.write(`${eventLine(event) ?? ''}\n`);
       }
       paint();
       if (event.type === 'finished') clearInterval(timer);

@@ -3,7 +3,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../printed.ts';
 import { changeColumns, sizeText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';
-import { blockLines, harmlessLogLine, oneLine, plainName, splitMessage } from './escape.ts';
+import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
 import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
 import { metricLabel } from './metric-words.ts';
@@ -54,7 +54,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     bottom(verdict, legend, options.files ?? [], width, paint),
   ].filter((lines) => lines.length > 0);
   const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
-  return `${lines.map(harmlessLogLine).join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 function top(verdict: Verdict, width: number, paint: Paint): string[] {

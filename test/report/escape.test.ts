@@ -5,7 +5,6 @@ import {
   codeBlock,
   codeSpan,
   escapeText,
-  harmlessLogLine,
   linkTarget,
   oneLine,
   splitMessage,
@@ -98,21 +97,6 @@ test("a block's fence is longer than any run inside", () => {
     }),
   );
   assert.match(codeBlock('a\n'.repeat(100)), /… 60 more lines\n```$/);
-});
-
-test('a log line is never a command to the runner', () => {
-  fc.assert(
-    fc.property(nasty, (text) => {
-      const line = harmlessLogLine(oneLine(text));
-      assert.ok(!line.trimStart().startsWith('::') && !line.includes('##['));
-    }),
-  );
-  assert.equal(harmlessLogLine('  ::error::x'), '  : :error::x');
-  assert.equal(harmlessLogLine('a::b'), 'a::b');
-  // Spaces to the runner's Trim(), of which U+0085 is none to JavaScript.
-  for (const space of ['\u0085', ' \u0085\t', '\u00a0', '\u2028', '\u3000']) {
-    assert.equal(harmlessLogLine(`${space}::error::x`), `${space}: :error::x`);
-  }
 });
 
 test('only web addresses become links, and cannot end them', () => {

@@ -236,14 +236,14 @@ test('builds side by side become groups that do not overlap', () => {
     event('build-line', 'other', { line: 'nobody' }),
   ].flatMap(log);
   assert.deepEqual(lines, [
-    '::group::Build api (base)',
-    ': :error::b1',
+    { name: 'group', text: 'Build api (base)' },
+    '::error::b1',
     'b2',
-    '::endgroup::',
+    { name: 'endgroup' },
     'built api (base)',
-    '::group::Build api (head)',
+    { name: 'group', text: 'Build api (head)' },
     'h1',
-    '::endgroup::',
+    { name: 'endgroup' },
     'build failed: api (head)',
   ]);
 });
