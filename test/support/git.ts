@@ -1,10 +1,22 @@
 /** Real git repositories for tests, away from the machine's own settings. */
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Clone } from '../../src/checkout/origin.ts';
 import { openClone } from '../../src/checkout/trees.ts';
@@ -114,6 +126,36 @@ export function fingerprint(repo: string): Record<string, string> {
     status: sh(repo, '--no-optional-locks', 'status', '--porcelain', '--ignored'),
     worktrees: sh(repo, 'worktree', 'list', '--porcelain'),
   };
+}
+
+/**
+ * Every file and folder of a repository, `.git` and all, with type, mode, time of change and hash; of folders
+ * and objects without the time, because git says by it that an object is in use.
+ */
+export function bytesOf(root: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const { mode, mtimeMs } = lstatSync(path);
+    const content = entry.isSymbolicLink()
+      ? readlinkSync(path)
+      : entry.isFile()
+        ? `${path.includes('/objects/') ? '' : mtimeMs} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`
+        : '';
+    found[relative(root, path)] = `${mode.toString(8)} ${content}`;
+  }
+  return found;
+}
+
+/** Says which files differ, and only those. */
+export function assertUntouched(root: string, before: Record<string, string>): void {
+  const after = bytesOf(root);
+  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...paths].filter((path) => before[path] !== after[path]);
+  assert.deepEqual(
+    changed.map((path) => `${path}: ${before[path]} -> ${after[path]}`),
+    [],
+  );
 }
 
 export function entries(dir: string): string[] {
