@@ -1,7 +1,7 @@
 /** Files that a filter writes (Git LFS, git-crypt): taken from the user's checkout, not made anew. */
 import { constants, existsSync } from 'node:fs';
 import { chmod, copyFile, lstat, readFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { git } from './git.ts';
 import type { Setting } from './git-env.ts';
 import type { Clone } from './origin.ts';
@@ -35,13 +35,17 @@ export async function fillFiltered(
     if (!/^[\w.-]+$/.test(name)) continue;
     const missing = await fill(clone, dir, name);
     if (missing.length === 0) continue;
-    const which = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}`;
-    clone.log?.(
-      name === 'lfs'
-        ? `${missing.length} files of Git LFS stay pointers in ${dir}, because this clone has not downloaded them: ${which}. \`git lfs fetch origin COMMIT\` before the gate gets them`
-        : `The filter "${name}" failed, so ${missing.length} files are in ${dir} as they are stored: ${which}`,
-    );
+    clone.log?.(inWords(name, basename(dir), missing));
   }
+}
+
+function inWords(filter: string, arm: string, paths: readonly string[]): string {
+  const one = paths.length === 1;
+  const files = one ? '1 file' : `${paths.length} files`;
+  const named = `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
+  return filter === 'lfs'
+    ? `${files} of Git LFS ${one ? 'stays a pointer' : 'stay pointers'} in ${arm}, because this clone has not downloaded ${one ? 'it' : 'them'}: ${named}. A step with \`git lfs fetch origin COMMIT\` before this one gets them`
+    : `The filter "${filter}" failed, so ${files} of ${arm} ${one ? 'is as it is' : 'are as they are'} stored: ${named}`;
 }
 
 /** @returns the paths of those for which there is nothing */
@@ -53,6 +57,7 @@ async function fill(clone: Clone, dir: string, filter: string): Promise<string[]
   const theirs = user.isBare ? new Map<string, string>() : await unchangedOf(clone, which);
   const caches = lfsCaches(clone);
   const missing: string[] = [];
+  const replaced: string[] = [];
   for (const [path, entry] of wanted) {
     signal?.throwIfAborted();
     const target = join(dir, path);
@@ -61,6 +66,7 @@ async function fill(clone: Clone, dir: string, filter: string): Promise<string[]
     const original = join(user.root, path);
     if (theirs.get(path) === entry && (await isFile(original))) {
       await replace(original, target, entry);
+      replaced.push(`${entry} 0\t${path}\0`);
       continue;
     }
     const pointer = filter === 'lfs' ? await pointerIn(target) : null;
@@ -68,9 +74,16 @@ async function fill(clone: Clone, dir: string, filter: string): Promise<string[]
     const cached = pointer === null ? null : cachedIn(caches, pointer);
     const theyHaveAPointer = !user.isBare && (await pointerIn(original)) !== null;
     if (theyHaveAPointer) continue;
-    if (cached !== null) await replace(cached, target, entry);
-    else missing.push(path);
+    if (cached === null) {
+      missing.push(path);
+      continue;
+    }
+    await replace(cached, target, entry);
+    replaced.push(`${entry} 0\t${path}\0`);
   }
+  // Without the old file's size and times in the index: by these, git would call the file changed.
+  const input = replaced.join('');
+  await git(dir, ['update-index', '-z', '--index-info'], { signal, input });
   return missing;
 }
 

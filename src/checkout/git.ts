@@ -11,6 +11,8 @@ export interface GitOptions {
   env?: Record<string, string>;
   /** Settings for this call alone, passed by the environment: never in argv, never in a file. */
   config?: readonly Setting[];
+  /** Standard input. Default: none. */
+  input?: string;
   /** `config` holds all settings that count: those of the system and the user are not read. */
   sealed?: boolean;
 }
@@ -39,14 +41,14 @@ export class GitError extends Error {
 export async function git(
   cwd: string,
   args: readonly string[],
-  { signal, env = {}, config = [], sealed = false }: GitOptions = {},
+  { signal, env = {}, config = [], input, sealed = false }: GitOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
   const child = execa('git', args, {
     cwd,
     env: { ...gitEnv(cwd, config, sealed), ...env },
     extendEnv: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     detached: true,
     reject: false,
     maxBuffer: 256 * 1024 * 1024,
