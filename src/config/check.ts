@@ -97,6 +97,10 @@ function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): 
 
 const HOLD = '`mode: hold`, of HTTP/1.1 and WebSocket, keeps up to 1,000,000 open';
 
+/** A way of using HTTP/2, which is what stands in a scenario. */
+const GRPC =
+  'gRPC is a load of HTTP/2: `protocol: http2`, `method: POST`, the header `content-type: application/grpc` and a `body-file` with one framed message; see docs/configuration.md';
+
 function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
   if (issue.code === 'invalid_value' && issue.values.length > 1 && typeof found === 'string') {
@@ -120,6 +124,7 @@ function unionHint(issue: Issue & { code: 'invalid_union' }, found: unknown): st
   const isFlag = forms.some((form) => form.code === 'invalid_type' && form.expected === 'boolean');
   const words = forms.flatMap((form) => (form.code === 'invalid_value' ? form.values : []));
   const texts = [...wordsOf(issue), ...words].filter((option) => typeof option === 'string');
+  if (texts.includes('http2') && /^grpc/i.test(found)) return GRPC;
   return (isFlag ? booleanHint(found) : undefined) ?? didYouMean(found, texts);
 }
 

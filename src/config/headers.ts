@@ -1,4 +1,5 @@
 /** Request headers that a scenario cannot set, and why. */
+import { isGrpcType } from './grpc-type.ts';
 import type { Mistake, Path } from './mistakes.ts';
 import { get, map, type ScenarioKind } from './raw.ts';
 
@@ -54,6 +55,8 @@ function refusalOf(
   protocol: unknown,
 ): { message: string; hint: string } | null {
   const hint = 'remove it';
+  const call = header === 'content-type' ? ungraspableCall(value, protocol) : null;
+  if (call !== null) return call;
   if (kind === 'websocket' && (header.startsWith('sec-websocket-') || FRAMING.includes(header))) {
     const isSubprotocol = header === 'sec-websocket-protocol';
     return {
@@ -75,5 +78,24 @@ function refusalOf(
   return {
     message: 'this header is set by the generator, which keeps its connections open',
     hint,
+  };
+}
+
+/** Calls that may fail without a word that the generator reads: every one of them would count as good. */
+function ungraspableCall(
+  contentType: unknown,
+  protocol: unknown,
+): { message: string; hint: string } | null {
+  if (typeof contentType !== 'string') return null;
+  if (/^\s*application\/grpc-web/i.test(contentType)) {
+    return {
+      message: 'gRPC-Web says inside the body whether a call failed, which is not read here',
+      hint: 'ask the server by gRPC itself: `content-type: application/grpc` and `protocol: http2`',
+    };
+  }
+  if (protocol === 'http2' || protocol === 'http3' || !isGrpcType(contentType.trim())) return null;
+  return {
+    message: 'gRPC does not exist in this protocol',
+    hint: 'write `protocol: http2` beside it, or remove it',
   };
 }

@@ -40,6 +40,7 @@ test('every example of the guide loads, and its schema agrees', async () => {
       'services/api/x': '',
       'services/edge/x': '',
       'bench/item.json': '{}',
+      'bench/check.grpc': '\0\0\0\0\0',
       'bench/session.har': RECORDING,
       'certs/ca.pem': readFileSync(ownFile('fixtures/tls/localhost.crt'), 'utf8'),
     });

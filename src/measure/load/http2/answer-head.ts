@@ -1,8 +1,10 @@
 /** What an answer's header fields say about it (RFC 9113, section 8). */
+import { isGrpcType } from '../../../config/grpc-type.ts';
+import { type CallFields, grpcStatusOf } from '../grpc.ts';
 import { quote } from '../http1/head.ts';
 import type { Field } from './hpack/static-table.ts';
 
-export interface AnswerHead {
+export interface AnswerHead extends CallFields {
   /** 0: the block has no status, as trailers have none. */
   status: number;
   /** Null: not said. */
@@ -26,7 +28,7 @@ const OF_A_CONNECTION = new Set([
 
 /** What the fields say, or in words why they are malformed. */
 export function readAnswerHead(fields: readonly Field[]): AnswerHead | string {
-  const head: AnswerHead = { status: 0, contentLength: null };
+  const head: AnswerHead = { status: 0, contentLength: null, isGrpc: false, grpcStatus: null };
   for (const [index, { name, value }] of fields.entries()) {
     if (name === ':status') {
       if (index > 0) return ':status is not the first field';
@@ -50,8 +52,11 @@ export function readAnswerHead(fields: readonly Field[]): AnswerHead | string {
       head.contentLength = length;
     } else if (name === 'content-type') {
       head.contentType = value;
+      head.isGrpc = isGrpcType(value);
     } else if (name === 'location') {
       head.location = value;
+    } else if (name === 'grpc-status') {
+      head.grpcStatus = grpcStatusOf(value);
     }
   }
   return head;

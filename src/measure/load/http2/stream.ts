@@ -1,4 +1,5 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
+import { failedCall } from '../grpc.ts';
 import { BodyCheck } from '../http1/body.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { type Told, UnexpectedStatus } from '../unexpected.ts';
@@ -6,13 +7,15 @@ import type { AnswerHead } from './answer-head.ts';
 import { MAX_31 } from './frames.ts';
 import type { RequestFrames } from './request.ts';
 
-const NO_HEAD: AnswerHead = { status: 0, contentLength: null };
+const NO_HEAD: AnswerHead = { status: 0, contentLength: null, isGrpc: false, grpcStatus: null };
 
 export class Stream {
   id = 0;
   request!: RequestFrames;
   readonly body = new BodyCheck();
   #head = NO_HEAD;
+  /** What stands behind the answer; null: nothing does. */
+  #trailers: AnswerHead | null = null;
 
   /** Bytes that the peer lets us send. */
   window = 0;
@@ -29,6 +32,7 @@ export class Stream {
     this.window = window;
     this.sent = 0;
     this.#head = NO_HEAD;
+    this.#trailers = null;
     this.body.expect(request.expectedBody);
   }
 
@@ -48,6 +52,7 @@ export class Stream {
     const { status } = head;
     if (this.status !== 0) {
       if (status !== 0) return 'a second status';
+      this.#trailers = head;
       return endsStream ? null : 'trailers that do not end the answer';
     }
     if (status === 0) return 'an answer without :status';
@@ -80,12 +85,19 @@ export class Stream {
 
   /** How a whole answer differs from the expected one, in words; null: it does not. */
   surprise(): { kind: ErrorKind; message: Told } | null {
-    const { expectedStatus, expectedBody } = this.request;
-    if (this.status === expectedStatus && this.body.matches()) return null;
+    const { expectedStatus, expectedBody, isCall } = this.request;
+    const isExpected = this.status === expectedStatus && this.body.matches();
+    if (isExpected && !isCall && !this.#head.isGrpc) return null;
     const came = this.body.excerpt();
     if (this.status !== expectedStatus) {
       return { kind: 'status', message: new UnexpectedStatus(expectedStatus, this.#head, came) };
     }
+    const failed = failedCall(isCall, {
+      isGrpc: this.#head.isGrpc,
+      grpcStatus: (this.#trailers ?? this.#head).grpcStatus,
+    });
+    // A failed call has no message, so its body differs, too.
+    if (failed !== null || isExpected) return failed;
     const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
     return { kind: 'body', message: `expected body ${expected}, got ${came}` };
   }

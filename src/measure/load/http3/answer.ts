@@ -2,6 +2,8 @@
  * One answer from its events: judged as it passes, never kept. Pure; never throws, whatever comes.
  * Source: RFC 9114, 4.1.
  */
+import { isGrpcType } from '../../../config/grpc-type.ts';
+import { failedCall, grpcStatusOf } from '../grpc.ts';
 import { BodyCheck } from '../http1/body.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { type Told, UnexpectedStatus } from '../unexpected.ts';
@@ -18,6 +20,8 @@ export class Answer {
   #contentLength: number | null = null;
   #isTrailed = false;
   #fields: readonly Field[] = [];
+  #isGrpc = false;
+  #grpcStatus: number | null = null;
   #hasBegun = false;
 
   /** Ready for the answer to this request. */
@@ -27,6 +31,8 @@ export class Answer {
     this.#status = 0;
     this.#contentLength = null;
     this.#isTrailed = false;
+    this.#isGrpc = false;
+    this.#grpcStatus = null;
     this.#hasBegun = false;
   }
 
@@ -42,6 +48,7 @@ export class Answer {
     if (this.#isTrailed) return 'fields behind the trailers';
     if (this.#status !== 0) {
       this.#isTrailed = true;
+      this.#grpcStatus = statusIn(fields);
       return statuses.length > 0 ? 'a second status' : null;
     }
     const [first, ...more] = statuses;
@@ -54,6 +61,8 @@ export class Answer {
     if (status < 200) return null;
     this.#status = status;
     this.#fields = fields;
+    this.#isGrpc = fields.some(({ name, value }) => name === 'content-type' && isGrpcType(value));
+    this.#grpcStatus = statusIn(fields);
     return this.#takeLength(fields);
   }
 
@@ -73,7 +82,7 @@ export class Answer {
 
   /** The server ended the stream: what to think of the whole. */
   end(): Judgement {
-    const { expectedStatus, expectedBody } = this.#variant;
+    const { expectedStatus, expectedBody, isCall } = this.#variant;
     const status = this.#status;
     const body = this.#body;
     const length = this.#contentLength;
@@ -93,6 +102,9 @@ export class Answer {
         message: new UnexpectedStatus(expectedStatus, told, body.excerpt()),
       };
     }
+    const failed = failedCall(isCall, { isGrpc: this.#isGrpc, grpcStatus: this.#grpcStatus });
+    // A failed call has no message, so its body differs, too.
+    if (failed !== null) return failed;
     if (body.matches()) return null;
     const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
     return { kind: 'body', message: `expected body ${expected}, got ${body.excerpt()}` };
@@ -125,4 +137,9 @@ export class Answer {
   get #hasNoBody(): boolean {
     return this.#variant.isHead || this.#status === 204 || this.#status === 304;
   }
+}
+
+function statusIn(fields: readonly Field[]): number | null {
+  const field = fields.findLast(({ name }) => name === 'grpc-status');
+  return field === undefined ? null : grpcStatusOf(field.value);
 }

@@ -1,5 +1,6 @@
 /** A scenario's requests as they are handed to the library, made once and sent again and again. */
 import type { HttpScenario } from '../../../config/experiment.ts';
+import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
 import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
@@ -12,6 +13,8 @@ export interface Variant {
   readonly isHead: boolean;
   /** Whether a server may get it twice (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
+  /** One of gRPC, by its own content type: only an answer of gRPC will do. */
+  readonly isCall: boolean;
   readonly expectedStatus: number;
   /** Null: any. */
   readonly expectedBody: Buffer | null;
@@ -29,6 +32,7 @@ export function prepareVariant(target: Target<HttpScenario>, request: PreparedRe
     body: body === null || body.length === 0 ? null : body,
     isHead: method === 'HEAD',
     isIdempotent: IDEMPOTENT.has(method),
+    isCall: isCall(request),
     expectedStatus,
     expectedBody,
   };

@@ -51,6 +51,8 @@ describe('header blocks', () => {
           assert.deepEqual(blocks.read(bytes, 0, bytes.length), {
             status: Number(status),
             contentLength: length === null ? null : Number(length),
+            isGrpc: false,
+            grpcStatus: null,
           });
         }
       }),

@@ -29,6 +29,21 @@ describe('an HTTP/3 answer', () => {
     }
   });
 
+  it('of a gRPC call counts by its grpc-status, behind the body or alone', () => {
+    const grpc = [...STATUS, { name: 'content-type', value: 'application/grpc+proto' }];
+    const status = (value: string) => [{ name: 'grpc-status', value }];
+    const call = variant({ isCall: true });
+    const body = Buffer.alloc(5);
+    assert.equal(judge(call, [grpc, body, status('0')]), null);
+    assert.equal(judge(call, [[...grpc, ...status('0')]]), null);
+    const message = (pieces: Piece[]) => String(judge(call, pieces)?.message);
+    assert.match(message([grpc, body, status('13')]), /^grpc-status 13 \(INTERNAL\)/);
+    assert.match(message([[...grpc, ...status('5')]]), /^grpc-status 5 \(NOT_FOUND\)/);
+    assert.match(message([grpc, body]), /without grpc-status/);
+    assert.match(message([STATUS, body, status('0')]), /is no gRPC/);
+    assert.equal(judge(variant(), [STATUS, body, status('13')]), null);
+  });
+
   it('is malformed in every other', () => {
     const x = Buffer.from('x');
     const cases: [Piece[], RegExp][] = [
@@ -100,6 +115,7 @@ function variant(given: Partial<Variant> = {}): Variant {
     fields: [],
     body: null,
     isHead: false,
+    isCall: false,
     isIdempotent: true,
     expectedStatus: 200,
     expectedBody: null,

@@ -18,6 +18,7 @@ const VARIANTS: readonly Variant[] = [
 ].map((given) => ({
   fields: [],
   body: null,
+  isCall: false,
   isIdempotent: true,
   expectedStatus: 200,
   ...given,
