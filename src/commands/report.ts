@@ -1,6 +1,6 @@
 /** `throughput-gate report`: verdict.json → a comment, a summary or the terminal's text. */
-import { readFileAs } from '../history/read-file.ts';
-import { Verdict } from '../judge/verdict.ts';
+import { readVerdict } from '../history/file-store.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderSummary } from '../report/summary.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -18,7 +18,7 @@ export async function reportCommand(
   file: string,
   flags: { as: keyof typeof RENDERERS; out?: string },
 ): Promise<number> {
-  const text = RENDERERS[flags.as](await readFileAs(file, Verdict, 'verdict'));
+  const text = RENDERERS[flags.as](await readVerdict(file));
   if (flags.out === undefined) process.stdout.write(text);
   else writeWhole(flags.out, text);
   return 0;

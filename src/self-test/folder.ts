@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readMeasurement } from '../history/file-store.ts';
 import { readFileAs } from '../history/read-file.ts';
-import { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/measurement.ts';
 import { toJson, writeWhole } from '../results.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from './record.ts';
 
@@ -42,9 +43,7 @@ export function selfTestFolder(dir: string): SelfTestFolder {
       const found = await readFileAs(recordFile, SelfTestRecord, 'self-test');
       return {
         record: found,
-        chunks: await readAll(path.join(dir, 'blocks'), found, (name) =>
-          readFileAs(name, Measurement, 'measurement'),
-        ),
+        chunks: await readAll(path.join(dir, 'blocks'), found, (name) => readMeasurement(name)),
         jobs: await readAll(path.join(dir, 'jobs'), found, (name) =>
           readFileAs(name, SelfTestJob, 'self-test job'),
         ),

@@ -21,7 +21,7 @@ import {
 } from '../../src/measure/measurement.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
-import type { SubjectPlan } from '../../src/plan/plan.ts';
+import type { BlockPlan, Phases, SubjectPlan } from '../../src/plan/plan.ts';
 import { SCHEMA } from '../../src/schema-versions.ts';
 
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
@@ -81,6 +81,14 @@ export const TOLERANCE: Gate['tolerance'] = {
   'connect-p50': 0.2,
   'connect-p99': 0.5,
 };
+const PHASES: Phases = {
+  latency: {
+    perSecond: PACED.perSecond,
+    stretchRequests: PACED.scheduled / STRETCHES,
+    stretchesPerArm: STRETCHES,
+  },
+  steadyMs: null,
+};
 const NO_ERRORS = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
 
 /** A measurement that the schema accepts; every estimate of the judge gives back the true ratios. */
@@ -104,10 +112,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       scenario,
       pairs,
       cores: null,
-      phases: {
-        latency: { perSecond: PACED.perSecond, stretchRequests: 2400, stretchesPerArm: STRETCHES },
-        steadyMs: null,
-      },
+      phases: PHASES,
       warmupRequests: 4000,
       sliceRequests: SLICE_REQUESTS,
       blockMs: 6000,
@@ -120,6 +125,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         pairs,
         count: planned,
         slices,
+        phases: PHASES,
       }),
     }),
   );
@@ -190,8 +196,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         scenario,
         rehearsal: rehearsalOf(arms),
         blocks: blocks.map((ratios, index) => {
-          const order = plans[i]?.blocks[index]?.sliceOrder ?? '';
-          const block = blockOf(order, index, { arms, pairs }, ratios);
+          const plan = plans[i]?.blocks[index];
+          const block = blockOf(plan, index, { arms, pairs }, ratios);
           edit?.(block);
           return block;
         }),
@@ -268,11 +274,12 @@ function positive(random: RandomGenerator): number {
 }
 
 function blockOf(
-  sliceOrder: string,
+  plan: BlockPlan | undefined,
   index: number,
   { arms, pairs }: { arms: readonly Arm[]; pairs: Pairs },
   ratios: BlockRatios,
 ): BlockMeasurement {
+  const { sliceOrder = '', latencyOrder = '' } = plan ?? {};
   const letters = [...sliceOrder];
   const cost = (arm: Arm, metric: MetricName) =>
     arm === 'head' ? Math.exp(ratios[metric] ?? 0) : 1;
@@ -285,7 +292,7 @@ function blockOf(
     sliceOrder,
     sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
     sliceGood: letters.map(() => SLICE_REQUESTS),
-    latencyOrder: pairs === 'live' && arms.length === 2 ? 'bhhb'.repeat(STRETCHES / 2) : '',
+    latencyOrder: pairs === 'live' ? latencyOrder : '',
     runner: { ...UNDISTURBED },
     arms: {},
   };

@@ -1,0 +1,161 @@
+/** Whether a block's figures go together: as many as its order has slices, counts that add up, quantiles in order. */
+import type { Arm, Scenario } from '../../config/experiment.ts';
+import type {
+  ArmObservation,
+  BlockMeasurement,
+  LatencyObservation,
+  RunnerObservation,
+} from '../../measure/measurement.ts';
+import type { Phases } from '../../plan/plan.ts';
+import { type Contradictions, differs, notAscending } from './contradiction.ts';
+import { countOf } from './plan.ts';
+
+/** How the block was to be measured. */
+export interface BlockTerms {
+  arms: readonly Arm[];
+  pairs: BlockMeasurement['pairs'];
+  phases: Phases;
+  scenario: Scenario;
+}
+
+/** Shares of time are below one, but for what a clock of 10 ms rounds. */
+const LARGEST_SHARE = 100;
+/** Durations are written to a tenth of a microsecond. */
+const SHORTEST_US = 0.1;
+
+export function* checkBlock(
+  at: string,
+  block: BlockMeasurement,
+  terms: BlockTerms,
+): Contradictions {
+  const { sliceOrder, sliceUs, sliceGood, runner } = block;
+  yield* differs(`${at}.pairs`, block.pairs, terms.pairs, 'the plan says');
+  const present = Object.keys(block.arms).sort().join(', ');
+  yield* differs(
+    `${at}.arms`,
+    present,
+    [...terms.arms].sort().join(', '),
+    'the arms of this run are',
+  );
+  const isHold = terms.scenario.kind === 'hold';
+  const slices = isHold ? 0 : sliceOrder.length;
+  yield* differs(`${at}.sliceUs`, sliceUs.length, slices, 'the slices of the order are');
+  yield* differs(`${at}.sliceGood`, sliceGood.length, slices, 'the slices of the order are');
+  for (const [i, us] of sliceUs.entries()) {
+    if (us < 0 || ((sliceGood[i] as number) > 0 && us < SHORTEST_US)) {
+      yield { at: `${at}.sliceUs.${i}`, message: `no slice takes ${us} µs` };
+    }
+  }
+  yield* checkRunner(`${at}.runner`, runner);
+  for (const [arm, seen] of Object.entries(block.arms)) {
+    yield* checkArm(`${at}.arms.${arm}`, seen, arm as Arm, block, terms);
+  }
+}
+
+function* checkArm(
+  at: string,
+  seen: ArmObservation,
+  arm: Arm,
+  { pairs, sliceOrder, sliceGood }: BlockMeasurement,
+  { phases, scenario }: BlockTerms,
+): Contradictions {
+  const failed = Object.values(seen.errors).reduce((sum, count) => sum + count, 0);
+  yield* differs(
+    `${at}.attempted`,
+    seen.attempted,
+    seen.good + failed,
+    'good and failed together are',
+  );
+  const inSlices = sliceGood.reduce(
+    (sum, good, i) => sum + (sliceOrder[i] === arm[0] ? good : 0),
+    0,
+  );
+  if (inSlices > seen.good) {
+    yield {
+      at: `${at}.good`,
+      message: `it is ${seen.good}, and its slices alone have ${inSlices}`,
+    };
+  }
+  const own = countOf(sliceOrder, arm);
+  const quads = Math.ceil((pairs === 'live' ? sliceOrder.length : own) / 4);
+  if (seen.cpuMs !== null) {
+    yield* differs(`${at}.cpuMs`, seen.cpuMs.length, quads, 'the quads of slices are');
+  }
+  if (seen.generatorBusy > LARGEST_SHARE) {
+    yield { at: `${at}.generatorBusy`, message: `no process uses ${seen.generatorBusy} cores` };
+  }
+  yield* notAscending(`${at}.memoryAfter`, seen.memoryAfter, { orEqual: true });
+  for (const key of ['rssBytes', 'pssBytes'] as const) {
+    if (seen[key].length === 0) continue;
+    yield* differs(`${at}.${key}`, seen[key].length, seen.memoryAfter.length, 'the samples are');
+  }
+  const isHold = scenario.kind === 'hold';
+  const isPaced = isHold || phases.latency !== null;
+  yield* differs(`${at}.latency`, seen.latency !== null, isPaced, 'that the plan has it is');
+  yield* differs(
+    `${at}.steady`,
+    seen.steady !== null,
+    !isHold && phases.steadyMs !== null,
+    'that the plan has it is',
+  );
+  yield* differs(`${at}.hold`, seen.hold !== null, isHold, 'that the scenario is a hold is');
+  if (seen.latency !== null) {
+    yield* checkLatency(`${at}.latency`, seen.latency, isHold ? null : phases.latency);
+  }
+  if (seen.hold === null || scenario.kind !== 'hold') return;
+  const { opened, refused, timedOut, dropped } = seen.hold;
+  yield* differs(
+    `${at}.hold`,
+    opened + refused + timedOut,
+    scenario.connections,
+    'the connections of the scenario are',
+  );
+  if (dropped > opened) {
+    yield { at: `${at}.hold.dropped`, message: `${dropped} dropped of ${opened} opened` };
+  }
+  yield* notAscending(
+    `${at}.hold`,
+    [seen.hold.connectP50Us, seen.hold.connectP99Us, seen.hold.connectMaxUs],
+    { orEqual: true },
+  );
+}
+
+function* checkLatency(
+  at: string,
+  seen: LatencyObservation,
+  planned: Phases['latency'],
+): Contradictions {
+  const { stretches } = seen;
+  const count = planned?.stretchesPerArm ?? stretches.scheduled.length;
+  for (const [key, list] of Object.entries(stretches)) {
+    yield* differs(`${at}.stretches.${key}`, list.length, count, 'the stretches are');
+  }
+  if (planned !== null) {
+    yield* differs(`${at}.perSecond`, seen.perSecond, planned.perSecond, 'the plan says');
+  }
+  const scheduled = stretches.scheduled.reduce((sum, one) => sum + one, 0);
+  yield* differs(`${at}.scheduled`, seen.scheduled, scheduled, 'its stretches together have');
+  for (const [i, late] of stretches.late.entries()) {
+    if (late > (stretches.scheduled[i] as number)) {
+      yield { at: `${at}.stretches.late.${i}`, message: 'more is late than was scheduled' };
+    }
+    const quantiles = [stretches.p50Us[i], stretches.p90Us[i], stretches.p99Us[i]];
+    yield* notAscending(`${at}.stretches.p50Us.${i}`, quantiles as number[], { orEqual: true });
+  }
+  const { p50Us, p90Us, p99Us, p999Us, maxUs } = seen;
+  yield* notAscending(at, [p50Us, p90Us, p99Us, p999Us, maxUs], { orEqual: true });
+}
+
+export function* checkRunner(at: string, runner: RunnerObservation): Contradictions {
+  for (const key of ['steal', 'pressure', 'foreign'] as const) {
+    const share = runner[key] ?? 0;
+    if (share > LARGEST_SHARE)
+      yield { at: `${at}.${key}`, message: `${share} is no share of time` };
+  }
+  yield* differs(
+    `${at}.spinCpuUs`,
+    runner.spinCpuUs.length,
+    runner.spinWallUs.length,
+    'the spins are',
+  );
+}

@@ -1,0 +1,58 @@
+/** What no run can have written into one of its files. */
+
+export interface Contradiction {
+  /** Keys and positions that lead there, with dots: `subjects.0.blocks.3.sliceUs`. */
+  at: string;
+  message: string;
+}
+
+/** In the order in which they are met; whoever wants one only takes the first. */
+export type Contradictions = Generator<Contradiction, void, undefined>;
+
+/** Names that stand twice. */
+export function* repeated(at: string, names: readonly string[], what: string): Contradictions {
+  const seen = new Set<string>();
+  for (const [i, name] of names.entries()) {
+    if (seen.has(name))
+      yield { at: `${at}.${i}`, message: `${what} ${quoted(name)} is there twice` };
+    seen.add(name);
+  }
+}
+
+/** Numbers that do not grow from each to the next, or, with `orEqual`, become smaller. */
+export function* notAscending(
+  at: string,
+  numbers: readonly number[],
+  { orEqual }: { orEqual: boolean },
+): Contradictions {
+  for (let i = 1; i < numbers.length; i++) {
+    const [before, now] = [numbers[i - 1] as number, numbers[i] as number];
+    if (now > before || (orEqual && now === before)) continue;
+    yield { at: `${at}.${i}`, message: `${now} comes after ${before}` };
+    return;
+  }
+}
+
+export function* tooMany(at: string, count: number, most: number, what: string): Contradictions {
+  if (count > most)
+    yield { at, message: `${count} ${what}, and there are never more than ${most}` };
+}
+
+export function* differs(
+  at: string,
+  found: unknown,
+  wanted: unknown,
+  whose: string,
+): Contradictions {
+  if (found !== wanted) {
+    yield { at, message: `it is ${inWords(found)}, and ${whose} ${inWords(wanted)}` };
+  }
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : String(value);
+}
+
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+}

@@ -1,0 +1,180 @@
+/**
+ * Whether a measurement can be: what its schema cannot say, because it is between one part and another. Whoever judges
+ * or continues a file, or keeps one, asks here first. Pure.
+ */
+import {
+  type Arm,
+  type Experiment,
+  type Scenario,
+  type SubjectId,
+  subjectName,
+} from '../../config/experiment.ts';
+import type { Measurement, StoredBaseline, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { SubjectPlan } from '../../plan/plan.ts';
+import { checkBlock, checkRunner } from './block.ts';
+import {
+  type Contradiction,
+  type Contradictions,
+  differs,
+  quoted,
+  repeated,
+  tooMany,
+} from './contradiction.ts';
+import { absurdNumbers } from './numbers.ts';
+import { checkPlan, countOf } from './plan.ts';
+
+const MOST = { attempts: 200, replaced: 2000, claims: 20_000 };
+
+/** The first thing in it that cannot be; null when it may be what a run has seen. */
+export function impossibleIn(measurement: Measurement): Contradiction | null {
+  for (const found of contradictions(measurement)) return found;
+  return null;
+}
+
+function* contradictions(measurement: Measurement): Contradictions {
+  const { plan, stored, subjects, attempts, confirming, experiment, sources } = measurement;
+  for (const key of ['environment', 'plan', 'stored', 'subjects', 'attempts'] as const) {
+    yield* absurdNumbers(key, measurement[key]);
+  }
+  yield* absurdNumbers('confirming', confirming, true);
+  yield* checkTime('startedAt', measurement.startedAt);
+  yield* checkExperiment(experiment);
+  yield* checkPlan('plan', plan);
+  const arms = (keys: object | readonly Arm[]) =>
+    [...(Array.isArray(keys) ? (keys as Arm[]) : Object.keys(keys))].sort().join(', ');
+  yield* differs('sources', arms(sources), arms(plan.arms), 'the arms of this run are');
+  if (stored !== null) {
+    yield* differs('plan.arms', arms(plan.arms), 'head', 'with a stored measurement they are');
+    yield* checkStored(stored);
+  }
+  yield* unknown('plan.subjects', plan.subjects, experiment.subjects);
+  yield* unknown('subjects', subjects, experiment.subjects);
+  yield* repeated('subjects', subjects.map(subjectName), 'subject');
+  const plans = new Map(plan.subjects.map((one) => [subjectName(one), one]));
+  for (const [i, subject] of subjects.entries()) {
+    const planned = plans.get(subjectName(subject)) ?? null;
+    yield* checkSubject(`subjects.${i}`, subject, planned, measurement);
+  }
+  yield* tooMany('attempts', attempts.length, MOST.attempts, 'attempts');
+  for (const [i, attempt] of attempts.entries()) {
+    yield* checkTime(`attempts.${i}.startedAt`, attempt.startedAt);
+    yield* repeated(`attempts.${i}.subjects`, attempt.subjects.map(subjectName), 'subject');
+  }
+  if (confirming === null) return;
+  yield* tooMany('confirming.claims', confirming.claims.length, MOST.claims, 'claims');
+  const claims = confirming.claims.map((claim) => `${subjectName(claim)} ${claim.metric}`);
+  yield* repeated('confirming.claims', claims, 'claim');
+}
+
+function* checkExperiment({ servers, scenarios, subjects }: Experiment): Contradictions {
+  for (const [kind, named] of Object.entries({ servers, scenarios })) {
+    const names = named.map(({ name }) => name);
+    yield* repeated(`experiment.${kind}`, names, kind.slice(0, -1));
+  }
+  yield* repeated('experiment.subjects', subjects.map(subjectName), 'subject');
+  const known = {
+    server: new Set(servers.map(({ name }) => name)),
+    scenario: new Set(scenarios.map(({ name }) => name)),
+  };
+  for (const [i, subject] of subjects.entries()) {
+    for (const kind of ['server', 'scenario'] as const) {
+      if (known[kind].has(subject[kind])) continue;
+      yield {
+        at: `experiment.subjects.${i}.${kind}`,
+        message: `there is no ${kind} ${quoted(subject[kind])}`,
+      };
+    }
+  }
+}
+
+/** Subjects that are none of the experiment's. */
+function* unknown(
+  at: string,
+  subjects: readonly SubjectId[],
+  known: readonly SubjectId[],
+): Contradictions {
+  const names = new Set(known.map(subjectName));
+  for (const [i, subject] of subjects.entries()) {
+    const name = subjectName(subject);
+    if (!names.has(name)) {
+      yield { at: `${at}.${i}`, message: `${quoted(name)} is no subject of the experiment` };
+    }
+  }
+}
+
+function* checkSubject(
+  at: string,
+  { scenario: name, blocks, replaced, rehearsal, errorSamples }: SubjectMeasurement,
+  plan: SubjectPlan | null,
+  { plan: { arms }, experiment }: Measurement,
+): Contradictions {
+  const planned = plan?.blocks ?? [];
+  if (blocks.length > planned.length) {
+    yield {
+      at: `${at}.blocks`,
+      message: `${blocks.length} blocks were measured, and ${planned.length} were planned`,
+    };
+  }
+  for (const arm of Object.keys(rehearsal?.arms ?? {}) as Arm[]) {
+    if (!arms.includes(arm)) {
+      yield { at: `${at}.rehearsal.arms.${arm}`, message: `${arm} is no arm of this run` };
+    }
+  }
+  for (const [i, { arm }] of errorSamples.entries()) {
+    if (!arms.includes(arm)) {
+      yield { at: `${at}.errorSamples.${i}.arm`, message: `${arm} is no arm of this run` };
+    }
+  }
+  if (rehearsal !== null) yield* checkRunner(`${at}.rehearsal.runner`, rehearsal.runner);
+  yield* tooMany(`${at}.replaced`, replaced.length, MOST.replaced, 'blocks measured again');
+  if (plan === null) return;
+  const scenario = experiment.scenarios.find((one) => one.name === name) as Scenario;
+  const terms = { arms, pairs: plan.pairs, phases: plan.phases, scenario };
+  const all = [
+    ...blocks.map((block, i) => ({ block, index: i, where: `${at}.blocks.${i}` })),
+    ...replaced.map(({ block }, i) => ({
+      block,
+      index: block.index,
+      where: `${at}.replaced.${i}.block`,
+    })),
+  ];
+  for (const { block, index, where } of all) {
+    const order = planned[index];
+    if (block.index !== index || order === undefined) {
+      yield {
+        at: `${where}.index`,
+        message: `there is no block ${block.index} at this place of the plan`,
+      };
+      return;
+    }
+    yield* differs(`${where}.sliceOrder`, block.sliceOrder, order.sliceOrder, 'the plan says');
+    const latencyOrder = plan.pairs === 'live' ? order.latencyOrder : '';
+    yield* differs(`${where}.latencyOrder`, block.latencyOrder, latencyOrder, 'the plan says');
+    yield* checkBlock(where, block, terms);
+  }
+}
+
+function* checkStored({ subjects, startedAt }: StoredBaseline): Contradictions {
+  yield* checkTime('stored.startedAt', startedAt);
+  yield* repeated('stored.subjects', subjects.map(subjectName), 'subject');
+  for (const [i, { blocks, slices, phases, load, scenario }] of subjects.entries()) {
+    const at = `stored.subjects.${i}`;
+    yield* differs(`${at}.load.name`, load.name, scenario, 'the scenario is');
+    for (const [k, block] of blocks.entries()) {
+      const where = `${at}.blocks.${k}`;
+      yield* differs(
+        `${where}.sliceOrder`,
+        countOf(block.sliceOrder, 'head'),
+        slices,
+        'the slices of head are',
+      );
+      if (block.arms.head === undefined) yield { at: `${where}.arms`, message: 'head is missing' };
+      const arms = Object.keys(block.arms) as Arm[];
+      yield* checkBlock(where, block, { arms, pairs: block.pairs, phases, scenario: load });
+    }
+  }
+}
+
+function* checkTime(at: string, text: string): Contradictions {
+  if (Number.isNaN(Date.parse(text))) yield { at, message: `${quoted(text)} is no time` };
+}
