@@ -11,10 +11,10 @@ import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
 import type { GateEvent } from './events.ts';
 import { EXIT, exitCode } from './exit.ts';
-import { announceError, announceNotice } from './github/announce.ts';
+import { admit } from './github/admit.ts';
+import { announceError, announceNotice, announceWarning } from './github/announce.ts';
 import { baseRequestOf } from './github/base-request.ts';
-import { type RunContext, readEvent } from './github/event.ts';
-import { readPayload } from './github/event-file.ts';
+import type { RunContext } from './github/event.ts';
 import {
   type ActionInputs,
   commentMode,
@@ -25,7 +25,6 @@ import {
 } from './github/inputs.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import { publish, publishFailure } from './github/publish.ts';
-import { refuseUnsafe } from './github/safety.ts';
 import { hideSecrets, withoutFileCommands } from './github/secrets.ts';
 import { writeSummary } from './github/summary.ts';
 import type { First } from './history/confirming.ts';
@@ -53,8 +52,8 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
 };
 
 async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> {
-  const context = readEvent(process.env, readPayload(process.env));
-  refuseUnsafe(context);
+  const { context, warnings } = await admit(process.env, inputs, { cwd: workspace(), signal });
+  for (const message of warnings) announceWarning(message, { title: 'Throughput Gate' });
   const publishing = { inputs, context, mode: commentMode(inputs) };
   try {
     const opinion = await firstOpinion(inputs);

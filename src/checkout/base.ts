@@ -2,7 +2,8 @@
 import { UserError } from '../problem.ts';
 import { commitOf, ensureCommit, mergeBase, parentsOf } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
-import { askOrigin, type Clone, hasOrigin } from './origin.ts';
+import { type Home, isElsewhere } from './home.ts';
+import { askOrigin, type Clone, hasOrigin, remoteOf } from './origin.ts';
 import { resolveRef } from './ref.ts';
 
 /**
@@ -15,7 +16,7 @@ import { resolveRef } from './ref.ts';
  */
 export type BaseRequest =
   | { kind: 'ref'; ref: string }
-  | { kind: 'merge-commit'; branch: string; sha?: string | undefined }
+  | { kind: 'merge-commit'; branch: string; sha?: string | undefined; home?: Home | undefined }
   | { kind: 'merge-base'; branch: string }
   | { kind: 'commit'; sha: string; description?: string | undefined }
   | { kind: 'auto' };
@@ -52,7 +53,7 @@ async function resolve(clone: Clone, request: BaseRequest, uncommitted: boolean)
     case 'ref':
       return resolveRef(clone, request.ref);
     case 'merge-commit':
-      return mergeParent(clone, request.branch, request.sha);
+      return mergeParent(clone, request);
     case 'merge-base':
       return leftBranch(clone, request.branch);
     case 'commit':
@@ -62,14 +63,34 @@ async function resolve(clone: Clone, request: BaseRequest, uncommitted: boolean)
   }
 }
 
-async function mergeParent(clone: Clone, branch: string, sha: string | undefined): Promise<Base> {
+async function mergeParent(
+  clone: Clone,
+  { branch, sha, home }: BaseRequest & { kind: 'merge-commit' },
+): Promise<Base> {
   const head = await headCommit(clone);
   const [first, second] = await parentsOf(clone, head);
   // A pull request's own head may be a merge too, and its first parent is no baseline.
   const isTheMerge = sha === undefined || sha === head;
-  if (first === undefined || second === undefined || !isTheMerge) return leftBranch(clone, branch);
+  if (first === undefined || second === undefined || !isTheMerge) {
+    const isFork = home !== undefined && (await isElsewhere(clone, home));
+    return isFork ? leftHome(clone, branch, home) : leftBranch(clone, branch);
+  }
   await ensureCommit(clone, first);
   return { commit: first, description: 'first parent of the merge commit' };
+}
+
+/** The checkout is of a fork, whose own branches may be years behind those of the repository that the change goes to. */
+async function leftHome(clone: Clone, branch: string, home: Home): Promise<Base> {
+  const there = { ...clone, remote: home.address };
+  let tip: string | null = null;
+  try {
+    tip = await tipAtOrigin(there, branch);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    clone.log?.(`${error.message}; using the base that the event names`);
+  }
+  if (tip === null) await ensureCommit(there, home.sha);
+  return leftTip(there, `${home.repository}'s ${branch}`, tip ?? home.sha);
 }
 
 async function leftBranch(clone: Clone, branch: string): Promise<Base> {
@@ -78,6 +99,10 @@ async function leftBranch(clone: Clone, branch: string): Promise<Base> {
     (await tipAtOrigin(clone, branch)) ??
     (await commitOf(clone, `refs/heads/${branch}`));
   if (tip === null) return { commit: null, reason: `there is no branch ${branch} to compare with` };
+  return leftTip(clone, branch, tip);
+}
+
+async function leftTip(clone: Clone, branch: string, tip: string): Promise<Base> {
   const commit = await mergeBase(clone, tip, await headCommit(clone));
   if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
   return { commit: null, reason: `${branch} and HEAD have no common ancestor` };
@@ -86,7 +111,7 @@ async function leftBranch(clone: Clone, branch: string): Promise<Base> {
 async function tipAtOrigin(clone: Clone, branch: string): Promise<string | null> {
   if (!hasOrigin(clone)) return null;
   const name = `refs/heads/${branch}`;
-  const answer = await askOrigin(clone, ['ls-remote', 'origin', name]);
+  const answer = await askOrigin(clone, ['ls-remote', remoteOf(clone), name]);
   // git matches the end of names, too: `refs/heads/x/refs/heads/main` is another branch.
   const tip = answer
     .split('\n')

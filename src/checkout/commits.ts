@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { askGit, git } from './git.ts';
-import { askOrigin, type Clone, FETCH } from './origin.ts';
+import { askOrigin, type Clone, FETCH, remoteOf } from './origin.ts';
 
 /** Id of the commit that `revision` names; null when this clone has none. */
 export async function commitOf({ repo, signal }: Clone, revision: string): Promise<string | null> {
@@ -32,8 +32,8 @@ export async function ensureCommit(clone: Clone, commit: string): Promise<void> 
   if ((await commitOf(clone, commit)) !== null) return;
   // In a complete clone a depth would cut the user's history short: only a shallow one gets it.
   const depth = (await isShallow(clone)) ? ['--depth=1'] : [];
-  clone.log?.(`Fetching commit ${commit.slice(0, 10)} from origin`);
-  await askOrigin(clone, [...FETCH, ...depth, 'origin', commit]);
+  clone.log?.(`Fetching commit ${commit.slice(0, 10)} from ${remoteOf(clone)}`);
+  await askOrigin(clone, [...FETCH, ...depth, remoteOf(clone), commit]);
 }
 
 /**
@@ -58,8 +58,8 @@ export async function deepenUntil<T>(
   if (wants.length === 0) return null;
   for (const step of ['--deepen=50', '--deepen=200', '--deepen=1000', '--unshallow']) {
     if (!(await isShallow(clone))) break;
-    clone.log?.(`Fetching more history from origin (${step.slice(2)})`);
-    await askOrigin(clone, [...FETCH, step, 'origin', ...wants]);
+    clone.log?.(`Fetching more history from ${remoteOf(clone)} (${step.slice(2)})`);
+    await askOrigin(clone, [...FETCH, step, remoteOf(clone), ...wants]);
     const found = await find();
     if (found !== null) return found;
   }

@@ -11,6 +11,8 @@ export interface Clone {
   repo: string;
   /** Theirs. */
   user: UserRepository;
+  /** Address of the repository that is asked for what is missing. Default: `origin`. */
+  remote?: string | undefined;
   /** Used only when the checkout's own credentials do not suffice. */
   token?: string | undefined;
   /** Web address whose token it is; the token goes nowhere else. Default: GitHub. */
@@ -79,8 +81,22 @@ export const FETCH = [
   '--no-auto-maintenance',
 ] as const;
 
-export function hasOrigin({ user }: Clone): boolean {
-  return settingOf(user.settings, 'remote.origin.url') !== null;
+export function remoteOf({ remote }: Clone): string {
+  return remote ?? 'origin';
+}
+
+export function hasOrigin({ user, remote }: Clone): boolean {
+  return remote !== undefined || settingOf(user.settings, 'remote.origin.url') !== null;
+}
+
+/** Address of what is asked for missing commits, by git, which knows of `insteadOf`; null when there is none. */
+export async function addressOf(clone: Clone): Promise<string | null> {
+  if (!hasOrigin(clone)) return null;
+  return askGit(clone.repo, ['ls-remote', '--get-url', remoteOf(clone)], {
+    signal: clone.signal,
+    config: settingsOf(clone),
+    sealed: true,
+  });
 }
 
 const AUTH_FAILURE =
@@ -90,17 +106,19 @@ const NETWORK_FAILURE =
   /could not resolve host|couldn't resolve|failed to connect|couldn't connect|connection (was )?(timed out|reset|refused|closed)|timed out|operation too slow|early eof|rpc failed|returned error: (429|5\d\d)|hung up unexpectedly|unexpected disconnect|(ssl|tls|gnutls)[ _].*(error|failed|terminated)|empty reply from server/i;
 
 async function withinLimit(
-  { signal, user, networkLimitMs = NETWORK_LIMIT_MS }: Clone,
+  clone: Clone,
   args: readonly string[],
   { cwd, ...options }: GitOptions & { cwd: string },
 ): Promise<string> {
+  const { signal, user, networkLimitMs = NETWORK_LIMIT_MS } = clone;
   const limit = AbortSignal.timeout(networkLimitMs);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
     return await git(cwd, args, { ...options, signal: either, sealed: true });
   } catch (error) {
     if (!limit.aborted || signal?.aborted || error instanceof GitError) throw error;
-    const url = withoutPassword(settingOf(user.settings, 'remote.origin.url') ?? 'origin');
+    const address = clone.remote ?? settingOf(user.settings, 'remote.origin.url') ?? 'origin';
+    const url = withoutPassword(address);
     const words = `no end after ${duration(networkLimitMs)}, so it was stopped. Is ${url} slow or out of reach?`;
     throw new GitError(args, undefined, words);
   }
@@ -117,14 +135,9 @@ function settingsOf({ user }: Clone): Setting[] {
 
 /** Settings that send the token to origin; null when there is none, or origin is another's server. */
 async function authHeader(clone: Clone): Promise<readonly Setting[] | null> {
-  const { repo, token, server, signal } = clone;
+  const { token, server } = clone;
   if (!token) return null;
-  // Asked of git, which knows of `insteadOf`.
-  const origin = await askGit(repo, ['ls-remote', '--get-url', 'origin'], {
-    signal,
-    config: settingsOf(clone),
-    sealed: true,
-  });
+  const origin = await addressOf(clone);
   if (origin === null || !URL.canParse(origin)) return null;
   const home = new URL(server ?? process.env.GITHUB_SERVER_URL ?? 'https://github.com').origin;
   if (new URL(origin).origin !== home) return null;

@@ -5,7 +5,17 @@ import type { RunContext } from './event.ts';
 export function baseRequestOf(context: RunContext): BaseRequest {
   switch (context.kind) {
     case 'pull_request':
-      return { kind: 'merge-commit', branch: context.baseRef, sha: context.sha ?? undefined };
+      // No commit has an empty id: then HEAD is not GitHub's merge, whatever its parents are.
+      return {
+        kind: 'merge-commit',
+        branch: context.baseRef,
+        sha: context.mergeSha ?? '',
+        home: {
+          repository: context.baseRepo,
+          address: `${context.serverUrl}/${context.baseRepo}`,
+          sha: context.baseSha,
+        },
+      };
     case 'merge_group':
       return {
         kind: 'commit',
@@ -16,6 +26,7 @@ export function baseRequestOf(context: RunContext): BaseRequest {
       return context.before === null
         ? { kind: 'auto' }
         : { kind: 'commit', sha: context.before, description: 'the branch before this push' };
+    case 'pull_request_comment':
     case 'workflow_run':
     case 'other':
       return { kind: 'auto' };

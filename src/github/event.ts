@@ -1,6 +1,16 @@
 /** What started this run, read from the runner's environment and the event's payload. Pure. */
 import { z } from 'zod';
 import { UserError } from '../problem.ts';
+import {
+  IssueCommentPayload,
+  MergeGroupPayload,
+  PullRequestPayload,
+  PushPayload,
+  parse,
+  Repo,
+  Sha,
+  WorkflowRunPayload,
+} from './payloads.ts';
 
 /** What every run knows about itself. */
 export interface RunFacts {
@@ -37,6 +47,21 @@ export interface PullRequestEvent {
   isFork: boolean;
   /** GITHUB_SHA is GitHub's own merge of head into base, whose first parent is the base. */
   shaIsMerge: boolean;
+  /** That merge, as far as it is known. */
+  mergeSha: string | null;
+}
+
+/**
+ * A comment on a pull request, such as `/benchmark`. The payload says nothing of the pull request but its number; the
+ * run holds this repository's rights, whoever wrote the comment.
+ */
+export interface PullRequestCommentEvent {
+  kind: 'pull_request_comment';
+  number: number;
+  /** Login of whoever wrote it. */
+  commenter: string;
+  /** GitHub's word for what that person is to the repository: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE, … */
+  association: string;
 }
 
 export interface PushEvent {
@@ -70,7 +95,13 @@ export interface OtherEvent {
   kind: 'other';
 }
 
-type EventKind = PullRequestEvent | PushEvent | MergeGroupEvent | WorkflowRunEvent | OtherEvent;
+type EventKind =
+  | PullRequestEvent
+  | PullRequestCommentEvent
+  | PushEvent
+  | MergeGroupEvent
+  | WorkflowRunEvent
+  | OtherEvent;
 
 export type RunContext = RunFacts & EventKind;
 
@@ -130,32 +161,6 @@ function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
-const Repo = z.object({ full_name: z.string(), default_branch: z.string().optional() });
-const Sha = z.string().regex(/^[0-9a-f]{40,64}$/, 'expected a full commit id');
-
-const PullRequestPayload = z.object({
-  pull_request: z.object({
-    number: z.int().positive(),
-    base: z.object({ ref: z.string(), sha: Sha, repo: Repo }),
-    head: z.object({ ref: z.string(), sha: Sha, repo: Repo.nullish() }),
-  }),
-});
-const PushPayload = z.object({
-  before: Sha.optional(),
-  after: Sha.optional(),
-  repository: z.object({ default_branch: z.string().optional() }).optional(),
-});
-const MergeGroupPayload = z.object({
-  merge_group: z.object({ base_sha: Sha, head_sha: Sha, base_ref: z.string() }),
-});
-const WorkflowRunPayload = z.object({
-  workflow_run: z.object({
-    head_sha: Sha,
-    head_branch: z.string().nullish(),
-    head_repository: Repo.nullish(),
-  }),
-});
-
 function readKind(facts: RunFacts, payload: unknown): EventKind {
   const { eventName } = facts;
   if (eventName === 'push') return readPush(facts, parse(PushPayload, payload, eventName));
@@ -163,6 +168,9 @@ function readKind(facts: RunFacts, payload: unknown): EventKind {
     return readMergeGroup(parse(MergeGroupPayload, payload, eventName));
   if (eventName === 'workflow_run') {
     return readWorkflowRun(facts, parse(WorkflowRunPayload, payload, eventName));
+  }
+  if (eventName === 'issue_comment') {
+    return readComment(parse(IssueCommentPayload, payload, eventName));
   }
   // Reviews and their comments carry the same `pull_request`, and the same merge commit.
   const carriesPullRequest = z.object({ pull_request: z.object({}) }).safeParse(payload).success;
@@ -172,22 +180,30 @@ function readKind(facts: RunFacts, payload: unknown): EventKind {
   return { kind: 'other' };
 }
 
-function parse<T>(schema: z.ZodType<T>, payload: unknown, eventName: string): T {
-  const result = schema.safeParse(payload ?? {});
-  if (result.success) return result.data;
-  throw new UserError(
-    result.error.issues.map((issue) => ({
-      where: `event ${eventName}`,
-      message: `${issue.path.join('.') || 'payload'}: ${issue.message}.`,
-      hint: 'GITHUB_EVENT_PATH should name the file that the runner wrote for this event.',
-    })),
-  );
-}
-
 function readPullRequest(
   { sha, ref }: RunFacts,
   { pull_request: pr }: z.infer<typeof PullRequestPayload>,
 ): PullRequestEvent {
+  // Not by the payload's `merge_commit_sha`: GitHub may compute that one later, or again.
+  const shaIsMerge = ref === `refs/pull/${pr.number}/merge` && sha !== null && sha !== pr.head.sha;
+  return { ...pullRequestFacts(pr), shaIsMerge, mergeSha: shaIsMerge ? sha : null };
+}
+
+/**
+ * The pull request that somebody commented on, as GitHub's API describes it.
+ *
+ * @throws UserError when the answer is not what the API is documented to give.
+ */
+export function asPullRequest(facts: RunFacts, answer: unknown): RunContext {
+  const asked = { pull_request: answer };
+  const { pull_request: pr } = parse(PullRequestPayload, asked, facts.eventName);
+  const mergeSha = z.object({ merge_commit_sha: Sha }).safeParse(answer).data?.merge_commit_sha;
+  return { ...facts, ...pullRequestFacts(pr), shaIsMerge: false, mergeSha: mergeSha ?? null };
+}
+
+function pullRequestFacts(
+  pr: z.infer<typeof PullRequestPayload>['pull_request'],
+): Omit<PullRequestEvent, 'shaIsMerge' | 'mergeSha'> {
   const baseRepo = pr.base.repo.full_name;
   const headRepo = pr.head.repo?.full_name ?? null;
   return {
@@ -200,8 +216,19 @@ function readPullRequest(
     baseRepo,
     headRepo,
     isFork: headRepo !== baseRepo,
-    // Not by the payload's `merge_commit_sha`: GitHub may compute that one later, or again.
-    shaIsMerge: ref === `refs/pull/${pr.number}/merge` && sha !== null && sha !== pr.head.sha,
+  };
+}
+
+function readComment({
+  issue,
+  comment,
+}: z.infer<typeof IssueCommentPayload>): PullRequestCommentEvent | OtherEvent {
+  if (!issue.pull_request) return { kind: 'other' };
+  return {
+    kind: 'pull_request_comment',
+    number: issue.number,
+    commenter: comment.user?.login ?? 'a deleted account',
+    association: comment.author_association,
   };
 }
 

@@ -40,6 +40,7 @@ export const INPUT_NAMES = [
   'out',
   'save',
   'against',
+  'allow-unattributed-head',
   'comment',
   'comment-key',
   'token',

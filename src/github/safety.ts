@@ -1,15 +1,29 @@
 /** Whose code may be built and run with which rights. Pure. */
 import { UserError } from '../problem.ts';
+import type { Attribution } from './attribution.ts';
 import type { RunContext } from './event.ts';
 
+/** Of a fork's pull request these get a token that only reads, and no secrets. */
+const HARMLESS_FOR_FORKS = [
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+] as const;
+
+/** Whether the job may hold this repository's secrets and a token that may write. */
+export function runsWithRights(context: RunContext): boolean {
+  const isHarmless = HARMLESS_FOR_FORKS.some((name) => name === context.eventName);
+  return !(context.kind === 'pull_request' && context.isFork && isHarmless);
+}
+
 /**
- * Under `pull_request_target` and `workflow_run` the job holds this repository's secrets and a token
- * that may write. Measuring means building and running the change, so a fork could take both.
+ * Measuring means building and running the change, so a fork's change could take whatever the job holds.
  *
- * @throws UserError when a fork's head would run with those rights.
+ * @throws UserError when the event is about a fork's code and would run it with this repository's rights.
  */
 export function refuseUnsafe(context: RunContext): void {
-  if (!holdsRights(context)) return;
+  if (context.kind !== 'pull_request' && context.kind !== 'workflow_run') return;
+  if (!context.isFork || !runsWithRights(context)) return;
   const { eventName } = context;
   const who = context.headRepo ?? 'a fork that no longer exists';
   throw new UserError({
@@ -24,13 +38,63 @@ export function refuseUnsafe(context: RunContext): void {
   });
 }
 
-type Dangerous = Extract<RunContext, { kind: 'pull_request' | 'workflow_run' }>;
+/**
+ * What follows from whose code was found: nothing, a warning where the user allowed what is not known, or a refusal. A
+ * fork's pull request is never allowed where the job holds rights.
+ *
+ * @param where the code was found, as the user knows it.
+ * @throws UserError
+ */
+export function judgeAttribution(
+  context: RunContext,
+  attribution: Attribution,
+  { where, isAllowed }: { where: string; isAllowed: boolean },
+): string | null {
+  if (attribution.kind === 'event' || attribution.kind === 'own') return null;
+  const id = attribution.commit.slice(0, 10);
+  if (attribution.kind === 'foreign' && runsWithRights(context)) {
+    throw new UserError({
+      where,
+      message: `commit ${id} is of pull request #${attribution.pull}, which does not come from a branch of ${context.owner}/${context.repo}: ${RISK}`,
+      hint: 'Measure pull requests of forks under `on: pull_request`, where the job holds nothing that they could take.',
+    });
+  }
+  const found =
+    attribution.kind === 'foreign'
+      ? `it is of pull request #${attribution.pull}`
+      : attribution.detail;
+  const message = `commit ${id} is not what this run is about (${context.eventName}): ${found}.`;
+  if (isAllowed) return `${where}: ${message} It is measured because of \`${OVERRIDE}\`.`;
+  throw new UserError({
+    where,
+    message: `${message} ${consequence(context)}`,
+    hint: cure(context),
+  });
+}
 
-function holdsRights(context: RunContext): context is Dangerous {
-  if (context.kind === 'workflow_run') return context.isFork;
-  return (
-    context.kind === 'pull_request' && context.eventName === 'pull_request_target' && context.isFork
-  );
+const OVERRIDE = 'allow-unattributed-head';
+const RISK = 'this would run somebody’s code with the secrets and the token of the job.';
+
+function consequence(context: RunContext): string {
+  return context.kind === 'pull_request'
+    ? 'The verdict would be about other code than the pull request.'
+    : `Nobody knows whose code that is, and ${RISK}`;
+}
+
+function cure(context: RunContext): string {
+  const override = `Only if you know whose commit it is, and why it is there: the input \`${OVERRIDE}: true\`.`;
+  if (context.kind !== 'pull_request') {
+    return (
+      'Check out a branch of this repository by its name (actions/checkout: `ref: some-branch`), or leave `ref` out. ' +
+      `Measure pull requests under \`on: pull_request\`. ${override}`
+    );
+  }
+  const isMerge =
+    context.eventName !== 'pull_request_target' && context.eventName !== 'issue_comment';
+  const checkout = isMerge
+    ? 'Leave `ref` and `repository` of actions/checkout out: it takes the pull request by itself.'
+    : `Let actions/checkout take it: \`ref: refs/pull/${context.number}/merge\`.`;
+  return `${checkout} ${override}`;
 }
 
 /**

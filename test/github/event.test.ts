@@ -91,6 +91,17 @@ test('a review carries the same pull request', () => {
   assert.equal(event('pull_request_review', 'pull_request', ON_MERGE).kind, 'pull_request');
 });
 
+test('a comment on a pull request knows its number and who wrote it; one on an issue knows nothing', () => {
+  const context = event('issue_comment');
+  assert(context.kind === 'pull_request_comment');
+  const { number, commenter, association } = context;
+  assert.deepEqual([number, commenter, association], [7, 'grace', 'MEMBER']);
+  const issue = { issue: { number: 3 }, comment: { author_association: 'NONE', user: null } };
+  const env = { ...RUNNER, GITHUB_EVENT_NAME: 'issue_comment' };
+  assert.equal(readEvent(env, issue).kind, 'other');
+  assert.throws(() => readEvent(env, { issue: { number: 3 } }), /event issue_comment: comment: /);
+});
+
 test('a fork, also one that was deleted', () => {
   const fork = event('pull_request', 'pull_request.fork', ON_MERGE);
   assert(fork.kind === 'pull_request');

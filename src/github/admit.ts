@@ -1,0 +1,92 @@
+/**
+ * Before anything is built: what is this run about, and may the code that is checked out be run here? The one place that
+ * decides whose code runs with which rights.
+ */
+import path from 'node:path';
+import { type CheckedOut, readCheckedOut } from '../checkout/checked-out.ts';
+import { repoRoot } from '../checkout/find.ts';
+import { GitError } from '../checkout/git.ts';
+import { makeLair } from '../checkout/lair.ts';
+import { openClone } from '../checkout/trees.ts';
+import { UserError } from '../problem.ts';
+import { type Attribution, attributionOf } from './attribution.ts';
+import { commentedPullRequest } from './comment-request.ts';
+import { type Env, type RunContext, readEvent } from './event.ts';
+import { readPayload } from './event-file.ts';
+import type { ActionInputs } from './inputs.ts';
+import { judgeAttribution, refuseUnsafe, runsWithRights } from './safety.ts';
+
+export interface Admission {
+  context: RunContext;
+  /** What was let pass because the user said so. */
+  warnings: string[];
+}
+
+/**
+ * @throws UserError when the event is not understood, the code may not be run with this job's rights, or HEAD is not what
+ *   the event is about.
+ */
+export async function admit(
+  env: Env,
+  inputs: ActionInputs,
+  { cwd, signal }: { cwd: string; signal: AbortSignal },
+): Promise<Admission> {
+  const asked = await commentedPullRequest(readEvent(env, readPayload(env)), inputs.token);
+  refuseUnsafe(asked);
+  const folder = inputs['head-dir'];
+  // Folders that earlier steps prepared are the workflow's own affair where there is nothing to take.
+  if (folder !== '' && !runsWithRights(asked)) return { context: asked, warnings: [] };
+  const dir = path.resolve(cwd, folder);
+  const attribution = await attributionAt(asked, { dir, isFolder: folder !== '' }, inputs, signal);
+  const warning =
+    attribution === null
+      ? null
+      : judgeAttribution(asked, attribution, {
+          where: folder === '' ? 'HEAD' : 'input `head-dir`',
+          isAllowed: isAllowed(inputs),
+        });
+  return { context: asked, warnings: warning === null ? [] : [warning] };
+}
+
+/** Null where there is no commit to ask about: outside of a repository. */
+async function attributionAt(
+  context: RunContext,
+  { dir, isFolder }: { dir: string; isFolder: boolean },
+  { token }: ActionInputs,
+  signal: AbortSignal,
+): Promise<Attribution | null> {
+  if ((await repoRoot(dir, signal)) === null) return null;
+  const { serverUrl: server } = context;
+  const lair = await makeLair();
+  try {
+    const clone = await openClone(lair.root, { cwd: dir, token, server, signal });
+    const head = await readCheckedOut(clone, server);
+    return head === null ? null : await attribute(context, head, isFolder);
+  } finally {
+    await lair.remove();
+  }
+}
+
+async function attribute(
+  context: RunContext,
+  head: CheckedOut,
+  isFolder: boolean,
+): Promise<Attribution> {
+  try {
+    return await attributionOf(context, head, { isFolder });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const detail = `origin could not be asked: ${error.message}`;
+    return { kind: 'other', commit: head.commit, detail };
+  }
+}
+
+function isAllowed(inputs: ActionInputs): boolean {
+  const word = inputs['allow-unattributed-head'];
+  if (word === 'true') return true;
+  if (word === '' || word === 'false') return false;
+  throw new UserError({
+    where: 'input `allow-unattributed-head`',
+    message: `${JSON.stringify(word)} is neither true nor false`,
+  });
+}

@@ -1,0 +1,73 @@
+/** What a run is about: a change without any, and a pull request that somebody asked for in a comment. Nothing is loaded. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Verdict } from '../../src/judge/verdict.ts';
+import { buildBundles } from '../support/runner.ts';
+import { fakeGitHub, QUICK, startGate } from './gate.ts';
+import { type Origin, pullRequest, serverChange } from './repository.ts';
+
+describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
+  let release = '';
+  let bundle = '';
+  before(() => {
+    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
+    bundle = buildBundles(release);
+  });
+  after(() => rmSync(release, { recursive: true, force: true }));
+
+  test('measures nothing where base and head are the same code, and does not comment on it', async (t) => {
+    const github = await fakeGitHub(t);
+    const { step } = await startGate(t, bundle, {
+      github,
+      change: { ...serverChange('', ''), head: {} },
+      with: { ...QUICK, build: 'touch "$RUNNER_TEMP/built"', 'fail-on-no-baseline': 'true' },
+    });
+    const { code, outputs, summary, stdout } = await step.result;
+    assert.equal(code, 0, stdout);
+    const verdict = Verdict.parse(JSON.parse(readFileSync(outputs['verdict-file'] ?? '', 'utf8')));
+    assert.equal(verdict.verdict, 'no-baseline');
+    assert.equal(outputs.verdict, 'no-baseline');
+    assert.equal(verdict.subjects[0]?.blocks, 0);
+    assert.match(summary, /Nothing was measured: base and head are the same code/);
+    assert.deepEqual(github.comments, []);
+    assert.throws(() => readFileSync(join(step.temp, 'built')), { code: 'ENOENT' });
+  });
+
+  test('brings a pull request’s comment up to date when it is asked for in another one', async (t) => {
+    const asked = (origin: Origin) => ({
+      name: 'issue_comment',
+      ref: 'refs/heads/main',
+      payload: {
+        action: 'created',
+        issue: { number: 7, pull_request: {} },
+        comment: { body: '/benchmark', author_association: 'MEMBER', user: { login: 'grace' } },
+        repository: pullRequest(origin).payload.repository,
+      },
+    });
+    const pulls: Record<number, object> = {};
+    const github = await fakeGitHub(t, { pulls });
+    const { step, origin } = await startGate(t, bundle, {
+      github,
+      change: serverChange('', '# nothing that matters\n'),
+      event: (origin) => {
+        const { pull_request: pull } = pullRequest(origin).payload;
+        pulls[7] = { ...pull, merge_commit_sha: origin.merge };
+        return asked(origin);
+      },
+      with: { ...QUICK, build: 'false' },
+    });
+    const { code, outputs, stdout } = await step.result;
+    assert.notEqual(code, 2, stdout);
+    const verdict = Verdict.parse(JSON.parse(readFileSync(outputs['verdict-file'] ?? '', 'utf8')));
+    assert.equal(verdict.sources.base?.commit, origin.base);
+    assert.equal(verdict.sources.base?.description, 'first parent of the merge commit');
+    assert.equal(verdict.sources.head.commit, origin.merge);
+    assert.deepEqual(
+      github.comments.map(({ issue }) => issue),
+      [7],
+    );
+  });
+});
