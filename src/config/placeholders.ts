@@ -1,5 +1,6 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
 import type { Arm, HoldScenario, HttpRequest, Scenario, Server } from './experiment.ts';
+import { kept } from './shell-quotes.ts';
 
 export interface Placeholders {
   /** Where the arm listens. */
@@ -14,13 +15,23 @@ export interface Placeholders {
 /** Names of the placeholders that `fill` replaces. */
 export const PLACEHOLDERS: readonly (keyof Placeholders)[] = ['port', 'socket', 'arm', 'dir'];
 
+const PLACEHOLDER = /(?<!\$)\{(port|socket|arm|dir)\}/g;
+
 /**
  * Replaces exactly `{port}`, `{socket}`, `{arm}` and `{dir}`. Every other brace stays: `${dir}` and
  * `${X}` are the shell's, and `{"port":1}` is somebody's JSON.
  */
 export function fill(text: string, values: Placeholders): string {
-  return text.replaceAll(/(?<!\$)\{(port|socket|arm|dir)\}/g, (_, name: keyof Placeholders) =>
-    String(values[name]),
+  return text.replaceAll(PLACEHOLDER, (_, name: keyof Placeholders) => String(values[name]));
+}
+
+/**
+ * The same in a shell's command: each value reaches the program whole, also a folder with spaces or
+ * quotes in its name, whether `{dir}` stands between quotes or not.
+ */
+export function fillCommand(command: string, values: Placeholders): string {
+  return command.replaceAll(PLACEHOLDER, (_, name: keyof Placeholders, at: number) =>
+    kept(command, at, String(values[name])),
   );
 }
 
@@ -34,11 +45,12 @@ export function held(text: string, names: readonly string[]): string[] {
 
 /** The server with every command, ready path and environment value filled in. */
 export function fillServer(server: Server, values: Placeholders): Server {
-  const maybe = (text: string | null) => (text === null ? null : fill(text, values));
+  const maybe = (command: string | null) =>
+    command === null ? null : fillCommand(command, values);
   return {
     ...server,
     build: maybe(server.build),
-    start: fill(server.start, values),
+    start: fillCommand(server.start, values),
     ready: { ...server.ready, path: fill(server.ready.path, values) },
     env: fillValues(server.env, values),
     before: maybe(server.before),
@@ -61,7 +73,7 @@ export function fillScenario(scenario: Scenario, values: Placeholders): Scenario
       return {
         ...scenario,
         path: fill(scenario.path, values),
-        command: fill(scenario.command, values),
+        command: fillCommand(scenario.command, values),
       };
     case 'hold':
       return { ...scenario, ...fillHeld(scenario, values) };
