@@ -16,6 +16,7 @@ import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
 import { get, has } from './raw.ts';
 import { given, ONE_SERVER, readSettings, type Settings, type SettingsValue } from './settings.ts';
+import { type Environment, fillVariables, variableDoubts, variableMistakes } from './variables.ts';
 import { readYaml } from './yaml-source.ts';
 
 export interface Loaded {
@@ -34,17 +35,21 @@ export async function loadExperiment(options: {
   root: string;
   settings: Settings;
   cwd?: string;
+  /** Of the gate, without what its own servers may not see: whatever a file names in it is sent. */
+  env?: Environment;
 }): Promise<Loaded> {
-  const { root, settings, cwd = root } = options;
+  const { root, settings, cwd = root, env = process.env } = options;
   const file = await findConfigFile(root, cwd, given(settings.config));
   const own = readSettings(settings);
   const read =
-    file === null ? await fromSettings(own, settings, root) : await fromFile(file, own, root);
+    file === null
+      ? await fromSettings(own, settings, { root, env })
+      : await fromFile(file, own, { root, env });
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
-  const whole = assemble(read.file, read.files);
+  const whole = assemble(fillVariables(read.file, env), read.files);
   const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  const notes = notesOf(experiment, read.file, read.files);
+  const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files)];
   return { experiment, configFile: file?.name ?? null, notes };
 }
 
@@ -63,23 +68,43 @@ interface Read {
   file: ConfigFile | null;
   files: ScenarioFiles;
   problems: Problem[];
+  doubts: string[];
 }
 
-async function fromSettings(own: SettingsValue, settings: Settings, root: string): Promise<Read> {
+interface Surroundings {
+  root: string;
+  env: Environment;
+}
+
+async function fromSettings(
+  own: SettingsValue,
+  settings: Settings,
+  { root, env }: Surroundings,
+): Promise<Read> {
   const start = given(settings.start);
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
   const { value, files, mistakes } = await checkAll(raw, root);
-  const problems = toProblems(mistakes, own.source);
+  const problems = toProblems([...mistakes, ...variableMistakes(raw, env, false)], own.source);
+  const doubts = toProblems(variableDoubts(raw, env, false), own.source).map(inOneLine);
   return start === undefined
-    ? { file: null, files, problems: [NOTHING_TO_START, ...problems] }
-    : { file: value, files, problems };
+    ? { file: null, files, problems: [NOTHING_TO_START, ...problems], doubts }
+    : { file: value, files, problems, doubts };
 }
 
-async function fromFile(file: FoundFile, own: SettingsValue, root: string): Promise<Read> {
+async function fromFile(
+  file: FoundFile,
+  own: SettingsValue,
+  { root, env }: Surroundings,
+): Promise<Read> {
   const yaml = readYaml(file.text, file.name, isText);
   if (yaml.value === null && yaml.mistakes.length === 0) {
-    return { file: null, files: noFiles(), problems: [{ where: file.name, ...EMPTY_FILE }] };
+    return {
+      file: null,
+      files: noFiles(),
+      problems: [{ where: file.name, ...EMPTY_FILE }],
+      doubts: [],
+    };
   }
   const whole =
     yaml.value === undefined
@@ -94,13 +119,22 @@ async function fromFile(file: FoundFile, own: SettingsValue, root: string): Prom
       ? []
       : budgetsTogether(whole.value.gate, overrides.value, own);
   const problems = [
-    ...toProblems([...yaml.mistakes, ...untold], yaml.source),
+    ...toProblems(
+      [...yaml.mistakes, ...untold, ...variableMistakes(yaml.value, env, true)],
+      yaml.source,
+    ),
     ...bothGiven(own, file.name),
     ...toProblems([...overrides.mistakes, ...together], own.source),
   ];
-  if (whole.value === null || overrides.value === null) return { file: null, files, problems };
+  const doubts = toProblems(variableDoubts(yaml.value, env, true), yaml.source).map(inOneLine);
+  if (whole.value === null || overrides.value === null)
+    return { file: null, files, problems, doubts };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
-  return { file: { ...whole.value, gate }, files, problems };
+  return { file: { ...whole.value, gate }, files, problems, doubts };
+}
+
+function inOneLine({ where, message }: Problem): string {
+  return where === undefined ? message : `${where}: ${message}`;
 }
 
 async function checkAll(

@@ -32,7 +32,7 @@ export const urlPath = text(
 
 export const headerName = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header name');
 
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export const headerValue = scalarText(HEADER_VALUE, 'text of one line in Latin-1');
 
