@@ -71,6 +71,28 @@ export async function prepareTrees(options: TreesOptions): Promise<Trees> {
   }
 }
 
+/** What the trees would be made of: the same commits, and the same errors, without a tree. */
+export interface NamedSources {
+  head: ArmSource;
+  base: ArmSource | { missing: string };
+}
+
+/**
+ * Nothing is left of it.
+ * @throws UserError where `prepareTrees` would
+ */
+export async function nameSources(options: TreesOptions): Promise<NamedSources> {
+  options.signal?.throwIfAborted();
+  const folders = await givenFolders(options);
+  const lair = await makeLair(options.log);
+  try {
+    const { head, base } = await findSources(lair, folders, options);
+    return { head: head.source, base: 'missing' in base ? base : base.source };
+  } finally {
+    await lair.remove();
+  }
+}
+
 /** Where an arm's files will be taken from. */
 type Origin =
   | { kind: 'folder'; path: string; source: ArmSource }

@@ -1,11 +1,14 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
 import path from 'node:path';
 import { repoRoot } from '../checkout/find.ts';
+import { type NamedSources, nameSources } from '../checkout/trees.ts';
 import { wantedTrees } from '../checkout/wanted.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT } from '../exit.ts';
+import { SAME_CODE, sameCode } from '../judge/same-code.ts';
+import type { ArmSource } from '../measure/measurement.ts';
 import { chooseCores } from '../measure/probes/cores.ts';
 import { outlineOf } from '../plan/outline.ts';
 import { assertRunnable, machineNotes } from '../preflight.ts';
@@ -20,14 +23,14 @@ export type PlanFlags = Pick<
   'base' | 'baseDir' | 'headDir' | 'save' | 'against' | 'format'
 >;
 
-/** Exit code 2 when this machine could not run it. */
+/** Exit code 2 when this machine could not run it. Throws what `run` would throw before it builds anything. */
 export async function planCommand(
   flags: PlanFlags,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
   const cwd = process.cwd();
-  const { base } = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
+  const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
   const loaded = await loadExperiment({ root: path.resolve(root), settings, cwd });
   const cores = chooseCores();
@@ -35,10 +38,17 @@ export async function planCommand(
   const missing = missingHere(experiment);
   const singleLook = flags.against !== undefined;
   const outline = outlineOf(experiment, cores, { lacking, singleLook });
-  const notes = [...loaded.notes, ...warnings, ...machineNotes(experiment), ...missing];
-  if (flags.format === 'json') process.stdout.write(toJson({ ...outline, notes }));
+  const sources = await nameSources({ ...trees, signal, log: tell });
+  const notes = [
+    ...loaded.notes,
+    ...warnings,
+    ...machineNotes(experiment),
+    ...sameCodeNotes(sources),
+    ...missing,
+  ];
+  if (flags.format === 'json') process.stdout.write(toJson({ ...outline, sources, notes }));
   else {
-    const text = { base: baseInWords(base, flags), head: flags.headDir ?? 'this work tree', notes };
+    const text = { base: baseInWords(sources.base, flags), head: inWords(sources.head), notes };
     process.stdout.write(renderOutline(outline, text));
   }
   return missing.length > 0 ? EXIT.usage : EXIT.ok;
@@ -55,16 +65,22 @@ function missingHere(experiment: Experiment): string[] {
   }
 }
 
-function baseInWords(base: ReturnType<typeof wantedTrees>['base'], { against }: PlanFlags): string {
+function baseInWords(base: NamedSources['base'], { against }: PlanFlags): string {
   if (against !== undefined) return `the measurement kept in ${against}`;
-  switch (base.kind) {
-    case 'dir':
-      return base.dir;
-    case 'ref':
-      return `the merge base with ${base.ref}, or that commit`;
-    case 'none':
-      return 'none: head is measured alone';
-    default:
-      return 'the merge base with the default branch';
-  }
+  return 'missing' in base ? `none (${base.missing}): head is measured alone` : inWords(base);
+}
+
+function inWords({ commit, description }: ArmSource): string {
+  return commit === null ? description : `${commit.slice(0, 12)}, ${description}`;
+}
+
+function sameCodeNotes({ base, head }: NamedSources): string[] {
+  return !('missing' in base) && sameCode({ base, head })
+    ? [`${SAME_CODE}: nothing is measured`]
+    : [];
+}
+
+/** What is fetched from origin is told, as it may take a while. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

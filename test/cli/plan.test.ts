@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Outline } from '../../src/plan/outline.ts';
+import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install } from './cli.ts';
 
 const CONFIG = `
@@ -25,6 +26,7 @@ let cli: Installed;
 before(() => {
   cli = install();
   cli.fixture('api');
+  cli.fixture('old');
   mkdirSync(join(cli.dir, 'api/.github'));
   writeFileSync(join(cli.dir, 'api/.github/throughput-gate.yml'), CONFIG);
 });
@@ -33,7 +35,7 @@ after(() => {
   cli.remove();
 });
 
-const PLAN = ['plan', '--base-dir', 'api', '--head-dir', 'api'];
+const PLAN = ['plan', '--base-dir', 'old', '--head-dir', 'api'];
 
 test('a plan names the subjects, what can fail the job, and how long it can take', async () => {
   const { code, stdout, stderr } = await cli.run(PLAN);
@@ -75,4 +77,54 @@ test('what is wrong with the config is found here too', async () => {
     stderr,
     /`job-budget`, for all subjects together, is 90s, and `budget`, for each of them, is 120s/,
   );
+});
+
+/** A repository of its own with this many commits, the config file in each. */
+function repository(name: string, commits: number): string {
+  const dir = join(cli.dir, name);
+  mkdirSync(join(dir, '.github'), { recursive: true });
+  initRepo(dir);
+  writeFileSync(
+    join(dir, '.github/throughput-gate.yml'),
+    'servers: { api: { start: node s.js } }\n',
+  );
+  for (let i = 0; i < commits; i++) commit(dir, { 's.js': `// ${i}\n` }, `step ${i}`);
+  return dir;
+}
+
+test('the base is found as `run` finds it, and named by its commit', async () => {
+  const cwd = repository('two', 2);
+  const { code, stdout } = await cli.run(['plan', '--base', 'HEAD~1'], { cwd });
+  assert.equal(code, 0);
+  const before = sh(cwd, 'rev-parse', '--short=12', 'HEAD~1').trim();
+  assert.match(stdout, new RegExp(`^base: ${before}, --base HEAD~1$`, 'm'));
+  const { stdout: json } = await cli.run(['plan', '--base', 'HEAD~1', '--format', 'json'], { cwd });
+  assert.ok(JSON.parse(json).sources.base.commit.startsWith(before));
+});
+
+test('plan says no where run does, with the same words', async () => {
+  const two = repository('three', 2);
+  for (const [cwd, args, message] of [
+    [two, ['--base', 'mian'], /There is no branch, tag or commit "mian"/],
+    [two, ['--base', 'HEAD'], /Base and head are the same commit/],
+    [repository('none', 0), [], /no commit yet/],
+    [cli.dir, ['--base-dir', 'api', '--head-dir', 'api'], /Both are the same folder/],
+    [cli.dir, ['--base-dir', 'gone', '--head-dir', 'api'], /gone/],
+  ] as const) {
+    const config = ['--config', join(two, '.github/throughput-gate.yml')];
+    const planned = await cli.run(['plan', ...args, ...config], { cwd });
+    const ran = await cli.run(['run', ...args, ...config, '--out', join(cli.dir, 'out')], { cwd });
+    assert.deepEqual([planned.code, ran.code], [2, 2], ran.stderr);
+    assert.match(planned.stderr, message);
+    const last = (text: string) => text.trimEnd().split('\n').slice(-2);
+    assert.deepEqual(last(planned.stderr), last(ran.stderr));
+  }
+});
+
+test('a change without any is said to be one', async () => {
+  const cwd = repository('same', 1);
+  sh(cwd, 'commit', '--allow-empty', '-qm', 'nothing');
+  const { code, stdout } = await cli.run(['plan', '--base', 'HEAD~1'], { cwd });
+  assert.equal(code, 0);
+  assert.match(stdout, /^! base and head are the same code, file by file/m);
 });

@@ -44,7 +44,11 @@ test('every example of the guide loads, and its schema agrees', async () => {
       'bench/session.har': RECORDING,
       'certs/ca.pem': readFileSync(ownFile('fixtures/tls/localhost.crt'), 'utf8'),
     });
-    const { experiment } = await loadExperiment({ root: folder.root, settings: {}, env: { LOAD_TOKEN: 'x' } });
+    const { experiment } = await loadExperiment({
+      root: folder.root,
+      settings: {},
+      env: { LOAD_TOKEN: 'x' },
+    });
     assert.ok(experiment.subjects.length > 0);
     assert.deepEqual(configSchema.safeParse(parse(example)).error?.issues, undefined);
   }
