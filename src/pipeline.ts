@@ -16,6 +16,7 @@ import { sameMachine } from './judge/claims.ts';
 import { judge } from './judge/judge.ts';
 import { sameCode } from './judge/same-code.ts';
 import type { Verdict } from './judge/verdict.ts';
+import { type Broken, usableArms } from './measure/failure.ts';
 import type { Measurement } from './measure/measurement.ts';
 import { chooseCores } from './measure/probes/cores.ts';
 import { readEnvironment } from './measure/probes/environment.ts';
@@ -36,7 +37,7 @@ import { measureUntilResolved } from './stages/measure.ts';
 import { placeSubjects } from './stages/placed.ts';
 import { rehearseAll } from './stages/rehearse.ts';
 import type { GateRequest } from './stages/request.ts';
-import { nothingChanged } from './stages/same-code.ts';
+import { NOTHING_CHANGED } from './stages/same-code.ts';
 import { openWorkbench } from './stages/workbench.ts';
 
 /** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
@@ -83,15 +84,19 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
   const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
   const continued = continueEarlier(request, measurement);
-  const broken = sameCode(sources)
-    ? nothingChanged(experiment)
+  const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
+  const broken: Broken = skipped
+    ? new Map()
     : await buildAll(request, trees, { addresses, env, marker });
   for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
-  const built = experiment.servers.filter((server) => !broken.has(server.name));
+  const built = experiment.servers.map((server) => ({
+    server,
+    arms: skipped ? [] : usableArms(broken, server.name, measurement.plan.arms),
+  }));
   const shared = { env, marker, addresses, undo, built };
   const bench = await openWorkbench(request, trees, measurement, shared);
 
-  await rehearseAll(request, bench, measurement, { broken, trees, continued });
+  await rehearseAll(request, bench, measurement, { skipped, broken, trees, continued });
   results.write('plan', toJson(measurement.plan));
   emit({
     type: 'note',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationInWords } from '../config/duration.ts';
-import type { Arm, Server } from '../config/experiment.ts';
+import type { Server } from '../config/experiment.ts';
 import { shellCommand } from '../shell.ts';
 import { keepLooking, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
@@ -15,7 +15,6 @@ import { lineSplitter } from './lines.ts';
 export interface BuildOptions {
   /** Placeholders in its commands and values are already replaced. */
   server: Pick<Server, 'name' | 'workdir' | 'build' | 'buildTimeoutMs' | 'env'>;
-  arm: Arm;
   /** Root of the arm's tree. */
   dir: string;
   /** The whole environment; the server's own `env` is laid over it. */
@@ -28,7 +27,15 @@ export interface BuildOptions {
 /** `no-workdir`: the tree does not have this server (base, perhaps, not yet). */
 export type BuildResult =
   | { ok: true; durationMs: number }
-  | { ok: false; kind: 'no-workdir' | 'failed'; message: string; tail: string[] };
+  | {
+      ok: false;
+      kind: 'no-workdir' | 'failed';
+      /** Without the arm's name. */
+      message: string;
+      /** Null: it was killed, or never ran. */
+      exitCode: number | null;
+      tail: string[];
+    };
 
 interface RunOptions {
   env: NodeJS.ProcessEnv;
@@ -54,13 +61,13 @@ const DRAIN_MS = 500;
  * @throws the signal's reason when aborted, once the group is dead
  */
 export async function buildArm(options: BuildOptions): Promise<BuildResult> {
-  const { server, arm, dir, signal, output } = options;
+  const { server, dir, signal, output } = options;
   signal?.throwIfAborted();
   const cwd = join(dir, server.workdir);
   const folder = await stat(cwd).catch(() => null);
   if (!folder?.isDirectory()) {
-    const message = `${arm} has no folder ${server.workdir} for server ${server.name}`;
-    return { ok: false, kind: 'no-workdir', message, tail: [] };
+    const message = `there is no folder ${server.workdir} for server ${server.name}`;
+    return { ok: false, kind: 'no-workdir', message, exitCode: null, tail: [] };
   }
   if (server.build === null) return { ok: true, durationMs: 0 };
 
@@ -79,21 +86,27 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   });
   signal?.throwIfAborted();
   if (end === null) return { ok: true, durationMs: performance.now() - start };
-  const message = `Building ${server.name} (${arm}) failed: ${end}. Command: ${server.build}`;
-  return { ok: false, kind: 'failed', message, tail };
+  const message = `the build of ${server.name} failed (${end.words}): \`${server.build}\``;
+  return { ok: false, kind: 'failed', message, exitCode: end.code, tail };
 }
 
-/** @returns null after success, else how it ended, in words */
+interface End {
+  words: string;
+  /** Null: it was killed, or never ran. */
+  code: number | null;
+}
+
+/** @returns null after success, else how it ended */
 async function run(
   command: string,
   cwd: string,
   { env, timeoutMs, onLine, signal }: RunOptions,
-): Promise<string | null> {
+): Promise<End | null> {
   const argv = shellCommand(command, env, { diesFirst: true });
   const started = await launch(argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }).catch(
     (error: Error) => error,
   );
-  if (started instanceof Error) return started.message;
+  if (started instanceof Error) return { words: started.message, code: null };
   using _ = keepLooking(started);
   const { stdout, stderr } = started.child as ChildProcess & Outputs;
   const streams = [stdout, stderr].map((stream) => readLines(stream, onLine));
@@ -107,7 +120,10 @@ async function run(
   try {
     const end = await ending(started.child);
     return overdue
-      ? `not done after ${durationInWords(timeoutMs)}, which is its \`build-timeout\``
+      ? {
+          words: `not done after ${durationInWords(timeoutMs)}, which is its \`build-timeout\``,
+          code: null,
+        }
       : end;
   } finally {
     clearTimeout(limit);
@@ -121,12 +137,12 @@ async function run(
 }
 
 /** `exit`, not `close`: a left process that holds the pipes must not hold us. */
-async function ending(child: ChildProcess): Promise<string | null> {
+async function ending(child: ChildProcess): Promise<End | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   if (child.exitCode === 0) return null;
-  return child.signalCode === null
-    ? `exit code ${child.exitCode}`
-    : `killed by ${child.signalCode}`;
+  const words =
+    child.signalCode === null ? `exit code ${child.exitCode}` : `killed by ${child.signalCode}`;
+  return { words, code: child.exitCode };
 }
 
 function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {

@@ -110,25 +110,31 @@ function errorFindings(
   scenario: Scenario,
   limit: number,
 ): Pick<Health, 'invalid' | 'baseBroken' | 'warnings'> {
-  const broken: Partial<Record<Arm, string>> = {};
+  const broken: Partial<Record<Arm, { sentence: string; counts: string; so: string }>> = {};
   const warnings: string[] = [];
   for (const arm of ['base', 'head'] as const) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
     const counts = `${failed} of ${attempted} ${workOf(scenario)}s (${percent(share)})`;
     const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${
-      example === undefined ? '' : `; for example: ${example}`
-    }`;
-    if (share > limit) broken[arm] = sentence;
+    const so = example === undefined ? '' : `; for example: ${example}`;
+    const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${so}`;
+    if (share > limit) broken[arm] = { sentence, counts, so };
     else warnings.push(`${sentence}. They count as no throughput.`);
   }
   if (broken.head === undefined) {
     const baseBroken =
-      broken.base === undefined ? null : `${broken.base}. There is nothing sound to compare with.`;
+      broken.base === undefined
+        ? null
+        : `${broken.base.sentence}. There is nothing sound to compare with.`;
     return { invalid: null, baseBroken, warnings };
   }
-  const who = [broken.base, broken.head].filter((sentence) => sentence !== undefined).join('; ');
+  const { base, head } = broken;
+  const load = workInWords(scenario);
+  const who =
+    base === undefined || base.so !== head.so
+      ? [base, head].flatMap((one) => one?.sentence ?? []).join('; ')
+      : `both builds did not answer as expected (${load}), base ${base.counts}, head ${head.counts}${head.so}`;
   const orExpect = scenario.kind === 'http' ? ', or set `expect` to the answer that is right' : '';
   const invalid = `${who}. Speed means nothing while ${workOf(scenario)}s fail: mend the errors${orExpect}.`;
   return { invalid, baseBroken: null, warnings };

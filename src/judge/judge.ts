@@ -4,6 +4,7 @@ import type { Arm, Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { loadInWords } from '../config/words.ts';
+import { type Cure, cureFor } from '../measure/cure.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/size.ts';
 import { SCHEMA } from '../schema-versions.ts';
@@ -113,6 +114,7 @@ function verdictOf(
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
     reason,
+    cure: word === 'invalid' ? cureOf(subject) : null,
     warnings: warningsOf(measurement, subject, word),
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
@@ -128,6 +130,19 @@ function verdictOf(
     },
     budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, side.each, subject) : null,
   };
+}
+
+/** Of the failure, or of what was answered in place of what was expected. */
+function cureOf({ measured: { failure, errorSamples, blocks } }: SubjectState): Cure | null {
+  if (failure !== null) return failure.cure ?? null;
+  for (const arm of ['head', 'base'] as const) {
+    const sample = errorSamples.find((one) => one.arm === arm && one.answer);
+    if (sample === undefined) continue;
+    const { failed, attempted } = failedShare(blocks, arm);
+    const cure = cureFor({ answer: sample.answer ?? null, good: attempted - failed });
+    if (cure !== null) return cure;
+  }
+  return null;
 }
 
 function pairsOf({ experiment }: Measurement, { id, plan }: SubjectState): Pairs {

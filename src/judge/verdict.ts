@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
+import { Cure } from '../measure/cure.ts';
 import { BurstResult } from '../measure/load/protocol.ts';
 import { ArmSource, Environment } from '../measure/measurement.ts';
 import { Cores } from '../plan/plan.ts';
@@ -154,6 +155,8 @@ export const SubjectVerdict = SubjectId.extend({
   metrics: z.array(MetricVerdict),
   /** Sentences for the reader: what broke, what to distrust, what would help. */
   reason: z.string().nullable(),
+  /** Of an invalid subject: what would mend it, where that is recognised. Absent in files of older versions. */
+  cure: Cure.nullable().optional(),
   warnings: z.array(z.string()),
   noise: Noise,
   /** Why the server is called unsteady; none when it is not. */

@@ -3,9 +3,12 @@ import type { Arm, Pairs, Scenario } from '../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { LiveArms } from './live.ts';
 import type { ErrorSample } from './load/protocol.ts';
+import { assertSound, noteSurvival, type Sliced } from './loading.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
+import { type Alone, outlast } from './outlast.ts';
 import { RunnerProbe } from './probes/runner.ts';
 import { runStretch, type Stretch, type StretchPlan } from './stretch.ts';
+import { answered } from './work.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -23,7 +26,12 @@ export async function runBlock(
   const probe = new RunnerProbe(bench);
   for (const part of stretchesOf(plan.pairs, block)) {
     await using live = await start(part);
-    stretches.push(await runStretch(bench, live, scenario, plan, part, probe));
+    try {
+      stretches.push(await runStretch(bench, live, scenario, plan, part, probe));
+    } catch (error) {
+      noteSurvival(live, error);
+      throw error;
+    }
   }
   return {
     samples: stretches.flatMap(({ samples }) => samples),
@@ -31,16 +39,41 @@ export async function runBlock(
   };
 }
 
+/**
+ * The arm's part of a block by itself, and then the same load for longer than the other arm had survived. Nothing of it is
+ * kept: it shows only whether the arm works. Rejects with its failure.
+ */
+export async function tryBlock(
+  bench: Workbench,
+  scenario: Scenario,
+  plan: SubjectPlan,
+  { block, arm, survived, mostFailed }: { block: BlockPlan; arm: Arm } & Alone,
+  start: (stretch: StretchPlan) => Promise<LiveArms>,
+): Promise<void> {
+  const part = stretchOf(block, arm);
+  await using live = await start(part);
+  await runStretch(bench, live, scenario, plan, part, new RunnerProbe(bench));
+  const check = (sliced: Sliced) => void answered(live, scenario, arm, sliced);
+  const chunk = plan.sliceRequests;
+  if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
+  assertSound(live, arm, mostFailed);
+}
+
 function stretchesOf(pairs: Pairs, block: BlockPlan): StretchPlan[] {
   if (pairs === 'live') return [block];
-  return block.startOrder.map((arm) => ({
+  return block.startOrder.map((arm) => stretchOf(block, arm));
+}
+
+/** What one arm does of a block by itself. */
+function stretchOf(block: BlockPlan, arm: Arm): StretchPlan {
+  return {
     startOrder: [arm],
     connectOrder: [arm],
     warmupOrder: [arm],
     sliceOrder: ownLetters(block.sliceOrder, arm),
     latencyOrder: ownLetters(block.latencyOrder, arm),
     steadyOrder: block.steadyOrder.filter((other) => other === arm),
-  }));
+  };
 }
 
 function ownLetters(order: string, arm: Arm): string {

@@ -6,17 +6,20 @@ import type { Pace } from '../plan/pace.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { excerptsOf } from '../printed.ts';
 import { timesStopped } from '../system/stopped.ts';
-import { runBlock } from './block.ts';
-import { runHoldBlock } from './hold/block.ts';
+import { runBlock, tryBlock } from './block.ts';
+import { type ArmFailure, addBroken, type Broken, usableArms } from './failure.ts';
+import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
+import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
 import { rehearseHold } from './hold/rehearse.ts';
 import { startAlone } from './hold/start.ts';
 import { HookFailure, runHook } from './hooks.ts';
 import { startLive } from './live.ts';
 import { GeneratorStopped } from './load/helper.ts';
 import type { ErrorSample } from './load/protocol.ts';
-import type { Failure, SubjectMeasurement } from './measurement.ts';
+import type { SubjectMeasurement } from './measurement.ts';
+import type { Alone } from './outlast.ts';
 import { rehearse } from './rehearse.ts';
-import { isMachinesFault, ServerFailure } from './servers/failure.ts';
+import { ServerFailure, type Survived } from './servers/failure.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Failed requests that are kept in words. */
@@ -24,65 +27,79 @@ const SAMPLES_PER_ARM = 3;
 /** Blocks of one subject that may be begun again because a server did not start. */
 const RESTARTS_AT_MOST = 2;
 
-/** Runs `before` for every server and arm. The result maps a server to why it cannot be measured. */
+/** Runs `before` for every server and arm that can be used. Adds to `broken` which cannot for it. */
 export async function prepareServers(
   bench: Workbench,
   servers: readonly Server[],
   arms: readonly Arm[],
-): Promise<Map<string, Failure>> {
-  const failures = new Map<string, Failure>();
+  broken: Broken,
+): Promise<void> {
   for (const server of servers) {
-    for (const arm of arms) {
+    for (const arm of usableArms(broken, server.name, arms)) {
       try {
         await runHook(bench, server, arm, 'before');
       } catch (error) {
         if (!(error instanceof HookFailure)) throw error;
-        failures.set(server.name, { arm, stage: 'before', message: error.message });
-        pass(bench, error, { about: server.name, arm });
+        addBroken(broken, server.name, error.ofArm);
+        pass(bench, [error], server.name);
       }
     }
   }
-  return failures;
 }
 
 /** Runs `after` for every server and arm, also where `before` failed half way. Returns what went wrong. */
 export async function releaseServers(
   bench: Workbench,
-  servers: readonly Server[],
-  arms: readonly Arm[],
+  servers: readonly { server: Server; arms: readonly Arm[] }[],
 ): Promise<string[]> {
   const troubles: string[] = [];
-  for (const server of servers) {
+  for (const { server, arms } of servers) {
     for (const arm of arms) {
       await runHook(bench, server, arm, 'after').catch((error: unknown) => {
         troubles.push(error instanceof Error ? error.message : String(error));
-        pass(bench, error, { about: server.name, arm });
+        pass(bench, [error], server.name);
       });
     }
   }
   return troubles;
 }
 
-/** First contact with one subject. `pace` is null when it cannot be measured. */
+/**
+ * First contact with one subject. `pace` is null when it cannot be measured. `brokenBase`: why base cannot even be started;
+ * then head is tried alone, as only a head that works makes that a missing baseline.
+ */
 export async function rehearseSubject(
   bench: Workbench,
   experiment: Experiment,
   subject: SubjectId,
   arms: readonly Arm[],
+  brokenBase: ArmFailure | null = null,
 ): Promise<{ measured: SubjectMeasurement; pace: Pace | null }> {
   const { server, scenario } = partsOf(experiment, subject);
   const measured = emptySubject(subject);
+  const failed = ({ failure, errors }: Fates) => {
+    pass(bench, errors, subjectName(subject));
+    return { measured: { ...measured, failure }, pace: null };
+  };
+  const mostFailed = experiment.gate.limits.errors;
+  const meet = async (together: readonly Arm[], alone: Alone | null) =>
+    scenario.kind === 'hold'
+      ? await rehearseHold(bench, server, scenario, together, alone?.mostFailed)
+      : await rehearse(bench, server, scenario, together, alone);
+  const tryAlone = async (arm: Arm, survived: Survived | null) => {
+    await meet([arm], { survived, mostFailed });
+  };
+  if (brokenBase !== null) {
+    return failed(await besideBrokenBase(brokenBase, 'rehearsal', () => tryAlone('head', null)));
+  }
   try {
-    const { rehearsal, pace } =
-      scenario.kind === 'hold'
-        ? await rehearseHold(bench, server, scenario, arms)
-        : await rehearse(bench, server, scenario, arms);
+    const { rehearsal, pace } = await meet(arms, null);
     return { measured: { ...measured, rehearsal }, pace };
   } catch (error) {
     bench.signal.throwIfAborted();
-    const failure = failureOf(error, 'rehearsal');
-    pass(bench, error, { about: subjectName(subject), arm: failure.arm });
-    return { measured: { ...measured, failure }, pace: null };
+    const fates = await learnFates(error, { stage: 'rehearsal', arms, tryAlone });
+    bench.signal.throwIfAborted();
+    return failed(fates);
   }
 }
 
@@ -123,8 +140,13 @@ export async function measureNextBlock(
     keepSamples(measured, result.samples);
   } catch (error) {
     bench.signal.throwIfAborted();
-    measured.failure = failureOf(error, 'block');
-    pass(bench, error, { about: subject, arm: measured.failure.arm });
+    const arms = block.startOrder.toSorted();
+    const tryAlone = (arm: Arm, survived: Survived | null) =>
+      tryBlockAlone(bench, experiment, plan, { block, arm, survived });
+    const { failure, errors } = await learnFates(error, { stage: 'block', arms, tryAlone });
+    bench.signal.throwIfAborted();
+    measured.failure = failure;
+    pass(bench, errors, subject);
     return;
   }
   emit({ type: 'block-done', subject, index: block.index });
@@ -148,6 +170,25 @@ async function withoutStops<Result>(
       const stopped = timesStopped() === stops ? error : new GeneratorStopped('the gate');
       if (!(stopped instanceof GeneratorStopped) || !again(stopped.message)) throw stopped;
     }
+  }
+}
+
+/** What one arm does of a block, by itself. Rejects with its failure. */
+async function tryBlockAlone(
+  bench: Workbench,
+  experiment: Experiment,
+  plan: SubjectPlan,
+  { block, arm, survived }: { block: BlockPlan; arm: Arm; survived: Survived | null },
+): Promise<void> {
+  const { server, scenario } = partsOf(experiment, plan);
+  const mostFailed = experiment.gate.limits.errors;
+  if (scenario.kind === 'hold') {
+    await tryHoldBlock(bench, server, scenario, arm, mostFailed);
+  } else {
+    const alone = { block, arm, survived, mostFailed };
+    await tryBlock(bench, scenario, plan, alone, (stretch) =>
+      startLive(bench, server, scenario, stretch),
+    );
   }
 }
 
@@ -199,18 +240,10 @@ export function partsOf(
   };
 }
 
-/** What was printed beside a failure goes to whoever watches, and into no file. */
-function pass(
-  bench: Workbench,
-  error: unknown,
-  { about, arm }: { about: string; arm: Arm | null },
-): void {
-  for (const excerpt of excerptsOf(error)) bench.printed({ ...excerpt, about, arm });
-}
-
-function failureOf(error: unknown, stage: Failure['stage']): Failure {
-  // A taken port or a stranger on it is the machine's fault, and no arm's.
-  const blamed = error instanceof ServerFailure && !isMachinesFault(error.kind);
-  const arm = blamed ? error.arm : null;
-  return { arm, stage, message: error instanceof Error ? error.message : String(error) };
+/** What was printed beside failures goes to whoever watches, and into no file. */
+function pass(bench: Workbench, errors: readonly unknown[], about: string): void {
+  for (const error of errors) {
+    const arm = error instanceof ServerFailure || error instanceof HookFailure ? error.arm : null;
+    for (const excerpt of excerptsOf(error)) bench.printed({ ...excerpt, about, arm });
+  }
 }

@@ -3,7 +3,7 @@ import type { Arm, HttpRequest, HttpScenario, Scenario } from '../config/experim
 import { requestInWords, workInWords } from '../config/words.ts';
 import { connect, type LiveArms } from './live.ts';
 import type { SliceResult, Target } from './load/protocol.ts';
-import { exampleOf, loadSlices, serverFor } from './loading.ts';
+import { exampleOf, loadSlices, serverFor, symptomsOf } from './loading.ts';
 import { unitOf } from './work.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -86,5 +86,6 @@ async function expectGood(
   throw server.failure(
     errors.body > 0 ? 'wrong-body' : 'wrong-status',
     `${what} is not answered as expected: ${seen}`,
+    symptomsOf(live, sliced, arm),
   );
 }

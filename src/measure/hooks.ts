@@ -9,6 +9,8 @@ import { shellCommand } from '../shell.ts';
 import { keepLooking, type Launched, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
 import { hurry, timeForCommands } from '../system/patience.ts';
+import { cureFor } from './cure.ts';
+import type { ArmFailure } from './failure.ts';
 import { lastLines, openOutput, tailOf } from './output.ts';
 import { pinned } from './probes/cores.ts';
 import { MARKER } from './probes/tree.ts';
@@ -22,13 +24,36 @@ const GRACE_MS = 2000;
 /** Its message is ours alone; what the hook printed last is in `printed`. */
 export class HookFailure extends PrintedError {
   readonly arm: Arm;
+  readonly #what: string;
+  readonly #exitCode: number | null;
+  readonly #output: string;
 
-  constructor(arm: Arm, which: 'before' | 'after', command: string, end: string, output: string) {
+  constructor(
+    arm: Arm,
+    which: 'before' | 'after',
+    command: string,
+    { end, exitCode, output }: { end: string; exitCode: number | null; output: string },
+  ) {
     const lines = lastLines(output);
-    const message = `${arm}: \`${which}\` failed (${end}): ${command}`;
-    super(message, lines.length === 0 ? [] : [{ by: which, lines }]);
+    const what = `\`${which}\` failed (${end}): ${command}`;
+    super(`${arm}: ${what}`, lines.length === 0 ? [] : [{ by: which, lines }]);
     this.name = 'HookFailure';
     this.arm = arm;
+    this.#what = what;
+    this.#exitCode = exitCode;
+    this.#output = output;
+  }
+
+  /** As the arm's part in the failure of every subject of its server. */
+  get ofArm(): ArmFailure {
+    const exitCode = this.#exitCode;
+    return {
+      arm: this.arm,
+      stage: 'before',
+      what: this.#what,
+      mark: `before ${exitCode}`,
+      cure: cureFor({ exitCode, output: this.#output }),
+    };
   }
 }
 
@@ -52,7 +77,10 @@ export async function runHook(
   if (command === null) return;
   const env = { ...bench.env, ...filled.env, ...addressEnv(address), [MARKER]: bench.marker };
   const limitMs = which === 'before' ? filled.buildTimeoutMs : timeForCommands(AFTER_LIMIT_MS);
-  if (limitMs <= 0) throw new HookFailure(arm, which, command, 'not run, the gate was stopped', '');
+  if (limitMs <= 0) {
+    const end = 'not run, the gate was stopped';
+    throw new HookFailure(arm, which, command, { end, exitCode: null, output: '' });
+  }
   // A file, not a pipe: what the hook leaves behind can go on writing.
   const log = openOutput(path.join(bench.logs, `${server.name}-${arm}-${which}.log`));
   try {
@@ -67,7 +95,10 @@ export async function runHook(
         ? started.message
         : await endOf(started, { limitMs, signal: signal ?? hurry });
     signal?.throwIfAborted();
-    if (end !== null) throw new HookFailure(arm, which, command, end, tailOf(log));
+    if (end !== null) {
+      const exitCode = started instanceof Error ? null : started.child.exitCode;
+      throw new HookFailure(arm, which, command, { end, exitCode, output: tailOf(log) });
+    }
   } finally {
     closeSync(log);
   }

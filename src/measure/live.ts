@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanup } from '../cleanup.ts';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
+import { ArmsFailed } from './fates.ts';
 import { NotConnected } from './load/client.ts';
 import type { Target } from './load/protocol.ts';
+import type { Asked } from './loading.ts';
 import { askHttp } from './servers/ask.ts';
-import { inCompany } from './servers/company.ts';
 import { ServerFailure } from './servers/failure.ts';
 import { type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
@@ -22,7 +23,9 @@ export interface LiveArms extends AsyncDisposable {
   targets: Map<Arm, Target>;
   /** What loads each arm, as it names itself. */
   engines: Map<Arm, string>;
-  /** Throws the ServerFailure of an arm whose start command has ended. */
+  /** What became of the load so far. */
+  asked: Map<Arm, Asked>;
+  /** Throws the ServerFailure of an arm whose start command has ended; of both, if both have. */
   assertAlive(): void;
 }
 
@@ -54,10 +57,13 @@ export async function startLive(
       targets.set(arm, { ...target, host });
       startMs.set(arm, performance.now() - running.startedAtMs);
     };
-    const waits = new Map([...servers].map(([arm, running]) => [arm, becomeReady(arm, running)]));
-    await Promise.all(waits.values()).catch(async (error) => {
-      throw await notReady(bench, servers, waits, error);
-    });
+    const waits = [...servers].map(([arm, running]) => becomeReady(arm, running));
+    const ends = await Promise.allSettled(waits);
+    bench.signal.throwIfAborted();
+    throwAll(
+      ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : [])),
+      servers.size > 1,
+    );
     for (const arm of orders.connectOrder) {
       bench.signal.throwIfAborted();
       stack.defer(() => bench.generator.close(arm).catch(() => {}));
@@ -73,13 +79,14 @@ export async function startLive(
     startMs,
     targets,
     engines,
+    asked: new Map(),
     assertAlive: () => {
-      for (const running of servers.values()) {
-        const ended = running.ended();
-        if (ended !== null) {
-          throw running.failure('exited', `the server ended while it was measured (${ended})`);
-        }
-      }
+      const ended = [...servers.values()].flatMap((running) => {
+        const end = running.ended();
+        if (end === null) return [];
+        return [running.failure('exited', `the server ended while it was measured (${end})`)];
+      });
+      throwAll(ended, false);
     },
     [Symbol.asyncDispose]: stack[Symbol.asyncDispose],
   };
@@ -146,23 +153,18 @@ function askFor(
   return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
 }
 
-/** The first arm's failure, with what the arm beside it may have to do with it. */
-async function notReady(
-  { signal }: Workbench,
-  servers: ReadonlyMap<Arm, RunningServer>,
-  waits: ReadonlyMap<Arm, Promise<void>>,
-  error: unknown,
-): Promise<unknown> {
-  if (!(error instanceof ServerFailure)) return error;
-  const server = servers.get(error.arm) as RunningServer;
-  const other = [...servers.values()].find(({ arm }) => arm !== error.arm);
-  if (other === undefined) return error;
-  const becomesReady = async () => {
-    const [wait] = await Promise.allSettled([waits.get(other.arm)]);
-    signal.throwIfAborted();
-    return wait.status === 'fulfilled';
-  };
-  return await inCompany(error, { server, other, becomesReady });
+/**
+ * Throws the one error, or all of them as one. Whoever fails first is an accident of timing, so every arm is waited for.
+ * `isBeside`: another arm was there, and may be what is in the way.
+ */
+function throwAll(errors: readonly unknown[], isBeside: boolean): void {
+  if (errors.length === 0) return;
+  const failures = errors.filter((error) => error instanceof ServerFailure);
+  for (const failure of failures) failure.isBeforeLoad = isBeside;
+  // What is no server's failure is no arm's fault, and outranks them.
+  const other = errors.find((error) => !(error instanceof ServerFailure));
+  if (other !== undefined) throw other;
+  throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
 }
 
 /** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
@@ -174,5 +176,5 @@ async function notConnected(server: RunningServer, error: unknown): Promise<unkn
     return server.failure('exited', `the server ended as soon as it was ready (${ended})`);
   }
   const what = `the server was ready, but load could not begin: ${error.message}`;
-  return server.failure('connect', what);
+  return server.failure('connect', what, { answer: error.answer });
 }

@@ -4,6 +4,7 @@ import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experimen
 import { MetricName } from '../config/metrics.ts';
 import { Cores, Phases, Plan } from '../plan/plan.ts';
 import { SCHEMA } from '../schema-versions.ts';
+import { Cure } from './cure.ts';
 import { BurstResult, ErrorCounts } from './load/protocol.ts';
 import { Answered } from './load/unexpected.ts';
 
@@ -205,9 +206,12 @@ export type Rehearsal = z.infer<typeof Rehearsal>;
 
 /** Why a subject could not be measured (to its end). */
 export const Failure = z.strictObject({
-  arm: Arm.nullable(),
+  /** Whose fault it is. `base`: its alone, head was shown to work. Null: neither's, or not known. */
+  arm: z.enum(['base', 'head', 'both']).nullable(),
   stage: z.enum(['build', 'before', 'start', 'rehearsal', 'block']),
   message: z.string(),
+  /** Absent in files of older versions. */
+  cure: Cure.nullable().optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 

@@ -9,11 +9,13 @@ import type { SlicePace } from '../plan/size.ts';
 import { expectAnswers } from './expect-answers.ts';
 import { type LiveArms, startLive } from './live.ts';
 import { hasBurst, hasLatency, leastSliceMs } from './load/protocol.ts';
+import { assertSound, noteBurst, noteSurvival, type Sliced } from './loading.ts';
 import type { Rehearsal } from './measurement.ts';
+import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { RunnerProbe } from './probes/runner.ts';
 import { measureRate } from './rate.ts';
-import { inFlightOf, unitOf } from './work.ts';
+import { answered, inFlightOf, unitOf } from './work.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */
@@ -37,12 +39,16 @@ interface Met {
 }
 type ArmRehearsal = NonNullable<Rehearsal['arms'][Arm]>;
 
-/** The arms meet as in the blocks: at once, or one after the other. */
+/**
+ * The arms meet as in the blocks: at once, or one after the other. `alone`: what an arm must show besides, when another
+ * one has failed.
+ */
 export async function rehearse(
   bench: Workbench,
   server: Server,
   scenario: Scenario,
   arms: readonly Arm[],
+  alone: Alone | null = null,
 ): Promise<Rehearsed> {
   const together = server.pairs === 'live' ? [arms] : arms.map((arm) => [arm]);
   const met: Met[] = [];
@@ -58,6 +64,7 @@ export async function rehearse(
         probe.spin();
         const one = await meet(bench, live, scenario, arm);
         met.push(one);
+        if (alone !== null) await show(bench, live, scenario, one, alone);
         if (arm !== pacing) continue;
         sliceSd = await measureSliceSd(bench, live, scenario, {
           arm,
@@ -66,6 +73,7 @@ export async function rehearse(
       }
       for (let i = 0; i < SPINS; i++) probe.spin();
     } catch (error) {
+      noteSurvival(live, error);
       await live[Symbol.asyncDispose]();
       throw error;
     }
@@ -95,6 +103,7 @@ async function meet(bench: Workbench, live: LiveArms, scenario: Scenario, arm: A
     arm,
   );
   const burst = hasBurst(scenario) ? await bench.generator.burst(arm, BURST_S) : null;
+  if (burst !== null) noteBurst(live, arm, burst);
   live.assertAlive();
   return {
     arm,
@@ -110,6 +119,23 @@ async function meet(bench: Workbench, live: LiveArms, scenario: Scenario, arm: A
       burst,
     },
   };
+}
+
+/** So much of the load that it takes about a tenth of a second. */
+const CHUNK_S = 0.1;
+
+async function show(
+  bench: Workbench,
+  live: LiveArms,
+  scenario: Scenario,
+  { arm, seen, runMs }: Met,
+  { survived, mostFailed }: Alone,
+): Promise<void> {
+  const unit = unitOf(scenario);
+  const chunk = runMs === null ? unit * Math.ceil((seen.rate * CHUNK_S) / unit) : 1;
+  const check = (sliced: Sliced) => void answered(live, scenario, arm, sliced);
+  if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
+  assertSound(live, arm, mostFailed);
 }
 
 function slicePaceOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): SlicePace {

@@ -1,11 +1,13 @@
 /** Keeps count of a stretch's load, and ends one that leads nowhere. */
 import type { Arm, Scenario } from '../config/experiment.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { ArmsFailed } from './fates.ts';
 import type { LiveArms } from './live.ts';
 import type { ErrorCounts, ErrorKind, ErrorSample } from './load/protocol.ts';
 import { noErrors } from './load/session.ts';
-import { exampleOf, serverFor } from './loading.ts';
+import { exampleOf, serverFor, symptomsOf } from './loading.ts';
 import type { ArmObservation } from './measurement.ts';
+import type { ServerFailure } from './servers/failure.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What slices, open-loop stretches and unbroken phases all tell. */
@@ -47,13 +49,17 @@ export class Watch {
   saw(loaded: readonly Loaded[], samples: readonly ErrorSample[]): void {
     this.seen.push(...loaded);
     this.samples.push(...samples);
+    const failed: ServerFailure[] = [];
     for (const [arm, server] of this.live.servers) {
       const own = loaded.filter((one) => one.arm === arm);
       if (own.length === 0 || own.some(({ good }) => good > 0)) continue;
       this.live.assertAlive();
       const seen = exampleOf({ samples }, arm) ?? 'no expected answer';
-      throw server.failure('no-answer', `nothing was answered as expected any more: ${seen}`);
+      const what = `nothing was answered as expected any more: ${seen}`;
+      failed.push(server.failure('no-answer', what, symptomsOf(this.live, { samples }, arm)));
     }
+    const [first] = failed;
+    if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
     if (performance.now() > this.#deadlineMs) throw this.#tooSlow();
   }
 
@@ -63,7 +69,11 @@ export class Watch {
     const slowest = [...this.live.servers.keys()].reduce((a, b) => (timeUs(b) > timeUs(a) ? b : a));
     const seen = exampleOf(this, slowest);
     const what = `a block did not end within ${Math.round(this.#mostMs / 1000)} s, several times what its rehearsal led to expect${seen === null ? '' : `; for example: ${seen}`}`;
-    return serverFor(this.live, slowest).failure('no-answer', what);
+    return serverFor(this.live, slowest).failure(
+      'no-answer',
+      what,
+      symptomsOf(this.live, this, slowest),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { Arm, Scenario } from '../config/experiment.ts';
 import { workInWords } from '../config/words.ts';
 import type { LiveArms } from './live.ts';
 import type { SliceResult } from './load/protocol.ts';
-import { exampleOf, type Sliced, serverFor } from './loading.ts';
+import { exampleOf, type Sliced, serverFor, symptomsOf } from './loading.ts';
 
 /** Work that is under way at once. */
 export function inFlightOf(scenario: Scenario): number {
@@ -40,5 +40,5 @@ export function answered(
   live.assertAlive();
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
   const what = `${workInWords(scenario)} is not answered under load: ${seen}`;
-  throw serverFor(live, arm).failure('no-answer', what);
+  throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, sliced, arm));
 }

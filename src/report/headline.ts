@@ -2,6 +2,7 @@
 import { subjectName } from '../config/experiment.ts';
 import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
+import { cureInWords } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
@@ -96,7 +97,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
   invalid: (concerned, all) => ({
     title: ['The measurement is broken: ', ...which(concerned, all), ...why(concerned)],
     detail: ['This says nothing about the speed of the code.'],
-    action: ['Mend the cause, then run again.'],
+    action: [mend(concerned)],
   }),
   'no-baseline': (concerned, all) =>
     isSameCode(all)
@@ -197,6 +198,11 @@ function sureAndLarge(subject: SubjectVerdict | undefined): Phrase {
   const metric = subject && decidingMetrics(subject).find(canBeTold);
   if (subject === undefined || metric === undefined) return [];
   return [[howSure(metric), howLarge(metric)].filter((sentence) => sentence !== '').join(' ')];
+}
+
+/** The cure of the first, where one is known. */
+function mend([worst]: SubjectVerdict[]): string {
+  return worst?.cure ? cureInWords(worst.cure) : 'Mend the cause, then run again.';
 }
 
 /** " (throughput and memory)." for a single subject. */

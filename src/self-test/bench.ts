@@ -5,6 +5,7 @@ import { readMeasurement } from '../history/file-store.ts';
 import type { Injection, Measurement } from '../measure/measurement.ts';
 import { runGate } from '../pipeline.ts';
 import { UserError } from '../problem.ts';
+import { cureInWords } from '../report/cure-text.ts';
 import { openResults } from '../results.ts';
 import type { GateRequest } from '../stages/request.ts';
 
@@ -54,7 +55,12 @@ export async function runOnce(
   const measurement = await readMeasurement(results.path('measurement'));
   for (const { failure } of measurement.subjects) {
     if (failure === null || (failure.stage === 'block' && blocks === undefined)) continue;
-    throw new UserError({ where: 'self-test', message: failure.message });
+    const cure = failure.cure ? cureInWords(failure.cure) : null;
+    throw new UserError({
+      where: 'self-test',
+      message: failure.message,
+      ...(cure && { hint: cure }),
+    });
   }
   return { measurement, seconds: Math.max(0.001, Number(seconds.toFixed(2))) };
 }

@@ -3,7 +3,8 @@ import { buildArm } from '../checkout/build.ts';
 import type { Trees } from '../checkout/trees.ts';
 import type { Arm } from '../config/experiment.ts';
 import { fillServer } from '../config/placeholders.ts';
-import type { Failure } from '../measure/measurement.ts';
+import { cureFor } from '../measure/cure.ts';
+import { addBroken, type Broken } from '../measure/failure.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../measure/servers/sweep.ts';
 import type { Printed } from '../printed.ts';
@@ -11,14 +12,14 @@ import type { GateRequest } from './request.ts';
 
 /**
  * Builds every server in every tree, one after the other, before anything is measured. The result
- * maps a server to why it cannot be measured.
+ * maps a server to why some of its arms cannot be measured.
  */
 export async function buildAll(
   { experiment, signal, emit }: GateRequest,
   trees: Trees,
   { addresses, env, marker }: { addresses: Addresses; env: NodeJS.ProcessEnv; marker: string },
-): Promise<Map<string, Failure>> {
-  const broken = new Map<string, Failure>();
+): Promise<Broken> {
+  const broken: Broken = new Map();
   for (const server of experiment.servers) {
     for (const [arm, tree] of Object.entries(trees.arms) as [Arm, { dir: string }][]) {
       if (server.build !== null) emit({ type: 'building', server: server.name, arm });
@@ -26,7 +27,6 @@ export async function buildAll(
       const values = { arm, dir: tree.dir, port: address.port, socket: address.socket ?? '' };
       const result = await buildArm({
         server: fillServer(server, values),
-        arm,
         dir: tree.dir,
         env: { ...env, ...addressEnv(address) },
         signal,
@@ -39,9 +39,15 @@ export async function buildAll(
         const printed: Printed = { about: server.name, arm, by: 'build', lines: result.tail };
         emit({ type: 'printed', printed });
       }
-      // A head that does not build outranks a base that does not: it is the change's own fault.
-      if (!result.ok && broken.get(server.name)?.arm !== 'head') {
-        broken.set(server.name, { arm, stage: 'build', message: result.message });
+      if (!result.ok) {
+        const { kind, message, exitCode, tail } = result;
+        addBroken(broken, server.name, {
+          arm,
+          stage: 'build',
+          what: message,
+          mark: `${kind} ${exitCode}`,
+          cure: cureFor({ exitCode, output: tail.join('\n') }),
+        });
       }
     }
   }

@@ -5,6 +5,7 @@ import { workOf } from '../config/words.ts';
 import { type Continued, resumed, resumedPlan } from '../history/standing.ts';
 import { incomparable } from '../judge/comparable.ts';
 import { emptySubject, partsOf, prepareServers, rehearseSubject } from '../measure/campaign.ts';
+import { type Broken, failureOfArms } from '../measure/failure.ts';
 import type { Failure, Measurement, Rehearsal } from '../measure/measurement.ts';
 import { onCores, type Workbench } from '../measure/workbench.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
@@ -14,8 +15,10 @@ import { coresFor } from './placed.ts';
 import type { GateRequest } from './request.ts';
 
 interface Start {
-  /** Servers that cannot be measured, and why. More may be added. */
-  broken: Map<string, Failure>;
+  /** Why nothing at all is measured; null: it is. */
+  skipped: Failure | null;
+  /** Arms that cannot be measured, and why. More may be added. */
+  broken: Broken;
   trees: Trees;
   /** What an earlier attempt left; null for a first one. */
   continued: Continued | null;
@@ -26,13 +29,10 @@ export async function rehearseAll(
   { experiment, trees: { base }, save, emit, blocks }: GateRequest,
   bench: Workbench,
   measurement: Measurement,
-  { broken, trees, continued }: Start,
+  { skipped, broken, trees, continued }: Start,
 ): Promise<void> {
   const { plan, stored } = measurement;
-  const usable = experiment.servers.filter((server) => !broken.has(server.name));
-  for (const [name, failure] of await prepareServers(bench, usable, plan.arms)) {
-    broken.set(name, failure);
-  }
+  if (skipped === null) await prepareServers(bench, experiment.servers, plan.arms, broken);
   const pointless = trees.missingBase !== null && base.kind !== 'none' && save === null;
   // The judge says why; measuring would not change its mind.
   const isVain = () =>
@@ -46,9 +46,12 @@ export async function rehearseAll(
       plan.subjects.push(standing.plan);
       continue;
     }
-    const failure = broken.get(subject.server) ?? null;
-    if (failure !== null) {
+    const failures = broken.get(subject.server) ?? [];
+    const brokenBase = failures.every(({ arm }) => arm === 'base') ? (failures[0] ?? null) : null;
+    const isBroken = failures.length > 0 && brokenBase === null;
+    if (skipped !== null || isBroken) {
       const measured = standing?.measured ?? emptySubject(subject);
+      const failure = skipped ?? failureOfArms(failures);
       measurement.subjects.push({ ...measured, failure });
       if (standing !== undefined) plan.subjects.push(standing.plan);
       continue;
@@ -57,7 +60,7 @@ export async function rehearseAll(
     emit({ type: 'rehearsing', subject: name });
     const cores = coresFor(experiment, subject, plan.cores);
     const { measured: rehearsed, pace } = await onCores(bench, cores, (own) =>
-      rehearseSubject(own, experiment, subject, plan.arms),
+      rehearseSubject(own, experiment, subject, plan.arms, brokenBase),
     );
     const measured = standing === undefined ? rehearsed : resumed(standing, rehearsed);
     if (measured.rehearsal !== null) {
@@ -78,7 +81,8 @@ export async function rehearseAll(
     });
     if (isVain()) continue;
     if (pointless) {
-      measured.failure = { arm: 'base', stage: 'build', message: trees.missingBase as string };
+      const message = trees.missingBase as string;
+      measured.failure = { arm: 'base', stage: 'build', message, cure: null };
       continue;
     }
     const planned = planSubject({

@@ -17,8 +17,8 @@ interface Started {
   marker: string;
   addresses: Addresses;
   undo: Cleanup;
-  /** Servers whose builds succeeded. */
-  built: readonly Server[];
+  /** Servers with the arms whose builds succeeded. */
+  built: readonly { server: Server; arms: readonly Arm[] }[];
 }
 
 /**
@@ -52,7 +52,7 @@ export async function openWorkbench(
     signal,
   };
   undo.defer(async () => {
-    const troubles = await releaseServers(bench, built, plan.arms);
+    const troubles = await releaseServers(bench, built);
     for (const message of troubles) emit({ type: 'warning', subject: null, message });
   });
   return bench;

@@ -110,7 +110,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       },
       with: { ...QUICK, build: 'sh build.sh' },
     });
-    assertInvalid(scene, /Building server \(head\) failed: exit code 7/);
+    assertInvalid(scene, /head: the build of server failed \(exit code 7\)/);
     assert.match(scene.result.summary, /server\.ts\(3,1\): unexpected end of file/);
   });
 
@@ -131,7 +131,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       change: { base: {}, head: Object.fromEntries(moved) },
       with: { ...QUICK, workdir: 'api', start: 'exec node server.js' },
     });
-    assertNoBaseline(scene, /base has no folder api/);
+    assertNoBaseline(scene, /base: there is no folder api for server/);
   });
 
   test('a fork under pull_request_target is refused before anything runs', async (t) => {

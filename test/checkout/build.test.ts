@@ -12,7 +12,6 @@ function setUp(t: TestContext, build: string | null, more: Partial<BuildOptions>
   const lines: string[] = [];
   const options: BuildOptions = {
     server: { name: 'api', workdir: 'app', build, buildTimeoutMs: 60_000, env: {} },
-    arm: 'head',
     dir,
     env: process.env,
     output: (line) => lines.push(line),
@@ -67,7 +66,7 @@ describe('a build', () => {
     const result = await buildArm(options);
     assert.ok(!result.ok);
     assert.equal(result.kind, 'failed');
-    assert.match(result.message, /^Building api \(head\) failed: exit code 7\. Command: seq 1 100/);
+    assert.match(result.message, /^the build of api failed \(exit code 7\): `seq 1 100/);
     assert.equal(result.tail.length, 40);
     assert.ok(result.tail.includes('oops') && result.tail.includes('100'));
     assert.equal(lines.length, 101);
@@ -89,10 +88,11 @@ describe('a build', () => {
     const { options } = setUp(t, null);
     assert.deepEqual(await buildArm(options), { ok: true, durationMs: 0 });
     const server = { ...options.server, workdir: 'later' };
-    assert.deepEqual(await buildArm({ ...options, arm: 'base', server }), {
+    assert.deepEqual(await buildArm({ ...options, server }), {
       ok: false,
       kind: 'no-workdir',
-      message: 'base has no folder later for server api',
+      message: 'there is no folder later for server api',
+      exitCode: null,
       tail: [],
     });
   });

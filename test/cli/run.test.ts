@@ -402,7 +402,7 @@ describe('a measurement that is broken', () => {
     ]);
     assert.equal(code, 3);
     assert.match(stderr, /build failed: server \(head\)/);
-    assert.match(stdout, /Building server \(head\) failed: exit code 1/);
+    assert.match(stdout, /head: the build of server failed \(exit code 1\)/);
     assert.match(stdout, /cannot find -lz/);
   });
 });

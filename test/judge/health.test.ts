@@ -117,13 +117,16 @@ describe('errors', () => {
     assert.equal(health(fail('base', limit)).baseBroken, null);
   });
 
-  it('of both arms make it invalid, and both are named', () => {
+  it('of both arms make it invalid, and the cause is told once', () => {
     const { invalid, baseBroken } = health((block) => {
       fail('base', limit + 1)(block);
       fail('head', limit + 1)(block);
     });
     assert.equal(baseBroken, null);
-    assert.match(invalid as string, /^base did not answer.*; head did not answer/);
+    assert.match(
+      invalid as string,
+      /^both builds did not answer as expected \(GET \/plain\), base 121 of 120000 .*, head 121 of 120000 /,
+    );
   });
 
   it('are shares of what was attempted', () => {

@@ -52,6 +52,23 @@ export async function runHoldBlock(
   };
 }
 
+/** One arm's hold by itself, of which nothing is kept: it shows only whether the arm works. Rejects with its failure. */
+export async function tryHoldBlock(
+  bench: Workbench,
+  server: Server,
+  scenario: HoldScenario,
+  arm: Arm,
+  mostFailed: number,
+): Promise<void> {
+  await using alone = await startAlone(bench, server, scenario, arm);
+  const { observation, samples } = await holdOne(bench, alone);
+  const { good, attempted } = observation;
+  if (attempted - good <= mostFailed * attempted) return;
+  const seen = samples[0]?.message ?? 'no expected answer';
+  const what = `${attempted - good} of ${attempted} requests were not answered as expected; for example: ${seen}`;
+  throw alone.running.failure('no-answer', what, { answer: samples[0]?.answer ?? null, good });
+}
+
 async function holdOne(
   bench: Workbench,
   { running, target, startMs }: AloneArm,
@@ -111,6 +128,7 @@ export async function assertOpened(
   throw server.failure(
     'connect',
     `the server was ready, but no connection could be opened: ${why}`,
+    { answer: samples[0]?.answer ?? null },
   );
 }
 

@@ -1,6 +1,8 @@
 /** Why a server could not be measured, in words that a person can act on. */
 import type { Arm } from '../../config/experiment.ts';
-import { PrintedError } from '../../printed.ts';
+import { type Excerpt, PrintedError } from '../../printed.ts';
+import { cureFor, type Seen } from '../cure.ts';
+import type { ArmFailure } from '../failure.ts';
 import { lastLines } from '../output.ts';
 
 export type ServerFailureKind =
@@ -15,35 +17,83 @@ export type ServerFailureKind =
   | 'connect'
   | 'no-answer';
 
+/** How long a server worked before it failed. */
+export interface Survived {
+  /** Pieces of work that were asked of it. */
+  work: number;
+  /** Since its start. */
+  ms: number;
+}
+
+/** What is known of a failure besides its kind, and the beginning of the answer that it is about. */
+export type Symptoms = Omit<Seen, 'output'> & {
+  excerpt?: string | null;
+  /** Of the answer to whether it is ready. */
+  readyStatus?: number | null;
+};
+
 /** True when something else on the machine is in the way: no arm is to blame. */
 export function isMachinesFault(kind: ServerFailureKind): boolean {
   return kind === 'port-in-use' || kind === 'foreign-listener';
 }
 
-/** Its message is ours alone; what the server printed last is in `printed`. */
+/** Its message is ours alone; what the server printed last, and what it answered, is in `printed`. */
 export class ServerFailure extends PrintedError {
   readonly arm: Arm;
   readonly kind: ServerFailureKind;
   readonly #what: string;
   readonly #output: string | null;
+  readonly #symptoms: Symptoms;
+  /** Null: it was never loaded. */
+  survived: Survived | null = null;
+  /** It failed beside the other arm, before it was ever loaded. */
+  isBeforeLoad = false;
 
   /** `what`: without any foreign text. `output`: what the server printed last; null when it never ran. */
-  constructor(arm: Arm, kind: ServerFailureKind, what: string, output: string | null) {
+  constructor(
+    arm: Arm,
+    kind: ServerFailureKind,
+    what: string,
+    output: string | null,
+    symptoms: Symptoms = {},
+  ) {
     const lines = output === null ? [] : lastLines(output);
     const isSilent = kind === 'exited' && output !== null && lines.length === 0;
-    super(
-      `${arm}: ${what}${isSilent ? '; it printed nothing' : ''}`,
-      lines.length === 0 ? [] : [{ by: 'server', lines }],
-    );
+    const whole = `${what}${isSilent ? '; it printed nothing' : ''}`;
+    super(`${arm}: ${whole}`, excerpts(symptoms.excerpt ?? null, lines));
     this.name = 'ServerFailure';
     this.arm = arm;
     this.kind = kind;
-    this.#what = what;
+    this.#what = whole;
     this.#output = output;
+    this.#symptoms = symptoms;
   }
 
-  /** The same failure, with one more sentence. */
-  adding(sentence: string): ServerFailure {
-    return new ServerFailure(this.arm, this.kind, `${this.#what}. ${sentence}`, this.#output);
+  /** Whether it fits an arm that waits in vain for what the other one has, or ends for want of it. */
+  get mayBeCompany(): boolean {
+    if (!this.isBeforeLoad) return false;
+    if (this.kind === 'exited' || this.kind === 'timeout') return true;
+    return this.kind === 'wrong-status' && (this.#symptoms.readyStatus ?? 500) >= 500;
   }
+
+  /** As the arm's part in the failure of a subject. */
+  of(stage: ArmFailure['stage']): ArmFailure {
+    const { answer, exitCode, readyStatus } = this.#symptoms;
+    return {
+      arm: this.arm,
+      stage,
+      what: this.#what,
+      mark: JSON.stringify([this.kind, answer ?? null, exitCode ?? null, readyStatus ?? null]),
+      cure: cureFor({ ...this.#symptoms, output: this.#output }),
+    };
+  }
+}
+
+function excerpts(answer: string | null, lines: readonly string[]): Excerpt[] {
+  return [
+    ...(answer === null || answer === '' || answer === '""'
+      ? []
+      : [{ by: 'answer' as const, lines: [answer] }]),
+    ...(lines.length === 0 ? [] : [{ by: 'server' as const, lines }]),
+  ];
 }

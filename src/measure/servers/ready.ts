@@ -32,7 +32,7 @@ export async function waitUntilReady(
   const { endpoint, ready } = server;
   const deadline = performance.now() + ready.timeoutMs;
   const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
-  let lastAnswer = 'no answer';
+  let lastAnswer: number | string = 'no answer';
   let pauseMs = FIRST_PAUSE_MS;
   let foreignLooks = 0;
   while (performance.now() < deadline) {
@@ -46,7 +46,7 @@ export async function waitUntilReady(
       const { host } = owner;
       const answer = await ask({ host, timeoutMs, signal });
       if (typeof answer === 'number' && isReady(answer, ready.status)) return host;
-      lastAnswer = typeof answer === 'number' ? `status ${answer}` : answer;
+      lastAnswer = answer;
     }
     await sleep(pauseMs, undefined, { signal });
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
@@ -73,7 +73,7 @@ function foreign(server: RunningServer): ServerFailure {
   );
 }
 
-function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
+function notReady(server: RunningServer, lastAnswer: number | string): ServerFailure {
   const { endpoint, ready } = server;
   const seconds = ready.timeoutMs / 1000;
   const owner = ownership(endpoint, server.tree);
@@ -87,9 +87,12 @@ function notReady(server: RunningServer, lastAnswer: string): ServerFailure {
     );
   }
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
+  const readyStatus = typeof lastAnswer === 'number' ? lastAnswer : null;
+  const gave = readyStatus === null ? lastAnswer : `status ${readyStatus}`;
   return server.failure(
     'wrong-status',
-    `GET ${shownPath(ready.path)} gave ${lastAnswer} for ${seconds} s, where ${wanted} means ready`,
+    `GET ${shownPath(ready.path)} gave ${gave} for ${seconds} s, where ${wanted} means ready`,
+    { readyStatus },
   );
 }
 

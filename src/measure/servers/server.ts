@@ -10,7 +10,7 @@ import { openOutput, tailOf } from '../output.ts';
 import { pinned } from '../probes/cores.ts';
 import { type Address, addressEnv } from './addresses.ts';
 import { type Endpoint, endpointInWords, vacate } from './endpoint.ts';
-import { ServerFailure } from './failure.ts';
+import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
 
 export interface ServerOptions {
   /** Placeholders already filled. */
@@ -45,7 +45,7 @@ export interface RunningServer
   /** What it printed last. */
   output(): string;
   /** An error of this server, with the last lines that it printed. */
-  failure(kind: ConstructorParameters<typeof ServerFailure>[1], what: string): ServerFailure;
+  failure(kind: ServerFailureKind, what: string, symptoms?: Symptoms): ServerFailure;
 }
 
 /** Time to end after SIGTERM before the tree is killed. */
@@ -96,7 +96,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tree: launched.tree,
     ended: () => end,
     output: () => tailOf(log),
-    failure: (kind, what) => new ServerFailure(arm, kind, what, tailOf(log)),
+    failure: (kind, what, symptoms = {}) =>
+      new ServerFailure(arm, kind, what, tailOf(log), { exitCode: child.exitCode, ...symptoms }),
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
       disposed = true;

@@ -1,0 +1,54 @@
+/** What failed of each arm → one failure of the subject: whose it is, and its cause told once. Pure. */
+import type { Arm } from '../config/experiment.ts';
+import type { Cure } from './cure.ts';
+import type { Failure } from './measurement.ts';
+
+export interface ArmFailure {
+  arm: Arm;
+  stage: Failure['stage'];
+  /** What went wrong, without the arm's name. */
+  what: string;
+  /** What tells this failure from others of the same words: kind, status, exit code. */
+  mark: string;
+  cure: Cure | null;
+}
+
+/** By a server's name: arms of it that cannot even be started. */
+export type Broken = Map<string, ArmFailure[]>;
+
+export function addBroken(broken: Broken, server: string, failure: ArmFailure): void {
+  broken.set(server, [...(broken.get(server) ?? []), failure]);
+}
+
+/** Arms of a server that can be measured, or shown to work: none where head cannot. */
+export function usableArms(broken: Broken, server: string, arms: readonly Arm[]): Arm[] {
+  const failed = broken.get(server)?.map(({ arm }) => arm) ?? [];
+  return failed.includes('head') ? [] : arms.filter((arm) => !failed.includes(arm));
+}
+
+/** At least one; of each arm at most one. `base` alone only where head was shown to work. */
+export function failureOfArms(failures: readonly ArmFailure[]): Failure {
+  const [first, second] = [...failures].sort((a, b) => a.arm.localeCompare(b.arm)) as [
+    ArmFailure,
+    ArmFailure | undefined,
+  ];
+  if (second === undefined) {
+    const { arm, stage, cure } = first;
+    return { arm, stage, message: alone(first), cure };
+  }
+  const message = areAlike(first, second)
+    ? `both builds: ${second.what}`
+    : `both builds fail. ${alone(first)}; ${alone(second)}`;
+  return { arm: 'both', stage: second.stage, message, cure: second.cure ?? first.cure };
+}
+
+function alone({ arm, what }: ArmFailure): string {
+  return `${arm}: ${what}`;
+}
+
+/** The same cause, but for addresses, times and the arm's own name. */
+function areAlike(one: ArmFailure, other: ArmFailure): boolean {
+  const general = ({ what }: ArmFailure) =>
+    what.replaceAll(/\d+/g, '#').replaceAll(/\b(base|head)\b/g, '{arm}');
+  return one.stage === other.stage && one.mark === other.mark && general(one) === general(other);
+}

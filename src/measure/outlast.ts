@@ -1,0 +1,47 @@
+/** Load that goes on until an arm has done more than another one had when it failed. */
+import type { Arm } from '../config/experiment.ts';
+import type { LiveArms } from './live.ts';
+import { askedOf, loadSlices } from './loading.ts';
+import type { Survived } from './servers/failure.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What breaks after so much work, or so much time, breaks in every build of it a little sooner or later. */
+const MARGIN = 1.5;
+/** A slower arm need not do all of the work: after so many times the other one's life it has shown that it lives. */
+const PATIENCE = 4;
+const LEAST_PATIENCE_MS = 5000;
+
+/** What an arm by itself must show when another one has failed. */
+export interface Alone {
+  /** How long the other one did; null: it was never loaded. */
+  survived: Survived | null;
+  /** Share of its requests that may fail. */
+  mostFailed: number;
+}
+
+/** `chunk`: work of one slice. Throws the arm's failure when it ends, or answers nothing any more. */
+export async function outlast(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  {
+    survived,
+    chunk,
+    check,
+  }: {
+    survived: Survived;
+    chunk: number;
+    check: (sliced: Awaited<ReturnType<typeof loadSlices>>) => void;
+  },
+): Promise<void> {
+  const startedAtMs = live.servers.get(arm)?.startedAtMs ?? performance.now();
+  const deadlineMs = performance.now() + Math.max(LEAST_PATIENCE_MS, PATIENCE * survived.ms);
+  const isLonger = () =>
+    askedOf(live, arm).work >= MARGIN * survived.work &&
+    performance.now() - startedAtMs >= MARGIN * survived.ms;
+  while (!isLonger() && performance.now() < deadlineMs) {
+    bench.signal.throwIfAborted();
+    check(await loadSlices(bench, live, [arm], chunk));
+    live.assertAlive();
+  }
+}

@@ -1,0 +1,280 @@
+/** A set-up that works for neither build is never a missing baseline: the same word each time, told once, with its cure. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { Arm, HoldScenario, Scenario, Server } from '../../src/config/experiment.ts';
+import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
+import type { Failure } from '../../src/measure/measurement.ts';
+import { httpRequest } from '../support/measurement.ts';
+import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
+import { blockPlan, experimentOf, subjectPlan } from './fixtures.ts';
+import { node, serverFor } from './servers/sandbox.ts';
+
+const BOTH: Arm[] = ['base', 'head'];
+const SUBJECT = { server: 'server', scenario: 'default' };
+
+/** A server whose answers to anything but `/up` are by this code, which has `q`, `r` and `n`, the number of the request. */
+const answering = (code: string) =>
+  node(`let n = 0; require("http").createServer((q, r) => {
+    if (q.url === "/up") return r.end();
+    n++;
+    ${code}
+  }).listen(+process.env.PORT, "127.0.0.1")`);
+const OK = answering('r.end("ok")');
+const LIMITED = answering('r.statusCode = n > 100 ? 429 : 200; r.end("x")');
+
+const server = (start: string, wishes: Partial<Server> = {}): Server => ({
+  ...serverFor({ start, path: '/up', timeoutMs: 5000 }),
+  ...wishes,
+});
+/** Each arm with its own. */
+const arms = (base: string, head: string) => `if [ {arm} = head ]; then ${head}; else ${base}; fi`;
+
+const expecting = (status: number, path = '/'): Scenario => ({
+  ...SCENARIO,
+  requests: [httpRequest({ path, expect: { status, body: null } })],
+});
+
+async function rehearsed(
+  t: TestContext,
+  tried: Server,
+  scenario: Scenario = SCENARIO,
+  bench = makeBench(t),
+): Promise<Failure> {
+  const experiment = experimentOf(tried, scenario);
+  const { measured, pace } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
+  assert.equal(pace, null);
+  assert.ok(measured.failure, 'it was rehearsed without failure');
+  return measured.failure;
+}
+
+const EXCLUSIVE = { pairs: 'exclusive' } as const;
+
+describe('neither build works', () => {
+  it('whichever ends first, twenty times: both, and once', async (t) => {
+    const bench = makeBench(t);
+    for (let i = 0; i < 20; i++) {
+      const start = arms(`sleep 0.0${i % 3}; exit 3`, `sleep 0.0${(i + 1) % 3}; exit 3`);
+      const failure = await rehearsed(t, server(start), SCENARIO, bench);
+      assert.deepEqual(failure, {
+        arm: 'both',
+        stage: 'rehearsal',
+        message:
+          'both builds: the server ended before it was ready (exit code 3); it printed nothing',
+        cure: null,
+      });
+    }
+    for (let i = 0; i < 5; i++) {
+      const failure = await rehearsed(t, server('exit 3', EXCLUSIVE), SCENARIO, bench);
+      assert.equal(failure.arm, 'both');
+    }
+  });
+
+  const starts: [string, string, RegExp, string | undefined][] = [
+    [
+      'a program that is not there',
+      `exec '${process.execPath}' missing.js`,
+      /exit code 1/,
+      'ignored-files-missing',
+    ],
+    ['a command that is not there', 'no-such-command', /exit code 127/, 'command-not-found'],
+    ['a file that may not be run', 'touch plain; exec ./plain', /exit code 126/, 'not-executable'],
+    [
+      'a port that is taken',
+      'echo "listen EADDRINUSE" >&2; exit 1',
+      /exit code 1/,
+      'address-in-use',
+    ],
+  ];
+  for (const [what, start, says, cure] of starts) {
+    it(what, async (t) => {
+      const failure = await rehearsed(t, server(start));
+      assert.equal(failure.arm, 'both');
+      assert.match(failure.message, /^both builds: the server ended before it was ready/);
+      assert.match(failure.message, says);
+      assert.equal(failure.cure?.code, cure);
+    });
+  }
+
+  it('two failures that differ are both named', async (t) => {
+    const failure = await rehearsed(t, server(arms('exit 3', 'exit 4')));
+    assert.equal(failure.arm, 'both');
+    assert.match(failure.message, /^both builds fail\. base: .*exit code 3.*; head: .*exit code 4/);
+  });
+
+  const answers: [string, string, Scenario, RegExp, string][] = [
+    [
+      'a wrong path',
+      'r.writeHead(404, { "content-type": "text/html" }).end("<html>")',
+      expecting(201),
+      /expected status 201, got 404 \(text\/html\)$/,
+      'not-found',
+    ],
+    [
+      'a redirect',
+      'r.writeHead(307, { location: q.url + "/" }).end()',
+      expecting(200, '/items'),
+      /got 307 \(location: \/items\/\)$/,
+      'redirected',
+    ],
+    [
+      'an unknown host',
+      'r.statusCode = q.headers.host === "shop" ? 200 : 400; r.end()',
+      SCENARIO,
+      /got 400$/,
+      'bad-request',
+    ],
+    ['no token', 'r.writeHead(401).end()', SCENARIO, /got 401$/, 'not-allowed'],
+    [
+      'another success',
+      'r.end()',
+      expecting(201),
+      /expected status 201, got 200$/,
+      'other-success',
+    ],
+  ];
+  for (const [what, code, scenario, says, cure] of answers) {
+    for (const wishes of cure === 'redirected' ? [{}, EXCLUSIVE] : [{}]) {
+      it(`${what}, ${wishes === EXCLUSIVE ? 'one after the other' : 'side by side'}`, async (t) => {
+        const bench = await makeLoadedBench(t);
+        const failure = await rehearsed(t, server(answering(code), wishes), scenario, bench);
+        assert.equal(failure.arm, 'both');
+        assert.match(failure.message, /^both builds: GET \/\S* is not answered as expected: /);
+        assert.match(failure.message, says);
+        assert.equal(failure.cure?.code, cure);
+      });
+    }
+  }
+
+  it('a rate limiter that lets the first hundred through is named as one', async (t) => {
+    const bench = await makeLoadedBench(t);
+    for (const wishes of [{}, EXCLUSIVE]) {
+      const failure = await rehearsed(t, server(LIMITED, wishes), SCENARIO, bench);
+      assert.equal(failure.arm, 'both');
+      assert.match(failure.message, /^both builds: GET \/ is not answered under load: .*got 429/);
+      assert.deepEqual(failure.cure, {
+        code: 'rate-limited',
+        answer: { status: 429, contentType: null, location: null },
+        good: 100,
+      });
+    }
+  });
+
+  it('a crash under load, after so much work or so much time', async (t) => {
+    const bench = await makeLoadedBench(t);
+    for (const code of [
+      'if (n > 150) process.exit(9); r.end("x")',
+      'if (n === 1) setTimeout(() => process.exit(9), 300); r.end("x")',
+    ]) {
+      const failure = await rehearsed(t, server(answering(code)), SCENARIO, bench);
+      assert.equal(failure.arm, 'both');
+      assert.match(failure.message, /exit code 9/);
+    }
+  });
+
+  it('a handshake that is not accepted', async (t) => {
+    const bench = await makeLoadedBench(t);
+    const scenario: Scenario = {
+      kind: 'websocket',
+      name: 'default',
+      protocol: 'websocket',
+      mode: 'echo',
+      tls: null,
+      path: '/ws',
+      headers: {},
+      subprotocol: null,
+      connections: 2,
+      message: { bytes: 32, binary: false },
+      timeoutMs: 2000,
+      latency: null,
+      steadyMs: null,
+      serverCores: null,
+    };
+    const start = node(`const s = require("http").createServer((q, r) => r.end());
+      s.on("upgrade", (q, c) => c.end("HTTP/1.1 404 No\\r\\ncontent-length: 0\\r\\n\\r\\n"));
+      s.listen(+process.env.PORT, "127.0.0.1")`);
+    const failure = await rehearsed(t, server(start), scenario, bench);
+    assert.equal(failure.arm, 'both');
+    assert.match(
+      failure.message,
+      /^both builds: .*answered 404 to the WebSocket handshake on \/ws/,
+    );
+    assert.equal(failure.cure?.code, 'not-found');
+  });
+
+  it('held connections that are answered wrongly', async (t) => {
+    const hold: HoldScenario = {
+      ...{ kind: 'hold', name: 'default', protocol: 'http1', tls: null, connections: 10 },
+      ...{ openPerSecond: 1000, holdMs: 50, perSecond: 100, timeoutMs: 2000 },
+      ...{ request: httpRequest(), socket: null, serverCores: null },
+    };
+    const failure = await rehearsed(t, server(answering('r.writeHead(403).end()')), hold);
+    assert.equal(failure.arm, 'both');
+    assert.match(failure.message, /^both builds: a held connection .*got 403/);
+    assert.equal(failure.cure?.code, 'not-allowed');
+  });
+});
+
+describe('one build works', () => {
+  it('base alone fails, at any stage: base, and only when head is seen to work', async (t) => {
+    const bench = await makeLoadedBench(t);
+    const crash = answering('if (n > 150) process.exit(9); r.end("ok")');
+    for (const base of [answering('r.writeHead(404).end()'), crash]) {
+      const failure = await rehearsed(t, server(arms(base, OK)), SCENARIO, bench);
+      assert.equal(failure.arm, 'base', failure.message);
+    }
+  });
+
+  it('head alone fails: head', async (t) => {
+    const bench = await makeLoadedBench(t);
+    for (const head of ['exit 3', LIMITED]) {
+      const failure = await rehearsed(t, server(arms(OK, head)), SCENARIO, bench);
+      assert.equal(failure.arm, 'head', failure.message);
+    }
+  });
+
+  it('a head that fails many of its requests is not one that works', async (t) => {
+    const bench = await makeLoadedBench(t);
+    const half = answering('r.statusCode = n > 60 && n % 2 ? 500 : 200; r.end("x")');
+    const failure = await rehearsed(t, server(arms('exit 3', half)), SCENARIO, bench);
+    assert.equal(failure.arm, 'both');
+    assert.match(failure.message, /head: \d+ of \d+ requests were not answered .*got 500/);
+  });
+
+  it('each works alone, and not beside the other: the set-up’s fault, and what would help', async (t) => {
+    const bench = await makeLoadedBench(t);
+    const lock = `mkdir '${bench.dir}/lock' || exit 5; trap 'rmdir "${bench.dir}/lock"; exit 0' TERM; `;
+    const failure = await rehearsed(t, server(`${lock}${OK} & wait`), SCENARIO, bench);
+    assert.equal(failure.arm, null);
+    assert.match(failure.message, /exit code 5\)(; it printed nothing)?\. Each build works alone/);
+    assert.equal(failure.cure?.code, 'not-side-by-side');
+  });
+});
+
+describe('in a block', () => {
+  const measured = async (t: TestContext, start: string, wishes: Partial<Server> = {}) => {
+    const bench = await makeLoadedBench(t);
+    const experiment = experimentOf(server(start, wishes), SCENARIO);
+    const { pairs } = experiment.servers[0] as Server;
+    const plan = subjectPlan([blockPlan()], { pairs });
+    const subject = emptySubject(SUBJECT);
+    await measureNextBlock(bench, experiment, plan, subject, () => {});
+    return subject.failure;
+  };
+
+  it('a limiter that both meet is both builds’, side by side and one after the other', async (t) => {
+    const limited = answering('r.statusCode = n > 40 ? 429 : 200; r.end("x")');
+    for (const wishes of [{}, EXCLUSIVE]) {
+      const failure = await measured(t, limited, wishes);
+      assert.equal(failure?.arm, 'both');
+      assert.match(failure?.message ?? '', /^both builds: nothing was answered .*got 429/);
+      assert.equal(failure?.cure?.code, 'rate-limited');
+    }
+  });
+
+  it('a crash that only base has is base’s; one that both have is both’s', async (t) => {
+    const crash = answering('if (n > 60) process.exit(9); r.end("x")');
+    assert.equal((await measured(t, arms(crash, OK)))?.arm, 'base');
+    assert.equal((await measured(t, arms(OK, crash)))?.arm, 'head');
+    assert.equal((await measured(t, crash))?.arm, 'both');
+  });
+});

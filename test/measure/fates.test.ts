@@ -1,0 +1,76 @@
+/** What errors of arms come to, with every order in which they may come. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Arm } from '../../src/config/experiment.ts';
+import { failureOfArms } from '../../src/measure/failure.ts';
+import { ArmsFailed, learnFates } from '../../src/measure/fates.ts';
+import { ServerFailure, type ServerFailureKind } from '../../src/measure/servers/failure.ts';
+
+const BOTH: Arm[] = ['base', 'head'];
+const fails = (arm: Arm, kind: ServerFailureKind = 'wrong-body', what = 'no') =>
+  new ServerFailure(arm, kind, what, null);
+
+/** `alone`: what becomes of each arm by itself; absent: it works. */
+async function fate(error: unknown, alone: Partial<Record<Arm, Error>> = {}, arms = BOTH) {
+  const tried: Arm[] = [];
+  const tryAlone = async (arm: Arm) => {
+    tried.push(arm);
+    if (alone[arm] !== undefined) throw alone[arm];
+  };
+  const { failure } = await learnFates(error, { stage: 'block', arms, tryAlone });
+  return { arm: failure.arm, tried, failure };
+}
+
+it('asks the other arm, whichever failed, and concludes the same in either order', async () => {
+  assert.deepEqual(pick(await fate(fails('base'))), ['base', ['head']]);
+  assert.deepEqual(pick(await fate(fails('head'))), ['head', ['base']]);
+  assert.deepEqual(pick(await fate(fails('base'), { head: fails('head') })), ['both', ['head']]);
+  assert.deepEqual(pick(await fate(fails('head'), { base: fails('base') })), ['both', ['base']]);
+  const all = [fails('head'), fails('base')];
+  for (const errors of [all, all.toReversed()]) {
+    const both = await fate(new ArmsFailed(errors));
+    assert.deepEqual(pick(both), ['both', []]);
+    assert.equal(both.failure.message, 'both builds: no');
+  }
+});
+
+it('asks nobody where one arm is all that there is', async () => {
+  assert.deepEqual(pick(await fate(fails('head'), {}, ['head'])), ['head', []]);
+});
+
+it('tries an arm that did not start beside the other by itself', async () => {
+  const beside = fails('base', 'exited');
+  beside.isBeforeLoad = true;
+  const company = await fate(beside);
+  assert.deepEqual(pick(company), [null, ['base', 'head']]);
+  assert.equal(company.failure.cure?.code, 'not-side-by-side');
+  const own = fails('base', 'exited');
+  assert.deepEqual(pick(await fate(beside, { base: own })), ['base', ['base', 'head']]);
+  assert.deepEqual(pick(await fate(beside, { head: fails('head') })), ['head', ['base', 'head']]);
+});
+
+it('blames no arm for the machine, or for what is no server’s failure, whenever it comes', async () => {
+  assert.deepEqual(pick(await fate(fails('base', 'port-in-use'))), [null, []]);
+  assert.deepEqual(pick(await fate(new Error('the generator is gone'))), [null, []]);
+  assert.deepEqual(pick(await fate(fails('base'), { head: new Error('gone') })), [null, ['head']]);
+});
+
+it('tells one cause once, and two causes both', () => {
+  const part = (arm: Arm, what: string, mark = 'exited 1') => ({
+    ...{ arm, what, mark, stage: 'build' as const, cure: null },
+  });
+  const told = (...parts: ReturnType<typeof part>[]) => failureOfArms(parts).message;
+  assert.equal(
+    told(part('head', 'port 4001 of head: no'), part('base', 'port 4000 of base: no')),
+    'both builds: port 4001 of head: no',
+  );
+  assert.equal(
+    told(part('base', 'no', 'exited 1'), part('head', 'no', 'exited 2')),
+    'both builds fail. base: no; head: no',
+  );
+  assert.equal(told(part('base', 'no')), 'base: no');
+});
+
+function pick({ arm, tried }: Awaited<ReturnType<typeof fate>>) {
+  return [arm, tried];
+}
