@@ -14,29 +14,24 @@ import { EXIT, exitCode } from './exit.ts';
 import { admit } from './github/admit.ts';
 import { announceError, announceNotice, announceWarning } from './github/announce.ts';
 import { baseRequestOf } from './github/base-request.ts';
+import { tamperedWords } from './github/command-files.ts';
 import type { RunContext } from './github/event.ts';
-import {
-  type ActionInputs,
-  commentMode,
-  type InputName,
-  readInputs,
-  seedInput,
-  settingsOf,
-} from './github/inputs.ts';
+import { commentMode, type InputName, seedInput, settingsOf } from './github/inputs.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
-import { publish, publishFailure } from './github/publish.ts';
-import { hideSecrets, withoutFileCommands } from './github/secrets.ts';
+import { type Published, publish, publishFailure } from './github/publish.ts';
+import { type Step, takeStep } from './github/step.ts';
 import { writeSummary } from './github/summary.ts';
 import type { First } from './history/confirming.ts';
 import { fileStore } from './history/file-store.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
+import { invalidated } from './judge/invalidated.ts';
 import type { Verdict } from './judge/verdict.ts';
 import { runGate } from './pipeline.ts';
-import { keepPrinted, type Printed } from './printed.ts';
+import { keepPrinted } from './printed.ts';
 import { formatProblem, UserError } from './problem.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
-import { openResults, type Results } from './results.ts';
+import { openResults, toJson } from './results.ts';
 import { noEarlier, readEarlier } from './stages/earlier.ts';
 import { nothingToConfirm, type Opinion, readOpinion } from './stages/first-opinion.ts';
 import { cleanedUp } from './system/leftovers.ts';
@@ -51,17 +46,19 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
   continue: 'continue',
 };
 
-async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> {
-  const { context, warnings } = await admit(process.env, inputs, { cwd: workspace(), signal });
+async function gate(step: Step, signal: AbortSignal): Promise<number> {
+  const { env, inputs } = step;
+  const { context, warnings } = await admit(env, inputs, { cwd: workspace(step), signal });
   for (const message of warnings) announceWarning(message, { title: 'Throughput Gate' });
-  const publishing = { inputs, context, mode: commentMode(inputs) };
+  const publishing = { step, context, mode: commentMode(inputs) };
   try {
-    const opinion = await firstOpinion(inputs);
-    if (opinion?.kind === 'nothing') return passOn(opinion.verdict);
+    const opinion = await firstOpinion(step);
+    if (opinion?.kind === 'nothing') return passOn(step, opinion.verdict);
     const first = opinion?.first ?? null;
-    const { verdict, results, printed, gate } = await measure(inputs, context, first, signal);
-    await publish({ verdict, printed, results }, publishing);
-    return enforce(verdict, gate);
+    const { gate, ...measured } = await measure(step, context, first, signal);
+    const published = { ...measured, verdict: trusted(step, measured) };
+    await publish(published, publishing);
+    return enforce(published.verdict, gate);
   } catch (problem) {
     if (problem instanceof Error && !(problem instanceof Interrupted)) {
       await publishFailure(problem.message, publishing);
@@ -71,13 +68,14 @@ async function gate(inputs: ActionInputs, signal: AbortSignal): Promise<number> 
 }
 
 async function measure(
-  inputs: ActionInputs,
+  step: Step,
   context: RunContext,
   confirms: First | null,
   signal: AbortSignal,
-): Promise<{ verdict: Verdict; results: Results; printed: readonly Printed[]; gate: Gate }> {
+): Promise<Published & { gate: Gate }> {
+  const { inputs, files } = step;
   const seed = seedInput(inputs);
-  const cwd = workspace();
+  const cwd = workspace(step);
   const wanted: Wanted = Object.fromEntries(
     Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]]),
   );
@@ -88,9 +86,9 @@ async function measure(
   const { experiment, notes } = await loadExperiment({ root: tree, settings, cwd });
   const file = path.resolve(cwd, inputs.continue);
   const earlier = inputs.continue === '' ? null : await readEarlier(file, inputs.continue);
-  const results = openResults(resultsDir(inputs, cwd));
+  const results = openResults(resultsDir(step, cwd));
   // Also a job that is cancelled leaves its blocks behind: an attempt whose looks nobody counts would be a free one.
-  publishOutputs({
+  publishOutputs(files, {
     'measurement-file': results.path('measurement'),
     'results-dir': results.dir,
   });
@@ -115,7 +113,7 @@ async function measure(
     earlier,
     results,
     seed,
-    env: withoutFileCommands(process.env),
+    env: process.env,
     signal,
     emit,
   });
@@ -123,21 +121,41 @@ async function measure(
   return { verdict, results, printed, gate: experiment.gate };
 }
 
-async function firstOpinion(inputs: ActionInputs): Promise<Opinion | null> {
-  if (inputs.confirms === '') return null;
-  const cwd = workspace();
-  return readOpinion(path.resolve(cwd, inputs.confirms), resultsDir(inputs, cwd));
+/** The verdict, unless something that ran beside the measurement wrote where only this step may. */
+function trusted({ files }: Step, { verdict, results }: Published): Verdict {
+  const reason = tamperedWords(files.restore());
+  if (reason === null) return verdict;
+  const invalid = invalidated(verdict, reason);
+  results.write('verdict', toJson(invalid));
+  return invalid;
+}
+
+/** The last look, for what was written since: such a step is not believed, whatever it came to. */
+function settled({ files }: Step, code: number): number {
+  const reason = tamperedWords(files.restore());
+  if (reason === null || code > EXIT.undecided) return code;
+  if (code === EXIT.invalid) return code;
+  announceError(reason, { title: 'Throughput Gate: invalid' });
+  publishOutputs(files, { verdict: 'invalid', confirm: 'no' });
+  return EXIT.invalid;
+}
+
+async function firstOpinion(step: Step): Promise<Opinion | null> {
+  const { confirms } = step.inputs;
+  if (confirms === '') return null;
+  const cwd = workspace(step);
+  return readOpinion(path.resolve(cwd, confirms), resultsDir(step, cwd));
 }
 
 /** The report of the first measurement stands, and so does its comment. */
-function passOn(verdict: Verdict): number {
+function passOn({ files }: Step, verdict: Verdict): number {
   announceNotice(nothingToConfirm(verdict), { title: 'Throughput Gate' });
-  publishOutputs({ verdict: verdict.verdict });
+  publishOutputs(files, { verdict: verdict.verdict });
   return EXIT.ok;
 }
 
-function workspace(): string {
-  return process.env.GITHUB_WORKSPACE || process.cwd();
+function workspace({ env }: Step): string {
+  return env.GITHUB_WORKSPACE || process.cwd();
 }
 
 function enforce(verdict: Verdict, gate: Gate): number {
@@ -156,9 +174,9 @@ function enforce(verdict: Verdict, gate: Gate): number {
   return code;
 }
 
-function resultsDir(inputs: ActionInputs, cwd: string): string {
+function resultsDir({ inputs, env }: Step, cwd: string): string {
   if (inputs.out !== '') return path.resolve(cwd, inputs.out);
-  const { RUNNER_TEMP, GITHUB_RUN_ID = 'local', GITHUB_ACTION = 'gate' } = process.env;
+  const { RUNNER_TEMP, GITHUB_RUN_ID = 'local', GITHUB_ACTION = 'gate' } = env;
   const name = `throughput-gate-results-${GITHUB_RUN_ID}-${GITHUB_ACTION}`;
   return path.join(RUNNER_TEMP || cwd, name.replaceAll(/[^\w.-]/g, '_'));
 }
@@ -168,7 +186,7 @@ function nameOfInput(key: keyof Wanted): string {
 }
 
 /** What went wrong, where a person will look for it, and the exit code that it has. */
-async function report(problem: unknown): Promise<number> {
+function report(problem: unknown, { files }: Step): number {
   if (problem instanceof Interrupted) {
     process.stdout.write(`${problem.message}; ${cleanedUp()}\n`);
     return problem.exitCode;
@@ -181,7 +199,7 @@ async function report(problem: unknown): Promise<number> {
       });
     }
     const text = `## Throughput Gate cannot run\n\n\`\`\`text\n${problem.message.replaceAll('```', "'''")}\n\`\`\``;
-    await writeSummary(process.env, text, 'the log');
+    writeSummary(files, text, 'the log');
     return EXIT.usage;
   }
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
@@ -197,21 +215,18 @@ function placeOf(where: string | undefined): { file?: string; line?: number } {
 
 async function main(): Promise<void> {
   guardLog();
+  const step = takeStep();
   const signal = abortOnSignals();
   // Node's own exit code 1 would say "regression". The watchdog cleans up.
-  process.on('uncaughtException', (error) => {
-    void report(error).then((code) => process.exit(code));
-  });
-  publishOutputs(OUTPUTS_BEFORE_WORK);
-  const inputs = readInputs(process.env);
-  // Builds and servers are the change's own code: they must not inherit the action's credentials.
-  hideSecrets(process.env);
+  process.on('uncaughtException', (error) => process.exit(settled(step, report(error, step))));
+  publishOutputs(step.files, OUTPUTS_BEFORE_WORK);
   let code: number;
   try {
-    code = await gate(inputs, signal);
+    code = await gate(step, signal);
   } catch (problem) {
-    code = await report(problem);
+    code = report(problem, step);
   }
+  code = settled(step, code);
   // Explicitly: a stray handle must not keep the job alive.
   process.stdout.write('', () => process.exit(code));
 }

@@ -9,6 +9,7 @@ import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
 import { SELF_TEST_OUT, type SelfTestFlags, selfTestCommand } from './commands/self-test.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
 import { EXIT } from './exit.ts';
+import { takeEnvironment } from './github/secrets.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
 import { UserError } from './problem.ts';
 import { TOOL } from './runtime.ts';
@@ -210,7 +211,11 @@ function report(error: unknown): number {
 
 async function main(): Promise<void> {
   // A step's log is read for commands, whatever program writes it.
-  if (process.env.GITHUB_ACTIONS === 'true') guardLog();
+  if (process.env.GITHUB_ACTIONS === 'true') {
+    guardLog();
+    // Nor may builds and servers set the outputs of that step.
+    takeEnvironment(process.env);
+  }
   // `| head` closes the pipe early: what it wanted it has got.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // Node's own exit code 1 would say "regression". The watchdog cleans up.

@@ -40,8 +40,18 @@ import type { GateRequest } from './stages/request.ts';
 import { NOTHING_CHANGED } from './stages/same-code.ts';
 import { openWorkbench } from './stages/workbench.ts';
 
-/** Runs the gate. Whatever happens, nothing that it started or made is left, except the results. */
+/**
+ * Runs the gate. Whatever happens, nothing that it started or made is left, except the results. What of those cannot be
+ * written is told in `results.troubles`: the verdict stands.
+ */
 export async function runGate(asked: GateRequest): Promise<Verdict> {
+  const verdict = await measureAndJudge(asked);
+  // Only now does nothing of the change's run any more.
+  asked.results.settle();
+  return verdict;
+}
+
+async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores();
@@ -109,9 +119,17 @@ export async function runGate(asked: GateRequest): Promise<Verdict> {
   results.write('verdict', toJson(verdict));
   results.write('comment', renderComment(verdict));
   results.write('summary', renderSummary(verdict));
-  if (request.save !== null) await request.save.keep(measurement);
+  await keep(request, measurement);
   emit({ type: 'finished', verdict: verdict.verdict });
   return verdict;
+}
+
+async function keep({ save, results }: GateRequest, measurement: Measurement): Promise<void> {
+  try {
+    await save?.keep(measurement);
+  } catch (error) {
+    results.troubles.push(`The measurement was not kept: ${(error as Error).message}`);
+  }
 }
 
 /** git, the generator and the holders have the marker too: none of them may outlive the gate. */

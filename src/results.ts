@@ -2,9 +2,12 @@
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -25,7 +28,15 @@ export type ResultFile = keyof typeof RESULT_FILES;
 export interface Results {
   dir: string;
   path(file: ResultFile): string;
+  /** Writes it, and keeps it in mind. Never throws: what was measured is not lost for want of a file. */
   write(file: ResultFile, content: string): void;
+  /**
+   * Builds and servers run as the same user as the gate, and can write here too. To be called when nothing of them runs
+   * any more: what does not hold what was written last is written again.
+   */
+  settle(): void;
+  /** What could not be written or was changed by others, a sentence each. */
+  readonly troubles: string[];
 }
 
 /**
@@ -44,8 +55,80 @@ export function openResults(dir: string): Results {
   } catch (error) {
     throw error instanceof UserError ? error : cannotWrite(absolute, error);
   }
-  const at = (file: ResultFile) => path.join(absolute, RESULT_FILES[file]);
-  return { dir: absolute, path: at, write: (file, content) => writeWhole(at(file), content) };
+  return new Folder(absolute);
+}
+
+class Folder implements Results {
+  readonly dir: string;
+  readonly troubles: string[] = [];
+  readonly #real: string;
+  readonly #written = new Map<ResultFile, string>();
+
+  constructor(dir: string) {
+    this.dir = dir;
+    this.#real = realpathSync(dir);
+  }
+
+  path(file: ResultFile): string {
+    return path.join(this.dir, RESULT_FILES[file]);
+  }
+
+  write(file: ResultFile, content: string): void {
+    this.#written.set(file, content);
+    try {
+      this.#put(file, content);
+    } catch (error) {
+      this.#tell(
+        (error instanceof UserError ? error : cannotWrite(this.path(file), error)).message,
+      );
+    }
+  }
+
+  settle(): void {
+    for (const [file, content] of this.#written) {
+      const target = path.join(this.#real, RESULT_FILES[file]);
+      if (isRealFolder(this.#real) && contentOf(target) === content) continue;
+      // Where it could not be written before, that was told, and nobody changed it.
+      const known = this.troubles.some((trouble) => trouble.includes(target));
+      if (!known)
+        this.#tell(
+          `${this.path(file)}: something else changed it while the gate ran, so it was written again`,
+        );
+      this.write(file, content);
+    }
+  }
+
+  /** Over whatever is there: a link is replaced and never followed. */
+  #put(file: ResultFile, content: string): void {
+    const target = path.join(this.#real, RESULT_FILES[file]);
+    if (!isRealFolder(this.#real)) rmSync(this.#real, { force: true, recursive: true });
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+      rmSync(target, { recursive: true, force: true });
+    }
+    writeWhole(target, content);
+  }
+
+  #tell(trouble: string): void {
+    if (!this.troubles.includes(trouble)) this.troubles.push(trouble);
+  }
+}
+
+/** No link to one either. */
+function isRealFolder(dir: string): boolean {
+  try {
+    return lstatSync(dir).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Null for a link, a pipe or anything else that is no file. */
+function contentOf(file: string): string | null {
+  try {
+    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -71,7 +154,9 @@ export function writeWhole(file: string, content: string): void {
 }
 
 function writeSynced(file: string, content: string): void {
-  const descriptor = openSync(file, 'w');
+  // Never through a link that somebody put there, whose name can be guessed.
+  rmSync(file, { force: true });
+  const descriptor = openSync(file, 'wx');
   try {
     writeFileSync(descriptor, content);
     fsyncSync(descriptor);

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
@@ -61,16 +69,68 @@ describe('the results folder', () => {
     assert.equal(readFileSync(file, 'utf8'), 'x');
   });
 
-  it('has no part of a file left when writing failed', () => {
-    const results = openResults(dir);
-    // A folder stands where the file should go.
-    const blocked = openResults(path.join(results.path('verdict'), 'x')).dir;
-    assert.match(
-      refusal(() => results.write('verdict', 'text')),
-      /cannot be written/,
-    );
-    assert.deepEqual(readdirSync(dir), [LOCK, 'verdict.json']);
-    assert.deepEqual(readdirSync(blocked), [LOCK]);
+  it('never throws for want of a file: what could not be written is told, once', () => {
+    const results = openResults(path.join(dir, 'deep', 'er'));
+    rmSync(path.join(dir, 'deep'), { recursive: true });
+    writeFileSync(path.join(dir, 'deep'), 'a file where the folder was');
+    results.write('verdict', 'text');
+    results.write('comment', 'text');
+    results.settle();
+    assert.equal(results.troubles.length, 2, results.troubles.join('\n'));
+    assert.match(results.troubles[0] ?? '', /verdict\.json: cannot be written: E/);
+    assert.equal(readFileSync(path.join(dir, 'deep'), 'utf8'), 'a file where the folder was');
+  });
+
+  it('settles: what somebody else changed, removed or linked away holds again what was written', () => {
+    const results = openResults(path.join(dir, 'out'));
+    const victim = path.join(dir, 'victim');
+    writeFileSync(victim, 'precious');
+    for (const file of ['plan', 'measurement', 'verdict', 'comment'] as const) {
+      results.write(file, `${file}\n`);
+    }
+    results.settle();
+    assert.deepEqual(results.troubles, []);
+    writeFileSync(results.path('plan'), 'forged');
+    rmSync(results.path('measurement'));
+    rmSync(results.path('verdict'));
+    mkdirSync(path.join(results.path('verdict'), 'x'), { recursive: true });
+    rmSync(results.path('comment'));
+    symlinkSync(victim, results.path('comment'));
+    results.settle();
+    for (const file of ['plan', 'measurement', 'verdict', 'comment'] as const) {
+      assert.equal(readFileSync(results.path(file), 'utf8'), `${file}\n`);
+    }
+    assert.equal(readFileSync(victim, 'utf8'), 'precious');
+    assert.equal(results.troubles.length, 4);
+    assert.match(results.troubles[0] ?? '', /plan\.json: something else changed it/);
+  });
+
+  it('writes through no link: of the folder, of a file, of a part whose name can be guessed', () => {
+    const elsewhere = path.join(dir, 'elsewhere');
+    mkdirSync(elsewhere);
+    const results = openResults(path.join(dir, 'out'));
+    rmSync(results.dir, { recursive: true });
+    symlinkSync(elsewhere, results.dir);
+    results.write('verdict', 'text');
+    assert.deepEqual(readdirSync(elsewhere), []);
+    assert.deepEqual(readdirSync(results.dir), ['verdict.json']);
+    const victim = path.join(dir, 'victim');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, `${results.path('comment')}.${process.pid}.part`);
+    results.write('comment', 'text');
+    assert.equal(readFileSync(victim, 'utf8'), 'precious');
+    assert.equal(readFileSync(results.path('comment'), 'utf8'), 'text');
+  });
+
+  it('may be a link that the user made: then it is written where that leads', () => {
+    const real = path.join(dir, 'real');
+    mkdirSync(real);
+    symlinkSync(real, path.join(dir, 'out'));
+    const results = openResults(path.join(dir, 'out'));
+    results.write('verdict', 'text');
+    results.settle();
+    assert.ok(readdirSync(real).includes('verdict.json'));
+    assert.deepEqual(results.troubles, []);
   });
 });
 

@@ -55,6 +55,7 @@ export async function runCommand(
     confirms: opinion?.first ?? null,
   };
   const verdict = await runGate(request).finally(terminal.close);
+  terminal.warn(request.results.troubles);
   if (flags.format === 'json') process.stdout.write(toJson(verdict));
   else terminal.show(verdict, request.results.dir);
   return exitCode(verdict, request.experiment.gate);

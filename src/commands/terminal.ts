@@ -12,6 +12,8 @@ export interface Terminal {
   /** Ends the live lines. */
   close(): void;
   say(line: string): void;
+  /** What could not be written. */
+  warn(troubles: readonly string[]): void;
   /** `dir`: where the files are; null when they are not kept. */
   show(verdict: Verdict, dir: string | null): void;
 }
@@ -30,6 +32,10 @@ export function openTerminal(): Terminal {
   return {
     emit,
     close,
+    warn: (troubles) => {
+      close();
+      for (const trouble of troubles) process.stderr.write(`throughput-gate: ${trouble}\n`);
+    },
     say: (line) => process.stdout.write(`${line}\n`),
     show: (verdict, dir) => {
       close();

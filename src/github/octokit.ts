@@ -9,8 +9,7 @@ export type GitHubClient = ReturnType<typeof getOctokit>;
 const TIMEOUT_MS = 15_000;
 
 /**
- * The library is loaded only here: at import it reads the address and the event's file from the
- * environment, fails when that file is broken, and is of no use to the command line.
+ * The library is loaded only here: it is of no use to the command line.
  *
  * @param baseUrl GITHUB_API_URL, `https://api.github.com` or an Enterprise server's address.
  */
@@ -19,7 +18,7 @@ export async function githubClient(
   baseUrl: string,
   { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
 ): Promise<GitHubClient> {
-  const { getOctokit } = await import('@actions/github');
+  const getOctokit = await withoutEvent(async () => (await import('@actions/github')).getOctokit);
   const client = getOctokit(token, { baseUrl, userAgent: `${TOOL.name}/${TOOL.version}` });
   client.hook.wrap('request', async (request, options) => {
     // Set in place: the library's own hook, which adds the token, sees no copy.
@@ -32,4 +31,15 @@ export async function githubClient(
     return answer;
   });
   return client;
+}
+
+/** At its import the library reads the event's file, which a build may have overwritten by now, and fails by it. */
+async function withoutEvent<T>(load: () => Promise<T>): Promise<T> {
+  const { GITHUB_EVENT_PATH: file } = process.env;
+  delete process.env.GITHUB_EVENT_PATH;
+  try {
+    return await load();
+  } finally {
+    if (file !== undefined) process.env.GITHUB_EVENT_PATH = file;
+  }
 }

@@ -1,5 +1,6 @@
 /** The action's outputs, for the steps that follow. */
-import { setOutput } from '@actions/core';
+import { randomUUID } from 'node:crypto';
+import type { CommandFiles } from './command-files.ts';
 
 /** Every output of `action.yml`, in its order. */
 export const OUTPUT_NAMES = [
@@ -37,14 +38,21 @@ export const OUTPUTS_BEFORE_WORK: Outputs = {
  *
  * @returns null, or why they could not be written. That is a warning: it changes no verdict.
  */
-export function publishOutputs(outputs: Partial<Outputs>): string | null {
+export function publishOutputs(files: CommandFiles, outputs: Partial<Outputs>): string | null {
   try {
-    for (const name of OUTPUT_NAMES) {
+    const entries = OUTPUT_NAMES.flatMap((name) => {
       const value = outputs[name];
-      if (value !== undefined) setOutput(name, value);
-    }
+      return value === undefined ? [] : [entry(name, value)];
+    });
+    files.append('GITHUB_OUTPUT', entries.join(''));
     return null;
   } catch (error) {
     return `The outputs could not be set: ${(error as Error).message}`;
   }
+}
+
+/** As the runner reads it: nothing in the value can end it, because nobody can guess the delimiter. */
+function entry(name: OutputName, value: string): string {
+  const delimiter = `end_${randomUUID()}`;
+  return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }

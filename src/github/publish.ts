@@ -10,16 +10,17 @@ import { annotationsOf, emitAnnotations } from './annotations.ts';
 import { announceNotice, announceWarning } from './announce.ts';
 import { upsertComment } from './comment.ts';
 import { type RunContext, runUrl } from './event.ts';
-import type { ActionInputs, CommentMode } from './inputs.ts';
+import type { CommentMode } from './inputs.ts';
 import { defaultKey } from './marker.ts';
 import { githubClient } from './octokit.ts';
 import { publishOutputs } from './outputs.ts';
 import { whyReadOnly } from './safety.ts';
 import { fit } from './size.ts';
+import type { Step } from './step.ts';
 import { writeSummary } from './summary.ts';
 
 export interface Publishing {
-  inputs: ActionInputs;
+  step: Step;
   context: RunContext;
   mode: CommentMode;
 }
@@ -36,20 +37,21 @@ export async function publish(
   { verdict, printed, results }: Published,
   publishing: Publishing,
 ): Promise<void> {
-  const { context } = publishing;
+  const { context, step } = publishing;
+  const { files } = step;
   const page = runUrl(context);
   // The summary stands on the run's page: the comment links to it, and it to nothing.
   const comment = renderComment(verdict, {
     ...(page === null ? {} : { summaryUrl: page }),
-    ...guide(),
+    ...guide(step),
   });
   // Once more, now with the links of this run's page.
   results.write('comment', comment);
-  results.write('summary', renderSummary(verdict, guide()));
+  results.write('summary', renderSummary(verdict, guide(step)));
   const rest = 'the file summary.md of the results folder';
-  const written = await writeSummary(process.env, renderSummary(verdict, guide(), printed), rest);
+  const written = writeSummary(files, renderSummary(verdict, guide(step), printed), rest);
   if (written.kind === 'failed') announceWarning(written.reason);
-  const trouble = publishOutputs({
+  const trouble = publishOutputs(files, {
     verdict: verdict.verdict,
     confirm: verdict.awaitsConfirmation ? 'needed' : 'no',
     report: results.path('comment'),
@@ -82,7 +84,8 @@ export async function publishFailure(problem: string, publishing: Publishing): P
 }
 
 async function postComment(body: string, publishing: Publishing, create: boolean): Promise<void> {
-  const { context, inputs, mode } = publishing;
+  const { context, step, mode } = publishing;
+  const { inputs } = step;
   if (context.kind !== 'pull_request' || mode === 'never') return;
   if (inputs.token === '') {
     announceNotice('No comment: the input `token` is empty. The report is in the job summary.');
@@ -112,9 +115,9 @@ async function postComment(body: string, publishing: Publishing, create: boolean
 }
 
 /** The guide of the very version that runs. */
-function guide(): { guideUrl?: string } {
-  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
-  const server = process.env.GITHUB_SERVER_URL || 'https://github.com';
+function guide({ env }: Step): { guideUrl?: string } {
+  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
+  const server = env.GITHUB_SERVER_URL || 'https://github.com';
   if (!repository || !ref) return {};
   return { guideUrl: `${server}/${repository}/blob/${ref}/docs/reading-the-report.md` };
 }

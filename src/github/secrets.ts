@@ -1,56 +1,51 @@
-/** Keeps the action's own credentials out of the processes that it starts. */
-
-/**
- * A JavaScript action gets credentials that a `run:` step does not: the runtime token can write the
- * repository's caches and artifacts, the id token can be traded for a cloud role. Builds and servers
- * are the change's code and inherit the environment.
- */
-const SECRET_NAMES = [
-  'ACTIONS_RUNTIME_TOKEN',
-  'ACTIONS_RUNTIME_URL',
-  'ACTIONS_RESULTS_URL',
-  'ACTIONS_CACHE_URL',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-  'ACTIONS_ID_TOKEN_REQUEST_URL',
-];
-
-/**
- * The inputs, all of them: one holds the API token, the others are nobody else's business either, and
- * a server that reads `INPUT_PATH` for a purpose of its own must not find ours.
- */
-const isInput = (name: string) => name.startsWith('INPUT_');
-
-/**
- * Removes them from `env` (give it `process.env` after the inputs were read, before anything starts).
- * A process of the same user can still look into /proc: this stops leaks, not a determined attacker,
- * which is why a fork's code must run with a read-only token.
- *
- * @returns puts them back.
- */
-export function hideSecrets(env: NodeJS.ProcessEnv): () => void {
-  const hidden = Object.entries(env).filter(
-    ([name]) => isInput(name) || SECRET_NAMES.includes(name),
-  );
-  for (const [name] of hidden) delete env[name];
-  return () => {
-    for (const [name, value] of hidden) env[name] = value;
-  };
-}
+/** Keeps what is the action's own out of the processes that it starts. */
+import type { Env } from './event.ts';
 
 /** Files through which a step talks to the runner: to its outputs, later steps' environment, its summary. */
-const FILE_COMMANDS = [
+export const FILE_COMMANDS = [
   'GITHUB_OUTPUT',
   'GITHUB_ENV',
   'GITHUB_PATH',
   'GITHUB_STATE',
   'GITHUB_STEP_SUMMARY',
-];
+] as const;
+
+/** The folder in which a runner keeps them, also those of kinds that it will learn later. */
+const FOLDER = '_runner_file_commands';
 
 /**
- * The environment for the change's own code: a server must not be able to write the verdict into the
- * action's outputs. The action itself still needs these, so it gets a copy without them.
+ * Takes the environment: the copy is the action's, and from `env` (`process.env`, which builds, servers, hooks and git
+ * inherit) is removed what the change's own code has no business with:
+ *
+ * - `INPUT_*`: one input is the API token, and a server that reads `INPUT_PATH` for a purpose of its own must not find ours.
+ * - `ACTIONS_*`: credentials that a `run:` step does not get either. The runtime token can write the repository's caches
+ *   and artifacts, the id token can be traded for a cloud role.
+ * - the runner's command files: whoever has their names can set the action's outputs and the next steps' environment.
+ *
+ * A process of the same user can still look into /proc and into folders: this stops leaks and accidents, not a determined
+ * attacker, which is why a fork's code must run with a read-only token, and why the files are looked at again at the end.
+ *
+ * @returns the whole environment as it was.
  */
-export function withoutFileCommands(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !FILE_COMMANDS.includes(name));
-  return Object.fromEntries(kept);
+export function takeEnvironment(env: NodeJS.ProcessEnv): Env {
+  const whole: Env = Object.freeze({ ...env });
+  const files = new Set(FILE_COMMANDS.map((name) => whole[name] || undefined));
+  for (const [name, value = ''] of Object.entries(whole)) {
+    if (isOurs(name) || files.has(value) || isCommandFile(value)) delete env[name];
+  }
+  return whole;
+}
+
+function isOurs(name: string): boolean {
+  return (
+    /^(INPUT|ACTIONS)_/.test(name) ||
+    // The artifacts of the job, which a step may read and add to (runners since 2026).
+    name.startsWith('GITHUB_ARTIFACTS') ||
+    (FILE_COMMANDS as readonly string[]).includes(name)
+  );
+}
+
+/** Whether a variable's value names a file in the runner's folder of them. */
+export function isCommandFile(value: string): boolean {
+  return value.split(/[\\/]/).slice(0, -1).includes(FOLDER);
 }

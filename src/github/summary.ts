@@ -1,6 +1,5 @@
 /** The job summary: the one report that needs no token. */
-import { appendFile, stat } from 'node:fs/promises';
-import type { Env } from './event.ts';
+import type { CommandFiles } from './command-files.ts';
 import { fitSummary, SUMMARY_LIMIT_BYTES } from './size.ts';
 
 export type SummaryOutcome =
@@ -14,26 +13,15 @@ export type SummaryOutcome =
  *
  * @param rest where the whole text is, for the note at a cut: "the file summary.md of the results folder".
  */
-export async function writeSummary(
-  env: Env,
-  markdown: string,
-  rest: string,
-): Promise<SummaryOutcome> {
-  const path = env.GITHUB_STEP_SUMMARY;
-  if (!path) return { kind: 'skipped' };
+export function writeSummary(files: CommandFiles, markdown: string, rest: string): SummaryOutcome {
+  const before = files.contentOf('GITHUB_STEP_SUMMARY');
+  if (before === null) return { kind: 'skipped' };
   try {
-    const room = SUMMARY_LIMIT_BYTES - (await sizeOf(path)) - 2;
-    await appendFile(path, `${fitSummary(markdown, Math.max(0, room), rest)}\n`);
+    // The limit is per step, and something else may have written before.
+    const room = SUMMARY_LIMIT_BYTES - Buffer.byteLength(before) - 2;
+    files.append('GITHUB_STEP_SUMMARY', `${fitSummary(markdown, Math.max(0, room), rest)}\n`);
     return { kind: 'written' };
   } catch (error) {
     return { kind: 'failed', reason: `The job summary could not be written: ${String(error)}` };
   }
-}
-
-/** The limit is per step, and something else may have written before. */
-async function sizeOf(path: string): Promise<number> {
-  return await stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }

@@ -3,9 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { CommandFiles } from '../../src/github/command-files.ts';
+import type { Env } from '../../src/github/event.ts';
 import { OUTPUT_NAMES, OUTPUTS_BEFORE_WORK, publishOutputs } from '../../src/github/outputs.ts';
 import { SUMMARY_LIMIT_BYTES } from '../../src/github/size.ts';
 import { writeSummary } from '../../src/github/summary.ts';
+
+const stepFiles = (env: Env) => new CommandFiles(env);
 
 let folder: string;
 before(async () => {
@@ -16,7 +20,7 @@ after(() => rm(folder, { recursive: true }));
 test('the summary is added to what the step wrote before', async () => {
   const path = join(folder, 'summary.md');
   await writeFile(path, 'before\n');
-  const outcome = await writeSummary({ GITHUB_STEP_SUMMARY: path }, '# Verdict', 'summary.md');
+  const outcome = writeSummary(stepFiles({ GITHUB_STEP_SUMMARY: path }), '# Verdict', 'summary.md');
   assert.deepEqual(outcome, { kind: 'written' });
   assert.equal(await readFile(path, 'utf8'), 'before\n# Verdict\n');
 });
@@ -24,7 +28,7 @@ test('the summary is added to what the step wrote before', async () => {
 test('a summary that is too long is cut to what is left of GitHub’s limit', async () => {
   const path = join(folder, 'long.md');
   await writeFile(path, 'x'.repeat(300_000));
-  await writeSummary({ GITHUB_STEP_SUMMARY: path }, 'größer\n'.repeat(200_000), 'summary.md');
+  writeSummary(stepFiles({ GITHUB_STEP_SUMMARY: path }), 'größer\n'.repeat(200_000), 'summary.md');
   const text = await readFile(path, 'utf8');
   const bytes = Buffer.byteLength(text);
   assert(bytes <= SUMMARY_LIMIT_BYTES);
@@ -33,8 +37,8 @@ test('a summary that is too long is cut to what is left of GitHub’s limit', as
 });
 
 test('no summary file is no trouble; one that cannot be written is an outcome', async () => {
-  assert.deepEqual(await writeSummary({}, 'x', 'y'), { kind: 'skipped' });
-  const outcome = await writeSummary({ GITHUB_STEP_SUMMARY: folder }, 'x', 'y');
+  assert.deepEqual(writeSummary(stepFiles({}), 'x', 'y'), { kind: 'skipped' });
+  const outcome = writeSummary(stepFiles({ GITHUB_STEP_SUMMARY: folder }), 'x', 'y');
   assert(outcome.kind === 'failed');
   assert.match(outcome.reason, /EISDIR/);
 });
@@ -45,26 +49,24 @@ function parseOutputs(text: string): Record<string, string> {
   return Object.fromEntries([...text.matchAll(pattern)].map(([, name, , value]) => [name, value]));
 }
 
-test('outputs: the state before work, then the real ones over it', async (t) => {
+test('outputs: the state before work, then the real ones over it', async () => {
   const path = join(folder, 'outputs');
   await writeFile(path, '');
-  const earlier = process.env.GITHUB_OUTPUT;
-  t.after(() => {
-    if (earlier === undefined) delete process.env.GITHUB_OUTPUT;
-    else process.env.GITHUB_OUTPUT = earlier;
-  });
-  process.env.GITHUB_OUTPUT = path;
+  const files = stepFiles({ GITHUB_OUTPUT: path });
 
-  assert.equal(publishOutputs(OUTPUTS_BEFORE_WORK), null);
+  assert.equal(publishOutputs(files, OUTPUTS_BEFORE_WORK), null);
   const early = parseOutputs(await readFile(path, 'utf8'));
   assert.deepEqual(Object.keys(early), [...OUTPUT_NAMES]);
   assert.equal(early.verdict, 'invalid');
 
   const body = 'line one\nverdict=unchanged\n<<EOF';
-  assert.equal(publishOutputs({ verdict: 'regression', 'comment-body': body }), null);
+  assert.equal(publishOutputs(files, { verdict: 'regression', 'comment-body': body }), null);
   const late = parseOutputs(await readFile(path, 'utf8'));
   assert.deepEqual(late, { ...OUTPUTS_BEFORE_WORK, verdict: 'regression', 'comment-body': body });
 
-  process.env.GITHUB_OUTPUT = join(folder, 'missing');
-  assert.match(publishOutputs({ verdict: 'unchanged' }) ?? '', /could not be set.*missing/);
+  const missing = stepFiles({ GITHUB_OUTPUT: join(folder, 'missing', 'file') });
+  assert.match(
+    publishOutputs(missing, { verdict: 'unchanged' }) ?? '',
+    /could not be set.*missing/,
+  );
 });

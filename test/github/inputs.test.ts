@@ -8,7 +8,6 @@ import {
   seedInput,
   settingsOf,
 } from '../../src/github/inputs.ts';
-import { hideSecrets } from '../../src/github/secrets.ts';
 
 /** The environment as the runner makes it: every input of action.yml is there. */
 function given(inputs: Partial<Record<InputName, string>>) {
@@ -72,19 +71,4 @@ test('the seed is a whole number', () => {
   for (const seed of ['-1', '1.5', '1e3', 'x', '99999999999999999999']) {
     assert.throws(() => seedInput(given({ seed })), { name: 'UserError', message: /input `seed`/ });
   }
-});
-
-test('secrets are out of reach of what is started, and come back', () => {
-  const env: NodeJS.ProcessEnv = {
-    INPUT_TOKEN: 't',
-    ACTIONS_RUNTIME_TOKEN: 'r',
-    PATH: '/bin',
-    INPUT_START: 'x',
-    'INPUT_READY-PATH': '/health',
-  };
-  const before = { ...env };
-  const restore = hideSecrets(env);
-  assert.deepEqual(env, { PATH: '/bin' });
-  restore();
-  assert.deepEqual(env, before);
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CommandFiles } from '../../src/github/command-files.ts';
 import { readEvent } from '../../src/github/event.ts';
 import { readPayload } from '../../src/github/event-file.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { markerOf } from '../../src/github/marker.ts';
 import { type Publishing, publishFailure } from '../../src/github/publish.ts';
-import { withoutFileCommands } from '../../src/github/secrets.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
 
 const MARKER = markerOf('ci / bench');
@@ -19,7 +19,8 @@ function publishing(github: FakeGitHub): Publishing {
     GITHUB_EVENT_PATH: new URL('events/pull_request.json', import.meta.url).pathname,
   };
   const inputs = readInputs({ INPUT_TOKEN: 'a-token', 'INPUT_COMMENT-KEY': 'ci / bench' });
-  return { inputs, context: readEvent(env, readPayload(env)), mode: 'always' };
+  const step = { env, inputs, files: new CommandFiles({}) };
+  return { step, context: readEvent(env, readPayload(env)), mode: 'always' };
 }
 
 test('an old verdict does not stand beside a push that could not be measured', async () => {
@@ -40,10 +41,4 @@ test('a push that could not be measured makes no comment of its own', async () =
   await using github = await startFakeGitHub();
   await publishFailure('no', publishing(github));
   assert.deepEqual(github.comments, []);
-});
-
-test('the change’s code gets no way to the action’s outputs, and the action keeps its own', () => {
-  const env = { PATH: '/bin', GITHUB_OUTPUT: '/o', GITHUB_ENV: '/e', GITHUB_SHA: 'abc' };
-  assert.deepEqual(withoutFileCommands(env), { PATH: '/bin', GITHUB_SHA: 'abc' });
-  assert.equal(env.GITHUB_OUTPUT, '/o');
 });

@@ -4,6 +4,7 @@
  * settings do not show through.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -66,6 +67,8 @@ export interface StepResult {
   stderr: string;
   outputs: Record<string, string>;
   summary: string;
+  /** What the runner would take over into the steps that follow: variables, PATH, state. */
+  followUp: string;
   annotations: Annotation[];
 }
 
@@ -76,13 +79,13 @@ export class RunningStep implements AsyncDisposable {
   stdout = '';
   stderr = '';
   readonly #child: ChildProcess;
-  readonly #files: { output: string; summary: string };
+  readonly #files: StepFiles;
 
   constructor(step: Step) {
-    const { temp, output, summary, event } = stepFiles(step);
-    this.temp = temp;
-    this.#files = { output, summary };
-    const env = { ...runnerEnv(step, { temp, output, summary, event }), ...step.env };
+    const files = stepFiles(step);
+    this.temp = files.temp;
+    this.#files = files;
+    const env = { ...runnerEnv(step, files), ...step.env };
     const child = spawn(process.execPath, [step.bundle], {
       cwd: step.workspace,
       env,
@@ -135,6 +138,9 @@ export class RunningStep implements AsyncDisposable {
       stderr: this.stderr,
       outputs: parseOutputs(readFileSync(this.#files.output, 'utf8')),
       summary: readFileSync(this.#files.summary, 'utf8'),
+      followUp: [this.#files.env, this.#files.path, this.#files.state]
+        .map((file) => readFileSync(file, 'utf8'))
+        .join(''),
       annotations: parseAnnotations(this.stdout),
     };
   }
@@ -150,19 +156,29 @@ interface StepFiles {
   temp: string;
   output: string;
   summary: string;
+  env: string;
+  path: string;
+  state: string;
   event: string;
 }
 
 function stepFiles({ dir, event }: Step): StepFiles {
+  const temp = join(dir, '_temp');
+  const commands = join(temp, '_runner_file_commands');
+  const suffix = randomUUID();
   const files = {
-    temp: join(dir, '_temp'),
-    output: join(dir, 'set_output'),
-    summary: join(dir, 'step_summary'),
+    temp,
+    output: join(commands, `set_output_${suffix}`),
+    summary: join(commands, `step_summary_${suffix}`),
+    env: join(commands, `set_env_${suffix}`),
+    path: join(commands, `add_path_${suffix}`),
+    state: join(commands, `save_state_${suffix}`),
     event: join(dir, 'event.json'),
   };
-  mkdirSync(files.temp, { recursive: true });
-  writeFileSync(files.output, '');
-  writeFileSync(files.summary, '');
+  mkdirSync(commands, { recursive: true });
+  for (const file of [files.output, files.summary, files.env, files.path, files.state]) {
+    writeFileSync(file, '');
+  }
   writeFileSync(files.event, JSON.stringify(event.payload));
   return files;
 }
@@ -178,17 +194,20 @@ function runnerEnv(step: Step, files: StepFiles): Record<string, string> {
     GITHUB_ACTION: '__self',
     GITHUB_ACTOR: 'ada',
     GITHUB_API_URL: step.apiUrl,
+    GITHUB_ENV: files.env,
     GITHUB_EVENT_NAME: step.event.name,
     GITHUB_EVENT_PATH: files.event,
     GITHUB_GRAPHQL_URL: `${step.apiUrl}/graphql`,
     GITHUB_JOB: 'gate',
     GITHUB_OUTPUT: files.output,
+    GITHUB_PATH: files.path,
     GITHUB_REF: step.event.ref,
     GITHUB_REPOSITORY: 'octo/app',
     GITHUB_RUN_ATTEMPT: '1',
     GITHUB_RUN_ID: '4711',
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_SHA: step.sha,
+    GITHUB_STATE: files.state,
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_WORKFLOW: 'Throughput',
     GITHUB_WORKSPACE: step.workspace,
