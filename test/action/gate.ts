@@ -1,5 +1,5 @@
 /** The action as the tests use it: one sandbox, one origin, one step or more. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { InputName } from '../../src/github/inputs.ts';
@@ -9,7 +9,7 @@ import {
   type FakeGitHubOptions,
   startFakeGitHub,
 } from '../support/fake-github.ts';
-import { checkout, makeSandbox, sh } from '../support/git.ts';
+import { bytesOf, changedBytes, checkout, makeSandbox } from '../support/git.ts';
 import { RunningStep, type StepResult } from '../support/runner.ts';
 import { type Change, makeOrigin, type Origin, pullRequest, START } from './repository.ts';
 
@@ -34,6 +34,8 @@ export interface Case {
 export interface Scene {
   dir: string;
   workspace: string;
+  /** Every byte of the workspace before the step. */
+  untouched: Record<string, string>;
   origin: Origin;
   github: FakeGitHub;
   step: RunningStep;
@@ -46,6 +48,7 @@ export async function startGate(t: TestContext, bundle: string, wanted: Case): P
   const { commit, depth } = wanted.at ?? { commit: 'merge', depth: 2 };
   const sha = origin[commit];
   const workspace = checkout(join(dir, 'workspace'), origin.url, sha, depth);
+  const untouched = bytesOf(workspace);
   const github = wanted.github ?? (await fakeGitHub(t));
   const event = (wanted.event ?? pullRequest)(origin);
   const stepDir = join(dir, 'step');
@@ -60,7 +63,7 @@ export async function startGate(t: TestContext, bundle: string, wanted: Case): P
     with: wanted.with ?? QUICK,
   });
   t.after(() => step[Symbol.asyncDispose]());
-  return { dir, workspace, origin, github, step };
+  return { dir, workspace, untouched, origin, github, step };
 }
 
 /** To its end, on a fresh checkout each time; a run on a machine that was too disturbed is repeated. */
@@ -87,18 +90,14 @@ export async function fakeGitHub(
   return github;
 }
 
-/** What a run left that it should not have: processes, folders, worktrees; each in words. */
-export function leftovers({ workspace, step }: Scene): string[] {
+/** What a run left that it should not have: processes, folders, any change in the checkout; each in words. */
+export function leftovers({ workspace, untouched, step }: Scene): string[] {
   const folders = readdirSync(step.temp).filter(
     (name) => name.startsWith('throughput-gate-') && !name.startsWith('throughput-gate-results'),
   );
-  const worktrees = sh(workspace, 'worktree', 'list', '--porcelain')
-    .split('\n')
-    .filter((line) => line.startsWith('worktree ') && line !== `worktree ${workspace}`);
-  const records = existsSync(join(workspace, '.git', 'worktrees')) ? ['.git/worktrees'] : [];
-  const changed = sh(workspace, 'status', '--porcelain').split('\n').filter(Boolean);
+  const changed = changedBytes(workspace, untouched);
   const processes = processesOf(step.temp).map(({ pid, command }) => `process ${pid}: ${command}`);
-  return [...processes, ...folders, ...worktrees, ...records, ...changed];
+  return [...processes, ...folders, ...changed];
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../measure/servers/sandbox.ts';
-import { commit, fingerprint, initRepo, sh } from '../support/git.ts';
+import { assertUntouched, bytesOf, commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, START } from './cli.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -54,24 +54,24 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
 ] as const) {
   test(`${signal} half way: exit code ${code}, and nothing is left`, linux, async () => {
-    const untouched = fingerprint(repo);
+    const untouched = bytesOf(repo);
     const running = await halfWay();
     assert.ok(cli.leftovers().some((line) => !line.startsWith('process')));
-    assert.deepEqual(fingerprint(repo), untouched);
+    assertUntouched(repo, untouched);
     running.child.kill(signal);
     const ran = await running.ended;
     assert.equal(ran.code, code, ran.stderr);
     assert.match(ran.stderr, new RegExp(`interrupted by ${signal}; everything was cleaned up\n$`));
     assert.equal(ran.stdout, '');
     assert.deepEqual(cli.leftovers(), []);
-    assert.deepEqual(fingerprint(repo), untouched);
+    assertUntouched(repo, untouched);
     const notes = readFileSync(join(cli.dir, 'hooks/notes'), 'utf8');
     assert.match(notes, /before\nbefore\nafter\nafter\n$/);
   });
 }
 
 test('signals of one moment are one: the clean-up is not cut short', linux, async () => {
-  const untouched = fingerprint(repo);
+  const untouched = bytesOf(repo);
   const running = await halfWay();
   running.child.kill('SIGINT');
   running.child.kill('SIGTERM');
@@ -79,11 +79,11 @@ test('signals of one moment are one: the clean-up is not cut short', linux, asyn
   // The kernel need not deliver signals of one moment in their order.
   assert.ok([130, 143].includes((await running.ended).code as number));
   assert.deepEqual(cli.leftovers(), []);
-  assert.deepEqual(fingerprint(repo), untouched);
+  assertUntouched(repo, untouched);
 });
 
 test('a second signal cuts the clean-up short, and still nothing is left', linux, async () => {
-  const untouched = fingerprint(repo);
+  const untouched = bytesOf(repo);
   const name = join(cli.dir, 'stubborn.yml');
   const text = readFileSync(join(cli.dir, 'gate.yml'), 'utf8');
   writeFileSync(
@@ -101,11 +101,11 @@ test('a second signal cuts the clean-up short, and still nothing is left', linux
   const ran = await running.ended;
   assert.equal(ran.code, 130, ran.stderr);
   await until('nothing is left', () => cli.leftovers().length === 0);
-  assert.deepEqual(fingerprint(repo), untouched);
+  assertUntouched(repo, untouched);
 });
 
 test('SIGINT during a build ends the build', linux, async () => {
-  const untouched = fingerprint(repo);
+  const untouched = bytesOf(repo);
   writeFileSync(
     join(cli.dir, 'slow.yml'),
     readFileSync(join(cli.dir, 'gate.yml'), 'utf8').replace(/sleep .*/, 'sleep 300 & sleep 300'),
@@ -116,19 +116,19 @@ test('SIGINT during a build ends the build', linux, async () => {
   running.child.kill('SIGINT');
   assert.equal((await running.ended).code, 130);
   assert.deepEqual(cli.leftovers(), []);
-  assert.deepEqual(fingerprint(repo), untouched);
+  assertUntouched(repo, untouched);
 });
 
 test(
   'killed half way: the watchdog ends servers and generator, and removes what was made',
   linux,
   async () => {
-    const untouched = fingerprint(repo);
+    const untouched = bytesOf(repo);
     const running = await halfWay();
     running.child.kill('SIGKILL');
     assert.equal((await running.ended).signal, 'SIGKILL');
     await until('nothing is left', () => cli.leftovers().length === 0);
-    assert.deepEqual(fingerprint(repo), untouched);
+    assertUntouched(repo, untouched);
   },
 );
 

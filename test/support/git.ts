@@ -147,15 +147,17 @@ export function bytesOf(root: string): Record<string, string> {
   return found;
 }
 
-/** Says which files differ, and only those. */
-export function assertUntouched(root: string, before: Record<string, string>): void {
+/** Which files differ from what `bytesOf` said before, and how. */
+export function changedBytes(root: string, before: Record<string, string>): string[] {
   const after = bytesOf(root);
   const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const changed = [...paths].filter((path) => before[path] !== after[path]);
-  assert.deepEqual(
-    changed.map((path) => `${path}: ${before[path]} -> ${after[path]}`),
-    [],
-  );
+  return [...paths]
+    .filter((path) => before[path] !== after[path])
+    .map((path) => `${path}: ${before[path]} -> ${after[path]}`);
+}
+
+export function assertUntouched(root: string, before: Record<string, string>): void {
+  assert.deepEqual(changedBytes(root, before), []);
 }
 
 export function entries(dir: string): string[] {
