@@ -39,7 +39,7 @@ async function onlyOneBelow(cwd: string): Promise<string | null> {
       .map((path) => path.slice(cwd.length + 1))
       .sort()
       .join(', ')}.`,
-    hint: 'Run it inside of the one that is meant.',
+    hint: 'Run it inside of the one that is meant. In a workflow, check the others out into a folder whose name begins with a dot (`path: .tools`): there nothing is looked for.',
   });
 }
 

@@ -127,10 +127,10 @@ describe('a repository in a subfolder', () => {
 
   it('is not guessed where there are several, but each is named', async (t) => {
     const root = workspace(t);
-    for (const path of ['app', 'deep/other']) make(join(root, path));
+    for (const path of ['app', 'deep/other', '.tools']) make(join(root, path));
     await assert.rejects(repoRoot(root), (error) => {
       assert.ok(error instanceof UserError);
-      assert.match(error.message, /several: app, deep\/other\./);
+      assert.match(error.message, /several: app, deep\/other\.\n.*begins with a dot/);
       return true;
     });
     assert.equal(await repoRoot(join(root, 'deep/other')), realpathSync(join(root, 'deep/other')));
