@@ -1,5 +1,6 @@
 /** The run's own temporary folder, and its certain removal. */
-import { mkdtemp, realpath } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder, removeFolderSync } from './remove.ts';
@@ -12,11 +13,18 @@ export interface Lair {
 
 /**
  * Makes a folder that only this user can enter, in RUNNER_TEMP or the system's temporary folder.
- * A program that exits without disposal removes it while it exits.
+ * A program that exits without disposal removes it while it exits. `making` hears of it before it is
+ * there: whoever cleans up after a program that is killed must know it at every moment.
  */
-export async function makeLair(log: (line: string) => void = () => {}): Promise<Lair> {
+export async function makeLair(
+  log: (line: string) => void = () => {},
+  making: (root: string) => void = () => {},
+): Promise<Lair> {
   const temp = process.env.RUNNER_TEMP || tmpdir();
-  const root = await mkdtemp(join(await realpath(temp), 'throughput-gate-'));
+  const name = `throughput-gate-${randomBytes(6).toString('hex')}`;
+  const root = join(await realpath(temp), name);
+  making(root);
+  await mkdir(root, { mode: 0o700 });
   const onExit = () => {
     try {
       removeFolderSync(root);

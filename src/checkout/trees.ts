@@ -27,7 +27,7 @@ export interface TreesOptions extends Omit<Clone, 'repo' | 'user'> {
    * their desk (`ref`, `auto`, `dir`, `none`), not where an event named it.
    */
   uncommitted?: boolean | undefined;
-  /** Told the temporary folder as soon as it exists. */
+  /** Told the temporary folder just before it is made. */
   made?: ((root: string) => void) | undefined;
 }
 
@@ -56,9 +56,8 @@ export interface Trees extends AsyncDisposable {
 export async function prepareTrees(options: TreesOptions): Promise<Trees> {
   options.signal?.throwIfAborted();
   const folders = await givenFolders(options);
-  const lair = await makeLair(options.log);
+  const lair = await makeLair(options.log, options.made);
   try {
-    options.made?.(lair.root);
     const from = await findSources(lair, folders, options);
     const arms: Trees['arms'] = { head: await place(lair, 'head', from.head, options) };
     if (!('missing' in from.base)) arms.base = await place(lair, 'base', from.base, options);

@@ -1,5 +1,6 @@
 /** `throughput-gate demo`: the whole gate on the embedded Node.js server, twice. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cleanup } from '../cleanup.ts';
@@ -41,8 +42,9 @@ export async function demoCommand(
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   await using undo = cleanup();
   const guard = undo.use(startGuard());
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-demo-'));
+  const scratch = path.join(os.tmpdir(), `throughput-gate-demo-${randomBytes(4).toString('hex')}`);
   guard.add({ remove: scratch });
+  await mkdir(scratch, { mode: 0o700 });
   undo.defer(() => rm(scratch, { recursive: true, force: true }));
   const terminal = openTerminal();
   undo.defer(terminal.close);

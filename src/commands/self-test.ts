@@ -1,6 +1,7 @@
 /** `throughput-gate self-test`: what the gate would say of an unchanged server and of one that is slower by a known size. */
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { repoRoot } from '../checkout/find.ts';
@@ -59,8 +60,12 @@ export async function selfTestCommand(
 
   await using undo = cleanup();
   const guard = undo.use(startGuard());
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-self-test-'));
+  const scratch = path.join(
+    os.tmpdir(),
+    `throughput-gate-self-test-${randomBytes(4).toString('hex')}`,
+  );
   guard.add({ remove: scratch });
+  await mkdir(scratch, { mode: 0o700 });
   undo.defer(() => rm(scratch, { recursive: true, force: true }));
   const terminal = openTerminal();
   undo.defer(terminal.close);

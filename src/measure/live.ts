@@ -9,7 +9,7 @@ import type { Target } from './load/protocol.ts';
 import type { Asked } from './loading.ts';
 import { askHttp } from './servers/ask.ts';
 import { ServerFailure } from './servers/failure.ts';
-import { type WaitOptions, waitUntilReady } from './servers/ready.ts';
+import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 import { serverOf, startArm, type Workbench } from './workbench.ts';
 
@@ -27,6 +27,8 @@ export interface LiveArms extends AsyncDisposable {
   asked: Map<Arm, Asked>;
   /** Throws the ServerFailure of an arm whose start command has ended; of both, if both have. */
   assertAlive(): void;
+  /** Rejects with the failure of an arm at whose place somebody else listens by now, or as well. */
+  assertOwners(): Promise<void>;
 }
 
 /** Starts in `startOrder` and waits for all; connects in `connectOrder`. Leaves nothing behind on failure. */
@@ -87,6 +89,9 @@ export async function startLive(
         return [running.failure('exited', `the server ended while it was measured (${end})`)];
       });
       throwAll(ended, false);
+    },
+    assertOwners: async () => {
+      for (const running of servers.values()) await assertOwner(running);
     },
     [Symbol.asyncDispose]: stack[Symbol.asyncDispose],
   };

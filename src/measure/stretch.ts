@@ -34,6 +34,8 @@ export async function runStretch(
   orders: StretchPlan,
   probe: RunnerProbe,
 ): Promise<Stretch> {
+  // Also before: who takes another's connections does so when they are opened.
+  await live.assertOwners();
   await using pauses = pausesOf(bench, live);
   const warming = new Watch(bench, live, scenario, plan);
   for (const arm of orders.warmupOrder) {
@@ -47,6 +49,7 @@ export async function runStretch(
   const latencies = await runOpenLoop(watch, orders.latencyOrder);
   const steady = await runSteady(watch, orders.steadyOrder);
   live.assertAlive();
+  await live.assertOwners();
   await pauses.finish();
   const arms = meters.map((meter): [Arm, ArmObservation] => {
     const { arm } = meter;

@@ -6,6 +6,7 @@ import type { Cleanup } from '../cleanup.ts';
 import type { Arm, Server } from '../config/experiment.ts';
 import { releaseServers } from '../measure/campaign.ts';
 import { startGenerator } from '../measure/load/pool.ts';
+import { boundLogs } from '../measure/logs.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { pinSelf } from '../measure/probes/cores.ts';
 import type { Addresses } from '../measure/servers/addresses.ts';
@@ -35,6 +36,7 @@ export async function openWorkbench(
   undo.defer(pinSelf(plan.cores));
   const logs = path.join(trees.root, 'logs');
   mkdirSync(logs, { recursive: true });
+  undo.use(boundLogs(logs, (message) => emit({ type: 'warning', subject: null, message })));
   const dirs: Workbench['dirs'] = {};
   for (const [arm, tree] of Object.entries(trees.arms)) dirs[arm as Arm] = tree.dir;
   const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));

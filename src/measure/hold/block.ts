@@ -10,6 +10,7 @@ import type { ErrorSample } from '../load/protocol.ts';
 import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
 import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
 import { RunnerProbe } from '../probes/runner.ts';
+import { assertOwner } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
 import { type AloneArm, startAlone } from './start.ts';
@@ -84,6 +85,7 @@ async function holdOne(
   const [rss, pss, peakBytes] = [rssOf(pids), pssOf(pids), peakOf(pids)];
   const closed = await hold.close();
   await assertAlive(running);
+  await assertOwner(running);
   return {
     samples: [...opened.samples, ...held.samples, ...closed.samples],
     observation: {

@@ -15,7 +15,18 @@ export type ServerFailureKind =
   | 'wrong-body'
   /** Ready, but then no connection could be opened. */
   | 'connect'
-  | 'no-answer';
+  | 'no-answer'
+  /** Another process, or the kernel for want of memory, has ended it. */
+  | 'killed'
+  /** Another process has had it stand still. */
+  | 'stopped';
+
+const MACHINES: readonly ServerFailureKind[] = [
+  'port-in-use',
+  'foreign-listener',
+  'killed',
+  'stopped',
+];
 
 /** How long a server worked before it failed. */
 export interface Survived {
@@ -34,7 +45,7 @@ export type Symptoms = Omit<Seen, 'output'> & {
 
 /** True when something else on the machine is in the way: no arm is to blame. */
 export function isMachinesFault(kind: ServerFailureKind): boolean {
-  return kind === 'port-in-use' || kind === 'foreign-listener';
+  return MACHINES.includes(kind);
 }
 
 /** Its message is ours alone; what the server printed last, and what it answered, is in `printed`. */

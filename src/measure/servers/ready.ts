@@ -54,6 +54,17 @@ export async function waitUntilReady(
   throw notReady(server, lastAnswer);
 }
 
+/**
+ * Rejects when a stranger listens where the server does: with a port that both allow to be shared
+ * (SO_REUSEPORT), it would get a part of what is measured.
+ */
+export async function assertOwner(server: RunningServer): Promise<void> {
+  for (let look = 1; ownership(server.endpoint, server.tree).kind === 'foreign'; look++) {
+    if (look === FOREIGN_LOOKS) throw foreign(server);
+    await sleep(FIRST_PAUSE_MS);
+  }
+}
+
 function isReady(status: number, wanted: number | null): boolean {
   return wanted === null ? status < 500 : status === wanted;
 }

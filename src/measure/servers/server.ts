@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm, Server } from '../../config/experiment.ts';
+import { readStat } from '../../proc-stat.ts';
 import { shellCommand } from '../../shell.ts';
 import { type Launched, launch } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';
@@ -48,6 +49,8 @@ export interface RunningServer
   failure(kind: ServerFailureKind, what: string, symptoms?: Symptoms): ServerFailure;
 }
 
+/** A shell tells of its last command's end by 128 and the signal's number. */
+const KILLED = /^(SIGKILL|SIGTERM|exit code (137|143))$/;
 /** Time to end after SIGTERM before the tree is killed. */
 const GRACE_MS = 3000;
 /** A port that all starts share may be left late: by a container, by a child that still ends. */
@@ -96,8 +99,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tree: launched.tree,
     ended: () => end,
     output: () => tailOf(log),
-    failure: (kind, what, symptoms = {}) =>
-      new ServerFailure(arm, kind, what, tailOf(log), { exitCode: child.exitCode, ...symptoms }),
+    failure: (kind, what, symptoms = {}) => {
+      const hand = disposed ? null : byOthers(kind, end, launched.tree());
+      const whole = hand === null ? what : `${what}. ${hand.sentence}`;
+      return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), {
+        exitCode: child.exitCode,
+        ...symptoms,
+      });
+    },
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
       disposed = true;
@@ -107,6 +116,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       closeSync(log);
     },
   };
+}
+
+/**
+ * What another's hand has done to a server, so that its failure says nothing about its build. A program
+ * hardly ever ends itself in these ways; one arm's server that ends the other's does.
+ */
+function byOthers(
+  kind: ServerFailureKind,
+  end: string | null,
+  pids: readonly number[],
+): { kind: ServerFailureKind; sentence: string } | null {
+  if (kind === 'exited' && end !== null && KILLED.test(end)) {
+    const sentence =
+      'It was ended from outside: by another process, or by the kernel when memory ran out';
+    return { kind: 'killed', sentence };
+  }
+  const mayStandStill = kind === 'no-answer' || kind === 'timeout' || kind === 'wrong-status';
+  if (!mayStandStill || process.platform !== 'linux') return null;
+  if (!pids.some((pid) => readStat(pid)?.stopped)) return null;
+  return { kind: 'stopped', sentence: 'Another process has stopped it (SIGSTOP)' };
 }
 
 async function becomesVacant({ endpoint, server, signal }: ServerOptions): Promise<boolean> {

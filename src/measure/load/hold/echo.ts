@@ -6,6 +6,7 @@ import { closeInWords, prepareHandshake } from '../websocket/handshake.ts';
 import { excerpt, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import { closeFrame, FrameReader, type Incoming, messageFrame, pongFrame } from './frames.ts';
+import { HeadInParts } from './head-in-parts.ts';
 import type { HoldTarget } from './protocol.ts';
 import { prepareUpgrade, readUpgrade, type Upgrade } from './upgrade.ts';
 
@@ -48,7 +49,7 @@ export class EchoHeld extends HeldConnection {
   /** Of the handshake; null once it is accepted. */
   #key: string | null = null;
   /** Its answer, or a frame, that came in parts: an idle connection has neither. */
-  #head: Buffer | null = null;
+  #head: HeadInParts | null = null;
   #reader: FrameReader | null = null;
   /** The message under way. */
   #messages: Messages | null = null;
@@ -75,10 +76,11 @@ export class EchoHeld extends HeldConnection {
       this.#readFrames(bytes);
       return;
     }
-    const head = this.#head === null ? bytes : Buffer.concat([this.#head, bytes]);
+    const head = this.#head === null ? bytes : this.#head.add(bytes);
+    if (this.#head !== null && !this.#head.mayBeWhole) return;
     const answer = readUpgrade(this.#terms.upgrade, this.#key, head);
     if (answer.kind === 'more') {
-      this.#head = Buffer.from(head);
+      this.#head ??= new HeadInParts(head);
     } else if (answer.kind === 'refused') {
       this.refuse(answer.message);
     } else {

@@ -1,6 +1,7 @@
 /** The opening handshake (RFC 6455, 4) as bytes: what is sent, and whether the answer accepts it. Pure. */
 import { createHash } from 'node:crypto';
 import { startsLikeHttp1 } from '../http1/head.ts';
+import { MOST_INTERIM } from '../interim.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
 import { membersOf, notHttp, readAnswerHead } from './answer-head.ts';
 
@@ -22,10 +23,8 @@ export type UpgradeAnswer =
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** Interim answers included. */
-const MOST_HEAD_BYTES = 64 * 1024;
-/** Before the answer itself. */
-const MOST_INTERIM = 16;
-const BLANK_LINE = '\r\n\r\n';
+export const MOST_HEAD_BYTES = 64 * 1024;
+export const BLANK_LINE = '\r\n\r\n';
 
 /** `headers`: the scenario's own, already checked. `host` of theirs replaces ours. */
 export function prepareUpgrade(

@@ -2,6 +2,7 @@
  * One answer at a time from bytes in any pieces. Pure: no socket, no clock; never throws, whatever
  * the bytes are, and never keeps a body. Source: RFC 9112.
  */
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
 import { fieldOf } from '../unexpected.ts';
 import { BodyCheck } from './body.ts';
 import { ChunkedDecoder } from './chunked.ts';
@@ -31,6 +32,7 @@ export class AnswerParser {
   #heldBytes = 0;
   #scanned = 0;
   #lineStart = 0;
+  #interim = 0;
   #seen = 0;
 
   /** Of an answer with another status than the expected one: fields that say more. */
@@ -66,6 +68,7 @@ export class AnswerParser {
     this.body.expect(expectedBody);
     this.#state = 'head';
     this.#seen = 0;
+    this.#interim = 0;
     this.error = '';
     this.#forgetHead();
   }
@@ -168,7 +171,10 @@ export class AnswerParser {
       return;
     }
     // Informational: the answer itself is still to come.
-    if (this.status < 200) return;
+    if (this.status < 200) {
+      if (++this.#interim > MOST_INTERIM) this.#fail(TOO_MANY_INTERIM);
+      return;
+    }
     this.body.reset();
     this.#chunks.reset();
     this.#bodyLeft = this.#head.length;

@@ -229,7 +229,7 @@ export class Channel implements FrameSink, AnswersOwner {
 
   #takePing(payload: Buffer): string | null {
     this.#reply(frame(TYPE.ping, FLAG.ack, 0, payload));
-    return this.#replyBytes > MOST_REPLY_BYTES ? 'the server reads none of our replies' : null;
+    return this.#unread();
   }
 
   #takeSettings(bytes: Buffer, start: number, end: number): string | null {
@@ -249,7 +249,7 @@ export class Channel implements FrameSink, AnswersOwner {
     } else if (this.room > room) {
       this.#owner.widened();
     }
-    return null;
+    return this.#unread();
   }
 
   /** Those with a higher id than `last` were not looked at. */
@@ -300,6 +300,11 @@ export class Channel implements FrameSink, AnswersOwner {
   #reply(bytes: Buffer): void {
     this.out.append(bytes);
     if (this.#isCongested) this.#replyBytes += bytes.length;
+  }
+
+  /** Replies that nobody reads would fill our memory. */
+  #unread(): string | null {
+    return this.#replyBytes > MOST_REPLY_BYTES ? 'the server reads none of our replies' : null;
   }
 
   #break(message: string): void {

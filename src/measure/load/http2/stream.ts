@@ -1,6 +1,8 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
 import { failedCall } from '../grpc.ts';
+
 import { BodyCheck } from '../http1/body.ts';
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { type Told, UnexpectedStatus } from '../unexpected.ts';
 import type { AnswerHead } from './answer-head.ts';
@@ -13,6 +15,7 @@ export class Stream {
   id = 0;
   request!: RequestFrames;
   readonly body = new BodyCheck();
+  #interim = 0;
   #head = NO_HEAD;
   /** What stands behind the answer; null: nothing does. */
   #trailers: AnswerHead | null = null;
@@ -58,7 +61,10 @@ export class Stream {
     if (status === 0) return 'an answer without :status';
     if (status === 101) return 'status 101, which does not exist in HTTP/2';
     // Informational: the answer itself is still to come.
-    if (status < 200) return endsStream ? `an answer that ends with status ${status}` : null;
+    if (status < 200) {
+      if (endsStream) return `an answer that ends with status ${status}`;
+      return ++this.#interim > MOST_INTERIM ? TOO_MANY_INTERIM : null;
+    }
     this.#head = head;
     return null;
   }

@@ -4,7 +4,9 @@
  */
 import { isGrpcType } from '../../../config/grpc-type.ts';
 import { failedCall, grpcStatusOf } from '../grpc.ts';
+
 import { BodyCheck } from '../http1/body.ts';
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { type Told, UnexpectedStatus } from '../unexpected.ts';
 import type { Variant } from './variant.ts';
@@ -16,6 +18,7 @@ export type Judgement = { kind: ErrorKind; message: Told } | null;
 export class Answer {
   readonly #body = new BodyCheck();
   #variant!: Variant;
+  #interim = 0;
   #status = 0;
   #contentLength: number | null = null;
   #isTrailed = false;
@@ -58,7 +61,7 @@ export class Answer {
     const status = Number(first.value);
     if (status === 101) return 'status 101, which does not exist in HTTP/3';
     // Informational: the answer itself is still to come.
-    if (status < 200) return null;
+    if (status < 200) return ++this.#interim > MOST_INTERIM ? TOO_MANY_INTERIM : null;
     this.#status = status;
     this.#fields = fields;
     this.#isGrpc = fields.some(({ name, value }) => name === 'content-type' && isGrpcType(value));

@@ -20,6 +20,9 @@ export interface ConnectionOwner {
   ): void;
 }
 
+/** Beside messages of ours, which may be large and on their way. */
+const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
+
 export type ConnectionState = 'closed' | 'opening' | 'open';
 
 export class Connection {
@@ -67,6 +70,11 @@ export class Connection {
     socket.on('message', (message, binary) => {
       // A Buffer, because that is the `binaryType`.
       if (isCurrent()) this.#owner.received(this, message as Buffer, binary);
+    });
+    // Every ping is answered; a peer that reads none of it would fill our memory.
+    socket.on('ping', () => {
+      if (!isCurrent() || socket.bufferedAmount <= MOST_UNREAD_BYTES) return;
+      this.#fail('protocol', 'the server sends pings and reads none of our answers');
     });
     socket.on('error', (error) => {
       if (isCurrent()) this.#fail('protocol', this.#trouble(error));
