@@ -1,6 +1,5 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
 import { failedCall } from '../grpc.ts';
-
 import { BodyCheck } from '../http1/body.ts';
 import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
 import type { ErrorKind } from '../protocol.ts';
@@ -34,6 +33,7 @@ export class Stream {
     this.request = request;
     this.window = window;
     this.sent = 0;
+    this.#interim = 0;
     this.#head = NO_HEAD;
     this.#trailers = null;
     this.body.expect(request.expectedBody);

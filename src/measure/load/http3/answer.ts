@@ -31,6 +31,7 @@ export class Answer {
   begin(variant: Variant): void {
     this.#variant = variant;
     this.#body.expect(variant.expectedBody);
+    this.#interim = 0;
     this.#status = 0;
     this.#contentLength = null;
     this.#isTrailed = false;

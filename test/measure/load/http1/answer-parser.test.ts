@@ -229,6 +229,21 @@ describe('the answer parser', () => {
     );
   });
 
+  it('bears a few interim answers before each, and not for ever', () => {
+    const parser = new AnswerParser();
+    const interim = 'HTTP/1.1 103 Early Hints\r\n\r\n';
+    const whole = (count: number) =>
+      Buffer.from(`${interim.repeat(count)}HTTP/1.1 204 No Content\r\n\r\n`);
+    for (let time = 0; time < 3; time++) {
+      assert.equal(read([whole(16)], {}, parser).outcome, 'done');
+    }
+    const { outcome, error } = read([whole(17)], {}, parser);
+    assert.deepEqual(
+      [outcome, error],
+      ['failed', 'more than 16 interim answers (1xx) before the answer'],
+    );
+  });
+
   it('is ready for the next answer after reset', () => {
     const parser = new AnswerParser();
     const reset = () => parser.reset(false, Buffer.from('ok'));

@@ -8,6 +8,7 @@ import {
   settingsFrame,
   TYPE,
 } from '../../../../src/measure/load/http2/frames.ts';
+import { MOST_INTERIM } from '../../../../src/measure/load/interim.ts';
 import { answer, block, data, goAway, headers, reset, splitFrames } from './peer.ts';
 import { inFlight, Recorder, request } from './recorder.ts';
 
@@ -212,9 +213,34 @@ describe('an HTTP/2 channel', () => {
         [TYPE.settings, FLAG.ack],
       ],
     );
-    recorder.channel.congest(true);
-    for (let i = 0; i < 100_000 && recorder.heard.length === 0; i++) recorder.hear(ping);
-    assert.deepEqual(recorder.heard, ['broken: the server reads none of our replies']);
+    for (const flood of [ping, settingsFrame([])]) {
+      const flooded = inFlight([GET]);
+      flooded.channel.congest(true);
+      for (let i = 0; i < 200_000 && flooded.heard.length === 0; i++) flooded.hear(flood);
+      assert.deepEqual(flooded.heard, ['broken: the server reads none of our replies']);
+    }
+  });
+
+  it('takes a few interim answers to each request, and not for ever', () => {
+    const interim = (id: number) => headers(id, { ':status': '103' });
+    const few = inFlight([ANY, ANY]);
+    for (const id of [1, 3]) {
+      for (let i = 0; i < MOST_INTERIM; i++) few.hear(interim(id));
+      few.hear(answer(id));
+    }
+    // The same stream's record serves the next request.
+    few.channel.send(ANY);
+    for (let i = 0; i < MOST_INTERIM; i++) few.hear(interim(5));
+    few.hear(answer(5));
+    assert.deepEqual(
+      few.heard.map((line) => line.replace(/^\d+: /, '')),
+      Array(3).fill('good'),
+    );
+    const many = inFlight([ANY]);
+    for (let i = 0; i <= MOST_INTERIM && many.heard.length === 0; i++) many.hear(interim(1));
+    assert.deepEqual(many.heard, [
+      '1: protocol: malformed answer: more than 16 interim answers (1xx) before the answer',
+    ]);
   });
 
   it('gives new windows for what came', () => {

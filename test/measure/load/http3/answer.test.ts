@@ -71,6 +71,16 @@ describe('an HTTP/3 answer', () => {
     }
   });
 
+  it('may have a few interim ones before it, each time anew', () => {
+    const interim: Piece[] = Array(16).fill([{ name: ':status', value: '103' }]);
+    const answer = new Answer();
+    for (let time = 0; time < 3; time++) {
+      assert.equal(judge(variant(), [...interim, STATUS], answer), null);
+    }
+    const one = judge(variant(), [...interim, ...interim.slice(0, 1), STATUS], answer);
+    assert.match(String(one?.message), /^more than 16 interim answers/);
+  });
+
   it('is good only with the expected status and exactly the expected body, in any pieces', () => {
     const field = fc.record({
       name: fc.constantFrom(':status', 'content-length', 'x', ''),
