@@ -5,7 +5,7 @@ import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
-import { isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
+import { areWorthATable, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
 import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
 import { markdownRows } from './table.ts';
@@ -70,7 +70,7 @@ function commentOf(verdict: Verdict, links: Links, size: Size): string {
   const blocks = [
     verdictBox(verdict),
     ...opinionInMarkdown(verdict, size.folded),
-    open.length === 0 ? '' : markdownRows(open.slice(0, size.open), 'brief'),
+    areWorthATable(open) ? markdownRows(open.slice(0, size.open), 'brief') : '',
     foldedRows(
       `The worst ${size.open} rows are above; ${plural(rest.length, 'more row')} to look at`,
       rest,

@@ -7,7 +7,7 @@ export function cureInWords(cure: Cure): string {
     case 'redirected':
       return redirected(cure.answer.location ?? '', cure.answer.status);
     case 'not-found':
-      return `Give a path that the server has (\`path\`), or the server needs data that is not there yet (make it in \`before\`); if ${cure.answer.status} is the right answer, set \`expect-status: ${cure.answer.status}\`.`;
+      return `Give a path that the server has (\`path\`), or the server needs data that is not there yet (make it in \`before\`); if ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}.`;
     case 'bad-request':
       return 'Look at the request (`method`, `headers`, `body`). Its Host header is `127.0.0.1:<port>`: a server that takes known hosts only must be told to take that one (its list of allowed hosts, in `env` or in `start`), or set the header that it wants: `headers: { host: example.org }`.';
     case 'not-allowed':
@@ -17,7 +17,7 @@ export function cureInWords(cure: Cure): string {
     case 'rate-limited':
       return `${limiter(cure)} Turn it off for this run, or raise it far above any load, by a setting of the server in \`env\`.`;
     case 'other-success':
-      return `If ${cure.answer.status} is the right answer, set \`expect-status: ${cure.answer.status}\`; else look at \`path\` and \`method\`.`;
+      return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}; else look at \`path\` and \`method\`.`;
     case 'command-not-found':
       return 'The shell did not find a command (exit code 127): install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':
@@ -31,12 +31,17 @@ export function cureInWords(cure: Cure): string {
   }
 }
 
+/** The input, and the key of a config file. */
+function expect(status: number): string {
+  return `set \`expect-status: ${status}\` (in a config file \`expect: { status: ${status} }\`)`;
+}
+
 function redirected(location: string, status: number): string {
   if (/^https:/.test(location)) {
-    return `The server sends to ${location}: set \`tls\` if it serves HTTPS itself, or turn that redirect off for this run; if it is the right answer, set \`expect-status: ${status}\`.`;
+    return `The server sends to ${location}: set \`tls\` if it serves HTTPS itself, or turn that redirect off for this run; if it is the right answer, ${expect(status)}.`;
   }
   const place = location.replace(/^http:\/\/[^/]*/, '');
-  return `The server sends to ${location}: set \`path: ${place}\`, or \`expect-status: ${status}\` if the redirect is what is to be measured.`;
+  return `The server sends to ${location}: set \`path: ${place}\`; if the redirect is what is to be measured, ${expect(status)}.`;
 }
 
 function limiter({ answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>): string {

@@ -30,7 +30,7 @@ export function rowsOf(verdict: Verdict): Row[] {
   const scales = scalesOf(verdict.subjects);
   return worstFirst(verdict.subjects).flatMap((subject): Row[] => {
     const name = subjectName(subject);
-    if (subject.metrics.length === 0) {
+    if (hasNoFigures(subject)) {
       const word = subject.verdict;
       const place = word === 'unchanged' ? 'quiet' : 'open';
       return [{ ...NO_FIGURES, subject: name, word, subjectWord: word, place }];
@@ -46,6 +46,18 @@ export function rowsOf(verdict: Verdict): Row[] {
       ...rows.filter(({ place }) => place === 'shown'),
     ];
   });
+}
+
+/** Nothing was measured: a row of dashes for each metric would say the same word many times. */
+function hasNoFigures({ verdict, metrics }: SubjectVerdict): boolean {
+  const isBroken = verdict === 'invalid' || verdict === 'no-baseline';
+  const isBlank = metrics.every(({ base, head }) => base === null && head === null);
+  return metrics.length === 0 || (isBroken && isBlank);
+}
+
+/** Whether a table of these rows says more than the headline does. */
+export function areWorthATable(rows: readonly Row[]): boolean {
+  return rows.length > 1 || rows.some(({ metric }) => metric !== null);
 }
 
 /** Got better or worse, and cannot fail the job. */

@@ -7,7 +7,7 @@ import { howMeasured } from './method.ts';
 import { markdownNotes } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { printedInMarkdown } from './printed.ts';
-import { mostTelling, rowsOf } from './rows.ts';
+import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
 import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
 import { markdownRows } from './table.ts';
@@ -35,7 +35,7 @@ export function renderSummary(
     '## Throughput Gate',
     verdictBox(verdict),
     ...opinionInMarkdown(verdict, OPINIONS),
-    rows.length === 0 ? '' : markdownRows(mostTelling(rows, ROWS), 'full'),
+    areWorthATable(rows) ? markdownRows(mostTelling(rows, ROWS), 'full') : '',
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
     ...printedInMarkdown(printed, verdict, PRINTED),

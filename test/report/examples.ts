@@ -20,6 +20,15 @@ const baseless = (reason: string): SubjectVerdict => {
   );
 };
 
+/** Metrics of a subject that was never loaded. */
+const unmeasured = (): MetricVerdict[] =>
+  (['throughput', 'cpu'] as const).map((name) =>
+    metric(name, 'invalid', {
+      ...{ base: null, head: null, change: null, interval: null },
+      ...{ mde: null, p: null, sd: null, blocks: 0 },
+    }),
+  );
+
 const failing = [
   'head ended with exit code 1 while starting (after 312 ms). Its last lines:',
   '',
@@ -171,6 +180,20 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     verdictOf('invalid', [
       subject('api', 'plaintext', 'invalid', [], {
         reason: failing,
+        burst: { base: null, head: null },
+      }),
+    ]),
+
+  'invalid-both': () =>
+    verdictOf('invalid', [
+      subject('api', 'plaintext', 'invalid', unmeasured(), {
+        reason:
+          'both builds: GET / is not answered as expected: expected status 200, got 307 (location: /items/)',
+        cure: {
+          code: 'redirected',
+          answer: { status: 307, contentType: null, location: '/items/' },
+        },
+        blocks: 0,
         burst: { base: null, head: null },
       }),
     ]),

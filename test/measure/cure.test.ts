@@ -1,0 +1,102 @@
+/** Which cure is recognised by what was seen; and that each has its sentence. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Cure, cureFor } from '../../src/measure/cure.ts';
+import { cureInWords } from '../../src/report/cure-text.ts';
+
+const answer = (status: number, location: string | null = null) => ({
+  status,
+  contentType: null,
+  location,
+});
+const codeOf = (status: number, good?: number) =>
+  cureFor({ answer: answer(status), ...(good === undefined ? {} : { good }) })?.code;
+
+it('knows an answer by its status', () => {
+  assert.deepEqual(
+    [400, 421].map((status) => codeOf(status)),
+    ['bad-request', 'bad-request'],
+  );
+  assert.deepEqual(
+    [401, 403].map((status) => codeOf(status)),
+    ['not-allowed', 'not-allowed'],
+  );
+  assert.deepEqual(
+    [404, 410].map((status) => codeOf(status)),
+    ['not-found', 'not-found'],
+  );
+  assert.equal(codeOf(405), 'wrong-method');
+  assert.equal(codeOf(201), 'other-success');
+  assert.equal(codeOf(500), undefined);
+});
+
+it('takes 429 for a rate limiter at any time, and 503 after good answers only', () => {
+  assert.equal(codeOf(429), 'rate-limited');
+  assert.equal(codeOf(429, 100), 'rate-limited');
+  assert.equal(codeOf(503, 100), 'rate-limited');
+  assert.equal(codeOf(503, 0), undefined);
+  assert.equal(codeOf(503), undefined);
+});
+
+it('names a redirect only where it leads somewhere', () => {
+  const cure = cureFor({ answer: answer(307, '/items/') });
+  assert.equal(cure?.code, 'redirected');
+  assert.match(cureInWords(cure as Cure), /sends to \/items\/: set `path: \/items\/`/);
+  assert.equal(cureFor({ answer: answer(304) }), null);
+  const secure = cureFor({ answer: answer(301, 'https://127.0.0.1:8443/') });
+  assert.match(cureInWords(secure as Cure), /set `tls`/);
+  const elsewhere = cureFor({ answer: answer(301, 'http://127.0.0.1:8080/a') });
+  assert.match(cureInWords(elsewhere as Cure), /set `path: \/a`/);
+});
+
+it('knows what is missing by what was printed, in many languages', () => {
+  for (const output of [
+    "Error: Cannot find module '/tmp/x/missing.js'",
+    "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'express' imported from /srv/app.js",
+    "ModuleNotFoundError: No module named 'fastapi'",
+    '/usr/bin/python3: No module named uvicorn',
+    "app.rb:1:in `require': cannot load such file -- sinatra (LoadError)",
+    'Error: Could not find or load main class com.example.Main',
+    'Error: Unable to access jarfile target/app.jar',
+    "Error: ENOENT: no such file or directory, open '.env'",
+    'PHP Fatal error: Failed opening required vendor/autoload.php',
+    'sh: 1: cannot open build/index.js: No such file',
+  ]) {
+    assert.equal(cureFor({ exitCode: 1, output })?.code, 'ignored-files-missing', output);
+  }
+  for (const output of [
+    'Error: connect ECONNREFUSED 127.0.0.1:5432',
+    'user not found',
+    'the environment is fine',
+    '',
+  ]) {
+    assert.equal(cureFor({ exitCode: 1, output }), null, output);
+  }
+});
+
+it('knows a command that is missing or may not be run by the exit code of the shell', () => {
+  assert.equal(
+    cureFor({ exitCode: 127, output: 'sh: vite: not found' })?.code,
+    'command-not-found',
+  );
+  assert.equal(cureFor({ exitCode: 126 })?.code, 'not-executable');
+  assert.equal(cureFor({ exitCode: 2 }), null);
+});
+
+it('knows a taken address before anything else', () => {
+  const output = 'Error: listen EADDRINUSE: address already in use :::8080';
+  assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-in-use');
+  assert.equal(cureFor({ output: '[Errno 98] Address already in use' })?.code, 'address-in-use');
+});
+
+it('has one sentence of advice for each, which quotes nothing that was printed', () => {
+  const codes = Cure.options.map(({ shape }) => shape.code.value);
+  for (const code of codes) {
+    const text = cureInWords({ code, answer: answer(418, '/x'), good: 3 } as Cure);
+    assert.match(text, /^[A-Z].*\.$/, code);
+    assert.ok(text.length < 420, code);
+  }
+  const limited = { code: 'rate-limited', answer: answer(429), good: 100 } as const;
+  assert.match(cureInWords(limited), /rate limiter: after 100 good answers it answered 429\./);
+  assert.match(cureInWords({ ...limited, good: 0 }), /rate limiter: the server answered 429\./);
+});
