@@ -132,16 +132,16 @@ function digestOf(values: string, salt: string): string {
 }
 
 /** Flags whose value is withheld, and what is left of it. */
-const FLAGS: Record<string, (value: string) => string> = {
-  '--headers': (lines) => lines.split('\n').map(headerWithout).join('\n'),
-  '--body': (text) => (text === '' ? '' : WITHHELD),
-  '--path': shownPath,
-  '--ready-path': shownPath,
-};
+const FLAGS = new Map<string, (value: string) => string>([
+  ['--headers', (lines) => lines.split('\n').map(headerWithout).join('\n')],
+  ['--body', (text) => (text === '' ? '' : WITHHELD)],
+  ['--path', shownPath],
+  ['--ready-path', shownPath],
+]);
 
 /** The command line's flags as they may be written: `['--headers', 'authorization: …']`. */
 export function withholdFlags(flags: readonly string[]): string[] {
-  return flags.map((word, index) => FLAGS[flags[index - 1] ?? '']?.(word) ?? word);
+  return flags.map((word, index) => FLAGS.get(flags[index - 1] ?? '')?.(word) ?? word);
 }
 
 function headerWithout(line: string): string {

@@ -23,15 +23,32 @@ export interface Schema<T> {
 /** What no schema can say: the first contradiction within a file, in words; null when there is none. */
 export type CrossCheck<T> = (file: T) => { at: string; message: string } | null;
 
-/** Reads one of the program's own files. Throws a UserError of one problem. `bytes`: sees the file as it was read. */
+/** What a reader wants besides the schema. `bytes`: sees the file as it was read, before anything else does. */
+export interface Reading<T> {
+  check?: CrossCheck<T>;
+  bytes?: (content: Uint8Array) => void;
+}
+
+/** Reads one of the program's own files. Throws a UserError of one problem. */
 export async function readFileAs<T>(
   file: string,
   schema: Schema<T>,
   kind: FileKind,
-  { check, bytes }: { check?: CrossCheck<T>; bytes?: (content: Uint8Array) => void } = {},
+  { check, bytes }: Reading<T> = {},
 ): Promise<T> {
   const content = await readBounded(file);
   bytes?.(content);
+  return parseFileAs(file, content, schema, kind, check);
+}
+
+/** The same of what was read. `file`: its name, for messages. Pure. */
+export function parseFileAs<T>(
+  file: string,
+  content: Uint8Array,
+  schema: Schema<T>,
+  kind: FileKind,
+  check?: CrossCheck<T>,
+): T {
   const value = parse(file, content, kind);
   assertVersion(file, value, kind);
   const parsed = schema.safeParse(upgraded(kind, value));
