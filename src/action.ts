@@ -27,6 +27,7 @@ import { abortOnSignals, Interrupted } from './interrupt.ts';
 import { invalidated } from './judge/invalidated.ts';
 import type { Verdict } from './judge/verdict.ts';
 import { runGate } from './pipeline.ts';
+import { assertCanMeasure } from './platform.ts';
 import { keepPrinted } from './printed.ts';
 import { formatProblem, UserError } from './problem.ts';
 import { createProgress } from './report/progress.ts';
@@ -47,6 +48,7 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
 };
 
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
+  assertCanMeasure();
   const { env, inputs } = step;
   const { context, warnings } = await admit(env, inputs, { cwd: workspace(step), signal });
   for (const message of warnings) announceWarning(message, { title: 'Throughput Gate' });

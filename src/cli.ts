@@ -11,6 +11,7 @@ import { addSettingFlags, type SettingFlags, toSettings } from './commands/setti
 import { EXIT } from './exit.ts';
 import { takeEnvironment } from './github/secrets.ts';
 import { abortOnSignals, Interrupted } from './interrupt.ts';
+import { assertCanMeasure } from './platform.ts';
 import { UserError } from './problem.ts';
 import { TOOL } from './runtime.ts';
 import { cleanedUp } from './system/leftovers.ts';
@@ -36,6 +37,9 @@ Without --base, --base-dir, --against or --save, the base is the merge base with
 Servers and scenarios come from the config file; --start describes one server without a file.
 In commands, paths and values {port}, {arm} and {dir} are replaced.`;
 
+/** Commands that read files only, and work anywhere. */
+const READING = ['judge', 'report'];
+
 function program(done: (code: number) => void): Command {
   const signal = abortOnSignals();
   const cli = new Command(TOOL.name)
@@ -46,6 +50,10 @@ function program(done: (code: number) => void): Command {
     .addHelpText('after', `${EXAMPLES}\n${EXIT_HELP}`)
     .exitOverride()
     .showSuggestionAfterError();
+
+  cli.hook('preAction', (_, command) => {
+    if (!READING.includes(command.name())) assertCanMeasure();
+  });
 
   const run = cli
     .command('run')

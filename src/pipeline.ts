@@ -23,7 +23,7 @@ import { readEnvironment } from './measure/probes/environment.ts';
 import { MARKER } from './measure/probes/tree.ts';
 import { chooseAddresses } from './measure/servers/addresses.ts';
 import type { Plan } from './plan/plan.ts';
-import { assertRunnable, machineNotes, thisMachine } from './preflight.ts';
+import { assertRunnable, coreNotes, machineNotes, thisMachine } from './preflight.ts';
 import { renderComment } from './report/comment.ts';
 import { planInWords } from './report/outline.ts';
 import { renderSummary } from './report/summary.ts';
@@ -63,7 +63,7 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
-  for (const message of [...warnings, ...machineNotes(experiment)]) {
+  for (const message of [...coreNotes(cores), ...warnings, ...machineNotes(experiment)]) {
     emit({ type: 'warning', subject: null, message });
   }
   const stored =

@@ -5,6 +5,8 @@ import type { Experiment, Scenario } from './config/experiment.ts';
 import { type HoldLimits, readHoldLimits } from './measure/load/hold/limits.ts';
 import { FIRST_NODE, type Http3Library, loadHttp3 } from './measure/load/http3/library.ts';
 import { limitOf } from './measure/load/http3/wire-options.ts';
+import type { Cores } from './plan/plan.ts';
+import { platformNotes } from './platform.ts';
 import { allHoldProblems, holdNotes } from './preflight-hold.ts';
 import { type Problem, UserError } from './problem.ts';
 
@@ -42,6 +44,15 @@ export function machineNotes(
   return scenarios.flatMap((scenario) =>
     scenario.kind === 'hold' && measured.has(scenario.name) ? holdNotes(scenario, limits()) : [],
   );
+}
+
+/** What to expect of how the cores of this machine are shared out, and of its platform. */
+export function coreNotes(
+  { note }: Pick<Cores, 'note'>,
+  platform: NodeJS.Platform = process.platform,
+): string[] {
+  // Elsewhere nothing is pinned, and the platform's own sentence says so.
+  return [...platformNotes(platform), ...(note === null || platform !== 'linux' ? [] : [note])];
 }
 
 /** `env`: the environment of the user's commands. */

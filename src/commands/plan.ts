@@ -11,7 +11,7 @@ import { SAME_CODE, sameCode } from '../judge/same-code.ts';
 import type { ArmSource } from '../measure/measurement.ts';
 import { chooseCores } from '../measure/probes/cores.ts';
 import { outlineOf } from '../plan/outline.ts';
-import { assertRunnable, machineNotes } from '../preflight.ts';
+import { assertRunnable, coreNotes, machineNotes } from '../preflight.ts';
 import { formatProblem, UserError } from '../problem.ts';
 import { renderOutline } from '../report/outline.ts';
 import { toJson } from '../results.ts';
@@ -36,11 +36,14 @@ export async function planCommand(
   const cores = chooseCores();
   const { experiment, lacking, warnings } = placeSubjects(loaded.experiment, cores);
   const missing = missingHere(experiment);
+  // Where nothing is pinned, the line about the cores has the note.
+  const isPinned = cores.generator !== null;
   const singleLook = flags.against !== undefined;
   const outline = outlineOf(experiment, cores, { lacking, singleLook });
   const sources = await nameSources({ ...trees, signal, log: tell });
   const notes = [
     ...loaded.notes,
+    ...coreNotes(isPinned ? cores : { note: null }),
     ...warnings,
     ...machineNotes(experiment),
     ...sameCodeNotes(sources),

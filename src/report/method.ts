@@ -5,6 +5,7 @@ import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../measure/load/protocol.ts';
 import type { ArmSource } from '../measure/measurement.ts';
+import { cpusInWords } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
 import { noiseInWords } from './noise.ts';
@@ -111,7 +112,7 @@ function facts(verdict: Verdict): [title: string, text: string][] {
     [
       'Machine',
       [
-        `${escapeText(environment.cpuModel)}, ${plural(environment.cpuCount, 'core')}`,
+        `${escapeText(environment.cpuModel)}, ${cpusInWords(environment.cpuCount, cores)}`,
         formatQuantity('B', environment.memoryBytes),
         `${escapeText(environment.os)}, kernel ${escapeText(environment.kernel)}`,
         ...(environment.runnerImage === null

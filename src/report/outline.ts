@@ -1,6 +1,7 @@
 /** What a run would do, as text for the terminal. */
 import type { Outline, SubjectOutline } from '../plan/outline.ts';
 import type { Cores } from '../plan/plan.ts';
+import { cpusInWords } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
 import { metricLabel } from './metric-words.ts';
 import { formatQuantity } from './values.ts';
@@ -88,7 +89,10 @@ const UNITS: Partial<Record<SubjectOutline['gates'][number]['metric'], 's' | 'sh
   'longest-stall': 's',
 };
 
-function coresInWords({ generator, servers, note }: Cores): string {
+function coresInWords(cores: Cores): string {
+  const { generator, servers, note, physical } = cores;
   if (generator === null || servers === null) return note ?? 'not pinned';
-  return `servers on ${servers.join(', ')}; load generator on ${generator.join(', ')}`;
+  const count = generator.length + servers.length;
+  const shown = physical === undefined ? '' : ` (${cpusInWords(count, cores)})`;
+  return `servers on ${servers.join(', ')}; load generator on ${generator.join(', ')}${shown}`;
 }

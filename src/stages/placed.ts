@@ -9,6 +9,7 @@ import {
 import { mostServerCores, scaledCores } from '../measure/probes/cores.ts';
 import type { Cores, Plan } from '../plan/plan.ts';
 import { UserError } from '../problem.ts';
+import { cpusInWords } from '../report/cpus.ts';
 
 export interface Placed {
   /** With the subjects that are measured, and their servers. */
@@ -63,10 +64,13 @@ function scenarioOf({ scenarios }: Experiment, name: string): Scenario | undefin
 }
 
 function reasonFor(cores: Cores): string {
-  if (cores.note !== null)
+  if (cores.generator === null || cores.servers === null)
     return `servers cannot be kept to cores of their own here (${cores.note})`;
-  const count = mostServerCores(cores) + 1;
-  return `this machine has ${plural(count, 'core')}, and the load generator needs one of them`;
+  const count = cores.generator.length + cores.servers.length;
+  const needed = count - mostServerCores(cores);
+  return needed === 1
+    ? `this machine has ${plural(count, 'core')}, and the load generator needs one of them`
+    : `this machine has ${cpusInWords(count, cores)}, and the load generator needs one physical core of its own, which is ${needed} of the CPUs`;
 }
 
 function plural(count: number, noun: string): string {

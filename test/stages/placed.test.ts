@@ -22,7 +22,15 @@ function experimentOf(...names: string[]): Experiment {
   }).experiment;
 }
 
-const machine = (count: number) => splitCores(Array.from({ length: count }, (_, i) => i));
+const machine = (count: number, threads: number | null = null) =>
+  splitCores({
+    allowed: Array.from({ length: count }, (_, i) => i),
+    siblingsOf: (cpu) =>
+      threads === null
+        ? null
+        : Array.from({ length: threads }, (_, i) => threads * Math.floor(cpu / threads) + i),
+    quota: null,
+  });
 const names = (subjects: readonly SubjectId[]) =>
   subjects.map(({ server, scenario }) => `${server}/${scenario}`);
 
@@ -57,6 +65,15 @@ describe('subjects at numbers of server cores', () => {
       warnings: [],
     });
     assert.equal(placeSubjects(all, machine(4)).lacking.length, 2);
+  });
+
+  it('leave the generator a whole physical core, and count its threads as CPUs', () => {
+    const { experiment, warnings } = placeSubjects(all, machine(4, 2));
+    assert.deepEqual(names(experiment.subjects), ['api/plain@1', 'api/plain@2', 'api/other']);
+    assert.deepEqual(warnings, [
+      'scenario plain at 4 server cores is not measured: this machine has 4 CPUs = 2 cores × 2, and the load generator needs one physical core of its own, which is 2 of the CPUs',
+    ]);
+    assert.equal(placeSubjects(all, machine(6, 2)).lacking.length, 0);
   });
 
   it('are not measured where nothing can be pinned', () => {

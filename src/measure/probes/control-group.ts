@@ -9,24 +9,22 @@ export interface ControlGroup {
   stalledUs: number | null;
 }
 
-const ROOT = '/sys/fs/cgroup';
+export const ROOT = '/sys/fs/cgroup';
 /** Where the CPU controller of version 1 is mounted; the two names are one folder on most systems. */
-const LEGACY = ['cpu', 'cpu,cpuacct'];
+export const LEGACY_CPU = ['cpu', 'cpu,cpuacct'];
 
 /** `groups`: text of /proc/self/cgroup. `root`: where the groups are mounted. */
 export function readControlGroup(
   groups: string | null = readProc('self/cgroup'),
   root = ROOT,
 ): ControlGroup {
-  const lines = (groups ?? '').split('\n');
-  const unified = pathIn(lines, /^0::(.*)$/);
-  const legacy = pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/);
+  const { unified, legacy } = groupPath(groups);
   // In a container its own group is mounted as the root, under whatever path it has outside.
   const folders = [
     ...(unified === null ? [] : [unified, `/unified${unified}`]),
-    ...(legacy === null ? [] : LEGACY.map((controller) => `/${controller}${legacy}`)),
+    ...(legacy === null ? [] : LEGACY_CPU.map((controller) => `/${controller}${legacy}`)),
     '',
-    ...LEGACY.map((controller) => `/${controller}`),
+    ...LEGACY_CPU.map((controller) => `/${controller}`),
   ];
   const first = (file: string, pattern: RegExp) => {
     for (const folder of folders) {
@@ -38,6 +36,18 @@ export function readControlGroup(
   return {
     throttled: first('cpu.stat', /^nr_throttled (\d+)$/m),
     stalledUs: first('cpu.pressure', /^full .*total=(\d+)$/m),
+  };
+}
+
+/** Where the group is in each version's tree, by the text of /proc/self/cgroup; null: not in that tree. */
+export function groupPath(groups: string | null): {
+  unified: string | null;
+  legacy: string | null;
+} {
+  const lines = (groups ?? '').split('\n');
+  return {
+    unified: pathIn(lines, /^0::(.*)$/),
+    legacy: pathIn(lines, /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/),
   };
 }
 

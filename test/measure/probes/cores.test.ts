@@ -4,13 +4,16 @@ import { it } from 'node:test';
 import {
   chooseCores,
   mostServerCores,
-  parseCoreList,
   pinned,
   pinSelf,
   scaledCores,
   splitCores,
 } from '../../../src/measure/probes/cores.ts';
+import { parseCoreList } from '../../../src/measure/probes/topology.ts';
 
+/** A machine that does not tell which CPUs are threads of one core. */
+const silent = (allowed: readonly number[]) =>
+  splitCores({ allowed, siblingsOf: () => null, quota: null });
 const linux = { skip: process.platform === 'linux' ? false : 'needs taskset' };
 
 it('reads core lists as the kernel writes them', () => {
@@ -33,14 +36,14 @@ it('halves the cores, the larger half for the servers', () => {
     [8, [0, 1, 2, 3], [4, 5, 6, 7]],
   ] as const) {
     const allowed = Array.from({ length: count }, (_, i) => i);
-    assert.deepEqual(splitCores(allowed), { generator, servers, note: null });
+    assert.deepEqual(silent(allowed), { generator, servers, note: null });
   }
-  assert.deepEqual(splitCores([3, 9]), { generator: [3], servers: [9], note: null });
+  assert.deepEqual(silent([3, 9]), { generator: [3], servers: [9], note: null });
 });
 
 it('pins nothing on one core, and says why', () => {
   for (const allowed of [[], [0], [7]]) {
-    const { generator, servers, note } = splitCores(allowed);
+    const { generator, servers, note } = silent(allowed);
     assert.equal(generator, null);
     assert.equal(servers, null);
     assert.match(note as string, /one core only/);
@@ -61,14 +64,14 @@ it('gives servers the last cores, up to all but one, and the generator none of t
     [[2, 5, 6, 11, 12], 3, [2, 5], [6, 11, 12]],
     [[2, 5, 6, 11, 12], 4, [2], [5, 6, 11, 12]],
   ] as const) {
-    const cores = splitCores(allowed);
+    const cores = silent(allowed);
     assert.equal(mostServerCores(cores), allowed.length - 1);
     assert.deepEqual(scaledCores(cores, count), { generator, servers, note: null });
   }
 });
 
 it('keeps the generator where a larger number of server cores leaves it', () => {
-  const cores = splitCores([0, 1, 2, 3, 4, 5, 6, 7]);
+  const cores = silent([0, 1, 2, 3, 4, 5, 6, 7]);
   for (const count of [1, 2, 4, 6]) {
     assert.deepEqual(scaledCores(cores, count, 6).generator, [0, 1]);
     assert.equal(scaledCores(cores, count, 6).servers?.length, count);
@@ -76,8 +79,8 @@ it('keeps the generator where a larger number of server cores leaves it', () => 
 });
 
 it('has no cores for servers alone where nothing is pinned', () => {
-  assert.equal(mostServerCores(splitCores([0])), 0);
-  assert.equal(mostServerCores(splitCores([])), 0);
+  assert.equal(mostServerCores(silent([0])), 0);
+  assert.equal(mostServerCores(silent([])), 0);
 });
 
 it('puts taskset before a command only where there are cores', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { parseCoreList } from '../../../src/measure/probes/cores.ts';
+import { parseCoreList } from '../../../src/measure/probes/topology.ts';
 import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 

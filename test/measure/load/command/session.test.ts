@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { machineMs, noErrors } from '../../../../src/measure/load/session.ts';
-import { parseCoreList } from '../../../../src/measure/probes/cores.ts';
+import { parseCoreList } from '../../../../src/measure/probes/topology.ts';
 import { MARKER } from '../../../../src/measure/probes/tree.ts';
 import { PrintedError } from '../../../../src/printed.ts';
 import { commandBench, FIGURES, isAlive, until } from './bench.ts';

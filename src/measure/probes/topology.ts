@@ -1,0 +1,82 @@
+/** Which CPUs are threads of one physical core, and how many of them a control group may use at once. */
+import { readFileSync } from 'node:fs';
+
+/** What a split of the cores needs to know. CPUs are numbered as the operating system does. */
+export interface Topology {
+  /** Those that this process may run on and that are online, ascending. */
+  allowed: readonly number[];
+  /** All threads of the CPU's physical core, itself among them; null where the machine does not tell. */
+  siblingsOf(cpu: number): readonly number[] | null;
+  /** Time of so many CPUs is all that the control group gets; null: no limit. */
+  quota: number | null;
+}
+
+/** Allowed CPUs by physical core, those with fewest threads first; null where one of them does not tell its siblings. */
+export function physicalCores({ allowed, siblingsOf }: Topology): number[][] | null {
+  const cores = new Map<string, number[]>();
+  for (const cpu of allowed) {
+    const siblings = siblingsOf(cpu);
+    if (siblings === null || !siblings.includes(cpu)) return null;
+    const key = siblings.join();
+    cores.set(key, [...(cores.get(key) ?? []), cpu]);
+  }
+  // A core with two threads is the faster kind of those that have both, and servers get the last ones.
+  return [...cores.values()].sort((a, b) => a.length - b.length);
+}
+
+/**
+ * As many CPUs as the quota gives time for, so that no two sides together are ever held back: whole physical cores, or
+ * where these would be fewer than two, one thread of each. Null: all of them may be used.
+ */
+export function withinQuota(cores: readonly number[][], quota: number | null): number[][] | null {
+  const most = quota === null ? Number.POSITIVE_INFINITY : Math.floor(quota);
+  const count = cores.reduce((sum, { length }) => sum + length, 0);
+  if (most < 2 || count <= most) return null;
+  // The last ones first: they are the faster kind, where there are two.
+  const whole: number[][] = [];
+  let taken = 0;
+  for (const core of [...cores].reverse()) {
+    if (taken + core.length > most) break;
+    taken += core.length;
+    whole.unshift(core);
+  }
+  return whole.length >= 2 ? whole : cores.slice(-most).map((core) => core.slice(0, 1));
+}
+
+const SYSTEM = '/sys/devices/system/cpu';
+
+/** Null where there is no /sys, as in some containers. `root`: another place for it. */
+export function readSiblings(cpu: number, root = SYSTEM): number[] | null {
+  // The second name is that of kernels before 5.3.
+  for (const name of ['core_cpus_list', 'thread_siblings_list']) {
+    const list = parseCoreList(read(`${root}/cpu${cpu}/topology/${name}`) ?? '');
+    if (list.length > 0) return list;
+  }
+  return null;
+}
+
+/** CPUs that are switched on, which an affinity mask does not say; null where that cannot be read. */
+export function readOnline(root = SYSTEM): number[] | null {
+  const list = parseCoreList(read(`${root}/online`) ?? '');
+  return list.length > 0 ? list : null;
+}
+
+/** `0-2,5` → [0, 1, 2, 5]. */
+export function parseCoreList(list: string): number[] {
+  return list
+    .trim()
+    .split(',')
+    .flatMap((part) => {
+      const [first, last] = part.split('-').map(Number);
+      if (first === undefined || Number.isNaN(first) || part === '') return [];
+      return Array.from({ length: (last ?? first) - first + 1 }, (_, i) => first + i);
+    });
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

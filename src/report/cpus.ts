@@ -1,0 +1,23 @@
+/** How many CPUs a machine has, and on how many physical cores they are: "4 CPUs = 2 cores × 2". */
+import type { Cores } from '../plan/plan.ts';
+import { plural } from './format.ts';
+
+/** `count`: the CPUs of the machine, of which those in `physical` were used. */
+export function cpusInWords(count: number, { physical }: Cores): string {
+  if (physical === undefined) return plural(count, 'core');
+  const used = physical.flat().length;
+  const shown = spread(physical, used);
+  if (used === count) return shown;
+  return `${plural(count, 'CPU')}, of which ${shown} ${used === 1 ? 'was' : 'were'} used`;
+}
+
+function spread(physical: readonly (readonly number[])[], used: number): string {
+  const [first] = physical;
+  const threads = first?.length ?? 1;
+  if (physical.some(({ length }) => length !== threads)) {
+    return `${plural(used, 'CPU')} on ${plural(physical.length, 'core')}`;
+  }
+  return threads === 1
+    ? plural(used, 'core')
+    : `${plural(used, 'CPU')} = ${plural(physical.length, 'core')} × ${threads}`;
+}
