@@ -4,6 +4,7 @@
  * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
  */
 import { randomBytes } from 'node:crypto';
+import { withoutRepository } from './checkout/git-env.ts';
 import { prepareTrees, type Tree, type Trees } from './checkout/trees.ts';
 import { cleanup } from './cleanup.ts';
 import { type Arm, type Experiment, subjectName } from './config/experiment.ts';
@@ -90,7 +91,7 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   else assertConfirms({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
 
-  const env = { ...request.env, [MARKER]: marker };
+  const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
   const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
   const continued = continueEarlier(request, measurement);

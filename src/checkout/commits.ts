@@ -14,14 +14,19 @@ export async function commitOf({ repo, signal }: Clone, revision: string): Promi
  * not have from `rev-parse HEAD^1`; the commit object still tells.
  */
 export async function parentsOf({ repo, signal }: Clone, commit: string): Promise<string[]> {
-  const text = await git(repo, ['cat-file', 'commit', commit], { signal });
-  const [header = ''] = text.split('\n\n', 1);
+  const header = await headerOf({ repo, signal }, commit);
   return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, id = '']) => id);
 }
 
 /** Id of the tree of a commit that the clone has. */
 export async function treeOf({ repo, signal }: Clone, commit: string): Promise<string> {
-  return git(repo, ['rev-parse', '--verify', `${commit}^{tree}`], { signal });
+  // `rev-parse COMMIT^{tree}` would want the tree itself, which a treeless clone has not got.
+  return /^tree ([0-9a-f]+)$/m.exec(await headerOf({ repo, signal }, commit))?.[1] ?? '';
+}
+
+async function headerOf({ repo, signal }: Pick<Clone, 'repo' | 'signal'>, commit: string) {
+  const text = await git(repo, ['cat-file', 'commit', commit], { signal });
+  return text.split('\n\n', 1)[0] ?? '';
 }
 
 /**

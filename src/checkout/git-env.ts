@@ -81,11 +81,19 @@ const REPOSITORY_VARIABLES = new Set([
   'GIT_WORK_TREE',
 ]);
 
+/**
+ * An environment in which git works in the folder where it stands: also that of builds, which would else
+ * write into the user's repository when the gate is started by one of its hooks.
+ */
+export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !REPOSITORY_VARIABLES.has(name)),
+  );
+}
+
 function inheritedEnv(sealed: boolean): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(
-    ([name]) =>
-      !REPOSITORY_VARIABLES.has(name) &&
-      !(sealed && /^GIT_CONFIG_(COUNT|PARAMETERS|KEY_\d+|VALUE_\d+)$/.test(name)),
+  const entries = Object.entries(withoutRepository(process.env)).filter(
+    ([name]) => !(sealed && /^GIT_CONFIG_(COUNT|PARAMETERS|KEY_\d+|VALUE_\d+)$/.test(name)),
   );
   return Object.fromEntries(entries);
 }

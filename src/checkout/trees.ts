@@ -8,6 +8,7 @@ import { makeStore } from './borrow.ts';
 import { treeOf } from './commits.ts';
 import { copyFolder, existingFolder } from './copy.ts';
 import { repoRoot } from './find.ts';
+import { GitError } from './git.ts';
 import { resolveHead } from './head.ts';
 import { type Lair, makeLair } from './lair.ts';
 import type { Clone } from './origin.ts';
@@ -142,7 +143,10 @@ export async function openClone(
   const root = await repoRoot(cwd, signal);
   if (root === null) throw noRepository(cwd);
   if (isBelow(root, cwd)) log?.(`${cwd} is in no git repository; using the one in ${root}`);
-  const user = await readUserRepository(root, { signal });
+  const user = await readUserRepository(root, { signal }).catch((error) => {
+    if (!(error instanceof GitError)) throw error;
+    throw new UserError({ where: root, message: error.message }, { cause: error });
+  });
   return makeStore(user, parent, { token, server, signal, log, retryDelaysMs, networkLimitMs });
 }
 
@@ -174,7 +178,9 @@ async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions):
   options.log?.(`Placing ${arm}: ${source.description}${commit}`);
   const dir = join(lair.root, arm);
   if (from.kind === 'commit') {
-    await placeCommit(from.clone, from.source.commit, dir);
+    await placeCommit(from.clone, from.source.commit, dir).catch((error) => {
+      throw error instanceof GitError ? cannotPlace(arm, error) : error;
+    });
     return { dir, source, isSnapshot: from.uncommitted === true };
   }
   await copyFolder(from.path, dir, options.signal);
@@ -183,6 +189,16 @@ async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions):
 
 function isBelow(folder: string, cwd: string): boolean {
   return !relative(cwd, folder).startsWith('..') && relative(cwd, folder) !== '';
+}
+
+function cannotPlace(arm: Arm, error: GitError): UserError {
+  return new UserError(
+    {
+      message: `Cannot write the files of ${arm}. ${error.message}`,
+      hint: 'The same commands must work in a fresh clone: look for a full disk, a filter that is not installed, or contents that origin does not give.',
+    },
+    { cause: error },
+  );
 }
 
 function sameFolder({ path }: { path: string }): UserError {

@@ -9,6 +9,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { resolveBase } from '../../src/checkout/base.ts';
 import { repoRoot } from '../../src/checkout/find.ts';
 import { assertVersion } from '../../src/checkout/git.ts';
+import { withoutRepository } from '../../src/checkout/git-env.ts';
 import { prepareTrees } from '../../src/checkout/trees.ts';
 import { UserError } from '../../src/problem.ts';
 import {
@@ -138,24 +139,43 @@ describe('a repository in a subfolder', () => {
 });
 
 describe('a partial clone', () => {
-  it('gets missing contents with the token, into folders of our own', async (t) => {
-    const { dir } = makeSandbox(t);
+  for (const filter of ['blob:none', 'tree:0']) {
+    it(`(${filter}) gets what is missing with the token, into folders of our own`, async (t) => {
+      const { dir } = makeSandbox(t);
+      const pr = makePullRequest(dir);
+      sh(pr.bare, 'config', 'uploadpack.allowFilter', 'true');
+      const token = 'ghs_notreal';
+      const { address } = await serveGit(t, dir, { token });
+      const repo = join(dir, 'mine');
+      sh(dir, 'clone', '--quiet', `--filter=${filter}`, '--branch=feature', pr.url, repo);
+      sh(repo, 'remote', 'set-url', 'origin', `${address}/origin.git`);
+      const untouched = bytesOf(repo);
+      {
+        const base = { kind: 'ref', ref: pr.first } as const;
+        await using trees = await prepareTrees({ cwd: repo, base, token, server: address });
+        assert.equal(read(trees.arms.base?.dir ?? '', 'server.js'), 'v1');
+        assert.equal(read(trees.arms.head?.dir ?? '', 'feature.js'), 'new');
+        assert.equal(sh(trees.arms.base?.dir ?? '', 'status', '--porcelain'), '');
+      }
+      assertUntouched(repo, untouched);
+    });
+  }
+
+  it('whose contents origin does not give says so, and leaves nothing', async (t) => {
+    const { dir, temp } = makeSandbox(t);
     const pr = makePullRequest(dir);
     sh(pr.bare, 'config', 'uploadpack.allowFilter', 'true');
-    const token = 'ghs_notreal';
-    const { address } = await serveGit(t, dir, { token });
     const repo = join(dir, 'mine');
-    sh(dir, 'clone', '--quiet', '--filter=blob:none', '--branch=feature', pr.url, repo);
-    sh(repo, 'remote', 'set-url', 'origin', `${address}/origin.git`);
-    const untouched = bytesOf(repo);
-    {
-      const base = { kind: 'ref', ref: pr.first } as const;
-      await using trees = await prepareTrees({ cwd: repo, base, token, server: address });
-      assert.equal(read(trees.arms.base?.dir ?? '', 'server.js'), 'v1');
-      assert.equal(read(trees.arms.head?.dir ?? '', 'feature.js'), 'new');
-      assert.equal(sh(trees.arms.base?.dir ?? '', 'status', '--porcelain'), '');
-    }
-    assertUntouched(repo, untouched);
+    sh(dir, 'clone', '--quiet', '--filter=blob:none', pr.url, repo);
+    sh(repo, 'remote', 'set-url', 'origin', join(dir, 'gone'));
+    const base = { kind: 'ref', ref: pr.first } as const;
+    const attempt = prepareTrees({ cwd: repo, base, retryDelaysMs: [] });
+    await assert.rejects(attempt, (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /^Cannot write the files of base\. git reset .*gone/s);
+      return true;
+    });
+    assert.deepEqual(entries(temp), []);
   });
 });
 
@@ -241,6 +261,18 @@ describe('origin', () => {
       read(dir, 'asked'),
       /^-i \/my\/key -o BatchMode=yes .*git@example\.org git-upload-pack/,
     );
+  });
+});
+
+describe('the environment of a git hook', () => {
+  it('does not lead builds into the repository of the hook', () => {
+    const env = {
+      PATH: '/bin',
+      GIT_DIR: '/r/.git',
+      GIT_INDEX_FILE: '/r/.git/index',
+      GIT_AUTHOR_NAME: 'A',
+    };
+    assert.deepEqual(withoutRepository(env), { PATH: '/bin', GIT_AUTHOR_NAME: 'A' });
   });
 });
 
