@@ -112,6 +112,7 @@ function serverOf(program: string): Server {
 function benchOf(): Workbench {
   return {
     dirs: { head: folder },
+    loadDir: folder,
     cores,
     // A hold has processes of its own.
     generator: null as unknown as Workbench['generator'],

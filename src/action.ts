@@ -6,7 +6,7 @@ import './no-inspector.ts';
 import path from 'node:path';
 import { repoRoot } from './checkout/find.ts';
 import { type Wanted, wantedTrees } from './checkout/wanted.ts';
-import { flagsOf } from './commands/settings-flags.ts';
+import { configFromFlags, flagsOf } from './commands/settings-flags.ts';
 import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
 import type { GateEvent } from './events.ts';
@@ -33,6 +33,7 @@ import { formatProblem, UserError } from './problem.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { openResults, toJson } from './results.ts';
+import { applyConfig, parseConfigFrom } from './stages/bar.ts';
 import { noEarlier, readEarlier } from './stages/earlier.ts';
 import { nothingToConfirm, type Opinion, readOpinion } from './stages/first-opinion.ts';
 import { cleanedUp } from './system/leftovers.ts';
@@ -85,7 +86,13 @@ async function measure(
   const root = inputs['head-dir'] || (await repoRoot(cwd, signal)) || cwd;
   const settings = settingsOf(inputs);
   const tree = path.resolve(cwd, root);
-  const { experiment, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const { experiment: own, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const asked = parseConfigFrom({ value: inputs['config-from'], origin: 'input `config-from`' });
+  const config = { asked, own, head: tree, cwd, settings };
+  // Files that earlier steps left in the workspace belong to neither side.
+  const means = { uncommitted: false, token: inputs.token, server: context.serverUrl };
+  const source = { ...trees, ...means };
+  const { experiment, from } = await applyConfig(config, { ...source, signal });
   const file = path.resolve(cwd, inputs.continue);
   const earlier = inputs.continue === '' ? null : await readEarlier(file, inputs.continue);
   const results = openResults(resultsDir(step, cwd));
@@ -106,9 +113,10 @@ async function measure(
   }
   const verdict = await runGate({
     experiment,
-    flags: flagsOf(settings),
-    // Files that earlier steps left in the workspace belong to neither side.
-    trees: { ...trees, uncommitted: false, token: inputs.token, server: context.serverUrl },
+    configFrom: from,
+    config,
+    flags: [...flagsOf(settings), ...configFromFlags(from)],
+    trees: source,
     against: storeAt(inputs.against),
     save: storeAt(inputs.save),
     confirms,

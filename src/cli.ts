@@ -76,6 +76,10 @@ function program(done: (code: number) => void): Command {
       'go on where an earlier attempt at the same two commits stopped: its measurement.json; the first has none',
     );
   addSettingFlags(run)
+    .option(
+      '--config-from <side>',
+      'whose config file counts: head, the change’s own, or base (default: head)',
+    )
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
     .addOption(formatOption())

@@ -31,6 +31,7 @@ import { renderSummary } from './report/summary.ts';
 import { toJson } from './results.ts';
 import { TOOL } from './runtime.ts';
 import { SCHEMA } from './schema-versions.ts';
+import { barOf } from './stages/bar.ts';
 import { assertBodyFiles } from './stages/body-files.ts';
 import { buildAll } from './stages/build.ts';
 import { continueEarlier } from './stages/earlier.ts';
@@ -89,11 +90,13 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   const isSnapshot = trees.arms.head?.isSnapshot ?? false;
   if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
   else assertConfirms({ tool: TOOL, sources, experiment: written }, first);
-  await assertBodyFiles(experiment, (trees.arms.head as Tree).dir);
+  await assertBodyFiles(experiment, (trees.arms[asked.configFrom ?? 'head'] as Tree).dir);
+  const bar = asked.config && (await barOf(asked.config, asked.configFrom ?? 'head', trees));
 
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
   const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
+  if (bar !== undefined) measurement.bar = bar;
   const continued = continueEarlier(request, measurement);
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
   const broken: Broken = skipped

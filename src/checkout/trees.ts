@@ -93,6 +93,27 @@ export async function nameSources(options: TreesOptions): Promise<NamedSources> 
   }
 }
 
+/**
+ * Base's files alone, for as long as `act` takes.
+ * @returns null where there is no base
+ * @throws as `prepareTrees` does
+ */
+export async function atBase<Result>(
+  options: TreesOptions,
+  act: (dir: string) => Promise<Result>,
+): Promise<Result | null> {
+  if (options.base.kind === 'none') return null;
+  const folders = await givenFolders(options);
+  if (folders.baseFolder !== null) return act(folders.baseFolder.path);
+  const lair = await makeLair(options.log);
+  try {
+    const { base } = await findSources(lair, folders, options);
+    return 'missing' in base ? null : await act((await place(lair, 'base', base, options)).dir);
+  } finally {
+    await lair.remove();
+  }
+}
+
 /** Where an arm's files will be taken from. */
 type Origin =
   | { kind: 'folder'; path: string; source: ArmSource }

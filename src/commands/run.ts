@@ -11,10 +11,11 @@ import { fileStore } from '../history/file-store.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { runGate } from '../pipeline.ts';
 import { openResults, type Results, toJson, writeWhole } from '../results.ts';
+import { applyConfig, parseConfigFrom } from '../stages/bar.ts';
 import { noEarlier, readEarlier } from '../stages/earlier.ts';
 import { nothingToConfirm, readOpinion } from '../stages/first-opinion.ts';
 import type { GateRequest } from '../stages/request.ts';
-import { flagsOf } from './settings-flags.ts';
+import { configFromFlags, flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
 export const DEFAULT_OUT = 'throughput-gate-results';
@@ -29,6 +30,7 @@ export interface RunFlags {
   continue?: string;
   out: string;
   seed?: string;
+  configFrom?: string;
   format: 'text' | 'json';
 }
 
@@ -71,7 +73,11 @@ async function toRequest(
   const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
-  const { experiment, notes } = await loadExperiment({ root: path.resolve(root), settings, cwd });
+  const tree = path.resolve(root);
+  const { experiment: own, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
+  const config = { asked, own, head: tree, cwd, settings };
+  const { experiment, from } = await applyConfig(config, { ...trees, signal });
   const earlier = flags.continue === undefined ? null : await readEarlier(flags.continue);
   const results = resultsIn(flags.out);
   for (const message of notes) emit({ type: 'note', message });
@@ -80,7 +86,9 @@ async function toRequest(
   }
   return {
     experiment,
-    flags: flagsOf(settings),
+    configFrom: from,
+    config,
+    flags: [...flagsOf(settings), ...configFromFlags(from)],
     trees,
     against: flags.against === undefined ? null : fileStore(path.resolve(flags.against)),
     save: flags.save === undefined ? null : fileStore(path.resolve(flags.save)),

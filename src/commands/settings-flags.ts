@@ -1,5 +1,6 @@
 /** The run's flags, as commander reads them, and as the config stage wants them. */
 import type { Command } from 'commander';
+import type { Arm } from '../config/experiment.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** Flags that describe one server without a file. */
@@ -87,6 +88,11 @@ export function flagsOf(settings: Settings): string[] {
   if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
   if (settings.failOnNoBaseline?.value === 'true') flags.push('--fail-on-no-baseline');
   return flags;
+}
+
+/** For `flagsOf`: whose config file it was. */
+export function configFromFlags(from: Arm): string[] {
+  return from === 'base' ? ['--config-from', 'base'] : [];
 }
 
 /** The line is for one subject, which a limit for all of them does not concern. */

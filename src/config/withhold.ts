@@ -44,6 +44,11 @@ export function saltIn(written: readonly (Server | Scenario)[]): string | null {
   return digest?.split(':')[0] ?? null;
 }
 
+/** What may be shown of it; nothing stands for what is left out. */
+export function withoutSecrets(part: Server | Scenario): Server | Scenario {
+  return 'kind' in part ? scenarioWithout(part) : serverWithout(part);
+}
+
 function serverWithout(server: Server): Server {
   const ready = { ...server.ready, path: shownPath(server.ready.path) };
   return { ...server, ready, env: namesOf(server.env) };

@@ -8,6 +8,7 @@ import type { Env } from './event.ts';
 /** Every input of `action.yml`, in its order. */
 export const INPUT_NAMES = [
   'config',
+  'config-from',
   'workdir',
   'build',
   'start',

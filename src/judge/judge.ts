@@ -61,6 +61,7 @@ export function judge(measurement: Measurement): Verdict {
       base: stored?.source ?? sources.base ?? null,
       head: sources.head ?? { commit: null, description: 'unknown' },
     },
+    ...(measurement.bar === undefined ? {} : { bar: measurement.bar }),
     flags: measurement.flags,
     commands: measurement.subjects.map((subject) => commandsOf(measurement, subject)),
   };

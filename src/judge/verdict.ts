@@ -1,5 +1,6 @@
 /** `verdict.json`: the contract that other tools read. */
 import { z } from 'zod';
+import { Bar } from '../config/bar.ts';
 import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { Cure } from '../measure/cure.ts';
@@ -208,6 +209,8 @@ export const Verdict = z.strictObject({
   environment: Environment,
   cores: Cores,
   sources: z.strictObject({ base: ArmSource.nullable(), head: ArmSource }),
+  /** Whose config was applied, and what the change alters in base's. Absent where there was none to compare with. */
+  bar: Bar.optional(),
   /** Flags of the command line that give this experiment again, budget and seed apart. */
   flags: z.array(z.string()),
   /** The exact commands and requests, for repeating the run by hand. */

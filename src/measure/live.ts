@@ -139,7 +139,7 @@ async function targetOf(
     port: address.port,
     socketPath: address.socket,
     scenario: fillScenario(scenario, values),
-    root: bench.dirs.head as string,
+    root: bench.loadDir,
     env: scenario.kind === 'command' ? bench.env : null,
     processes: bench.cores.generator?.length ?? null,
   };

@@ -1,5 +1,6 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 import { z } from 'zod';
+import { Bar } from '../config/bar.ts';
 import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { Cores, Phases, Plan } from '../plan/plan.ts';
@@ -308,6 +309,8 @@ export const Measurement = z.strictObject({
   environment: Environment,
   sources: z.partialRecord(Arm, ArmSource),
   experiment: Experiment,
+  /** Whose config that is, and what the change alters in base's. Absent where there was none to compare with. */
+  bar: Bar.optional(),
   /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
   flags: z.array(z.string()),
   plan: Plan,

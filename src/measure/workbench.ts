@@ -14,6 +14,8 @@ import { type RunningServer, startServer } from './servers/server.ts';
 export interface Workbench {
   /** Roots of the built trees. */
   dirs: Partial<Record<Arm, string>>;
+  /** Root of the tree whose config counts: body files are read and load tools run there. */
+  loadDir: string;
   /** The generator's processes are on `generator`, one on each. */
   cores: Cores;
   generator: Generator;

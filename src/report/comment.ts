@@ -1,5 +1,6 @@
 /** The comment on the pull request: what happened, how sure, what now; the rest is folded. */
 import type { Verdict } from '../judge/verdict.ts';
+import { barInMarkdown } from './bar.ts';
 import { plural } from './format.ts';
 import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
@@ -70,6 +71,7 @@ function commentOf(verdict: Verdict, links: Links, size: Size): string {
   const blocks = [
     verdictBox(verdict),
     ...opinionInMarkdown(verdict, size.folded),
+    ...barInMarkdown(verdict, size.notes.notes),
     areWorthATable(open) ? markdownRows(open.slice(0, size.open), 'brief') : '',
     foldedRows(
       `The worst ${size.open} rows are above; ${plural(rest.length, 'more row')} to look at`,

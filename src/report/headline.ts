@@ -61,7 +61,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
         concerned,
         all,
       ),
-      detail: isConfirmed ? bothRunners(worst, all) : sureAndLarge(worst),
+      detail: [...(isConfirmed ? bothRunners(worst, all) : sureAndLarge(worst)), howToAccept(all)],
       action: ['Do not merge before it is fixed, or accepted on purpose.'],
     };
   },
@@ -123,6 +123,13 @@ function nothingChanged(): Sentences {
     ],
     action: ['No action needed.'],
   };
+}
+
+/** What works for everybody who may merge, and stands in the report afterwards. */
+function howToAccept({ bar }: Verdict): string {
+  return bar?.from === 'base'
+    ? ' To accept it: raise `tolerance` (or `limits`) on the base branch first, in a pull request of its own.'
+    : ' To accept it: raise `tolerance` (or `limits`) in this pull request, which the report then lists.';
 }
 
 /** Nothing is blocked by what one runner alone has seen. */

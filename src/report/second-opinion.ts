@@ -10,7 +10,7 @@ import type { Phrase } from './phrase.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
 import { formatQuantity, formatValue } from './values.ts';
-import { wrapWords } from './width.ts';
+import { indented, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
 
 export interface Opinion {
@@ -143,8 +143,4 @@ function outcome(confirmed: boolean): string {
 
 function confirmedFirst(a: Opinion, b: Opinion): number {
   return Number(b.confirmed) - Number(a.confirmed);
-}
-
-function indented(text: string, width: number): string[] {
-  return wrapWords(text, width - 4).map((line, i) => (i === 0 ? `  ${line}` : `    ${line}`));
 }

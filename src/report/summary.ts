@@ -1,6 +1,7 @@
 /** The job summary: the comment's content with nothing that matters folded away. */
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../printed.ts';
+import { barInMarkdown } from './bar.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
@@ -19,6 +20,7 @@ const PRINTED = { notes: 60, lines: 40, columns: 2000 };
 const SECTIONS = { holds: 100, scalings: 100 };
 const SUBJECTS_IN_METHOD = 200;
 const OPINIONS = 200;
+const BAR = 200;
 
 /**
  * Markdown, ending in a newline. Any text in `verdict` may be hostile. `printed`: only for the page of the run, where the
@@ -35,6 +37,7 @@ export function renderSummary(
     '## Throughput Gate',
     verdictBox(verdict),
     ...opinionInMarkdown(verdict, OPINIONS),
+    ...barInMarkdown(verdict, BAR),
     areWorthATable(rows) ? markdownRows(mostTelling(rows, ROWS), 'full') : '',
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),

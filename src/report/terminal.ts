@@ -1,6 +1,7 @@
 /** The result for a person at a terminal, or for a log that somebody scrolls through. */
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../printed.ts';
+import { barLines } from './bar.ts';
 import { changeColumns, sizeText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
@@ -45,6 +46,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
   const sections = [
     top(verdict, width, paint),
     opinionLines(verdict, MOST_NOTES, width, paint),
+    barLines(verdict, MOST_NOTES, width, paint),
     figures,
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),

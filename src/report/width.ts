@@ -51,3 +51,7 @@ function graphemeWidth(grapheme: string): number {
   if (NO_WIDTH.test(grapheme)) return 0;
   return WIDE.test(grapheme) ? 2 : 1;
 }
+
+export function indented(text: string, width: number): string[] {
+  return wrapWords(text, width - 4).map((line, i) => (i === 0 ? `  ${line}` : `    ${line}`));
+}

@@ -1,15 +1,20 @@
 /** What a shell asks of the pipeline, with everything read, checked and opened. */
 import type { TreesOptions } from '../checkout/trees.ts';
-import type { Experiment } from '../config/experiment.ts';
+import type { Arm, Experiment } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
 import type { First } from '../history/confirming.ts';
 import type { Earlier } from '../history/earlier.ts';
 import type { Store } from '../history/store.ts';
 import type { Injection } from '../measure/measurement.ts';
 import type { Results } from '../results.ts';
+import type { ConfigSource } from './bar.ts';
 
 export interface GateRequest {
   experiment: Experiment;
+  /** Whose config that is; head's by default. */
+  configFrom?: Arm;
+  /** How to tell what the change alters in it; not where there is nothing to alter, as in a demo. */
+  config?: ConfigSource;
   /** The command line's flags that give this experiment again, budget and seed apart. */
   flags: string[];
   /** Where head and base come from; `none` when head is measured alone. */

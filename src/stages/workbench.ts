@@ -27,7 +27,7 @@ interface Started {
  * `after` commands among it, whatever happens later.
  */
 export async function openWorkbench(
-  { signal, emit }: GateRequest,
+  { signal, emit, configFrom }: GateRequest,
   trees: Trees,
   { plan, injection }: Measurement,
   { env, marker, addresses, undo, built }: Started,
@@ -42,6 +42,7 @@ export async function openWorkbench(
   const generator = undo.use(await startGenerator({ cores: plan.cores.generator, signal }));
   const bench: Workbench = {
     dirs,
+    loadDir: dirs[configFrom ?? 'head'] as string,
     cores: plan.cores,
     generator,
     env,

@@ -70,4 +70,37 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       [7],
     );
   });
+
+  test('lists what the change alters of its own bar, and applies base’s where it is told to', async (t) => {
+    const file = (tolerance: string, start: string) => ({
+      '.github/throughput-gate.yml': [
+        `servers: { api: { build: 'false', start: ${start}, env: { KEY: canary-${start} } } }`,
+        `gate: { tolerance: { cpu: ${tolerance} } }`,
+      ].join('\n'),
+    });
+    for (const from of ['head', 'base'] as const) {
+      const github = await fakeGitHub(t);
+      const change = { base: file('5%', 'old'), head: file('50%', 'new') };
+      const { step } = await startGate(t, bundle, {
+        github,
+        change,
+        with: { 'config-from': from },
+      });
+      const { outputs, summary, stdout } = await step.result;
+      const text = readFileSync(outputs['verdict-file'] ?? '', 'utf8');
+      const { bar, commands } = Verdict.parse(JSON.parse(text));
+      assert.deepEqual([bar?.asked, bar?.from, bar?.base], [from, from, 'read'], stdout);
+      assert.equal(commands[0]?.start, from === 'base' ? 'old' : 'new');
+      const [comment] = github.comments;
+      for (const report of [comment?.body ?? '', summary, stdout.replaceAll('`', '')]) {
+        const plain = report.replaceAll('`', '');
+        assert.match(plain, /gate\.tolerance\.cpu: 5% → 50%/);
+        assert.match(plain, /servers\.api\.start: old → new/);
+        assert.match(plain, /servers\.api\.env\.KEY: changed/);
+        assert.match(plain, from === 'base' ? /not applied/ : /lowers its own bar/);
+        assert.doesNotMatch(plain, /canary/);
+      }
+      assert.doesNotMatch(text, /canary/);
+    }
+  });
 });

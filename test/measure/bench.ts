@@ -43,6 +43,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     dir,
     stop,
     dirs: { base: join(dir, 'base'), head: join(dir, 'head') },
+    loadDir: join(dir, 'head'),
     cores: { generator: null, servers: null, note: null },
     generator,
     env: process.env,

@@ -1,4 +1,5 @@
 /** The named examples of the golden files. */
+import type { Bar } from '../../src/config/bar.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
 import { burst, metric, steady, subject, verdictOf } from './build.ts';
 import { METRIC_EXAMPLES } from './metric-examples.ts';
@@ -47,6 +48,15 @@ const hostile = [
   '\u001b[2Jcleared\u202egnp.exe',
   '   ',
 ];
+
+const bar = (changes: Bar['changes'], more: Partial<Bar> = {}): Bar => ({
+  asked: 'head',
+  from: 'head',
+  base: 'read',
+  problem: null,
+  changes,
+  ...more,
+});
 
 /** Every golden file's verdict, by name. */
 export const EXAMPLES: Record<string, () => Verdict> = {
@@ -199,6 +209,74 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     ]),
 
   'no-baseline': () => verdictOf('no-baseline', [baseless('base has no folder services/api')]),
+
+  'lowered-bar': () =>
+    verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
+      bar: bar([
+        {
+          key: 'gate.tolerance.p99',
+          kind: 'changed',
+          base: '20%',
+          head: '500%',
+          effect: 'looser',
+        },
+        { key: 'gate.metrics', kind: 'removed', base: 'memory', head: null, effect: 'looser' },
+        { key: 'scenarios.order', kind: 'removed', base: null, head: null, effect: 'looser' },
+        {
+          key: 'servers.api.start',
+          kind: 'changed',
+          base: 'node server.js',
+          head: 'node server.js --fast `|`\n<b>',
+          effect: 'other',
+        },
+        {
+          key: 'scenarios.plaintext.headers.authorization',
+          kind: 'changed',
+          base: null,
+          head: null,
+          effect: 'other',
+        },
+        { key: 'gate.budget', kind: 'changed', base: '1m', head: '2m', effect: 'stricter' },
+      ]),
+    }),
+
+  'no-baseline-bar': () =>
+    verdictOf('no-baseline', [baseless('base ended with exit code 1 while starting')], {
+      bar: bar([
+        {
+          key: 'servers.api.start',
+          kind: 'changed',
+          base: 'node server.js',
+          head: 'node new.js',
+          effect: 'other',
+        },
+      ]),
+    }),
+
+  'base-is-law': () =>
+    verdictOf('regression', [subject('api', 'plaintext', 'regression', slower(0.081))], {
+      bar: bar(
+        [
+          {
+            key: 'gate.tolerance.throughput',
+            kind: 'changed',
+            base: '5%',
+            head: '50%',
+            effect: 'looser',
+          },
+        ],
+        { asked: 'base', from: 'base' },
+      ),
+    }),
+
+  'broken-law': () =>
+    verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
+      bar: bar([], {
+        asked: 'base',
+        base: 'broken',
+        problem: '.github/throughput-gate.yml:7:3',
+      }),
+    }),
 
   alone: () =>
     verdictOf('no-baseline', [baseless('only head was measured')], {

@@ -38,7 +38,7 @@ export async function startAlone(
       port: address.port,
       socketPath: address.socket,
       scenario: fillScenario(scenario, values) as HoldScenario,
-      root: bench.dirs.head as string,
+      root: bench.loadDir,
       env: null,
       processes: null,
     };

@@ -1,0 +1,189 @@
+/** What one config alters of another: pure, and without showing any value that may be a secret. */
+import type { ConfigChange } from './bar.ts';
+import { durationInWords } from './duration.ts';
+import {
+  type Experiment,
+  type Gate,
+  type Scenario,
+  type Server,
+  subjectName,
+} from './experiment.ts';
+import { leavesOf } from './leaves.ts';
+import { comparisonOf, type MetricName } from './metrics.ts';
+import { WITHHELD, withoutSecrets } from './withhold.ts';
+
+/** The gate first, and of everything else what is no longer measured; then in the order of base's config. */
+export function compareConfigs(base: Experiment, head: Experiment): ConfigChange[] {
+  const changes = [
+    ...gateChanges(base.gate, head.gate),
+    ...partChanges('servers', base.servers, head.servers),
+    ...partChanges('scenarios', base.scenarios, head.scenarios),
+    ...subjectChanges(base, head),
+  ];
+  const rank = ({ effect }: ConfigChange) => ['looser', 'other', 'stricter'].indexOf(effect);
+  return changes.sort((one, other) => rank(one) - rank(other));
+}
+
+/** In which direction a value of the gate lets more through. */
+type Looser = 'more' | 'less';
+
+interface GateValue {
+  value: number;
+  text: string;
+  looser: Looser;
+}
+
+function gateChanges(base: Gate, head: Gate): ConfigChange[] {
+  const [before, after] = [gateValues(base), gateValues(head)];
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  const changes = keys.flatMap((key): ConfigChange[] => {
+    const [one, other] = [before.get(key), after.get(key)];
+    if (one?.value === other?.value) return [];
+    return [
+      {
+        key: `gate.${key}`,
+        kind: kindOf(one, other),
+        base: one?.text ?? null,
+        head: other?.text ?? null,
+        effect: gateEffect(one, other),
+      },
+    ];
+  });
+  const lost = base.metrics.filter((metric) => !head.metrics.includes(metric));
+  const won = head.metrics.filter((metric) => !base.metrics.includes(metric));
+  const metric = (name: string, isLost: boolean): ConfigChange => ({
+    key: `gate.metrics`,
+    kind: isLost ? 'removed' : 'added',
+    base: isLost ? name : null,
+    head: isLost ? null : name,
+    effect: isLost ? 'looser' : 'stricter',
+  });
+  return [
+    ...changes,
+    ...lost.map((name) => metric(name, true)),
+    ...won.map((name) => metric(name, false)),
+  ];
+}
+
+function gateEffect(
+  base: GateValue | undefined,
+  head: GateValue | undefined,
+): ConfigChange['effect'] {
+  // Only what can be absent: a limit on the time of the whole job, which leaves more undecided.
+  if (base === undefined || head === undefined) return base === undefined ? 'looser' : 'stricter';
+  return head.value > base.value === (base.looser === 'more') ? 'looser' : 'stricter';
+}
+
+function gateValues(gate: Gate): Map<string, GateValue> {
+  const values = new Map<string, GateValue>();
+  const set = (
+    key: string,
+    value: number | null,
+    text: (value: number) => string,
+    looser: Looser,
+  ) => {
+    if (value !== null) values.set(key, { value, text: text(value), looser });
+  };
+  const set01 = (key: string, isOn: boolean, looser: Looser) =>
+    set(key, Number(isOn), () => String(isOn), looser);
+  for (const [metric, share] of Object.entries(gate.tolerance)) {
+    set(`tolerance.${metric}`, share, (value) => inUnit(metric as MetricName, value), 'more');
+  }
+  for (const [metric, most] of Object.entries(gate.limits)) {
+    set(`limits.${metric}`, most, (value) => inUnit(metric as MetricName, value), 'more');
+  }
+  set('budget', gate.budgetMs, durationInWords, 'less');
+  set('job-budget', gate.jobBudgetMs, durationInWords, 'less');
+  set('false-alarm-rate', gate.falseAlarmRate, percent, 'less');
+  set01('fail-on-inconclusive', gate.failOnInconclusive, 'less');
+  set01('fail-on-no-baseline', gate.failOnNoBaseline, 'less');
+  set('confirm', Number(gate.confirm !== 'none'), () => gate.confirm, 'more');
+  return values;
+}
+
+function inUnit(metric: MetricName, value: number): string {
+  if (metric === 'longest-stall') return `${rounded(value * 1000)}ms`;
+  if (comparisonOf(metric) === 'difference') return `${rounded(value)}B`;
+  return percent(value);
+}
+
+function percent(share: number): string {
+  return `${rounded(share * 100)}%`;
+}
+
+/** Without what binary fractions add: 0.07 × 100 is 7.000000000000001. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+function partChanges(
+  section: 'servers' | 'scenarios',
+  base: readonly (Server | Scenario)[],
+  head: readonly (Server | Scenario)[],
+): ConfigChange[] {
+  const names = [...new Set([...base, ...head].map(({ name }) => name))];
+  return names.flatMap((name): ConfigChange[] => {
+    const key = `${section}.${name}`;
+    const before = base.find((part) => part.name === name);
+    const after = head.find((part) => part.name === name);
+    if (before === undefined || after === undefined) {
+      const effect = after === undefined ? 'looser' : 'other';
+      return [{ key, kind: kindOf(before, after), base: null, head: null, effect }];
+    }
+    return settingChanges(key, before, after);
+  });
+}
+
+function settingChanges(
+  place: string,
+  base: Server | Scenario,
+  head: Server | Scenario,
+): ConfigChange[] {
+  const [before, after] = [leavesOf(base), leavesOf(head)];
+  const [shownBefore, shownAfter] = [base, head].map((part) => leavesOf(withoutSecrets(part)));
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  return keys
+    .filter((key) => before.get(key) !== after.get(key))
+    .map((key): ConfigChange => {
+      const [one, other] = [shownBefore?.get(key) ?? null, shownAfter?.get(key) ?? null];
+      // What looks the same once its values are left out differs in one of them; a value alone is never shown.
+      const isSecret = one === other || isWithheld(one) || isWithheld(other);
+      return {
+        key: `${place}.${key}`,
+        kind: kindOf(before.get(key), after.get(key)),
+        base: isSecret ? null : one,
+        head: isSecret ? null : other,
+        effect: 'other',
+      };
+    });
+}
+
+/** Server and scenario are both still there, and no longer meet. */
+function subjectChanges(base: Experiment, head: Experiment): ConfigChange[] {
+  const has = (parts: readonly { name: string }[], name: string) =>
+    parts.some((part) => part.name === name);
+  const before = new Set(base.subjects.map(subjectName));
+  const after = new Set(head.subjects.map(subjectName));
+  const inBoth = [...base.subjects, ...head.subjects].filter(({ server, scenario }) =>
+    [base, head].every((one) => has(one.servers, server) && has(one.scenarios, scenario)),
+  );
+  const names = new Set(inBoth.map(subjectName));
+  return [...names]
+    .filter((name) => before.has(name) !== after.has(name))
+    .map((name) => ({
+      key: name,
+      kind: before.has(name) ? 'removed' : 'added',
+      base: null,
+      head: null,
+      effect: before.has(name) ? 'looser' : 'other',
+    }));
+}
+
+function kindOf(base: unknown, head: unknown): ConfigChange['kind'] {
+  if (base === undefined) return 'added';
+  return head === undefined ? 'removed' : 'changed';
+}
+
+function isWithheld(value: string | null): boolean {
+  return value === WITHHELD;
+}
