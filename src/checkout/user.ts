@@ -1,6 +1,6 @@
 /** The user's repository: looked at, never written to. */
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { GitError, type GitOptions, git } from './git.ts';
 import type { Setting } from './git-env.ts';
 import { parseSettings } from './settings.ts';
@@ -38,23 +38,32 @@ export async function readUserRepository(
   { signal, gitDir }: { signal?: AbortSignal | undefined; gitDir?: string },
 ): Promise<UserRepository> {
   const ask = (...args: string[]) => askUser({ root, gitDir }, args, { signal });
-  const pathOf = async (name: string) => resolve(root, await ask('rev-parse', '--git-path', name));
-  const files = await Promise.all(
-    FILES.map(async (name) => [name, await contentOf(await pathOf(name))] as const),
-  );
+  const [common, own, settings, hash, ref, commit, refs] = await Promise.all([
+    ask('rev-parse', '--git-common-dir'),
+    ask('rev-parse', '--git-dir'),
+    ask('config', '--list', '-z', '--includes'),
+    ask('rev-parse', '--show-object-format'),
+    orNull(ask('symbolic-ref', '-q', 'HEAD')),
+    orNull(ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}')),
+    ask('for-each-ref', '--format=%(objectname) %(refname) %(symref)'),
+  ]);
+  const commonDir = resolve(root, common);
+  const ownDir = resolve(root, own);
+  const content = async (name: (typeof FILES)[number]) => {
+    // A linked worktree has its own part of the tree; all else is shared.
+    const folder = name === 'info/sparse-checkout' ? ownDir : commonDir;
+    return [name, await contentOf(join(folder, name))] as const;
+  };
   return {
     root,
     isBare: gitDir !== undefined,
-    commonDir: resolve(root, await ask('rev-parse', '--git-common-dir')),
-    objects: await pathOf('objects'),
-    settings: parseSettings(await ask('config', '--list', '-z', '--includes')),
-    hash: (await ask('rev-parse', '--show-object-format')) === 'sha256' ? 'sha256' : 'sha1',
-    files: Object.fromEntries(files) as UserRepository['files'],
-    head: {
-      ref: await orNull(ask('symbolic-ref', '-q', 'HEAD')),
-      commit: await orNull(ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}')),
-    },
-    refs: parseRefs(await ask('for-each-ref', '--format=%(objectname) %(refname) %(symref)')),
+    commonDir,
+    objects: join(commonDir, 'objects'),
+    settings: parseSettings(settings),
+    hash: hash === 'sha256' ? 'sha256' : 'sha1',
+    files: Object.fromEntries(await Promise.all(FILES.map(content))) as UserRepository['files'],
+    head: { ref, commit },
+    refs: parseRefs(refs),
   };
 }
 
