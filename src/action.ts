@@ -18,7 +18,7 @@ import { tamperedWords } from './github/command-files.ts';
 import type { RunContext } from './github/event.ts';
 import { commentMode, type InputName, seedInput, settingsOf } from './github/inputs.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
-import { type Published, publish, publishFailure } from './github/publish.ts';
+import { type Published, publish, publishCancelled, publishFailure } from './github/publish.ts';
 import { type Step, takeStep } from './github/step.ts';
 import { writeSummary } from './github/summary.ts';
 import type { First } from './history/confirming.ts';
@@ -63,9 +63,8 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
     await publish(published, publishing);
     return enforce(published.verdict, gate);
   } catch (problem) {
-    if (problem instanceof Error && !(problem instanceof Interrupted)) {
-      await publishFailure(problem.message, publishing);
-    }
+    if (problem instanceof Interrupted) await publishCancelled(publishing);
+    else if (problem instanceof Error) await publishFailure(problem.message, publishing);
     throw problem;
   }
 }
@@ -225,6 +224,8 @@ function placeOf(where: string | undefined): { file?: string; line?: number } {
 
 async function main(): Promise<void> {
   guardLog();
+  // Nobody reads on: no reason to end otherwise than by the verdict.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const step = takeStep();
   const signal = abortOnSignals();
   // Node's own exit code 1 would say "regression". The watchdog cleans up.

@@ -1,9 +1,10 @@
 /** The one comment on a pull request that is kept up to date. */
 import { sameAuthor, whoAmI } from './identity.ts';
-import { markerOf } from './marker.ts';
+import { markerOf, relation, type Stamp, stampLine, stampOf } from './marker.ts';
 import type { GitHubClient } from './octokit.ts';
 import { type Pace, REAL_PACE, withRetries } from './retry.ts';
 import { COMMENT_LIMIT, fit } from './size.ts';
+import { type Refusal, troubleOf } from './trouble.ts';
 
 export interface CommentRequest {
   octokit: GitHubClient;
@@ -17,6 +18,10 @@ export interface CommentRequest {
   body: string;
   /** Where the whole report is, for the note at a cut; may be a Markdown link. */
   rest?: string;
+  /** The run that writes: an older one gives way, and two steps of one job do not share a comment. */
+  stamp?: Stamp | null;
+  /** The commit that the text is about: nothing is written when the pull request's branch has moved on. */
+  headSha?: string | null;
   /** False: only bring an existing comment up to date. Default true. */
   create?: boolean;
   pace?: Pace;
@@ -26,8 +31,12 @@ export type CommentOutcome =
   | { kind: 'created' | 'updated' | 'unchanged'; url: string }
   /** There is none, and none was to be made. */
   | { kind: 'skipped' }
-  | { kind: 'denied'; reason: string; permission: string }
-  | { kind: 'failed'; reason: string };
+  /** The text is about a commit that is no longer the branch's tip. */
+  | { kind: 'moved'; to: string }
+  /** A newer run's comment, or one by another step or leg of this very job, stands and stays. */
+  | { kind: 'newer' | 'rival'; url: string }
+  | { kind: 'denied'; refusal: Refusal; reason: string; permission: string }
+  | { kind: 'failed'; refusal: Refusal; reason: string };
 
 /** What the workflow must grant for a comment on a pull request. */
 export const COMMENT_PERMISSION = 'pull-requests: write';
@@ -37,17 +46,18 @@ export const COMMENT_PERMISSION = 'pull-requests: write';
  * GitHub's side is an outcome, never an exception: the verdict does not depend on it.
  */
 export async function upsertComment(request: CommentRequest): Promise<CommentOutcome> {
-  const { body, rest, key, pace = REAL_PACE } = request;
+  const { body, rest, key, stamp, pace = REAL_PACE } = request;
   const marker = markerOf(key);
-  const text = `${marker}\n${fit(body, COMMENT_LIMIT - marker.length - 1, rest)}`;
+  const head = stamp ? `${marker}\n${stampLine(stamp)}` : marker;
+  const text = `${head}\n${fit(body, COMMENT_LIMIT - head.length - 1, rest)}`;
   // The whole pass is repeated, not the single call: when the answer to a creation is lost, the next
   // pass finds the comment instead of making a second one.
   const result = await withRetries(() => pass(request, marker, text), pace);
   if (result.ok) return result.value;
-  const { kind, reason } = result.trouble;
-  return kind === 'denied'
-    ? { kind, reason, permission: COMMENT_PERMISSION }
-    : { kind: 'failed', reason };
+  const { trouble } = result;
+  if (trouble.kind === 'denied') return { ...trouble, permission: COMMENT_PERMISSION };
+  const refusal = trouble.kind === 'failed' ? trouble.refusal : 'other';
+  return { kind: 'failed', refusal, reason: trouble.reason };
 }
 
 async function pass(
@@ -55,6 +65,8 @@ async function pass(
   marker: string,
   text: string,
 ): Promise<CommentOutcome> {
+  const tip = await tipOf(request);
+  if (tip !== null && tip !== request.headSha) return { kind: 'moved', to: tip };
   const found = await settle(request, await ownComments(request, marker), text);
   if (found !== null) return found;
   if (request.create === false) return { kind: 'skipped' };
@@ -68,11 +80,32 @@ async function pass(
   // Another job with the same key may have created one in the meantime. The oldest stays.
   const now = await ownComments(request, marker, data.user?.login);
   const alone = now.every(({ id }) => id === data.id);
-  const settled = alone ? null : await settle(request, now, text);
-  return {
-    kind: 'created',
-    url: settled !== null && 'url' in settled ? settled.url : data.html_url,
-  };
+  if (alone) return { kind: 'created', url: data.html_url };
+  const settled = await settle(request, now, text);
+  if (settled?.kind === 'newer' || settled?.kind === 'rival') {
+    await remove(request, data.id);
+    return settled;
+  }
+  const url = settled !== null && 'url' in settled ? settled.url : data.html_url;
+  return { kind: 'created', url };
+}
+
+/** The commit that the pull request's branch is at by now; null when that is not to be asked, or not told. */
+async function tipOf({
+  octokit,
+  owner,
+  repo,
+  issue,
+  headSha,
+}: CommentRequest): Promise<string | null> {
+  if (!headSha) return null;
+  try {
+    const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: issue });
+    return data.head.sha;
+  } catch (error) {
+    if (troubleOf(error, Date.now())?.kind === 'transient') throw error;
+    return null;
+  }
 }
 
 interface Found {
@@ -103,22 +136,30 @@ async function ownComments(
     .sort((one, other) => one.id - other.id);
 }
 
-/** Brings the oldest up to date and removes its twins. Null when there is none. */
+/** Brings the oldest up to date and removes its twins, unless it is not ours to write. Null when there is none. */
 async function settle(
-  { octokit, owner, repo }: CommentRequest,
+  request: CommentRequest,
   [oldest, ...twins]: readonly Found[],
   text: string,
 ): Promise<CommentOutcome | null> {
   if (oldest === undefined) return null;
+  const { octokit, owner, repo, stamp } = request;
+  const theirs = stampOf(oldest.body);
+  const kind = stamp && theirs !== null ? relation(stamp, theirs) : 'older';
+  if (kind !== 'older') return { kind, url: oldest.url };
   const same = normalised(oldest.body) === normalised(text);
   if (!same) {
     await octokit.rest.issues.updateComment({ owner, repo, comment_id: oldest.id, body: text });
   }
   for (const { id } of twins) {
-    // The other job may have removed it first; and one comment too many is no reason to fail.
-    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: id }).catch(() => undefined);
+    await remove(request, id);
   }
   return { kind: same ? 'unchanged' : 'updated', url: oldest.url };
+}
+
+/** Another job may have removed it first; and one comment too many is no reason to fail. */
+async function remove({ octokit, owner, repo }: CommentRequest, id: number): Promise<void> {
+  await octokit.rest.issues.deleteComment({ owner, repo, comment_id: id }).catch(() => undefined);
 }
 
 function normalised(body: string): string {

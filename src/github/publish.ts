@@ -1,4 +1,5 @@
 /** Tells GitHub what came out. Nothing that goes wrong here changes the verdict. */
+import { randomUUID } from 'node:crypto';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../printed.ts';
@@ -9,12 +10,13 @@ import type { Results } from '../results.ts';
 import { annotationsOf, emitAnnotations } from './annotations.ts';
 import { announceNotice, announceWarning } from './announce.ts';
 import { upsertComment } from './comment.ts';
+import { withoutComment } from './comment-text.ts';
 import { type RunContext, runUrl } from './event.ts';
 import type { CommentMode } from './inputs.ts';
-import { defaultKey } from './marker.ts';
+import { defaultKey, type Stamp } from './marker.ts';
 import { githubClient } from './octokit.ts';
-import { publishOutputs } from './outputs.ts';
-import { whyReadOnly } from './safety.ts';
+import { type Outputs, publishOutputs } from './outputs.ts';
+import { ONE_TRY, type Pace } from './retry.ts';
 import { fit } from './size.ts';
 import type { Step } from './step.ts';
 import { writeSummary } from './summary.ts';
@@ -32,7 +34,10 @@ export interface Published {
   results: Results;
 }
 
-/** Order of trust: the files are written already; then summary, outputs, annotations, comment. */
+/**
+ * Order of trust: the files are written already; then summary, outputs, annotations, comment. Each part on its own: what
+ * fails is told, and keeps none of the others from being tried. Never throws.
+ */
 export async function publish(
   { verdict, printed, results }: Published,
   publishing: Publishing,
@@ -45,13 +50,31 @@ export async function publish(
     ...(page === null ? {} : { summaryUrl: page }),
     ...guide(step),
   });
-  // Once more, now with the links of this run's page.
-  results.write('comment', comment);
-  results.write('summary', renderSummary(verdict, guide(step)));
-  const rest = 'the file summary.md of the results folder';
-  const written = writeSummary(files, renderSummary(verdict, guide(step), printed), rest);
-  if (written.kind === 'failed') announceWarning(written.reason);
-  const trouble = publishOutputs(files, {
+  await part('The result files', () => {
+    // Once more, now with the links of this run's page.
+    results.write('comment', comment);
+    results.write('summary', renderSummary(verdict, guide(step)));
+    for (const trouble of results.troubles) announceWarning(`Results: ${trouble}`);
+  });
+  await part('The job summary', () => {
+    const rest = 'the file summary.md of the results folder';
+    const written = writeSummary(files, renderSummary(verdict, guide(step), printed), rest);
+    if (written.kind === 'failed') announceWarning(written.reason);
+  });
+  await part('The outputs', () => {
+    const trouble = publishOutputs(files, outputsOf(verdict, results, comment));
+    if (trouble !== null) announceWarning(trouble);
+    process.stdout.write(`Results: ${results.dir}\n`);
+  });
+  await part('The annotations', () => emitAnnotations(annotationsOf(verdict)));
+  // Same code: an earlier comment on other code is brought up to date, and no new one says that nothing happened.
+  const create =
+    !isSameCode(verdict) && (publishing.mode === 'always' || verdict.verdict !== 'unchanged');
+  await part('The comment', () => postComment(comment, publishing, { create }));
+}
+
+function outputsOf(verdict: Verdict, results: Results, comment: string): Outputs {
+  return {
     verdict: verdict.verdict,
     confirm: verdict.awaitsConfirmation ? 'needed' : 'no',
     report: results.path('comment'),
@@ -62,56 +85,93 @@ export async function publish(
     'plan-file': results.path('plan'),
     'summary-file': results.path('summary'),
     'results-dir': results.dir,
-  });
-  if (trouble !== null) announceWarning(trouble);
-  process.stdout.write(`Results: ${results.dir}\n`);
-  emitAnnotations(annotationsOf(verdict));
-  // Same code: an earlier comment on other code is brought up to date, and no new one says that nothing happened.
-  const create =
-    !isSameCode(verdict) && (publishing.mode === 'always' || verdict.verdict !== 'unchanged');
-  await postComment(comment, publishing, create);
+  };
+}
+
+async function part(what: string, publishIt: () => unknown): Promise<void> {
+  try {
+    await publishIt();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    announceWarning(`${what} could not be published: ${why}. The verdict stands.`);
+  }
 }
 
 /**
  * Brings a comment of an earlier push up to date when this one could not be measured: an old
- * "unchanged" must not stand beside new code. Makes no new comment.
+ * "unchanged" must not stand beside new code. Makes no new comment. Never throws.
  */
 export async function publishFailure(problem: string, publishing: Publishing): Promise<void> {
-  const page = runUrl(publishing.context);
-  const where = page === null ? 'the log' : `[the log](${page})`;
-  const body = `> [!WARNING]\n> **Throughput Gate could not measure the latest push.** What it said about an earlier one no longer counts; ${where} says more.\n\n${codeBlock(problem)}\n`;
-  await postComment(body, publishing, false);
+  const body = `${outdated('could not measure the latest push', publishing)}\n${codeBlock(problem)}\n`;
+  await part('The comment', () => postComment(body, publishing, { create: false }));
 }
 
-async function postComment(body: string, publishing: Publishing, create: boolean): Promise<void> {
+/** The same for a run that was cancelled. GitHub ends it soon: whatever takes longer than this is left. */
+const WITHIN_MS = 2500;
+
+export async function publishCancelled(publishing: Publishing): Promise<void> {
+  const body = outdated('was cancelled before it could judge the latest push', publishing);
+  const posted = part('The comment', () =>
+    postComment(body, publishing, { create: false, timeoutMs: WITHIN_MS, pace: ONE_TRY }),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, WITHIN_MS);
+  });
+  await Promise.race([posted, late]);
+  clearTimeout(timer);
+}
+
+function outdated(what: string, { context }: Publishing): string {
+  const page = runUrl(context);
+  const where = page === null ? 'the log' : `[the log](${page})`;
+  return `> [!WARNING]\n> **Throughput Gate ${what}.** What it said about an earlier one no longer counts; ${where} says more.\n`;
+}
+
+interface Posting {
+  /** False: only bring an existing comment up to date. */
+  create: boolean;
+  timeoutMs?: number;
+  pace?: Pace;
+}
+
+async function postComment(
+  body: string,
+  publishing: Publishing,
+  { create, timeoutMs, pace }: Posting,
+): Promise<void> {
   const { context, step, mode } = publishing;
-  const { inputs } = step;
+  const { inputs, env } = step;
   if (context.kind !== 'pull_request' || mode === 'never') return;
   if (inputs.token === '') {
     announceNotice('No comment: the input `token` is empty. The report is in the job summary.');
     return;
   }
   const page = runUrl(context);
+  const key = inputs['comment-key'] || defaultKey(context, env.GITHUB_ACTION);
   const outcome = await upsertComment({
-    octokit: await githubClient(inputs.token, context.apiUrl),
+    octokit: await githubClient(inputs.token, context.apiUrl, timeoutMs ? { timeoutMs } : {}),
     owner: context.owner,
     repo: context.repo,
     issue: context.number,
-    key: inputs['comment-key'] || defaultKey(context),
+    key,
     body,
     ...(page === null ? {} : { rest: `[the job summary](${page})` }),
+    stamp: stampOfRun(context),
+    headSha: context.headSha,
     create,
+    ...(pace === undefined ? {} : { pace }),
   });
-  if (outcome.kind === 'denied') {
-    const why =
-      whyReadOnly(context) ??
-      `The job needs \`permissions: { contents: read, ${outcome.permission} }\`.`;
-    announceNotice(`No comment (${outcome.reason}). ${why} The report is in the job summary.`);
-  } else if (outcome.kind === 'failed') {
-    announceNotice(`No comment: ${outcome.reason}. The report is in the job summary.`);
-  } else if (outcome.kind !== 'skipped') {
-    process.stdout.write(`Comment ${outcome.kind}: ${outcome.url}\n`);
-  }
+  const why = withoutComment(outcome, context, key);
+  if (why !== null) (outcome.kind === 'rival' ? announceWarning : announceNotice)(why);
+  else if ('url' in outcome) process.stdout.write(`Comment ${outcome.kind}: ${outcome.url}\n`);
+}
+
+/** Of this process: no other has the same writer. */
+const WRITER = randomUUID();
+
+function stampOfRun({ runId, runAttempt, job }: RunContext): Stamp | null {
+  return runId === null ? null : { runId, attempt: runAttempt, job, writer: WRITER };
 }
 
 /** The guide of the very version that runs. */

@@ -4,8 +4,22 @@ export type Trouble =
   /** Passes by itself. `waitMs`: as long as GitHub asks us to wait; null when it does not say. */
   | { kind: 'transient'; reason: string; waitMs: number | null }
   /** The token may not, or may not even see it. */
-  | { kind: 'denied'; reason: string }
-  | { kind: 'failed'; reason: string };
+  | { kind: 'denied'; refusal: Refusal; reason: string }
+  | { kind: 'failed'; refusal: Refusal; reason: string };
+
+/**
+ * Why GitHub will not, however often it is asked. `unknown-token`, `no-right`, `not-found`: the token. `locked`,
+ * `archived`, `gone`: the conversation or the repository. `rejected`: what was to be written.
+ */
+export type Refusal =
+  | 'unknown-token'
+  | 'no-right'
+  | 'not-found'
+  | 'locked'
+  | 'archived'
+  | 'gone'
+  | 'rejected'
+  | 'other';
 
 /** An answer that ended before it was complete. */
 export class BrokenAnswer extends Error {
@@ -38,8 +52,24 @@ export function troubleOf(error: unknown, nowMs: number): Trouble | null {
   if (limited || status >= 500 || status === 408) {
     return { kind: 'transient', reason, waitMs: waitAsked(headers, nowMs) };
   }
-  const denied = status === 401 || status === 403 || status === 404;
-  return { kind: denied ? 'denied' : 'failed', reason };
+  const refusal = refusalOf(status, error.message);
+  const denied = refusal === 'unknown-token' || refusal === 'no-right' || refusal === 'not-found';
+  return { kind: denied ? 'denied' : 'failed', refusal, reason };
+}
+
+/** A 403 says in words only which of its kinds it is. */
+function refusalOf(status: number, message: string): Refusal {
+  if (status === 403) {
+    if (/\b(is|are) locked\b|locked conversation/i.test(message)) return 'locked';
+    return /\barchived\b/i.test(message) ? 'archived' : 'no-right';
+  }
+  const known: Record<number, Refusal> = {
+    401: 'unknown-token',
+    404: 'not-found',
+    410: 'gone',
+    422: 'rejected',
+  };
+  return known[status] ?? 'other';
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;

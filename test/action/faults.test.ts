@@ -71,7 +71,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.match(result.stdout, /interrupted by SIGINT/);
     assert.equal(result.outputs.verdict, 'invalid');
     assert.equal(result.stderr, '');
-    assert.deepEqual(scene.github.requests, []);
+    assert.deepEqual(scene.github.comments, [], 'there was none to bring up to date');
     assert.deepEqual(leftovers(scene), []);
   });
 

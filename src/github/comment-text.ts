@@ -1,0 +1,59 @@
+/** Why there is no comment, and what to do about it, in the words of the run's page. Pure. */
+import type { CommentOutcome } from './comment.ts';
+import type { RunContext } from './event.ts';
+import { whyReadOnly } from './safety.ts';
+
+const ELSEWHERE = 'The report is in the job summary.';
+
+/** @returns null when the comment is there, or none was to be made. */
+export function withoutComment(
+  outcome: CommentOutcome,
+  context: RunContext,
+  key: string,
+): string | null {
+  switch (outcome.kind) {
+    case 'created':
+    case 'updated':
+    case 'unchanged':
+    case 'skipped':
+      return null;
+    case 'moved':
+      return `No comment: the pull request is at ${outcome.to.slice(0, 12)} by now, and this run is about an earlier commit. ${ELSEWHERE}`;
+    case 'newer':
+      return `No comment: a newer run has reported in ${outcome.url}, and its word counts. ${ELSEWHERE}`;
+    case 'rival':
+      return (
+        `No comment: another step of this job, or another leg of its matrix, has reported in ${outcome.url} with the key ` +
+        `${JSON.stringify(key)}. Give each its own input \`comment-key\`. ${ELSEWHERE}`
+      );
+    case 'denied':
+    case 'failed':
+      return `No comment (${outcome.reason}). ${cure(outcome, context)}${ELSEWHERE}`;
+  }
+}
+
+function cure(
+  outcome: Extract<CommentOutcome, { kind: 'denied' | 'failed' }>,
+  context: RunContext,
+): string {
+  switch (outcome.refusal) {
+    case 'unknown-token':
+      return 'GitHub does not know the token, or it has expired: look at the input `token`. ';
+    case 'no-right':
+    case 'not-found': {
+      const permission = outcome.kind === 'denied' ? outcome.permission : '';
+      const needed = `The job needs \`permissions: { contents: read, ${permission} }\`.`;
+      return `${whyReadOnly(context) ?? needed} `;
+    }
+    case 'locked':
+      return 'The conversation is locked, and the token may not write into it: unlock it for a comment. ';
+    case 'archived':
+      return 'The repository is archived, and nothing can be written to it any more. ';
+    case 'gone':
+      return 'The pull request’s conversation was deleted. ';
+    case 'rejected':
+      return 'GitHub did not take the text, or takes no more comments there. ';
+    case 'other':
+      return '';
+  }
+}

@@ -1,0 +1,154 @@
+/** A comment belongs to the newest run, to one step of one job, and to the commit that the branch is at. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type CommentRequest, upsertComment } from '../../src/github/comment.ts';
+import { withoutComment } from '../../src/github/comment-text.ts';
+import { readEvent } from '../../src/github/event.ts';
+import { readPayload } from '../../src/github/event-file.ts';
+import { defaultKey, markerOf, type Stamp, stampLine, stampOf } from '../../src/github/marker.ts';
+import { githubClient } from '../../src/github/octokit.ts';
+import { type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
+
+const MARKER = markerOf('ci / bench');
+const HEAD = 'a'.repeat(40);
+
+function stamp(runId: number, attempt = 1, more: Partial<Stamp> = {}): Stamp {
+  return { runId, attempt, job: 'gate', writer: `w-${runId}-${attempt}`, ...more };
+}
+
+async function report(
+  github: FakeGitHub,
+  body: string,
+  by: Stamp,
+  more: Partial<CommentRequest> = {},
+): Promise<string> {
+  const octokit = await githubClient('a-token', github.url);
+  const request = {
+    octokit,
+    owner: 'octo',
+    repo: 'app',
+    issue: 7,
+    key: 'ci / bench',
+    body,
+    stamp: by,
+  };
+  return (await upsertComment({ ...request, ...more })).kind;
+}
+
+const texts = (github: FakeGitHub) => github.comments.map(({ body }) => body.split('\n').at(-1));
+
+describe('a comment of this key', () => {
+  test('is written over by a later run and a later attempt, and by no earlier one', async () => {
+    await using github = await startFakeGitHub();
+    assert.equal(await report(github, 'run 100', stamp(100)), 'created');
+    assert.equal(await report(github, 'run 102', stamp(102)), 'updated');
+    assert.equal(await report(github, 'run 101', stamp(101)), 'newer');
+    assert.equal(await report(github, 'run 102, again', stamp(102, 2)), 'updated');
+    assert.equal(await report(github, 'run 102, late', stamp(102, 1)), 'newer');
+    assert.equal(await report(github, 'run 99, the same again', stamp(99, 9)), 'newer');
+    assert.deepEqual(texts(github), ['run 102, again']);
+    assert.equal(
+      github.comments[0]?.body,
+      `${MARKER}\n${stampLine(stamp(102, 2))}\nrun 102, again`,
+    );
+  });
+
+  test('is shared by the jobs of one run, and not by two steps or legs of one job', async () => {
+    await using github = await startFakeGitHub();
+    const first = stamp(100, 1, { writer: 'one' });
+    assert.equal(await report(github, 'first step', first), 'created');
+    assert.equal(await report(github, 'first step, more', first), 'updated');
+    assert.equal(await report(github, 'second step', stamp(100, 1, { writer: 'two' })), 'rival');
+    assert.deepEqual(texts(github), ['first step, more']);
+    const confirming = stamp(100, 1, { job: 'confirmed', writer: 'three' });
+    assert.equal(await report(github, 'confirmed', confirming), 'updated');
+    assert.deepEqual(texts(github), ['confirmed']);
+  });
+
+  test('of a version without a stamp, or with a forged one, is written over', async () => {
+    for (const second of ['unchanged', '<!-- throughput-gate run=9.x job= by= -->', '']) {
+      await using github = await startFakeGitHub();
+      github.addComment(7, `${MARKER}\n${second}\nold`);
+      assert.equal(await report(github, 'new', stamp(1)), 'updated');
+    }
+  });
+
+  test('is left to the run of the commit that the branch is at by now', async () => {
+    const pulls = { 7: { head: { sha: 'b'.repeat(40) } } };
+    await using github = await startFakeGitHub({ pulls });
+    assert.equal(await report(github, 'old commit', stamp(1), { headSha: HEAD }), 'moved');
+    assert.deepEqual(github.comments, []);
+    pulls[7].head.sha = HEAD;
+    assert.equal(await report(github, 'this commit', stamp(1), { headSha: HEAD }), 'created');
+  });
+
+  test('is written where the token may not ask for the pull request', async () => {
+    await using github = await startFakeGitHub({
+      faults: [{ path: /\/pulls\//, status: 403, message: 'Resource not accessible' }],
+    });
+    assert.equal(await report(github, 'text', stamp(1), { headSha: HEAD }), 'created');
+  });
+
+  test('that two legs of a matrix make at the same moment stays the first one’s', async () => {
+    const one = stamp(100, 1, { writer: 'one' });
+    await using github = await startFakeGitHub({
+      faults: [
+        {
+          method: 'POST',
+          path: /comments$/,
+          times: 1,
+          before: (state) => state.addComment(7, `${MARKER}\n${stampLine(one)}\nfirst leg`),
+        },
+      ],
+    });
+    assert.equal(await report(github, 'second leg', stamp(100, 1, { writer: 'two' })), 'rival');
+    assert.deepEqual(texts(github), ['first leg']);
+  });
+});
+
+test('a stamp is read back whatever the names are, and only from the second line', () => {
+  for (const job of ['gate', 'a -- b', '--> <!-- x', 'größer', '']) {
+    const written = stamp(4711, 2, { job });
+    assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(written)}\r\ntext`), written);
+    assert.equal(stampOf(`${MARKER}\ntext\n${stampLine(written)}`), null);
+    assert.equal(stampLine(written).match(/-->/g)?.length, 1);
+  }
+});
+
+test('two steps of one job have keys of their own', () => {
+  const facts = { workflow: 'CI', job: 'gate' };
+  assert.equal(defaultKey(facts, '__octo_gate'), 'CI / gate / __octo_gate');
+  assert.notEqual(defaultKey(facts, '__octo_gate'), defaultKey(facts, '__octo_gate_2'));
+  assert.equal(defaultKey({ workflow: '', job: '' }), 'default');
+});
+
+test('each way to be refused has its own sentence, and the report’s place', async () => {
+  const env = {
+    GITHUB_REPOSITORY: 'octo/app',
+    GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_EVENT_PATH: new URL('events/pull_request.json', import.meta.url).pathname,
+  };
+  const context = readEvent(env, readPayload(env));
+  const said = new Set<string>();
+  for (const [status, message, words] of [
+    [401, 'Bad credentials', /does not know the token/],
+    [403, 'Resource not accessible by integration', /pull-requests: write/],
+    [403, 'Unable to create comment because issue is locked.', /conversation is locked/],
+    [403, 'Repository was archived so is read-only.', /repository is archived/],
+    [404, 'Not Found', /pull-requests: write/],
+    [410, 'This issue was deleted', /conversation was deleted/],
+    [422, 'Validation Failed', /did not take the text/],
+  ] as const) {
+    await using github = await startFakeGitHub({
+      faults: [{ method: 'POST', path: /repos/, status, message }],
+    });
+    const octokit = await githubClient('a-token', github.url);
+    const request = { octokit, owner: 'octo', repo: 'app', issue: 7, key: 'k', body: 'text' };
+    const sentence = withoutComment(await upsertComment(request), context, 'k') ?? '';
+    assert.match(sentence, words);
+    assert.match(sentence, new RegExp(`^No comment \\(GitHub answered ${status}: `));
+    assert.match(sentence, /The report is in the job summary\.$/);
+    said.add(sentence);
+  }
+  assert.equal(said.size, 7);
+});
