@@ -69,7 +69,7 @@ function program(done: (code: number) => void): Command {
     .option('--against <file>', 'measure head alone and compare it with a kept measurement')
     .option(
       '--confirms <file>',
-      'second opinion: measure again, on another machine, what this measurement.json found to be slower',
+      'second opinion: measure again, on another machine, what this measurement.json (or FILE@sha256:DIGEST) found to be slower',
     )
     .option(
       '--continue <file>',

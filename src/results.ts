@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { sha256Of } from './digest.ts';
 import { UserError } from './problem.ts';
 import { isRunning, lockFolder } from './results-lock.ts';
 
@@ -35,6 +36,8 @@ export interface Results {
    * any more: what does not hold what was written last is written again.
    */
   settle(): void;
+  /** SHA-256 of what was written last, in hexadecimal digits; empty when nothing was. */
+  digest(file: ResultFile): string;
   /** What could not be written or was changed by others, a sentence each. */
   readonly troubles: string[];
 }
@@ -82,6 +85,11 @@ class Folder implements Results {
         (error instanceof UserError ? error : cannotWrite(this.path(file), error)).message,
       );
     }
+  }
+
+  digest(file: ResultFile): string {
+    const content = this.#written.get(file);
+    return content === undefined ? '' : sha256Of(content);
   }
 
   settle(): void {

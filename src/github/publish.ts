@@ -82,6 +82,7 @@ function outputsOf(verdict: Verdict, results: Results, comment: string): Outputs
     'comment-body': fit(comment),
     'verdict-file': results.path('verdict'),
     'measurement-file': results.path('measurement'),
+    'measurement-digest': results.digest('measurement'),
     'plan-file': results.path('plan'),
     'summary-file': results.path('summary'),
     'results-dir': results.dir,

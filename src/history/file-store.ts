@@ -1,4 +1,5 @@
 /** A store of one measurement: a file that the user names. */
+import { assertDigest, splitDigest } from '../digest.ts';
 import { Verdict } from '../judge/verdict.ts';
 import { Measurement } from '../measure/measurement.ts';
 import { UserError } from '../problem.ts';
@@ -37,9 +38,15 @@ export async function readVerdict(file: string): Promise<Verdict> {
 }
 
 /**
- * Reads and checks a `measurement.json`; values that an old one holds are left out. Throws a UserError that says in one
+ * Reads and checks a `measurement.json`, also against the digest in `FILE@sha256:DIGEST`; values that an old one holds are left out. Throws a UserError that says in one
  * sentence what is wrong with it.
  */
 export async function readMeasurement(file: string): Promise<Measurement> {
-  return withoutValues(await readFileAs(file, Measurement, 'measurement', { check: impossibleIn }));
+  const digested = splitDigest(file);
+  return withoutValues(
+    await readFileAs(digested.path, Measurement, 'measurement', {
+      check: impossibleIn,
+      bytes: (content) => assertDigest(digested, content),
+    }),
+  );
 }

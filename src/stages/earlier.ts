@@ -1,6 +1,7 @@
 /** The measurement that a run is asked to continue, read before anything of it could be overwritten. */
 import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { splitDigest } from '../digest.ts';
 import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../history/earlier.ts';
 import { readMeasurement } from '../history/file-store.ts';
 import { type Continued, continuedFrom, type Standing } from '../history/standing.ts';
@@ -12,10 +13,13 @@ import type { GateRequest } from './request.ts';
  * cannot be read. `path`: of the file; `shown`: as the user wrote it.
  */
 export async function readEarlier(path: string, shown = path): Promise<Earlier | null> {
+  const { path: file, sha256 } = splitDigest(path);
   try {
-    await access(path);
+    await access(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    // Whoever has its digest knows that there was one.
+    if (isMissing && sha256 === null) return null;
   }
   return { measurement: await readMeasurement(path), where: shown };
 }
