@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { HoldScenario, type Server } from '../src/config/experiment.ts';
+import { sameForBoth } from '../src/measure/arm-environment.ts';
 import { runHoldBlock } from '../src/measure/hold/block.ts';
 import { rehearseHold } from '../src/measure/hold/rehearse.ts';
 import { readHoldLimits } from '../src/measure/load/hold/limits.ts';
@@ -116,7 +117,7 @@ function benchOf(): Workbench {
     cores,
     // A hold has processes of its own.
     generator: null as unknown as Workbench['generator'],
-    env: process.env,
+    env: sameForBoth(process.env),
     logs: folder,
     marker,
     addresses,

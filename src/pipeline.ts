@@ -35,6 +35,7 @@ import { barOf } from './stages/bar.ts';
 import { assertBodyFiles } from './stages/body-files.ts';
 import { buildAll } from './stages/build.ts';
 import { continueEarlier } from './stages/earlier.ts';
+import { armEnvironments } from './stages/environment.ts';
 import { measureUntilResolved } from './stages/measure.ts';
 import { placeSubjects } from './stages/placed.ts';
 import { rehearseAll } from './stages/rehearse.ts';
@@ -94,6 +95,7 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   const bar = asked.config && (await barOf(asked.config, asked.configFrom ?? 'head', trees));
 
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
+  const environments = await armEnvironments(request, trees, env);
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
   const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
   if (bar !== undefined) measurement.bar = bar;
@@ -101,13 +103,13 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
   const broken: Broken = skipped
     ? new Map()
-    : await buildAll(request, trees, { addresses, env, marker });
+    : await buildAll(request, trees, { addresses, env: environments.now(), marker });
   for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
   const built = experiment.servers.map((server) => ({
     server,
     arms: skipped ? [] : usableArms(broken, server.name, measurement.plan.arms),
   }));
-  const shared = { env, marker, addresses, undo, built };
+  const shared = { env: environments.settled(), marker, addresses, undo, built };
   const bench = await openWorkbench(request, trees, measurement, shared);
 
   await rehearseAll(request, bench, measurement, { skipped, broken, trees, continued });

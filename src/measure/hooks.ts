@@ -75,7 +75,12 @@ export async function runHook(
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
   const command = filled[which];
   if (command === null) return;
-  const env = { ...bench.env, ...filled.env, ...addressEnv(address), [MARKER]: bench.marker };
+  const env = {
+    ...bench.env.of(arm),
+    ...filled.env,
+    ...addressEnv(address),
+    [MARKER]: bench.marker,
+  };
   const limitMs = which === 'before' ? filled.buildTimeoutMs : timeForCommands(AFTER_LIMIT_MS);
   if (limitMs <= 0) {
     const end = 'not run, the gate was stopped';

@@ -4,6 +4,7 @@ import type { Arm, Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Cores } from '../plan/plan.ts';
 import type { Printed } from '../printed.ts';
+import type { ArmEnvironment } from './arm-environment.ts';
 import type { Generator } from './load/protocol.ts';
 import type { Injection } from './measurement.ts';
 import { pinSelf } from './probes/cores.ts';
@@ -20,7 +21,7 @@ export interface Workbench {
   cores: Cores;
   generator: Generator;
   /** Environment for everything that is started. */
-  env: NodeJS.ProcessEnv;
+  env: ArmEnvironment;
   /** Folder for the servers' output. */
   logs: string;
   /** Beginning of every marker of this run. */
@@ -68,7 +69,8 @@ export async function serverOf(bench: Workbench, server: Server, arm: Arm): Prom
   const dir = bench.dirs[arm] as string;
   const address = await bench.addresses.of(server, arm);
   const values = { port: address.port, socket: address.socket ?? '', arm, dir };
-  const filled = fillServer(server, values);
+  const whole = fillServer(server, values);
+  const filled = { ...whole, env: bench.env.own(arm, whole.env) };
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
 }
 
@@ -88,7 +90,7 @@ export async function startArm(
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
-    env: { ...bench.env, ...bench.injection?.env[arm] },
+    env: { ...bench.env.of(arm), ...bench.injection?.env[arm] },
     logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, '0')}.`,

@@ -3,6 +3,7 @@ import { buildArm } from '../checkout/build.ts';
 import type { Trees } from '../checkout/trees.ts';
 import type { Arm } from '../config/experiment.ts';
 import { fillServer } from '../config/placeholders.ts';
+import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { cureFor } from '../measure/cure.ts';
 import { addBroken, type Broken } from '../measure/failure.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
@@ -17,7 +18,7 @@ import type { GateRequest } from './request.ts';
 export async function buildAll(
   { experiment, signal, emit }: GateRequest,
   trees: Trees,
-  { addresses, env, marker }: { addresses: Addresses; env: NodeJS.ProcessEnv; marker: string },
+  { addresses, env, marker }: { addresses: Addresses; env: ArmEnvironment; marker: string },
 ): Promise<Broken> {
   const broken: Broken = new Map();
   for (const server of experiment.servers) {
@@ -25,10 +26,11 @@ export async function buildAll(
       if (server.build !== null) emit({ type: 'building', server: server.name, arm });
       const address = await addresses.of(server, arm);
       const values = { arm, dir: tree.dir, port: address.port, socket: address.socket ?? '' };
+      const filled = fillServer(server, values);
       const result = await buildArm({
-        server: fillServer(server, values),
+        server: { ...filled, env: env.own(arm, filled.env) },
         dir: tree.dir,
-        env: { ...env, ...addressEnv(address) },
+        env: { ...env.of(arm), ...addressEnv(address) },
         signal,
         output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
       });

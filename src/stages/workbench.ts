@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Trees } from '../checkout/trees.ts';
 import type { Cleanup } from '../cleanup.ts';
 import type { Arm, Server } from '../config/experiment.ts';
+import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { releaseServers } from '../measure/campaign.ts';
 import { startGenerator } from '../measure/load/pool.ts';
 import { boundLogs } from '../measure/logs.ts';
@@ -14,7 +15,7 @@ import type { Workbench } from '../measure/workbench.ts';
 import type { GateRequest } from './request.ts';
 
 interface Started {
-  env: NodeJS.ProcessEnv;
+  env: ArmEnvironment;
   marker: string;
   addresses: Addresses;
   undo: Cleanup;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { HttpScenario } from '../../src/config/experiment.ts';
+import { sameForBoth } from '../../src/measure/arm-environment.ts';
 import { startGenerator } from '../../src/measure/load/pool.ts';
 import type { Generator } from '../../src/measure/load/protocol.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
@@ -46,7 +47,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     loadDir: join(dir, 'head'),
     cores: { generator: null, servers: null, note: null },
     generator,
-    env: process.env,
+    env: sameForBoth(process.env),
     logs: join(dir, 'logs'),
     marker,
     addresses,

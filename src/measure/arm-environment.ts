@@ -1,0 +1,14 @@
+/** The environment in which an arm's commands run. */
+import type { Arm } from '../config/experiment.ts';
+
+export interface ArmEnvironment {
+  /** Whole, without what a server sets for itself. */
+  of(arm: Arm): NodeJS.ProcessEnv;
+  /** What a server sets for itself, as this arm sees it. */
+  own(arm: Arm, values: Record<string, string>): Record<string, string>;
+}
+
+/** One for both, as it is. */
+export function sameForBoth(env: NodeJS.ProcessEnv): ArmEnvironment {
+  return { of: () => env, own: (_, values) => values };
+}
