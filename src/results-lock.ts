@@ -1,19 +1,14 @@
-/** One run at a time for a folder of results: a file that names the process that holds it. */
-import {
-  linkSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+/**
+ * One run at a time for a folder of results: a folder in it, whose only, empty folder names the process that holds it. No
+ * file, because a snapshot of uncommitted work would take it along, and git does not see empty folders.
+ */
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { UserError } from './problem.ts';
 import { readStat } from './proc-stat.ts';
 
-const LOCK_FILE = '.throughput-gate.lock';
+const LOCK = '.throughput-gate.lock';
 /** Whether a process of another host (a container) lives cannot be asked: its lock is touched this often. */
 const TOUCHED_EVERY_MS = 30_000;
 const STALE_AFTER_MS = 4 * TOUCHED_EVERY_MS;
@@ -25,10 +20,9 @@ interface Holder {
   /** Of `readStat`: with the id, it names one process for ever; null where there is no /proc. */
   startTicks: number | null;
   host: string;
-  startedAt: string;
 }
 
-/** Files that this process holds, each by its path. */
+/** Locks that this process holds, each by its path. */
 const held = new Map<string, NodeJS.Timeout>();
 
 /**
@@ -36,9 +30,9 @@ const held = new Map<string, NodeJS.Timeout>();
  * while another run lives, and what the file system throws.
  */
 export function lockFolder(dir: string): void {
-  const file = path.join(dir, LOCK_FILE);
+  const file = path.join(dir, LOCK);
   if (held.has(file)) return;
-  const content = `${JSON.stringify(self())}\n`;
+  const content = self();
   for (let tries = 0; !isCreated(file, content); tries++) {
     const found = read(file);
     // Also a link that leads nowhere is there, and cannot be read.
@@ -54,42 +48,42 @@ export function lockFolder(dir: string): void {
 function releaseAll(): void {
   for (const [file, timer] of held) {
     clearInterval(timer);
-    rmSync(file, { force: true });
+    rmSync(file, { force: true, recursive: true });
   }
   held.clear();
 }
 
-function self(): Holder {
-  return {
-    pid: process.pid,
-    startTicks: readStat(process.pid)?.startTicks ?? null,
-    host: hostname(),
-    startedAt: new Date().toISOString(),
-  };
+/** Name of the inner folder: `PID-STARTTICKS-HOST`. */
+function self(): string {
+  const startTicks = readStat(process.pid)?.startTicks ?? '';
+  return `${process.pid}-${startTicks}-${encodeURIComponent(hostname())}`;
 }
 
 /** False where there is one already. Follows no link. */
 function isCreated(file: string, content: string): boolean {
   try {
-    writeFileSync(file, content, { flag: 'wx' });
-    return true;
+    mkdirSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+  mkdirSync(path.join(file, content));
+  return true;
 }
 
-/** Null when it is gone meanwhile. */
+/** What the lock says, empty where it says nothing; null when it is gone meanwhile. */
 function read(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readdirSync(file)[0] ?? '';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (code === 'ENOTDIR') return '';
     throw error;
   }
 }
 
-/** What is no lock of ours, or torn, belongs to nobody once it has not been touched for a while. */
+/** What is no lock of ours, or not yet one, belongs to nobody once it has not been touched for a while. */
 function isAlive(file: string, content: string): boolean {
   const holder = parse(content);
   if (holder === null || holder.host !== hostname()) {
@@ -114,12 +108,17 @@ export function isRunning(pid: number): boolean {
 }
 
 function parse(content: string): Holder | null {
+  const [, pid, startTicks, host] = /^(\d+)-(\d*)-(.+)$/.exec(content) ?? [];
+  if (pid === undefined || host === undefined) return null;
+  const name = { pid: Number(pid), startTicks: startTicks ? Number(startTicks) : null };
+  return { ...name, host: decoded(host) };
+}
+
+function decoded(text: string): string {
   try {
-    const { pid, startTicks = null, host, startedAt } = JSON.parse(content) as Holder;
-    const isHolder = Number.isSafeInteger(pid) && pid > 0 && typeof host === 'string';
-    return isHolder ? { pid, startTicks, host, startedAt } : null;
+    return decodeURIComponent(text);
   } catch {
-    return null;
+    return text;
   }
 }
 
@@ -133,11 +132,11 @@ function removeStale(file: string, content: string): void {
     throw error;
   }
   try {
-    if (readFileSync(aside, 'utf8') !== content) linkSync(aside, file);
+    if (read(aside) !== content) renameSync(aside, file);
   } catch {
     // There is a newer one in its place.
   }
-  rmSync(aside, { force: true });
+  rmSync(aside, { force: true, recursive: true });
 }
 
 function touch(file: string): void {
@@ -151,9 +150,7 @@ function touch(file: string): void {
 function refusal(dir: string, file: string, content: string | null): UserError {
   const holder = content === null ? null : parse(content);
   const who =
-    holder === null
-      ? 'another run'
-      : `another run (process ${holder.pid}, since ${holder.startedAt})`;
+    holder === null ? 'another run' : `another run (process ${holder.pid} on ${holder.host})`;
   return new UserError({
     where: dir,
     message: `${who} is writing its results there`,

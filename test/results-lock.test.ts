@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -57,7 +58,7 @@ it('A second run with the same folder is refused while the first one lives, and 
       () => openResults(dir),
       (error) => {
         assert.ok(error instanceof UserError);
-        assert.match(error.message, new RegExp(`^${dir}: another run \\(process ${child.pid}, `));
+        assert.match(error.message, new RegExp(`^${dir}: another run \\(process ${child.pid} on `));
         assert.match(error.message, /let this run write to another folder/);
         return true;
       },
@@ -80,7 +81,7 @@ it('The lock of a killed run is taken over, and what it left half written is rem
     '.throughput-gate.lock',
     `mine.json.${child.pid}.part`,
   ]);
-  assert.equal(JSON.parse(readFileSync(lock, 'utf8')).pid, process.pid);
+  assert.ok(holder().startsWith(`${process.pid}-`));
 });
 
 it('The lock goes with the process that held it', async () => {
@@ -90,25 +91,38 @@ it('The lock goes with the process that held it', async () => {
   assert.deepEqual(readdirSync(dir), []);
 });
 
-it('Another process of the same id is not taken for the holder', () => {
-  const holder = { pid: process.pid, startTicks: 1, host: hostOfLock(), startedAt: 'once' };
-  writeFileSync(lock, JSON.stringify(holder));
-  if (process.platform === 'linux') {
-    lockFolder(dir);
-    assert.notEqual(JSON.parse(readFileSync(lock, 'utf8')).startTicks, 1);
-  }
+it('Another process of the same id is not taken for the holder', {
+  skip: process.platform !== 'linux',
+}, () => {
+  const [pid, , host] = holderOf(mkdtempSync(path.join(root, 'probe-'))).split('-');
+  mkdirSync(path.join(lock, `${pid}-1-${host}`), { recursive: true });
+  lockFolder(dir);
+  assert.notEqual(holder().split('-')[1], '1');
 });
 
 it('A lock of another host, or one that is none, counts until it has not been touched for two minutes', () => {
-  const elsewhere = { pid: 1, startTicks: 5, host: 'elsewhere', startedAt: 'once' };
-  for (const content of [JSON.stringify(elsewhere), '', '{"pid":', 'null']) {
-    writeFileSync(lock, content);
+  for (const make of [
+    () => mkdirSync(path.join(lock, '1-5-elsewhere'), { recursive: true }),
+    () => mkdirSync(lock),
+    () => mkdirSync(path.join(lock, 'no holder'), { recursive: true }),
+    () => writeFileSync(lock, 'a file'),
+  ]) {
+    rmSync(lock, { recursive: true, force: true });
+    make();
     assert.throws(() => lockFolder(dir), /another run.*is writing its results there/);
     const longAgo = new Date(Date.now() - 180_000);
     utimesSync(lock, longAgo, longAgo);
   }
   lockFolder(dir);
-  assert.equal(JSON.parse(readFileSync(lock, 'utf8')).pid, process.pid);
+  assert.ok(holder().startsWith(`${process.pid}-`));
+});
+
+it('git sees nothing of a lock, so that it is no uncommitted change', () => {
+  execFileSync('git', ['init', '-q', dir]);
+  lockFolder(dir);
+  assert.ok(existsSync(lock));
+  const args = ['-C', dir, 'status', '--porcelain', '--untracked-files=all'];
+  assert.equal(execFileSync('git', args, { encoding: 'utf8' }), '');
 });
 
 it('A link in place of the lock is not followed', () => {
@@ -128,8 +142,12 @@ it('A file that is written again takes what a killed process left of it along', 
   assert.deepEqual(readdirSync(dir).sort(), ['kept.json', 'kept.json.1.part']);
 });
 
-function hostOfLock(): string {
-  const probe = mkdtempSync(path.join(root, 'probe-'));
-  lockFolder(probe);
-  return JSON.parse(readFileSync(path.join(probe, '.throughput-gate.lock'), 'utf8')).host;
+/** What the lock of the case says. */
+function holder(): string {
+  return readdirSync(lock)[0] as string;
+}
+
+function holderOf(folder: string): string {
+  lockFolder(folder);
+  return readdirSync(path.join(folder, '.throughput-gate.lock'))[0] as string;
 }

@@ -263,6 +263,13 @@ it('Figures that do not go together are refused', () => {
   }
 });
 
+it('Physical cores of other CPUs than are used are refused', () => {
+  const told = after(({ whole }) => {
+    whole.plan.cores = { generator: [0], servers: [1], note: null, physical: [[0, 1, 2]] };
+  });
+  assert.equal(told, 'plan.cores.physical: its CPUs are not those of the two sides');
+});
+
 it('Quantiles that stand in the wrong order, and late work that was never scheduled, are refused', () => {
   const latencies = ({ head }: Parts) => head.latency as NonNullable<ArmObservation['latency']>;
   if (recorded().subjects[0]?.blocks[0]?.arms.head?.latency === null) return;

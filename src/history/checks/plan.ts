@@ -87,12 +87,16 @@ export function countOf(order: string, arm: Arm): number {
   return count;
 }
 
-function* checkCores(at: string, { generator, servers }: Cores): Contradictions {
+function* checkCores(at: string, { generator, servers, physical }: Cores): Contradictions {
   if ((generator === null) !== (servers === null)) {
     yield { at, message: 'one side is pinned and the other is not' };
   }
   const all = [...(generator ?? []), ...(servers ?? [])];
   if (all.some((core) => core < 0) || new Set(all).size !== all.length) {
     yield { at, message: 'a core is there twice, or below zero' };
+  }
+  const inOrder = (cpus: readonly number[]) => [...cpus].sort((a, b) => a - b).join();
+  if (physical !== undefined && inOrder(physical.flat()) !== inOrder(all)) {
+    yield { at: `${at}.physical`, message: 'its CPUs are not those of the two sides' };
   }
 }
