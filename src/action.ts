@@ -16,7 +16,13 @@ import { announceError, announceNotice, announceWarning } from './github/announc
 import { baseRequestOf } from './github/base-request.ts';
 import { tamperedWords } from './github/command-files.ts';
 import type { RunContext } from './github/event.ts';
-import { commentMode, type InputName, seedInput, settingsOf } from './github/inputs.ts';
+import {
+  commentMode,
+  type InputName,
+  outputInComment,
+  seedInput,
+  settingsOf,
+} from './github/inputs.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import { type Published, publish, publishCancelled, publishFailure } from './github/publish.ts';
 import { type Step, takeStep } from './github/step.ts';
@@ -53,7 +59,12 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
   const { env, inputs } = step;
   const { context, warnings } = await admit(env, inputs, { cwd: workspace(step), signal });
   for (const message of warnings) announceWarning(message, { title: 'Throughput Gate' });
-  const publishing = { step, context, mode: commentMode(inputs) };
+  const publishing = {
+    step,
+    context,
+    mode: commentMode(inputs),
+    outputInComment: outputInComment(inputs),
+  };
   try {
     const opinion = await firstOpinion(step);
     if (opinion?.kind === 'nothing') return passOn(step, opinion.verdict);

@@ -44,6 +44,7 @@ export const INPUT_NAMES = [
   'allow-unattributed-head',
   'comment',
   'comment-key',
+  'output-in-comment',
   'token',
 ] as const;
 export type InputName = (typeof INPUT_NAMES)[number];
@@ -110,6 +111,17 @@ export function commentMode(inputs: ActionInputs): CommentMode {
   throw new UserError({
     where: 'input `comment`',
     message: `${JSON.stringify(word)} is none of ${COMMENT_MODES.join(', ')}`,
+  });
+}
+
+/** Whether foreign output may stand in the comment. @throws UserError for another word than true and false. */
+export function outputInComment(inputs: ActionInputs): boolean {
+  const word = inputs['output-in-comment'];
+  if (word === 'true') return true;
+  if (word === 'false' || word === '') return false;
+  throw new UserError({
+    where: 'input `output-in-comment`',
+    message: `${JSON.stringify(word)} is neither true nor false`,
   });
 }
 

@@ -25,6 +25,8 @@ export interface Publishing {
   step: Step;
   context: RunContext;
   mode: CommentMode;
+  /** The user lets foreign output into the comment. */
+  outputInComment: boolean;
 }
 
 /** What came out. `printed`: for the masked summary, and for no file. */
@@ -46,9 +48,10 @@ export async function publish(
   const { files } = step;
   const page = runUrl(context);
   // The summary stands on the run's page: the comment links to it, and it to nothing.
-  const comment = renderComment(verdict, {
-    ...(page === null ? {} : { summaryUrl: page }),
-    ...guide(step),
+  const links = { ...(page === null ? {} : { summaryUrl: page }), ...guide(step) };
+  const comment = renderComment(verdict, links, {
+    lines: printed,
+    shown: publishing.outputInComment,
   });
   await part('The result files', () => {
     // Once more, now with the links of this run's page.
@@ -103,7 +106,9 @@ async function part(what: string, publishIt: () => unknown): Promise<void> {
  * "unchanged" must not stand beside new code. Makes no new comment. Never throws.
  */
 export async function publishFailure(problem: string, publishing: Publishing): Promise<void> {
-  const body = `${outdated('could not measure the latest push', publishing)}\n${codeBlock(problem)}\n`;
+  const said = outdated('could not measure the latest push', publishing);
+  // A mistake in a setting is told with the setting, whose value may be a secret; git and the system are quoted too.
+  const body = publishing.outputInComment ? `${said}\n${codeBlock(problem)}\n` : said;
   await part('The comment', () => postComment(body, publishing, { create: false }));
 }
 

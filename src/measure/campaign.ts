@@ -4,7 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import type { Emit } from '../events.ts';
 import type { Pace } from '../plan/pace.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import { excerptsOf } from '../printed.ts';
+import { excerptsOf, messageOf, ours } from '../printed.ts';
 import { timesStopped } from '../system/stopped.ts';
 import { runBlock, tryBlock } from './block.ts';
 import { type ArmFailure, addBroken, type Broken, usableArms } from './failure.ts';
@@ -16,6 +16,7 @@ import { HookFailure, runHook } from './hooks.ts';
 import { startLive } from './live.ts';
 import { GeneratorStopped } from './load/helper.ts';
 import type { ErrorSample } from './load/protocol.ts';
+import { wholeOf } from './loading.ts';
 import type { SubjectMeasurement } from './measurement.ts';
 import type { Alone } from './outlast.ts';
 import { rehearse } from './rehearse.ts';
@@ -56,7 +57,7 @@ export async function releaseServers(
   for (const { server, arms } of servers) {
     for (const arm of arms) {
       await runHook(bench, server, arm, 'after').catch((error: unknown) => {
-        troubles.push(error instanceof Error ? error.message : String(error));
+        troubles.push(messageOf(error));
         pass(bench, [error], server.name);
       });
     }
@@ -137,7 +138,7 @@ export async function measureNextBlock(
       return true;
     });
     measured.blocks.push(result.block);
-    keepSamples(measured, result.samples);
+    keepSamples(bench, measured, result.samples);
   } catch (error) {
     bench.signal.throwIfAborted();
     const arms = block.startOrder.toSorted();
@@ -208,11 +209,20 @@ async function patiently<Started>(
   }
 }
 
-/** A few of each arm: thousands of the same line help nobody. */
-function keepSamples(measured: SubjectMeasurement, samples: readonly ErrorSample[]): void {
-  for (const { arm, kind, message, answer } of samples) {
-    const have = measured.errorSamples.filter((sample) => sample.arm === arm).length;
-    if (have < SAMPLES_PER_ARM) measured.errorSamples.push({ arm, kind, message, answer });
+/** A few of each arm: thousands of the same line help nobody. What the server sent is in none of them. */
+function keepSamples(
+  bench: Workbench,
+  measured: SubjectMeasurement,
+  samples: readonly ErrorSample[],
+): void {
+  const about = subjectName(measured);
+  for (const sample of samples) {
+    const { arm, kind, message, answer } = sample;
+    const have = measured.errorSamples.filter((other) => other.arm === arm).length;
+    if (have >= SAMPLES_PER_ARM) continue;
+    measured.errorSamples.push({ arm, kind, message: ours(message), answer });
+    for (const excerpt of excerptsOf(new Error(wholeOf(sample))))
+      bench.printed({ ...excerpt, about, arm });
   }
 }
 

@@ -3,6 +3,7 @@
  * neither is the set-up's fault, and only where head works is a failing base a missing baseline.
  */
 import type { Arm } from '../config/experiment.ts';
+import { messageOf } from '../printed.ts';
 import { type ArmFailure, failureOfArms } from './failure.ts';
 import type { Failure } from './measurement.ts';
 import { isMachinesFault, ServerFailure, type Survived } from './servers/failure.ts';
@@ -99,8 +100,8 @@ function blamed(error: unknown): Map<Arm, ServerFailure> | null {
 }
 
 function blameless(error: unknown, stage: Failure['stage']): Fates {
-  const message = error instanceof Error ? error.message : String(error);
-  return { errors: [error], failure: { arm: null, stage, message, cure: null } };
+  const failure: Failure = { arm: null, stage, message: messageOf(error), cure: null };
+  return { errors: [error], failure };
 }
 
 function concluded(failures: readonly ServerFailure[], stage: Failure['stage']): Fates {

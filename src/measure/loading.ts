@@ -1,7 +1,7 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 import { sum } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
-import { excerptsOf, PrintedError } from '../printed.ts';
+import { aside, excerptsOf, PrintedError } from '../printed.ts';
 import { ArmsFailed } from './fates.ts';
 import { exitHeard, type LiveArms } from './live.ts';
 import { GeneratorGone } from './load/client.ts';
@@ -160,12 +160,18 @@ export function symptomsOf(
   };
 }
 
-/** One answer that was not as expected, in words. */
+/** One answer that was not as expected, in words; what the server sent is marked as foreign. */
 export function exampleOf(
   { samples }: { samples: readonly ErrorSample[] },
   arm: Arm,
 ): string | null {
-  return samples.find((sample) => sample.arm === arm)?.message ?? null;
+  const sample = samples.find((one) => one.arm === arm);
+  return sample?.message ?? null;
+}
+
+/** A failed request in words, with the beginning of the body that came. */
+export function wholeOf({ message, excerpt }: Pick<ErrorSample, 'message' | 'excerpt'>): string {
+  return excerpt ? `${message}${aside(` with body ${excerpt}`)}` : message;
 }
 
 /** The running server of an arm that is loaded. */

@@ -6,6 +6,7 @@ import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
+import { type CommentOutput, NO_OUTPUT, printedInComment } from './printed.ts';
 import { areWorthATable, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
 import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
@@ -53,16 +54,20 @@ interface Size {
 const SUBJECTS_IN_METHOD = 10;
 
 /** Markdown, ending in a newline, of less than 60,000 characters. Any text in `verdict` may be hostile. */
-export function renderComment(verdict: Verdict, links: Links = {}): string {
+export function renderComment(
+  verdict: Verdict,
+  links: Links = {},
+  output: CommentOutput = NO_OUTPUT,
+): string {
   let comment = '';
   for (const size of SIZES) {
-    comment = commentOf(verdict, links, size);
+    comment = commentOf(verdict, links, output, size);
     if (comment.length < LONGEST) break;
   }
   return comment;
 }
 
-function commentOf(verdict: Verdict, links: Links, size: Size): string {
+function commentOf(verdict: Verdict, links: Links, output: CommentOutput, size: Size): string {
   const rows = rowsOf(verdict);
   const open = rows.filter(({ place }) => place === 'open');
   const quiet = rows.filter(({ place }) => place === 'quiet');
@@ -79,6 +84,7 @@ function commentOf(verdict: Verdict, links: Links, size: Size): string {
       size.folded,
     ),
     markdownNotes(verdict, size.notes),
+    ...printedInComment(output, verdict, size.notes, links.summaryUrl),
     ...picturesInMarkdown(verdict),
     ...holdInComment(verdict, size.sections),
     foldedRows(`${plural(quiet.length, 'row')} unchanged`, quiet, size.folded),

@@ -225,10 +225,7 @@ function why(concerned: SubjectVerdict[]): Phrase {
   const [worst] = concerned;
   const reason = worst && subjectReason(worst);
   if (worst === undefined || !reason) return ['.'];
-  const { first, rest } = splitMessage(reason);
-  // "It ended with code 1. Its last lines:" introduces what only the notes show.
-  const shown = rest === '' ? first : first.replace(/(?<=[.;])[^.;]*:\s*$/, '');
-  const sentence = shown.replace(/[.:;\s]+$/, '');
+  const sentence = splitMessage(reason).first.replace(/[.:;\s]+$/, '');
   const example = concerned.length === 1 ? [] : [', first ', { name: subjectName(worst) }];
   return [...example, ': ', { quote: sentence }, '.'];
 }

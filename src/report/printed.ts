@@ -2,7 +2,7 @@
 import { subjectName } from '../config/experiment.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Excerpt, Printed } from '../printed.ts';
-import { codeBlock, codeSpan, foreignLines, plainName } from './escape.ts';
+import { codeBlock, codeSpan, foreignLines, linkTarget, plainName } from './escape.ts';
 import { plural } from './format.ts';
 import type { Paint } from './paint.ts';
 import { worstFirst } from './rows.ts';
@@ -22,7 +22,7 @@ const WHAT: Record<Excerpt['by'], string> = {
   server: "the server's last lines",
   'load command': 'of the output of the load command',
   'load generator': 'the last lines of the load generator',
-  answer: 'of an answer that was not as expected',
+  answer: 'what came',
 };
 
 /** Markdown blocks; none where nothing was printed. */
@@ -45,6 +45,28 @@ export function printedInMarkdown(
     ...(rest > 0 ? [`… and ${plural(rest, 'more output')}.`] : []),
   ];
 }
+
+/** For the comment: the output itself where that was asked for, else where it is. Nothing where nothing was printed. */
+export function printedInComment(
+  { lines, shown }: CommentOutput,
+  verdict: Verdict,
+  limits: PrintedLimits,
+  summaryUrl: string | undefined,
+): string[] {
+  if (lines.length === 0) return [];
+  if (shown) return printedInMarkdown(lines, verdict, limits);
+  const url = linkTarget(summaryUrl);
+  const where = url === null ? 'the job summary' : `[the job summary](${url})`;
+  return [`What was printed is in ${where} and in the log, and not here: it may hold secrets.`];
+}
+
+/** `shown`: the user asked for it (`output-in-comment`). */
+export interface CommentOutput {
+  lines: readonly Printed[];
+  shown: boolean;
+}
+
+export const NO_OUTPUT: CommentOutput = { lines: [], shown: false };
 
 /** Lines for a terminal; none where nothing was printed. */
 export function printedLines(

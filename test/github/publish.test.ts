@@ -10,7 +10,7 @@ import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-g
 
 const MARKER = markerOf('ci / bench');
 
-function publishing(github: FakeGitHub): Publishing {
+function publishing(github: FakeGitHub, outputInComment = false): Publishing {
   const env = {
     GITHUB_EVENT_NAME: 'pull_request',
     GITHUB_REPOSITORY: 'octo/app',
@@ -20,7 +20,7 @@ function publishing(github: FakeGitHub): Publishing {
   };
   const inputs = readInputs({ INPUT_TOKEN: 'a-token', 'INPUT_COMMENT-KEY': 'ci / bench' });
   const step = { env, inputs, files: new CommandFiles({}) };
-  return { step, context: readEvent(env, readPayload(env)), mode: 'always' };
+  return { step, context: readEvent(env, readPayload(env)), mode: 'always', outputInComment };
 }
 
 test('an old verdict does not stand beside a push that could not be measured', async () => {
@@ -28,13 +28,20 @@ test('an old verdict does not stand beside a push that could not be measured', a
   await using github = await startFakeGitHub({
     comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
   });
-  await publishFailure('gate.yml:3:5: gate.budgte: unknown key', publishing(github));
+  // A message may quote the value of an input, so it is told where secrets are masked.
+  const problem = 'input `headers`: "authorization Bearer s3cr3t-123" is no header';
+  await publishFailure(problem, publishing(github));
   assert.equal(github.comments.length, 1);
   const body = github.comments[0]?.body ?? '';
   assert.ok(body.startsWith(MARKER));
   assert.match(body, /could not measure the latest push/);
-  assert.match(body, /gate\.yml:3:5: gate\.budgte: unknown key/);
-  assert.doesNotMatch(body, /unchanged/);
+  assert.match(
+    body,
+    /\[the log\]\(https:\/\/github\.com\/octo\/app\/actions\/runs\/1\/attempts\/1\) says more/,
+  );
+  assert.doesNotMatch(body, /unchanged|s3cr3t/);
+  await publishFailure(problem, publishing(github, true));
+  assert.match(github.comments[0]?.body ?? '', /s3cr3t-123/);
 });
 
 test('a push that could not be measured makes no comment of its own', async () => {

@@ -42,7 +42,7 @@ async function failureOf(
   const experiment = experimentOf(server, scenario);
   const { measured } = await rehearseSubject(bench, experiment, subject, arms);
   assert.ok(measured.failure, 'it was rehearsed without failure');
-  return measured.failure;
+  return { ...measured.failure, printed: bench.heard };
 }
 
 it('tries every kind of request once, a rare one too, before the whole load', async (t) => {
@@ -159,6 +159,8 @@ it('says what a load command said when it failed, and blames no arm that is up',
   const failure = await failureOf(t, shop(), tool('echo "no such flag" >&2; exit 2'));
   assert.equal(failure.arm, null);
   assert.match(failure.message, /^head: .*the load command failed.*exit code 2$/);
+  const about = { about: 'server/default', arm: null };
+  assert.deepEqual(failure.printed, [{ by: 'load command', lines: ['no such flag'], ...about }]);
 });
 
 it('blames the arm that ended under a load command', async (t) => {

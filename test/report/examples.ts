@@ -31,10 +31,10 @@ const unmeasured = (): MetricVerdict[] =>
   );
 
 const failing = [
-  'head ended with exit code 1 while starting (after 312 ms). Its last lines:',
+  'Building api (head) failed: exit code 1. Command: npm ci',
   '',
-  "\u001b[31mError: Cannot find module './router'\u001b[0m",
-  '    at Function._resolveFilename (node:internal/modules/cjs/loader:1420:15)',
+  "\u001b[31mnode -e 'throw 1'\u001b[0m",
+  '    --if-present',
   '```',
   '</details><img src=x onerror=alert(1)>',
 ].join('\n');

@@ -27,9 +27,9 @@ export class GeneratorStopped extends Error {
 }
 
 /** The scenario cannot be sent to any server: no arm is to blame. */
-export class ScenarioUnsendable extends Error {
+export class ScenarioUnsendable extends PrintedError {
   constructor(message: string) {
-    super(`the scenario cannot be sent: ${message}`);
+    super(`the scenario cannot be sent: ${message}`, []);
     this.name = 'ScenarioUnsendable';
   }
 }

@@ -1,5 +1,8 @@
 /** A whole answer with another status than the expected one: what is kept of it, as data and in words. */
+
 import { z } from 'zod';
+import { shownPath } from '../../config/withhold.ts';
+import { unmarked } from '../../printed.ts';
 
 /** Of an answer's head what helps to mend a wrong request. No part of a body, and no query: those may be secrets. */
 export const Answered = z.strictObject({
@@ -56,7 +59,7 @@ export class UnexpectedStatus {
       contentType: mediaType(contentType),
       location: status >= 300 && status < 400 ? placeOf(location) : null,
     };
-    this.excerpt = excerpt;
+    this.excerpt = unmarked(excerpt);
   }
 
   toString(): string {
@@ -75,7 +78,8 @@ export function refusedHandshake(
     contentType: field('content-type') ?? null,
     location: field('location') ?? null,
   };
-  const say = (got: string) => `the server answered ${got} to the WebSocket handshake on ${path}`;
+  const say = (got: string) =>
+    `the server answered ${got} to the WebSocket handshake on ${shownPath(path)}`;
   return new UnexpectedStatus(101, came, '', say);
 }
 

@@ -1,6 +1,6 @@
 /** Why a server could not be measured, in words that a person can act on. */
 import type { Arm } from '../../config/experiment.ts';
-import { type Excerpt, PrintedError } from '../../printed.ts';
+import { type Excerpt, ours, PrintedError } from '../../printed.ts';
 import { cureFor, type Seen } from '../cure.ts';
 import type { ArmFailure } from '../failure.ts';
 import { lastLines } from '../output.ts';
@@ -93,7 +93,7 @@ export class ServerFailure extends PrintedError {
     return {
       arm: this.arm,
       stage,
-      what: this.#what,
+      what: ours(this.#what),
       mark: JSON.stringify([this.kind, answer ?? null, exitCode ?? null, readyStatus ?? null]),
       cure: cureFor({ ...this.#symptoms, output: this.#output }),
     };

@@ -92,7 +92,7 @@ describe('the generator process', () => {
     });
     await assert.rejects(generator.open('base', target(server.port, { path: 'no slash' })), {
       name: 'ScenarioUnsendable',
-      message: /scenario test: path "no slash"/,
+      message: /scenario test: path … cannot be sent/,
     });
     await assert.rejects(generator.burst('base', 1), /arm base is not open/);
     await generator.open('base', target(server.port));

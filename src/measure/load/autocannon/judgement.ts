@@ -1,4 +1,5 @@
 /** Whether autocannon's answer is the expected one. */
+import { foreign } from '../../../printed.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import { type Told, UnexpectedStatus } from '../unexpected.ts';
@@ -32,5 +33,5 @@ export function judge(
 
 function excerpt(body: string): string {
   const text = Buffer.from(body, 'latin1').toString('utf8');
-  return JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? '…' : '');
+  return foreign(JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? '…' : ''));
 }

@@ -1,4 +1,5 @@
 /** Finding a JSON report in what a tool prints, and figures in the report. */
+import { foreign } from '../../../printed.ts';
 import { Unreadable } from './report.ts';
 
 export type Json = Record<string, unknown>;
@@ -85,6 +86,6 @@ function parsed(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new Unreadable(`is no JSON: ${(error as Error).message}`);
+    throw new Unreadable(`is no JSON: ${foreign((error as Error).message)}`);
   }
 }

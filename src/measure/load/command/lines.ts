@@ -1,4 +1,5 @@
 /** Our own line format, for scripts: one `metric value unit` per line. See docs/load-tools.md. */
+import { foreign } from '../../../printed.ts';
 import { noErrors } from '../session.ts';
 import { sound, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 
@@ -39,7 +40,7 @@ export function parseLines({ stdout }: ToolOutput): ToolReport {
 }
 
 function readLine(line: string, number: number): [metric: string, value: number] {
-  const place = `in line ${number}, \`${line.trim().slice(0, 80)}\``;
+  const place = `in line ${number}, \`${foreign(line.trim().slice(0, 80))}\``;
   const [metric = '', digits = '', unit = '', ...more] = line.trim().split(/\s+/);
   const units = Object.hasOwn(METRICS, metric) ? METRICS[metric] : undefined;
   if (units === undefined) {
@@ -55,7 +56,7 @@ function readLine(line: string, number: number): [metric: string, value: number]
   }
   const value = Number(digits) * worth;
   if (!NUMBER.test(digits) || !Number.isFinite(value)) {
-    throw new Unreadable(`has \`${digits.slice(0, 40)}\` for a number ${place}`);
+    throw new Unreadable(`has \`${foreign(digits.slice(0, 40))}\` for a number ${place}`);
   }
   return [metric, value];
 }

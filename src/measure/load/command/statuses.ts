@@ -1,4 +1,5 @@
 /** What answers by status code, and failures in a tool's words, are in ours. */
+import { foreign } from '../../../printed.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { Unreadable } from './report.ts';
 
@@ -14,7 +15,8 @@ export function isSuccess(status: number): boolean {
 export function splitStatuses(counts: ReadonlyMap<string, number>): { good: number; bad: number } {
   const sums = { good: 0, bad: 0 };
   for (const [text, count] of counts) {
-    if (!/^\d{3}$/.test(text)) throw new Unreadable(`has ${JSON.stringify(text)} for a status`);
+    if (!/^\d{3}$/.test(text))
+      throw new Unreadable(`has ${foreign(JSON.stringify(text))} for a status`);
     const status = Number(text);
     if (status >= 200) sums[isSuccess(status) ? 'good' : 'bad'] += count;
   }

@@ -1,4 +1,5 @@
 /** Finding lines in what a tool prints for people. */
+import { foreign } from '../../../printed.ts';
 import { Unreadable } from './report.ts';
 
 /**
@@ -25,7 +26,7 @@ export function maybe(text: string, pattern: RegExp, line: string): string[] | n
 export function toCount(digits: string | undefined): number {
   const count = digits === undefined ? 0 : Number(digits);
   if (!/^\d+$/.test(digits ?? '0') || !Number.isSafeInteger(count)) {
-    throw new Unreadable(`has \`${digits?.slice(0, 40)}\` for a count`);
+    throw new Unreadable(`has \`${foreign(digits?.slice(0, 40) ?? '')}\` for a count`);
   }
   return count;
 }

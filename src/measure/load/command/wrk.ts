@@ -4,6 +4,7 @@
  * requests; connections that could not be opened, read or written beside them. A request that is
  * never answered is not counted at all; nor is, in some versions, one whose connection was closed.
  */
+import { foreign } from '../../../printed.ts';
 import { noErrors } from '../session.ts';
 import {
   durationUs,
@@ -63,7 +64,9 @@ type SocketErrors = [connect: number, read: number, write: number, late: number]
 function socketErrors(text = ''): SocketErrors {
   const found = /^ connect (\d+), read (\d+), write (\d+), timeout (\d+)$/.exec(text);
   if (found === null) {
-    throw new Unreadable(`has \`Socket errors:${text.slice(0, 80)}\`, which are no four counts`);
+    throw new Unreadable(
+      `has \`Socket errors:${foreign(text.slice(0, 80))}\`, which are no four counts`,
+    );
   }
   return found.slice(1).map(toCount) as SocketErrors;
 }

@@ -1,4 +1,5 @@
 /** The head of an answer to a handshake: what it says, or why it is none (RFC 9112, 4 and 5). Pure. */
+import { foreign } from '../../../printed.ts';
 
 export interface AnswerHead {
   status: number;
@@ -55,5 +56,5 @@ function isBlank(code: number): boolean {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(text.slice(0, EXCERPT_BYTES));
+  return foreign(JSON.stringify(text.slice(0, EXCERPT_BYTES)));
 }

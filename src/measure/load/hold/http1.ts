@@ -1,5 +1,7 @@
 /** Requests of HTTP/1.1 on kept connections, judged exactly as in the closed loop. */
+
 import type { HttpScenario } from '../../../config/experiment.ts';
+import { foreign } from '../../../printed.ts';
 import { AnswerParser } from '../http1/answer-parser.ts';
 import { prepareVariants, type Variant } from '../http1/variant.ts';
 import { RequestSequence } from '../sequence.ts';
@@ -103,7 +105,7 @@ export class Http1Held extends HeldConnection {
       const message = new UnexpectedStatus(expectedStatus, parser, body.excerpt());
       fault = { kind: 'status', message };
     } else if (!body.matches()) {
-      const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+      const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
       fault = { kind: 'body', message: `expected body ${expected}, got ${body.excerpt()}` };
     }
     this.#requests.giveBack(parser);

@@ -1,5 +1,8 @@
 /** The opening handshake (RFC 6455, 4) as bytes: what is sent, and whether the answer accepts it. Pure. */
+
 import { createHash } from 'node:crypto';
+import { shownPath } from '../../../config/withhold.ts';
+import { foreign } from '../../../printed.ts';
 import { startsLikeHttp1 } from '../http1/head.ts';
 import { MOST_INTERIM } from '../interim.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
@@ -99,8 +102,8 @@ function wrongHeader(
   const chosen = headers.get('sec-websocket-protocol') ?? null;
   if (chosen === subprotocol) return null;
   return chosen === null
-    ? `does not choose the subprotocol ${subprotocol}`
-    : `chooses the subprotocol ${chosen}, which was not offered`;
+    ? `does not choose the subprotocol ${foreign(String(subprotocol))}`
+    : `chooses the subprotocol ${foreign(chosen)}, which was not offered`;
 }
 
 export function acceptOf(key: string): string {
@@ -110,7 +113,10 @@ export function acceptOf(key: string): string {
 }
 
 function refused(path: string, what: string): UpgradeAnswer {
-  return { kind: 'refused', message: `the answer to the WebSocket handshake on ${path} ${what}` };
+  return {
+    kind: 'refused',
+    message: `the answer to the WebSocket handshake on ${shownPath(path)} ${what}`,
+  };
 }
 
 function tooLong(path: string): UpgradeAnswer {

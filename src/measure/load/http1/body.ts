@@ -1,4 +1,5 @@
 /** The body as it passes by: counted, compared with the expected one, never kept. */
+import { foreign } from '../../../printed.ts';
 
 const EXCERPT_BYTES = 80;
 
@@ -38,7 +39,7 @@ export class BodyCheck {
   /** The first bytes of the body, for a message. */
   excerpt(): string {
     const kept = Math.min(this.bytes, EXCERPT_BYTES);
-    const text = JSON.stringify(this.#excerpt.toString('utf8', 0, kept));
+    const text = foreign(JSON.stringify(this.#excerpt.toString('utf8', 0, kept)));
     return this.bytes > kept ? `${text}… (${this.bytes} bytes)` : text;
   }
 }

@@ -1,5 +1,7 @@
 /** One connection of a session: opens, sends the request, judges the answer, tells its owner. */
+
 import type net from 'node:net';
+import { foreign } from '../../../printed.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { type Told, UnexpectedStatus } from '../unexpected.ts';
 import { AnswerParser } from './answer-parser.ts';
@@ -158,7 +160,7 @@ export class Connection {
       const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
       this.#owner.failed(this, 'status', told);
     } else {
-      const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+      const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
       this.#owner.failed(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);
     }
   }

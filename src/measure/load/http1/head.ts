@@ -1,4 +1,5 @@
 /** Status line and header fields of one answer: what they say about its end. Source: RFC 9112. */
+import { foreign } from '../../../printed.ts';
 
 /** How the end of the body is found. */
 export type Framing = 'none' | 'length' | 'chunked' | 'close';
@@ -154,5 +155,5 @@ export function isTokenByte(byte: number): boolean {
 /** The bytes as a person can read them, at most 60 of them. */
 export function quote(bytes: Buffer, start: number, end: number): string {
   const cut = Math.min(end, start + 60);
-  return JSON.stringify(bytes.toString('latin1', start, cut)) + (cut < end ? '…' : '');
+  return foreign(JSON.stringify(bytes.toString('latin1', start, cut)) + (cut < end ? '…' : ''));
 }

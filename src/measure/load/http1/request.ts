@@ -1,5 +1,7 @@
 /** Requests as bytes; also their header lists, for engines that write their own. */
+
 import type { HttpScenario } from '../../../config/experiment.ts';
+import { foreign } from '../../../printed.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
@@ -47,7 +49,7 @@ function checkRequestLine(scenario: string, method: string, path: string): void 
   }
   if (!/^(\/[\x21-\x7e]*|\*)$/.test(path)) {
     throw new Error(
-      `scenario ${scenario}: path ${JSON.stringify(path)} cannot be sent; it must start with "/" and ` +
+      `scenario ${scenario}: path ${foreign(JSON.stringify(path))} cannot be sent; it must start with "/" and ` +
         'hold no blanks, line breaks or letters outside ASCII (write them as %XX)',
     );
   }

@@ -1,4 +1,6 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
+
+import { foreign } from '../../../printed.ts';
 import { failedCall } from '../grpc.ts';
 import { BodyCheck } from '../http1/body.ts';
 import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
@@ -104,7 +106,7 @@ export class Stream {
     });
     // A failed call has no message, so its body differs, too.
     if (failed !== null || isExpected) return failed;
-    const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+    const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
     return { kind: 'body', message: `expected body ${expected}, got ${came}` };
   }
 

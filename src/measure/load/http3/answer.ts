@@ -3,6 +3,7 @@
  * Source: RFC 9114, 4.1.
  */
 import { isGrpcType } from '../../../config/grpc-type.ts';
+import { foreign } from '../../../printed.ts';
 import { failedCall, grpcStatusOf } from '../grpc.ts';
 
 import { BodyCheck } from '../http1/body.ts';
@@ -58,7 +59,8 @@ export class Answer {
     const [first, ...more] = statuses;
     if (first === undefined) return 'an answer without :status';
     if (more.length > 0) return 'two statuses in one header block';
-    if (!/^[1-9]\d\d$/.test(first.value)) return `bad :status ${JSON.stringify(first.value)}`;
+    if (!/^[1-9]\d\d$/.test(first.value))
+      return `bad :status ${foreign(JSON.stringify(first.value))}`;
     const status = Number(first.value);
     if (status === 101) return 'status 101, which does not exist in HTTP/3';
     // Informational: the answer itself is still to come.
@@ -110,7 +112,7 @@ export class Answer {
     // A failed call has no message, so its body differs, too.
     if (failed !== null) return failed;
     if (body.matches()) return null;
-    const expected = JSON.stringify(expectedBody?.toString('utf8', 0, 80));
+    const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
     return { kind: 'body', message: `expected body ${expected}, got ${body.excerpt()}` };
   }
 
@@ -128,7 +130,7 @@ export class Answer {
     for (const { name, value } of fields) {
       if (name !== 'content-length') continue;
       // 15 digits: the most that a double holds exactly.
-      if (!/^\d{1,15}$/.test(value)) return `bad content-length ${JSON.stringify(value)}`;
+      if (!/^\d{1,15}$/.test(value)) return `bad content-length ${foreign(JSON.stringify(value))}`;
       const length = Number(value);
       if (this.#contentLength !== null && this.#contentLength !== length) {
         return `two content-lengths, ${this.#contentLength} and ${length}`;

@@ -1,4 +1,5 @@
 /** Error codes of QUIC (RFC 9000, 20.1), TLS alerts within them (RFC 9001, 4.8) and HTTP/3 (RFC 9114, 8.1), in words. */
+import { foreign } from '../../../printed.ts';
 
 const QUIC: Record<number, string> = {
   0: 'NO_ERROR',
@@ -83,11 +84,11 @@ function refusalInWords(code: number, reason: string): string {
   }
   const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
   const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : (QUIC[code] ?? hex(code));
-  return `the QUIC handshake failed (${name}${reason === '' ? '' : `: ${reason}`})`;
+  return `the QUIC handshake failed (${name}${reason === '' ? '' : `: ${foreign(reason)}`})`;
 }
 
 function closeInWords(code: number, reason: string): string {
-  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === '' ? '' : `: ${reason}`})`;
+  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === '' ? '' : `: ${foreign(reason)}`})`;
 }
 
 function hex(code: number): string {

@@ -1,4 +1,5 @@
 /** One GET on a connection of its own: whether a server answers, not what the scenario expects. */
+import { foreign } from '../../../printed.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../protocol.ts';
 import { codeName, endInWords } from './codes.ts';
@@ -60,7 +61,7 @@ function answerOf(event: WireEvent, isOpen: boolean): number | string | null {
   switch (event.eventType) {
     case EVENT.headers: {
       const status = event.headers?.find(({ name }) => name === ':status')?.value ?? '';
-      if (!/^[1-9]\d\d$/.test(status)) return `bad :status ${JSON.stringify(status)}`;
+      if (!/^[1-9]\d\d$/.test(status)) return `bad :status ${foreign(JSON.stringify(status))}`;
       // Informational: the answer itself is still to come.
       return Number(status) < 200 ? null : Number(status);
     }

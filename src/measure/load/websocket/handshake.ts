@@ -1,10 +1,12 @@
 /** A target as the handshake needs it: checked once, in the shape that `ws` takes; and its failures in words. */
+
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { ClientOptions } from 'ws';
 import type { WebSocketScenario } from '../../../config/experiment.ts';
+import { foreign } from '../../../printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../protocol.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
@@ -71,7 +73,7 @@ export function closeInWords(code: number, reason: Buffer): string {
   // Codes that never come in a frame (RFC 6455, 7.4.1).
   if (code === 1006) return 'the connection ended without a close frame';
   if (code === 1005) return 'the server closed the WebSocket and gave no reason';
-  const why = reason.length === 0 ? '' : ` ${JSON.stringify(reason.toString())}`;
+  const why = reason.length === 0 ? '' : ` ${foreign(JSON.stringify(reason.toString()))}`;
   return `the server closed the WebSocket with code ${code}${why}`;
 }
 
@@ -84,7 +86,7 @@ function connectTo(target: Target<WebSocketScenario>): Duplex {
 }
 
 function checkPath({ name, path }: WebSocketScenario): void {
-  const where = `scenario ${name}: path ${JSON.stringify(path)} cannot be sent`;
+  const where = `scenario ${name}: path ${foreign(JSON.stringify(path))} cannot be sent`;
   if (!/^\/[\x21-\x7e]*$/.test(path) || path.includes('#')) {
     throw new Error(
       `${where}; it must start with "/" and hold no blanks, line breaks, "#" or letters outside ` +
@@ -93,7 +95,7 @@ function checkPath({ name, path }: WebSocketScenario): void {
   }
   const { pathname, search } = new URL(`ws://localhost${path}`);
   if (pathname + search !== path) {
-    throw new Error(`${where} as it is; write it as ${JSON.stringify(pathname + search)}`);
+    throw new Error(`${where} as it is; write it as ${foreign(JSON.stringify(pathname + search))}`);
   }
 }
 
@@ -130,7 +132,7 @@ function checkHeaders({ name: scenario, headers }: WebSocketScenario): void {
 function checkSubprotocol({ name, subprotocol }: WebSocketScenario): void {
   if (subprotocol === null || /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(subprotocol)) return;
   throw new Error(
-    `scenario ${name}: subprotocol ${JSON.stringify(subprotocol)} cannot be sent; it is one name ` +
+    `scenario ${name}: subprotocol ${foreign(JSON.stringify(subprotocol))} cannot be sent; it is one name ` +
       "of letters, digits and !#$%&'*+-.^_`|~",
   );
 }

@@ -1,5 +1,7 @@
 /** The messages of one connection: each exactly as long as the scenario says, no two alike. Pure. */
+
 import { FEWEST_FAN_OUT_BYTES } from '../../../config/experiment.ts';
+import { foreign } from '../../../printed.ts';
 import type { ErrorKind } from '../protocol.ts';
 
 export interface MessageShape {
@@ -109,7 +111,7 @@ export function excerpt(came: Buffer, binary: boolean): string {
     : JSON.stringify(came.toString('utf8', 0, EXCERPT_BYTES));
   const more = came.length > EXCERPT_BYTES / (binary ? 2 : 1) ? '…' : '';
   const bytes = came.length === 1 ? '1 byte' : `${came.length} bytes`;
-  return `${shown}${more} (${bytes}, ${binary ? 'binary' : 'text'})`;
+  return `${foreign(`${shown}${more}`)} (${bytes}, ${binary ? 'binary' : 'text'})`;
 }
 
 /** Lowest first; higher ones than fit are cut off. */

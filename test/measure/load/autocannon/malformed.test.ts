@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AutocannonSession } from '../../../../src/measure/load/autocannon/session.ts';
 import { noErrors } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import {
   ALONE,
   assertComplete,
@@ -15,7 +16,7 @@ import {
 
 function open(port: number, wanted: Wanted = {}, heard: string[] = []): AutocannonSession {
   return new AutocannonSession(target(port, wanted), ALONE, (kind, message) =>
-    heard.push(`${kind}: ${message}`),
+    heard.push(unmarked(`${kind}: ${message}`)),
   );
 }
 

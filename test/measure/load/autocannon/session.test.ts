@@ -11,6 +11,7 @@ import type { HttpRequest } from '../../../../src/config/experiment.ts';
 import { AutocannonSession } from '../../../../src/measure/load/autocannon/session.ts';
 import { RequestSequence } from '../../../../src/measure/load/sequence.ts';
 import { machineMs, noErrors } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import {
   ALONE,
   assertComplete,
@@ -27,7 +28,7 @@ const hello = { expect: { status: 200, body: 'hello' } };
 
 function open(port: number, wanted: Wanted = {}, heard: string[] = []): AutocannonSession {
   return new AutocannonSession(target(port, wanted), ALONE, (kind, message) =>
-    heard.push(`${kind}: ${message}`),
+    heard.push(unmarked(`${kind}: ${message}`)),
   );
 }
 

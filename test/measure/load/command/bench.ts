@@ -1,4 +1,5 @@
 /** Command sessions in a folder of their own. */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandScenario } from '../../../../src/config/experiment.ts';
 import { CommandSession } from '../../../../src/measure/load/command/session.ts';
 import type { Target } from '../../../../src/measure/load/protocol.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { readStat } from '../../../../src/proc-stat.ts';
 
 export function commandTarget(
@@ -57,7 +59,7 @@ export function commandBench(
   const session = new CommandSession(
     commandTarget(scenario, { ...target, root }),
     cores,
-    (kind, message) => heard.push(`${kind}: ${message}`),
+    (kind, message) => heard.push(unmarked(`${kind}: ${message}`)),
   );
   return {
     session,

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseOutput } from '../../../../src/measure/load/command/parse.ts';
 import { noErrors } from '../../../../src/measure/load/session.ts';
+import { says } from '../../../support/printed.ts';
 
 const parse = (stdout: string) => parseOutput('lines', { stdout, stderr: '' });
 const WHOLE = 'requests 120345 count\nerrors 3 count\nduration 5.01 s\nlatency_p50 1.2 ms\n';
@@ -74,7 +75,7 @@ describe('the line format', () => {
     ['duration', 'throughput 5 req/s\nduration', /both `requests` and `throughput`/],
   ] as const) {
     it(`is strict: ${from.trim()} → ${JSON.stringify(to)}`, () => {
-      assert.throws(() => parse(WHOLE.replace(from, to)), message);
+      assert.throws(() => parse(WHOLE.replace(from, to)), says(message));
     });
   }
 

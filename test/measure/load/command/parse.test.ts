@@ -6,6 +6,7 @@ import { parseOutput } from '../../../../src/measure/load/command/parse.ts';
 import type { ErrorCounts } from '../../../../src/measure/load/protocol.ts';
 import { noErrors } from '../../../../src/measure/load/session.ts';
 import { PrintedError } from '../../../../src/printed.ts';
+import { says } from '../../../support/printed.ts';
 
 type Expected = [good: number, errors: Partial<ErrorCounts>, durationUs: number, medianUs: number];
 
@@ -105,7 +106,7 @@ describe('what real tools print', () => {
 
   for (const [name, message] of Object.entries(REFUSED)) {
     it(`is refused: ${name}`, () => {
-      assert.throws(() => parse(toolOf(name), output(name)), { name: 'PrintedError', message });
+      assert.throws(() => parse(toolOf(name), output(name)), says(message));
     });
   }
 });
@@ -217,7 +218,7 @@ describe('figures that contradict each other', () => {
       const text = output(name);
       const changed = text.replace(from, to);
       assert.notEqual(changed, text);
-      assert.throws(() => parse(toolOf(name), changed), message);
+      assert.throws(() => parse(toolOf(name), changed), says(message));
     });
   }
 });

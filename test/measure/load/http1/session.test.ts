@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../../src/measure/load/http1/session.ts';
 import type { ErrorCounts } from '../../../../src/measure/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import {
   ALONE,
   assertComplete,
@@ -32,7 +33,7 @@ async function bench(onRequest: OnRequest, scenario: Wanted = {}): Promise<Bench
   const server = await serve(onRequest);
   const heard: string[] = [];
   const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message) => {
-    heard.push(`${kind}: ${message}`);
+    heard.push(unmarked(`${kind}: ${message}`));
   });
   await session.open();
   return {

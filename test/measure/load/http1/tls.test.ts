@@ -8,13 +8,14 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../../src/measure/load/http1/session.ts';
 import { noErrors } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { ALONE, CERTIFICATE, HELLO, serve, TRUSTING, target, type Wanted } from '../servers.ts';
 
 const hello = { expect: { status: 200, body: 'hello' } };
 
 function open(port: number, wanted: Wanted, heard: string[] = []) {
   return new Http1Session(target(port, { ...hello, ...wanted }), ALONE, (kind, message) =>
-    heard.push(`${kind}: ${message}`),
+    heard.push(unmarked(`${kind}: ${message}`)),
   );
 }
 

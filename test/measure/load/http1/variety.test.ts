@@ -193,7 +193,7 @@ describe('an HTTP/1.1 session with several requests', () => {
 
   it('refuses a scenario of which one request cannot be sent', () => {
     const requests = [request({ path: '/fine' }), request({ path: '/not fine' })];
-    assert.throws(() => open(1, requests), /scenario test: path "\/not fine" cannot be sent/);
+    assert.throws(() => open(1, requests), /scenario test: path .* cannot be sent/);
     const missing = request({ bodyFile: { path: 'nowhere.bin', bytes: 1, sha256: '' } });
     assert.throws(() => open(1, [missing]), /nowhere\.bin/);
   });

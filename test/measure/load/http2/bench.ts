@@ -1,9 +1,11 @@
 /** Sessions against a server of Node, or against one that writes what a test wants. */
+
 import http2 from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { Http2Session } from '../../../../src/measure/load/http2/session.ts';
 import type { ErrorCounts, Target } from '../../../../src/measure/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { ALONE, assertComplete, CERTIFICATE, target, type Wanted } from '../servers.ts';
 import { type OnRequest, type RawServer, serveRaw } from './peer.ts';
 
@@ -21,7 +23,7 @@ export function sessionOn(port: number, wanted: Wanted = {}, more: Partial<Targe
   const session = new Http2Session(
     { ...whole, ...more, scenario: whole.scenario },
     ALONE,
-    (kind, message) => heard.push(`${kind}: ${message}`),
+    (kind, message) => heard.push(unmarked(`${kind}: ${message}`)),
   );
   return {
     session,

@@ -1,9 +1,11 @@
 /** A channel whose owner writes down what it hears. */
+
 import { Channel, type ChannelOwner } from '../../../../src/measure/load/http2/channel.ts';
 import { settingsFrame } from '../../../../src/measure/load/http2/frames.ts';
 import { type RequestFrames, requestFrames } from '../../../../src/measure/load/http2/request.ts';
 import type { Stream } from '../../../../src/measure/load/http2/stream.ts';
 import { RequestSequence } from '../../../../src/measure/load/sequence.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { target, type Wanted } from '../servers.ts';
 
 export class Recorder implements ChannelOwner {
@@ -29,11 +31,11 @@ export class Recorder implements ChannelOwner {
   }
 
   failed({ id }: Stream, kind: string, message: string): void {
-    this.heard.push(`${id}: ${kind}: ${message}`);
+    this.heard.push(unmarked(`${id}: ${kind}: ${message}`));
   }
 
   unprocessed({ id }: Stream, message: string): void {
-    this.heard.push(`${id}: unprocessed: ${message}`);
+    this.heard.push(unmarked(`${id}: unprocessed: ${message}`));
   }
 
   draining(): void {
@@ -41,7 +43,7 @@ export class Recorder implements ChannelOwner {
   }
 
   broken(message: string): void {
-    this.heard.push(`broken: ${message}`);
+    this.heard.push(unmarked(`broken: ${message}`));
   }
 
   /** Lets the peer say this in pieces of these sizes, again and again; whole when there are none. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FLAG, SETTING, settingsFrame } from '../../../../src/measure/load/http2/frames.ts';
+import { says } from '../../../support/printed.ts';
 import { RESTED_MS, serve, target } from '../servers.ts';
 import { errors, rawBench, sessionOn } from './bench.ts';
 import { answer, data, frame, goAway, headers, type OnRequest, reset, serveRaw } from './peer.ts';
@@ -79,7 +80,7 @@ describe('an HTTP/2 session', () => {
       ['\x00\x00\x04 anything at all', /its first frame is no SETTINGS/],
       ['anything at all', /a frame of 6385273 bytes, where 16384 are allowed/],
     ] as const) {
-      await assert.rejects(rawBench(answers, {}, Buffer.from(greeting)), message);
+      await assert.rejects(rawBench(answers, {}, Buffer.from(greeting)), says(message));
     }
     await using silent = await serve(() => {});
     using load = sessionOn(silent.port, { timeoutMs: 50 });
@@ -138,7 +139,7 @@ describe('an HTTP/2 session', () => {
     const running = load.session.slice(4);
     await assert.rejects(load.session.slice(4), /already running/);
     await running;
-    assert.throws(() => sessionOn(1, { path: 'no slash' }), /scenario test: path "no slash"/);
+    assert.throws(() => sessionOn(1, { path: 'no slash' }), says(/scenario test: path "no slash"/));
   });
 
   it('gives up a running slice when it is closed', async () => {

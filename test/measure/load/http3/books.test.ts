@@ -1,4 +1,5 @@
 /** The session's books and what it sends again, on connections that do as they are told. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { Http3Session } from '../../../../src/measure/load/http3/session.ts';
 import { EVENT } from '../../../../src/measure/load/http3/wire.ts';
 import type { ErrorKind } from '../../../../src/measure/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { ALONE, assertComplete, RESTED_MS, type Wanted } from '../servers.ts';
 import { type FakeLibrary, type FakeWire, fakeLibrary, full, type Script } from './fake-wire.ts';
 import { target3 } from './servers.ts';
@@ -235,7 +237,8 @@ interface Opened extends AsyncDisposable {
 
 async function opened(library: FakeLibrary, wanted: Wanted): Promise<Opened> {
   const heard: string[] = [];
-  const onError = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
+  const onError = (kind: string, message: unknown) =>
+    void heard.push(unmarked(`${kind}: ${message}`));
   const session = new Http3Session(target3(1, wanted), ALONE, onError, library);
   try {
     await session.open();

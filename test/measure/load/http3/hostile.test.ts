@@ -1,4 +1,5 @@
 /** Peers that answer wrongly, or not at all, never crash, hang or flatter the session. */
+
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
@@ -8,6 +9,7 @@ import type { Http3Library } from '../../../../src/measure/load/http3/library.ts
 import { Http3Session } from '../../../../src/measure/load/http3/session.ts';
 import { EVENT, type WireEvent } from '../../../../src/measure/load/http3/wire.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import {
   data,
@@ -257,7 +259,8 @@ interface Opened extends AsyncDisposable {
 
 async function opened(library: Http3Library, port: number, wanted: Wanted = {}): Promise<Opened> {
   const heard: string[] = [];
-  const onError = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
+  const onError = (kind: string, message: unknown) =>
+    void heard.push(unmarked(`${kind}: ${message}`));
   const session = new Http3Session(target3(port, wanted), ALONE, onError, library);
   try {
     await session.open();

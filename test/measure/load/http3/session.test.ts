@@ -4,6 +4,7 @@ import type { Http3Library } from '../../../../src/measure/load/http3/library.ts
 import { Http3Session } from '../../../../src/measure/load/http3/session.ts';
 import type { ErrorCounts } from '../../../../src/measure/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { ALONE, assertComplete, request, type Wanted } from '../servers.ts';
 import {
   type Http3Server,
@@ -214,7 +215,8 @@ async function session(
   wanted: Wanted = {},
 ): Promise<Bench> {
   const heard: string[] = [];
-  const onError = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
+  const onError = (kind: string, message: unknown) =>
+    void heard.push(unmarked(`${kind}: ${message}`));
   const session = new Http3Session(target3(server.port, wanted), ALONE, onError, library);
   await session.open();
   return {

@@ -1,9 +1,11 @@
 /** Servers that do not keep to the protocol, or to the work that they were given. */
+
 import assert from 'node:assert/strict';
 import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { ErrorKind } from '../../../../src/measure/load/protocol.ts';
 import { WebSocketSession } from '../../../../src/measure/load/websocket/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import {
   ALONE,
   accept,
@@ -123,7 +125,7 @@ describe('a WebSocket session against a peer that', () => {
       await using peer = await servePeer(behaviour);
       const heard: string[] = [];
       using session = new WebSocketSession(target(peer.port), ALONE, (kind, text) => {
-        heard.push(`${kind}: ${text}`);
+        heard.push(unmarked(`${kind}: ${text}`));
       });
       await assert.rejects(session.open(), message);
       const slice = await session.slice(1000);
@@ -236,7 +238,8 @@ describe('a WebSocket session against a peer that', () => {
     };
     serveStream(far, { onMessage }, { messages: 0 });
     const heard: string[] = [];
-    const note = (kind: string, message: unknown) => void heard.push(`${kind}: ${message}`);
+    const note = (kind: string, message: unknown) =>
+      void heard.push(unmarked(`${kind}: ${message}`));
     using session = new WebSocketSession(target(1, scenario), ALONE, note, () => near);
     await session.open();
     const slice = await session.slice(1);

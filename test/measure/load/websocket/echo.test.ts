@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineMs } from '../../../../src/measure/load/session.ts';
 import { WebSocketSession } from '../../../../src/measure/load/websocket/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import {
   ALONE,
   BINARY,
@@ -180,7 +181,7 @@ describe('a WebSocket session that echoes', () => {
     await using peer = await servePeer({ onMessage: echo });
     const heard: string[] = [];
     using session = new WebSocketSession(target(peer.port), ALONE, (_, message) => {
-      heard.push(String(message));
+      heard.push(unmarked(String(message)));
     });
     await session.open();
     await session.slice(8);

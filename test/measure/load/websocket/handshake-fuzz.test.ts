@@ -1,4 +1,5 @@
 /** What goes into a handshake and what comes back, whatever it is, and the words for what is wrong with it. */
+
 import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -14,6 +15,7 @@ import {
   prepareHandshake,
   refusalOf,
 } from '../../../../src/measure/load/websocket/handshake.ts';
+import { unmarked } from '../../../../src/printed.ts';
 import { accept, target } from './peer.ts';
 
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -133,10 +135,12 @@ describe('the WebSocket handshake, whatever its words are', () => {
         fc.record({ status: fc.integer({ min: 100, max: 999 }), location: fc.option(token) }),
         (code, why, { status, location }) => {
           cases++;
-          const end = closeInWords(code, Buffer.from(why));
+          const end = unmarked(closeInWords(code, Buffer.from(why)));
           const isSaid = code !== 1005 && code !== 1006;
           assert.equal(end.includes(`code ${code}`), isSaid);
-          if (isSaid && why !== '') assert.equal(JSON.parse(end.slice(end.indexOf('"'))), why);
+          if (isSaid && why !== '') {
+            assert.equal(JSON.parse(end.slice(end.indexOf('"'))), unmarked(why));
+          }
           const answer = new IncomingMessage(new Socket());
           answer.statusCode = status;
           if (location !== null) answer.headers.location = location;
@@ -155,8 +159,8 @@ describe('the WebSocket handshake, whatever its words are', () => {
 
 function startsWith(wrong: string): (error: unknown) => boolean {
   return (error) => {
-    const { message } = error as Error;
-    assert.ok(message.startsWith(`scenario test: ${wrong}`), message);
+    const message = unmarked((error as Error).message);
+    assert.ok(message.startsWith(unmarked(`scenario test: ${wrong}`)), message);
     return true;
   };
 }

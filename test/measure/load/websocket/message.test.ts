@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FEWEST_FAN_OUT_BYTES } from '../../../../src/config/experiment.ts';
 import { Messages } from '../../../../src/measure/load/websocket/message.ts';
+import { unmarked } from '../../../../src/printed.ts';
 
 const shapes = fc.record({ bytes: fc.integer({ min: 1, max: 300 }), binary: fc.boolean() });
 const connections = fc.nat(100_000);
@@ -86,7 +87,7 @@ describe('messages', () => {
     const fault = messages.judge(damaged, false);
     assert.equal(fault?.kind, 'body');
     assert.match(
-      fault.message,
+      unmarked(fault.message),
       /^expected "\S{32}" \(32 bytes, text\), got "\S{31}\\u0000" \(.*; byte 31 differs$/,
     );
     const other = new Messages({ bytes: 32, binary: false }, 6).next();

@@ -1,4 +1,5 @@
 /** A WebSocket server by hand, frame by frame, so that it can be wrong in every way. RFC 6455, 5. */
+
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import net from 'node:net';
@@ -7,6 +8,7 @@ import type { WebSocketScenario } from '../../../../src/config/experiment.ts';
 import type { ErrorCounts, Target } from '../../../../src/measure/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../../src/measure/load/session.ts';
 import { WebSocketSession } from '../../../../src/measure/load/websocket/session.ts';
+import { unmarked } from '../../../../src/printed.ts';
 
 export interface Frame {
   opcode: number;
@@ -193,7 +195,7 @@ export async function bench(
   const peer = await servePeer(behaviour);
   const heard: string[] = [];
   const session = new WebSocketSession(target(peer.port, scenario), ALONE, (kind, message) => {
-    heard.push(`${kind}: ${message}`);
+    heard.push(unmarked(`${kind}: ${message}`));
   });
   await session.open();
   return {
