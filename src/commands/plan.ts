@@ -15,6 +15,7 @@ import { assertRunnable, coreNotes, machineNotes } from '../preflight.ts';
 import { formatProblem, UserError } from '../problem.ts';
 import { renderOutline } from '../report/outline.ts';
 import { toJson } from '../results.ts';
+import { assertOwnFiles } from '../stages/environment.ts';
 import { placeSubjects } from '../stages/placed.ts';
 import { FLAG_NAMES, type RunFlags } from './run.ts';
 
@@ -47,6 +48,7 @@ export async function planCommand(
     ...warnings,
     ...machineNotes(experiment),
     ...sameCodeNotes(sources),
+    ...(await assertOwnFiles(experiment, { ...trees, signal }, process.env)),
     ...missing,
   ];
   if (flags.format === 'json') process.stdout.write(toJson({ ...outline, sources, notes }));

@@ -6,9 +6,11 @@ export interface ArmEnvironment {
   of(arm: Arm): NodeJS.ProcessEnv;
   /** What a server sets for itself, as this arm sees it. */
   own(arm: Arm, values: Record<string, string>): Record<string, string>;
+  /** Of a load command: the same tool must load both arms, be it the caller's. */
+  load: NodeJS.ProcessEnv;
 }
 
 /** One for both, as it is. */
 export function sameForBoth(env: NodeJS.ProcessEnv): ArmEnvironment {
-  return { of: () => env, own: (_, values) => values };
+  return { of: () => env, own: (_, values) => values, load: env };
 }

@@ -140,7 +140,7 @@ async function targetOf(
     socketPath: address.socket,
     scenario: fillScenario(scenario, values),
     root: bench.loadDir,
-    env: scenario.kind === 'command' ? bench.env.of(arm) : null,
+    env: scenario.kind === 'command' ? bench.env.load : null,
     processes: bench.cores.generator?.length ?? null,
   };
 }

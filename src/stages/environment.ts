@@ -1,8 +1,10 @@
 /** Each arm's environment: the caller's, without what would make both arms run the same files. */
 import { existsSync, realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { withoutCallersTools } from '../checkout/callers-env.ts';
 import { repoRoot } from '../checkout/find.ts';
+import { GitError, git } from '../checkout/git.ts';
 import { leftBehind, type Moved, moveValues, namedIn } from '../checkout/own-paths.ts';
 import type { Trees, TreesOptions } from '../checkout/trees.ts';
 import type { Arm, Experiment } from '../config/experiment.ts';
@@ -30,7 +32,7 @@ export async function armEnvironments(
   env: NodeJS.ProcessEnv,
 ): Promise<ArmEnvironments> {
   const from = await userFolders({ ...wanted, signal }, env);
-  const named = assertOwnCommands(experiment, trees, from);
+  const named = assertOwnCommands(experiment, from, inTrees(trees.arms));
   return {
     now: () => armEnvironment(env, trees, from),
     settled: () => {
@@ -41,6 +43,34 @@ export async function armEnvironments(
       return settled;
     },
   };
+}
+
+/**
+ * The same before there are trees, by what the user's folders have and git knows.
+ * @throws UserError as `armEnvironments` does
+ */
+export async function assertOwnFiles(
+  experiment: Pick<Experiment, 'servers'>,
+  wanted: Pick<TreesOptions, 'cwd' | 'base' | 'headDir' | 'signal'>,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const from = await userFolders(wanted, env);
+  const texts = experiment.servers.flatMap(({ build, start }) => [build ?? '', start]);
+  if (!from.some((folder) => texts.some((text) => text.includes(folder)))) return [];
+  const lists = await Promise.all(from.map((folder) => filesIn(folder, wanted.signal)));
+  return assertOwnCommands(experiment, from, (path) =>
+    lists.some((files) => files.some((file) => file === path || file.startsWith(`${path}/`))),
+  );
+}
+
+/** Relative to the folder: what git would bring along, or everything where there is no git. */
+async function filesIn(folder: string, signal: AbortSignal | undefined): Promise<string[]> {
+  try {
+    return (await git(folder, ['ls-files', '-z', '--', '.'], { signal })).split('\0');
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return await readdir(folder, { recursive: true });
+  }
 }
 
 /** The user's folders that the trees were made of, by every name that the environment may have for them; longest first. */
@@ -74,6 +104,7 @@ function armEnvironment(
   for (const arm of Object.keys(arms) as Arm[]) made.set(arm, moveValues(plain, moved(arm)));
   return {
     of: (arm) => made.get(arm) ?? plain,
+    load: env,
     own: (arm, values) => moveValues(values, moved(arm)),
     shared: leftBehind(made.get('head') ?? plain, { from }),
   };
@@ -85,13 +116,13 @@ function armEnvironment(
  */
 function assertOwnCommands(
   { servers }: Pick<Experiment, 'servers'>,
-  { arms }: Pick<Trees, 'arms'>,
   from: readonly string[],
+  has: Moved['has'],
 ): string[] {
   const warnings: string[] = [];
   for (const { name, build, start } of servers) {
     for (const [key, command] of Object.entries({ build, start })) {
-      for (const { path, isOwn } of namedIn(command ?? '', { from, has: inTrees(arms) })) {
+      for (const { path, isOwn } of namedIn(command ?? '', { from, has })) {
         if (isOwn) throw notOwn(`servers.${name}.${key}`, path);
         warnings.push(
           `servers.${name}.${key} names ${path}, which is the same file for both arms.`,

@@ -104,14 +104,19 @@ test('the base is found as `run` finds it, and named by its commit', async () =>
 
 test('plan says no where run does, with the same words', async () => {
   const two = repository('three', 2);
+  const absolute = join(cli.dir, 'absolute.yml');
+  writeFileSync(absolute, `servers: { api: { start: "node ${two}/s.js" } }\n`);
   for (const [cwd, args, message] of [
     [two, ['--base', 'mian'], /There is no branch, tag or commit "mian"/],
     [two, ['--base', 'HEAD'], /Base and head are the same commit/],
     [repository('none', 0), [], /no commit yet/],
     [cli.dir, ['--base-dir', 'api', '--head-dir', 'api'], /Both are the same folder/],
     [cli.dir, ['--base-dir', 'gone', '--head-dir', 'api'], /gone/],
+    [two, ['--base', 'HEAD~1', '--config', absolute], /which is your working copy/],
   ] as const) {
-    const config = ['--config', join(two, '.github/throughput-gate.yml')];
+    const config = args.some((arg) => arg === absolute)
+      ? []
+      : ['--config', join(two, '.github/throughput-gate.yml')];
     const planned = await cli.run(['plan', ...args, ...config], { cwd });
     const ran = await cli.run(['run', ...args, ...config, '--out', join(cli.dir, 'out')], { cwd });
     assert.deepEqual([planned.code, ran.code], [2, 2], ran.stderr);
