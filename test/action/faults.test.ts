@@ -122,7 +122,8 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       },
       with: { ...QUICK, build: 'sh build.sh' },
     });
-    assertNoBaseline(scene, /no such tool/);
+    assertNoBaseline(scene, /base: the build of server failed \(exit code 7\)/);
+    assert.match(scene.result.summary, /no such tool/);
   });
 
   test('a server that base does not have yet: no baseline', async (t) => {

@@ -380,7 +380,10 @@ describe('a measurement that is broken', () => {
     const verdict = verdictIn(join(cli.dir, 'failed'));
     assert.equal(verdict.verdict, 'invalid');
     assert.equal(verdict.subjects[0]?.verdict, 'invalid');
-    assert.match(stdout, /head: GET \/ is not answered as expected: .*500/);
+    assert.match(
+      stdout,
+      /head: GET \/ is not answered as expected: expected\s+status\s+200, got 500/,
+    );
   });
 
   test('a server that does not start: exit code 3, with its last lines', async () => {

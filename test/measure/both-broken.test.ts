@@ -6,7 +6,7 @@ import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measu
 import type { Failure } from '../../src/measure/measurement.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
-import { blockPlan, experimentOf, subjectPlan } from './fixtures.ts';
+import { blockPlan, CERTIFICATE, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { node, serverFor } from './servers/sandbox.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
@@ -199,6 +199,51 @@ describe('neither build works', () => {
       /^both builds: .*answered 404 to the WebSocket handshake on \/ws/,
     );
     assert.equal(failure.cure?.code, 'not-found');
+  });
+
+  it('over HTTP/2 and HTTP/3, with where a redirect leads', async (t) => {
+    const bench = await makeLoadedBench(t);
+    const request = httpRequest({ path: '/items' });
+    const http2 = { ...SCENARIO, protocol: 'http2' as const, requests: [request] };
+    const start = node(`require("http2").createServer((q, r) => {
+      if (q.url !== "/up") r.writeHead(307, { location: q.url + "/" });
+      r.end();
+    }).listen(+process.env.PORT, "127.0.0.1")`);
+    const failure = await rehearsed(t, server(start), http2, bench);
+    assert.equal(failure.arm, 'both');
+    assert.match(failure.message, /^both builds: GET \/items .*got 307 \(location: \/items\/\)$/);
+    assert.equal(failure.cure?.code, 'redirected');
+    const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
+    const http3 = { ...SCENARIO, protocol: 'http3' as const, tls, requests: [request] };
+    const other = await rehearsed(t, fixture('node-http3', CERTIFICATE), http3, bench);
+    assert.equal(other.arm, 'both', other.message);
+    assert.match(other.message, /^both builds: GET \/items is not answered as expected: .*got 404/);
+    assert.equal(other.cure?.code, 'not-found');
+  });
+
+  it('by a load command that counts no good answer', async (t) => {
+    const bench = await makeLoadedBench(t);
+    const command = 'echo requests 7 count; echo errors 7 count; echo duration 10 ms';
+    const scenario: Scenario = {
+      ...{ kind: 'command', name: 'default', protocol: 'http1', tls: null, command },
+      ...{ output: 'lines', path: '/', timeoutMs: 5000, serverCores: null },
+    };
+    const failure = await rehearsed(t, server(OK), scenario, bench);
+    assert.equal(failure.arm, 'both', failure.message);
+    assert.match(failure.message, /^both builds: .*not answered under load.*7 of 7/);
+  });
+
+  it('never ready, for a redirect: where it leads is told', async (t) => {
+    const start = node(`require("http").createServer((q, r) => {
+      r.writeHead(301, { location: "/health/" }).end();
+    }).listen(+process.env.PORT, "127.0.0.1")`);
+    const wishes = { ready: { path: '/health', status: 200, timeoutMs: 400 } };
+    const failure = await rehearsed(t, server(start, wishes));
+    assert.equal(failure.arm, 'both');
+    assert.equal(
+      failure.message,
+      'both builds: GET /health gave status 301 (location: /health/) for 0.4 s, where status 200 means ready',
+    );
   });
 
   it('held connections that are answered wrongly', async (t) => {

@@ -19,6 +19,21 @@ export type Told = string | UnexpectedStatus;
 
 const LONGEST_LOCATION = 200;
 
+/** An answer's status, and the values of its fields as they came. */
+interface Came {
+  status: number;
+  contentType?: string | null;
+  location?: string | null;
+}
+
+export function answered({ status, contentType = null, location = null }: Came): Answered {
+  return {
+    status,
+    contentType: mediaType(contentType),
+    location: status >= 300 && status < 400 ? placeOf(location) : null,
+  };
+}
+
 /** A failed request in words, and whatever answer there was. */
 export interface Complaint<Kind> {
   kind: Kind;
@@ -45,20 +60,15 @@ export class UnexpectedStatus {
   readonly excerpt: string;
   readonly #say: (got: string) => string;
 
-  /** `contentType`, `location`: the fields' values as they came. `say`: another sentence about the answer. */
+  /** `say`: another sentence about the answer. */
   constructor(
     expected: number,
-    came: { status: number; contentType?: string | null; location?: string | null },
+    came: Came,
     excerpt: string,
     say = (got: string) => `expected status ${expected}, got ${got}`,
   ) {
-    const { status, contentType = null, location = null } = came;
     this.#say = say;
-    this.answer = {
-      status,
-      contentType: mediaType(contentType),
-      location: status >= 300 && status < 400 ? placeOf(location) : null,
-    };
+    this.answer = answered(came);
     this.excerpt = unmarked(excerpt);
   }
 

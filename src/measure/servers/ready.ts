@@ -1,6 +1,8 @@
 /** Ready means: it answers, and the listener that answers is our own. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shownPath } from '../../config/withhold.ts';
+import { answerInWords } from '../load/unexpected.ts';
+import type { ReadyAnswer } from './ask.ts';
 import { type Endpoint, endpointInWords } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { endpointsOf, ownership } from './listener.ts';
@@ -8,11 +10,7 @@ import type { RunningServer } from './server.ts';
 
 export interface WaitOptions {
   /** Status of `ready.path` in the protocol of the load, or in words why there is none. */
-  ask: (asked: {
-    host: string;
-    timeoutMs: number;
-    signal: AbortSignal;
-  }) => Promise<number | string>;
+  ask: (asked: { host: string; timeoutMs: number; signal: AbortSignal }) => Promise<ReadyAnswer>;
   signal: AbortSignal;
 }
 
@@ -32,7 +30,7 @@ export async function waitUntilReady(
   const { endpoint, ready } = server;
   const deadline = performance.now() + ready.timeoutMs;
   const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
-  let lastAnswer: number | string = 'no answer';
+  let lastAnswer: ReadyAnswer = 'no answer';
   let pauseMs = FIRST_PAUSE_MS;
   let foreignLooks = 0;
   while (performance.now() < deadline) {
@@ -45,7 +43,8 @@ export async function waitUntilReady(
     if (owner.kind === 'ours' || owner.kind === 'unknown') {
       const { host } = owner;
       const answer = await ask({ host, timeoutMs, signal });
-      if (typeof answer === 'number' && isReady(answer, ready.status)) return host;
+      const status = statusOf(answer);
+      if (status !== null && isReady(status, ready.status)) return host;
       lastAnswer = answer;
     }
     await sleep(pauseMs, undefined, { signal });
@@ -63,6 +62,11 @@ export async function assertOwner(server: RunningServer): Promise<void> {
     if (look === FOREIGN_LOOKS) throw foreign(server);
     await sleep(FIRST_PAUSE_MS);
   }
+}
+
+function statusOf(answer: ReadyAnswer): number | null {
+  if (typeof answer === 'string') return null;
+  return typeof answer === 'number' ? answer : answer.status;
 }
 
 function isReady(status: number, wanted: number | null): boolean {
@@ -84,7 +88,7 @@ function foreign(server: RunningServer): ServerFailure {
   );
 }
 
-function notReady(server: RunningServer, lastAnswer: number | string): ServerFailure {
+function notReady(server: RunningServer, lastAnswer: ReadyAnswer): ServerFailure {
   const { endpoint, ready } = server;
   const seconds = ready.timeoutMs / 1000;
   const owner = ownership(endpoint, server.tree);
@@ -98,11 +102,11 @@ function notReady(server: RunningServer, lastAnswer: number | string): ServerFai
     );
   }
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
-  const readyStatus = typeof lastAnswer === 'number' ? lastAnswer : null;
-  const gave = readyStatus === null ? lastAnswer : `status ${readyStatus}`;
+  const readyStatus = statusOf(lastAnswer);
+  const gave = typeof lastAnswer === 'object' ? answerInWords(lastAnswer) : String(lastAnswer);
   return server.failure(
     'wrong-status',
-    `GET ${shownPath(ready.path)} gave ${gave} for ${seconds} s, where ${wanted} means ready`,
+    `GET ${shownPath(ready.path)} gave ${readyStatus === null ? gave : `status ${gave}`} for ${seconds} s, where ${wanted} means ready`,
     { readyStatus },
   );
 }

@@ -1,0 +1,71 @@
+/** Failures → words: only a base whose head was seen to work is a missing baseline; and what would mend it goes along. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { exitCode } from '../../src/exit.ts';
+import { judge } from '../../src/judge/judge.ts';
+import type { Failure, Measurement } from '../../src/measure/measurement.ts';
+import { measurementOf, observed, repeat } from '../support/measurement.ts';
+
+const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'rehearsal'): Measurement => {
+  const cure = { code: 'command-not-found' } as const;
+  const failure = { arm, stage, message: 'it does not work', cure };
+  return measurementOf({ subjects: [{ blocks: [], unplanned: true, failure }] });
+};
+
+it('both, head or nobody in particular is invalid and exits with 3; base is no baseline and exits with 0', () => {
+  for (const stage of ['build', 'before', 'rehearsal', 'block'] as const) {
+    for (const arm of ['both', 'head', null, 'base'] as const) {
+      const measurement = failed(arm, stage);
+      const verdict = judge(measurement);
+      const word = arm === 'base' ? 'no-baseline' : 'invalid';
+      assert.equal(verdict.verdict, word, `${arm} at ${stage}`);
+      assert.equal(exitCode(verdict, measurement.experiment.gate), arm === 'base' ? 0 : 3);
+      assert.equal(verdict.subjects[0]?.reason, 'it does not work');
+      // Where nothing need be mended there is no cure.
+      assert.equal(
+        verdict.subjects[0]?.cure?.code,
+        arm === 'base' ? undefined : 'command-not-found',
+      );
+    }
+  }
+});
+
+it('a failure of an older version has no cure, and the same word', () => {
+  const measurement = failed('head');
+  delete measurement.subjects[0]?.failure?.cure;
+  const [subject] = judge(measurement).subjects;
+  assert.deepEqual([subject?.verdict, subject?.cure], ['invalid', null]);
+});
+
+it('429 in the blocks of both, after good answers, is invalid, and a rate limiter', () => {
+  const measurement = measurementOf({
+    subjects: [
+      {
+        blocks: repeat({}, 6),
+        edit: (block) => {
+          for (const arm of ['base', 'head'] as const) {
+            const seen = observed(block, arm);
+            seen.errors.status += seen.good - 10;
+            seen.good = 10;
+          }
+        },
+      },
+    ],
+  });
+  for (const arm of ['base', 'head'] as const) {
+    measurement.subjects[0]?.errorSamples.push({
+      arm,
+      kind: 'status',
+      message: 'expected status 200, got 429',
+      answer: { status: 429, contentType: null, location: null },
+    });
+  }
+  const [subject] = judge(measurement).subjects;
+  assert.equal(subject?.verdict, 'invalid');
+  assert.match(subject?.reason ?? '', /^both builds did not answer as expected .*got 429/);
+  assert.deepEqual(subject?.cure, {
+    code: 'rate-limited',
+    answer: { status: 429, contentType: null, location: null },
+    good: 60,
+  });
+});
