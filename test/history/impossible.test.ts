@@ -7,6 +7,8 @@ import { impossibleIn } from '../../src/history/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/history/checks/verdict.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
+import { latencyObservation } from '../../src/measure/latency-observation.ts';
+import { LatencyHistogram } from '../../src/measure/load/histogram.ts';
 import {
   type ArmObservation,
   type BlockMeasurement,
@@ -287,6 +289,29 @@ it('Quantiles that stand in the wrong order, and late work that was never schedu
     after((parts) => void latencies(parts).stretches.p99Us.pop()),
     /p99Us: it is \d+, and the stretches are \d+/,
   );
+});
+
+it('Quantiles of few answers are possible, which a histogram puts a little above the greatest', () => {
+  // 0.1 % above is what HdrHistogram does where the value is not the last of its bucket.
+  for (const us of [2049, 5001, 100_003, 4_000_001]) {
+    const latencies = new LatencyHistogram();
+    latencies.record(us);
+    const seen = latencyObservation(20, [{ scheduled: 1, late: 0, durationUs: 1, latencies }]);
+    assert.ok(seen.p999Us >= seen.maxUs);
+    const told = after(({ whole, subject, plan }) => {
+      const stretch = { scheduled: 1, late: 0, durationUs: 1, latencies };
+      const { latency } = plan.phases;
+      const stretches = Array.from({ length: latency?.stretchesPerArm ?? 1 }, () => stretch);
+      for (const block of subject.blocks) {
+        for (const arm of whole.plan.arms) {
+          const observation = block.arms[arm] as ArmObservation;
+          if (latency !== null)
+            observation.latency = latencyObservation(latency.perSecond, stretches);
+        }
+      }
+    });
+    assert.equal(told, 'nothing');
+  }
 });
 
 it('A verdict whose words contradict each other is refused', () => {

@@ -19,15 +19,18 @@ export function* repeated(at: string, names: readonly string[], what: string): C
   }
 }
 
-/** Numbers that do not grow from each to the next, or, with `orEqual`, become smaller. */
+/**
+ * Numbers that do not grow from each to the next, or, with `orEqual`, become smaller; by more than the share `slack`, if
+ * they are only as exact as that.
+ */
 export function* notAscending(
   at: string,
   numbers: readonly number[],
-  { orEqual }: { orEqual: boolean },
+  { orEqual, slack = 0 }: { orEqual: boolean; slack?: number },
 ): Contradictions {
   for (let i = 1; i < numbers.length; i++) {
     const [before, now] = [numbers[i - 1] as number, numbers[i] as number];
-    if (now > before || (orEqual && now === before)) continue;
+    if (now > before || (orEqual && now >= before * (1 - slack))) continue;
     yield { at: `${at}.${i}`, message: `${now} comes after ${before}` };
     return;
   }

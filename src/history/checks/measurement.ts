@@ -36,7 +36,7 @@ function* contradictions(measurement: Measurement): Contradictions {
   for (const key of ['environment', 'plan', 'stored', 'subjects', 'attempts'] as const) {
     yield* absurdNumbers(key, measurement[key]);
   }
-  yield* absurdNumbers('confirming', confirming, true);
+  yield* absurdNumbers('confirming', confirming, { signed: true });
   yield* checkTime('startedAt', measurement.startedAt);
   yield* checkExperiment(experiment);
   yield* checkPlan('plan', plan);
