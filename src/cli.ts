@@ -38,6 +38,8 @@ Servers and scenarios come from the config file; --start describes one server wi
 In commands, paths and values {port}, {arm} and {dir} are replaced.`;
 
 /** Commands that read files only, and work anywhere. */
+const CONFIG_FROM = 'whose config file counts: head, the change’s own, or base (default: head)';
+
 const READING = ['judge', 'report'];
 
 function program(done: (code: number) => void): Command {
@@ -76,10 +78,7 @@ function program(done: (code: number) => void): Command {
       'go on where an earlier attempt at the same two commits stopped: its measurement.json; the first has none',
     );
   addSettingFlags(run)
-    .option(
-      '--config-from <side>',
-      'whose config file counts: head, the change’s own, or base (default: head)',
-    )
+    .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
     .addOption(formatOption())
@@ -100,6 +99,7 @@ function program(done: (code: number) => void): Command {
     .option('--save <file>', 'as for run')
     .option('--against <file>', 'as for run');
   addSettingFlags(plan)
+    .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')
     .addOption(
       new Option('--format <format>', 'json: for programs')

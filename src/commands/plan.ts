@@ -15,13 +15,14 @@ import { assertRunnable, coreNotes, machineNotes } from '../preflight.ts';
 import { formatProblem, UserError } from '../problem.ts';
 import { renderOutline } from '../report/outline.ts';
 import { toJson } from '../results.ts';
+import { applyConfig, parseConfigFrom } from '../stages/bar.ts';
 import { assertOwnFiles } from '../stages/environment.ts';
 import { placeSubjects } from '../stages/placed.ts';
 import { FLAG_NAMES, type RunFlags } from './run.ts';
 
 export type PlanFlags = Pick<
   RunFlags,
-  'base' | 'baseDir' | 'headDir' | 'save' | 'against' | 'format'
+  'base' | 'baseDir' | 'headDir' | 'save' | 'against' | 'configFrom' | 'format'
 >;
 
 /** Exit code 2 when this machine could not run it. Throws what `run` would throw before it builds anything. */
@@ -33,9 +34,13 @@ export async function planCommand(
   const cwd = process.cwd();
   const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
-  const loaded = await loadExperiment({ root: path.resolve(root), settings, cwd });
+  const tree = path.resolve(root);
+  const loaded = await loadExperiment({ root: tree, settings, cwd });
+  const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
+  const config = { asked, own: loaded.experiment, head: tree, cwd, settings };
+  const applied = await applyConfig(config, { ...trees, signal });
   const cores = chooseCores();
-  const { experiment, lacking, warnings } = placeSubjects(loaded.experiment, cores);
+  const { experiment, lacking, warnings } = placeSubjects(applied.experiment, cores);
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.
   const isPinned = cores.generator !== null;
@@ -44,6 +49,7 @@ export async function planCommand(
   const sources = await nameSources({ ...trees, signal, log: tell });
   const notes = [
     ...loaded.notes,
+    ...(asked === applied.from ? [] : [WITHOUT_LAW]),
     ...coreNotes(isPinned ? cores : { note: null }),
     ...warnings,
     ...machineNotes(experiment),
@@ -58,6 +64,9 @@ export async function planCommand(
   }
   return missing.length > 0 ? EXIT.usage : EXIT.ok;
 }
+
+const WITHOUT_LAW =
+  'base has no config file that can be used: the one of this work tree counts, although base’s was asked for';
 
 /** What `run` would refuse with, before it builds anything. */
 function missingHere(experiment: Experiment): string[] {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { TOOL } from '../../src/runtime.ts';
+import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install } from './cli.ts';
 
 let cli: Installed;
@@ -164,4 +165,43 @@ test('files that are not what they should be are exit code 2', async () => {
       assert.match(stderr, told);
     }
   }
+});
+
+test('the branch that is the base has nothing to compare, and an empty commit on it is no change', async () => {
+  const repo = initRepo(join(cli.dir, 'same'));
+  commit(repo, { 'server.js': 'v1\n' });
+  const at = { cwd: repo };
+  const args = ['--base', 'main', '--start', 'node server.js'];
+  for (const command of ['run', 'plan']) {
+    const { code, stderr } = await cli.run([command, ...args], at);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /--base main: Base and head are the same commit, [0-9a-f]{10}/);
+    assert.match(stderr, /You are on the branch main\./);
+  }
+  sh(repo, 'switch', '--quiet', '--create', 'topic');
+  commit(repo, {}, 'nothing');
+  const ran = await cli.run(['run', ...args, '--fail-on-no-baseline'], at);
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /Nothing was measured: base and head are the same code, file by file\./);
+});
+
+test('base’s config is planned with where it is asked for', async () => {
+  const repo = initRepo(join(cli.dir, 'law'));
+  const file = (budget: string) => ({
+    '.github/throughput-gate.yml': `servers: { api: { start: node a.js } }\ngate: { budget: ${budget} }\n`,
+  });
+  commit(repo, file('77s'));
+  sh(repo, 'switch', '--quiet', '--create', 'topic');
+  commit(repo, file('99s'));
+  for (const [side, budgetMs] of [
+    ['head', 99_000],
+    ['base', 77_000],
+  ] as const) {
+    const args = ['plan', '--base', 'main', '--config-from', side, '--format', 'json'];
+    const { stdout, stderr } = await cli.run(args, { cwd: repo });
+    assert.match(stdout, new RegExp(`"budgetMs": ${budgetMs}`), stderr);
+  }
+  const { code, stderr } = await cli.run(['plan', '--config-from', 'main'], { cwd: repo });
+  assert.equal(code, 2);
+  assert.match(stderr, /--config-from: "main" is neither head nor base/);
 });
