@@ -5,7 +5,7 @@ import { readEvent } from '../../src/github/event.ts';
 import { readPayload } from '../../src/github/event-file.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { markerOf } from '../../src/github/marker.ts';
-import { type Publishing, publishFailure } from '../../src/github/publish.ts';
+import { type Publishing, publishCancelled, publishFailure } from '../../src/github/publish.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
 
 const MARKER = markerOf('ci / bench');
@@ -48,4 +48,29 @@ test('a push that could not be measured makes no comment of its own', async () =
   await using github = await startFakeGitHub();
   await publishFailure('no', publishing(github));
   assert.deepEqual(github.comments, []);
+});
+
+test('a cancelled run says so in the comment of an earlier push, and waits for nobody', async () => {
+  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
+  await using github = await startFakeGitHub({
+    comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
+  });
+  await publishCancelled(publishing(github));
+  assert.match(github.comments[0]?.body ?? '', /was cancelled before it could judge/);
+  github.inject({ effect: 'hang' });
+  const startedMs = performance.now();
+  await publishCancelled(publishing(github));
+  // GitHub ends a cancelled job after 10 s; unbounded, this would be four times 15 s.
+  assert.ok(performance.now() - startedMs < 10_000);
+});
+
+test('a cancelled run leaves the comment to the run of the newer commit', async () => {
+  const { number } = publishing({ url: '' } as FakeGitHub).context as { number: number };
+  await using github = await startFakeGitHub({
+    comments: [{ issue: number, body: `${MARKER}\nregression`, user: ACTIONS_BOT }],
+    pulls: { [number]: { head: { sha: 'f'.repeat(40) } } },
+  });
+  await publishCancelled(publishing(github));
+  await publishFailure('it broke', publishing(github));
+  assert.match(github.comments[0]?.body ?? '', /regression$/);
 });
