@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import { markedProcesses } from '../../../src/measure/probes/tree.ts';
 import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { ownership } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
+import { assertOwner } from '../../../src/measure/servers/ready.ts';
 import { isAlive, makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';
@@ -235,4 +237,17 @@ it('stops waiting when the run is aborted', async (t) => {
   await until('the server runs', () => markedProcesses(sandbox.marker).length > 0);
   controller.abort();
   await rejected;
+});
+
+it('notices a stranger that shares the port later', { skip: linux }, async (t) => {
+  const shared =
+    'require("http").createServer((q, r) => r.end("ok")).listen({ port: +process.env.PORT, host: "127.0.0.1", reusePort: true })';
+  const { server } = await makeSandbox(t).ready({ start: node(shared) });
+  await assertOwner(server);
+  const stranger = createServer();
+  const { port } = server.address;
+  stranger.listen({ port, host: '127.0.0.1', reusePort: true });
+  await once(stranger, 'listening');
+  t.after(() => stranger.close());
+  await assert.rejects(assertOwner(server), /did not start/);
 });

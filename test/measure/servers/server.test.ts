@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { parseCoreList } from '../../../src/measure/probes/topology.ts';
 import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
+import { excerptsOf } from '../../../src/printed.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';
@@ -123,8 +124,10 @@ it('does not hold up a server that prints much, and keeps the end', async (t) =>
     'for (let i = 0; i < 40000; i++) console.log("chatter ".repeat(8) + i); console.error("last");';
   const { server } = await sandbox.ready({ start: node(chatter + OK) });
   const failure = server.failure('exited', 'whatever');
-  assert.match(failure.message, /39999\n {2}last$/);
-  assert.equal(failure.message.split('\n').length, 2 + 15);
+  const [{ lines } = { lines: [] }] = excerptsOf(failure);
+  assert.equal(lines.at(-1)?.trim(), 'last');
+  assert.match(lines.at(-2) ?? '', /39999$/);
+  assert.equal(lines.length, 15);
 });
 
 it('runs on the cores that it is given', { skip: linux }, async (t) => {
