@@ -42,6 +42,7 @@ import { rehearseAll } from './stages/rehearse.ts';
 import type { GateRequest } from './stages/request.ts';
 import { NOTHING_CHANGED } from './stages/same-code.ts';
 import { openWorkbench } from './stages/workbench.ts';
+import { TreeWatch } from './system/tree-watch.ts';
 
 /**
  * Runs the gate. Whatever happens, nothing that it started or made is left, except the results. What of those cannot be
@@ -100,10 +101,11 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
   if (bar !== undefined) measurement.bar = bar;
   const continued = continueEarlier(request, measurement);
+  const watch = watchTrees(trees);
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
   const broken: Broken = skipped
     ? new Map()
-    : await buildAll(request, trees, { addresses, env: environments.now(), marker });
+    : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch });
   for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
   const built = experiment.servers.map((server) => ({
     server,
@@ -119,6 +121,7 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
     message: planInWords(measurement.plan.subjects, experiment.gate.jobBudgetMs),
   });
   await measureUntilResolved(request, bench, measurement);
+  disown(measurement, watch.measured());
 
   const verdict = judge(measurement);
   results.write('measurement', toJson(measurement));
@@ -135,6 +138,19 @@ async function keep({ save, results }: GateRequest, measurement: Measurement): P
     await save?.keep(measurement);
   } catch (error) {
     results.troubles.push(`The measurement was not kept: ${(error as Error).message}`);
+  }
+}
+
+function watchTrees({ root, arms }: Trees): TreeWatch {
+  const dirs = Object.entries(arms).map(([arm, { dir }]): [Arm, string] => [arm as Arm, dir]);
+  return new TreeWatch(root, new Map(dirs));
+}
+
+/** What is not known to be base and head is judged for nothing. */
+function disown({ subjects }: Measurement, trouble: string | null): void {
+  if (trouble === null) return;
+  for (const subject of subjects) {
+    subject.failure ??= { arm: null, stage: 'block', message: trouble, cure: null };
   }
 }
 

@@ -9,7 +9,16 @@ import { addBroken, type Broken } from '../measure/failure.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../measure/servers/sweep.ts';
 import type { Printed } from '../printed.ts';
+import type { TreeWatch } from '../system/tree-watch.ts';
 import type { GateRequest } from './request.ts';
+
+export interface BuildTerms {
+  addresses: Addresses;
+  env: ArmEnvironment;
+  marker: string;
+  /** Hears of every build's end. */
+  watch: Pick<TreeWatch, 'built'>;
+}
 
 /**
  * Builds every server in every tree, one after the other, before anything is measured. The result
@@ -18,7 +27,7 @@ import type { GateRequest } from './request.ts';
 export async function buildAll(
   { experiment, signal, emit }: GateRequest,
   trees: Trees,
-  { addresses, env, marker }: { addresses: Addresses; env: ArmEnvironment; marker: string },
+  { addresses, env, marker, watch }: BuildTerms,
 ): Promise<Broken> {
   const broken: Broken = new Map();
   for (const server of experiment.servers) {
@@ -35,6 +44,7 @@ export async function buildAll(
         output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
       });
       if (server.build !== null) {
+        watch.built(arm);
         emit({ type: 'built', server: server.name, arm, ok: result.ok });
       }
       if (!result.ok && result.tail.length > 0) {

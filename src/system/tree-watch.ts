@@ -1,0 +1,109 @@
+/**
+ * Notices when the one arm's commands write into the other's tree: base would then no longer be what it is called.
+ * What is put back before we look is not seen; see SECURITY.md for what a program of the same user can do.
+ */
+import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Arm } from '../config/experiment.ts';
+
+/** Entries of one tree that are looked at: a look takes about a second then. */
+const MOST_ENTRIES = 200_000;
+const NAMED = 3;
+
+interface Change {
+  /** Relative to the tree. */
+  file: string;
+  /** It was there when the trees were placed. */
+  isSource: boolean;
+}
+
+export class TreeWatch {
+  readonly #dirs: ReadonlyMap<Arm, string>;
+  readonly #root: string;
+  readonly #placedMs: number;
+  #sinceMs: number;
+  #trouble: string | null = null;
+
+  /** `root`: a folder of ours on the trees' file system, whose clock counts. The trees are placed, and nothing has run. */
+  constructor(root: string, dirs: ReadonlyMap<Arm, string>) {
+    this.#root = root;
+    this.#dirs = dirs;
+    this.#placedMs = this.#nowMs();
+    this.#sinceMs = this.#placedMs;
+  }
+
+  /** A build of this arm has ended, with everything that it started. Nothing else ran since the last look. */
+  built(arm: Arm): void {
+    for (const [other, dir] of this.#dirs) {
+      if (other === arm) continue;
+      const files = changesIn(dir, this.#sinceMs, this.#placedMs).map(({ file }) => file);
+      if (files.length === 0) continue;
+      this.#trouble ??= `${arm}'s build wrote into ${other}'s files (${named(files)}): what ${other} is can no longer be told`;
+    }
+    this.#sinceMs = this.#nowMs();
+  }
+
+  /**
+   * All servers have ended. Both arms run at once, so what base's tree shows may be base's own doing; but its
+   * sources change only where head's do as well.
+   */
+  measured(): string | null {
+    const base = this.#dirs.get('base');
+    const head = this.#dirs.get('head');
+    if (this.#trouble !== null || base === undefined || head === undefined) return this.#trouble;
+    const sources = (dir: string) =>
+      changesIn(dir, this.#sinceMs, this.#placedMs).flatMap((change) =>
+        change.isSource ? change.file : [],
+      );
+    const own = new Set(sources(head));
+    const files = sources(base).filter((file) => !own.has(file));
+    return files.length === 0
+      ? null
+      : `files of base were changed while it was measured, and not the same ones of head (${named(files)}): what was measured as base can no longer be told. A server that writes into its own sources must write elsewhere`;
+  }
+
+  /** By the clock that stamps the files. */
+  #nowMs(): number {
+    const file = path.join(this.#root, '.now');
+    writeFileSync(file, '');
+    const { mtimeMs } = lstatSync(file);
+    rmSync(file);
+    return mtimeMs;
+  }
+}
+
+function changesIn(dir: string, sinceMs: number, placedMs: number): Change[] {
+  const changes: Change[] = [];
+  const folders = [''];
+  let entries = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of entriesOf(path.join(dir, folder))) {
+      // git's own books, which are ours to write in too.
+      if (folder === '' && entry.name === '.git') continue;
+      if (++entries > MOST_ENTRIES) return changes;
+      const file = path.join(folder, entry.name);
+      const stat = lstatSync(path.join(dir, file), { throwIfNoEntry: false });
+      if (stat === undefined) continue;
+      if (stat.isDirectory()) folders.push(file);
+      // Another name for the same file (a package manager's store) is no change, and has its own time.
+      const changedMs = stat.nlink > 1 || stat.isDirectory() ? stat.mtimeMs : stat.ctimeMs;
+      if (changedMs <= sinceMs) continue;
+      const isSource = stat.isFile() && stat.birthtimeMs <= placedMs;
+      changes.push({ file, isSource });
+    }
+  }
+  return changes;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function named(files: readonly string[]): string {
+  const more = files.length > NAMED ? `, and ${files.length - NAMED} more` : '';
+  return `${files.slice(0, NAMED).join(', ')}${more}`;
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TreeWatch } from '../../src/system/tree-watch.ts';
+
+/** Longer than a tick of the clock that stamps files. */
+const TICK_MS = 30;
+
+async function trees(t: TestContext) {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'tg-trees-')));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  const [base, head] = [join(root, 'base'), join(root, 'head')];
+  for (const dir of [base, head]) {
+    mkdirSync(join(dir, '.git'), { recursive: true });
+    mkdirSync(join(dir, 'src'));
+    writeFileSync(join(dir, 'src', 'server.js'), '1');
+    writeFileSync(join(dir, 'data.json'), '{}');
+  }
+  await sleep(TICK_MS);
+  const watch = new TreeWatch(
+    root,
+    new Map([
+      ['base', base],
+      ['head', head],
+    ] as const),
+  );
+  await sleep(TICK_MS);
+  return { root, base, head, watch };
+}
+
+it('lets each arm build and write in its own tree', async (t) => {
+  const { base, head, watch } = await trees(t);
+  for (const [arm, dir] of [
+    ['head', head],
+    ['base', base],
+  ] as const) {
+    writeFileSync(join(dir, 'src', 'server.js'), 'stamped');
+    writeFileSync(join(dir, 'built.bin'), 'x');
+    watch.built(arm);
+    await sleep(TICK_MS);
+  }
+  for (const dir of [base, head]) {
+    writeFileSync(join(dir, 'server.log'), 'x');
+    writeFileSync(join(dir, 'data.json'), '{"visits":1}');
+    appendFileSync(join(dir, '.git', 'index'), 'x');
+  }
+  appendFileSync(join(base, 'built.bin'), 'a file that a build has made may be a database');
+  assert.equal(watch.measured(), null);
+});
+
+it('notices a build that writes into the other tree, also when it turns the time back', async (t) => {
+  const { base, watch } = await trees(t);
+  writeFileSync(join(base, 'src', 'server.js'), 'slow');
+  utimesSync(join(base, 'src', 'server.js'), new Date(0), new Date(0));
+  watch.built('head');
+  assert.match(
+    watch.measured() ?? '',
+    /^head's build wrote into base's files \(src\/server\.js\): what base is/,
+  );
+});
+
+it('notices a file that was taken away or put there during the build of the other', async (t) => {
+  for (const change of [
+    (base: string) => rmSync(join(base, 'src', 'server.js')),
+    (base: string) => writeFileSync(join(base, 'src', 'index.js'), 'new'),
+  ]) {
+    const { base, watch } = await trees(t);
+    change(base);
+    watch.built('head');
+    assert.match(watch.measured() ?? '', /^head's build wrote into base's files \(src/);
+  }
+});
+
+it('does not take a second name of a file for a change', async (t) => {
+  const { root, base, watch } = await trees(t);
+  linkSync(join(base, 'src', 'server.js'), join(root, 'store'));
+  watch.built('head');
+  assert.equal(watch.measured(), null);
+});
+
+it('notices that the sources of base alone change while both are measured', async (t) => {
+  const { base, head, watch } = await trees(t);
+  writeFileSync(join(head, 'src', 'server.js'), 'its own affair');
+  assert.equal(watch.measured(), null);
+  writeFileSync(join(base, 'data.json'), 'x');
+  assert.match(watch.measured() ?? '', /^files of base were changed .* \(data\.json\)/);
+});
