@@ -3,7 +3,7 @@
  * not yet a regression: on a shared machine both arms lose a connection now and then, or stall with the
  * host. Head must also be shown to be worse than base; else nobody knows.
  */
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { median, sum } from 'simple-statistics';
 import type { Arm, Gate } from '../config/experiment.ts';
 import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
@@ -14,9 +14,6 @@ import type { MetricState } from './metric-state.ts';
 
 /** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
 const BLOCKS_WORSE = 2 / 3;
-
-/** Of so many events on the normal approximation is good to more digits than anyone reads. */
-const EXACT_UP_TO = 1000;
 
 /** What an arm shows over all blocks: the share of all, or of stalls the median of the blocks. Null where nothing was seen. */
 export function limitValue(
@@ -92,18 +89,7 @@ function countsOf(
   return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c]) => c)) };
 }
 
-/** P(X >= k) of a binomial with n tries at this share. */
+/** P(X >= k) of a binomial with n tries at this share: by its mirror image, so that a small tail loses no digits. */
 function upperTail(k: number, n: number, share: number): number {
-  if (k <= 0) return 1;
-  if (n > EXACT_UP_TO) {
-    const sd = Math.sqrt(n * share * (1 - share));
-    return normalCdf(-(k - 0.5 - n * share) / sd, 0, 1);
-  }
-  let logTerm = n * Math.log1p(-share);
-  let tail = k === 0 ? Math.exp(logTerm) : 0;
-  for (let i = 1; i <= n; i++) {
-    logTerm += Math.log((n - i + 1) / i) + Math.log(share / (1 - share));
-    if (i >= k) tail += Math.exp(logTerm);
-  }
-  return Math.min(1, tail);
+  return k <= 0 ? 1 : binomialCdf(n - k, n, 1 - share);
 }

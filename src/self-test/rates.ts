@@ -1,4 +1,5 @@
 /** Intervals of what was counted and averaged. All two-sided, 95 %. */
+import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
@@ -49,18 +50,6 @@ export function meanOf(values: readonly number[]): Mean {
 export function meanWithError(middle: number, se: number): Mean {
   const half = se * normalQuantile(1 - TAIL, 0, 1);
   return { mean: middle, interval: [middle - half, middle + half] };
-}
-
-/** P(X <= count) of a binomial X, 0 < p < 1: the plain sum, in logarithms so that nothing runs out of range. */
-function binomialCdf(count: number, of: number, p: number): number {
-  const [hit, miss] = [Math.log(p), Math.log1p(-p)];
-  let ways = 0;
-  let total = 0;
-  for (let i = 0; i <= count; i++) {
-    if (i > 0) ways += Math.log((of - i + 1) / i);
-    total += Math.exp(ways + i * hit + (of - i) * miss);
-  }
-  return total;
 }
 
 /** Where between 0 and 1 `isBelow` turns from true to false. */

@@ -2,7 +2,7 @@
  * Blocks that fall into two groups: a server whose processes come up in one of two states. A mean over both describes
  * neither, and how often each comes up is decided by a few starts.
  */
-import { mean, median, sum } from 'simple-statistics';
+import { mean, median, medianAbsoluteDeviation, sum } from 'simple-statistics';
 import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../decide.ts';
@@ -76,7 +76,7 @@ function farAway(sorted: readonly number[]): number | null {
   if (sorted.length < 2 * MODES.blocks) return null;
   const middle = median([...sorted]);
   // 1.4826 times the MAD of normal values is their standard deviation.
-  const mad = 1.4826 * median(sorted.map((value) => Math.abs(value - middle)));
+  const mad = 1.4826 * medianAbsoluteDeviation([...sorted]);
   const reach = MODES.mad * Math.max(MODES.floor, mad);
   const low = sorted.filter((value) => value < middle - reach).length;
   const high = sorted.filter((value) => value > middle + reach).length;
