@@ -50,7 +50,13 @@ test('the second job runs when the first asks for it, on the file that the first
   assert.match(up?.if ?? '', /steps\.gate\.outputs\.confirm == 'needed'/);
   assert.equal(up?.with.path, `\${{ steps.gate.outputs.measurement-file }}`);
   assert.equal(up?.with.name, down?.with.name);
-  assert.equal(gateOf(second)?.with.confirms, `${down?.with.path}/${RESULT_FILES.measurement}`);
+  const digest = `@sha256:\${{ needs.throughput.outputs.measurement-digest }}`;
+  const file = `${down?.with.path}/${RESULT_FILES.measurement}`;
+  assert.equal(gateOf(second)?.with.confirms, `${file}${digest}`);
+  assert.equal(
+    first.outputs?.['measurement-digest'],
+    `\${{ steps.gate.outputs.measurement-digest }}`,
+  );
 });
 
 test('both measure the same, and keep one comment', () => {
