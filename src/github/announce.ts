@@ -1,5 +1,6 @@
-/** Lines on the run's page. The one place from which they are given to the runner. */
-import { issueCommand } from '../system/log.ts';
+/** Lines on the run's page, by GitHub's own library. The one place from which they are given to the runner. */
+import { type AnnotationProperties, error, notice, warning } from '@actions/core';
+import { harmlessText, letThrough } from '../system/log.ts';
 
 export interface Place {
   title?: string;
@@ -8,10 +9,16 @@ export interface Place {
 }
 
 const give =
-  (name: 'error' | 'warning' | 'notice') =>
+  (announce: (text: string, properties: AnnotationProperties) => void) =>
   (text: string, { title, file, line }: Place = {}): void =>
-    issueCommand(process.stdout, { name, properties: { title, file, line }, text });
+    letThrough(process.stdout, () =>
+      announce(harmlessText(text), {
+        ...(title === undefined ? {} : { title: harmlessText(title) }),
+        ...(file === undefined ? {} : { file: harmlessText(file) }),
+        ...(line === undefined ? {} : { startLine: line }),
+      }),
+    );
 
-export const announceError = give('error');
-export const announceWarning = give('warning');
-export const announceNotice = give('notice');
+export const announceError = give(error);
+export const announceWarning = give(warning);
+export const announceNotice = give(notice);

@@ -8,7 +8,7 @@ import { createProgress } from '../../src/report/progress.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { toJson } from '../../src/results.ts';
 import { harmless } from '../../src/system/harmless.ts';
-import { guardLog, issueCommand } from '../../src/system/log.ts';
+import { guardLog, harmlessText, issueCommand, letThrough } from '../../src/system/log.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
 
@@ -104,6 +104,24 @@ describe('a guarded log', () => {
       },
     ]);
     assert.equal(log.text.split('\n')[0], 'half a line');
+  });
+
+  test('lets a library write its commands only while it is asked to', () => {
+    const log = guarded();
+    log.write('half a line');
+    letThrough(log, () => log.write('::notice title=a::b\n'));
+    log.write('::error::no\n');
+    assert.throws(() =>
+      letThrough(log, () => {
+        throw new Error('it failed');
+      }),
+    );
+    log.write('##[error]no\n');
+    assert.deepEqual(runnerCommands(log.text), [
+      { name: 'notice', properties: { title: 'a' }, data: 'b' },
+    ]);
+    assert.equal(log.text.split('\n')[0], 'half a line');
+    assert.equal(harmlessText('a ##[group]b'), 'a ## [group]b');
   });
 });
 

@@ -1,7 +1,7 @@
 /** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
 import { spawn } from 'node:child_process';
 import type { Arm } from '../../config/experiment.ts';
-import { ownProgram } from '../../runtime.ts';
+import { ownCommand, ownProgram } from '../../runtime.ts';
 import { GeneratorGone, type HelperNames, HelperProcess, ScenarioUnsendable } from './helper.ts';
 import type {
   BurstResult,
@@ -71,9 +71,9 @@ export async function startProcess(options: {
 }): Promise<GeneratorProcess> {
   options.signal?.throwIfAborted();
   const program = options.program ?? ownProgram('generator');
-  const command = [process.execPath, program, ...(options.cores ?? []).map(String)];
+  const command = ownCommand(program, ...(options.cores ?? []).map(String));
   if (options.core !== null) command.unshift('taskset', '-c', String(options.core));
-  const [file, ...args] = command as [string, ...string[]];
+  const [file, ...args] = command;
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const client = new GeneratorProcess(new HelperProcess(child, NAMES, options.signal));
