@@ -10,9 +10,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeWhole } from '../src/results.ts';
-import { ownFile } from '../src/runtime.ts';
 import { selfTestFolder } from '../src/self-test/folder.ts';
+import { writeWhole } from '../src/system/results.ts';
+import { ownFile } from '../src/system/runtime.ts';
 import { accuracyPage } from './accuracy-page.ts';
 import { keep, keptNames, readKept } from './records.ts';
 

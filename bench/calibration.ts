@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { logCost } from '../src/judge/decide.ts';
-import { ownFile } from '../src/runtime.ts';
+import { ownFile } from '../src/system/runtime.ts';
 import { NOISES } from '../test/support/block-noise.ts';
 import {
   familyError,

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
 import type { HttpScenario } from '../src/config/experiment.ts';
-import { startGenerator } from '../src/measure/load/pool.ts';
+import { startGenerator } from '../src/load/pool.ts';
 import { autocannon, h2load, type Load, type Round, type Tool, wrk } from './peers.ts';
 import { goProgram, nodeProgram, type Program, startServer } from './servers.ts';
 

@@ -14,19 +14,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { HoldScenario, type Server } from '../src/config/experiment.ts';
+import { readHoldLimits } from '../src/load/hold/limits.ts';
+import { holdersFor } from '../src/load/hold/shares.ts';
 import { sameForBoth } from '../src/measure/arm-environment.ts';
 import { runHoldBlock } from '../src/measure/hold/block.ts';
 import { rehearseHold } from '../src/measure/hold/rehearse.ts';
-import { readHoldLimits } from '../src/measure/load/hold/limits.ts';
-import { holdersFor } from '../src/measure/load/hold/shares.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
-import { chooseCores, pinSelf } from '../src/measure/probes/cores.ts';
 import { chooseAddresses } from '../src/measure/servers/addresses.ts';
-import { sweep } from '../src/measure/servers/sweep.ts';
 import type { Workbench } from '../src/measure/workbench.ts';
 import type { BlockPlan, SubjectPlan } from '../src/plan/plan.ts';
-import { holdNotes, holdProblems } from '../src/preflight-hold.ts';
-import { formatProblem } from '../src/problem.ts';
+import { holdNotes, holdProblems } from '../src/preflight/soak.ts';
+import { chooseCores, pinSelf } from '../src/system/cores.ts';
+import { sweep } from '../src/system/kill-strays.ts';
+import { formatProblem } from '../src/system/problem.ts';
 import { goProgram } from './servers.ts';
 
 const { values } = parseArgs({

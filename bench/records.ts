@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Measurement } from '../src/measure/measurement.ts';
-import { ownFile } from '../src/runtime.ts';
-import { upgraded } from '../src/schema-versions.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from '../src/self-test/record.ts';
+import { ownFile } from '../src/system/runtime.ts';
+import { upgraded } from '../src/system/schema-versions.ts';
 
 const FOLDER = ownFile('bench/records');
 const ENDING = '.json.gz';

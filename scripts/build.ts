@@ -6,11 +6,11 @@ import { build } from 'esbuild';
 const ENTRIES = {
   action: 'src/action.ts',
   cli: 'src/cli.ts',
-  generator: 'src/measure/load/generator.ts',
-  holder: 'src/measure/load/hold/holder.ts',
+  generator: 'src/load/generator.ts',
+  holder: 'src/load/hold/holder.ts',
   watchdog: 'src/watchdog.ts',
   // No program: the generator loads it when it needs it (see docs/adr/0010-http3.md).
-  http3: 'src/measure/load/http3/wasm-library.ts',
+  http3: 'src/load/http3/wasm-library.ts',
 };
 const HTTP3 = 'node_modules/@currentspace/http3';
 

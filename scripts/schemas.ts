@@ -13,9 +13,9 @@ import { loadExperiment } from '../src/config/load.ts';
 import { Verdict } from '../src/judge/verdict.ts';
 import { Measurement } from '../src/measure/measurement.ts';
 import { Plan } from '../src/plan/plan.ts';
-import { UserError } from '../src/problem.ts';
-import { ownFile } from '../src/runtime.ts';
 import { SelfTestRecord } from '../src/self-test/record.ts';
+import { UserError } from '../src/system/problem.ts';
+import { ownFile } from '../src/system/runtime.ts';
 
 const GUIDE = 'docs/configuration.md';
 

@@ -2,15 +2,16 @@
  * GitHub shell: reads the inputs once, runs the pipeline, publishes, and enforces last. Nothing that
  * goes wrong while publishing changes the verdict.
  */
-import './no-inspector.ts';
+import './system/no-inspector.ts';
 import path from 'node:path';
+import type { First } from './attempts/confirmation.ts';
+import { fileStore } from './attempts/file-store.ts';
 import { repoRoot } from './checkout/find.ts';
-import { type Wanted, wantedTrees } from './checkout/wanted.ts';
+import { type Wanted, wantedTrees } from './checkout/tree-options.ts';
+import { EXIT, exitCode } from './commands/exit.ts';
 import { configFromFlags, flagsOf } from './commands/settings-flags.ts';
 import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
-import type { GateEvent } from './events.ts';
-import { EXIT, exitCode } from './exit.ts';
 import { admit } from './github/admit.ts';
 import { announceError, announceNotice, announceWarning } from './github/announce.ts';
 import { baseRequestOf } from './github/base-request.ts';
@@ -27,23 +28,22 @@ import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import { type Published, publish, publishCancelled, publishFailure } from './github/publish.ts';
 import { type Step, takeStep } from './github/step.ts';
 import { writeSummary } from './github/summary.ts';
-import type { First } from './history/confirming.ts';
-import { fileStore } from './history/file-store.ts';
-import { abortOnSignals, Interrupted } from './interrupt.ts';
 import { invalidated } from './judge/invalidated.ts';
 import type { Verdict } from './judge/verdict.ts';
-import { runGate } from './pipeline.ts';
-import { assertCanMeasure } from './platform.ts';
-import { keepPrinted } from './printed.ts';
-import { formatProblem, UserError } from './problem.ts';
+import type { GateEvent } from './measure/events.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
-import { openResults, toJson } from './results.ts';
-import { applyConfig, parseConfigFrom } from './stages/bar.ts';
-import { noEarlier, readEarlier } from './stages/earlier.ts';
-import { nothingToConfirm, type Opinion, readOpinion } from './stages/first-opinion.ts';
+import { applyConfig, parseConfigFrom } from './run/bar.ts';
+import { nothingToConfirm, type Opinion, readOpinion } from './run/confirmation-request.ts';
+import { noEarlier, readEarlier } from './run/earlier.ts';
+import { runGate } from './run/pipeline.ts';
+import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
+import { assertCanMeasure } from './system/platform.ts';
+import { keepPrinted } from './system/printed.ts';
+import { formatProblem, UserError } from './system/problem.ts';
+import { openResults, toJson } from './system/results.ts';
 
 const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',

@@ -1,21 +1,21 @@
 /** Terminal shell: parses flags, runs a command, maps the outcome to an exit code. */
-import './no-inspector.ts';
+import './system/no-inspector.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { EXIT } from './commands/exit.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { type PlanFlags, planCommand } from './commands/plan.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
 import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
 import { SELF_TEST_OUT, type SelfTestFlags, selfTestCommand } from './commands/self-test.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
-import { EXIT } from './exit.ts';
 import { takeEnvironment } from './github/secrets.ts';
-import { abortOnSignals, Interrupted } from './interrupt.ts';
-import { assertCanMeasure } from './platform.ts';
-import { UserError } from './problem.ts';
-import { TOOL } from './runtime.ts';
+import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
+import { assertCanMeasure } from './system/platform.ts';
+import { UserError } from './system/problem.ts';
+import { TOOL } from './system/runtime.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,

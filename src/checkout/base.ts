@@ -1,5 +1,5 @@
 /** The baseline: which commit head is compared with. */
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import { commitOf, ensureCommit, mergeBase, parentsOf } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
 import { type Home, isElsewhere } from './home.ts';

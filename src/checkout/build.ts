@@ -7,10 +7,10 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationInWords } from '../config/duration.ts';
 import type { Server } from '../config/experiment.ts';
-import { shellCommand } from '../shell.ts';
 import { keepLooking, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
-import { lineSplitter } from './lines.ts';
+import { lineSplitter } from '../system/lines.ts';
+import { shellCommand } from '../system/shell.ts';
 
 export interface BuildOptions {
   /** Placeholders in its commands and values are already replaced. */

@@ -1,7 +1,7 @@
 /** The one place that runs `git`. */
 import { execa } from 'execa';
-import { UserError } from '../problem.ts';
-import { killGroup } from '../process-group.ts';
+import { UserError } from '../system/problem.ts';
+import { killGroup } from '../system/process-group.ts';
 import { gitEnv, type Setting } from './git-env.ts';
 
 export interface GitOptions {

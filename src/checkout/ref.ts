@@ -1,6 +1,6 @@
 /** `--base REF`: which commit the user means. */
 import { distance } from 'fastest-levenshtein';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import { commitOf, deepenUntil, ensureCommit, isShallow, mergeBase } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, hasOrigin } from './origin.ts';

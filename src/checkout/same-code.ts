@@ -1,6 +1,6 @@
 /** Base and head must be two things: a comparison of a commit with itself is a mistake in what was asked for. Pure. */
 import type { ArmSource } from '../measure/measurement.ts';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import type { TreesOptions } from './trees.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import type { Arm } from '../config/experiment.ts';
 import type { ArmSource } from '../measure/measurement.ts';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import { type Base, type BaseRequest, resolveBase } from './base.ts';
 import { makeStore } from './borrow.ts';
 import { treeOf } from './commits.ts';
@@ -10,9 +10,9 @@ import { copyFolder, existingFolder } from './copy.ts';
 import { repoRoot } from './find.ts';
 import { GitError } from './git.ts';
 import { resolveHead } from './head.ts';
-import { type Lair, makeLair } from './lair.ts';
 import type { Clone } from './origin.ts';
 import { refuseSameCommit } from './same-code.ts';
+import { type Lair, makeLair } from './scratch-dir.ts';
 import { placeCommit } from './stand-alone.ts';
 import { readUserRepository } from './user.ts';
 

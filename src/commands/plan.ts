@@ -1,23 +1,23 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
 import path from 'node:path';
 import { repoRoot } from '../checkout/find.ts';
+import { wantedTrees } from '../checkout/tree-options.ts';
 import { type NamedSources, nameSources } from '../checkout/trees.ts';
-import { wantedTrees } from '../checkout/wanted.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
-import { EXIT } from '../exit.ts';
 import { SAME_CODE, sameCode } from '../judge/same-code.ts';
 import type { ArmSource } from '../measure/measurement.ts';
-import { chooseCores } from '../measure/probes/cores.ts';
-import { outlineOf } from '../plan/outline.ts';
-import { assertRunnable, coreNotes, machineNotes } from '../preflight.ts';
-import { formatProblem, UserError } from '../problem.ts';
+import { outlineOf } from '../plan/dry-run.ts';
+import { placeSubjects } from '../preflight/core-placement.ts';
+import { assertRunnable, coreNotes, machineNotes } from '../preflight/machine.ts';
 import { renderOutline } from '../report/outline.ts';
-import { toJson } from '../results.ts';
-import { applyConfig, parseConfigFrom } from '../stages/bar.ts';
-import { assertOwnFiles } from '../stages/environment.ts';
-import { placeSubjects } from '../stages/placed.ts';
+import { applyConfig, parseConfigFrom } from '../run/bar.ts';
+import { assertOwnFiles } from '../run/environment.ts';
+import { chooseCores } from '../system/cores.ts';
+import { formatProblem, UserError } from '../system/problem.ts';
+import { toJson } from '../system/results.ts';
+import { EXIT } from './exit.ts';
 import { FLAG_NAMES, type RunFlags } from './run.ts';
 
 export type PlanFlags = Pick<

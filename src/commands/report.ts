@@ -1,10 +1,10 @@
 /** `throughput-gate report`: verdict.json → a comment, a summary or the terminal's text. */
-import { readVerdict } from '../history/file-store.ts';
+import { readVerdict } from '../attempts/file-store.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderSummary } from '../report/summary.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import { writeWhole } from '../results.ts';
+import { writeWhole } from '../system/results.ts';
 import { terminalStyle } from './terminal.ts';
 
 /** What `--as` may be. */

@@ -1,20 +1,20 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
 import path from 'node:path';
+import { fileStore } from '../attempts/file-store.ts';
 import { repoRoot } from '../checkout/find.ts';
-import { type Wanted, wantedTrees } from '../checkout/wanted.ts';
+import { type Wanted, wantedTrees } from '../checkout/tree-options.ts';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Emit } from '../events.ts';
-import { EXIT, exitCode } from '../exit.ts';
-import { fileStore } from '../history/file-store.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { runGate } from '../pipeline.ts';
-import { openResults, type Results, toJson, writeWhole } from '../results.ts';
-import { applyConfig, parseConfigFrom } from '../stages/bar.ts';
-import { noEarlier, readEarlier } from '../stages/earlier.ts';
-import { nothingToConfirm, readOpinion } from '../stages/first-opinion.ts';
-import type { GateRequest } from '../stages/request.ts';
+import type { Emit } from '../measure/events.ts';
+import { applyConfig, parseConfigFrom } from '../run/bar.ts';
+import { nothingToConfirm, readOpinion } from '../run/confirmation-request.ts';
+import { noEarlier, readEarlier } from '../run/earlier.ts';
+import { runGate } from '../run/pipeline.ts';
+import type { GateRequest } from '../run/request.ts';
+import { openResults, type Results, toJson, writeWhole } from '../system/results.ts';
+import { EXIT, exitCode } from './exit.ts';
 import { configFromFlags, flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 

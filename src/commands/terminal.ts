@@ -1,11 +1,11 @@
 /** What the commands share of the terminal: progress on standard error, results on standard output. */
 import path from 'node:path';
-import type { Emit, GateEvent } from '../events.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { keepPrinted } from '../printed.ts';
+import type { Emit, GateEvent } from '../measure/events.ts';
 import { createProgress } from '../report/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
-import { RESULT_FILES } from '../results.ts';
+import { keepPrinted } from '../system/printed.ts';
+import { RESULT_FILES } from '../system/results.ts';
 
 export interface Terminal {
   emit: Emit;

@@ -3,11 +3,12 @@
  * another, folders that are not there. They work on the raw value, which may be wrong in any way, so
  * that they are reported together with the mistakes of `check.ts` and not one run later.
  */
-import { problemWith } from './inside.ts';
+
 import { foundInstead, type Mistake, type Path } from './mistakes.ts';
-import { entries, get } from './raw.ts';
+import { problemWith } from './path-containment.ts';
 import { scenarioContradictions } from './scenario-contradictions.ts';
 import { serverContradictions } from './server-contradictions.ts';
+import { entries, get } from './untyped.ts';
 import { NAME_PATTERN, workdir } from './values.ts';
 
 export function contradictions(raw: unknown): Mistake[] {

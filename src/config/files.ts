@@ -4,10 +4,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BodyFile } from './experiment.ts';
 import { type Recording, readHar } from './har.ts';
-import { problemWith } from './inside.ts';
 import { foundInstead, type Mistake, type Path } from './mistakes.ts';
-import { entries, get, isHold, kindOf, list } from './raw.ts';
+import { problemWith } from './path-containment.ts';
 import { MAX_REQUESTS } from './scenario-keys.ts';
+import { entries, get, isHold, kindOf, list } from './untyped.ts';
 import { file } from './values.ts';
 
 /** What the files hold, by their path as the schema normalises it. */

@@ -1,7 +1,7 @@
 /** Which config file there is, and its text. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import type { Setting } from './settings.ts';
 
 export const DEFAULT_FILES = ['.github/throughput-gate.yml', '.github/throughput-gate.yaml'];

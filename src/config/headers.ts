@@ -1,7 +1,7 @@
 /** Request headers that a scenario cannot set, and why. */
 import { isGrpcType } from './grpc-type.ts';
 import type { Mistake, Path } from './mistakes.ts';
-import { get, map, type ScenarioKind } from './raw.ts';
+import { get, map, type ScenarioKind } from './untyped.ts';
 
 /** What frames a request on a kept connection is the generator's business. */
 const FRAMING = ['connection', 'content-length', 'expect', 'transfer-encoding', 'upgrade'];

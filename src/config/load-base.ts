@@ -1,7 +1,7 @@
 /** Base's own config, from base's tree, as it would count if base were the change. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import type { Experiment } from './experiment.ts';
 import { DEFAULT_FILES } from './find-file.ts';
 import { loadExperiment } from './load.ts';

@@ -1,5 +1,5 @@
 /** File + inputs + flags → one validated Experiment. */
-import { type Problem, UserError } from '../problem.ts';
+import { type Problem, UserError } from '../system/problem.ts';
 import { assemble } from './assemble.ts';
 import { check } from './check.ts';
 import { contradictions, missingWorkdirs } from './contradictions.ts';
@@ -14,8 +14,8 @@ import { recordingInWords } from './har.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
-import { get, has } from './raw.ts';
 import { given, ONE_SERVER, readSettings, type Settings, type SettingsValue } from './settings.ts';
+import { get, has } from './untyped.ts';
 import { type Environment, fillVariables, variableDoubts, variableMistakes } from './variables.ts';
 import { readYaml } from './yaml-source.ts';
 

@@ -1,5 +1,5 @@
 /** `--only`: which subjects run. */
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../system/problem.ts';
 import { nameAsWritten } from './cores.ts';
 import { type Experiment, type SubjectId, subjectName } from './experiment.ts';
 import { didYouMean } from './nearest.ts';

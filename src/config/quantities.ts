@@ -1,8 +1,9 @@
 /** Durations, percentages and sizes, each with the message that `values.ts` describes. */
+
+import { parseSize, SIZE_PATTERN, sizeMeant } from './byte-size.ts';
+import { parsed } from './custom-type.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
-import { parsed } from './parsed.ts';
 import { PERCENTAGE_PATTERN, parsePercentage } from './percentage.ts';
-import { parseSize, SIZE_PATTERN, sizeMeant } from './size.ts';
 
 /** Milliseconds, from `min` to `max`, which are durations themselves. */
 export function duration(min: string, max: string) {

@@ -1,7 +1,7 @@
 /** Keys of an HTTP scenario and its requests that exclude one another or mean nothing together. */
 import { badHeaders } from './headers.ts';
 import type { Mistake, Path } from './mistakes.ts';
-import { get, has, isHold, list, map } from './raw.ts';
+import { get, has, isHold, list, map } from './untyped.ts';
 
 /** Keys that make the one request of a scenario without a list. */
 const OF_ONE_REQUEST = ['method', 'path', 'body', 'body-file', 'ids'];

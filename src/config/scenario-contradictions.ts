@@ -4,10 +4,10 @@ import { badHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
 import { fill, held } from './placeholders.ts';
-import { get, has, isHold, kindOf, list } from './raw.ts';
 import { idOfNothing, requestContradictions } from './request-contradictions.ts';
 import { listensOnSocket } from './server-contradictions.ts';
 import { takenApart } from './shell-quotes.ts';
+import { get, has, isHold, kindOf, list } from './untyped.ts';
 
 export function scenarioContradictions(
   name: string,

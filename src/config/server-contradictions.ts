@@ -1,7 +1,7 @@
 /** Settings of a server that exclude one another. */
 import type { Mistake } from './mistakes.ts';
 import { held } from './placeholders.ts';
-import { entries, get } from './raw.ts';
+import { entries, get } from './untyped.ts';
 
 export function serverContradictions(name: string, server: unknown): Mistake[] {
   return [...setByTheGate(name, server), ...fixedPort(name, server), ...noSocket(name, server)];

@@ -2,8 +2,8 @@
 import { SECTIONS } from './file-schema.ts';
 import type { Mistake, Path } from './mistakes.ts';
 import { nearest } from './nearest.ts';
-import { get, isHold, kindOf } from './raw.ts';
 import { ONLY_OF_HOLDS } from './scenario-schema.ts';
+import { get, isHold, kindOf } from './untyped.ts';
 
 export interface UnknownKey extends Mistake {
   /** For a misspelt key: the key that was probably meant. */

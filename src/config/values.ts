@@ -5,8 +5,8 @@
  */
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { parsed } from './custom-type.ts';
 import { didYouMean } from './nearest.ts';
-import { parsed } from './parsed.ts';
 
 /** A fixed set of keys. Its error message for an unknown key is the list of the known ones. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape, allowed = 'a map of keys') {

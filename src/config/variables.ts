@@ -4,7 +4,7 @@
  */
 import type { ConfigFile } from './file-schema.ts';
 import type { Mistake, Path } from './mistakes.ts';
-import { entries, get, list, map } from './raw.ts';
+import { entries, get, list, map } from './untyped.ts';
 import { HEADER_VALUE } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

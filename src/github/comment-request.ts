@@ -1,5 +1,5 @@
 /** `/benchmark`: from a comment on a pull request to the pull request itself, which only the API can tell. */
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import { asPullRequest, type PullRequestCommentEvent, type RunContext } from './event.ts';
 import { githubClient } from './octokit.ts';
 import { type Pace, REAL_PACE, withRetries } from './retry.ts';

@@ -1,10 +1,11 @@
 /** The one comment on a pull request that is kept up to date. */
+
+import { type Refusal, troubleOf } from './api-errors.ts';
 import { sameAuthor, whoAmI } from './identity.ts';
 import { markerOf, relation, type Stamp, stampLine, stampOf } from './marker.ts';
 import type { GitHubClient } from './octokit.ts';
 import { type Pace, REAL_PACE, withRetries } from './retry.ts';
-import { COMMENT_LIMIT, fit } from './size.ts';
-import { type Refusal, troubleOf } from './trouble.ts';
+import { COMMENT_LIMIT, fit } from './truncate.ts';
 
 export interface CommentRequest {
   octokit: GitHubClient;

@@ -1,6 +1,6 @@
 /** What started this run, read from the runner's environment and the event's payload. Pure. */
 import { z } from 'zod';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import {
   IssueCommentPayload,
   MergeGroupPayload,

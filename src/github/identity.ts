@@ -1,6 +1,7 @@
 /** Who the token acts as. */
+
+import { troubleOf } from './api-errors.ts';
 import type { GitHubClient } from './octokit.ts';
-import { troubleOf } from './trouble.ts';
 
 /** What a workflow's own token, GITHUB_TOKEN, always writes as. */
 const WORKFLOW_TOKEN_LOGIN = 'github-actions[bot]';

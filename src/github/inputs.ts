@@ -2,7 +2,7 @@
 
 import { parseSeed } from '../config/seed.ts';
 import type { Setting, Settings } from '../config/settings.ts';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import type { Env } from './event.ts';
 
 /** Every input of `action.yml`, in its order. */

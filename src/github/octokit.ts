@@ -1,7 +1,7 @@
 /** The client for GitHub's API. */
 import type { getOctokit } from '@actions/github';
-import { TOOL } from '../runtime.ts';
-import { BrokenAnswer } from './trouble.ts';
+import { TOOL } from '../system/runtime.ts';
+import { BrokenAnswer } from './api-errors.ts';
 
 export type GitHubClient = ReturnType<typeof getOctokit>;
 

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Printed } from '../printed.ts';
 import { renderComment } from '../report/comment.ts';
 import { codeBlock } from '../report/escape.ts';
 import { renderSummary } from '../report/summary.ts';
-import type { Results } from '../results.ts';
+import type { Printed } from '../system/printed.ts';
+import type { Results } from '../system/results.ts';
 import { annotationsOf, emitAnnotations } from './annotations.ts';
 import { announceNotice, announceWarning } from './announce.ts';
 import { upsertComment } from './comment.ts';
@@ -17,9 +17,9 @@ import { defaultKey, type Stamp } from './marker.ts';
 import { githubClient } from './octokit.ts';
 import { type Outputs, publishOutputs } from './outputs.ts';
 import { ONE_TRY, type Pace } from './retry.ts';
-import { fit } from './size.ts';
 import type { Step } from './step.ts';
 import { writeSummary } from './summary.ts';
+import { fit } from './truncate.ts';
 
 export interface Publishing {
   step: Step;

@@ -1,6 +1,6 @@
 /** Tries again what passes by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Trouble, troubleOf } from './trouble.ts';
+import { type Trouble, troubleOf } from './api-errors.ts';
 
 /** Time and chance, so that tests need not wait. */
 export interface Pace {

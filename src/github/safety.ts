@@ -1,5 +1,5 @@
 /** Whose code may be built and run with which rights. Pure. */
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import type { Attribution } from './attribution.ts';
 import type { RunContext } from './event.ts';
 

@@ -1,6 +1,6 @@
 /** The job summary: the one report that needs no token. */
 import type { CommandFiles } from './command-files.ts';
-import { fitSummary, SUMMARY_LIMIT_BYTES } from './size.ts';
+import { fitSummary, SUMMARY_LIMIT_BYTES } from './truncate.ts';
 
 export type SummaryOutcome =
   | { kind: 'written' }

@@ -7,7 +7,7 @@
 import { sum } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from './memoize.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Typical CPU seconds per expected answer of one arm; null where nothing can be said. */

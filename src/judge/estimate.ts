@@ -10,10 +10,10 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
 import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import { armValue, sliceRate } from './costs.ts';
+import { armValue, sliceRate } from './block-values.ts';
 import { cpuPairValue } from './cpu.ts';
 import { isJudgedLatency, typicalPairValue } from './latency.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from './memoize.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */

@@ -2,7 +2,7 @@
 import { median, sum } from 'simple-statistics';
 import type { Arm } from '../config/experiment.ts';
 import type { BlockMeasurement, HoldObservation } from '../measure/measurement.ts';
-import { attemptsOf } from './costs.ts';
+import { attemptsOf } from './block-values.ts';
 import type { SubjectState } from './replay.ts';
 import type { HoldSummary, SubjectVerdict } from './verdict.ts';
 

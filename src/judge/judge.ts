@@ -1,29 +1,29 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
 import { sum } from 'simple-statistics';
+import { loadInWords } from '../config/describe-load.ts';
 import type { Arm, Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
-import { loadInWords } from '../config/words.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
-import { budgetFor } from '../plan/size.ts';
-import { SCHEMA } from '../schema-versions.ts';
-import { answered, claimsOn, confirmationsOf, sameMachine } from './claims.ts';
+import { budgetFor } from '../plan/block-size.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
 import { incomparable } from './comparable.ts';
+import { answered, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
 import { logCost } from './decide.ts';
 import { modesOf, modesWarnings } from './health/modes.ts';
 import { noiseWarnings } from './health/observed-noise.ts';
-import { failedShare } from './health.ts';
+import { failedShare } from './health/summary.ts';
 import { holdOf } from './hold.ts';
 import { gates } from './metric-state.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
-import { hiddenWorsening } from './rare.ts';
 import { type Replay, replay, type SubjectState } from './replay.ts';
 import { scalingOf } from './scaling.ts';
+import { hiddenWorsening } from './trim-excess.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from './verdict.ts';
-import { jobVerdict, subjectVerdict } from './words.ts';
+import { jobVerdict, subjectVerdict } from './verdict-order.ts';
 
 export function judge(measurement: Measurement): Verdict {
   const { experiment, plan, stored, sources, confirming } = measurement;

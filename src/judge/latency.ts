@@ -7,8 +7,8 @@
 import type { Arm } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import { remembered } from './memoize.ts';
 import { isLate } from './open-loop.ts';
-import { remembered } from './remembered.ts';
 import { trimmedMean } from './trimmed.ts';
 
 export type JudgedLatency = Extract<MetricName, 'p50' | 'p90' | 'p99'>;

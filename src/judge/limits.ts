@@ -8,7 +8,7 @@ import { median, sum } from 'simple-statistics';
 import type { Arm, Gate } from '../config/experiment.ts';
 import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import { armValue, attemptsOf } from './costs.ts';
+import { armValue, attemptsOf } from './block-values.ts';
 import type { Decision } from './decide.ts';
 import type { MetricState } from './metric-state.ts';
 

@@ -18,7 +18,7 @@ import {
   pairValue,
   soloValue,
 } from './estimate.ts';
-import type { Health } from './health.ts';
+import type { Health } from './health/summary.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
 

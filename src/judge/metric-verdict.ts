@@ -1,6 +1,7 @@
 /** What is said of one metric: the figures for the reader, and the word. */
 
 import { mean } from 'simple-statistics';
+import { workOf } from '../config/describe-load.ts';
 import type { Arm, Scenario } from '../config/experiment.ts';
 import {
   comparisonOf,
@@ -8,9 +9,8 @@ import {
   isToleranceMetric,
   type MetricName,
 } from '../config/metrics.ts';
-import { workOf } from '../config/words.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
-import { armValue } from './costs.ts';
+import { armValue } from './block-values.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
@@ -18,10 +18,10 @@ import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
 import { type MetricState, wholeEstimateAt } from './metric-state.ts';
 import { percent } from './percent.ts';
 import { minimumDetectable } from './power.ts';
-import { isPlainlyWorse } from './rare.ts';
 import type { SubjectState } from './replay.ts';
-import { takenBack } from './taken-back.ts';
+import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict, VerdictWord } from './verdict.ts';
+import { takenBack } from './vetoes.ts';
 
 /** Two-sided 95 %: 2.5 % on each side. */
 const INTERVAL_TAIL = 0.025;

@@ -5,8 +5,8 @@
  */
 import type { Arm } from '../config/experiment.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
+import { remembered } from './memoize.ts';
 import { percent } from './percent.ts';
-import { remembered } from './remembered.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
 type Stretches = LatencyObservation['stretches'];

@@ -1,8 +1,8 @@
 /** What a run could have seen, and what it would have taken. */
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import { BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/block-size.ts';
 import { looksFor } from '../plan/looks.ts';
-import { BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/size.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { oneAttempt } from './sequential.ts';

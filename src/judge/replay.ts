@@ -5,16 +5,16 @@
 import { type Gate, type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
-import { mostProcesses } from '../measure/load/protocol.ts';
+import { mostProcesses } from '../load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
-import { claimsOn } from './claims.ts';
-import { checkHealth, type Health } from './health.ts';
-import { type FailSide, failSide } from './levels.ts';
+import { type FailSide, failSide } from './alpha-allocation.ts';
+import { claimsOn } from './confirmation.ts';
+import { checkHealth, type Health } from './health/summary.ts';
+import { takeLook } from './interim-analysis.ts';
 import { isOverAfterAll } from './limits.ts';
-import { takeLook } from './look.ts';
 import { estimateAt, type MetricState, startMetrics } from './metric-state.ts';
-import { takenBack } from './taken-back.ts';
+import { takenBack } from './vetoes.ts';
 
 export interface SubjectState {
   id: SubjectId;

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
 import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
+import { BurstResult } from '../load/protocol.ts';
 import { Cure } from '../measure/cure.ts';
-import { BurstResult } from '../measure/load/protocol.ts';
 import { ArmSource, Environment } from '../measure/measurement.ts';
 import { Cores } from '../plan/plan.ts';
-import { SCHEMA } from '../schema-versions.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
 
 /**
  * `regression`: slower, shown. `improvement`: faster, shown. `unchanged`: shown to be within the

@@ -1,14 +1,14 @@
 /** One block: a fresh pair of processes, warmed up, loaded, metered, ended. */
 import type { Arm, Pairs, Scenario } from '../config/experiment.ts';
+import type { ErrorSample } from '../load/protocol.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import type { LiveArms } from './live.ts';
-import type { ErrorSample } from './load/protocol.ts';
-import { assertSound, noteSurvival, type Sliced } from './loading.ts';
+import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';
+import { runStretch, type Stretch, type StretchPlan } from './load-window.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
-import { RunnerProbe } from './probes/runner.ts';
-import { runStretch, type Stretch, type StretchPlan } from './stretch.ts';
-import { answered } from './work.ts';
+import { RunnerProbe } from './probes/machine-noise.ts';
+import type { LiveArms } from './running-arms.ts';
+import { answered } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 /**

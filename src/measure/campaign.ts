@@ -1,25 +1,25 @@
 /** Measures the subjects of a run: hooks, rehearsals, blocks one by one. */
 import type { Arm, Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
-import type { Emit } from '../events.ts';
-import type { Pace } from '../plan/pace.ts';
+import { GeneratorStopped } from '../load/helper.ts';
+import type { ErrorSample } from '../load/protocol.ts';
+import type { Pace } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import { excerptsOf, messageOf, ours } from '../printed.ts';
+import { excerptsOf, messageOf, ours } from '../system/printed.ts';
 import { timesStopped } from '../system/stopped.ts';
 import { runBlock, tryBlock } from './block.ts';
+import type { Emit } from './events.ts';
 import { type ArmFailure, addBroken, type Broken, usableArms } from './failure.ts';
 import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
 import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
 import { rehearseHold } from './hold/rehearse.ts';
 import { startAlone } from './hold/start.ts';
 import { HookFailure, runHook } from './hooks.ts';
-import { startLive } from './live.ts';
-import { GeneratorStopped } from './load/helper.ts';
-import type { ErrorSample } from './load/protocol.ts';
-import { wholeOf } from './loading.ts';
+import { wholeOf } from './load-blame.ts';
 import type { SubjectMeasurement } from './measurement.ts';
 import type { Alone } from './outlast.ts';
 import { rehearse } from './rehearse.ts';
+import { startLive } from './running-arms.ts';
 import { ServerFailure, type Survived } from './servers/failure.ts';
 import type { Workbench } from './workbench.ts';
 

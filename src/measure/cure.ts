@@ -3,7 +3,7 @@
  * programs printed only patterns are looked for: nothing of it is kept.
  */
 import { z } from 'zod';
-import { Answered } from './load/unexpected.ts';
+import { Answered } from '../load/unexpected.ts';
 
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */

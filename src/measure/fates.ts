@@ -3,7 +3,7 @@
  * neither is the set-up's fault, and only where head works is a failing base a missing baseline.
  */
 import type { Arm } from '../config/experiment.ts';
-import { messageOf } from '../printed.ts';
+import { messageOf } from '../system/printed.ts';
 import { type ArmFailure, failureOfArms } from './failure.ts';
 import type { Failure } from './measurement.ts';
 import { isMachinesFault, ServerFailure, type Survived } from './servers/failure.ts';

@@ -1,5 +1,5 @@
 /** Stretches of open-loop load as they are written down. */
-import { LatencyHistogram } from './load/histogram.ts';
+import { LatencyHistogram } from '../load/histogram.ts';
 import type { LatencyObservation } from './measurement.ts';
 
 export interface OpenLoopStretch {

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
 import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
+import { BurstResult, ErrorCounts } from '../load/protocol.ts';
+import { Answered } from '../load/unexpected.ts';
 import { Cores, Phases, Plan } from '../plan/plan.ts';
-import { SCHEMA } from '../schema-versions.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
 import { Cure } from './cure.ts';
-import { BurstResult, ErrorCounts } from './load/protocol.ts';
-import { Answered } from './load/unexpected.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
 export const Environment = z.strictObject({

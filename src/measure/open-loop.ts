@@ -1,13 +1,13 @@
 /** Latency at a fixed rate: stretches of open-loop load, all of an arm's in one distribution. */
 import type { Arm } from '../config/experiment.ts';
+import { LatencyHistogram } from '../load/histogram.ts';
+import type { PacedResult } from '../load/protocol.ts';
 import { armsOf } from '../plan/order.ts';
 import type { Phases } from '../plan/plan.ts';
 import { latencyObservation } from './latency-observation.ts';
-import { LatencyHistogram } from './load/histogram.ts';
-import type { PacedResult } from './load/protocol.ts';
-import { loadPaced } from './loading.ts';
+import { loadPaced } from './load-blame.ts';
+import type { Watch } from './load-watchdog.ts';
 import type { LatencyObservation } from './measurement.ts';
-import type { Watch } from './watch.ts';
 
 /** One stretch for each letter. Resolves to what each arm showed; to nothing where the plan has no such phase. */
 export async function runOpenLoop(

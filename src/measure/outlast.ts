@@ -1,7 +1,7 @@
 /** Load that goes on until an arm has done more than another one had when it failed. */
 import type { Arm } from '../config/experiment.ts';
-import type { LiveArms } from './live.ts';
-import { askedOf, loadSlices } from './loading.ts';
+import { askedOf, loadSlices } from './load-blame.ts';
+import type { LiveArms } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
 import type { Workbench } from './workbench.ts';
 

@@ -1,10 +1,10 @@
 /** How much one and the same arm differs between neighbouring slices: the machine's noise, before any budget is spent. */
 import { medianAbsoluteDeviation } from 'simple-statistics';
 import type { Arm, Scenario } from '../config/experiment.ts';
-import { type SlicePace, usualSliceMs } from '../plan/size.ts';
-import type { LiveArms } from './live.ts';
-import { loadSlices } from './loading.ts';
-import { rateOf } from './work.ts';
+import { type SlicePace, usualSliceMs } from '../plan/block-size.ts';
+import { loadSlices } from './load-blame.ts';
+import type { LiveArms } from './running-arms.ts';
+import { rateOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Pairs of neighbours: enough for a spread to about a fifth, in half a second of the usual slices; … */

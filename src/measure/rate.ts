@@ -1,11 +1,11 @@
 /** How fast an arm is under the whole load, from a short try of it. */
 import { median } from 'simple-statistics';
 import type { Arm, Scenario } from '../config/experiment.ts';
-import type { LiveArms } from './live.ts';
-import { loadSlices } from './loading.ts';
+import { loadSlices } from './load-blame.ts';
 import type { Rehearsal, WarmUp } from './measurement.ts';
+import type { LiveArms } from './running-arms.ts';
 import { watchWarmUp } from './warm-up.ts';
-import { answered, inFlightOf, rateOf } from './work.ts';
+import { answered, inFlightOf, rateOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface Rate {

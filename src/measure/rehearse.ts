@@ -4,18 +4,18 @@
  */
 import { mean } from 'simple-statistics';
 import type { Arm, Scenario, Server } from '../config/experiment.ts';
-import type { Pace } from '../plan/pace.ts';
-import type { SlicePace } from '../plan/size.ts';
-import { expectAnswers } from './expect-answers.ts';
-import { type LiveArms, startLive } from './live.ts';
-import { hasBurst, hasLatency, leastSliceMs } from './load/protocol.ts';
-import { assertSound, noteBurst, noteSurvival, type Sliced } from './loading.ts';
+import { hasBurst, hasLatency, leastSliceMs } from '../load/protocol.ts';
+import type { SlicePace } from '../plan/block-size.ts';
+import type { Pace } from '../plan/pilot-estimate.ts';
+import { expectAnswers } from './answer-check.ts';
+import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
 import type { Rehearsal } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
-import { RunnerProbe } from './probes/runner.ts';
+import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate } from './rate.ts';
-import { answered, inFlightOf, unitOf } from './work.ts';
+import { type LiveArms, startLive } from './running-arms.ts';
+import { answered, inFlightOf, unitOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */

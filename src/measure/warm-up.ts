@@ -1,12 +1,12 @@
 /** The first moments of a server: its throughput in short windows from its first request on. */
 import type { Arm, Scenario } from '../config/experiment.ts';
+import type { SliceResult } from '../load/protocol.ts';
+import { leastSliceMs } from '../load/protocol.ts';
 import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.ts';
-import type { LiveArms } from './live.ts';
-import type { SliceResult } from './load/protocol.ts';
-import { leastSliceMs } from './load/protocol.ts';
-import { loadSlices } from './loading.ts';
+import { loadSlices } from './load-blame.ts';
 import type { WarmUp } from './measurement.ts';
-import { answered, inFlightOf, rateOf, unitOf } from './work.ts';
+import type { LiveArms } from './running-arms.ts';
+import { answered, inFlightOf, rateOf, unitOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 const WINDOW_MS = 100;

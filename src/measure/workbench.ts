@@ -2,12 +2,12 @@
 import path from 'node:path';
 import type { Arm, Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
+import type { Generator } from '../load/protocol.ts';
 import type { Cores } from '../plan/plan.ts';
-import type { Printed } from '../printed.ts';
+import { pinSelf } from '../system/cores.ts';
+import type { Printed } from '../system/printed.ts';
 import type { ArmEnvironment } from './arm-environment.ts';
-import type { Generator } from './load/protocol.ts';
 import type { Injection } from './measurement.ts';
-import { pinSelf } from './probes/cores.ts';
 import type { Address, Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
 import { type RunningServer, startServer } from './servers/server.ts';

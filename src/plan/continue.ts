@@ -1,9 +1,9 @@
 /** A plan that goes on where an earlier attempt at the same comparison had to stop. */
 import { type Arm, subjectName } from '../config/experiment.ts';
+import { BLOCKS_AT_MOST } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
 import type { SubjectPlan } from './plan.ts';
-import { BLOCKS_AT_MOST } from './size.ts';
 
 export interface FurtherAttempt {
   /** What the new attempt may take. */

@@ -7,12 +7,12 @@ import {
   type SubjectId,
   subjectName,
 } from '../config/experiment.ts';
+import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from './block-size.ts';
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
-import type { Pace } from './pace.ts';
 import { phasesFor } from './phases.ts';
+import type { Pace } from './pilot-estimate.ts';
 import type { Cores, SubjectPlan } from './plan.ts';
-import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from './size.ts';
 
 interface Wishes {
   subject: SubjectId;

@@ -1,6 +1,6 @@
 /** The open-loop and the unbroken phase of a block: at which rate, how much, how long. */
 import type { Scenario } from '../config/experiment.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 
 export const NO_PHASES: Phases = { latency: null, steadyMs: null };

@@ -1,7 +1,7 @@
 /** `plan.json`: what will be run, in which order, written before the first block is measured. */
 import { z } from 'zod';
 import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
-import { SCHEMA } from '../schema-versions.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
 
 /** Lists of CPUs for pinning, as the operating system counts them: each thread of a physical core is one. */
 export const Cores = z.strictObject({

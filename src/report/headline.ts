@@ -2,6 +2,7 @@
 import { subjectName } from '../config/experiment.ts';
 import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
+import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './confidence-text.ts';
 import { cureInWords } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
@@ -9,7 +10,6 @@ import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
 import { bothRunners } from './second-opinion.ts';
-import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './sureness.ts';
 import { listInWords, VERDICT_COUNTED, VERDICT_ORDER } from './words.ts';
 
 export interface Headline {

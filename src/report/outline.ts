@@ -1,5 +1,5 @@
 /** What a run would do, as text for the terminal. */
-import type { Outline, SubjectOutline } from '../plan/outline.ts';
+import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import type { Cores } from '../plan/plan.ts';
 import { cpusInWords } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';

@@ -1,7 +1,7 @@
 /** Pure. What is known about a running job, folded from its events. */
 import type { Arm } from '../config/experiment.ts';
-import type { GateEvent, MetricSoFar } from '../events.ts';
 import type { VerdictWord } from '../judge/verdict.ts';
+import type { GateEvent, MetricSoFar } from '../measure/events.ts';
 
 export interface SubjectProgress {
   subject: string;

@@ -1,5 +1,5 @@
 /** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
-import type { GateEvent, MetricSoFar } from '../events.ts';
+import type { GateEvent, MetricSoFar } from '../measure/events.ts';
 import { changeAndInterval, heldToWords } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatClock, formatDuration, formatSize, plural } from './format.ts';

@@ -1,6 +1,6 @@
 /** The job summary: the comment's content with nothing that matters folded away. */
 import type { Verdict } from '../judge/verdict.ts';
-import type { Printed } from '../printed.ts';
+import type { Printed } from '../system/printed.ts';
 import { barInMarkdown } from './bar.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';

@@ -1,6 +1,6 @@
 /** The result for a person at a terminal, or for a log that somebody scrolls through. */
 import type { Verdict } from '../judge/verdict.ts';
-import type { Printed } from '../printed.ts';
+import type { Printed } from '../system/printed.ts';
 import { barLines } from './bar.ts';
 import { changeColumns, sizeText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';

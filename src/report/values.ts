@@ -1,6 +1,7 @@
 /** Figures in their units, 3 to 4 significant digits each, so that those side by side can be compared. */
+
+import type { Work } from '../config/describe-load.ts';
 import type { MetricName } from '../config/metrics.ts';
-import type { Work } from '../config/words.ts';
 import type { MetricVerdict } from '../judge/verdict.ts';
 import { formatNumber, formatSetting, NOTHING } from './format.ts';
 

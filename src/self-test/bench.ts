@@ -1,13 +1,13 @@
 /** Runs the gate on two copies of one tree, with a slowdown put into one of them. */
 
-import type { Emit } from '../events.ts';
-import { readMeasurement } from '../history/file-store.ts';
+import { readMeasurement } from '../attempts/file-store.ts';
+import type { Emit } from '../measure/events.ts';
 import type { Injection, Measurement } from '../measure/measurement.ts';
-import { runGate } from '../pipeline.ts';
-import { UserError } from '../problem.ts';
 import { cureInWords } from '../report/cure-text.ts';
-import { openResults } from '../results.ts';
-import type { GateRequest } from '../stages/request.ts';
+import { runGate } from '../run/pipeline.ts';
+import type { GateRequest } from '../run/request.ts';
+import { UserError } from '../system/problem.ts';
+import { openResults } from '../system/results.ts';
 
 /** What stays the same over all runs of a self-test. */
 export interface Bench {

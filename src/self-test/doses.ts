@@ -1,6 +1,6 @@
 /** Sizes of slowdown, and what is put into head for each. Pure. */
 import { parsePercentage } from '../config/percentage.ts';
-import { UserError } from '../problem.ts';
+import { UserError } from '../system/problem.ts';
 import type { Dose, SelfTestRecord } from './record.ts';
 
 type Calibration = NonNullable<SelfTestRecord['calibration']>;

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readMeasurement } from '../history/file-store.ts';
-import { readFileAs } from '../history/read-file.ts';
+import { readMeasurement } from '../attempts/file-store.ts';
+import { readFileAs } from '../attempts/read-file.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { toJson, writeWhole } from '../results.ts';
+import { toJson, writeWhole } from '../system/results.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from './record.ts';
 
 export interface SelfTestFolder {

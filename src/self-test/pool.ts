@@ -1,9 +1,9 @@
 /** The blocks of a dose, and jobs that are made of them. */
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
 import { looksFor, MIN_BLOCKS } from '../plan/looks.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import { BLOCKS_AT_MOST } from '../plan/size.ts';
 
 /** A block, and the orders that it was measured in. */
 export interface PooledBlock {

@@ -4,8 +4,8 @@ import { cp, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises'
 import path from 'node:path';
 import { copyFolder } from '../checkout/copy.ts';
 import { prepareTrees } from '../checkout/trees.ts';
-import { UserError } from '../problem.ts';
-import { ownFile } from '../runtime.ts';
+import { UserError } from '../system/problem.ts';
+import { ownFile } from '../system/runtime.ts';
 
 /** SHA-256, in hexadecimal, of names, links and contents of all files below a folder. */
 export async function treeHash(dir: string): Promise<string> {

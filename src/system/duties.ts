@@ -1,10 +1,10 @@
 /** What must be undone when the gate ends, however it ends. */
 import { existsSync } from 'node:fs';
-import { removeFolderSync } from '../checkout/remove.ts';
-import { sweep } from '../measure/servers/sweep.ts';
-import { signalGroup } from '../process-group.ts';
 import { endAll, inWords } from './ending.ts';
+import { sweep } from './kill-strays.ts';
 import { Kin, type Known } from './kin.ts';
+import { signalGroup } from './process-group.ts';
+import { removeFolderSync } from './remove.ts';
 
 /** Sent to the watchdog as one line of JSON each. */
 export type Duty =

@@ -1,10 +1,10 @@
 /** Ends processes for certain, and says who would not end. */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcStat } from '../proc-stat.ts';
-import { readProc } from '../proc-stat.ts';
 import { isRunning, type Known } from './kin.ts';
 import { patience } from './patience.ts';
+import type { ProcStat } from './proc-stat.ts';
+import { readProc } from './proc-stat.ts';
 
 /** A killed process is gone at once, unless it hangs in the kernel: then waiting does not help. */
 const AFTER_KILL_MS = 2500;

@@ -1,6 +1,7 @@
 /** The processes of one command, known by descent over time and by what they inherited. Linux only. */
-import { allPids, type ProcStat, readStat } from '../proc-stat.ts';
+
 import { isMarked } from './mark.ts';
+import { allPids, type ProcStat, readStat } from './proc-stat.ts';
 
 /** A process for ever: numbers are given again, the moment of a start is not. */
 export type Known = Pick<ProcStat, 'pid' | 'startTicks'>;

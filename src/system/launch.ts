@@ -1,12 +1,12 @@
 /** Starts a command of the user's, so that all that comes of it can be found and ended. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { announce, withdraw } from '../guard.ts';
-import { killGroup, signalGroup } from '../process-group.ts';
 import { endAll, inWords } from './ending.ts';
+import { announce, withdraw } from './guard.ts';
 import { Kin, knownOf } from './kin.ts';
 import { MARKER } from './mark.ts';
 import { patience } from './patience.ts';
+import { killGroup, signalGroup } from './process-group.ts';
 
 export interface Launched {
   readonly child: ChildProcess;

@@ -8,7 +8,7 @@
  * nobody but root can raise it again.
  */
 import { createHash } from 'node:crypto';
-import { readProc } from '../proc-stat.ts';
+import { readProc } from './proc-stat.ts';
 
 /** The variable. Its value is the run's marker and a number: "a1b2c3d4e5f6.000012.". */
 export const MARKER = 'THROUGHPUT_GATE_RUN';

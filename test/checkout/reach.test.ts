@@ -11,7 +11,7 @@ import { repoRoot } from '../../src/checkout/find.ts';
 import { assertVersion } from '../../src/checkout/git.ts';
 import { withoutRepository } from '../../src/checkout/git-env.ts';
 import { prepareTrees } from '../../src/checkout/trees.ts';
-import { UserError } from '../../src/problem.ts';
+import { UserError } from '../../src/system/problem.ts';
 import {
   assertUntouched,
   borrow,

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { onQuietMachine } from '../support/disturbed.ts';
 import { buildBundles } from '../support/runner.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Outline } from '../../src/plan/outline.ts';
+import type { Outline } from '../../src/plan/dry-run.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install } from './cli.ts';
 

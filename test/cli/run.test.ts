@@ -10,7 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { Plan } from '../../src/plan/plan.ts';
-import { TOOL } from '../../src/runtime.ts';
+import { TOOL } from '../../src/system/runtime.ts';
 import { commit, fingerprint, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
 

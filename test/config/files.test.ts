@@ -4,7 +4,7 @@ import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { CONFIG, complaint, flags, repository, requestsOf } from './repository.ts';
 
 const SERVER = 'servers: { api: { start: x } }\n';

@@ -17,7 +17,7 @@ import {
   metricsOf,
   ToleranceMetric,
 } from '../../src/config/metrics.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { load } from './repository.ts';
 
 const guide = readFileSync(ownFile('docs/configuration.md'), 'utf8');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Experiment, HttpRequest } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
-import { UserError } from '../../src/problem.ts';
+import { UserError } from '../../src/system/problem.ts';
 
 export const CONFIG = '.github/throughput-gate.yml';
 

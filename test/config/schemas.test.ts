@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { generatedFiles } from '../../scripts/schemas.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { CONFIG, repository } from './repository.ts';
 
 const guide = readFileSync(ownFile('docs/configuration.md'), 'utf8');

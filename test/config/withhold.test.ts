@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { loadInWords } from '../../src/config/describe-load.ts';
 import { type Experiment, Experiment as Schema } from '../../src/config/experiment.ts';
 import { saltIn, shownPath, withhold, withholdFlags } from '../../src/config/withhold.ts';
-import { loadInWords } from '../../src/config/words.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 
 const SALT = '0123456789abcdef0123456789abcdef';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toProblems } from '../../src/config/mistakes.ts';
 import { readYaml } from '../../src/config/yaml-source.ts';
-import { formatProblem } from '../../src/problem.ts';
+import { formatProblem } from '../../src/system/problem.ts';
 
 function read(text: string, isText: (path: readonly (string | number)[]) => boolean = () => false) {
   const { value, mistakes, source } = readYaml(text, 'f', isText);

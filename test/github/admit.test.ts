@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Admission, admit } from '../../src/github/admit.ts';
 import { readInputs } from '../../src/github/inputs.ts';
-import { UserError } from '../../src/problem.ts';
+import { UserError } from '../../src/system/problem.ts';
 import { startFakeGitHub } from '../support/fake-github.ts';
 import { commit as commitIn, writeFiles } from '../support/git.ts';
 import { type Hosted, host } from './hosted.ts';

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { CommandFiles } from '../../src/github/command-files.ts';
 import type { Env } from '../../src/github/event.ts';
 import { OUTPUT_NAMES, OUTPUTS_BEFORE_WORK, publishOutputs } from '../../src/github/outputs.ts';
-import { SUMMARY_LIMIT_BYTES } from '../../src/github/size.ts';
 import { writeSummary } from '../../src/github/summary.ts';
+import { SUMMARY_LIMIT_BYTES } from '../../src/github/truncate.ts';
 
 const stepFiles = (env: Env) => new CommandFiles(env);
 

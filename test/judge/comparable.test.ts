@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toBaseline } from '../../src/history/baseline.ts';
+import { toBaseline } from '../../src/attempts/baseline.ts';
 import { incomparable } from '../../src/judge/comparable.ts';
 import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
 import type { Phases } from '../../src/plan/plan.ts';

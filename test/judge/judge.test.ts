@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { toBaseline } from '../../src/history/baseline.ts';
+import { toBaseline } from '../../src/attempts/baseline.ts';
 import { incomparable } from '../../src/judge/comparable.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
+import { lookEvents, soFar } from '../../src/judge/interim.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import { lookEvents, soFar } from '../../src/judge/so-far.ts';
 import { type MetricVerdict, type SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
 import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
 import {

@@ -6,9 +6,9 @@ import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
 import { criticalValues, oneAttempt } from '../../src/judge/sequential.ts';
 import { LIMITS, RARE } from '../../src/judge/thresholds.ts';
+import { BLOCKS_WANTED } from '../../src/plan/block-size.ts';
 import { looksFor } from '../../src/plan/looks.ts';
-import { BLOCKS_WANTED } from '../../src/plan/size.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 
 const page = readFileSync(ownFile('docs/how-it-decides.md'), 'utf8');
 

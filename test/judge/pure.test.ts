@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import type { MetricVerdict } from '../../src/judge/verdict.ts';
 import { type BlockMeasurement, Measurement } from '../../src/measure/measurement.ts';
-import { toJson } from '../../src/results.ts';
+import { toJson } from '../../src/system/results.ts';
 import { type BlockRatios, measurementOf, type SubjectSpec } from '../support/measurement.ts';
 
 const ratio = fc.double({ min: -0.15, max: 0.15, noNaN: true });

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { mean } from 'simple-statistics';
-import { toConfirming } from '../../src/history/confirming.ts';
+import { toConfirming } from '../../src/attempts/confirmation.ts';
+import { CONFIRM_ALPHA } from '../../src/judge/alpha-allocation.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { CONFIRM_ALPHA } from '../../src/judge/levels.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
 
 interface Stages {

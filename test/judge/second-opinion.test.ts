@@ -1,9 +1,9 @@
 /** The rule of a second opinion, by examples. What it does to error rates: second-opinion-simulation.test.ts. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toConfirming } from '../../src/history/confirming.ts';
+import { toConfirming } from '../../src/attempts/confirmation.ts';
+import { CONFIRM_ALPHA, failSide, rejections } from '../../src/judge/alpha-allocation.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import { CONFIRM_ALPHA, failSide, rejections } from '../../src/judge/levels.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
 import type { Claim, Confirming, Measurement } from '../../src/measure/measurement.ts';
 import {

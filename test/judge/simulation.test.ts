@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
 import type { VerdictWord } from '../../src/judge/verdict.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
 
 interface Outcome {

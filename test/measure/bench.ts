@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { HttpScenario } from '../../src/config/experiment.ts';
+import { startGenerator } from '../../src/load/pool.ts';
+import type { Generator } from '../../src/load/protocol.ts';
 import { sameForBoth } from '../../src/measure/arm-environment.ts';
-import { startGenerator } from '../../src/measure/load/pool.ts';
-import type { Generator } from '../../src/measure/load/protocol.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
-import { sweep } from '../../src/measure/servers/sweep.ts';
 import type { Workbench } from '../../src/measure/workbench.ts';
-import type { Printed } from '../../src/printed.ts';
+import { sweep } from '../../src/system/kill-strays.ts';
+import type { Printed } from '../../src/system/printed.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 
 export const SCENARIO: HttpScenario = httpScenario('default', {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Arm, HttpRequest, Server } from '../../src/config/experiment.ts';
-import type { Emit } from '../../src/events.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
-import { startLive } from '../../src/measure/live.ts';
+import type { Emit } from '../../src/measure/events.ts';
 import { BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
-import { markedProcesses } from '../../src/measure/probes/tree.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
+import { startLive } from '../../src/measure/running-arms.ts';
 import type { BlockPlan } from '../../src/plan/plan.ts';
+import { markedProcesses } from '../../src/system/process-tree.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture as httpFixture, subjectPlan } from './fixtures.ts';

@@ -2,7 +2,7 @@
 import type { Experiment, Scenario, Server } from '../../src/config/experiment.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 import { TOLERANCE } from '../support/measurement.ts';
 import { type ServerWishes, serverFor } from './servers/sandbox.ts';
 

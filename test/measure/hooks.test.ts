@@ -6,8 +6,8 @@ import type { Arm, Server } from '../../src/config/experiment.ts';
 import { prepareServers, releaseServers } from '../../src/measure/campaign.ts';
 import type { Broken } from '../../src/measure/failure.ts';
 import { HookFailure, runHook } from '../../src/measure/hooks.ts';
-import { markedProcesses } from '../../src/measure/probes/tree.ts';
 import { startArm } from '../../src/measure/workbench.ts';
+import { markedProcesses } from '../../src/system/process-tree.ts';
 import { makeBench, type TestBench } from './bench.ts';
 import { node, serverFor, until } from './servers/sandbox.ts';
 

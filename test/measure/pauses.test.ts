@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPauses } from '../../src/measure/pauses.ts';
-import { readProc } from '../../src/proc-stat.ts';
+import { readProc } from '../../src/system/proc-stat.ts';
 
 const isLinux = process.platform === 'linux';
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Arm, Server } from '../../src/config/experiment.ts';
+import { LatencyHistogram } from '../../src/load/histogram.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock } from '../../src/measure/campaign.ts';
-import { startLive } from '../../src/measure/live.ts';
-import { LatencyHistogram } from '../../src/measure/load/histogram.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
-import { markedProcesses } from '../../src/measure/probes/tree.ts';
+import { startLive } from '../../src/measure/running-arms.ts';
 import { steadinessOf } from '../../src/measure/steady.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
+import { markedProcesses } from '../../src/system/process-tree.ts';
 import { makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 

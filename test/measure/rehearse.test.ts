@@ -9,8 +9,8 @@ import type {
 } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { rehearseSubject } from '../../src/measure/campaign.ts';
-import { startLive } from '../../src/measure/live.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
+import { startLive } from '../../src/measure/running-arms.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 import { makeLoadedBench, overheard, type SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';

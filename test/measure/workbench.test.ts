@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { startLive } from '../../src/measure/live.ts';
-import { chooseCores, scaledCores } from '../../src/measure/probes/cores.ts';
-import { parseCoreList } from '../../src/measure/probes/topology.ts';
+import { startLive } from '../../src/measure/running-arms.ts';
 import { onCores, startArm } from '../../src/measure/workbench.ts';
+import { chooseCores, scaledCores } from '../../src/system/cores.ts';
+import { parseCoreList } from '../../src/system/cpu-topology.ts';
 import { makeBench, SCENARIO } from './bench.ts';
 import { node, OK, serverFor, until } from './servers/sandbox.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { blocksLike } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
-import { blocksLike } from '../../src/plan/size.ts';
 import { httpScenario } from '../support/measurement.ts';
 import { paceOf } from './pace.ts';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { drawSeed, parseSeed } from '../../src/config/seed.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
-import { UserError } from '../../src/problem.ts';
+import { UserError } from '../../src/system/problem.ts';
 import { httpScenario } from '../support/measurement.ts';
 import { paceOf } from './pace.ts';
 

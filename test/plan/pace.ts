@@ -1,5 +1,5 @@
 /** Paces for the tests of the plan. */
-import type { Pace } from '../../src/plan/pace.ts';
+import type { Pace } from '../../src/plan/pilot-estimate.ts';
 
 /** 40,000 requests per second on 32 connections, with these changes. */
 export function paceOf(wishes: Partial<Pace> = {}): Pace {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Meeting, sizeBlocks } from '../../src/plan/size.ts';
+import { type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
 import { paceOf } from './pace.ts';
 
 const PAIR: Meeting = { arms: 2, pairs: 'live' };

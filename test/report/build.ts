@@ -9,8 +9,8 @@ import type {
   VerdictWord,
 } from '../../src/judge/verdict.ts';
 import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
-import type { BurstResult } from '../../src/measure/load/protocol.ts';
-import { SCHEMA } from '../../src/schema-versions.ts';
+import type { BurstResult } from '../../src/load/protocol.ts';
+import { SCHEMA } from '../../src/system/schema-versions.ts';
 
 export function burst(requestsPerSecond: number, changes: Partial<BurstResult> = {}): BurstResult {
   const completed = Math.round(requestsPerSecond * 2);

@@ -1,15 +1,15 @@
 /** A secret in every value: none may be in what leaves the process unmasked, whatever the verdict. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { withoutValues } from '../../src/attempts/withheld.ts';
 import { annotationsOf } from '../../src/github/annotations.ts';
-import { withoutValues } from '../../src/history/withheld.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
-import type { Printed } from '../../src/printed.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
-import { toJson } from '../../src/results.ts';
+import type { Printed } from '../../src/system/printed.ts';
+import { toJson } from '../../src/system/results.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 
 const CANARY = /canary-\d/;

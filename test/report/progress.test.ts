@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GateEvent } from '../../src/events.ts';
+import type { GateEvent } from '../../src/measure/events.ts';
 import { createBuildLog } from '../../src/report/build-log.ts';
 import { createProgress } from '../../src/report/progress.ts';
 import { advance, INITIAL_PROGRESS, leftAtMostMs } from '../../src/report/progress-state.ts';

@@ -22,7 +22,7 @@ import {
 import { looksFor } from '../../src/plan/looks.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import type { BlockPlan, Phases, SubjectPlan } from '../../src/plan/plan.ts';
-import { SCHEMA } from '../../src/schema-versions.ts';
+import { SCHEMA } from '../../src/system/schema-versions.ts';
 
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
 export type BlockRatios = Partial<Record<MetricName, number>>;

@@ -10,7 +10,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { INPUT_NAMES, type InputName } from '../../src/github/inputs.ts';
-import { ownFile } from '../../src/runtime.ts';
+import { ownFile } from '../../src/system/runtime.ts';
 
 /** No such token exists; long and odd, so that a search for it finds only it. */
 export const FAKE_TOKEN = 'ghs_fakeTokenOfTheTestsThatNobodyMaySee0042';

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { NotRemoved, removeFolder } from '../../src/checkout/remove.ts';
 import { doDuties, readDuty } from '../../src/system/duties.ts';
+import { NotRemoved, removeFolder } from '../../src/system/remove.ts';
 
 function scratch(t: TestContext): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-duties-')));

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { GateEvent } from '../../src/events.ts';
+import type { GateEvent } from '../../src/measure/events.ts';
 import { createProgress } from '../../src/report/progress.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
-import { toJson } from '../../src/results.ts';
 import { harmless } from '../../src/system/harmless.ts';
 import { guardLog, harmlessText, issueCommand, letThrough } from '../../src/system/log.ts';
+import { toJson } from '../../src/system/results.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { shellCommand } from '../../src/shell.ts';
 import { launch } from '../../src/system/launch.ts';
 import { isMarked, limitOf, limitsOf, MARKER } from '../../src/system/mark.ts';
+import { shellCommand } from '../../src/system/shell.ts';
 import { isAlive, until } from '../measure/servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

@@ -2,8 +2,9 @@
  * Little's law. The generator says how fast answers came and how long each took; together they say how much was in
  * flight, and how much that was to be is known.
  */
+
+import { workOf } from '../../config/describe-load.ts';
 import type { Scenario } from '../../config/experiment.ts';
-import { workOf } from '../../config/words.ts';
 import type { Rehearsal } from '../../measure/measurement.ts';
 import { percent } from '../percent.ts';
 import { IN_FLIGHT } from '../thresholds.ts';

@@ -5,7 +5,7 @@
 import { median, sum } from 'simple-statistics';
 import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement, Rehearsal, WarmUp } from '../../measure/measurement.ts';
-import { sliceRate } from '../costs.ts';
+import { sliceRate } from '../block-values.ts';
 import { estimatePaired } from '../estimate.ts';
 import { percent } from '../percent.ts';
 import { CHANCE, TREND } from '../thresholds.ts';

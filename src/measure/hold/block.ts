@@ -1,15 +1,15 @@
 /** One block of a hold: the arms one after the other, each with all of its connections. */
 
 import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
+import type { HoldSample } from '../../load/hold/protocol.ts';
+import type { ErrorSample } from '../../load/protocol.ts';
 import type { BlockPlan, SubjectPlan } from '../../plan/plan.ts';
 import { latencyObservation } from '../latency-observation.ts';
-import { exitHeard } from '../live.ts';
-import { type OpenedHold, openHold } from '../load/hold/hold.ts';
-import type { HoldSample } from '../load/hold/protocol.ts';
-import type { ErrorSample } from '../load/protocol.ts';
 import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
+import { RunnerProbe } from '../probes/machine-noise.ts';
 import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
-import { RunnerProbe } from '../probes/runner.ts';
+import { exitHeard } from '../running-arms.ts';
 import { assertOwner } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';

@@ -3,15 +3,15 @@
  * as expected and bear a small hold, before any block is measured.
  */
 import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
-import type { Pace } from '../../plan/pace.ts';
-import { type HeldHold, openHold } from '../load/hold/hold.ts';
-import type { HoldTarget } from '../load/hold/protocol.ts';
+import { type HeldHold, openHold } from '../../load/hold/hold.ts';
+import type { HoldTarget } from '../../load/hold/protocol.ts';
+import type { Pace } from '../../plan/pilot-estimate.ts';
 import type { Rehearsal } from '../measurement.ts';
-import { RunnerProbe } from '../probes/runner.ts';
+import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
 import { assertAlive, assertOpened } from './block.ts';
-import { assertRoom } from './room.ts';
+import { assertRoom } from './open-file-check.ts';
 import { startAlone } from './start.ts';
 
 const SMALL = { connections: 200, holdMs: 500 };

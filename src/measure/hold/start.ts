@@ -1,7 +1,7 @@
 /** A server that is started for a hold: alone, and with no load on it yet. */
 import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
 import { fillScenario } from '../../config/placeholders.ts';
-import type { HoldTarget } from '../load/hold/protocol.ts';
+import type { HoldTarget } from '../../load/hold/protocol.ts';
 import { askHttp } from '../servers/ask.ts';
 import { waitUntilReady } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';

@@ -1,6 +1,7 @@
 /** Memory of a process tree, by what /proc says of each process. */
-import { readStat } from '../../proc-stat.ts';
-import { readPeakRss, readPss, readRss } from './proc.ts';
+
+import { readPeakRss, readPss, readRss } from '../../system/proc.ts';
+import { readStat } from '../../system/proc-stat.ts';
 
 /**
  * Sum of the resident sets in bytes; null where /proc does not tell. Pages shared between processes

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { removeFolder } from '../../checkout/remove.ts';
 import type { Arm, Server } from '../../config/experiment.ts';
+import { removeFolder } from '../../system/remove.ts';
 import { type HeldPort, holdPort } from './ports.ts';
 
 export interface Address {

@@ -2,8 +2,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Tls } from '../../config/experiment.ts';
-import { tlsOptions } from '../load/address.ts';
-import { type Answered, answered } from '../load/unexpected.ts';
+import { tlsOptions } from '../../load/address.ts';
+import { type Answered, answered } from '../../load/unexpected.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A status, one with where it leads, or in words why there is none. */

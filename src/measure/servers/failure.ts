@@ -1,9 +1,9 @@
 /** Why a server could not be measured, in words that a person can act on. */
 import type { Arm } from '../../config/experiment.ts';
-import { type Excerpt, ours, PrintedError } from '../../printed.ts';
+import { lastLines } from '../../system/output-file.ts';
+import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';
 import { cureFor, type Seen } from '../cure.ts';
 import type { ArmFailure } from '../failure.ts';
-import { lastLines } from '../output.ts';
 
 export type ServerFailureKind =
   | 'exited'

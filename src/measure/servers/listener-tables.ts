@@ -1,5 +1,5 @@
 /** The kernel's tables of who listens where. */
-import { readProc } from '../../proc-stat.ts';
+import { readProc } from '../../system/proc-stat.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export interface Listener {

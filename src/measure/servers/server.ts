@@ -2,13 +2,13 @@
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm, Server } from '../../config/experiment.ts';
-import { readStat } from '../../proc-stat.ts';
-import { shellCommand } from '../../shell.ts';
+import { pinned } from '../../system/cores.ts';
 import { type Launched, launch } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';
 import { MARKER } from '../../system/mark.ts';
-import { openOutput, tailOf } from '../output.ts';
-import { pinned } from '../probes/cores.ts';
+import { openOutput, tailOf } from '../../system/output-file.ts';
+import { readStat } from '../../system/proc-stat.ts';
+import { shellCommand } from '../../system/shell.ts';
 import { type Address, addressEnv } from './addresses.ts';
 import { type Endpoint, endpointInWords, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';

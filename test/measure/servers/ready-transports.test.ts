@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../src/measure/servers/ports.ts';
-import { ownFile } from '../../../src/runtime.ts';
+import { ownFile } from '../../../src/system/runtime.ts';
 import { makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

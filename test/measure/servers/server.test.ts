@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { parseCoreList } from '../../../src/measure/probes/topology.ts';
 import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
-import { excerptsOf } from '../../../src/printed.ts';
+import { parseCoreList } from '../../../src/system/cpu-topology.ts';
+import { excerptsOf } from '../../../src/system/printed.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';

@@ -1,0 +1,141 @@
+/** Whether a run may continue an earlier attempt: only the same comparison, however often it is tried. */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Arm,
+  type Experiment,
+  type Gate,
+  type SubjectId,
+  subjectName,
+} from '../config/experiment.ts';
+import { machineDifferences } from '../judge/comparable.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { UserError } from '../system/problem.ts';
+
+/** The measurement that a run continues. */
+export interface Earlier {
+  measurement: Measurement;
+  /** Its file, for messages. */
+  where: string;
+}
+
+/** What a run is about to measure. `arms`: those that it has. */
+export type Now = Pick<Measurement, 'tool' | 'sources' | 'experiment' | 'confirming'> & {
+  plan: Pick<Measurement['plan'], 'arms' | 'lacking'>;
+};
+
+/** Throws a UserError with every difference. */
+export function assertContinues(now: Now, { measurement, where }: Earlier): void {
+  const differences = differencesBetween(measurement, now);
+  if (differences.length === 0) return;
+  const hint =
+    'an attempt is continued on the same commits, with the same settings and the same version; to compare anew, remove the file, or do not continue it';
+  throw new UserError(differences.map((message) => ({ where, message, hint })));
+}
+
+/** False when nothing was measured: then nothing was looked at either, and the run is a first attempt. */
+export function hasBlocks({ subjects }: Pick<Measurement, 'subjects'>): boolean {
+  return subjects.some(({ blocks }) => blocks.length > 0);
+}
+
+/** Why blocks of both attempts stand side by side all the same, and what to think of it; null on the same machine. */
+export function otherMachine(
+  earlier: Pick<Measurement, 'environment'>,
+  now: Pick<Measurement, 'environment'>,
+): string | null {
+  const differences = machineDifferences(earlier.environment, now.environment);
+  if (differences.length === 0) return null;
+  return `this is another machine than that of the earlier attempt: ${differences.join('; ')}. Base and head still meet on one machine in every block, but changes may differ between machines`;
+}
+
+/** One sentence each; none when the run may go on where the earlier one stopped. */
+export function differencesBetween(earlier: Measurement, now: Now): string[] {
+  const { tool, stored, injection, plan, confirming } = earlier;
+  return [
+    ...(tool.version === now.tool.version
+      ? []
+      : [`Throughput Gate was ${tool.version}, is ${now.tool.version}`]),
+    ...(injection === null ? [] : ['it is a measurement of the self-test']),
+    ...(stored === null
+      ? ofArms(plan.arms, now.plan.arms)
+      : ['it was compared with a stored measurement, not with a base']),
+    ...(isDeepStrictEqual(confirming?.claims, now.confirming?.claims)
+      ? []
+      : ['one of the two is a second opinion, or on another measurement']),
+    ...(['base', 'head'] as const).flatMap((arm) => ofCommit(arm, earlier, now)),
+    ...ofSubjects(earlier, now),
+    ...ofNamed('server', earlier.experiment.servers, now.experiment.servers),
+    ...ofNamed('scenario', earlier.experiment.scenarios, now.experiment.scenarios),
+    ...ofGate(earlier.experiment.gate, now.experiment.gate),
+  ];
+}
+
+function ofArms(then: readonly Arm[], now: readonly Arm[]): string[] {
+  if (then.length < 2) return ['head was measured alone'];
+  return now.length < 2 ? ['there is no base now'] : [];
+}
+
+function ofCommit(arm: Arm, { sources }: Measurement, now: Now): string[] {
+  const [was, is] = [sources[arm], now.sources[arm]];
+  // That an arm is missing is said already.
+  if (was === undefined || is === undefined) return [];
+  if (was.commit === null || is.commit === null) {
+    return [`the commit of ${arm} is not known: folders cannot be told apart`];
+  }
+  if (was.commit === is.commit) return [];
+  return [`${arm} was ${was.commit.slice(0, 12)}, is ${is.commit.slice(0, 12)}`];
+}
+
+/** A subject for which a machine has not the cores is none of its experiment: it may come, but not go. */
+function ofSubjects(earlier: Measurement, now: Now): string[] {
+  const then = namesOf(earlier.experiment.subjects);
+  const is = namesOf(now.experiment.subjects);
+  const [lacked, lacks] = [namesOf(earlier.plan.lacking), namesOf(now.plan.lacking)];
+  const gone = [...then].filter((name) => !is.has(name));
+  const come = [...is].filter((name) => !then.has(name) && !lacked.has(name));
+  return [
+    ...gone.map((name) =>
+      lacks.has(name)
+        ? `${name} was measured, and this machine has not the cores for it`
+        : `${name} was measured, and is not now`,
+    ),
+    ...come.map((name) => `${name} was not measured, and is now`),
+  ];
+}
+
+function namesOf(subjects: readonly SubjectId[]): ReadonlySet<string> {
+  return new Set(subjects.map(subjectName));
+}
+
+/** Of those that both have: which others there are is the subjects' business. */
+function ofNamed(
+  kind: 'server' | 'scenario',
+  then: Experiment['servers'] | Experiment['scenarios'],
+  now: Experiment['servers'] | Experiment['scenarios'],
+): string[] {
+  const before = new Map(then.map((one) => [one.name, one]));
+  return now
+    .filter(({ name }) => before.has(name))
+    .filter((one) => !isDeepStrictEqual(before.get(one.name), one))
+    .map(({ name }) => `the ${kind} \`${name}\` has changed`);
+}
+
+/** How long to measure says nothing of what is measured. */
+const MAY_DIFFER: readonly (keyof Gate)[] = ['budgetMs', 'jobBudgetMs'];
+
+function ofGate(then: Gate, now: Gate): string[] {
+  return (Object.keys(now) as (keyof Gate)[])
+    .filter((key) => !MAY_DIFFER.includes(key) && !isDeepStrictEqual(then[key], now[key]))
+    .map((key) => `${GATE_WORDS[key]} changed`);
+}
+
+const GATE_WORDS: Record<keyof Gate, string> = {
+  budgetMs: 'the budget has',
+  jobBudgetMs: "the job's budget has",
+  tolerance: 'the tolerances have',
+  limits: 'the limits have',
+  falseAlarmRate: 'the false-alarm rate has',
+  metrics: 'the metrics that can fail the job have',
+  failOnInconclusive: '`fail-on-inconclusive` has',
+  failOnNoBaseline: '`fail-on-no-baseline` has',
+  confirm: '`confirm` has',
+};

@@ -1,0 +1,55 @@
+/** The run's own temporary folder, and its certain removal. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeFolder, removeFolderSync } from '../system/remove.ts';
+
+export interface Lair {
+  root: string;
+  /** Removes everything, once, however often it is called. Never rejects: it tells the log. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes a folder that only this user can enter, in RUNNER_TEMP or the system's temporary folder.
+ * A program that exits without disposal removes it while it exits. `making` hears of it before it is
+ * there: whoever cleans up after a program that is killed must know it at every moment.
+ */
+export async function makeLair(
+  log: (line: string) => void = () => {},
+  making: (root: string) => void = () => {},
+): Promise<Lair> {
+  const temp = process.env.RUNNER_TEMP || tmpdir();
+  const name = `throughput-gate-${randomBytes(6).toString('hex')}`;
+  const root = join(await realpath(temp), name);
+  making(root);
+  await mkdir(root, { mode: 0o700 });
+  const onExit = () => {
+    try {
+      removeFolderSync(root);
+    } catch {
+      // The watchdog tries again, and says what is left.
+    }
+  };
+  process.once('exit', onExit);
+  let removed: Promise<void> | undefined;
+
+  const removeAll = async () => {
+    try {
+      await removeFolder(root);
+    } catch (error) {
+      log(`Could not remove ${root}: ${(error as Error).message}`);
+    } finally {
+      process.removeListener('exit', onExit);
+    }
+  };
+
+  return {
+    root,
+    remove() {
+      removed ??= removeAll();
+      return removed;
+    },
+  };
+}

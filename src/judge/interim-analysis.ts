@@ -1,0 +1,170 @@
+/** One look at the blocks that there are: what is shown now, over all subjects of the job, and what that decides. */
+import type { Gate } from '../config/experiment.ts';
+import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import { type FailSide, rejections } from './alpha-allocation.ts';
+import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
+import type { Estimate } from './estimate.ts';
+import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
+import { estimateAt, type MetricState, wholeEstimateAt } from './metric-state.ts';
+import type { SubjectState } from './replay.ts';
+import type { Schedule } from './sequential.ts';
+import { sequentialP } from './sequential-p.ts';
+import { isPlainlyWorse } from './trim-excess.ts';
+
+interface Open {
+  state: MetricState;
+  blocks: readonly BlockMeasurement[];
+  whole: Estimate | null;
+  pass: number;
+  better: boolean;
+}
+
+/** Sets `decided`, `estimate`, `look` and `p` of what is open at the look with this index. */
+export function takeLook(
+  subjects: readonly SubjectState[],
+  stage: number,
+  gate: Gate,
+  side: FailSide,
+): void {
+  const open = subjects.flatMap((subject) => openAt(subject, stage, gate, side));
+  const worse = shownWorse(
+    open.map(({ state }) => state),
+    side,
+    rejectedBefore(subjects),
+  );
+  for (const { state, blocks, whole, pass, better } of open) {
+    if (state.trouble !== null && !state.isHeadsTrouble) continue;
+    const shown = { worse: worse.has(state), better };
+    const typical = decisionOn(state, blocks, gate, shown, pass);
+    const decision =
+      typical.word === 'regression'
+        ? typical
+        : (wholeDecision(state, whole, gate, shown.worse) ?? typical);
+    if (decision.word === 'continue') continue;
+    if (state.trouble === null || decision.word === 'regression') state.decided = decision;
+  }
+}
+
+function openAt(subject: SubjectState, stage: number, { limits }: Gate, side: FailSide): Open[] {
+  const { plan, measured } = subject;
+  const count = plan?.looks[stage];
+  if (plan === null || count === undefined) return [];
+  if (measured.blocks.length < count || isBroken(subject)) return [];
+  const blocks = measured.blocks.slice(0, count);
+  return subject.metrics.flatMap((state) => {
+    if (isOverAfterAll(state, blocks, limits)) state.decided = null;
+    if (state.decided !== null || comparisonOf(state.metric) === 'none') return [];
+    state.estimate = estimateAt(state, count);
+    const whole = wholeEstimateAt(state, count);
+    const p = levelOfWorse(state, blocks, whole);
+    if (p === null) return [];
+    state.look = stage;
+    state.p = sequentialP(p, plan, stage);
+    const better = isShownBetter(state, plan, stage, side.aside);
+    return [{ state, blocks, whole, pass: passLevel(plan, stage), better }];
+  });
+}
+
+/**
+ * One-sided p-value of "head is worse" as if this look were the only one; null when there is nothing to compare.
+ * A limit can be kept all the same, so there it is 1.
+ */
+function levelOfWorse(
+  { metric, estimate, kept }: MetricState,
+  blocks: readonly BlockMeasurement[],
+  whole: Estimate | null,
+): number | null {
+  if (estimate !== null && whole !== null) {
+    // Two tests of one hypothesis (Bonferroni).
+    return Math.min(1, 2 * Math.min(worseP(estimate), worseP(whole)));
+  }
+  if (!isLimitMetric(metric)) return estimate && worseP(estimate);
+  if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
+  return kept === null ? (countsP(metric, blocks) ?? 1) : 1;
+}
+
+function isShownBetter(
+  { metric, estimate }: MetricState,
+  schedule: Schedule,
+  stage: number,
+  alpha: number,
+): boolean {
+  if (isLimitMetric(metric) || estimate === null) return false;
+  return sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, stage) <= alpha;
+}
+
+/**
+ * Rare pauses, which few stretches have: the typical stretch leaves them out, all requests together do not. They
+ * convict when they are what is shown, and forbid to pass when they are plain to see. Null: what the typical stretch
+ * says may stand.
+ */
+function wholeDecision(
+  state: MetricState,
+  whole: Estimate | null,
+  { tolerance }: Gate,
+  isShownWorse: boolean,
+): Decision | null {
+  const { metric, estimate } = state;
+  if (whole === null || estimate === null || !isToleranceMetric(metric)) return null;
+  const delta = logCost(metric, tolerance[metric]);
+  if (isShownWorse && worseP(whole) < worseP(estimate) && whole.d >= EFFECT_FLOOR * delta) {
+    state.estimate = whole;
+    state.isWhole = true;
+    return { word: 'regression', reason: 'in few moments, which a typical stretch does not have' };
+  }
+  return isPlainlyWorse(whole, delta) ? { word: 'continue' } : null;
+}
+
+function decisionOn(
+  { metric, estimate }: MetricState,
+  blocks: readonly BlockMeasurement[],
+  gate: Gate,
+  shown: { worse: boolean; better: boolean },
+  pass: number,
+): Decision {
+  if (isLimitMetric(metric)) {
+    const value = limitValue(metric, blocks, 'head');
+    // What is over the limit and not shown to be worse may be shown by more blocks.
+    return value === null
+      ? { word: 'continue' }
+      : withinLimit(value, gate.limits[metric], shown.worse);
+  }
+  if (!isToleranceMetric(metric) || estimate === null) return { word: 'continue' };
+  return decide(metric, estimate, gate.tolerance[metric], shown, pass);
+}
+
+/**
+ * Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others.
+ * That holds backwards too: when a subject breaks after its rejection had eased the steps for another
+ * one, the replay no longer counts it, and the other may end undecided although its blocks had ended.
+ * That is the cautious side: it can cost a true regression its word, but never make a false one.
+ */
+function isBroken({ measured, health }: SubjectState): boolean {
+  return measured.failure !== null || health.invalid !== null || health.baseBroken !== null;
+}
+
+function rejectedBefore(subjects: readonly SubjectState[]): number {
+  return subjects
+    .flatMap((subject) => subject.metrics)
+    .filter((state) => state.gating && state.decided?.word === 'regression').length;
+}
+
+/** Together over the gating metrics. Metrics that only inform are tested by themselves. */
+function shownWorse(
+  states: readonly MetricState[],
+  side: FailSide,
+  before: number,
+): Set<MetricState> {
+  // Failed requests break a measurement by themselves, and are no hypothesis of the family.
+  const gating = states.filter(({ gating, metric }) => gating && metric !== 'errors');
+  const rejected = rejections(
+    gating.map(({ p }) => p as number),
+    side,
+    before,
+  );
+  return new Set([
+    ...gating.filter((_, i) => rejected[i]),
+    ...states.filter(({ gating, p }) => !gating && (p as number) <= side.aside),
+  ]);
+}

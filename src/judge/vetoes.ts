@@ -1,0 +1,48 @@
+/** Doubts about single figures that take the rule's word back: they can forbid a word, and never give one. */
+import { mean } from 'simple-statistics';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import { EFFECT_FLOOR, logCost } from './decide.ts';
+import { modesDisagree } from './health/modes.ts';
+import type { Health } from './health/summary.ts';
+import type { MetricState } from './metric-state.ts';
+import { hiddenWorsening } from './trim-excess.ts';
+import type { VerdictWord } from './verdict.ts';
+
+/** Why this word may not be said of the metric; null when it may. More blocks may yet clear the doubt. */
+export function takenBack(
+  state: MetricState,
+  word: VerdictWord,
+  { blocks, health, tolerance }: Known,
+): string | null {
+  const split = modesDisagree(state, word, tolerance);
+  if (split !== null) return split;
+  if (word === 'regression') return orderDisagrees(state, blocks, { health, tolerance });
+  return hiddenWorsening(health.rare, state, tolerance);
+}
+
+interface Known {
+  blocks: readonly BlockMeasurement[];
+  health: Pick<Health, 'rare' | 'order'>;
+  tolerance: number;
+}
+
+/**
+ * Arms that stand in each other's way are worse by their places, not by themselves. But what is worse by half the tolerance,
+ * the least of any regression, in either place is so by itself.
+ */
+function orderDisagrees(
+  { metric, values }: MetricState,
+  blocks: readonly BlockMeasurement[],
+  { health: { order }, tolerance }: Omit<Known, 'blocks'>,
+): string | null {
+  if (order === null) return null;
+  const least = EFFECT_FLOOR * logCost(metric, tolerance);
+  const isWorse = (['base', 'head'] as const).every((arm) => {
+    const ofPlace = values.filter((value, i): value is number => {
+      const block = blocks[i];
+      return value !== null && block !== undefined && order.first(block) === arm;
+    });
+    return ofPlace.length > 0 && mean(ofPlace) >= least;
+  });
+  return isWorse ? null : order.reason;
+}

@@ -1,0 +1,31 @@
+/** How a target is reached: its address as text, and as options of Node's sockets. */
+import type { Tls } from '../config/experiment.ts';
+import type { Target } from './protocol.ts';
+
+/** Host and port as they stand in a URL; a Unix socket has no address of its own. */
+export function authority({ host, port, socketPath }: Target): string {
+  if (socketPath !== null) return 'localhost';
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** For `net.connect` and `tls.connect`. */
+export function socketAddress({
+  host,
+  port,
+  socketPath,
+}: Target): { path: string } | { host: string; port: number } {
+  return socketPath === null ? { host, port } : { path: socketPath };
+}
+
+/** For `tls.connect`; `protocols` are offered by ALPN, the preferred one first. */
+export function tlsOptions(
+  { acceptSelfSigned, ca, serverName }: Tls,
+  protocols: readonly string[],
+) {
+  return {
+    rejectUnauthorized: !acceptSelfSigned,
+    servername: serverName,
+    ALPNProtocols: [...protocols],
+    ...(ca === null ? {} : { ca }),
+  };
+}

@@ -1,0 +1,239 @@
+/**
+ * The load generator's own program: started by the gate with an IPC channel, it does one request of
+ * `GeneratorRequest` after the other and ends when the channel does. A process of its own, so that
+ * it can be pinned away from the servers and so that its CPU time is the load's alone. Its arguments
+ * are the cores that commands may use.
+ */
+import '../system/no-inspector.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arm } from '../config/experiment.ts';
+import { excerptsOf } from '../system/printed.ts';
+import { authority } from './address.ts';
+import { AtRate, ForTime } from './arrivals.ts';
+import { runBurst } from './burst.ts';
+import { createSession, probe } from './engines.ts';
+import { lostSlice } from './failed-slice.ts';
+import { serveGate } from './helper-program.ts';
+import { split } from './merge.ts';
+import {
+  type BurstResult,
+  type ErrorKind,
+  type ErrorSample,
+  type GaveUp,
+  type GeneratorReply,
+  type GeneratorRequest,
+  hasBurst,
+  type PacedResult,
+  type Refusal,
+  type SliceResult,
+  type SteadyResult,
+  type Target,
+} from './protocol.ts';
+import type { Share } from './sequence.ts';
+import { machineMs, type Session } from './session.ts';
+import { complaint, type Told, UnexpectedStatus } from './unexpected.ts';
+
+/** Different failures reported in words, per arm and request of the gate. */
+const SAMPLES_PER_ARM = 5;
+const TIMER_ERROR_MS = 2;
+
+interface Load {
+  /** With all of the scenario's connections. */
+  target: Target;
+  /** With this process's share of them. */
+  session: Session;
+}
+
+const cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null;
+const loads = new Map<Arm, Load>();
+let samples: ErrorSample[] = [];
+
+// One after the other: two at once would disturb each other's measurement.
+let last = Promise.resolve();
+serveGate<GeneratorRequest, GeneratorReply>('The load generator', (request, send) => {
+  const answer = async () => send(await reply(request));
+  // Nothing is measured while servers start, and a silent one must not hold up the other's readiness.
+  if (request.op === 'probe') void answer();
+  else last = last.then(answer);
+});
+
+/** No server could get this scenario. */
+class Unsendable extends Error {}
+
+async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
+  try {
+    return { id: request.id, ok: true, ...(await perform(request)) };
+  } catch (error) {
+    return {
+      id: request.id,
+      ok: false,
+      reason: error instanceof Unsendable ? 'scenario' : 'other',
+      message: error instanceof Error ? error.message : String(error),
+      printed: excerptsOf(error),
+    };
+  }
+}
+
+async function perform(
+  request: GeneratorRequest,
+): Promise<Partial<Omit<GeneratorReply & { ok: true }, 'id' | 'ok'>>> {
+  switch (request.op) {
+    case 'probe':
+      return { probed: await probe(request.target, request.path, request.timeoutMs) };
+    case 'open':
+      return await open(request.arm, request.target, request.share);
+    case 'prepare':
+      await loadOf(request.arm).session.prepare();
+      return {};
+    case 'slices':
+      samples = [];
+      await until(request.startAtMs);
+      return { ...(await runSlices(request.order, request.requests)), samples };
+    case 'paced':
+      samples = [];
+      await until(request.startAtMs);
+      return { paced: await runPaced(request), samples };
+    case 'steady':
+      samples = [];
+      await until(request.startAtMs);
+      return { steady: await runSteady(request), samples };
+    case 'skip':
+      loadOf(request.arm).session.skip(request.requests);
+      return {};
+    case 'rest':
+      loadOf(request.arm).session.rest();
+      return {};
+    case 'burst':
+      return { burst: await burst(request.arm, request.durationS) };
+    case 'close':
+      close(request.arm);
+      return {};
+    default:
+      throw new Error(`unknown operation ${JSON.stringify((request as { op: unknown }).op)}`);
+  }
+}
+
+/** A load without a connection stays open: other processes may have some, and its next slice tries again. */
+async function open(
+  arm: Arm,
+  target: Target,
+  share: Share,
+): Promise<{ engine: string; refusal: Refusal | null }> {
+  if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
+  const onError = (kind: ErrorKind, told: Told) => addSample(arm, kind, told);
+  const unsendable = (error: Error) => new Unsendable(error.message, { cause: error });
+  const own = partOf(target, share);
+  const session = await createSession(own, { share, cores }, onError).catch((error) => {
+    throw unsendable(error);
+  });
+  let refusal: Refusal | null = null;
+  try {
+    await session.open();
+  } catch (error) {
+    // A command connects to nobody yet.
+    if (target.scenario.kind === 'command') {
+      session[Symbol.dispose]();
+      throw unsendable(error as Error);
+    }
+    const where = target.socketPath ?? authority(target);
+    const { message, cause } = error as Error;
+    const answer = cause instanceof UnexpectedStatus ? cause.answer : null;
+    refusal = { message: `arm ${arm} at ${where}: ${message}`, answer };
+  }
+  loads.set(arm, { target, session });
+  return { engine: session.engine, refusal };
+}
+
+/** The target with this process's share of the scenario's connections. */
+function partOf(target: Target, { index, of }: Share): Target {
+  const { scenario } = target;
+  if (of === 1 || !('connections' in scenario)) return target;
+  const connections = split(scenario.connections, of)[index] as number;
+  return { ...target, scenario: { ...scenario, connections } };
+}
+
+async function burst(arm: Arm, durationS: number): Promise<BurstResult> {
+  const { target, session } = loadOf(arm);
+  const { scenario } = target;
+  if (scenario.kind !== 'http' || !hasBurst(scenario)) {
+    throw new Error(`scenario ${scenario.name} cannot be sent by autocannon`);
+  }
+  session.rest();
+  return await runBurst({ ...target, scenario }, durationS);
+}
+
+function close(arm: Arm): void {
+  loads.get(arm)?.session[Symbol.dispose]();
+  loads.delete(arm);
+}
+
+/** An arm that had to give up a slice is not tried again in the same request: its slices fail at once. */
+async function runSlices(
+  order: Arm[],
+  requests: number,
+): Promise<{ slices: SliceResult[]; gaveUp: GaveUp; unprepared: Arm[] }> {
+  const slices: SliceResult[] = [];
+  const givenUp: GaveUp = {};
+  for (const arm of order) {
+    const { session } = loadOf(arm);
+    const known = givenUp[arm];
+    if (known !== undefined) {
+      session.skip(requests);
+      slices.push(lostSlice(arm, requests, known));
+      continue;
+    }
+    const { gaveUp, ...slice } = await session.slice(requests);
+    if (gaveUp !== null) givenUp[arm] = gaveUp;
+    slices.push({ arm, ...slice });
+  }
+  const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
+  return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
+}
+
+type Asked<Op> = Extract<GeneratorRequest, { op: Op }>;
+
+async function runPaced(asked: Asked<'paced'>): Promise<PacedResult> {
+  const { arm, requests, perSecond, offsetMs } = asked;
+  const course = new AtRate(requests, perSecond, offsetMs);
+  const slice = await loadOf(arm).session.slice(course);
+  return {
+    arm,
+    startedAtMs: slice.startedAtMs + offsetMs,
+    durationUs: 1000 * course.durationMs,
+    good: slice.good,
+    errors: slice.errors,
+    late: course.late,
+    generatorCpuUs: slice.generatorCpuUs,
+    latencies: course.latencies.encode(),
+  };
+}
+
+async function runSteady({ arm, durationMs }: Asked<'steady'>): Promise<SteadyResult> {
+  const course = new ForTime(durationMs);
+  const { startedAtMs, durationUs, good, errors, generatorCpuUs } =
+    await loadOf(arm).session.slice(course);
+  const { answersPerMs } = course;
+  return { arm, startedAtMs, durationUs, good, errors, generatorCpuUs, answersPerMs };
+}
+
+/** Waits for the moment at which all generator processes begin. A timer is too coarse, so the end is spun. */
+async function until(startAtMs: number | null): Promise<void> {
+  if (startAtMs === null) return;
+  const earlyMs = startAtMs - machineMs() - TIMER_ERROR_MS;
+  if (earlyMs > 1) await sleep(earlyMs);
+  while (machineMs() < startAtMs);
+}
+
+function loadOf(arm: Arm): Load {
+  const load = loads.get(arm);
+  if (load === undefined) throw new Error(`arm ${arm} is not open`);
+  return load;
+}
+
+function addSample(arm: Arm, kind: ErrorKind, told: Told): void {
+  const own = samples.filter((sample) => sample.arm === arm);
+  if (own.length >= SAMPLES_PER_ARM) return;
+  const one = complaint(kind, told);
+  if (own.some((sample) => sample.kind === kind && sample.message === one.message)) return;
+  samples.push({ arm, ...one });
+}

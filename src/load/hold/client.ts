@@ -1,0 +1,98 @@
+/** The gate's side of one holder process: starts it, talks to it, notices its death, ends it. */
+import { spawn } from 'node:child_process';
+import { pinned } from '../../system/cores.ts';
+import { ownCommand, ownProgram } from '../../system/runtime.ts';
+import { type HelperNames, HelperProcess } from '../helper.ts';
+import type { Share } from '../sequence.ts';
+import type {
+  HeldShare,
+  HolderReply,
+  HolderRequest,
+  HoldSample,
+  HoldTarget,
+  OpenedShare,
+  Sources,
+} from './protocol.ts';
+
+/** Beside what was asked for: it is there to end, not to measure. */
+const SPARE_MS = 60_000;
+const NAMES: HelperNames = {
+  who: 'A holder of connections',
+  failed: 'Holding connections failed',
+  by: 'load generator',
+};
+
+/**
+ * Starts a holder on these cores; null: on any. Rejects when it cannot be started. `signal` ends it at
+ * once: calls under way reject with GeneratorGone. `program` is for tests of the bundle.
+ */
+export async function startHolder(options: {
+  cores: readonly number[] | null;
+  signal: AbortSignal;
+  program?: string;
+}): Promise<HolderProcess> {
+  options.signal.throwIfAborted();
+  const command = ownCommand(options.program ?? ownProgram('holder'));
+  const [file, ...args] = pinned(options.cores, command) as [string, ...string[]];
+  // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const holder = new HolderProcess(new HelperProcess(child, NAMES, options.signal));
+  try {
+    await holder.ready;
+  } catch (error) {
+    await holder[Symbol.asyncDispose]();
+    options.signal.throwIfAborted();
+    throw error;
+  }
+  return holder;
+}
+
+export class HolderProcess implements AsyncDisposable {
+  readonly #process: HelperProcess<HolderRequest, HolderReply>;
+  #target: HoldTarget | null = null;
+  /** Settles when the program is up, or has failed to come up. */
+  readonly ready: Promise<void>;
+
+  constructor(helper: HelperProcess<HolderRequest, HolderReply>) {
+    this.#process = helper;
+    this.ready = helper.ready;
+  }
+
+  /** For tests and for its memory. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Rejects with ScenarioUnsendable. */
+  async prepare(target: HoldTarget, share: Share, sources: Sources | null): Promise<void> {
+    this.#target = target;
+    await this.#process.call({ op: 'prepare', target, share, sources }, SPARE_MS);
+  }
+
+  async open(startAtMs: number): Promise<OpenedShare> {
+    const { opened } = await this.#process.call({ op: 'open', startAtMs }, this.#limit().openMs);
+    return opened as OpenedShare;
+  }
+
+  async hold(startAtMs: number): Promise<HeldShare> {
+    const { held } = await this.#process.call({ op: 'hold', startAtMs }, this.#limit().holdMs);
+    return held as HeldShare;
+  }
+
+  async close(): Promise<{ dropped: number; samples: HoldSample[] }> {
+    const { dropped = 0, samples = [] } = await this.#process.call({ op: 'close' }, SPARE_MS);
+    return { dropped, samples };
+  }
+
+  /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process[Symbol.asyncDispose]();
+  }
+
+  /** Twice what the scenario says: a machine that cannot keep the pace is told so by the figures. */
+  #limit(): { openMs: number; holdMs: number } {
+    const { connections, openPerSecond, holdMs, timeoutMs } = (this.#target as HoldTarget).scenario;
+    const spareMs = 2 * timeoutMs + SPARE_MS;
+    return { openMs: (2000 * connections) / openPerSecond + spareMs, holdMs: 2 * holdMs + spareMs };
+  }
+}

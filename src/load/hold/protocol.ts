@@ -1,0 +1,77 @@
+/** What the gate and a holder process say to each other. */
+import type { HoldScenario } from '../../config/experiment.ts';
+import type { ErrorCounts, ErrorKind, Target } from '../protocol.ts';
+import type { Share } from '../sequence.ts';
+import type { Complaint } from '../unexpected.ts';
+
+export type HoldTarget = Target<HoldScenario>;
+
+/** Where a process's connections come from; no other process may use these addresses. */
+export interface Sources {
+  /** Loopback addresses, used one after the other. */
+  addresses: string[];
+  /** Ports of each address, both ends included. */
+  ports: { from: number; to: number };
+}
+
+export type HoldSample = Complaint<ErrorKind>;
+
+/** What became of a share of the connections. */
+export interface OpenedShare {
+  /** opened + refused + timedOut = the share. */
+  opened: number;
+  refused: number;
+  timedOut: number;
+  /** First attempt, and the last connection's opening or failure, by `machineMs`. */
+  firstMs: number;
+  lastMs: number;
+  /** Microseconds from attempt to usable of every opened connection: HdrHistogram V2, compressed, base64. */
+  connects: string;
+  samples: HoldSample[];
+}
+
+/** What became of a share of the requests. good + sum(errors) = scheduled. */
+export interface HeldShare {
+  scheduled: number;
+  good: number;
+  errors: ErrorCounts;
+  /** In the order of their numbers; only those that have a request of this share. */
+  stretches: HeldStretch[];
+  samples: HoldSample[];
+}
+
+/** Requests that follow each other, over all processes: those with numbers from `index` × size on. */
+export interface HeldStretch {
+  index: number;
+  scheduled: number;
+  /** Released by the process itself more than a millisecond late. */
+  late: number;
+  /** First intended send and last answer or failure, by `machineMs`. */
+  firstMs: number;
+  lastMs: number;
+  /** Microseconds from the intended send of every request, failures included. */
+  latencies: string;
+}
+
+/**
+ * Gate → holder. `prepare` opens nothing yet. `open`: connection k of all is opened `k / openPerSecond` s after the start, by the
+ * process with index k mod `of`. `hold`: the same of the requests, for the scenario's time. `close`:
+ * closes all, and counts those that were lost before.
+ */
+export type HolderRequest =
+  | { id: number; op: 'prepare'; target: HoldTarget; share: Share; sources: Sources | null }
+  | { id: number; op: 'open'; startAtMs: number }
+  | { id: number; op: 'hold'; startAtMs: number }
+  | { id: number; op: 'close' };
+
+export type HolderReply =
+  | {
+      id: number;
+      ok: true;
+      opened?: OpenedShare;
+      held?: HeldShare;
+      dropped?: number;
+      samples?: HoldSample[];
+    }
+  /** `scenario`: it cannot be sent, to whichever server. */
+  | { id: number; ok: false; reason: 'scenario' | 'other'; message: string };

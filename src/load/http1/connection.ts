@@ -1,0 +1,188 @@
+/** One connection of a session: opens, sends the request, judges the answer, tells its owner. */
+
+import type net from 'node:net';
+import { foreign } from '../../system/printed.ts';
+import type { ErrorKind } from '../protocol.ts';
+import { type Told, UnexpectedStatus } from '../unexpected.ts';
+import { AnswerParser } from './answer-parser.ts';
+import type { Connector } from './connector.ts';
+import type { Variant } from './variant.ts';
+
+/** What all connections of a session share. */
+export interface Shared {
+  connector: Connector;
+  /** One for all: the bytes are read to the end before control returns to the event loop. */
+  readBuffer: Buffer;
+}
+
+/** Every call comes at most once per `open` or `send`. */
+export interface ConnectionOwner {
+  opened(connection: Connection): void;
+  /** A complete and expected answer. */
+  answered(connection: Connection): void;
+  /** The opening or the request failed. The connection is closed, unless the answer was complete. */
+  failed(connection: Connection, kind: ErrorKind, message: Told): void;
+}
+
+export type ConnectionState = 'closed' | 'opening' | 'idle' | 'busy';
+
+export class Connection {
+  readonly #shared: Shared;
+  readonly #owner: ConnectionOwner;
+  readonly #parser = new AnswerParser();
+  #socket: net.Socket | null = null;
+  #state: ConnectionState = 'closed';
+
+  /** Answers that this connection has brought since it was last opened. */
+  answers = 0;
+  /** Bytes that came while no request was in flight, in words; null when there were none. */
+  stray: string | null = null;
+
+  /** What is sent next, or was sent last. Only to be changed while no request is in flight. */
+  variant: Variant;
+
+  /** The owner's notes. Since when the request counts, by `performance.now`. */
+  since = 0;
+  openFailures = 0;
+  mayRetry = false;
+  /** When a request last ended on it, by `performance.now`. */
+  endedMs = 0;
+
+  constructor(shared: Shared, first: Variant, owner: ConnectionOwner) {
+    this.#shared = shared;
+    this.#owner = owner;
+    this.variant = first;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Bytes of the current answer so far. */
+  get seen(): number {
+    return this.#parser.seen;
+  }
+
+  open(): void {
+    const { connector, readBuffer } = this.#shared;
+    const socket = connector.connect({
+      buffer: readBuffer,
+      callback: (bytes) => {
+        if (this.#socket === socket) this.#read(bytes);
+        return true;
+      },
+    });
+    this.#socket = socket;
+    this.#state = 'opening';
+    this.answers = 0;
+    socket.on(connector.openEvent, () => {
+      if (this.#socket !== socket) return;
+      this.#state = 'idle';
+      this.#owner.opened(this);
+    });
+    socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
+    socket.on('end', () => this.#ended(socket));
+    socket.on('close', () => this.#gone(socket, 'the connection was closed'));
+  }
+
+  /** Sends `variant`. Only when idle. */
+  send(): void {
+    const { bytes, body, isHead, expectedBody, expectedStatus } = this.variant;
+    this.#state = 'busy';
+    this.#parser.reset(isHead, expectedBody, expectedStatus);
+    if (body === null) {
+      this.#socket?.write(bytes);
+      return;
+    }
+    this.#socket?.cork();
+    this.#socket?.write(bytes);
+    this.#socket?.write(body);
+    this.#socket?.uncork();
+  }
+
+  /** Closes at once and tells nobody. */
+  drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#state = 'closed';
+    socket?.destroy();
+  }
+
+  /** How far the request has got, in words. */
+  progress(): string {
+    return this.#state === 'opening' ? 'the connection is not open' : this.#parser.progress();
+  }
+
+  #read(length: number): void {
+    const { readBuffer } = this.#shared;
+    if (this.#state !== 'busy') {
+      this.stray = `${length} bytes came that nobody asked for`;
+      this.drop();
+      return;
+    }
+    const { known } = this.variant;
+    const parser = this.#parser;
+    const isStart = parser.seen === 0;
+    if (isStart && known.is(readBuffer, length)) {
+      this.#state = 'idle';
+      this.answers++;
+      this.#owner.answered(this);
+      return;
+    }
+    const outcome = parser.feed(readBuffer, length);
+    if (outcome === 'more') return;
+    if (outcome === 'failed') {
+      this.#fail('protocol', parser.error);
+    } else if (parser.consumed < length) {
+      const extra = length - parser.consumed;
+      this.#fail('protocol', `${extra} bytes behind a complete answer, which nobody asked for`);
+    } else {
+      const asExpected = this.#complete();
+      if (asExpected && isStart && parser.keepAlive) known.learn(readBuffer, length);
+      this.#report(asExpected);
+    }
+  }
+
+  /** The answer is complete: makes the connection ready for what comes next, and judges. */
+  #complete(): boolean {
+    this.#state = 'idle';
+    this.answers++;
+    if (!this.#parser.keepAlive) this.drop();
+    return this.#parser.status === this.variant.expectedStatus && this.#parser.body.matches();
+  }
+
+  #report(asExpected: boolean): void {
+    const { expectedStatus, expectedBody } = this.variant;
+    const { status, body } = this.#parser;
+    if (asExpected) {
+      this.#owner.answered(this);
+    } else if (status !== expectedStatus) {
+      const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
+      this.#owner.failed(this, 'status', told);
+    } else {
+      const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
+      this.#owner.failed(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);
+    }
+  }
+
+  /** The server's own end, which an answer may be meant to last until. */
+  #ended(socket: net.Socket): void {
+    if (this.#socket !== socket) return;
+    if (this.#state === 'busy' && this.#parser.end()) this.#report(this.#complete());
+    else this.#gone(socket, 'the server closed the connection');
+  }
+
+  /** Nothing more comes, and what came may be cut off: a reset completes no answer. */
+  #gone(socket: net.Socket, reason: string): void {
+    if (this.#socket !== socket) return;
+    const was = this.#state;
+    this.drop();
+    if (was === 'opening') this.#owner.failed(this, 'connect', reason);
+    if (was === 'busy') this.#owner.failed(this, 'closed', `${reason}; ${this.#parser.progress()}`);
+  }
+
+  #fail(kind: ErrorKind, message: string): void {
+    this.drop();
+    this.#owner.failed(this, kind, message);
+  }
+}

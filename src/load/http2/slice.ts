@@ -1,0 +1,257 @@
+/**
+ * One slice on the connections of a session: hands out its requests, hears of their ends, and ends
+ * itself. What is sent again, and when it gives up: see `session.ts`.
+ */
+
+import type { Course } from '../arrivals.ts';
+import { BackOffs } from '../back-offs.ts';
+import { mayHaveMetIdleTimer } from '../idle-timer.ts';
+import type { ErrorKind } from '../protocol.ts';
+import type { OnError } from '../session.ts';
+import { SliceBooks } from '../slice-accounting.ts';
+import type { Told } from '../unexpected.ts';
+import type { Connection } from './connection.ts';
+import type { RequestFrames } from './request.ts';
+import type { Stream } from './stream.ts';
+import { WaitingLists } from './waiting.ts';
+
+const REFUSALS_TO_GIVE_UP = 3;
+
+export interface SliceOptions {
+  connections: readonly Connection[];
+  /** The request with this number. */
+  requestAt: (number: number) => RequestFrames;
+  course: Course;
+  /** Number of the first request. */
+  first: number;
+  timeoutMs: number;
+  onError: OnError;
+  onEnd: () => void;
+}
+
+export class Slice {
+  readonly #options: SliceOptions;
+  readonly #waiting: WaitingLists;
+  readonly #backOffs = new BackOffs<Connection>();
+  #isOver = false;
+  /** Where the search for a place goes on. */
+  #cursor = 0;
+  /** No connection can take anything: whichever can again will be filled. */
+  #isFull = false;
+  readonly books: SliceBooks;
+
+  constructor(options: SliceOptions, startMs: number) {
+    const { course, first, timeoutMs, connections } = options;
+    this.#options = options;
+    this.#waiting = new WaitingLists(connections);
+    this.books = new SliceBooks(course, first, timeoutMs, startMs);
+  }
+
+  start(startMs: number): void {
+    const { connections, course } = this.#options;
+    course.start(startMs, () => this.#wake());
+    for (const connection of connections) this.#look(connection, startMs);
+    // One each and then once more, so that also a short slice loads every connection alike.
+    for (let before = -1; this.books.untaken !== before; ) {
+      before = this.books.untaken;
+      for (const connection of connections) {
+        if (connection.room > 0 && connection.stray === null && this.books.untaken > 0) {
+          this.#sendNext(connection, startMs);
+        }
+      }
+    }
+    for (const connection of connections) {
+      if (this.books.untaken > 0) this.fill(connection, startMs);
+    }
+  }
+
+  /** Gives the connection as many requests as it has room for; ends the slice after the last. */
+  fill(connection: Connection, nowMs: number = performance.now()): void {
+    if (this.#isOver) return;
+    if (connection.stray !== null && this.books.untaken > 0) {
+      this.#failStray(connection, nowMs);
+      if (this.#isOver) return;
+    }
+    if (connection.state === 'open') {
+      this.#waiting.send(connection);
+      while (this.books.untaken > 0 && connection.room > 0) this.#sendNext(connection, nowMs);
+    } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
+      this.#reopen(connection, nowMs);
+    }
+    if (this.#isFull && this.books.untaken === 0) this.#isFull = false;
+    if (this.books.isOver) this.#end();
+  }
+
+  answered(connection: Connection, stream: Stream): void {
+    const nowMs = performance.now();
+    connection.answeredMs = nowMs;
+    this.books.succeed(stream.since, nowMs);
+    this.fill(connection, nowMs);
+  }
+
+  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
+    const nowMs = performance.now();
+    connection.answeredMs = nowMs;
+    this.#fail(kind, message, stream.since, nowMs);
+    this.#giveUpIfHopeless(nowMs);
+    this.fill(connection, nowMs);
+  }
+
+  unprocessed(connection: Connection, stream: Stream, message: string): void {
+    const nowMs = performance.now();
+    if (stream.isResent) {
+      this.#fail('closed', message, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
+    } else {
+      this.#waiting.add(connection, stream, true);
+    }
+    this.fill(connection, nowMs);
+  }
+
+  lost(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
+    const nowMs = performance.now();
+    const metIdleTimer = kind === 'closed' && connection.isRested;
+    for (const stream of streams) {
+      if (metIdleTimer && stream.request.isIdempotent && !stream.isResent) {
+        this.#waiting.add(connection, stream, true);
+      } else {
+        this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
+      }
+    }
+    this.#giveUpIfHopeless(nowMs);
+    this.fill(connection, nowMs);
+  }
+
+  refused(connection: Connection, kind: ErrorKind, message: string): void {
+    const nowMs = performance.now();
+    const { connections, course } = this.#options;
+    for (const { since } of this.#waiting.takeOut(connection)) {
+      this.#fail(kind, message, since, nowMs);
+    }
+    const isRefused = ({ openFailures }: Connection) => openFailures >= REFUSALS_TO_GIVE_UP;
+    if (connections.every(isRefused)) this.giveUp(kind);
+    else this.#giveUpIfHopeless(nowMs);
+    if (!course.isDrained) {
+      this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
+    }
+    this.fill(connection, nowMs);
+  }
+
+  /** Fails what is late. */
+  sweep(nowMs: number): void {
+    const { connections, timeoutMs } = this.#options;
+    const untilMs = nowMs - timeoutMs;
+    const late = `no complete answer after ${timeoutMs} ms`;
+    for (const connection of connections) {
+      const before = this.books.errors.timeout;
+      for (const stream of connection.streams()) {
+        if (this.#isOver) return;
+        if (stream.since > untilMs) continue;
+        this.#fail('timeout', `${late}; ${stream.progress()}`, stream.since, nowMs);
+        connection.cancel(stream);
+      }
+      if (connection.state === 'open') {
+        for (const { since } of this.#waiting.takeOut(connection, untilMs)) {
+          const message = `${late}; no stream was free for the request`;
+          this.#fail('timeout', message, since, nowMs);
+        }
+      }
+      if (this.books.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
+      this.fill(connection, nowMs);
+    }
+    this.#giveUpIfHopeless(nowMs);
+  }
+
+  /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
+  giveUp(kind: ErrorKind): void {
+    if (this.#isOver) return;
+    const { connections } = this.#options;
+    const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
+    const sinces = active.map(({ since }) => since);
+    this.books.giveUp(kind, performance.now(), sinces);
+    this.#end();
+    for (const connection of connections) {
+      if (connection.state === 'opening' || connection.inFlight > 0) connection.drop();
+    }
+  }
+
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(): void {
+    if (this.books.isOver) this.#end();
+    const { connections } = this.#options;
+    const nowMs = performance.now();
+    let fruitless = 0;
+    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+      const connection = connections[this.#cursor] as Connection;
+      this.#cursor = (this.#cursor + 1) % connections.length;
+      fruitless = this.#giveOne(connection, nowMs) ? 0 : fruitless + 1;
+      this.#isFull = fruitless === connections.length;
+    }
+  }
+
+  /** Before it is given a request: whether it has rested for so long that the server may be closing it. */
+  #look(connection: Connection, nowMs: number): void {
+    if (connection.inFlight > 0) return;
+    const { answeredMs, answers } = connection;
+    if (mayHaveMetIdleTimer(answeredMs, nowMs, answers)) connection.isRested = true;
+  }
+
+  /** Gives the connection a request. Returns false when it can take none. */
+  #giveOne(connection: Connection, nowMs: number): boolean {
+    if (connection.stray !== null) {
+      this.#failStray(connection, nowMs);
+    } else if (connection.room > 0) {
+      this.#look(connection, nowMs);
+      this.#sendNext(connection, nowMs);
+    } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
+      this.#reopen(connection, nowMs);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  #sendNext(connection: Connection, nowMs: number): void {
+    const stream = connection.send(this.#options.requestAt(this.books.take(nowMs)));
+    stream.since = this.books.since;
+    stream.isResent = false;
+  }
+
+  /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
+  #reopen(connection: Connection, nowMs: number): void {
+    if (this.#waiting.of(connection).length === 0) {
+      if (this.books.untaken === 0) return;
+      const request = this.#options.requestAt(this.books.take(nowMs));
+      this.#waiting.add(connection, { request, since: this.books.since }, false);
+    }
+    connection.since = nowMs;
+    connection.open();
+  }
+
+  /** Takes up a request that fails for what came while nothing was asked for. */
+  #failStray(connection: Connection, nowMs: number): void {
+    const message = connection.stray as string;
+    connection.stray = null;
+    this.books.take(nowMs);
+    this.#fail('protocol', message, this.books.since, nowMs);
+    this.#giveUpIfHopeless(nowMs);
+  }
+
+  #fail(kind: ErrorKind, message: Told, since: number, nowMs: number): void {
+    this.books.fail(kind, since, nowMs);
+    this.#options.onError(kind, message);
+  }
+
+  #giveUpIfHopeless(nowMs: number): void {
+    const width = this.#options.connections.reduce((sum, connection) => sum + connection.width, 0);
+    const kind = this.books.hopeless(width, nowMs);
+    if (kind !== null) this.giveUp(kind);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#backOffs.clear();
+    this.#options.onEnd();
+  }
+}

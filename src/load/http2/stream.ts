@@ -1,0 +1,130 @@
+/** One request on its way and what has come of its answer. Objects are used again and again. */
+
+import { foreign } from '../../system/printed.ts';
+import { failedCall } from '../grpc.ts';
+import { BodyCheck } from '../http1/body.ts';
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
+import type { ErrorKind } from '../protocol.ts';
+import { type Told, UnexpectedStatus } from '../unexpected.ts';
+import type { AnswerHead } from './answer-head.ts';
+import { MAX_31 } from './frames.ts';
+import type { RequestFrames } from './request.ts';
+
+const NO_HEAD: AnswerHead = { status: 0, contentLength: null, isGrpc: false, grpcStatus: null };
+
+export class Stream {
+  id = 0;
+  request!: RequestFrames;
+  readonly body = new BodyCheck();
+  #interim = 0;
+  #head = NO_HEAD;
+  /** What stands behind the answer; null: nothing does. */
+  #trailers: AnswerHead | null = null;
+
+  /** Bytes that the peer lets us send. */
+  window = 0;
+  /** Bytes of the request's body that were sent. */
+  sent = 0;
+
+  /** The owner's notes. When the request was taken up, by `performance.now`; whether it was sent before. */
+  since = 0;
+  isResent = false;
+
+  begin(id: number, request: RequestFrames, window: number): void {
+    this.id = id;
+    this.request = request;
+    this.window = window;
+    this.sent = 0;
+    this.#interim = 0;
+    this.#head = NO_HEAD;
+    this.#trailers = null;
+    this.body.expect(request.expectedBody);
+  }
+
+  /** Of the final answer; 0: it has not come. */
+  get status(): number {
+    return this.#head.status;
+  }
+
+  /** Bytes of the request's body that are still to be sent. */
+  get unsent(): number {
+    const { body } = this.request;
+    return body === null ? 0 : body.length - this.sent;
+  }
+
+  /** Takes a header block. Returns why it is malformed there, null when it is not. */
+  takeHead(head: AnswerHead, endsStream: boolean): string | null {
+    const { status } = head;
+    if (this.status !== 0) {
+      if (status !== 0) return 'a second status';
+      this.#trailers = head;
+      return endsStream ? null : 'trailers that do not end the answer';
+    }
+    if (status === 0) return 'an answer without :status';
+    if (status === 101) return 'status 101, which does not exist in HTTP/2';
+    // Informational: the answer itself is still to come.
+    if (status < 200) {
+      if (endsStream) return `an answer that ends with status ${status}`;
+      return ++this.#interim > MOST_INTERIM ? TOO_MANY_INTERIM : null;
+    }
+    this.#head = head;
+    return null;
+  }
+
+  /** Takes a piece of the body. Returns why it is malformed there, null when it is not. */
+  takeBody(bytes: Buffer, start: number, end: number): string | null {
+    if (this.status === 0) return 'a body before any status';
+    this.body.take(bytes, start, end);
+    const came = this.body.bytes;
+    if (came > 0 && this.#hasNoBody) return `a body where ${this.#whyNoBody} has none`;
+    const { contentLength } = this.#head;
+    if (contentLength !== null && came > contentLength) {
+      return `a body longer than its content-length of ${contentLength}`;
+    }
+    return came > MAX_31 ? 'a body longer than the window that was given' : null;
+  }
+
+  /** The peer ended the stream. Returns why the answer is malformed, null when it is not. */
+  end(): string | null {
+    const { contentLength } = this.#head;
+    if (contentLength === null || this.#hasNoBody || this.body.bytes === contentLength) return null;
+    return `content-length is ${contentLength}, but ${this.body.bytes} bytes of a body came`;
+  }
+
+  /** How a whole answer differs from the expected one, in words; null: it does not. */
+  surprise(): { kind: ErrorKind; message: Told } | null {
+    const { expectedStatus, expectedBody, isCall } = this.request;
+    const isExpected = this.status === expectedStatus && this.body.matches();
+    if (isExpected && !isCall && !this.#head.isGrpc) return null;
+    const came = this.body.excerpt();
+    if (this.status !== expectedStatus) {
+      return { kind: 'status', message: new UnexpectedStatus(expectedStatus, this.#head, came) };
+    }
+    const failed = failedCall(isCall, {
+      isGrpc: this.#head.isGrpc,
+      grpcStatus: (this.#trailers ?? this.#head).grpcStatus,
+    });
+    // A failed call has no message, so its body differs, too.
+    if (failed !== null || isExpected) return failed;
+    const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
+    return { kind: 'body', message: `expected body ${expected}, got ${came}` };
+  }
+
+  /** How far the request has got, in words. */
+  progress(): string {
+    if (this.status !== 0) {
+      return `status ${this.status} and ${this.body.bytes} bytes of its body came`;
+    }
+    const { body } = this.request;
+    if (body === null || this.unsent === 0) return 'no status of an answer came';
+    return `the server took ${this.sent} of ${body.length} bytes of the request's body, and no status came`;
+  }
+
+  get #hasNoBody(): boolean {
+    return this.request.isHead || this.status === 204 || this.status === 304;
+  }
+
+  get #whyNoBody(): string {
+    return this.request.isHead ? 'an answer to HEAD' : `status ${this.status}`;
+  }
+}

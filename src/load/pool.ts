@@ -1,0 +1,233 @@
+/**
+ * The generator as the gate sees it: one process per core of the generator's. Each has its share of
+ * every arm's connections, and all begin each slice at the same moment of the machine's clock, so
+ * that a slice is still fixed work on one arm while the other rests.
+ */
+import { setMaxListeners } from 'node:events';
+import type { Arm } from '../config/experiment.ts';
+import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess } from './client.ts';
+import { lostSlice } from './failed-slice.ts';
+import { inProportion, merge, mergePaced, mergeSteady, split } from './merge.ts';
+import {
+  type BurstResult,
+  type ErrorKind,
+  type ErrorSample,
+  type Generator,
+  mostProcesses,
+  type PacedResult,
+  type SliceResult,
+  type SteadyResult,
+  type Target,
+} from './protocol.ts';
+import { machineMs } from './session.ts';
+
+/** Longer than a message to a process takes: what comes late starts late, and its slice is longer. */
+const LEAD_MS = 1;
+/** Samples of failures that are passed on, per arm and call. */
+const SAMPLES_PER_ARM = 5;
+
+/** As `startProcess`, with as many processes as there are cores; one when there are none to pin to. */
+export async function startGenerator(options: {
+  cores: readonly number[] | null;
+  signal?: AbortSignal;
+  program?: string;
+}): Promise<Generator> {
+  const { cores, signal, ...rest } = options;
+  const pins = cores === null || cores.length === 0 ? [null] : cores;
+  signal?.throwIfAborted();
+  // One listener on the run's signal, however many processes: Node.js takes more for a leak.
+  const halt = new AbortController();
+  setMaxListeners(0, halt.signal);
+  const onAbort = () => halt.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const deafen = () => signal?.removeEventListener('abort', onAbort);
+  const started = await Promise.allSettled(
+    pins.map((core) => startProcess({ ...rest, core, cores, signal: halt.signal })),
+  );
+  const processes = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
+  const failed = started.find((start) => start.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
+    deafen();
+    throw failed.reason;
+  }
+  return new GeneratorPool(processes, deafen);
+}
+
+type Sliced = { slices: SliceResult[]; samples: ErrorSample[] };
+
+class GeneratorPool implements Generator {
+  readonly #processes: GeneratorProcess[];
+  /** Connections of each process that loads the arm. */
+  readonly #shares = new Map<Arm, number[]>();
+  readonly #onEnd: () => void;
+
+  constructor(processes: GeneratorProcess[], onEnd: () => void) {
+    this.#processes = processes;
+    this.#onEnd = onEnd;
+  }
+
+  async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
+    return await this.#first.probe(target, path, timeoutMs);
+  }
+
+  async open(arm: Arm, target: Target): Promise<string> {
+    if (this.#shares.has(arm)) throw new Error(`arm ${arm} is already open`);
+    const { scenario, processes } = target;
+    const count = Math.min(
+      this.#processes.length,
+      mostProcesses(scenario),
+      processes ?? Number.POSITIVE_INFINITY,
+    );
+    const shares =
+      count > 1 && 'connections' in scenario ? split(scenario.connections, count) : [1];
+    this.#shares.set(arm, shares);
+    try {
+      const opened = await this.#all(arm, (process, index) =>
+        process.open(arm, target, { index, of: count }),
+      );
+      // A server that takes few connections may leave a process without any.
+      const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
+      const [first] = refusals;
+      if (first !== undefined && refusals.length === count) {
+        throw new NotConnected(first.message, first.answer);
+      }
+      return opened[0]?.engine as string;
+    } catch (error) {
+      await this.close(arm);
+      throw error;
+    }
+  }
+
+  async slices(order: Arm[], requests: number): Promise<Sliced> {
+    if (order.every((arm) => this.#sharesOf(arm).length === 1)) {
+      const { slices, samples } = await this.#first.slices(order, requests);
+      return { slices, samples };
+    }
+    const slices: SliceResult[] = [];
+    const samples: ErrorSample[] = [];
+    const lost = new Map<Arm, ErrorKind>();
+    // What was closed since the last call is not known here.
+    const unprepared = new Set(order);
+    for (const arm of order) {
+      const known = lost.get(arm);
+      if (known !== undefined) {
+        // As in one process: an arm that answers nothing is not tried again in the same call.
+        await this.#skip(arm, requests);
+        slices.push(lostSlice(arm, requests, known));
+        continue;
+      }
+      if (unprepared.delete(arm)) await this.#all(arm, (process) => process.prepare(arm));
+      const parts = await this.#inStep(arm, requests);
+      slices.push(merge(parts.flatMap((part) => part.slices)));
+      samples.push(...parts.flatMap((part) => part.samples));
+      const [kind] = parts.flatMap(({ gaveUp }) => gaveUp[arm] ?? []);
+      if (kind !== undefined && parts.every(({ gaveUp }) => arm in gaveUp)) lost.set(arm, kind);
+      for (const closed of parts.flatMap((part) => part.unprepared)) unprepared.add(closed);
+    }
+    return { slices, samples: fewOfEach(samples) };
+  }
+
+  /** Each process has every so many-th of the moments, in turn with the others. */
+  async paced(
+    arm: Arm,
+    requests: number,
+    perSecond: number,
+  ): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
+    const shares = this.#sharesOf(arm);
+    if (shares.length === 1) return await this.#first.paced(arm, requests, perSecond);
+    await this.#all(arm, (process) => process.prepare(arm));
+    const of = shares.length;
+    const startAtMs = machineMs() + LEAD_MS;
+    const parts = await this.#all(arm, async (process, index) => {
+      const own = Math.ceil((requests - index) / of);
+      if (own <= 0) return null;
+      const offsetMs = (1000 * index) / perSecond;
+      return await process.paced(arm, own, perSecond / of, { offsetMs, startAtMs });
+    });
+    const done = parts.filter((part) => part !== null);
+    return {
+      result: mergePaced(done.map(({ result }) => result)),
+      samples: fewOfEach(done.flatMap(({ samples }) => samples)),
+    };
+  }
+
+  async steady(
+    arm: Arm,
+    durationMs: number,
+  ): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
+    if (this.#sharesOf(arm).length === 1) return await this.#first.steady(arm, durationMs);
+    await this.#all(arm, (process) => process.prepare(arm));
+    const startAtMs = machineMs() + LEAD_MS;
+    const parts = await this.#all(arm, (process) => process.steady(arm, durationMs, startAtMs));
+    return {
+      result: mergeSteady(parts.map(({ result }) => result)),
+      samples: fewOfEach(parts.flatMap(({ samples }) => samples)),
+    };
+  }
+
+  /** By one process, with all of the scenario's connections: figures that people know come from one autocannon. */
+  async burst(arm: Arm, durationS: number): Promise<BurstResult> {
+    await this.#all(arm, (process) => process.rest(arm));
+    return await this.#first.burst(arm, durationS);
+  }
+
+  async close(arm: Arm): Promise<void> {
+    if (!this.#shares.has(arm)) return;
+    await this.#all(arm, (process) => process.close(arm));
+    this.#shares.delete(arm);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process[Symbol.asyncDispose]()));
+    this.#onEnd();
+  }
+
+  /** One slice over all of the arm's processes, each with work in proportion to its connections. */
+  async #inStep(arm: Arm, requests: number): Promise<ProcessSlices[]> {
+    const work = inProportion(requests, this.#sharesOf(arm));
+    const startAtMs = machineMs() + LEAD_MS;
+    const parts = await this.#all(arm, async (process, index) => {
+      const own = work[index] as number;
+      return own === 0 ? null : await process.slices([arm], own, startAtMs);
+    });
+    return parts.filter((part) => part !== null);
+  }
+
+  /** The same work as a slice would do goes past each process. */
+  async #skip(arm: Arm, requests: number): Promise<void> {
+    const work = inProportion(requests, this.#sharesOf(arm));
+    await this.#all(arm, (process, index) => process.skip(arm, work[index] as number));
+  }
+
+  /** Waits for every process, also when one fails, so that none is still at work afterwards. */
+  async #all<Result>(
+    arm: Arm,
+    act: (process: GeneratorProcess, index: number) => Promise<Result>,
+  ): Promise<Result[]> {
+    const count = this.#sharesOf(arm).length;
+    const ended = await Promise.allSettled(this.#processes.slice(0, count).map(act));
+    const failed = ended.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return ended.map((end) => (end as PromiseFulfilledResult<Result>).value);
+  }
+
+  #sharesOf(arm: Arm): number[] {
+    const shares = this.#shares.get(arm);
+    if (shares === undefined) throw new Error(`The load generator failed: arm ${arm} is not open`);
+    return shares;
+  }
+
+  get #first(): GeneratorProcess {
+    return this.#processes[0] as GeneratorProcess;
+  }
+}
+
+function fewOfEach(samples: readonly ErrorSample[]): ErrorSample[] {
+  const seen = new Map<Arm, number>();
+  return samples.filter(({ arm }) => {
+    const count = (seen.get(arm) ?? 0) + 1;
+    seen.set(arm, count);
+    return count <= SAMPLES_PER_ARM;
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * The books of one slice: what is still to be taken up, what is in flight, how it ended, and when to stop
+ * trying.
+ */
+import { AllAtOnce, type Course } from './arrivals.ts';
+import type { ErrorCounts, ErrorKind } from './protocol.ts';
+import { noErrors } from './session.ts';
+
+const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
+
+/** A slice as its caller writes it: so much work at once, or something more particular. */
+export function courseOf(work: number | Course, unit: 'request' | 'message'): Course {
+  if (typeof work !== 'number') return work;
+  if (!Number.isSafeInteger(work) || work < 1) {
+    throw new RangeError(`a slice needs at least 1 ${unit}, not ${work}`);
+  }
+  return new AllAtOnce(work);
+}
+
+export class SliceBooks {
+  readonly #course: Course;
+  readonly #timeoutMs: number;
+  #next: number;
+  #lastAnswerMs: number;
+  #lastError: ErrorKind = 'timeout';
+  /** Taken up, and neither good nor failed. */
+  active = 0;
+  good = 0;
+  /** Since when the piece counts that was taken up last. */
+  since = 0;
+  readonly errors: ErrorCounts = noErrors();
+  gaveUp: ErrorKind | null = null;
+
+  /** `first`: number of the slice's first piece of work. */
+  constructor(course: Course, first: number, timeoutMs: number, nowMs: number) {
+    this.#course = course;
+    this.#next = first;
+    this.#timeoutMs = timeoutMs;
+    this.#lastAnswerMs = nowMs;
+  }
+
+  /** Work that is due and that nothing has taken up yet. */
+  get untaken(): number {
+    return this.#course.untaken;
+  }
+
+  get isOver(): boolean {
+    return this.active === 0 && this.#course.isDrained;
+  }
+
+  /** The first number behind what was taken up. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Takes up the next piece of work; returns its number, and sets `since`. */
+  take(nowMs: number): number {
+    // Before there was anything to do, nobody was late with an answer.
+    if (this.#course.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
+    this.since = this.#course.take(nowMs);
+    this.active++;
+    return this.#next++;
+  }
+
+  succeed(sinceMs: number, nowMs: number): void {
+    this.active--;
+    this.good++;
+    this.#lastAnswerMs = nowMs;
+    this.#course.answered(sinceMs, nowMs);
+  }
+
+  fail(kind: ErrorKind, sinceMs: number, nowMs: number): void {
+    this.active--;
+    this.errors[kind]++;
+    this.#lastError = kind;
+    // Also these are whole answers.
+    const isWhole = kind === 'status' || kind === 'body';
+    if (isWhole) this.#lastAnswerMs = nowMs;
+    this.#course.failed(sinceMs, nowMs, isWhole);
+  }
+
+  /** What is in flight or not taken up fails as `kind`. `sinces`: of what is in flight. */
+  giveUp(kind: ErrorKind, nowMs: number, sinces: Iterable<number> = []): void {
+    for (const since of sinces) this.#course.failed(since, nowMs, false);
+    const untaken = this.#course.abandon(nowMs);
+    this.errors[kind] += this.active + untaken;
+    this.#next += untaken;
+    this.active = 0;
+    this.gaveUp = kind;
+  }
+
+  /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
+  hopeless(width: number, nowMs: number): ErrorKind | null {
+    if (this.errors.timeout >= Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP)) return 'timeout';
+    const isIdle = this.#course.isPaced && this.active === 0 && this.untaken === 0;
+    if (isIdle) return null;
+    return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
+  }
+}

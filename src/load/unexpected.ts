@@ -1,0 +1,128 @@
+/** A whole answer with another status than the expected one: what is kept of it, as data and in words. */
+
+import { z } from 'zod';
+import { shownPath } from '../config/withhold.ts';
+import { unmarked } from '../system/printed.ts';
+
+/** Of an answer's head what helps to mend a wrong request. No part of a body, and no query: those may be secrets. */
+export const Answered = z.strictObject({
+  status: z.int(),
+  /** Media type without its parameters, in small letters; null: none, or none that can be read. */
+  contentType: z.string().nullable(),
+  /** Where a redirect leads: a path, or an origin with one. Null: nowhere. */
+  location: z.string().nullable(),
+});
+export type Answered = z.infer<typeof Answered>;
+
+/** What a load engine says of a failed request. */
+export type Told = string | UnexpectedStatus;
+
+const LONGEST_LOCATION = 200;
+
+/** An answer's status, and the values of its fields as they came. */
+interface Came {
+  status: number;
+  contentType?: string | null;
+  location?: string | null;
+}
+
+export function answered({ status, contentType = null, location = null }: Came): Answered {
+  return {
+    status,
+    contentType: mediaType(contentType),
+    location: status >= 300 && status < 400 ? placeOf(location) : null,
+  };
+}
+
+/** A failed request in words, and whatever answer there was. */
+export interface Complaint<Kind> {
+  kind: Kind;
+  message: string;
+  /** Of an answer with another status than the expected one. */
+  answer: Answered | null;
+  /** The first bytes of that answer's body, for a log only. */
+  excerpt: string | null;
+}
+
+export function complaint<Kind>(kind: Kind, told: Told): Complaint<Kind> {
+  const isAnswer = told instanceof UnexpectedStatus;
+  return {
+    kind,
+    message: String(told),
+    answer: isAnswer ? told.answer : null,
+    excerpt: isAnswer ? told.excerpt : null,
+  };
+}
+
+export class UnexpectedStatus {
+  readonly answer: Answered;
+  /** The first bytes of the body, as the server sent them. For a log only. */
+  readonly excerpt: string;
+  readonly #say: (got: string) => string;
+
+  /** `say`: another sentence about the answer. */
+  constructor(
+    expected: number,
+    came: Came,
+    excerpt: string,
+    say = (got: string) => `expected status ${expected}, got ${got}`,
+  ) {
+    this.#say = say;
+    this.answer = answered(came);
+    this.excerpt = unmarked(excerpt);
+  }
+
+  toString(): string {
+    return this.#say(answerInWords(this.answer));
+  }
+}
+
+/** An answer to a WebSocket handshake that does not accept it. */
+export function refusedHandshake(
+  path: string,
+  status: number,
+  field: (name: string) => string | undefined,
+): UnexpectedStatus {
+  const came = {
+    status,
+    contentType: field('content-type') ?? null,
+    location: field('location') ?? null,
+  };
+  const say = (got: string) =>
+    `the server answered ${got} to the WebSocket handshake on ${shownPath(path)}`;
+  return new UnexpectedStatus(101, came, '', say);
+}
+
+/** "404 (text/html)", "307 (location: /items/)", "503". */
+export function answerInWords({ status, contentType, location }: Answered): string {
+  if (location !== null) return `${status} (location: ${location})`;
+  return contentType === null ? String(status) : `${status} (${contentType})`;
+}
+
+/** The first value of a field in a whole head; null: it has none. */
+export function fieldOf(head: string, name: string): string | null {
+  for (const line of head.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) {
+      return line.slice(colon + 1).trim();
+    }
+  }
+  return null;
+}
+
+function mediaType(value: string | null): string | null {
+  const type = /^[ \t]*([\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60})/.exec(value ?? '')?.[1];
+  return type?.toLowerCase() ?? null;
+}
+
+/** Without a user's name, a query or a fragment; null when it is no place at all. */
+function placeOf(value: string | null): string | null {
+  if (value === null || value === '') return null;
+  try {
+    const { origin, host, pathname } = new URL(value, 'http://-/');
+    const place = host === '-' ? pathname : `${origin}${pathname}`;
+    return place.length > LONGEST_LOCATION ? `${place.slice(0, LONGEST_LOCATION)}…` : place;
+  } catch {
+    return null;
+  }
+}

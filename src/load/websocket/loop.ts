@@ -1,0 +1,31 @@
+/** What the two modes have in common. */
+import type { Course } from '../arrivals.ts';
+import type { OnError, SessionSlice } from '../session.ts';
+import type { Connection, ConnectionOwner } from './connection.ts';
+
+/**
+ * How messages go over the connections of a session, one slice after the other. `opened` and
+ * `refused` are told to it only while a slice runs, `received` and `lost` always.
+ */
+export interface Loop extends ConnectionOwner {
+  /** In the order in which they are opened. */
+  readonly connections: readonly Connection[];
+  /** Pause between the opening of connections and the first message. */
+  readonly settleMs: number;
+  /** Whether anything can be measured with what is open. */
+  canWork(): boolean;
+  /** Resolves when nothing is in flight any more. */
+  slice(course: Course, onError: OnError): Promise<SessionSlice>;
+  /** Looks for what takes too long. */
+  sweep(nowMs: number): void;
+  /** Gives up the slice that runs, if one does. */
+  stop(): void;
+}
+
+export const REFUSALS_TO_GIVE_UP = 3;
+const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
+
+/** So many messages lost that to wait for more would only cost time. */
+export function timeoutsToGiveUp(connections: number): number {
+  return Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP);
+}

@@ -1,0 +1,92 @@
+/** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
+
+import { requestInWords, workInWords } from '../config/describe-load.ts';
+import type { Arm, HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
+import type { SliceResult, Target } from '../load/protocol.ts';
+import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
+import { connect, type LiveArms } from './running-arms.ts';
+import { unitOf } from './work-units.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Ids that are tried of a request which has some: enough to find a route that knows few of them. */
+const IDS = 8;
+/** Kinds of requests that are tried, the most frequent ones first. */
+const KINDS_AT_MOST = 64;
+
+/**
+ * Sends as little as shows that the arm answers as expected: every kind of request once. A load
+ * command decides itself what it sends, and of a hold each connection tells. Rejects with the arm's failure.
+ */
+export async function expectAnswers(
+  bench: Workbench,
+  live: LiveArms,
+  scenario: Scenario,
+  arm: Arm,
+): Promise<void> {
+  if (scenario.kind === 'command' || scenario.kind === 'hold') return;
+  if (scenario.kind === 'websocket') {
+    await expectGood(bench, live, arm, { work: unitOf(scenario), what: workInWords(scenario) });
+  } else if (scenario.requests.length === 1) {
+    await expectGood(bench, live, arm, tryOf(scenario.requests[0] as HttpRequest));
+  } else {
+    await expectEachKind(bench, live, scenario, arm);
+  }
+}
+
+/** Each on a connection of its own, as the whole load would send a rare one late. */
+async function expectEachKind(
+  bench: Workbench,
+  live: LiveArms,
+  { requests }: HttpScenario,
+  arm: Arm,
+): Promise<void> {
+  const server = serverFor(live, arm);
+  const whole = live.targets.get(arm) as Target;
+  const scenario = whole.scenario as HttpScenario;
+  const byWeight = [...requests.keys()].sort(
+    (a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight,
+  );
+  for (const kind of byWeight.slice(0, KINDS_AT_MOST)) {
+    bench.signal.throwIfAborted();
+    const request = scenario.requests[kind] as HttpRequest;
+    const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
+    await bench.generator.close(arm);
+    await connect(bench, server, { ...whole, scenario: alone });
+    await expectGood(bench, live, arm, tryOf(request));
+  }
+  await bench.generator.close(arm);
+  await connect(bench, server, whole);
+}
+
+interface Try {
+  work: number;
+  /** For the message. */
+  what: string;
+}
+
+function tryOf(request: HttpRequest): Try {
+  const { ids } = request;
+  const what = requestInWords(request);
+  if (ids === null) return { work: 1, what };
+  return { work: IDS, what: `${what} with ids from ${ids.from} to ${ids.to}` };
+}
+
+async function expectGood(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  { work, what }: Try,
+): Promise<void> {
+  const sliced = await loadSlices(bench, live, [arm], work);
+  const { good, errors } = sliced.slices[0] as SliceResult;
+  if (good === work) return;
+  const server = serverFor(live, arm);
+  const ended = server.ended();
+  if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
+  const seen = exampleOf(sliced, arm) ?? 'no expected answer';
+  throw server.failure(
+    errors.body > 0 ? 'wrong-body' : 'wrong-status',
+    `${what} is not answered as expected: ${seen}`,
+    symptomsOf(live, sliced, arm),
+  );
+}

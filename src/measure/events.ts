@@ -1,0 +1,63 @@
+/** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
+
+import type { Work } from '../config/describe-load.ts';
+import type { Arm } from '../config/experiment.ts';
+import type { MetricVerdict, VerdictWord } from '../judge/verdict.ts';
+import type { Printed } from '../system/printed.ts';
+
+/** Estimate of one metric so far, in the words and units of the verdict. */
+export type MetricSoFar = Pick<
+  MetricVerdict,
+  'name' | 'work' | 'unit' | 'comparison' | 'head' | 'change' | 'interval' | 'limit' | 'gating'
+>;
+
+/**
+ * One thing that happened. `atMs`: when, on any one monotonic clock of the sender's choice.
+ * `subject` is written `server/scenario` (`subjectName`).
+ */
+export type GateEvent = { atMs: number } & (
+  | { type: 'started'; subjects: string[]; budgetMs: number }
+  /** Worth a line while the trees are found and placed. */
+  | { type: 'note'; message: string }
+  | { type: 'building'; server: string; arm: Arm }
+  | { type: 'build-line'; server: string; arm: Arm; line: string }
+  | { type: 'built'; server: string; arm: Arm; ok: boolean }
+  | { type: 'rehearsing'; subject: string }
+  | { type: 'rehearsed'; subject: string; work: Work; rates: Partial<Record<Arm, number>> }
+  /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */
+  | {
+      type: 'planned';
+      subject: string;
+      looks: readonly number[];
+      blockMs: number;
+      /** Smallest drop in throughput that will probably show, where the rehearsal tells. */
+      visible: number | null;
+    }
+  | { type: 'block-started'; subject: string; index: number }
+  /** `index`: of the block that has just ended, from 0. */
+  | { type: 'block-done'; subject: string; index: number; soFar?: readonly MetricSoFar[] }
+  | {
+      type: 'look';
+      subject: string;
+      blocks: number;
+      metrics: readonly (MetricSoFar & { verdict: VerdictWord })[];
+    }
+  /** The subject needs no more blocks, or got no more. */
+  | {
+      type: 'resolved';
+      subject: string;
+      verdict: VerdictWord;
+      blocks: number;
+      reason: string | null;
+    }
+  | { type: 'warning'; subject: string | null; message: string }
+  /** Foreign text beside a failure or a warning, which comes with its own event: nobody prints it twice. */
+  | { type: 'printed'; printed: Printed }
+  | { type: 'finished'; verdict: VerdictWord }
+  /** Nothing happened, but time passed. */
+  | { type: 'tick' }
+);
+
+/** An event without its time, and whoever adds the time and passes it on. */
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never;
+export type Emit = (event: WithoutTime<GateEvent>) => void;

@@ -1,0 +1,180 @@
+/** Asks the generator for load, and says whose fault it is when none comes. */
+import { sum } from 'simple-statistics';
+import type { Arm } from '../config/experiment.ts';
+import { GeneratorGone } from '../load/client.ts';
+import { GeneratorStopped } from '../load/helper.ts';
+import type {
+  BurstResult,
+  ErrorCounts,
+  ErrorSample,
+  PacedResult,
+  SliceResult,
+  SteadyResult,
+} from '../load/protocol.ts';
+import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
+import { ArmsFailed } from './fates.ts';
+import { exitHeard, type LiveArms } from './running-arms.ts';
+import { ServerFailure, type Symptoms } from './servers/failure.ts';
+import type { RunningServer } from './servers/server.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface Sliced {
+  slices: SliceResult[];
+  samples: ErrorSample[];
+}
+
+/**
+ * Slices in this order. A load that could not even be tried (a load command that fails) is blamed on
+ * a server that has ended, else on no arm: it may be the tool.
+ */
+export async function loadSlices(
+  bench: Workbench,
+  live: LiveArms,
+  order: Arm[],
+  work: number,
+): Promise<Sliced> {
+  const sliced = await blaming(live, order, bench.generator.slices(order, work));
+  note(live, sliced.slices, sliced.samples);
+  return sliced;
+}
+
+/** Open loop: so much work at this rate. Fails as slices do. */
+export async function loadPaced(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  { work, perSecond }: { work: number; perSecond: number },
+): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
+  const paced = await blaming(live, [arm], bench.generator.paced(arm, work, perSecond));
+  note(live, [paced.result], paced.samples);
+  return paced;
+}
+
+/** Closed loop without a break. Fails as slices do. */
+export async function loadSteady(
+  bench: Workbench,
+  live: LiveArms,
+  arm: Arm,
+  durationMs: number,
+): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
+  const steady = await blaming(live, [arm], bench.generator.steady(arm, durationMs));
+  note(live, [steady.result], steady.samples);
+  return steady;
+}
+
+async function blaming<Result>(
+  live: LiveArms,
+  arms: readonly Arm[],
+  loading: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await loading;
+  } catch (error) {
+    if (error instanceof GeneratorGone || error instanceof GeneratorStopped) throw error;
+    await exitHeard();
+    live.assertAlive();
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PrintedError(`${[...new Set(arms)].join(' and ')}: ${message}`, excerptsOf(error));
+  }
+}
+
+/** What became of the load on an arm since its start. */
+export interface Asked {
+  /** All that was sent, the opening burst too. */
+  work: number;
+  /** Of our own load. */
+  good: number;
+  failed: number;
+  /** The first answer of the last load that was not as expected. */
+  sample: ErrorSample | null;
+}
+
+const NOTHING: Asked = { work: 0, good: 0, failed: 0, sample: null };
+
+export function askedOf({ asked }: LiveArms, arm: Arm): Asked {
+  return asked.get(arm) ?? NOTHING;
+}
+
+function note(
+  live: LiveArms,
+  loads: readonly { arm: Arm; good: number; errors: ErrorCounts }[],
+  samples: readonly ErrorSample[],
+): void {
+  for (const { arm, good, errors } of loads) {
+    const before = askedOf(live, arm);
+    const failed = sum(Object.values(errors));
+    live.asked.set(arm, {
+      work: before.work + good + failed,
+      good: before.good + good,
+      failed: before.failed + failed,
+      sample: samples.find((sample) => sample.arm === arm) ?? before.sample,
+    });
+  }
+}
+
+/** autocannon's opening burst is work too. */
+export function noteBurst(
+  live: LiveArms,
+  arm: Arm,
+  { completed, errors }: Pick<BurstResult, 'completed' | 'errors'>,
+): void {
+  const before = askedOf(live, arm);
+  live.asked.set(arm, { ...before, work: before.work + completed + errors });
+}
+
+/** Throws the failure of an arm that did not answer more than this share of its requests as expected. */
+export function assertSound(live: LiveArms, arm: Arm, mostFailed: number): void {
+  const { good, failed, sample } = askedOf(live, arm);
+  if (failed <= mostFailed * (good + failed)) return;
+  const seen = sample === null ? '' : `; for example: ${sample.message}`;
+  const what = `${failed} of ${good + failed} requests were not answered as expected${seen}`;
+  const samples = sample === null ? [] : [sample];
+  throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, { samples }, arm));
+}
+
+/** Tells the arm's failure how long the arm had survived. */
+export function noteSurvival(live: LiveArms, error: unknown): void {
+  for (const failure of error instanceof ArmsFailed ? error.errors : [error]) {
+    if (!(failure instanceof ServerFailure)) continue;
+    const running = live.servers.get(failure.arm);
+    if (running === undefined) continue;
+    failure.survived = {
+      work: askedOf(live, failure.arm).work,
+      ms: performance.now() - running.startedAtMs,
+    };
+  }
+}
+
+/** What is known of an arm's answers that were not as expected: one of them, and how many were before. */
+export function symptomsOf(
+  live: LiveArms,
+  { samples }: { samples: readonly ErrorSample[] },
+  arm: Arm,
+): Symptoms {
+  const own = samples.filter((sample) => sample.arm === arm);
+  const sample = own.find(({ answer }) => answer !== null);
+  return {
+    answer: sample?.answer ?? null,
+    excerpt: sample?.excerpt ?? null,
+    good: askedOf(live, arm).good,
+  };
+}
+
+/** One answer that was not as expected, in words; what the server sent is marked as foreign. */
+export function exampleOf(
+  { samples }: { samples: readonly ErrorSample[] },
+  arm: Arm,
+): string | null {
+  const sample = samples.find((one) => one.arm === arm);
+  return sample?.message ?? null;
+}
+
+/** A failed request in words, with the beginning of the body that came. */
+export function wholeOf({ message, excerpt }: Pick<ErrorSample, 'message' | 'excerpt'>): string {
+  return excerpt ? `${message}${aside(` with body ${excerpt}`)}` : message;
+}
+
+/** The running server of an arm that is loaded. */
+export function serverFor({ servers }: LiveArms, arm: Arm): RunningServer {
+  return servers.get(arm) as RunningServer;
+}

@@ -1,0 +1,95 @@
+/** Keeps count of a stretch's load, and ends one that leads nowhere. */
+import type { Arm, Scenario } from '../config/experiment.ts';
+import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/protocol.ts';
+import { noErrors } from '../load/session.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
+import { ArmsFailed } from './fates.ts';
+import { exampleOf, serverFor, symptomsOf } from './load-blame.ts';
+import type { ArmObservation } from './measurement.ts';
+import type { LiveArms } from './running-arms.ts';
+import type { ServerFailure } from './servers/failure.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What slices, open-loop stretches and unbroken phases all tell. */
+export interface Loaded {
+  arm: Arm;
+  durationUs: number;
+  good: number;
+  errors: ErrorCounts;
+}
+
+/** A stretch that takes this many times its block's planned length will not end by itself in any useful time. */
+const PATIENCE = 4;
+
+export class Watch {
+  readonly bench: Workbench;
+  readonly live: LiveArms;
+  readonly scenario: Scenario;
+  readonly plan: SubjectPlan;
+  readonly seen: Loaded[] = [];
+  readonly samples: ErrorSample[] = [];
+  readonly #mostMs: number;
+  readonly #deadlineMs: number;
+
+  /** The stretch begins now. */
+  constructor(bench: Workbench, live: LiveArms, scenario: Scenario, plan: SubjectPlan) {
+    this.bench = bench;
+    this.live = live;
+    this.scenario = scenario;
+    this.plan = plan;
+    this.#mostMs = PATIENCE * plan.blockMs + 2 * scenario.timeoutMs;
+    this.#deadlineMs = performance.now() + this.#mostMs;
+  }
+
+  /**
+   * Counts what was just loaded. Throws the failure of an arm of which nothing was answered as
+   * expected: waiting for each of its requests would take for ever; and of the slowest arm when the
+   * stretch takes far too long.
+   */
+  saw(loaded: readonly Loaded[], samples: readonly ErrorSample[]): void {
+    this.seen.push(...loaded);
+    this.samples.push(...samples);
+    const failed: ServerFailure[] = [];
+    for (const [arm, server] of this.live.servers) {
+      const own = loaded.filter((one) => one.arm === arm);
+      if (own.length === 0 || own.some(({ good }) => good > 0)) continue;
+      this.live.assertAlive();
+      const seen = exampleOf({ samples }, arm) ?? 'no expected answer';
+      const what = `nothing was answered as expected any more: ${seen}`;
+      failed.push(server.failure('no-answer', what, symptomsOf(this.live, { samples }, arm)));
+    }
+    const [first] = failed;
+    if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
+    if (performance.now() > this.#deadlineMs) throw this.#tooSlow();
+  }
+
+  #tooSlow(): Error {
+    const timeUs = (arm: Arm) =>
+      this.seen.reduce((sum, one) => sum + (one.arm === arm ? one.durationUs : 0), 0);
+    const slowest = [...this.live.servers.keys()].reduce((a, b) => (timeUs(b) > timeUs(a) ? b : a));
+    const seen = exampleOf(this, slowest);
+    const what = `a block did not end within ${Math.round(this.#mostMs / 1000)} s, several times what its rehearsal led to expect${seen === null ? '' : `; for example: ${seen}`}`;
+    return serverFor(this.live, slowest).failure(
+      'no-answer',
+      what,
+      symptomsOf(this.live, this, slowest),
+    );
+  }
+}
+
+/** Of one arm's load, added up. */
+export function countsOf(
+  loaded: readonly Loaded[],
+): Pick<ArmObservation, 'good' | 'attempted' | 'errors'> {
+  const errors = noErrors();
+  let good = 0;
+  let failed = 0;
+  for (const one of loaded) {
+    good += one.good;
+    for (const kind of Object.keys(errors) as ErrorKind[]) {
+      errors[kind] += one.errors[kind];
+      failed += one.errors[kind];
+    }
+  }
+  return { good, attempted: good + failed, errors };
+}

@@ -1,0 +1,127 @@
+/** Load on arms that were just started: warmed up in turn, sliced and metered, then the phases. */
+import type { Arm, Scenario } from '../config/experiment.ts';
+import type { ErrorSample, SliceResult } from '../load/protocol.ts';
+import { armsOf } from '../plan/order.ts';
+import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import { loadSlices } from './load-blame.ts';
+import { countsOf, Watch } from './load-watchdog.ts';
+import type { ArmObservation } from './measurement.ts';
+import { runOpenLoop } from './open-loop.ts';
+import { type Pauses, startPauses } from './pauses.ts';
+import type { RunnerProbe } from './probes/machine-noise.ts';
+import { Meter } from './process-meter.ts';
+import type { LiveArms } from './running-arms.ts';
+import { runSteady } from './steady.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What is done with arms that are alive at once: a whole block of a live pair, or one arm of an exclusive one. */
+export type StretchPlan = Omit<BlockPlan, 'index'>;
+
+export interface Stretch {
+  slices: SliceResult[];
+  samples: ErrorSample[];
+  arms: Map<Arm, ArmObservation>;
+}
+
+/** Memory is sampled this often, always after the same numbers of requests. */
+const MEMORY_SAMPLES = 8;
+
+export async function runStretch(
+  bench: Workbench,
+  live: LiveArms,
+  scenario: Scenario,
+  plan: SubjectPlan,
+  orders: StretchPlan,
+  probe: RunnerProbe,
+): Promise<Stretch> {
+  // Also before: who takes another's connections does so when they are opened.
+  await live.assertOwners();
+  await using pauses = pausesOf(bench, live);
+  const warming = new Watch(bench, live, scenario, plan);
+  for (const arm of orders.warmupOrder) {
+    const { slices, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
+    live.assertAlive();
+    warming.saw(slices, samples);
+  }
+
+  const watch = new Watch(bench, live, scenario, plan);
+  const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
+  const latencies = await runOpenLoop(watch, orders.latencyOrder);
+  const steady = await runSteady(watch, orders.steadyOrder);
+  live.assertAlive();
+  await live.assertOwners();
+  await pauses.finish();
+  const arms = meters.map((meter): [Arm, ArmObservation] => {
+    const { arm } = meter;
+    const startMs = live.startMs.get(arm) as number;
+    return [
+      arm,
+      {
+        startMs: Number(startMs.toFixed(1)),
+        ...countsOf(watch.seen.filter((one) => one.arm === arm)),
+        generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
+        ...meter.observed(),
+        latency: latencies.get(arm) ?? null,
+        steady: steady.get(arm) ?? null,
+        hold: null,
+      },
+    ];
+  });
+  return { slices, samples: watch.samples, arms: new Map(arms) };
+}
+
+/** Slices in the planned order, metered. */
+async function runSlices(
+  watch: Watch,
+  sliceOrder: string,
+  probe: RunnerProbe,
+): Promise<{ slices: SliceResult[]; meters: Meter[] }> {
+  const { bench, live, scenario, plan } = watch;
+  const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
+  const all: SliceResult[] = [];
+  const quads = quadsOf(sliceOrder);
+  for (const [index, quad] of quads.entries()) {
+    for (const order of callsOf(scenario, quad)) {
+      bench.signal.throwIfAborted();
+      const { slices, samples } = await loadSlices(bench, live, order, plan.sliceRequests);
+      all.push(...slices);
+      watch.saw(slices, samples);
+    }
+    for (const meter of meters) meter.read();
+    if (!isSampled(index, quads.length)) continue;
+    probe.spin();
+    for (const meter of meters) {
+      meter.sampleMemory(countsOf(all.filter(({ arm }) => arm === meter.arm)).attempted);
+    }
+  }
+  return { slices: all, meters };
+}
+
+/** A self-test may slow head down by stopping it for a share of the time. */
+function pausesOf({ injection }: Workbench, { servers }: LiveArms): Pauses {
+  return startPauses(servers.get('head')?.tree() ?? [], injection?.pauses ?? 0);
+}
+
+/** The samples are spread over the quads; the last quad has one. */
+function isSampled(index: number, quads: number): boolean {
+  const taken = (done: number) => Math.floor((done * Math.min(MEMORY_SAMPLES, quads)) / quads);
+  return taken(index + 1) > taken(index);
+}
+
+/** The slice order in fours: the shortest stretch over which a drift hits both arms alike. */
+function quadsOf(order: string): Arm[][] {
+  const arms = armsOf(order);
+  return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i) => arms.slice(4 * i, 4 * i + 4));
+}
+
+/** A command's runs are long, so each is a call of its own: a failure is told at once, and with its arm. */
+function callsOf(scenario: Scenario, quad: Arm[]): Arm[][] {
+  return scenario.kind === 'command' ? quad.map((arm) => [arm]) : [quad];
+}
+
+/** CPU time of the generator's busiest process over wall time. */
+function busyWith(slices: readonly SliceResult[]): number {
+  const wallUs = slices.reduce((sum, slice) => sum + slice.durationUs, 0);
+  const generatorUs = slices.reduce((sum, slice) => sum + slice.generatorCpuUs, 0);
+  return wallUs === 0 ? 0 : Number((generatorUs / wallUs).toFixed(4));
+}

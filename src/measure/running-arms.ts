@@ -1,0 +1,185 @@
+/** Arms that are alive at once: started, ready and connected; ended together. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arm, Scenario, Server } from '../config/experiment.ts';
+import { fillScenario } from '../config/placeholders.ts';
+import { NotConnected } from '../load/client.ts';
+import type { Target } from '../load/protocol.ts';
+import { cleanup } from '../system/cleanup.ts';
+import { ArmsFailed } from './fates.ts';
+import type { Asked } from './load-blame.ts';
+import { askHttp } from './servers/ask.ts';
+import { ServerFailure } from './servers/failure.ts';
+import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
+import type { RunningServer } from './servers/server.ts';
+import { serverOf, startArm, type Workbench } from './workbench.ts';
+
+const EXIT_HEARD_WITHIN_MS = 50;
+
+export interface LiveArms extends AsyncDisposable {
+  servers: Map<Arm, RunningServer>;
+  /** Start to ready, per arm. */
+  startMs: Map<Arm, number>;
+  /** Where each arm is loaded. */
+  targets: Map<Arm, Target>;
+  /** What loads each arm, as it names itself. */
+  engines: Map<Arm, string>;
+  /** What became of the load so far. */
+  asked: Map<Arm, Asked>;
+  /** Throws the ServerFailure of an arm whose start command has ended; of both, if both have. */
+  assertAlive(): void;
+  /** Rejects with the failure of an arm at whose place somebody else listens by now, or as well. */
+  assertOwners(): Promise<void>;
+}
+
+/** Starts in `startOrder` and waits for all; connects in `connectOrder`. Leaves nothing behind on failure. */
+export async function startLive(
+  bench: Workbench,
+  server: Server,
+  scenario: Scenario,
+  orders: { startOrder: readonly Arm[]; connectOrder: readonly Arm[] },
+): Promise<LiveArms> {
+  assertRoomForAll(server, orders.startOrder);
+  const stack = cleanup();
+  const servers = new Map<Arm, RunningServer>();
+  const startMs = new Map<Arm, number>();
+  const targets = new Map<Arm, Target>();
+  const engines = new Map<Arm, string>();
+  try {
+    stack.defer(async () => {
+      await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
+    });
+    for (const arm of orders.startOrder) {
+      bench.signal.throwIfAborted();
+      servers.set(arm, await startArm(bench, server, arm, scenario.protocol));
+    }
+    const becomeReady = async (arm: Arm, running: RunningServer) => {
+      const target = await targetOf(bench, server, scenario, arm);
+      const ask = askFor(bench, running, target);
+      const host = await waitUntilReady(running, { ask, signal: bench.signal });
+      targets.set(arm, { ...target, host });
+      startMs.set(arm, performance.now() - running.startedAtMs);
+    };
+    const waits = [...servers].map(([arm, running]) => becomeReady(arm, running));
+    const ends = await Promise.allSettled(waits);
+    bench.signal.throwIfAborted();
+    throwAll(
+      ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : [])),
+      servers.size > 1,
+    );
+    for (const arm of orders.connectOrder) {
+      bench.signal.throwIfAborted();
+      stack.defer(() => bench.generator.close(arm).catch(() => {}));
+      const running = servers.get(arm) as RunningServer;
+      engines.set(arm, await connect(bench, running, targets.get(arm) as Target));
+    }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    servers,
+    startMs,
+    targets,
+    engines,
+    asked: new Map(),
+    assertAlive: () => {
+      const ended = [...servers.values()].flatMap((running) => {
+        const end = running.ended();
+        if (end === null) return [];
+        return [running.failure('exited', `the server ended while it was measured (${end})`)];
+      });
+      throwAll(ended, false);
+    },
+    assertOwners: async () => {
+      for (const running of servers.values()) await assertOwner(running);
+    },
+    [Symbol.asyncDispose]: stack[Symbol.asyncDispose],
+  };
+}
+
+/**
+ * Opens the load on an arm that is ready. Resolves to the engine's name. Rejects with the arm's failure,
+ * or with what is no arm's fault: GeneratorGone, ScenarioUnsendable.
+ */
+export async function connect(
+  { generator }: Workbench,
+  server: RunningServer,
+  target: Target,
+): Promise<string> {
+  try {
+    return await generator.open(server.arm, target);
+  } catch (error) {
+    throw await notConnected(server, error);
+  }
+}
+
+/** The end of a process is heard of a little after that of its connections. */
+export async function exitHeard(): Promise<void> {
+  await sleep(EXIT_HEARD_WITHIN_MS);
+}
+
+/** Told before anything is started: two servers on one port would look like a broken head. */
+function assertRoomForAll({ name, listen }: Server, arms: readonly Arm[]): void {
+  if (listen.kind !== 'fixed' || arms.length < 2) return;
+  throw new Error(
+    `server ${name} has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
+  );
+}
+
+/** Its host is known when the server is ready. */
+async function targetOf(
+  bench: Workbench,
+  server: Server,
+  scenario: Scenario,
+  arm: Arm,
+): Promise<Target> {
+  const { address, values } = await serverOf(bench, server, arm);
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    socketPath: address.socket,
+    scenario: fillScenario(scenario, values),
+    root: bench.loadDir,
+    env: scenario.kind === 'command' ? bench.env.load : null,
+    processes: bench.cores.generator?.length ?? null,
+  };
+}
+
+/** Readiness is asked for in the protocol of the load: a server that is up for another one says nothing. */
+function askFor(
+  { generator }: Workbench,
+  { endpoint, ready }: RunningServer,
+  target: Target,
+): WaitOptions['ask'] {
+  const { protocol, tls } = target.scenario;
+  if (protocol === 'http1' || protocol === 'websocket') {
+    return (asked) => askHttp(endpoint, tls, ready.path, asked);
+  }
+  return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
+}
+
+/**
+ * Throws the one error, or all of them as one. Whoever fails first is an accident of timing, so every arm is waited for.
+ * `isBeside`: another arm was there, and may be what is in the way.
+ */
+function throwAll(errors: readonly unknown[], isBeside: boolean): void {
+  if (errors.length === 0) return;
+  const failures = errors.filter((error) => error instanceof ServerFailure);
+  for (const failure of failures) failure.isBeforeLoad = isBeside;
+  // What is no server's failure is no arm's fault, and outranks them.
+  const other = errors.find((error) => !(error instanceof ServerFailure));
+  if (other !== undefined) throw other;
+  throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
+}
+
+/** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
+async function notConnected(server: RunningServer, error: unknown): Promise<unknown> {
+  if (!(error instanceof NotConnected)) return error;
+  await exitHeard();
+  const ended = server.ended();
+  if (ended !== null) {
+    return server.failure('exited', `the server ended as soon as it was ready (${ended})`);
+  }
+  const what = `the server was ready, but load could not begin: ${error.message}`;
+  return server.failure('connect', what, { answer: error.answer });
+}

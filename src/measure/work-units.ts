@@ -1,0 +1,45 @@
+/** Pieces of work: how many at once, in which multiples, how fast, and whether any was answered. */
+
+import { workInWords } from '../config/describe-load.ts';
+import type { Arm, Scenario } from '../config/experiment.ts';
+import type { SliceResult } from '../load/protocol.ts';
+import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
+import type { LiveArms } from './running-arms.ts';
+
+/** Work that is under way at once. */
+export function inFlightOf(scenario: Scenario): number {
+  switch (scenario.kind) {
+    case 'http':
+      return scenario.connections * scenario.streams;
+    case 'websocket':
+    case 'hold':
+      return scenario.connections;
+    case 'command':
+      return 1;
+  }
+}
+
+/** Work comes in multiples of this: a message that fans out is received by everybody. */
+export function unitOf(scenario: Scenario): number {
+  return scenario.kind === 'websocket' && scenario.mode === 'fan-out' ? scenario.connections : 1;
+}
+
+/** Answered as expected, per second. */
+export function rateOf({ good, durationUs }: SliceResult): number {
+  return (1e6 * good) / durationUs;
+}
+
+/** The only slice, unless nothing was answered: then the arm has failed. */
+export function answered(
+  live: LiveArms,
+  scenario: Scenario,
+  arm: Arm,
+  sliced: Sliced,
+): SliceResult {
+  const slice = sliced.slices[0] as SliceResult;
+  if (slice.good > 0) return slice;
+  live.assertAlive();
+  const seen = exampleOf(sliced, arm) ?? 'no expected answer';
+  const what = `${workInWords(scenario)} is not answered under load: ${seen}`;
+  throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, sliced, arm));
+}

@@ -1,0 +1,110 @@
+/** What a run would do, before anything is built or started: as far as the config says it. Pure. */
+
+import { loadInWords, type Work, workOf } from '../config/describe-load.ts';
+import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment.ts';
+import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
+import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import { BLOCK_MS, BLOCKS_AT_MOST, BLOCKS_WANTED, sizeHold } from './block-size.ts';
+import { looksFor, MIN_BLOCKS } from './looks.ts';
+import { pairsOf } from './make.ts';
+import type { Cores } from './plan.ts';
+
+export interface Outline {
+  cores: Cores;
+  subjects: SubjectOutline[];
+  /** Gating metrics of all subjects, which share the false-alarm rate. */
+  hypotheses: number;
+  falseAlarmRate: number;
+  /** Rehearsals and the measuring time of all subjects, as long as it can take; null: the job has no limit of its own. */
+  longestMs: number;
+  usualMs: number;
+  jobBudgetMs: number | null;
+}
+
+export interface SubjectOutline {
+  name: string;
+  load: string;
+  work: Work;
+  pairs: Server['pairs'];
+  gates: { metric: MetricName; tolerance: number | null; limit: number | null }[];
+  /** Numbers of blocks after which it may be decided; null where only the rehearsal can tell. */
+  looks: number[] | null;
+  budgetMs: number;
+}
+
+/** A start, a burst, a short try of each arm: seen on small servers. */
+const REHEARSAL_MS = 6000;
+/** The shortest block of a small server, with its latency phase. */
+const SHORTEST_BLOCK_MS = 4500;
+/** A server that did not change is mostly shown at the first look. */
+const USUAL_SHARE = 0.4;
+
+/** `lacking`: subjects that this machine has not the cores for. `singleLook`: head alone, against what is stored. */
+export function outlineOf(
+  experiment: Experiment,
+  cores: Cores,
+  { lacking, singleLook }: { lacking: readonly SubjectId[]; singleLook: boolean },
+): Outline {
+  const { gate } = experiment;
+  const subjects = experiment.subjects.map((subject) => {
+    const server = experiment.servers.find(({ name }) => name === subject.server) as Server;
+    const load = experiment.scenarios.find(({ name }) => name === subject.scenario) as Scenario;
+    return {
+      name: subjectName(subject),
+      load: loadInWords(load),
+      work: workOf(load),
+      pairs: pairsOf(server, load),
+      gates: gatingMetrics(gate, load).map((metric) => ({
+        metric,
+        tolerance: isToleranceMetric(metric) ? gate.tolerance[metric] : null,
+        limit: isLimitMetric(metric) ? gate.limits[metric] : null,
+      })),
+      looks: shownLooks(looksOf(load, gate.budgetMs), singleLook),
+      budgetMs: gate.budgetMs,
+    };
+  });
+  const measuringMs = gate.budgetMs * subjects.length;
+  const limitMs = Math.min(measuringMs, gate.jobBudgetMs ?? Number.POSITIVE_INFINITY);
+  const rehearsalsMs = REHEARSAL_MS * subjects.length;
+  return {
+    cores,
+    subjects,
+    hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
+    falseAlarmRate: gate.falseAlarmRate,
+    longestMs: rehearsalsMs + limitMs,
+    usualMs: rehearsalsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
+    jobBudgetMs: gate.jobBudgetMs,
+  };
+}
+
+/** What is stored is compared once, at the end. */
+function shownLooks(looks: number[] | null, singleLook: boolean): number[] | null {
+  return looks !== null && singleLook ? looks.slice(-1) : looks;
+}
+
+function looksOf(load: Scenario, budgetMs: number): number[] | null {
+  // How long a run of somebody's tool takes is not known before it has run.
+  if (load.kind === 'command') return null;
+  if (load.kind === 'hold') {
+    const pace = { ...NO_PACE, medianLatencyUs: 0 };
+    return looksFor(sizeHold(budgetMs, pace, load, { arms: 2, pairs: 'exclusive' }).blocks);
+  }
+  const blockMs = Math.min(BLOCK_MS, Math.max(SHORTEST_BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const blocks = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
+  return looksFor(Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, blocks)));
+}
+
+/** A hold's blocks take the time that its scenario says; only the start is guessed. */
+const NO_PACE = {
+  startMs: 300,
+  rate: 1,
+  medianLatencyUs: 0,
+  inFlight: 1,
+  unit: 1,
+  leastSliceMs: 0,
+  keepsTime: true,
+  runMs: null,
+  slowness: 1,
+  warmUpWork: 0,
+};

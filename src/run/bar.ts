@@ -1,0 +1,73 @@
+/** Whose config counts, and what the change alters of base's. */
+import { atBase, type Trees, type TreesOptions } from '../checkout/trees.ts';
+import type { Bar } from '../config/bar.ts';
+import { compareConfigs } from '../config/compare.ts';
+import type { Arm, Experiment } from '../config/experiment.ts';
+import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
+import type { Setting } from '../config/settings.ts';
+import { UserError } from '../system/problem.ts';
+
+/** The change's own config, and how to find base's. */
+export interface ConfigSource extends Omit<BaseConfigRequest, 'base'> {
+  /** Whose was asked for. */
+  asked: Arm;
+  /** What the change's own says. */
+  own: Experiment;
+}
+
+export interface AppliedConfig {
+  experiment: Experiment;
+  /** Whose it is. */
+  from: Arm;
+}
+
+/** @throws UserError for any other word than `head` and `base`; head when nothing was given. */
+export function parseConfigFrom({ value, origin }: Setting): Arm {
+  const word = value.trim();
+  if (word === '' || word === 'head') return 'head';
+  if (word === 'base') return 'base';
+  throw new UserError({
+    where: origin,
+    message: `${JSON.stringify(word)} is neither head nor base`,
+    hint: 'head: the config file of the change counts, and what it alters is listed; base: the file that base has',
+  });
+}
+
+/**
+ * Base's config where it was asked for and there is one; else the change's own, and the report says so. A base without a
+ * config, or with one that is broken, must not keep out the change that mends it.
+ * @throws UserError when base's config has no subject that was asked for
+ */
+export async function applyConfig(
+  source: ConfigSource,
+  trees: TreesOptions,
+): Promise<AppliedConfig> {
+  const own: AppliedConfig = { experiment: source.own, from: 'head' };
+  if (source.asked === 'head') return own;
+  const found = await atBase(trees, (dir) => loadBaseConfig({ ...source, base: dir }));
+  if (found?.kind !== 'read') return own;
+  const { experiment, problems } = found.selected;
+  if (problems.length > 0) throw new UserError(problems);
+  return { experiment, from: 'base' };
+}
+
+/** Undefined: there is no base whose config could be altered. */
+export async function barOf(
+  source: ConfigSource,
+  from: Arm,
+  { arms }: Pick<Trees, 'arms'>,
+): Promise<Bar | undefined> {
+  if (arms.base === undefined) return undefined;
+  const found = await loadBaseConfig({ ...source, base: arms.base.dir });
+  return {
+    asked: source.asked,
+    from,
+    base: found.kind,
+    problem: found.kind === 'broken' ? found.problem : null,
+    changes: changesOf(found, source.own),
+  };
+}
+
+function changesOf(found: BaseConfig, own: Experiment): Bar['changes'] {
+  return found.kind === 'read' ? compareConfigs(found.selected.experiment, own) : [];
+}

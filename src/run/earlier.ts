@@ -1,0 +1,75 @@
+/** The measurement that a run is asked to continue, read before anything of it could be overwritten. */
+import { access } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../attempts/earlier.ts';
+import { readMeasurement } from '../attempts/file-store.ts';
+import { type Continued, continuedFrom, type Standing } from '../attempts/resume.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { splitDigest } from '../system/digest.ts';
+import type { GateRequest } from './request.ts';
+
+/**
+ * Null when there is no such file: the first attempt has nothing to continue. Throws a UserError when there is one that
+ * cannot be read. `path`: of the file; `shown`: as the user wrote it.
+ */
+export async function readEarlier(path: string, shown = path): Promise<Earlier | null> {
+  const { path: file, sha256 } = splitDigest(path);
+  try {
+    await access(file);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    // Whoever has its digest knows that there was one.
+    if (isMissing && sha256 === null) return null;
+  }
+  return { measurement: await readMeasurement(path), where: shown };
+}
+
+export function noEarlier(file: string): string {
+  return `no earlier attempt at ${file}: this is the first`;
+}
+
+/**
+ * Records the earlier attempts in the measurement that is about to begin, and says what stands of them; null when there is
+ * nothing to continue. Throws a UserError when it is another comparison.
+ */
+export function continueEarlier(
+  { earlier, emit }: Pick<GateRequest, 'earlier' | 'emit'>,
+  measurement: Measurement,
+): Continued | null {
+  if (!earlier) return null;
+  const note = (message: string) => emit({ type: 'note', message });
+  if (!hasBlocks(earlier.measurement)) {
+    note(`nothing was measured in ${earlier.where}: this is a first attempt`);
+    return null;
+  }
+  if (isOtherConfirmation(earlier.measurement, measurement)) {
+    note(`${earlier.where} was a second opinion on another first one: this is a first attempt`);
+    return null;
+  }
+  assertContinues(measurement, earlier);
+  const message = otherMachine(earlier.measurement, measurement);
+  if (message !== null) emit({ type: 'warning', subject: null, message });
+  const continued = continuedFrom(earlier.measurement);
+  for (const [name, { kind, measured }] of continued.standings) {
+    note(`${name}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
+  }
+  for (const name of continued.startedOver) {
+    note(
+      `${name}: starts over; the earlier attempt was broken, or its machine too disturbed, which says nothing about speed`,
+    );
+  }
+  measurement.attempts = continued.attempts;
+  return continued;
+}
+
+/** A first job that was run anew claims something of its own, which deserves a second opinion of its own. */
+function isOtherConfirmation(earlier: Measurement, now: Measurement): boolean {
+  const [then, is] = [earlier.confirming, now.confirming];
+  return then !== null && is !== null && !isDeepStrictEqual(then.claims, is.claims);
+}
+
+const WHAT_HAPPENS: Record<Standing['kind'], (blocks: number) => string> = {
+  decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
+  open: (blocks) => `goes on after ${blocks} blocks of the earlier attempt, which was cut short`,
+  ended: (blocks) => `further blocks are added to the ${blocks} that could not decide`,
+};

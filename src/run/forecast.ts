@@ -1,0 +1,89 @@
+/** What the rehearsal's noise lets a subject's plan see, and the sentences for whoever waits for it. */
+import { type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
+import { hypothesesOf } from '../config/gating.ts';
+import { failSide } from '../judge/alpha-allocation.ts';
+import { disturbance } from '../judge/disturbed.ts';
+import { expectationOf } from '../judge/expected-noise.ts';
+import type { Emit } from '../measure/events.ts';
+import type { Measurement, Rehearsal } from '../measure/measurement.ts';
+import type { Expectation, SubjectPlan } from '../plan/plan.ts';
+import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
+
+/**
+ * Null where slices of one arm tell nothing about blocks: only in live pairs does what changes between two slices and
+ * not between their arms cancel.
+ */
+export function expected(
+  measurement: Pick<Measurement, 'confirming' | 'experiment' | 'stored' | 'plan'>,
+  { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
+  plan: SubjectPlan,
+): Expectation | null {
+  const { experiment, stored, plan: job } = measurement;
+  const slices = plan.blocks[0]?.sliceOrder ?? '';
+  const slicesPerArm = [...slices].filter((letter) => letter === 'b').length;
+  const isLivePair = plan.pairs === 'live' && slicesPerArm > 0 && stored === null;
+  if (!isLivePair || sliceSd === null) return null;
+  const asked = [...experiment.subjects, ...job.lacking];
+  return expectationOf({
+    sliceSd,
+    slicesPerArm,
+    looks: plan.looks,
+    blockMs: plan.blockMs,
+    tolerance: experiment.gate.tolerance.throughput,
+    alpha: failSide(measurement, hypothesesOf({ ...experiment, subjects: asked })).each,
+  });
+}
+
+/** Before any budget is spent: whether the tolerance can be reached, or why nobody knows. */
+export function tellExpectation(
+  { experiment: { gate }, stored, plan: job }: Pick<Measurement, 'experiment' | 'stored' | 'plan'>,
+  { subject, scenario }: { subject: SubjectId; scenario: Scenario },
+  { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
+  plan: SubjectPlan,
+  emit: Emit,
+): void {
+  if (!gate.metrics.includes('throughput') || scenario.kind === 'hold') return;
+  if (job.arms.length < 2 && stored === null) return;
+  if (sliceSd === null || plan.expected === null) {
+    const why = unforeseen(plan, { scenario, isStored: stored !== null });
+    const message = `${subjectName(subject)}: whether the budget suffices for the tolerance is not known beforehand, as ${why}`;
+    emit({ type: 'note', message });
+    return;
+  }
+  const spentMs = plan.blocks.length * plan.blockMs;
+  const message = outOfReach(plan.expected, {
+    sliceSd,
+    spentMs,
+    tolerance: gate.tolerance.throughput,
+  });
+  if (message !== null) emit({ type: 'warning', subject: subjectName(subject), message });
+}
+
+function unforeseen(
+  { pairs }: Pick<SubjectPlan, 'pairs'>,
+  { scenario, isStored }: { scenario: Scenario; isStored: boolean },
+): string {
+  if (isStored) return 'two runs differ by more than their slices do';
+  if (scenario.kind === 'command')
+    return 'the runs of a load command are too long to be tried first';
+  if (pairs === 'exclusive') return 'its arms do not meet the same moment of the machine';
+  return 'its slices are too long to be tried first';
+}
+
+/** What this machine does not tell of itself. Once in a job: it is the same for every subject. */
+export function tellSteal({ runner }: Pick<Rehearsal, 'runner'>, emit: Emit): void {
+  const message = unreportedSteal(runner);
+  if (message !== null) emit({ type: 'note', message });
+}
+
+/** Before any budget is spent: what would disturb every block. */
+export function tellDisturbance(
+  subject: SubjectId,
+  { runner }: Pick<Rehearsal, 'runner'>,
+  emit: Emit,
+): void {
+  const reason = disturbance(runner);
+  if (reason === null) return;
+  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
+  emit({ type: 'warning', subject: subjectName(subject), message });
+}

@@ -1,0 +1,216 @@
+/**
+ * The program on one page: two trees, built, rehearsed, measured look by look, judged, reported.
+ *
+ * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
+ */
+import { randomBytes } from 'node:crypto';
+import { toBaseline } from '../attempts/baseline.ts';
+import { assertConfirmable, assertConfirms, onlyClaimed } from '../attempts/confirmation.ts';
+import { withoutRepository } from '../checkout/git-env.ts';
+import { prepareTrees, type Tree, type Trees } from '../checkout/trees.ts';
+import { type Arm, type Experiment, subjectName } from '../config/experiment.ts';
+import { drawSeed } from '../config/seed.ts';
+import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
+import { sameMachine } from '../judge/confirmation.ts';
+import { judge } from '../judge/judge.ts';
+import { sameCode } from '../judge/same-code.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { type Broken, usableArms } from '../measure/failure.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { readEnvironment } from '../measure/probes/environment.ts';
+import { chooseAddresses } from '../measure/servers/addresses.ts';
+import type { Plan } from '../plan/plan.ts';
+import { assertBodyFiles } from '../preflight/body-files.ts';
+import { placeSubjects } from '../preflight/core-placement.ts';
+import { assertRunnable, coreNotes, machineNotes, thisMachine } from '../preflight/machine.ts';
+import { renderComment } from '../report/comment.ts';
+import { planInWords } from '../report/outline.ts';
+import { renderSummary } from '../report/summary.ts';
+import { cleanup } from '../system/cleanup.ts';
+import { chooseCores } from '../system/cores.ts';
+import { startGuard } from '../system/guard.ts';
+import { MARKER } from '../system/process-tree.ts';
+import { toJson } from '../system/results.ts';
+import { TOOL } from '../system/runtime.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
+import { TreeWatch } from '../system/tree-watch.ts';
+import { barOf } from './bar.ts';
+import { buildAll } from './build.ts';
+import { openWorkbench } from './context.ts';
+import { continueEarlier } from './earlier.ts';
+import { armEnvironments } from './environment.ts';
+import { measureUntilResolved } from './measure.ts';
+import { rehearseAll } from './pilot.ts';
+import type { GateRequest } from './request.ts';
+import { NOTHING_CHANGED } from './same-code.ts';
+
+/**
+ * Runs the gate. Whatever happens, nothing that it started or made is left, except the results. What of those cannot be
+ * written is told in `results.troubles`: the verdict stands.
+ */
+export async function runGate(asked: GateRequest): Promise<Verdict> {
+  const verdict = await measureAndJudge(asked);
+  // Only now does nothing of the change's run any more.
+  asked.results.settle();
+  return verdict;
+}
+
+async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
+  // First of all: the results' folder was cleared, and may be the one that it was read from.
+  if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
+  const cores = chooseCores();
+  const first = asked.confirms ?? null;
+  const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
+  const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
+  const request = { ...asked, experiment };
+  const { results, emit, signal } = request;
+  assertRunnable(experiment, thisMachine(request.env));
+  const names = experiment.subjects.map(subjectName);
+  emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
+  for (const message of [...coreNotes(cores), ...warnings, ...machineNotes(experiment)]) {
+    emit({ type: 'warning', subject: null, message });
+  }
+  const stored =
+    request.against && toBaseline(await request.against.latest(), request.against.name);
+
+  await using undo = cleanup();
+  const marker = `${randomBytes(6).toString('hex')}.`;
+  const guard = undo.use(startGuard());
+  guard.add({ kill: marker });
+  undo.defer(markOwnCommands(marker));
+  const trees = undo.use(
+    await prepareTrees({
+      ...request.trees,
+      signal,
+      log: (message) => emit({ type: 'note', message }),
+      made: (root) => guard.add({ remove: root }),
+    }),
+  );
+
+  const written = withhold(experiment, saltFor(asked, stored) ?? drawSalt());
+  const sources = sourcesOf(trees);
+  const isSnapshot = trees.arms.head?.isSnapshot ?? false;
+  if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
+  else assertConfirms({ tool: TOOL, sources, experiment: written }, first);
+  await assertBodyFiles(experiment, (trees.arms[asked.configFrom ?? 'head'] as Tree).dir);
+  const bar = asked.config && (await barOf(asked.config, asked.configFrom ?? 'head', trees));
+
+  const env = { ...withoutRepository(request.env), [MARKER]: marker };
+  const environments = await armEnvironments(request, trees, env);
+  const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
+  const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
+  if (bar !== undefined) measurement.bar = bar;
+  const continued = continueEarlier(request, measurement);
+  const watch = watchTrees(trees);
+  const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
+  const broken: Broken = skipped
+    ? new Map()
+    : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch });
+  for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
+  const built = experiment.servers.map((server) => ({
+    server,
+    arms: skipped ? [] : usableArms(broken, server.name, measurement.plan.arms),
+  }));
+  const shared = { env: environments.settled(), marker, addresses, undo, built };
+  const bench = await openWorkbench(request, trees, measurement, shared);
+
+  await rehearseAll(request, bench, measurement, { skipped, broken, trees, continued });
+  results.write('plan', toJson(measurement.plan));
+  emit({
+    type: 'note',
+    message: planInWords(measurement.plan.subjects, experiment.gate.jobBudgetMs),
+  });
+  await measureUntilResolved(request, bench, measurement);
+  disown(measurement, watch.measured());
+
+  const verdict = judge(measurement);
+  results.write('measurement', toJson(measurement));
+  results.write('verdict', toJson(verdict));
+  results.write('comment', renderComment(verdict));
+  results.write('summary', renderSummary(verdict));
+  await keep(request, measurement);
+  emit({ type: 'finished', verdict: verdict.verdict });
+  return verdict;
+}
+
+async function keep({ save, results }: GateRequest, measurement: Measurement): Promise<void> {
+  try {
+    await save?.keep(measurement);
+  } catch (error) {
+    results.troubles.push(`The measurement was not kept: ${(error as Error).message}`);
+  }
+}
+
+function watchTrees({ root, arms }: Trees): TreeWatch {
+  const dirs = Object.entries(arms).map(([arm, { dir }]): [Arm, string] => [arm as Arm, dir]);
+  return new TreeWatch(root, new Map(dirs));
+}
+
+/** What is not known to be base and head is judged for nothing. */
+function disown({ subjects }: Measurement, trouble: string | null): void {
+  if (trouble === null) return;
+  for (const subject of subjects) {
+    subject.failure ??= { arm: null, stage: 'block', message: trouble, cure: null };
+  }
+}
+
+/** git, the generator and the holders have the marker too: none of them may outlive the gate. */
+function markOwnCommands(marker: string): () => void {
+  const before = process.env[MARKER];
+  process.env[MARKER] = marker;
+  return () => {
+    if (before === undefined) delete process.env[MARKER];
+    else process.env[MARKER] = before;
+  };
+}
+
+function startMeasurement(
+  { flags, seed, env, injection, confirms }: GateRequest,
+  trees: Trees,
+  {
+    written,
+    stored,
+    cores,
+    lacking,
+  }: { written: Experiment } & Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
+): Measurement {
+  return {
+    schemaVersion: SCHEMA.measurement,
+    tool: TOOL,
+    startedAt: new Date().toISOString(),
+    environment: readEnvironment(env),
+    sources: sourcesOf(trees),
+    experiment: written,
+    flags: withholdFlags(flags),
+    plan: {
+      schemaVersion: SCHEMA.plan,
+      tool: TOOL,
+      seed: seed ?? drawSeed(),
+      arms: trees.arms.base === undefined ? ['head'] : ['base', 'head'],
+      cores,
+      subjects: [],
+      lacking,
+    },
+    stored,
+    attempts: [],
+    confirming: confirms?.confirming ?? null,
+    injection: injection ?? null,
+    subjects: [],
+  };
+}
+
+/** What is compared has the same salt; null when this run is compared with no earlier one, or that had nothing to withhold. */
+function saltFor(
+  { confirms, earlier }: Pick<GateRequest, 'confirms' | 'earlier'>,
+  stored: Measurement['stored'],
+): string | null {
+  const [before] = [confirms, earlier].flatMap((one) => one?.measurement.experiment ?? []);
+  const kept = (stored?.subjects ?? []).map(({ load }) => load);
+  return saltIn([...kept, ...(before?.servers ?? []), ...(before?.scenarios ?? [])]);
+}
+
+function sourcesOf({ arms }: Trees): Measurement['sources'] {
+  const sources: Measurement['sources'] = {};
+  for (const [arm, tree] of Object.entries(arms)) sources[arm as Arm] = tree.source;
+  return sources;
+}

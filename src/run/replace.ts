@@ -1,0 +1,38 @@
+/** Blocks during which the machine was disturbed are measured again, up to a share of the plan. */
+import { subjectName } from '../config/experiment.ts';
+import { unusualDisturbance } from '../judge/disturbed.ts';
+import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
+import type { Emit } from '../measure/events.ts';
+import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
+
+/**
+ * Puts the latest block aside if the machine was disturbed during it, so that the next one takes its place. Only the
+ * machine is looked at, never an arm's figures: so it cannot favour one. What it does all the time stays.
+ */
+export function replaceDisturbed(
+  measured: SubjectMeasurement,
+  plan: Pick<SubjectPlan, 'blocks'>,
+  emit: Emit,
+): void {
+  // Of a block that failed nothing is kept; what is last then was judged already.
+  if (measured.failure !== null) return;
+  const block = measured.blocks.at(-1);
+  if (block === undefined) return;
+  const reason = unusualDisturbance(block.runner, before(measured));
+  if (reason === null) return;
+  if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length)) return;
+  measured.blocks.pop();
+  measured.replaced.push({ reason, block });
+  const message = `block ${block.index + 1} is measured again: ${reason}`;
+  emit({ type: 'warning', subject: subjectName(measured), message });
+}
+
+/** What the machine did in the rehearsal and in every block but the latest. */
+function before({ rehearsal, blocks, replaced }: SubjectMeasurement): RunnerObservation[] {
+  return [
+    ...(rehearsal === null ? [] : [rehearsal.runner]),
+    ...blocks.slice(0, -1).map(({ runner }) => runner),
+    ...replaced.map(({ block }) => block.runner),
+  ];
+}

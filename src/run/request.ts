@@ -1,0 +1,41 @@
+/** What a shell asks of the pipeline, with everything read, checked and opened. */
+
+import type { First } from '../attempts/confirmation.ts';
+import type { Earlier } from '../attempts/earlier.ts';
+import type { Store } from '../attempts/store.ts';
+import type { TreesOptions } from '../checkout/trees.ts';
+import type { Arm, Experiment } from '../config/experiment.ts';
+import type { Emit } from '../measure/events.ts';
+import type { Injection } from '../measure/measurement.ts';
+import type { Results } from '../system/results.ts';
+import type { ConfigSource } from './bar.ts';
+
+export interface GateRequest {
+  experiment: Experiment;
+  /** Whose config that is; head's by default. */
+  configFrom?: Arm;
+  /** How to tell what the change alters in it; not where there is nothing to alter, as in a demo. */
+  config?: ConfigSource;
+  /** The command line's flags that give this experiment again, budget and seed apart. */
+  flags: string[];
+  /** Where head and base come from; `none` when head is measured alone. */
+  trees: Omit<TreesOptions, 'signal' | 'log' | 'made'>;
+  /** Compare head with this store's latest measurement instead of a base. */
+  against: Store | null;
+  /** Keep the measurement there. */
+  save: Store | null;
+  /** Be the second opinion on this measurement. */
+  confirms?: First | null;
+  /** Go on where this attempt at the same comparison stopped. */
+  earlier?: Earlier | null;
+  /** Slow head down, in a self-test alone. */
+  injection?: Injection;
+  /** Measure so many blocks of each subject, whatever they show, in a self-test alone. */
+  blocks?: number;
+  results: Results;
+  seed: number | null;
+  /** Environment for builds and servers. */
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  emit: Emit;
+}

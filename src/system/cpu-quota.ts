@@ -1,0 +1,49 @@
+/** How much CPU time the control groups of this process give it: the smallest of all from its own up to the root. */
+import { readFileSync } from 'node:fs';
+import { groupPath, LEGACY_CPU, ROOT } from '../measure/probes/control-group.ts';
+import { readProc } from './proc-stat.ts';
+
+/** CPUs, as a fraction; null where there is no limit, or none to be seen. `groups`: text of /proc/self/cgroup. */
+export function readCpuQuota(
+  groups: string | null = readProc('self/cgroup'),
+  root = ROOT,
+): number | null {
+  const { unified, legacy } = groupPath(groups);
+  const folders = [
+    ...upFrom(unified, [root, `${root}/unified`]),
+    ...upFrom(
+      legacy,
+      LEGACY_CPU.map((controller) => `${root}/${controller}`),
+    ),
+  ];
+  const quotas = folders.flatMap((folder) => quotaIn(folder) ?? []);
+  return quotas.length === 0 ? null : Math.min(...quotas);
+}
+
+/** The group's folder and those above it. In a container its own group is mounted as the root, under whatever path it has outside. */
+function upFrom(path: string | null, roots: readonly string[]): string[] {
+  const names = (path ?? '').split('/').filter((name) => name !== '');
+  return roots.flatMap((root) =>
+    Array.from({ length: names.length + 1 }, (_, i) =>
+      [root, ...names.slice(0, names.length - i)].join('/'),
+    ),
+  );
+}
+
+/** `cpu.max` of version 2: "100000 100000" or "max 100000"; two files of version 1, where -1 is no limit. */
+function quotaIn(folder: string): number | null {
+  const [quota = '', period = ''] = read(`${folder}/cpu.max`)?.split(/\s+/) ?? [
+    read(`${folder}/cpu.cfs_quota_us`) ?? '',
+    read(`${folder}/cpu.cfs_period_us`) ?? '',
+  ];
+  const cpus = Number(quota) / Number(period);
+  return quota.trim() !== '' && Number.isFinite(cpus) && cpus > 0 ? cpus : null;
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  assertConfirmable,
+  assertConfirms,
+  differencesOf,
+  onlyClaimed,
+  type Second,
+  toConfirming,
+} from '../../src/attempts/confirmation.ts';
+import type { Confirming, Measurement } from '../../src/measure/measurement.ts';
+import { measurementOf, repeat } from '../support/measurement.ts';
+
+const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
+
+/** Of three subjects; `one` and `two` are slower. */
+function first(): Measurement {
+  const slower = repeat({ throughput: 0.1 }, 20).map((ratios, i) => ({
+    throughput: ratios.throughput + (i % 2 ? 0.01 : -0.01),
+  }));
+  const measurement = measurementOf({
+    subjects: [
+      { server: 'api', scenario: 'one', blocks: slower },
+      { server: 'edge', scenario: 'two', blocks: slower },
+      { server: 'other', scenario: 'one', blocks: repeat({}, 20) },
+    ],
+  });
+  const source = (commit: string) => ({ commit, description: 'x' });
+  return { ...measurement, sources: { base: source(BASE), head: source(HEAD) } };
+}
+
+const FIRST = first();
+const CONFIRMING = toConfirming(FIRST) as Confirming;
+const ABOUT = { measurement: FIRST, confirming: CONFIRMING, where: 'first.json' };
+
+/** What is about to be measured: the same, but for what `edit` changes. */
+function second(edit: (second: Second) => void = () => {}): Second {
+  const { tool, sources, experiment } = structuredClone(FIRST);
+  const own = { tool, sources, experiment };
+  edit(own);
+  return own;
+}
+
+const differences = (edit?: (second: Second) => void) =>
+  differencesOf(second(edit), FIRST, CONFIRMING);
+
+describe('a regression may wait for a second opinion', () => {
+  const asked = (edit: (first: Measurement) => void = () => {}) => {
+    const measurement = structuredClone(FIRST);
+    measurement.experiment.gate.confirm = 'fresh-runner';
+    edit(measurement);
+    return () => assertConfirmable({ ...measurement, isSnapshot: false });
+  };
+
+  it('when two commits were compared, or there is no base at all', () => {
+    asked()();
+    asked(({ sources }) => delete sources.base)();
+  });
+
+  it('and is refused, before anything is built, where nobody could give one', () => {
+    const folder = { commit: null, description: 'folder' };
+    assert.throws(
+      asked(({ sources }) => {
+        sources.head = folder;
+      }),
+      /could not measure the same again: head is no commit\n.*compare two commits/,
+    );
+    assert.throws(
+      asked((measurement) => {
+        measurement.stored = {} as Measurement['stored'];
+      }),
+      /stored measurement cannot be confirmed by another runner/,
+    );
+    const { experiment, sources, stored } = structuredClone(FIRST);
+    experiment.gate.confirm = 'fresh-runner';
+    assert.throws(
+      () => assertConfirmable({ experiment, sources, stored, isSnapshot: true }),
+      /head has uncommitted changes\n.*commit what is not/,
+    );
+    const plain = asked((measurement) => {
+      measurement.experiment.gate.confirm = 'none';
+      measurement.sources.head = folder;
+    });
+    plain();
+  });
+});
+
+describe('what a second opinion measures', () => {
+  it('is the subjects that have claims, and their servers', () => {
+    const { servers, subjects } = onlyClaimed(FIRST.experiment, ABOUT);
+    assert.deepEqual(
+      subjects.map(({ server, scenario }) => `${server}/${scenario}`),
+      ['api/one', 'edge/two'],
+    );
+    assert.deepEqual(
+      servers.map(({ name }) => name),
+      ['api', 'edge'],
+    );
+  });
+
+  it('cannot be nothing', () => {
+    const { experiment } = FIRST;
+    const others = { ...experiment, subjects: [{ server: 'other', scenario: 'one' }] };
+    assert.throws(() => onlyClaimed(others, ABOUT), {
+      name: 'UserError',
+      message: /first\.json: nothing of .* is measured here: api\/one, edge\/two/,
+    });
+  });
+});
+
+describe('a second opinion may confirm', () => {
+  it('the same, and what differs beside it does not matter', () => {
+    assert.deepEqual(differences(), []);
+    assert.deepEqual(
+      differences(({ experiment: { gate, servers, subjects } }) => {
+        gate.budgetMs = 30_000;
+        gate.falseAlarmRate = 0.2;
+        gate.tolerance.memory = 0.3;
+        servers.pop();
+        subjects.pop();
+      }),
+      [],
+    );
+  });
+
+  it('no other commits, and no folders', () => {
+    assert.deepEqual(
+      differences(({ sources }) => {
+        sources.base = { commit: 'd'.repeat(40), description: '' };
+        sources.head = { commit: null, description: 'folder' };
+      }),
+      [
+        'base was bbbbbbbbbbbb, is dddddddddddd',
+        'the commit of head is not known in this one; a folder has none',
+      ],
+    );
+    const folder = { ...FIRST, sources: { head: { commit: HEAD, description: 'x' } } };
+    assert.deepEqual(differencesOf(second(), folder, CONFIRMING), [
+      'the commit of base is not known in the first measurement; a folder has none',
+    ]);
+  });
+
+  it('no other version, load, server or tolerance; all differences are told at once', () => {
+    const edit = ({ tool, experiment: { servers, scenarios, subjects, gate } }: Second) => {
+      tool.version = '9.9.9';
+      for (const server of servers) if (server.name === 'api') server.start = 'node other.js';
+      for (const one of scenarios) if (one.name === 'one') one.serverCores = 2;
+      subjects.splice(1, 1);
+      gate.tolerance.throughput = 0.1;
+    };
+    assert.deepEqual(differences(edit), [
+      `Throughput Gate was ${FIRST.tool.version}, is 9.9.9`,
+      'edge/two is not measured here',
+      'the server `api` has changed',
+      'the scenario `one` has changed',
+      'the gate held throughput to a tolerance of 0.05, and holds it to a tolerance of 0.1',
+    ]);
+    assert.throws(() => assertConfirms(second(edit), ABOUT), {
+      name: 'UserError',
+      message: /first\.json: Throughput Gate was.*edge\/two.*`api`.*`one`.*0\.1/s,
+    });
+    assertConfirms(second(), ABOUT);
+  });
+
+  it('no second opinion, and nothing that had no base', () => {
+    assert.deepEqual(differencesOf(second(), { ...FIRST, confirming: CONFIRMING }, CONFIRMING), [
+      'it is a second opinion itself: give the measurement that it confirmed',
+    ]);
+    const stored = { subjects: [] } as unknown as Measurement['stored'];
+    assert.deepEqual(differencesOf(second(), { ...FIRST, stored }, CONFIRMING), [
+      'it was compared with a stored measurement, not with a base',
+    ]);
+  });
+});

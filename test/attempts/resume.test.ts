@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { continuedFrom, resumed, resumedPlan, type Standing } from '../../src/attempts/resume.ts';
+import { subjectName } from '../../src/config/experiment.ts';
+import { judge, unresolved } from '../../src/judge/judge.ts';
+import { emptySubject } from '../../src/measure/campaign.ts';
+import type { Measurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
+import type { SubjectPlan } from '../../src/plan/plan.ts';
+import {
+  type BlockRatios,
+  measurementOf,
+  observed,
+  type SubjectSpec,
+} from '../support/measurement.ts';
+
+/** Blocks whose throughput and CPU lie so far on both sides of `d`. */
+function around(d: number, spread: number, count: number): BlockRatios[] {
+  return Array.from({ length: count }, (_, i) => {
+    const ratio = d + (i % 2 === 0 ? spread : -spread);
+    return { throughput: ratio, cpu: ratio };
+  });
+}
+
+const QUIET = (count: number) => around(0, 0.001, count);
+const SLOWER = (count: number) => around(0.1, 0.001, count);
+/** Nobody can tell from these. */
+const LOUD = (count: number) => around(0, 0.3, count);
+
+const earlierOf = (...subjects: SubjectSpec[]) => measurementOf({ subjects });
+const standingOf = (subject: SubjectSpec): Standing =>
+  continuedFrom(earlierOf(subject)).standings.get('api/plain') ??
+  assert.fail('it should not start afresh');
+
+/** What a new attempt at it would begin with, its rehearsals as before. */
+function goOn(earlier: Measurement, seed = 99): Measurement {
+  const { standings, attempts } = continuedFrom(earlier);
+  const plans: SubjectPlan[] = [];
+  const subjects: SubjectMeasurement[] = [];
+  const plan = { ...earlier.plan, seed };
+  for (const before of earlier.subjects) {
+    const standing = standings.get(subjectName(before));
+    const rehearsed = { ...emptySubject(before), rehearsal: before.rehearsal };
+    const fresh = earlier.plan.subjects.find((one) => subjectName(one) === subjectName(before));
+    if (standing === undefined || fresh === undefined) continue;
+    const decided = standing.kind === 'decided';
+    const gate = { budgetMs: 120_000 };
+    plans.push(decided ? standing.plan : resumedPlan(standing, { rehearsed, fresh }, gate, plan));
+    subjects.push(decided ? standing.measured : resumed(standing, rehearsed));
+  }
+  return { ...earlier, attempts, subjects, plan: { ...plan, subjects: plans } };
+}
+
+/** Something else had the machine for most of each block. */
+const UNUSABLE: SubjectSpec['edit'] = (block) => {
+  block.runner = { ...block.runner, foreign: 0.9 };
+};
+
+describe('what stands of an earlier attempt', () => {
+  it('is nothing where the machine was unusable, which no further block would outweigh', () => {
+    const earlier = earlierOf({ blocks: QUIET(20), edit: UNUSABLE });
+    assert.equal(judge(earlier).verdict, 'inconclusive');
+    const { standings, startedOver } = continuedFrom(earlier);
+    assert.deepEqual([[...standings.keys()], startedOver], [[], ['api/plain']]);
+  });
+
+  it('is open where a doubt took the word back and blocks are left', () => {
+    // Decided by the rule at the first look; two of six blocks are of another state, which the tolerance lies between.
+    const blocks = [...QUIET(4), ...around(0.09, 0.001, 2)];
+    const standing = standingOf({ blocks, planned: 20 });
+    assert.equal(standing.kind, 'open');
+    assert.deepEqual(unresolved(goOn(earlierOf({ blocks, planned: 20 }))), ['api/plain']);
+  });
+
+  it('is every verdict that was reached, early or at the end of the budget', () => {
+    for (const [subject, word] of [
+      [{ blocks: QUIET(6), planned: 20 }, 'unchanged'],
+      [{ blocks: SLOWER(6), planned: 20 }, 'regression'],
+      [{ blocks: SLOWER(20) }, 'regression'],
+      [{ blocks: around(-0.1, 0.001, 6), planned: 20 }, 'improvement'],
+    ] as const) {
+      const earlier = earlierOf(subject);
+      assert.equal(standingOf(subject).kind, 'decided');
+      const again = goOn(earlier);
+      assert.deepEqual(again.subjects, earlier.subjects);
+      assert.deepEqual(again.plan.subjects, earlier.plan.subjects);
+      assert.deepEqual(unresolved(again), []);
+      assert.equal(judge(again).verdict, word);
+      assert.deepEqual(judge(again).subjects, judge(earlier).subjects);
+    }
+  });
+
+  it('is, of an attempt that was cut short, its plan', () => {
+    const subject = { blocks: LOUD(8), planned: 20 };
+    const earlier = earlierOf(subject);
+    assert.equal(standingOf(subject).kind, 'open');
+    const again = goOn(earlier);
+    assert.deepEqual(again.plan.subjects, earlier.plan.subjects);
+    assert.equal(again.subjects[0]?.blocks.length, 8);
+    assert.deepEqual(unresolved(again), ['api/plain']);
+  });
+
+  it('is, where the budget could not decide, all of it; with a further attempt to come', () => {
+    const earlier = earlierOf({ blocks: LOUD(20) });
+    assert.equal(standingOf({ blocks: LOUD(20) }).kind, 'ended');
+    const again = goOn(earlier);
+    const [plan] = again.plan.subjects;
+    assert.deepEqual(plan?.looks, [6, 10, 14, 20, 26, 30, 34, 40]);
+    assert.deepEqual(plan?.ends, [20, 40]);
+    assert.deepEqual(again.subjects[0]?.blocks, earlier.subjects[0]?.blocks);
+    assert.deepEqual(unresolved(again), ['api/plain']);
+  });
+
+  it('is nothing of what was broken, nor of what was never measured', () => {
+    const failure = { arm: 'head', stage: 'block', message: 'it crashed' } as const;
+    const failing = (block: Parameters<NonNullable<SubjectSpec['edit']>>[0]) => {
+      const head = observed(block, 'head');
+      head.errors.status = head.attempted;
+      head.good = 0;
+    };
+    const { standings, startedOver } = continuedFrom(
+      earlierOf(
+        { scenario: 'crashed', blocks: LOUD(8), planned: 20, failure },
+        { scenario: 'erring', blocks: QUIET(6), planned: 20, edit: failing },
+        { scenario: 'unbuilt', blocks: [], planned: 20, unplanned: true, failure },
+        { scenario: 'well', blocks: QUIET(6), planned: 20 },
+      ),
+    );
+    assert.deepEqual([...standings.keys()], ['api/well']);
+    assert.deepEqual(startedOver, ['api/crashed', 'api/erring']);
+  });
+
+  it('is what the attempt before left, when the next one broke before its first block', () => {
+    const failure = { arm: 'base', stage: 'build', message: 'no network' } as const;
+    for (const [blocks, kind] of [
+      [LOUD(20), 'ended'],
+      [LOUD(8), 'open'],
+    ] as const) {
+      const standing = standingOf({ blocks, planned: 20, failure });
+      assert.equal(standing.kind, kind);
+      assert.equal(standing.measured.failure, null);
+      assert.equal(standing.measured.blocks.length, blocks.length);
+    }
+  });
+
+  it('is what the attempts before measured to their end, when a later one broke', () => {
+    const first = goOn(earlierOf({ blocks: LOUD(20) }));
+    const { blocks } = earlierOf({ blocks: LOUD(25) }).subjects[0] as SubjectMeasurement;
+    const [measured] = first.subjects as [SubjectMeasurement];
+    const failure = { arm: 'head', stage: 'block', message: 'it crashed' } as const;
+    const second = { ...first, subjects: [{ ...measured, blocks, failure }] };
+    const third = goOn(second);
+    assert.equal(third.subjects[0]?.blocks.length, 20);
+    assert.equal(third.subjects[0]?.failure, null);
+    assert.deepEqual(third.plan.subjects[0]?.ends, [20, 40]);
+    // What was thrown away is recorded all the same.
+    assert.deepEqual(
+      third.attempts.map(({ subjects }) => subjects[0]?.blocks),
+      [20, 25],
+    );
+  });
+
+  it('keeps subjects apart, and records the attempt', () => {
+    const earlier = earlierOf(
+      { scenario: 'told', blocks: QUIET(6), planned: 20 },
+      { scenario: 'loud', blocks: LOUD(20) },
+    );
+    const { standings, attempts } = continuedFrom(earlier);
+    assert.deepEqual(
+      [...standings].map(([name, { kind }]) => [name, kind]),
+      [
+        ['api/told', 'decided'],
+        ['api/loud', 'ended'],
+      ],
+    );
+    assert.deepEqual(attempts, [
+      {
+        startedAt: earlier.startedAt,
+        environment: earlier.environment,
+        subjects: [
+          { server: 'api', scenario: 'told', blocks: 6 },
+          { server: 'api', scenario: 'loud', blocks: 20 },
+        ],
+      },
+    ]);
+    assert.deepEqual(continuedFrom(goOn(earlier)).attempts.length, 2);
+    assert.deepEqual(judge(goOn(earlier)).attempts, [
+      { startedAt: earlier.startedAt, cpuModel: earlier.environment.cpuModel, blocks: 26 },
+    ]);
+  });
+});
+
+describe('the plan that goes on', () => {
+  const fresh = { ...standingOf({ blocks: LOUD(20) }).plan, cores: someCores(), expected: null };
+  const [rehearsed] = earlierOf({ blocks: [] }).subjects as [SubjectMeasurement];
+  const job = { arms: ['base', 'head'] as ('base' | 'head')[], seed: 5 };
+  const gate = { budgetMs: 120_000 };
+
+  it("has this machine's cores", () => {
+    for (const blocks of [LOUD(20), LOUD(8)]) {
+      const plan = resumedPlan(
+        standingOf({ blocks, planned: 20 }),
+        { rehearsed, fresh },
+        gate,
+        job,
+      );
+      assert.deepEqual(plan.cores, someCores());
+    }
+  });
+
+  it('has fewer blocks where base is slower than it was, and never by more than half', () => {
+    const ends = (rate: number | null) => {
+      const seen = structuredClone(rehearsed);
+      const base = seen.rehearsal?.arms.base ?? assert.fail();
+      base.rate = rate;
+      return resumedPlan(standingOf({ blocks: LOUD(20) }), { rehearsed: seen, fresh }, gate, job)
+        .ends;
+    };
+    const usual = rehearsed.rehearsal?.arms.base?.rate as number;
+    assert.deepEqual(ends(usual), [20, 40]);
+    assert.deepEqual(ends(null), [20, 40]);
+    assert.deepEqual(ends(usual / 1.25), [20, 36]);
+    assert.deepEqual(ends(usual / 100), [20, 30]);
+    assert.deepEqual(ends(usual * 100), [20, 60]);
+  });
+});
+
+function someCores() {
+  return { generator: [2], servers: [3], note: null };
+}

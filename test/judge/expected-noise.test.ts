@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isWithinTolerance, levelAt, PASS_ALPHA, worseP } from '../../src/judge/decide.ts';
+import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
+import { expectationOf, type Prospect } from '../../src/judge/expected-noise.ts';
+import { oneAttempt } from '../../src/judge/sequential.ts';
+import { expectedBlockSd } from '../../src/plan/block-sd.ts';
+import { looksFor } from '../../src/plan/looks.ts';
+import { normals } from '../support/measurement.ts';
+
+const USUAL: Prospect = {
+  sliceSd: 0.06,
+  slicesPerArm: 60,
+  looks: looksFor(20),
+  blockMs: 6000,
+  tolerance: 0.05,
+  alpha: 0.01,
+};
+const expectation = (wishes: Partial<Prospect> = {}) => expectationOf({ ...USUAL, ...wishes });
+
+/** Four decimals. */
+const rounded = (value: number) => Number(value.toFixed(4));
+
+/** Share of simulated runs for whose estimate this holds. */
+function share(sd: number, blocks: number, effect: number, holds: (one: Estimate) => boolean) {
+  const z = normals(blocks);
+  const runs = 4000;
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    const values = Array.from({ length: blocks }, () => effect + sd * z());
+    if (holds(estimatePaired(values) as Estimate)) count++;
+  }
+  return count / runs;
+}
+
+describe('what a plan can be expected to tell', () => {
+  it('has these values for a usual server, and for a noisy one', () => {
+    const { blockSd, mde, resolvable, budgetNeededMs } = expectation();
+    assert.deepEqual([blockSd, mde, resolvable].map(rounded), [0.0108, 0.0273, 0.0066]);
+    assert.equal(budgetNeededMs, null);
+    const noisy = expectation({ sliceSd: 0.8 });
+    assert.deepEqual(
+      [noisy.blockSd, noisy.mde, noisy.resolvable].map(rounded),
+      [0.1107, 0.0848, 0.0649],
+    );
+    assert.equal(noisy.budgetNeededMs, 34 * 6000);
+  });
+
+  for (const blocks of [6, 10, 20, 40]) {
+    it(`keeps its promises in 80 of 100 simulated runs of ${blocks} blocks`, () => {
+      const looks = looksFor(blocks);
+      const seen = expectation({ sliceSd: 0.4, looks });
+      const last = looks.length - 1;
+      const pass = levelAt(PASS_ALPHA, oneAttempt(looks), last);
+      const passing = share(seen.blockSd, blocks, 0, (one) =>
+        isWithinTolerance('throughput', one, seen.resolvable, pass),
+      );
+      const fail = levelAt(0.01, oneAttempt(looks), last);
+      const caught = share(
+        seen.blockSd,
+        blocks,
+        -Math.log(1 - seen.mde),
+        (one) => worseP(one) <= fail && one.d >= -0.5 * Math.log(0.95),
+      );
+      for (const found of [passing, caught]) assert.ok(found > 0.77 && found < 0.83, `${found}`);
+    });
+  }
+
+  it('needs no budget where the tolerance can be kept, and has none where nothing would do', () => {
+    assert.equal(expectation({ sliceSd: 0 }).budgetNeededMs, null);
+    assert.equal(expectation({ sliceSd: 2 }).budgetNeededMs, null);
+  });
+
+  it('asks for more blocks first, then for longer ones, then for more of full length', () => {
+    const short = { looks: looksFor(6), blockMs: 2000, slicesPerArm: 20 };
+    const budgets = [0.1, 0.18, 0.3, 0.5, 0.7].map(
+      (sliceSd) => expectation({ ...short, sliceSd, tolerance: 0.03 }).budgetNeededMs,
+    );
+    // Of 2 s, 16 blocks; 20 of 4.5 s; 37 of 6 s.
+    assert.deepEqual(budgets, [null, 16 * 2000, 20 * 4500, 37 * 6000, null]);
+  });
+
+  it('proposes a budget that would do, and nothing shorter', () => {
+    const wishes = { sliceSd: 0.8, tolerance: 0.05 };
+    const needed = expectation(wishes).budgetNeededMs as number;
+    const withBlocks = (blocks: number) => {
+      const sd = expectedBlockSd(0.8, USUAL.slicesPerArm);
+      const pass = levelAt(PASS_ALPHA, oneAttempt(looksFor(20)), 3);
+      return share(sd, blocks, 0, (one) => isWithinTolerance('throughput', one, 0.05, pass));
+    };
+    assert.ok(withBlocks(needed / 6000) > 0.78);
+    assert.ok(withBlocks(needed / 6000 - 3) < 0.79);
+  });
+
+  it('sees less with more noise and fewer blocks', () => {
+    const quiet = expectation();
+    for (const worse of [expectation({ sliceSd: 0.2 }), expectation({ looks: looksFor(6) })]) {
+      assert.ok(worse.mde > quiet.mde && worse.resolvable > quiet.resolvable);
+    }
+  });
+});

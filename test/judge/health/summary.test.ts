@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Scenario } from '../../../src/config/experiment.ts';
+import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
+import { LIMITS } from '../../../src/judge/thresholds.ts';
+import type { BurstResult } from '../../../src/load/protocol.ts';
+import type { BlockMeasurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
+import { measurementOf, observed, repeat } from '../../support/measurement.ts';
+
+function health(
+  edit: (block: BlockMeasurement) => void,
+  {
+    blocks = 6,
+    slices = 40,
+    serverCores = 1,
+    generatorProcesses = 1,
+    change = () => {},
+    load = (scenario) => scenario,
+  }: {
+    blocks?: number;
+    slices?: number;
+    serverCores?: number;
+    generatorProcesses?: number;
+    change?: (subject: SubjectMeasurement) => void;
+    load?: (scenario: Scenario) => Scenario;
+  } = {},
+) {
+  const {
+    subjects,
+    experiment,
+    plan: job,
+  } = measurementOf({
+    slices,
+    subjects: [{ blocks: repeat({}, blocks), edit }],
+  });
+  const [subject] = subjects as [SubjectMeasurement];
+  change(subject);
+  const scenario = load(experiment.scenarios[0] as Scenario);
+  const { gate } = experiment;
+  const plan = job.subjects[0] ?? null;
+  return checkHealth(subject, { scenario, plan, serverCores, generatorProcesses, gate });
+}
+
+const nothing = () => {};
+
+/** The same scenario with a second request, which is answered 201. */
+function bothStatuses(scenario: Scenario): Scenario {
+  if (scenario.kind !== 'http') return scenario;
+  const [first] = scenario.requests;
+  if (first === undefined) return scenario;
+  return { ...scenario, requests: [first, { ...first, expect: { status: 201, body: null } }] };
+}
+
+it('a sound measurement has nothing to tell', () => {
+  assert.deepEqual(health(nothing), {
+    invalid: null,
+    baseBroken: null,
+    inconclusive: null,
+    isHopeless: false,
+    excuse: null,
+    order: null,
+    pictures: [],
+    generatorLimited: null,
+    isLimitBases: false,
+    rare: [],
+    warnings: [],
+  });
+});
+
+it('servers that were started again are told', () => {
+  const again = (restarts: number) =>
+    health(nothing, {
+      change: (subject) => {
+        subject.restarts = restarts;
+      },
+    }).warnings;
+  assert.deepEqual(again(1), [
+    'a server had to be started again once: it did not come up at the first attempt.',
+  ]);
+  assert.match(again(3).join(), /again 3 times/);
+});
+
+describe('errors', () => {
+  const fail = (arm: 'base' | 'head', count: number) => (block: BlockMeasurement) => {
+    if (block.index !== 0) return;
+    observed(block, arm).good -= count;
+    observed(block, arm).errors.status += count;
+  };
+  // Six blocks of 20 slices of 1000 requests on each arm.
+  const limit = 120_000 * LIMITS.errorShare;
+
+  it('up to the limit are a warning', () => {
+    const { invalid, warnings } = health(fail('head', limit));
+    assert.equal(invalid, null);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] as string, /^head did not answer 120 of 120000 requests \(0\.1%\)/);
+  });
+
+  it('above the limit make it invalid, with an example', () => {
+    assert.equal(health(fail('head', limit + 1)).baseBroken, null);
+    const { invalid } = health(fail('head', 12_000), {
+      change: (subject) => {
+        subject.errorSamples.push({
+          arm: 'head',
+          kind: 'status',
+          message: 'got 500, expected 200',
+        });
+      },
+    });
+    assert.match(invalid as string, /10%.*GET \/plain.*got 500, expected 200/);
+  });
+
+  it('of base alone leave nothing to compare with', () => {
+    const { invalid, baseBroken } = health(fail('base', limit + 1));
+    assert.equal(invalid, null);
+    assert.match(baseBroken as string, /^base did not answer 121 of .* nothing sound to compare/);
+    assert.equal(health(fail('base', limit)).baseBroken, null);
+  });
+
+  it('of both arms make it invalid, and the cause is told once', () => {
+    const { invalid, baseBroken } = health((block) => {
+      fail('base', limit + 1)(block);
+      fail('head', limit + 1)(block);
+    });
+    assert.equal(baseBroken, null);
+    assert.match(
+      invalid as string,
+      /^both builds did not answer as expected \(GET \/plain\), base 121 of 120000 .*, head 121 of 120000 /,
+    );
+  });
+
+  it('are shares of what was attempted', () => {
+    const { subjects } = measurementOf({
+      subjects: [{ blocks: repeat({}, 2), edit: fail('head', 400) }],
+    });
+    const blocks = subjects[0]?.blocks as BlockMeasurement[];
+    assert.deepEqual(failedShare(blocks, 'head'), { failed: 400, attempted: 8000, share: 0.05 });
+    assert.deepEqual(failedShare([], 'head'), { failed: 0, attempted: 0, share: 0 });
+  });
+});
+
+describe('the generator', () => {
+  /** `busiest`: cores' worth of the busiest thread; null where it is not known. */
+  const busy =
+    (generator: number, serverShare: number, busiest: number | null = null) =>
+    (block: BlockMeasurement) => {
+      for (const arm of ['base', 'head'] as const) {
+        observed(block, arm).generatorBusy = generator;
+        // Forty slices of 25 ms, half of them on this arm.
+        observed(block, arm).cpuTicksMs = 500 * serverShare;
+        observed(block, arm).busiestThreadMs = busiest === null ? null : 500 * busiest;
+      }
+    };
+
+  it('is the limit when it is busy and the server is not', () => {
+    assert.match(health(busy(0.95, 0.7)).generatorLimited as string, /95% busy.*70%/);
+  });
+
+  it('is not when the server is as busy', () => {
+    assert.equal(health(busy(0.99, 0.95)).generatorLimited, null);
+    assert.equal(health(busy(0.84, 0.3)).generatorLimited, null);
+    assert.notEqual(health(busy(0.86, 0.3)).generatorLimited, null);
+  });
+
+  it('is not when a single-threaded server fills one of several cores', () => {
+    assert.equal(health(busy(0.99, 1), { serverCores: 3 }).generatorLimited, null);
+    assert.notEqual(health(busy(0.99, 1.5), { serverCores: 3 }).generatorLimited, null);
+  });
+
+  it('is the limit when several threads add up to one of several cores', () => {
+    const two = { serverCores: 2 };
+    assert.equal(health(busy(0.99, 1, 0.9), two).generatorLimited, null);
+    assert.match(health(busy(0.99, 1, 0.89), two).generatorLimited as string, /cores 50%/);
+    // Both cores in use: the threads do not matter.
+    assert.equal(health(busy(0.99, 1.9, 0.5), two).generatorLimited, null);
+  });
+
+  it('is the limit when it is so for one arm only: a fast base beside a slow head', () => {
+    const fastBase = (block: BlockMeasurement) => {
+      Object.assign(observed(block, 'base'), { generatorBusy: 0.95, cpuTicksMs: 500 * 0.7 });
+      Object.assign(observed(block, 'head'), { generatorBusy: 0.5, cpuTicksMs: 500 * 0.99 });
+    };
+    assert.match(health(fastBase).generatorLimited as string, /95% busy, base's cores 70%/);
+  });
+
+  it('may be when nobody can read the server’s CPU time', () => {
+    const blind = (block: BlockMeasurement) => {
+      for (const arm of ['base', 'head'] as const) {
+        Object.assign(observed(block, arm), { generatorBusy: 0.95, cpuTicksMs: null });
+      }
+    };
+    assert.match(health(blind).generatorLimited as string, /cannot be read/);
+  });
+});
+
+describe('the opening burst', () => {
+  const burst = (changes: object) => (subject: SubjectMeasurement) => {
+    const head = subject.rehearsal?.arms.head as NonNullable<
+      NonNullable<SubjectMeasurement['rehearsal']>['arms']['head']
+    >;
+    head.burst = { ...(head.burst as BurstResult), ...changes };
+  };
+
+  it('much faster or much slower than our engine is a warning', () => {
+    for (const requestsPerSecond of [51_000, 7_900]) {
+      const { warnings } = health(nothing, { change: burst({ requestsPerSecond }) });
+      assert.match(
+        warnings.join(),
+        /autocannon measured .* on head where our engine measured 40000/,
+      );
+    }
+    for (const requestsPerSecond of [49_000, 8_100]) {
+      assert.deepEqual(health(nothing, { change: burst({ requestsPerSecond }) }).warnings, []);
+    }
+  });
+
+  it('comes from one process, and may be slower by as many as our engine has', () => {
+    const told = (requestsPerSecond: number, generatorProcesses: number) =>
+      health(nothing, { change: burst({ requestsPerSecond }), generatorProcesses }).warnings.length;
+    assert.deepEqual([told(4100, 1), told(4100, 2), told(3900, 2), told(3900, 3)], [1, 0, 1, 0]);
+    assert.equal(told(51_000, 2), 1);
+  });
+
+  it('with failures is a warning; the timeouts are among the errors', () => {
+    // Up to 30 of the 30,000 would pass.
+    const { warnings } = health(nothing, { change: burst({ errors: 31, timeouts: 20 }) });
+    assert.deepEqual(warnings, [
+      "autocannon's opening burst on head: 31 of 30031 requests had no answer, or another status than 200.",
+    ]);
+    assert.deepEqual(health(nothing, { change: burst({ errors: 30, timeouts: 30 }) }).warnings, []);
+  });
+
+  it('with answers of another status is a warning', () => {
+    const statuses = { 200: 29_960, 503: 40 };
+    assert.match(
+      health(nothing, { change: burst({ statuses }) }).warnings.join(),
+      /40 of 30000 requests/,
+    );
+    const none = burst({ requestsPerSecond: 0, completed: 0, errors: 50, statuses: {} });
+    assert.equal(health(nothing, { change: none }).warnings.length, 1);
+  });
+
+  it('may bring every status that one of the requests expects', () => {
+    const two = (subject: SubjectMeasurement) => {
+      burst({ statuses: { 200: 15_000, 201: 15_000 } })(subject);
+    };
+    const ofOneKind = health(nothing, { change: two }).warnings;
+    assert.match(ofOneKind.join(), /15000 of 30000 requests .* another status than 200\./);
+    const ofBoth = health(nothing, { change: two, load: bothStatuses }).warnings;
+    assert.deepEqual(ofBoth, []);
+  });
+
+  it('is not asked of what autocannon cannot speak', () => {
+    const silent = (subject: SubjectMeasurement) => {
+      for (const arm of Object.values(subject.rehearsal?.arms ?? {})) arm.burst = null;
+    };
+    assert.deepEqual(health(nothing, { change: silent }).warnings, []);
+  });
+
+  it('that never was is none', () => {
+    const { warnings } = health(nothing, {
+      change: (subject) => {
+        subject.rehearsal = null;
+      },
+    });
+    assert.deepEqual(warnings, []);
+  });
+});

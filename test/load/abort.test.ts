@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startGenerator } from '../../src/load/pool.ts';
+import { isGroupAlive } from '../../src/system/process-group.ts';
+import { commandTarget } from './command/bench.ts';
+
+const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
+
+it('a cancelled run takes the load command with it', linux, async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'tg-abort-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const controller = new AbortController();
+  await using generator = await startGenerator({ cores: null, signal: controller.signal });
+  const command = 'echo $$ > started; mv started pid; sleep 600';
+  await generator.open('base', commandTarget({ command, timeoutMs: 600_000 }, { root }));
+  const running = assert.rejects(generator.slices(['base'], 1), { name: 'GeneratorGone' });
+  while (!existsSync(join(root, 'pid'))) await sleep(5);
+  const pid = Number(readFileSync(join(root, 'pid'), 'utf8'));
+  assert.ok(isGroupAlive(pid));
+  controller.abort(new Error('cancelled by the test'));
+  await running;
+  while (isGroupAlive(pid)) await sleep(5);
+});
+
+it('a run has one listener, however many processes there are', linux, async () => {
+  const allowed = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+  const core = Number(allowed?.[1]);
+  const { signal } = new AbortController();
+  const generator = await startGenerator({ cores: [core, core], signal });
+  assert.equal(getEventListeners(signal, 'abort').length, 1);
+  await generator[Symbol.asyncDispose]();
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
+});

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Http1Session } from '../../../src/load/http1/session.ts';
+import type { ErrorCounts } from '../../../src/load/protocol.ts';
+import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
+import { unmarked } from '../../../src/system/printed.ts';
+import {
+  ALONE,
+  assertComplete,
+  HELLO,
+  type OnRequest,
+  RESTED_MS,
+  serve,
+  type TestServer,
+  target,
+  type Wanted,
+} from '../servers.ts';
+
+interface Bench extends AsyncDisposable {
+  session: Http1Session;
+  server: TestServer;
+  /** What the session said about its failures. */
+  heard: string[];
+  slice(requests: number): Promise<SessionSlice>;
+}
+
+/** An opened session against a server that answers like this. */
+async function bench(onRequest: OnRequest, scenario: Wanted = {}): Promise<Bench> {
+  const server = await serve(onRequest);
+  const heard: string[] = [];
+  const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message) => {
+    heard.push(unmarked(`${kind}: ${message}`));
+  });
+  await session.open();
+  return {
+    session,
+    server,
+    heard,
+    async slice(requests) {
+      const result = await session.slice(requests);
+      assertComplete(result, requests);
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      session[Symbol.dispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const errors = (some: Partial<ErrorCounts>): ErrorCounts => ({ ...noErrors(), ...some });
+
+describe('an HTTP/1.1 session', () => {
+  it('opens every connection, then sends exactly the requests it is asked for', async () => {
+    await using load = await bench((socket) => socket.write(HELLO), {
+      expect: { status: 200, body: 'hello' },
+    });
+    assert.equal(load.server.requests, 0);
+    for (const requests of [1, 3, 4, 5, 1000]) {
+      const before: number = load.server.requests;
+      const slice = await load.slice(requests);
+      assert.equal(slice.good, requests);
+      assert.equal(load.server.requests - before, requests);
+      assert.ok(slice.durationUs > 0 && slice.medianLatencyUs > 0 && slice.generatorCpuUs >= 0);
+      assert.ok(slice.medianLatencyUs <= slice.durationUs);
+      assert.equal(slice.gaveUp, null);
+    }
+    assert.equal(load.server.accepted, 4, 'the connections stay open');
+  });
+
+  it('rests without connections, and opens them again for the next slice', async () => {
+    await using load = await bench((socket) => socket.write(HELLO));
+    assert.equal((await load.slice(8)).good, 8);
+    load.session.rest();
+    while (load.server.sockets.size > 0) await sleep(1);
+    assert.equal((await load.slice(8)).good, 8);
+    assert.equal(load.server.accepted, 8);
+  });
+
+  it('keeps one request in flight on each connection', async () => {
+    let inFlight = 0;
+    let most = 0;
+    await using load = await bench((socket) => {
+      most = Math.max(most, ++inFlight);
+      setTimeout(() => {
+        inFlight--;
+        socket.write(HELLO);
+      }, 1);
+    });
+    await load.slice(40);
+    assert.equal(most, 4);
+  });
+
+  it('works with a server of Node, with bodies in every framing and method', async () => {
+    const server = http.createServer(async (request, response) => {
+      const body = (await request.toArray()).join('');
+      if (request.url === '/chunked') response.write('he');
+      else response.setHeader('content-length', 5 + body.length);
+      if (request.url === '/empty') response.writeHead(204).end();
+      else response.end(request.url === '/chunked' ? 'llo' : `hello${body}`);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      for (const [scenario, status, body] of [
+        [{ path: '/' }, 200, 'hello'],
+        [{ path: '/chunked' }, 200, 'hello'],
+        [{ path: '/', method: 'HEAD' }, 200, ''],
+        [{ path: '/empty' }, 204, ''],
+        [{ path: '/', method: 'POST', body: ' you' }, 200, 'hello you'],
+        [{ path: '/', method: 'PUT' }, 200, 'hello'],
+        [{ path: '/', headers: { connection: 'close' } }, 200, 'hello'],
+      ] as const) {
+        using session = new Http1Session(
+          target((server.address() as AddressInfo).port, { ...scenario, expect: { status, body } }),
+          ALONE,
+          (kind, message) => assert.fail(`${JSON.stringify(scenario)}: ${kind}: ${message}`),
+        );
+        await session.open();
+        assert.equal((await session.slice(50)).good, 50);
+      }
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('reads answers that drip in pieces', async () => {
+    const answer =
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\na: b\r\n\r\n';
+    await using load = await bench(
+      async (socket) => {
+        for (let at = 0; at < answer.length; at += 7) {
+          socket.write(answer.slice(at, at + 7));
+          await sleep(1);
+        }
+      },
+      { expect: { status: 200, body: 'hello' } },
+    );
+    assert.equal((await load.slice(12)).good, 12);
+  });
+
+  it('tells answers apart although the last good one is remembered', async () => {
+    const bodies = ['hello', 'hallo', 'hello', 'hellooo'];
+    await using load = await bench(
+      (socket, index) => {
+        const body = bodies[index % 4] as string;
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      },
+      { expect: { status: 200, body: 'hello' } },
+    );
+    const slice = await load.slice(100);
+    assert.deepEqual(slice.errors, errors({ body: 50 }));
+    assert.ok(load.heard.includes('body: expected body "hello", got "hallo"'));
+    assert.ok(load.heard.includes('body: expected body "hello", got "hellooo"'));
+  });
+
+  it('goes on with a new date header', async () => {
+    await using load = await bench((socket, index) =>
+      socket.write(`HTTP/1.1 200 OK\r\ndate: ${index >> 3}\r\ncontent-length: 2\r\n\r\nok`),
+    );
+    assert.equal((await load.slice(200)).good, 200);
+  });
+
+  it('counts a wrong status, and keeps the connection', async () => {
+    await using load = await bench((socket, index) =>
+      socket.write(index % 2 === 0 ? HELLO : 'HTTP/1.1 503 No\r\ncontent-length: 4\r\n\r\nbusy'),
+    );
+    assert.deepEqual((await load.slice(100)).errors, errors({ status: 50 }));
+    assert.equal(load.heard[0], 'status: expected status 200, got 503');
+    assert.equal(load.server.accepted, 4);
+  });
+
+  it('connects again for a server that closes after every answer, without an error', async () => {
+    for (const answer of [
+      'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello',
+      'HTTP/1.0 200 OK\r\n\r\nhello',
+    ]) {
+      await using load = await bench((socket) => socket.end(answer), {
+        expect: { status: 200, body: 'hello' },
+      });
+      for (let i = 0; i < 3; i++) assert.equal((await load.slice(20)).good, 20);
+      assert.ok(load.server.accepted >= 60);
+    }
+  });
+
+  it('counts garbage as a protocol error each time', async () => {
+    await using load = await bench((socket) => socket.write('\x00\x01\x02 no HTTP\r\n\r\n'));
+    assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 20 }));
+    assert.match(load.heard[0] ?? '', /^protocol: not an HTTP\/1\.x answer/);
+  });
+
+  it('counts half an answer as closed, and says how much came', async () => {
+    await using load = await bench((socket) => socket.end(HELLO.slice(0, -2)));
+    assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
+    assert.match(
+      load.heard[0] ?? '',
+      /closed.*status 200 and 3 bytes of its body came, 2 are missing/,
+    );
+  });
+
+  it('counts a reset as closed', async () => {
+    await using load = await bench((socket) => socket.resetAndDestroy());
+    assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
+  });
+
+  it('never takes a second answer for the next one', async () => {
+    await using load = await bench((socket) => socket.write(HELLO + HELLO));
+    assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 20 }));
+    assert.match(load.heard[0] ?? '', /bytes behind a complete answer, which nobody asked for/);
+  });
+
+  it('counts bytes that come while it rests', async () => {
+    await using load = await bench((socket) => socket.write(HELLO));
+    await load.slice(8);
+    for (const socket of load.server.sockets) socket.write(HELLO);
+    while (load.server.sockets.size > 0) await sleep(1);
+    const slice = await load.slice(20);
+    assert.deepEqual(slice.errors, errors({ protocol: 4 }));
+    assert.match(load.heard[0] ?? '', /bytes came that nobody asked for/);
+    assert.equal((await load.slice(20)).good, 20);
+  });
+
+  it('opens again what the server closed between slices, silently', async () => {
+    await using load = await bench((socket) => socket.write(HELLO));
+    await load.slice(8);
+    for (const socket of load.server.sockets) socket.end();
+    while (load.server.sockets.size > 0) await sleep(1);
+    assert.equal((await load.slice(20)).good, 20);
+    assert.equal(load.server.accepted, 8);
+  });
+
+  it('repeats once what met the idle timer of the server, and only that', async () => {
+    // The first request of the second slice on each connection is answered by closing.
+    for (const [method, lost] of [
+      ['GET', 0],
+      ['POST', 4],
+    ] as const) {
+      let closing = 0;
+      await using load = await bench(
+        (socket) => (closing-- > 0 ? socket.end() : socket.write(HELLO)),
+        {
+          method,
+        },
+      );
+      await load.slice(8);
+      await sleep(RESTED_MS);
+      closing = 4;
+      assert.deepEqual((await load.slice(20)).errors, errors({ closed: lost }));
+      assert.equal(closing < 0, true);
+    }
+    for (const [index, when] of [
+      [10, 'in the midst of a slice'],
+      [20, 'at the beginning of the next'],
+    ] as const) {
+      await using load = await bench((socket, at) =>
+        at === index ? socket.end() : socket.write(HELLO),
+      );
+      const slices = [await load.slice(20), await load.slice(20)];
+      const closed = slices.map((slice) => slice.errors.closed);
+      assert.deepEqual(closed, index < 20 ? [1, 0] : [0, 1], `not ${when}`);
+    }
+  });
+
+  it('ends a slice on a server that never answers, by the timeout', async () => {
+    await using load = await bench(() => {}, { timeoutMs: 60 });
+    const slice = await load.slice(1000);
+    assert.deepEqual(slice.errors, errors({ timeout: 1000 }));
+    assert.equal(slice.gaveUp, 'timeout');
+    assert.match(
+      load.heard[0] ?? '',
+      /^timeout: no complete answer after 60 ms; no byte of an answer/,
+    );
+    assert.ok(load.server.requests <= 12);
+  });
+
+  it('goes on after one request that hangs', async () => {
+    await using load = await bench((socket, index) => index !== 5 && socket.write(HELLO), {
+      timeoutMs: 100,
+      connections: 1,
+    });
+    const slice = await load.slice(20);
+    assert.deepEqual(slice.errors, errors({ timeout: 1 }));
+    assert.equal(slice.gaveUp, null);
+  });
+
+  it('ends a slice on a server that died, without hammering it', async () => {
+    const load = await bench((socket) => socket.write(HELLO));
+    await load.slice(8);
+    await load.server[Symbol.asyncDispose]();
+    const slice = await load.slice(1000);
+    // Whatever was sent before the end of the connections was heard of is lost with them.
+    const { closed, connect } = slice.errors;
+    assert.ok(closed <= 4);
+    assert.deepEqual(slice.errors, errors({ closed, connect }));
+    assert.equal(closed + connect, 1000);
+    assert.equal(slice.gaveUp, 'connect');
+    assert.ok(load.heard.length < 50, `${load.heard.length} attempts`);
+    await using back = await serve((socket) => socket.write(HELLO), { port: load.server.port });
+    assert.equal((await load.slice(100)).good, 100, 'and works again when the server is back');
+    load.session[Symbol.dispose]();
+    assert.ok(back.accepted >= 4);
+  });
+
+  it('says why nothing could be opened', async () => {
+    const gone = await serve(() => {});
+    await gone[Symbol.asyncDispose]();
+    using session = new Http1Session(target(gone.port), ALONE, () => {});
+    await assert.rejects(session.open(), /no connection could be opened: .*ECONNREFUSED/);
+  });
+
+  it('refuses slices that make no sense', async () => {
+    await using load = await bench((socket) => setTimeout(() => socket.write(HELLO), 5));
+    await assert.rejects(load.session.slice(0), RangeError);
+    await assert.rejects(load.session.slice(1.5), RangeError);
+    const running = load.session.slice(4);
+    await sleep(0);
+    await assert.rejects(load.session.slice(4), /already running/);
+    await running;
+  });
+
+  it('gives up a running slice when it is closed', async () => {
+    await using load = await bench(() => {});
+    const running = load.slice(10);
+    await sleep(5);
+    load.session[Symbol.dispose]();
+    assert.deepEqual((await running).errors, errors({ closed: 10 }));
+    await assert.rejects(load.session.slice(1), /closed/);
+  });
+});

@@ -1,0 +1,54 @@
+/** What is kept of an unexpected answer, and what is not: neither its body nor a query. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { complaint, fieldOf, UnexpectedStatus } from '../../src/load/unexpected.ts';
+
+const seen = (status: number, contentType: string | null, location: string | null = null) =>
+  new UnexpectedStatus(200, { status, contentType, location }, '"<html>"');
+
+it('says the status and the type of an unexpected answer, and nothing of its body', () => {
+  assert.equal(
+    String(seen(404, 'Text/HTML; charset=utf-8')),
+    'expected status 200, got 404 (text/html)',
+  );
+  assert.equal(String(seen(503, null)), 'expected status 200, got 503');
+  assert.equal(String(seen(500, 'no type at all')), 'expected status 200, got 500');
+});
+
+it('names where a redirect leads, without its query, its fragment or a user in it', () => {
+  const place = (location: string) => seen(307, null, location).answer.location;
+  assert.equal(place('/items/'), '/items/');
+  assert.equal(place('items/'), '/items/');
+  assert.equal(place('/login?token=s3cr3t#x'), '/login');
+  assert.equal(place('https://u:pw@example.org/a?b=c'), 'https://example.org/a');
+  assert.equal(place('http://[broken'), null);
+  assert.equal(place(`/${'a'.repeat(300)}`), `/${'a'.repeat(199)}…`);
+  assert.equal(
+    String(seen(307, 'text/html', '/items/')),
+    'expected status 200, got 307 (location: /items/)',
+  );
+  // Only a redirect leads anywhere.
+  assert.equal(seen(201, null, '/items/7').answer.location, null);
+});
+
+it('keeps the body apart, for a log', () => {
+  assert.deepEqual(complaint('status', seen(404, 'text/html')), {
+    kind: 'status',
+    message: 'expected status 200, got 404 (text/html)',
+    answer: { status: 404, contentType: 'text/html', location: null },
+    excerpt: '"<html>"',
+  });
+  assert.deepEqual(complaint('timeout', 'no answer'), {
+    kind: 'timeout',
+    message: 'no answer',
+    answer: null,
+    excerpt: null,
+  });
+});
+
+it('finds a field in a head, whatever the case of its letters', () => {
+  const head =
+    'HTTP/1.1 307 Moved\r\nX-Location: /no\r\nLOCATION:  /yes \r\nlocation: /late\r\n\r\n';
+  assert.equal(fieldOf(head, 'location'), '/yes');
+  assert.equal(fieldOf(head, 'content-type'), null);
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HoldScenario } from '../../../src/config/experiment.ts';
+import { runHoldBlock } from '../../../src/measure/hold/block.ts';
+import { roomTrouble } from '../../../src/measure/hold/open-file-check.ts';
+import { rehearseHold } from '../../../src/measure/hold/rehearse.ts';
+import { ServerFailure } from '../../../src/measure/servers/failure.ts';
+import { markedProcesses } from '../../../src/system/process-tree.ts';
+import { httpRequest } from '../../support/measurement.ts';
+import { makeBench } from '../bench.ts';
+import { blockPlan, fixture, subjectPlan } from '../fixtures.ts';
+import { node, serverFor } from '../servers/sandbox.ts';
+
+const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+
+const HOLD: HoldScenario = {
+  kind: 'hold',
+  name: 'many',
+  protocol: 'http1',
+  tls: null,
+  connections: 300,
+  openPerSecond: 3000,
+  holdMs: 100,
+  perSecond: 200,
+  timeoutMs: 5000,
+  request: httpRequest(),
+  socket: null,
+  serverCores: null,
+};
+const BLOCK = blockPlan({ startOrder: ['head'], sliceOrder: '' });
+const PLAN = subjectPlan([BLOCK], { pairs: 'exclusive' });
+
+function fails(kind: ServerFailure['kind'], says: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof ServerFailure, String(error));
+    assert.equal(error.kind, kind);
+    assert.match(error.message, says);
+    return true;
+  };
+}
+
+describe('room for connections', () => {
+  it('is the sum over the processes that listen, less what they need themselves', () => {
+    assert.equal(roomTrouble(100_000, Array(6).fill(20_000)), null);
+    assert.equal(roomTrouble(100_000, [100_200]), null);
+    assert.equal(roomTrouble(100_000, [Number.POSITIVE_INFINITY]), null);
+    assert.equal(roomTrouble(100_000, []), null, 'nothing is known');
+    assert.equal(
+      roomTrouble(100_000, [20_000]),
+      'the server cannot hold 100,000 connections: the one process that listens may have 20,000 files open. ' +
+        'To mend it, start at least 6 processes that share the port (each may have 20,000 files open), or ' +
+        'raise the limit of one: `ulimit -Hn 100200`, or `LimitNOFILE=100200` for a service',
+    );
+    assert.match(roomTrouble(100_000, [20_000, 20_000]) ?? '', /the 2 processes that listen may/);
+    assert.doesNotMatch(roomTrouble(1000, [100]) ?? '', /processes that share the port/);
+  });
+});
+
+describe('the rehearsal of a hold', linux, () => {
+  it('says before any block how many processes, or files, the server needs', async (t) => {
+    const bench = makeBench(t);
+    const server = fixture('node-http');
+    const small = { ...server, start: `ulimit -n 450; ${server.start}` };
+    const scenario = { ...HOLD, connections: 1000 };
+    await assert.rejects(
+      rehearseHold(bench, small, scenario, ['head']),
+      fails(
+        'connect',
+        /may have 450 files open\. To mend it, start at least 4 processes.*ulimit -Hn 1200/s,
+      ),
+    );
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  });
+
+  it('says what was answered instead of what is expected', async (t) => {
+    const bench = makeBench(t);
+    const request = { ...httpRequest(), path: '/nowhere' };
+    await assert.rejects(
+      rehearseHold(bench, fixture('node-http'), { ...HOLD, request }, ['head']),
+      fails(
+        'wrong-status',
+        /a held connection is not answered as expected: expected status 200, got 404/,
+      ),
+    );
+  });
+});
+
+describe('a block of a hold', linux, () => {
+  it('has the memory before and while all are held, and every count', async (t) => {
+    const bench = makeBench(t);
+    const server = fixture('node-http');
+    const { block, samples } = await runHoldBlock(bench, server, HOLD, PLAN, BLOCK);
+    assert.deepEqual(samples, []);
+    const { hold, rssBytes, memoryAfter, good, attempted } = block.arms.head ?? {};
+    assert.deepEqual(
+      [hold?.opened, hold?.refused, hold?.timedOut, hold?.dropped],
+      [HOLD.connections, 0, 0, 0],
+    );
+    assert.ok((hold?.rssHeldBytes ?? 0) > (hold?.rssBeforeBytes ?? 0));
+    assert.deepEqual(rssBytes, [hold?.rssHeldBytes]);
+    assert.deepEqual([memoryAfter, good, attempted], [[20], 20, 20]);
+    assert.ok((hold?.connectP50Us ?? 0) <= (hold?.connectMaxUs ?? 0));
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  });
+
+  it('fails with the arm to which nothing opens', async (t) => {
+    const bench = makeBench(t);
+    // Ready once, and then it listens no more.
+    const program = `const s = require("http").createServer((q, r) => { r.end("ok"); s.close(); });
+      s.listen(+process.env.PORT, "127.0.0.1"); setInterval(() => {}, 1000)`;
+    const server = serverFor({ start: node(program), path: '/' });
+    await assert.rejects(
+      runHoldBlock(bench, server, HOLD, PLAN, BLOCK),
+      fails('connect', /ready, but no connection could be opened: .*ECONNREFUSED/),
+    );
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  });
+
+  it('fails with the arm that ends meanwhile', async (t) => {
+    const bench = makeBench(t);
+    const server = fixture('node-http', {}, { KNOB_CRASH_AFTER: 10 });
+    await assert.rejects(
+      runHoldBlock(bench, server, HOLD, PLAN, BLOCK),
+      fails('exited', /the server ended while connections were held \(exit code 3\)/),
+    );
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  });
+
+  it('leaves nothing behind when the run is aborted', async (t) => {
+    const bench = makeBench(t);
+    const held = runHoldBlock(
+      bench,
+      fixture('node-http'),
+      { ...HOLD, holdMs: 60_000 },
+      PLAN,
+      BLOCK,
+    );
+    setTimeout(() => bench.stop.abort(new Error('enough')), 1500);
+    await assert.rejects(held);
+    assert.deepEqual(markedProcesses(bench.marker), []);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  cpuMsBetween,
+  foreignProcesses,
+  type ProcessTimes,
+} from '../../../src/measure/probes/background-cpu.ts';
+
+/** `own` and `children` in clock ticks of 10 ms. */
+const at = (
+  pid: number,
+  own: number,
+  children = 0,
+  parent = 500,
+  startTicks = 1,
+): ProcessTimes => ({
+  pid,
+  parent,
+  ticks: own + children,
+  childTicks: children,
+  startTicks,
+});
+
+describe('the CPU time of other processes', () => {
+  it('is what each of them used between two looks', () => {
+    const before = [at(10, 100), at(11, 50)];
+    assert.equal(cpuMsBetween(before, [at(10, 130), at(11, 55)]), 350);
+    assert.equal(cpuMsBetween(before, before), 0);
+  });
+
+  it('counts all of one that began meanwhile, also one with an id that was another’s', () => {
+    assert.equal(cpuMsBetween([], [at(10, 7)]), 70);
+    assert.equal(cpuMsBetween([at(10, 900)], [at(10, 7, 0, 500, 2)]), 70);
+  });
+
+  it('is not less because one ended that had worked for long', () => {
+    const before = [at(10, 100), at(11, 100_000)];
+    assert.equal(cpuMsBetween(before, [at(10, 130)]), 300);
+  });
+
+  it('counts of a child that its parent waited for what it used meanwhile', () => {
+    const before = [at(10, 100), at(11, 4000, 0, 10)];
+    assert.equal(cpuMsBetween(before, [at(10, 101, 4020)]), 210);
+    // One that began and ended in between.
+    assert.equal(cpuMsBetween([at(10, 100)], [at(10, 100, 30)]), 300);
+    // Nobody waited: its last moments are not known.
+    assert.equal(cpuMsBetween(before, [at(10, 101)]), 10);
+  });
+
+  it('leaves out whatever the first process has taken over', () => {
+    assert.equal(cpuMsBetween([at(1, 10, 100, 0)], [at(1, 12, 9000, 0)]), 20);
+  });
+
+  it('has those of this machine, and not this process', {
+    skip: process.platform !== 'linux',
+  }, () => {
+    const seen = foreignProcesses('no such run');
+    assert.ok(seen);
+    assert.ok(seen.every(({ pid }) => pid !== process.pid));
+    assert.ok(seen.some(({ pid }) => pid === process.ppid));
+    assert.ok(cpuMsBetween(seen, foreignProcesses('no such run') ?? []) >= 0);
+  });
+});

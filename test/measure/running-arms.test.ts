@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { NotConnected } from '../../src/load/client.ts';
+import type { Generator } from '../../src/load/protocol.ts';
+import { startLive } from '../../src/measure/running-arms.ts';
+import { markedProcesses } from '../../src/system/process-tree.ts';
+import { httpRequest } from '../support/measurement.ts';
+import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
+import { node, OK, serverFor } from './servers/sandbox.ts';
+
+const orders = { startOrder: ['base', 'head'], connectOrder: ['base', 'head'] } as const;
+
+/** Closes its listener at the first request, which is the one that asks whether it is ready. */
+const ONCE = `const server = require("http").createServer((q, r) => {
+  server.close();
+  console.log("enough");
+  r.end("ok");
+}).listen(+process.env.PORT, "127.0.0.1"); setInterval(() => {}, 1000);`;
+
+it('blames the arm to which nobody can connect, with its last lines', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const start = `if [ {arm} = head ]; then exec ${node(ONCE)}; fi; exec ${node(OK)}`;
+  await assert.rejects(startLive(bench, serverFor({ start }), SCENARIO, orders), {
+    name: 'ServerFailure',
+    arm: 'head',
+    kind: 'connect',
+    message: /^head: the server was ready, but .*ECONNREFUSED[^\n]*$/,
+    printed: [{ by: 'server', lines: ['enough'] }],
+  });
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('says so when the arm has ended instead', async (t) => {
+  const start = node(`${OK}; process.on("SIGTERM", () => process.exit(4));`);
+  const bench = makeBench(t);
+  const generator: Generator = {
+    ...bench.generator,
+    open: async () => {
+      for (const pid of markedProcesses(bench.marker)) process.kill(pid, 'SIGTERM');
+      while (markedProcesses(bench.marker).length > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      throw new NotConnected('no connection');
+    },
+  };
+  const arms = { startOrder: ['head'], connectOrder: ['head'] } as const;
+  const starting = startLive(
+    { ...bench, generator },
+    serverFor({ start: `exec ${start}` }),
+    SCENARIO,
+    arms,
+  );
+  await assert.rejects(starting, { arm: 'head', kind: 'exited', message: /\(exit code 4\)/ });
+});
+
+it('blames nobody when the generator is gone', async (t) => {
+  const bench = await makeLoadedBench(t);
+  await bench.generator[Symbol.asyncDispose]();
+  await assert.rejects(startLive(bench, serverFor({ start: node(OK) }), SCENARIO, orders), {
+    name: 'GeneratorGone',
+  });
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});
+
+it('blames nobody for a scenario that cannot be sent', async (t) => {
+  const bench = await makeLoadedBench(t);
+  const bodyFile = { path: 'no-such-body', bytes: 1, sha256: '0' };
+  const scenario = { ...SCENARIO, requests: [httpRequest({ method: 'POST', bodyFile })] };
+  await assert.rejects(startLive(bench, serverFor({ start: node(OK) }), scenario, orders), {
+    name: 'ScenarioUnsendable',
+    message: /^the scenario cannot be sent: .*no-such-body/,
+  });
+  assert.deepEqual(markedProcesses(bench.marker), []);
+});

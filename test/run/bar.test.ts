@@ -1,0 +1,197 @@
+/** Whose config counts: real repositories, from a pull request to the experiment that is run. */
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { prepareTrees } from '../../src/checkout/trees.ts';
+import { loadExperiment } from '../../src/config/load.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { applyConfig, barOf, parseConfigFrom } from '../../src/run/bar.ts';
+import { UserError } from '../../src/system/problem.ts';
+import { flags } from '../config/repository.ts';
+import { commit, entries, initRepo, makeSandbox, sh, writeFiles } from '../support/git.ts';
+
+const FILE = '.github/throughput-gate.yml';
+const config = (tolerance: string, more = '') => `
+servers: { api: { start: node server.js } }
+scenarios: { plain: {}${more} }
+gate: { tolerance: { throughput: ${tolerance} } }
+`;
+
+interface Case {
+  base: Record<string, string>;
+  head: Record<string, string>;
+  settings?: Settings;
+  asked?: 'head' | 'base';
+  removed?: string[];
+}
+
+/** What counts, and what is said of it, for a branch `topic` that makes `head` of `base`. */
+async function decide(
+  t: TestContext,
+  { base, head, settings = {}, asked = 'head', removed = [] }: Case,
+) {
+  const { dir, temp } = makeSandbox(t);
+  const repo = initRepo(join(dir, 'repo'));
+  commit(repo, { 'server.js': 'v1\n', ...base });
+  sh(repo, 'switch', '--quiet', '--create', 'topic');
+  for (const name of removed) rmSync(join(repo, name));
+  commit(repo, { 'server.js': 'v2\n', ...head });
+  const { experiment: own } = await loadExperiment({ root: repo, settings, cwd: repo });
+  const source = { asked, own, head: repo, cwd: repo, settings };
+  const options = { cwd: repo, base: { kind: 'ref', ref: 'main' } } as const;
+  const { experiment, from } = await applyConfig(source, options);
+  assert.deepEqual(entries(temp), []);
+  await using trees = await prepareTrees(options);
+  const bar = await barOf(source, from, trees);
+  return { bar, experiment, from };
+}
+
+const throughput = ({ experiment }: Awaited<ReturnType<typeof decide>>) =>
+  experiment.gate.tolerance.throughput;
+
+describe('the change’s own config', () => {
+  it('counts, and what it alters in base’s is listed', async (t) => {
+    const decided = await decide(t, {
+      base: { [FILE]: config('5%') },
+      head: { [FILE]: config('50%') },
+    });
+    assert.equal(throughput(decided), 0.5);
+    assert.deepEqual(decided.bar, {
+      asked: 'head',
+      from: 'head',
+      base: 'read',
+      problem: null,
+      changes: [
+        {
+          key: 'gate.tolerance.throughput',
+          kind: 'changed',
+          base: '5%',
+          head: '50%',
+          effect: 'looser',
+        },
+      ],
+    });
+  });
+
+  it('may be all new, and what base has may be broken: that is said', async (t) => {
+    const added = await decide(t, { base: {}, head: { [FILE]: config('5%') } });
+    assert.deepEqual([added.bar?.base, added.bar?.changes], ['absent', []]);
+    const secret = 'servers: { api: { start: a, env: [s3cr3t] } }\n';
+    const mended = await decide(t, { base: { [FILE]: secret }, head: { [FILE]: config('5%') } });
+    assert.equal(mended.bar?.base, 'broken');
+    assert.match(mended.bar?.problem ?? '', /^\.github\/throughput-gate\.yml:1:\d+/);
+    assert.doesNotMatch(JSON.stringify(mended.bar), /s3cr3t/);
+  });
+
+  it('may be inputs alone, which are those of the workflow and in no tree', async (t) => {
+    const settings = flags({ start: 'node server.js', tolerance: '9%' });
+    const decided = await decide(t, { base: {}, head: {}, settings });
+    assert.deepEqual([decided.bar?.base, decided.bar?.changes], ['shared', []]);
+  });
+
+  it('may take the place of a file that base has: the two are compared', async (t) => {
+    const { bar } = await decide(t, {
+      base: { [FILE]: config('5%') },
+      head: {},
+      removed: [FILE],
+      settings: flags({ start: 'node server.js' }),
+    });
+    assert.equal(bar?.base, 'read');
+    assert.deepEqual(
+      bar?.changes.map(({ key, kind }) => `${key} ${kind}`),
+      [
+        'servers.api removed',
+        'scenarios.plain removed',
+        'servers.server added',
+        'scenarios.default added',
+      ],
+    );
+  });
+
+  it('may have a name of its own, and is compared under that name; outside of the repository nothing can alter it', async (t) => {
+    const settings = flags({ config: 'bench/gate.yml' });
+    const base = { 'bench/gate.yml': config('5%') };
+    const head = { 'bench/gate.yml': config('5%', ', more: { path: /more }') };
+    const { bar } = await decide(t, { base, head, settings });
+    assert.deepEqual(
+      bar?.changes.map(({ key, kind }) => `${key} ${kind}`),
+      ['scenarios.more added'],
+    );
+    const { dir } = makeSandbox(t);
+    writeFiles(dir, { 'gate.yml': config('5%') });
+    const outside = flags({ config: join(dir, 'gate.yml') });
+    const shared = await decide(t, { base: {}, head: {}, settings: outside });
+    assert.equal(shared.bar?.base, 'shared');
+  });
+
+  it('under the inputs that both sides have in common, differs in what is left', async (t) => {
+    const settings = flags({ tolerance: 'throughput=7%' });
+    const base = { [FILE]: config('5%') };
+    const { bar } = await decide(t, { base, head: { [FILE]: config('50%') }, settings });
+    assert.deepEqual(bar?.changes, []);
+  });
+});
+
+describe('base’s config, where it was asked for', () => {
+  it('is the law, and what the change would alter is listed all the same', async (t) => {
+    const decided = await decide(t, {
+      asked: 'base',
+      base: { [FILE]: config('5%') },
+      head: { [FILE]: config('50%', ', more: { path: /more }') },
+    });
+    assert.equal(throughput(decided), 0.05);
+    assert.deepEqual(
+      decided.experiment.scenarios.map(({ name }) => name),
+      ['plain'],
+    );
+    assert.equal(decided.bar?.from, 'base');
+    assert.equal(decided.bar?.changes.length, 2);
+  });
+
+  it('brings the files that it names', async (t) => {
+    const file = config('5%').replace(
+      'plain: {}',
+      'plain: { method: POST, body-file: order.json }',
+    );
+    const decided = await decide(t, {
+      asked: 'base',
+      base: { [FILE]: file, 'order.json': '{"lines":100}' },
+      head: { 'order.json': '{}' },
+    });
+    const [scenario] = decided.experiment.scenarios;
+    assert.ok(scenario?.kind === 'http');
+    assert.equal(scenario.requests[0]?.bodyFile?.bytes, 13);
+    assert.deepEqual(
+      decided.bar?.changes.map(({ key }) => key),
+      ['scenarios.plain.body-file.bytes', 'scenarios.plain.body-file.sha256'],
+    );
+  });
+
+  it('gives way where there is none that can be used, so that such a change can land', async (t) => {
+    const head = { [FILE]: config('50%') };
+    for (const base of [{}, { [FILE]: 'servers: 5\n' }]) {
+      const decided = await decide(t, { asked: 'base', base, head });
+      assert.equal(throughput(decided), 0.5);
+      assert.deepEqual([decided.bar?.asked, decided.bar?.from], ['base', 'head']);
+      assert.notEqual(decided.bar?.base, 'read');
+    }
+  });
+
+  it('must have the subject that was asked for', async (t) => {
+    const base = { [FILE]: config('5%') };
+    const head = { [FILE]: config('5%', ', more: { path: /more }') };
+    const settings = flags({}, ['api/more']);
+    await assert.rejects(
+      decide(t, { asked: 'base', base, head, settings }),
+      (error) =>
+        error instanceof UserError && /--only: `api\/more` names no subject/.test(error.message),
+    );
+  });
+
+  it('is asked for by one of two words', () => {
+    const parse = (value: string) => parseConfigFrom({ value, origin: 'input `config-from`' });
+    assert.deepEqual(['', ' head ', 'base'].map(parse), ['head', 'head', 'base']);
+    assert.throws(() => parse('main'), /input `config-from`: "main" is neither head nor base/);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SubjectMeasurement } from '../../src/measure/measurement.ts';
+import type { SubjectPlan } from '../../src/plan/plan.ts';
+import { replaceDisturbed } from '../../src/run/replace.ts';
+import { measurementOf, repeat, UNDISTURBED } from '../support/measurement.ts';
+
+function subjectOf(blocks: number, planned: number) {
+  const { subjects, plan } = measurementOf({ subjects: [{ blocks: repeat({}, blocks), planned }] });
+  return {
+    measured: subjects[0] as SubjectMeasurement,
+    plan: plan.subjects[0] as SubjectPlan,
+  };
+}
+
+describe('a block during which the machine was disturbed', () => {
+  it('is put aside with its reason, so that the next one takes its place', () => {
+    const { measured, plan } = subjectOf(7, 20);
+    const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
+    last.runner = { ...UNDISTURBED, steal: 0.05 };
+    const told: string[] = [];
+    replaceDisturbed(measured, plan, (event) => told.push(JSON.stringify(event)));
+    assert.equal(measured.blocks.length, 6);
+    assert.deepEqual(
+      measured.replaced.map(({ block }) => block),
+      [last],
+    );
+    assert.match(measured.replaced[0]?.reason ?? '', /steal/);
+    assert.match(told.join(), /block 7 is measured again/);
+  });
+
+  it('stays when the block after it failed: it was judged already', () => {
+    const { measured, plan } = subjectOf(7, 20);
+    const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
+    last.runner = { ...UNDISTURBED, steal: 0.05 };
+    measured.failure = { arm: 'head', stage: 'block', message: 'it ended' };
+    replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+    assert.equal(measured.blocks.length, 7);
+  });
+
+  it('stays when the machine did nothing else', () => {
+    const { measured, plan } = subjectOf(7, 20);
+    replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+    assert.equal(measured.blocks.length, 7);
+  });
+
+  it('stays when a fifth of the plan was put aside already', () => {
+    const { measured, plan } = subjectOf(12, 20);
+    for (let i = 0; i < 12; i++) {
+      const block = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
+      block.runner = { ...UNDISTURBED, throttled: 3 };
+      replaceDisturbed(measured, plan, () => {});
+    }
+    assert.equal(measured.replaced.length, 4);
+    assert.equal(measured.blocks.length, 8);
+  });
+
+  it('stays when the machine does so all the time: the next block would meet it again', () => {
+    const { measured, plan } = subjectOf(12, 20);
+    const foreign = [0.46, 0.39, 0.55, 0.5, 0.44, 0.52, 0.47, 0.41, 0.55, 0.48, 0.43, 0.5];
+    for (const [i, block] of measured.blocks.entries()) {
+      block.runner = { ...UNDISTURBED, foreign: foreign[i] as number };
+    }
+    (measured.rehearsal as NonNullable<typeof measured.rehearsal>).runner.foreign = 0.42;
+    const all = measured.blocks.splice(0);
+    for (const block of all) {
+      measured.blocks.push(block);
+      replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+    }
+    assert.equal(measured.blocks.length, 12);
+    // And one in which it did far more is measured again.
+    const last = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
+    last.runner = { ...UNDISTURBED, foreign: 0.8 };
+    replaceDisturbed(measured, plan, () => {});
+    assert.equal(measured.replaced.length, 1);
+  });
+
+  it('is found whatever its arms did', () => {
+    const { measured, plan } = subjectOf(1, 20);
+    const block = measured.blocks[0] as SubjectMeasurement['blocks'][number];
+    block.runner = { ...UNDISTURBED, steal: 0.05 };
+    block.sliceUs = block.sliceUs.map((us) => us / 3);
+    replaceDisturbed(measured, plan, () => {});
+    assert.equal(measured.replaced.length, 1);
+  });
+});
