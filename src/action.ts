@@ -31,6 +31,7 @@ import { writeSummary } from './github/summary.ts';
 import { invalidated } from './judge/invalidated.ts';
 import type { Verdict } from './judge/verdict.ts';
 import type { GateEvent } from './measure/events.ts';
+import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { applyConfig, parseConfigFrom } from './run/bar.ts';
@@ -41,7 +42,6 @@ import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
 import { assertCanMeasure } from './system/platform.ts';
-import { keepPrinted } from './system/printed.ts';
 import { formatProblem, UserError } from './system/problem.ts';
 import { openResults, toJson } from './system/results.ts';
 

@@ -1,12 +1,14 @@
 /** A first measurement → what a second opinion has to confirm, and whether it may. */
+
 import { isDeepStrictEqual } from 'node:util';
-import type { Arm, Experiment, Gate, SubjectId } from '../config/experiment.ts';
+import type { Experiment, Gate, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Confirming, Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
+import type { Arm } from '../terms/arm.ts';
 
 /** The regressions of a measurement, by its own verdict; null when it has none. */
 export function toConfirming(

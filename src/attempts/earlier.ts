@@ -1,15 +1,11 @@
 /** Whether a run may continue an earlier attempt: only the same comparison, however often it is tried. */
+
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type Arm,
-  type Experiment,
-  type Gate,
-  type SubjectId,
-  subjectName,
-} from '../config/experiment.ts';
+import { type Experiment, type Gate, type SubjectId, subjectName } from '../config/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
+import type { Arm } from '../terms/arm.ts';
 
 /** The measurement that a run continues. */
 export interface Earlier {

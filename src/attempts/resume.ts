@@ -1,11 +1,12 @@
 /** An earlier attempt → what of it stands, subject by subject, and how a new attempt goes on from there. */
+
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { machineFindings } from '../judge/health/machine.ts';
 import { judge, unresolved } from '../judge/judge.ts';
-import type { VerdictWord } from '../judge/verdict.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { extended, upTo } from '../plan/continue.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 
 /**
  * `decided`: the verdict stands, and nothing more is measured. `open`: the attempt was cut short, and its plan has blocks

@@ -40,7 +40,7 @@ export async function placeCommit(
   }
   const broken = await writeFiles(clone, dir);
   await fillFiltered(clone, dir, broken);
-  await fillSubmodules(clone, dir, gitDir);
+  await fillSubmodules(clone, dir, gitDir, placeCommit);
   // Only now: the addresses in it come without the passwords that fetching may have needed.
   const config = configText(keepable(user.settings, user.root));
   await writeFile(join(gitDir, 'config'), config, { flag: 'a' });

@@ -6,14 +6,18 @@ import { commitOf, ensureCommit } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, FETCH } from './origin.ts';
 import { parseSettings, settingOf } from './settings.ts';
-import { placeCommit } from './stand-alone.ts';
 import { askUser, readUserRepository, type UserRepository } from './user.ts';
 
 /**
  * Fills the submodules of the commit at `dir` that the user has initialised. A missing commit is fetched from the
- * submodule's own origin; one that cannot be had is told, and its folder stays empty.
+ * submodule's own origin; one that cannot be had is told, and its folder stays empty. `place` makes a clone of one.
  */
-export async function fillSubmodules(clone: Clone, dir: string, gitDir: string): Promise<void> {
+export async function fillSubmodules(
+  clone: Clone,
+  dir: string,
+  gitDir: string,
+  place: (store: Clone, commit: string, dir: string, gitDir: string) => Promise<void>,
+): Promise<void> {
   if (!existsSync(join(dir, '.gitmodules'))) return;
   for (const { name, path, commit } of await submodulesOf(clone, dir)) {
     try {
@@ -22,7 +26,7 @@ export async function fillSubmodules(clone: Clone, dir: string, gitDir: string):
       const { repo: _, user: __, ...means } = clone;
       const store = await makeStore(user, dirname(clone.repo), means);
       await fetchCommit(store, commit);
-      await placeCommit(store, commit, join(dir, path), join(gitDir, 'modules', name));
+      await place(store, commit, join(dir, path), join(gitDir, 'modules', name));
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       clone.log?.(`The submodule ${path} is missing in ${dir}: ${error.message}`);

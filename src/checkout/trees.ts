@@ -1,8 +1,9 @@
 /** Both arms' source trees, side by side in one temporary folder. */
+
 import { join, relative } from 'node:path';
-import type { Arm } from '../config/experiment.ts';
-import type { ArmSource } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { ArmSource } from '../terms/arm-source.ts';
 import { type Base, type BaseRequest, resolveBase } from './base.ts';
 import { makeStore } from './borrow.ts';
 import { treeOf } from './commits.ts';
@@ -148,7 +149,9 @@ async function findSources(
     clone as Clone,
     await resolveBase(clone as Clone, base, { uncommitted }),
   );
-  if (!('missing' in baseline)) refuseSameCommit(baseline.source, head.source, base);
+  if (!('missing' in baseline)) {
+    refuseSameCommit(baseline.source, head.source, base.kind === 'ref' ? base.ref : null);
+  }
   return { head, base: baseline };
 }
 

@@ -1,8 +1,10 @@
 /** Verdict → exit code: the contract with shells and with GitHub. */
+
 import type { Gate } from '../config/experiment.ts';
 import { isSameCode } from '../judge/same-code.ts';
-import type { Verdict, VerdictWord } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { jobVerdict } from '../judge/verdict-order.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 
 /** What the process exits with for each outcome. */
 export const EXIT = {

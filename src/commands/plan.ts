@@ -1,4 +1,5 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
+
 import path from 'node:path';
 import { repoRoot } from '../checkout/find.ts';
 import { wantedTrees } from '../checkout/tree-options.ts';
@@ -7,7 +8,6 @@ import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { SAME_CODE, sameCode } from '../judge/same-code.ts';
-import type { ArmSource } from '../measure/measurement.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, coreNotes, machineNotes } from '../preflight/machine.ts';
@@ -17,6 +17,7 @@ import { assertOwnFiles } from '../run/environment.ts';
 import { chooseCores } from '../system/cores.ts';
 import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
+import type { ArmSource } from '../terms/arm-source.ts';
 import { EXIT } from './exit.ts';
 import { FLAG_NAMES, type RunFlags } from './run.ts';
 

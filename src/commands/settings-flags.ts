@@ -1,7 +1,8 @@
 /** The run's flags, as commander reads them, and as the config stage wants them. */
+
 import type { Command } from 'commander';
-import type { Arm } from '../config/experiment.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Arm } from '../terms/arm.ts';
 
 /** Flags that describe one server without a file. */
 const SERVER_FLAGS = {

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit, GateEvent } from '../measure/events.ts';
+import { keepPrinted } from '../measure/keep-printed.ts';
 import { createProgress } from '../report/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
-import { keepPrinted } from '../system/printed.ts';
 import { RESULT_FILES } from '../system/results.ts';
 
 export interface Terminal {

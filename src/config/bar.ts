@@ -1,6 +1,7 @@
 /** What a change alters of the gate, the servers and the load that it is judged by. */
+
 import { z } from 'zod';
-import { Arm } from './experiment.ts';
+import { Arm } from '../terms/arm.ts';
 
 export const ConfigChange = z.strictObject({
   /** Path in the config file: `gate.tolerance.p99`, `servers.api.start`, `scenarios.order`. */

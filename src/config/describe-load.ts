@@ -1,4 +1,5 @@
 /** A scenario in words, for reports and messages. */
+import type { Work } from '../terms/metric-terms.ts';
 import type {
   HoldScenario,
   HttpRequest,
@@ -19,8 +20,6 @@ const PROTOCOLS: Record<Protocol, string> = {
 const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** What throughput and CPU time are counted by. */
-export type Work = 'request' | 'message';
-
 export function workOf(scenario: Scenario): Work {
   const isOfMessages = scenario.kind === 'hold' && scenario.protocol === 'websocket';
   return scenario.kind === 'websocket' || isOfMessages ? 'message' : 'request';

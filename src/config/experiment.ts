@@ -3,12 +3,9 @@
  * Defaults are filled in and units are fixed here (milliseconds, fractions, bytes), so that no
  * later stage parses, guesses or defaults anything again.
  */
+
 import { z } from 'zod';
 import { GateableMetric, LimitMetric, ToleranceMetric } from './metrics.ts';
-
-/** The two builds that are compared. A run that measures one build only has `head` alone. */
-export const Arm = z.enum(['base', 'head']);
-export type Arm = z.infer<typeof Arm>;
 
 /** Where a server listens. `port`: the gate chooses one for each arm and passes it in `PORT`. */
 export const Listen = z.discriminatedUnion('kind', [

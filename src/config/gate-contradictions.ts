@@ -1,8 +1,10 @@
 /** What the gate wants of the scenarios, and they do not have. */
+
 import type { Scenario } from './experiment.ts';
 import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
-import { type GateableMetric, metricsOf } from './metrics.ts';
+import type { GateableMetric } from './metrics.ts';
 import type { Mistake } from './mistakes.ts';
+import { metricsOf } from './scenario-metrics.ts';
 
 /** What gives a scenario the metric. */
 function mend(metric: GateableMetric): string {

@@ -1,8 +1,9 @@
 /** One entry of a recording → a request that can be sent again. */
+
 import { z } from 'zod';
 import { check } from './check.ts';
 import type { HttpRequest } from './experiment.ts';
-import type { HarMistake } from './har.ts';
+import type { HarMistake } from './har-mistake.ts';
 import { isOfTheConnection } from './headers.ts';
 import { keyPath } from './mistakes.ts';
 import { held, PLACEHOLDERS } from './placeholders.ts';

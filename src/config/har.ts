@@ -2,9 +2,11 @@
  * Recorded requests: HAR 1.2 text → the requests of a scenario. Pure. What a recording says about
  * its own connection, its caches or other hosts is no part of the load, and is left out.
  */
+
 import { z } from 'zod';
 import { check } from './check.ts';
 import type { HttpRequest } from './experiment.ts';
+import type { HarMistake } from './har-mistake.ts';
 import { Recorded, toRequest } from './har-request.ts';
 import { keyPath, type Mistake } from './mistakes.ts';
 
@@ -21,13 +23,6 @@ export interface Recording {
 export interface LeftOut {
   reason: string;
   entries: number;
-}
-
-/** What is wrong with a recording, and in which entry, counted from 1; null: in the whole. */
-export interface HarMistake {
-  entry: number | null;
-  message: string;
-  hint?: string | undefined;
 }
 
 /** Either the recording, or everything that is wrong with the text. Never throws. */

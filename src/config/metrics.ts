@@ -3,7 +3,7 @@
  * have it. Nothing else in the program lists metrics.
  */
 import { z } from 'zod';
-import type { Scenario } from './experiment.ts';
+import type { Comparison } from '../terms/metric-terms.ts';
 
 /**
  * In the order of the reports. Units of their values: `throughput` work/s; `cpu` CPU seconds per piece of
@@ -64,16 +64,6 @@ export const GateableMetric = MetricName.exclude(['p999', 'max', 'errors']);
 export type GateableMetric = z.infer<typeof GateableMetric>;
 
 /** How head is compared with base. */
-export type Comparison =
-  /** ln(cost_head / cost_base); a change is a fraction. */
-  | 'ratio'
-  /** head - base; a change has the metric's unit, because base may be about nothing. */
-  | 'difference'
-  /** Head's own value against a limit. */
-  | 'limit'
-  /** Shown, and never judged. */
-  | 'none';
-
 export function comparisonOf(metric: MetricName): Comparison {
   if (metric === 'memory-growth') return 'difference';
   if (isLimitMetric(metric)) return 'limit';
@@ -95,31 +85,3 @@ export function isHigherBetter(metric: MetricName): boolean {
 
 /** Latency at a fixed rate, from the intended send. */
 export const LATENCY_METRICS = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
-const MEMORY_METRICS = ['memory', 'pss', 'peak-memory', 'memory-growth'] as const;
-const STEADY_METRICS = ['longest-stall', 'throughput-cv'] as const;
-const HOLD_METRICS = [
-  ...LATENCY_METRICS,
-  'memory',
-  'pss',
-  'memory-per-connection',
-  'connect-p50',
-  'connect-p99',
-  'refused',
-  'dropped',
-  'errors',
-] as const;
-
-/** What is measured under this load, in the order of the reports. */
-export function metricsOf(scenario: Scenario): MetricName[] {
-  if (scenario.kind === 'hold') return [...HOLD_METRICS];
-  const isPaced = scenario.kind !== 'command' && scenario.latency !== null;
-  const isSteady = scenario.kind !== 'command' && scenario.steadyMs !== null;
-  return [
-    'throughput',
-    'cpu',
-    ...(isPaced ? LATENCY_METRICS : []),
-    ...MEMORY_METRICS,
-    ...(isSteady ? STEADY_METRICS : []),
-    'errors',
-  ];
-}

@@ -1,5 +1,6 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { Arm, HoldScenario, HttpRequest, Scenario, Server } from './experiment.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { HoldScenario, HttpRequest, Scenario, Server } from './experiment.ts';
 import { kept } from './shell-quotes.ts';
 
 export interface Placeholders {

@@ -1,6 +1,6 @@
 /** What one arm of one block says about one metric. */
+
 import { linearRegression, mean, sampleStandardDeviation } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type {
   ArmObservation,
@@ -8,6 +8,7 @@ import type {
   HoldObservation,
   LatencyObservation,
 } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
 import { typicalSeconds } from './latency.ts';
 import { remembered } from './memoize.ts';

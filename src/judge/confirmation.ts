@@ -1,8 +1,10 @@
 /** What a second opinion is asked about, and what it says: a regression of another runner is confirmed, or not. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import type { Claim, Measurement } from '../measure/measurement.ts';
-import type { Confirmation, MetricVerdict, VerdictWord } from './verdict.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import type { Confirmation, MetricVerdict } from './verdict.ts';
 
 /** The claims about one subject; null in a first opinion, which has none to confirm. */
 export function claimsOn(

@@ -4,9 +4,10 @@
  * the host's noise moves nothing. Ticks (10 ms, whole block) serve where run times cannot. Both arms
  * always go by the same clock.
  */
+
 import { sum } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { remembered } from './memoize.ts';
 import { trimmedMean } from './trimmed.ts';
 

@@ -2,8 +2,8 @@
 
 import { median } from 'simple-statistics';
 import type { RunnerObservation } from '../measure/measurement.ts';
-import { spinOf } from './noise.ts';
 import { percent } from './percent.ts';
+import { spinOf } from './spin.ts';
 import { DISTURBED, USUAL } from './thresholds.ts';
 
 /** Largest that does not disturb; in the units of RunnerObservation, `spin` as wall over CPU time. */

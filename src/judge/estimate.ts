@@ -6,10 +6,11 @@
  * of memory, is compared by d = head - base. One block gives one value; requests and slices
  * inside a block share its processes and are no samples of their own (Kalibera and Jones 2013).
  */
+
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
 import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { armValue, sliceRate } from './block-values.ts';
 import { cpuPairValue } from './cpu.ts';
 import { isJudgedLatency, typicalPairValue } from './latency.ts';

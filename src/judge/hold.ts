@@ -1,9 +1,10 @@
 /** Connections of a hold scenario, for the reader. */
+
 import { median, sum } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
 import type { BlockMeasurement, HoldObservation } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { attemptsOf } from './block-values.ts';
-import type { SubjectState } from './replay.ts';
+import type { SubjectState } from './state.ts';
 import type { HoldSummary, SubjectVerdict } from './verdict.ts';
 
 export function holdOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdict['hold'] {

@@ -1,4 +1,5 @@
 /** One look at the blocks that there are: what is shown now, over all subjects of the job, and what that decides. */
+
 import type { Gate } from '../config/experiment.ts';
 import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
@@ -6,10 +7,10 @@ import { type FailSide, rejections } from './alpha-allocation.ts';
 import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
-import { estimateAt, type MetricState, wholeEstimateAt } from './metric-state.ts';
-import type { SubjectState } from './replay.ts';
+import { estimateAt, wholeEstimateAt } from './metric-state.ts';
 import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
+import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 
 interface Open {

@@ -1,13 +1,16 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
+
 import { sum } from 'simple-statistics';
 import { loadInWords } from '../config/describe-load.ts';
-import type { Arm, Pairs, Server } from '../config/experiment.ts';
+import type { Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { incomparable } from './comparable.ts';
 import { answered, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
 import { logCost } from './decide.ts';
@@ -19,10 +22,11 @@ import { gates } from './metric-state.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
-import { type Replay, replay, type SubjectState } from './replay.ts';
+import { type Replay, replay } from './replay.ts';
 import { scalingOf } from './scaling.ts';
+import type { SubjectState } from './state.ts';
 import { hiddenWorsening } from './trim-excess.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from './verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './verdict-order.ts';
 
 export function judge(measurement: Measurement): Verdict {

@@ -4,9 +4,10 @@
  * quantile of all requests together, which rare pauses of the server move as they should, and the machine's
  * too. The typical value is what is shown and what can pass; both can convict.
  */
-import type { Arm } from '../config/experiment.ts';
+
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { remembered } from './memoize.ts';
 import { isLate } from './open-loop.ts';
 import { trimmedMean } from './trimmed.ts';

@@ -3,14 +3,16 @@
  * not yet a regression: on a shared machine both arms lose a connection now and then, or stall with the
  * host. Head must also be shown to be worse than base; else nobody knows.
  */
+
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { median, sum } from 'simple-statistics';
-import type { Arm, Gate } from '../config/experiment.ts';
+import type { Gate } from '../config/experiment.ts';
 import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { armValue, attemptsOf } from './block-values.ts';
 import type { Decision } from './decide.ts';
-import type { MetricState } from './metric-state.ts';
+import type { MetricState } from './state.ts';
 
 /** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
 const BLOCKS_WORSE = 2 / 3;

@@ -1,4 +1,5 @@
 /** One metric of one subject on its way to a verdict, and which metrics are on it. */
+
 import type { Gate, Scenario } from '../config/experiment.ts';
 import {
   comparisonOf,
@@ -6,10 +7,9 @@ import {
   isLimitMetric,
   LATENCY_METRICS,
   type MetricName,
-  metricsOf,
 } from '../config/metrics.ts';
+import { metricsOf } from '../config/scenario-metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import type { Decision } from './decide.ts';
 import {
   BETWEEN_RUNS_SD,
   type Estimate,
@@ -18,36 +18,9 @@ import {
   pairValue,
   soloValue,
 } from './estimate.ts';
-import type { Health } from './health/summary.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
-
-export interface MetricState {
-  metric: MetricName;
-  gating: boolean;
-  /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
-  unreadable: boolean;
-  /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
-  values: readonly (number | null)[];
-  /** Of a latency in pairs: ln(cost ratio) of all requests together, beside the typical stretches'; null for others. */
-  whole: readonly (number | null)[] | null;
-  /** It is the figure of all requests together that decided. */
-  isWhole: boolean;
-  /** ln(cost), or the values, of the stored blocks; null for a pair. */
-  kept: readonly number[] | null;
-  /** Why nothing may be said of it, whatever its figures are; null when something may. */
-  trouble: string | null;
-  /** That is head's own doing: nothing may be said of it but that head is worse. */
-  isHeadsTrouble: boolean;
-  /** Set once, at the look that decided. */
-  decided: Exclude<Decision, { word: 'continue' }> | null;
-  /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
-  estimate: Estimate | null;
-  /** Index of the last look that was taken; null before the first, and in a broken subject. */
-  look: number | null;
-  /** Sequential p-value of "head got worse" at that look. */
-  p: number | null;
-}
+import type { Health, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
 export function startMetrics(given: {

@@ -2,7 +2,7 @@
 
 import { mean } from 'simple-statistics';
 import { workOf } from '../config/describe-load.ts';
-import type { Arm, Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/experiment.ts';
 import {
   comparisonOf,
   isLimitMetric,
@@ -10,17 +10,19 @@ import {
   type MetricName,
 } from '../config/metrics.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { armValue } from './block-values.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
-import { type MetricState, wholeEstimateAt } from './metric-state.ts';
+import { wholeEstimateAt } from './metric-state.ts';
 import { percent } from './percent.ts';
 import { minimumDetectable } from './power.ts';
-import type { SubjectState } from './replay.ts';
+import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
-import type { MetricVerdict, VerdictWord } from './verdict.ts';
+import type { MetricVerdict } from './verdict.ts';
 import { takenBack } from './vetoes.ts';
 
 /** Two-sided 95 %: 2.5 % on each side. */

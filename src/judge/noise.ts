@@ -1,8 +1,10 @@
 /** The noise that a subject met: what was expected of the machine, and what it did. */
+
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
-import type { BlockMeasurement, RunnerObservation } from '../measure/measurement.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
 import { armCost } from './estimate.ts';
-import type { SubjectState } from './replay.ts';
+import { spinOf } from './spin.ts';
+import type { SubjectState } from './state.ts';
 import type { Noise } from './verdict.ts';
 
 export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: SubjectState): Noise {
@@ -17,15 +19,6 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
     spin: spins.length === 0 ? null : median(spins),
     replaced: replaced.length,
   };
-}
-
-/** Median of wall over CPU time: 1 when nothing else ran on the core; null without spins. */
-export function spinOf({ spinWallUs, spinCpuUs }: RunnerObservation): number | null {
-  const ratios = spinWallUs.flatMap((wall, i) => {
-    const cpu = spinCpuUs[i] ?? 0;
-    return cpu > 0 ? [wall / cpu] : [];
-  });
-  return ratios.length === 0 ? null : median(ratios);
 }
 
 /** Coefficient of variation of the base arm's throughput over the blocks: noise that pairing takes away. */

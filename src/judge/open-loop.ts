@@ -3,8 +3,9 @@
  * done with the load on time, and a rate that is not reached is another load: such latencies say nothing,
  * and must never flatter. Blind to which arm is faster.
  */
-import type { Arm } from '../config/experiment.ts';
+
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { remembered } from './memoize.ts';
 import { percent } from './percent.ts';
 import { OPEN_LOOP } from './thresholds.ts';

@@ -2,7 +2,8 @@
  * Replays the looks over the blocks that exist: which metric was decided when, and who needs more.
  * The replay is what makes a verdict a function of the measurement alone.
  */
-import { type Gate, type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
+
+import { type Gate, type Scenario, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
 import { mostProcesses } from '../load/protocol.ts';
@@ -10,22 +11,12 @@ import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measu
 import type { SubjectPlan } from '../plan/plan.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
 import { claimsOn } from './confirmation.ts';
-import { checkHealth, type Health } from './health/summary.ts';
+import { checkHealth } from './health/summary.ts';
 import { takeLook } from './interim-analysis.ts';
 import { isOverAfterAll } from './limits.ts';
-import { estimateAt, type MetricState, startMetrics } from './metric-state.ts';
+import { estimateAt, startMetrics } from './metric-state.ts';
+import type { MetricState, SubjectState } from './state.ts';
 import { takenBack } from './vetoes.ts';
-
-export interface SubjectState {
-  id: SubjectId;
-  measured: SubjectMeasurement;
-  plan: SubjectPlan | null;
-  scenario: Scenario;
-  health: Health;
-  metrics: MetricState[];
-  /** True when no further block can change the verdict. */
-  resolved: boolean;
-}
 
 export interface Replay {
   subjects: SubjectState[];

@@ -1,5 +1,5 @@
 /** Whether base and head are the same code under two commits: then nothing is measured, and nothing can be slower. Pure. */
-import type { ArmSource } from '../measure/measurement.ts';
+import type { ArmSource } from '../terms/arm-source.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What stands where a measurement would. */

@@ -2,10 +2,11 @@
  * What trimming cuts away. Throughput and CPU are judged from the middle of a block's slices; what
  * hits few of them (a stall, a periodic job) is compared here with the totals, block by block.
  */
+
 import { mean } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';

@@ -1,7 +1,9 @@
 /** One word for a subject and one for the job, from the words below them. */
-import type { Arm } from '../config/experiment.ts';
-import type { SubjectState } from './replay.ts';
-import type { MetricVerdict, VerdictWord } from './verdict.ts';
+
+import type { Arm } from '../terms/arm.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import type { SubjectState } from './state.ts';
+import type { MetricVerdict } from './verdict.ts';
 
 /** What the reader must see first comes first; "could not tell" is never hidden behind a pass. */
 const JOB_ORDER: readonly VerdictWord[] = [

@@ -1,38 +1,28 @@
 /** `verdict.json`: the contract that other tools read. */
+
 import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
-import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
+import { Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { BurstResult } from '../load/protocol.ts';
 import { Cure } from '../measure/cure.ts';
-import { ArmSource, Environment } from '../measure/measurement.ts';
-import { Cores } from '../plan/plan.ts';
+import { Environment } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
-
-/**
- * `regression`: slower, shown. `improvement`: faster, shown. `unchanged`: shown to be within the
- * tolerance. `inconclusive`: could not tell. `invalid`: the measurement itself is broken.
- * `no-baseline`: nothing to compare with.
- */
-export const VerdictWord = z.enum([
-  'regression',
-  'improvement',
-  'unchanged',
-  'inconclusive',
-  'invalid',
-  'no-baseline',
-]);
-export type VerdictWord = z.infer<typeof VerdictWord>;
+import { Arm } from '../terms/arm.ts';
+import { ArmSource } from '../terms/arm-source.ts';
+import { Cores } from '../terms/core-sets.ts';
+import { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
+import { VerdictWord } from '../terms/verdict-word.ts';
 
 export const MetricVerdict = z.strictObject({
   name: MetricName,
   /** What throughput and CPU time are counted by: requests, or messages received. */
-  work: z.enum(['request', 'message']),
+  work: Work,
   /**
    * Unit of `base` and `head`: `req/s`, `msg/s`, `s` (CPU seconds per piece of work, latencies, stalls), `B`,
    * `B/1k` (bytes per 1,000 pieces of work), `share` (a fraction).
    */
-  unit: z.enum(['req/s', 'msg/s', 's', 'B', 'B/1k', 'share']),
+  unit: MetricUnit,
   verdict: VerdictWord,
   /** Typical value of each arm, for reading; the change is not computed from them. */
   base: z.number().nullable(),
@@ -42,7 +32,7 @@ export const MetricVerdict = z.strictObject({
    * lower = -0.05, CPU 5 % more = 0.05). `difference`: `change` is head - base in `unit`. `limit`: head's own
    * value against `limit`; `change` is for reading. `none`: shown only.
    */
-  comparison: z.enum(['ratio', 'difference', 'limit', 'none']),
+  comparison: Comparison,
   change: z.number().nullable(),
   /** 95 % Student-t interval of `change`. */
   interval: z.tuple([z.number(), z.number()]).nullable(),

@@ -1,12 +1,12 @@
 /** Doubts about single figures that take the rule's word back: they can forbid a word, and never give one. */
+
 import { mean } from 'simple-statistics';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { EFFECT_FLOOR, logCost } from './decide.ts';
 import { modesDisagree } from './health/modes.ts';
-import type { Health } from './health/summary.ts';
-import type { MetricState } from './metric-state.ts';
+import type { Health, MetricState } from './state.ts';
 import { hiddenWorsening } from './trim-excess.ts';
-import type { VerdictWord } from './verdict.ts';
 
 /** Why this word may not be said of the metric; null when it may. More blocks may yet clear the doubt. */
 export function takenBack(

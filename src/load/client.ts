@@ -1,7 +1,8 @@
 /** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
+
 import { spawn } from 'node:child_process';
-import type { Arm } from '../config/experiment.ts';
 import { ownCommand, ownProgram } from '../system/runtime.ts';
+import type { Arm } from '../terms/arm.ts';
 import { GeneratorGone, type HelperNames, HelperProcess, ScenarioUnsendable } from './helper.ts';
 import type {
   BurstResult,

@@ -1,5 +1,5 @@
 /** What stands for a slice that was not tried, because its arm had to give up the one before. */
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { ErrorKind, SliceResult } from './protocol.ts';
 import { machineMs, noErrors } from './session.ts';
 

@@ -4,9 +4,9 @@
  * it can be pinned away from the servers and so that its CPU time is the load's alone. Its arguments
  * are the cores that commands may use.
  */
+import type { Arm } from '../terms/arm.ts';
 import '../system/no-inspector.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arm } from '../config/experiment.ts';
 import { excerptsOf } from '../system/printed.ts';
 import { authority } from './address.ts';
 import { AtRate, ForTime } from './arrivals.ts';

@@ -3,8 +3,9 @@
  * every arm's connections, and all begin each slice at the same moment of the machine's clock, so
  * that a slice is still fixed work on one arm while the other rests.
  */
+
 import { setMaxListeners } from 'node:events';
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess } from './client.ts';
 import { lostSlice } from './failed-slice.ts';
 import { inProportion, merge, mergePaced, mergeSteady, split } from './merge.ts';

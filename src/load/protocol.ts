@@ -1,7 +1,9 @@
 /** What the gate and the generator process say to each other, and what a load engine reports. */
+
 import { z } from 'zod';
-import type { Arm, Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/experiment.ts';
 import type { Excerpt } from '../system/printed.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { Share } from './sequence.ts';
 import type { Answered, Complaint } from './unexpected.ts';
 

@@ -1,8 +1,9 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 
 import { requestInWords, workInWords } from '../config/describe-load.ts';
-import type { Arm, HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
+import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
 import type { SliceResult, Target } from '../load/protocol.ts';
+import type { Arm } from '../terms/arm.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
 import { connect, type LiveArms } from './running-arms.ts';
 import { unitOf } from './work-units.ts';

@@ -1,5 +1,5 @@
 /** The environment in which an arm's commands run. */
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 
 export interface ArmEnvironment {
   /** Whole, without what a server sets for itself. */

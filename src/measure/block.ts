@@ -1,7 +1,9 @@
 /** One block: a fresh pair of processes, warmed up, loaded, metered, ended. */
-import type { Arm, Pairs, Scenario } from '../config/experiment.ts';
+
+import type { Pairs, Scenario } from '../config/experiment.ts';
 import type { ErrorSample } from '../load/protocol.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import type { Arm } from '../terms/arm.ts';
 import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';
 import { runStretch, type Stretch, type StretchPlan } from './load-window.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';

@@ -1,5 +1,6 @@
 /** Measures the subjects of a run: hooks, rehearsals, blocks one by one. */
-import type { Arm, Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
+
+import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { GeneratorStopped } from '../load/helper.ts';
 import type { ErrorSample } from '../load/protocol.ts';
@@ -7,6 +8,7 @@ import type { Pace } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { excerptsOf, messageOf, ours } from '../system/printed.ts';
 import { timesStopped } from '../system/stopped.ts';
+import type { Arm } from '../terms/arm.ts';
 import { runBlock, tryBlock } from './block.ts';
 import type { Emit } from './events.ts';
 import { type ArmFailure, addBroken, type Broken, usableArms } from './failure.ts';

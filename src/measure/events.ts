@@ -1,15 +1,23 @@
 /** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
 
-import type { Work } from '../config/describe-load.ts';
-import type { Arm } from '../config/experiment.ts';
-import type { MetricVerdict, VerdictWord } from '../judge/verdict.ts';
+import type { MetricName } from '../config/metrics.ts';
 import type { Printed } from '../system/printed.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 
-/** Estimate of one metric so far, in the words and units of the verdict. */
-export type MetricSoFar = Pick<
-  MetricVerdict,
-  'name' | 'work' | 'unit' | 'comparison' | 'head' | 'change' | 'interval' | 'limit' | 'gating'
->;
+/** Estimate of one metric so far, in the words and units of the verdict (`MetricVerdict` says what each is). */
+export interface MetricSoFar {
+  name: MetricName;
+  work: Work;
+  unit: MetricUnit;
+  comparison: Comparison;
+  head: number | null;
+  change: number | null;
+  interval: [number, number] | null;
+  limit: number | null;
+  gating: boolean;
+}
 
 /**
  * One thing that happened. `atMs`: when, on any one monotonic clock of the sender's choice.

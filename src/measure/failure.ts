@@ -1,5 +1,5 @@
 /** What failed of each arm → one failure of the subject: whose it is, and its cause told once. Pure. */
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { Cure } from './cure.ts';
 import type { Failure } from './measurement.ts';
 

@@ -2,8 +2,9 @@
  * When one build fails, what becomes of the other is learnt too before anything is concluded: a set-up that works for
  * neither is the set-up's fault, and only where head works is a failing base a missing baseline.
  */
-import type { Arm } from '../config/experiment.ts';
+
 import { messageOf } from '../system/printed.ts';
+import type { Arm } from '../terms/arm.ts';
 import { type ArmFailure, failureOfArms } from './failure.ts';
 import type { Failure } from './measurement.ts';
 import { isMachinesFault, ServerFailure, type Survived } from './servers/failure.ts';

@@ -1,9 +1,10 @@
 /** `before` and `after`: what an arm needs beside its server, once per arm and run. */
+
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { durationInWords } from '../config/duration.ts';
-import type { Arm, Server } from '../config/experiment.ts';
+import type { Server } from '../config/experiment.ts';
 import { pinned } from '../system/cores.ts';
 import { keepLooking, type Launched, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
@@ -12,6 +13,7 @@ import { hurry, timeForCommands } from '../system/patience.ts';
 import { PrintedError } from '../system/printed.ts';
 import { MARKER } from '../system/process-tree.ts';
 import { shellCommand } from '../system/shell.ts';
+import type { Arm } from '../terms/arm.ts';
 import { cureFor } from './cure.ts';
 import type { ArmFailure } from './failure.ts';
 import { addressEnv } from './servers/addresses.ts';

@@ -1,6 +1,6 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
+
 import { sum } from 'simple-statistics';
-import type { Arm } from '../config/experiment.ts';
 import { GeneratorGone } from '../load/client.ts';
 import { GeneratorStopped } from '../load/helper.ts';
 import type {
@@ -12,8 +12,9 @@ import type {
   SteadyResult,
 } from '../load/protocol.ts';
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
+import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
-import { exitHeard, type LiveArms } from './running-arms.ts';
+import { type Asked, exitHeard, type LiveArms } from './running-arms.ts';
 import { ServerFailure, type Symptoms } from './servers/failure.ts';
 import type { RunningServer } from './servers/server.ts';
 import type { Workbench } from './workbench.ts';
@@ -76,17 +77,6 @@ async function blaming<Result>(
     const message = error instanceof Error ? error.message : String(error);
     throw new PrintedError(`${[...new Set(arms)].join(' and ')}: ${message}`, excerptsOf(error));
   }
-}
-
-/** What became of the load on an arm since its start. */
-export interface Asked {
-  /** All that was sent, the opening burst too. */
-  work: number;
-  /** Of our own load. */
-  good: number;
-  failed: number;
-  /** The first answer of the last load that was not as expected. */
-  sample: ErrorSample | null;
 }
 
 const NOTHING: Asked = { work: 0, good: 0, failed: 0, sample: null };

@@ -1,8 +1,10 @@
 /** Keeps count of a stretch's load, and ends one that leads nowhere. */
-import type { Arm, Scenario } from '../config/experiment.ts';
+
+import type { Scenario } from '../config/experiment.ts';
 import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/protocol.ts';
 import { noErrors } from '../load/session.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import { exampleOf, serverFor, symptomsOf } from './load-blame.ts';
 import type { ArmObservation } from './measurement.ts';

@@ -1,8 +1,10 @@
 /** Load on arms that were just started: warmed up in turn, sliced and metered, then the phases. */
-import type { Arm, Scenario } from '../config/experiment.ts';
+
+import type { Scenario } from '../config/experiment.ts';
 import type { ErrorSample, SliceResult } from '../load/protocol.ts';
 import { armsOf } from '../plan/order.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import { countsOf, Watch } from './load-watchdog.ts';
 import type { ArmObservation } from './measurement.ts';

@@ -1,12 +1,16 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
+
 import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
-import { Arm, Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
+import { Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { BurstResult, ErrorCounts } from '../load/protocol.ts';
 import { Answered } from '../load/unexpected.ts';
-import { Cores, Phases, Plan } from '../plan/plan.ts';
+import { Phases, Plan } from '../plan/plan.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
+import { Arm } from '../terms/arm.ts';
+import { ArmSource } from '../terms/arm-source.ts';
+import { Cores } from '../terms/core-sets.ts';
 import { Cure } from './cure.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
@@ -21,17 +25,6 @@ export const Environment = z.strictObject({
   node: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;
-
-/** Where an arm's code came from. */
-export const ArmSource = z.strictObject({
-  /** Full commit id; null for a plain folder. */
-  commit: z.string().nullable(),
-  /** In words: "merge base of main and HEAD". */
-  description: z.string(),
-  /** Id of the commit's tree: two commits with the same one are the same code. Absent for a folder. */
-  tree: z.string().optional(),
-});
-export type ArmSource = z.infer<typeof ArmSource>;
 
 /**
  * Open-loop phase of one arm in one block. Quantiles are microseconds from the intended send. `stretches`: each

@@ -1,9 +1,10 @@
 /** Latency at a fixed rate: stretches of open-loop load, all of an arm's in one distribution. */
-import type { Arm } from '../config/experiment.ts';
+
 import { LatencyHistogram } from '../load/histogram.ts';
 import type { PacedResult } from '../load/protocol.ts';
 import { armsOf } from '../plan/order.ts';
 import type { Phases } from '../plan/plan.ts';
+import type { Arm } from '../terms/arm.ts';
 import { latencyObservation } from './latency-observation.ts';
 import { loadPaced } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';

@@ -1,5 +1,5 @@
 /** Load that goes on until an arm has done more than another one had when it failed. */
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import { askedOf, loadSlices } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';

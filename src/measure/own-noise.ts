@@ -1,7 +1,9 @@
 /** How much one and the same arm differs between neighbouring slices: the machine's noise, before any budget is spent. */
+
 import { medianAbsoluteDeviation } from 'simple-statistics';
-import type { Arm, Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/experiment.ts';
 import { type SlicePace, usualSliceMs } from '../plan/block-size.ts';
+import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';
 import { rateOf } from './work-units.ts';

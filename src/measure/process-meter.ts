@@ -1,5 +1,5 @@
 /** Watches one server's process tree during the slices of a block. */
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { ArmObservation } from './measurement.ts';
 import {
   busiestThreadBetween,

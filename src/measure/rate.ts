@@ -1,6 +1,8 @@
 /** How fast an arm is under the whole load, from a short try of it. */
+
 import { median } from 'simple-statistics';
-import type { Arm, Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { Rehearsal, WarmUp } from './measurement.ts';
 import type { LiveArms } from './running-arms.ts';

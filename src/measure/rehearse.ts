@@ -2,11 +2,13 @@
  * First contact with a subject, before any budget is spent: it must start, answer as expected and
  * survive autocannon's opening burst. What is seen here sizes the blocks.
  */
+
 import { mean } from 'simple-statistics';
-import type { Arm, Scenario, Server } from '../config/experiment.ts';
+import type { Scenario, Server } from '../config/experiment.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/protocol.ts';
 import type { SlicePace } from '../plan/block-size.ts';
 import type { Pace } from '../plan/pilot-estimate.ts';
+import type { Arm } from '../terms/arm.ts';
 import { expectAnswers } from './answer-check.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
 import type { Rehearsal } from './measurement.ts';

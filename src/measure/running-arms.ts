@@ -1,12 +1,13 @@
 /** Arms that are alive at once: started, ready and connected; ended together. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arm, Scenario, Server } from '../config/experiment.ts';
+import type { Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
 import { NotConnected } from '../load/client.ts';
-import type { Target } from '../load/protocol.ts';
+import type { ErrorSample, Target } from '../load/protocol.ts';
 import { cleanup } from '../system/cleanup.ts';
+import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
-import type { Asked } from './load-blame.ts';
 import { askHttp } from './servers/ask.ts';
 import { ServerFailure } from './servers/failure.ts';
 import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
@@ -14,6 +15,17 @@ import type { RunningServer } from './servers/server.ts';
 import { serverOf, startArm, type Workbench } from './workbench.ts';
 
 const EXIT_HEARD_WITHIN_MS = 50;
+
+/** What became of the load on an arm since its start. */
+export interface Asked {
+  /** All that was sent, the opening burst too. */
+  work: number;
+  /** Of our own load. */
+  good: number;
+  failed: number;
+  /** The first answer of the last load that was not as expected. */
+  sample: ErrorSample | null;
+}
 
 export interface LiveArms extends AsyncDisposable {
   servers: Map<Arm, RunningServer>;

@@ -1,5 +1,5 @@
 /** Load without a break, in which a pause of the server shows: stalls, and the spread over time. */
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import { loadSteady } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';
 import type { SteadyObservation } from './measurement.ts';

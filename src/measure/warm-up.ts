@@ -1,8 +1,10 @@
 /** The first moments of a server: its throughput in short windows from its first request on. */
-import type { Arm, Scenario } from '../config/experiment.ts';
+
+import type { Scenario } from '../config/experiment.ts';
 import type { SliceResult } from '../load/protocol.ts';
 import { leastSliceMs } from '../load/protocol.ts';
 import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.ts';
+import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { WarmUp } from './measurement.ts';
 import type { LiveArms } from './running-arms.ts';

@@ -1,8 +1,9 @@
 /** Pieces of work: how many at once, in which multiples, how fast, and whether any was answered. */
 
 import { workInWords } from '../config/describe-load.ts';
-import type { Arm, Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/experiment.ts';
 import type { SliceResult } from '../load/protocol.ts';
+import type { Arm } from '../terms/arm.ts';
 import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';
 

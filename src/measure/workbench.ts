@@ -1,14 +1,17 @@
 /** What all subjects of a run share: folders, cores, addresses, the generator. */
+
 import path from 'node:path';
-import type { Arm, Protocol, Server } from '../config/experiment.ts';
+import type { Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Generator } from '../load/protocol.ts';
-import type { Cores } from '../plan/plan.ts';
 import { pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import type { ArmEnvironment } from './arm-environment.ts';
 import type { Injection } from './measurement.ts';
-import type { Address, Addresses } from './servers/addresses.ts';
+import type { Address } from './servers/address.ts';
+import type { Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
 

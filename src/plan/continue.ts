@@ -1,5 +1,7 @@
 /** A plan that goes on where an earlier attempt at the same comparison had to stop. */
-import { type Arm, subjectName } from '../config/experiment.ts';
+
+import { subjectName } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import { BLOCKS_AT_MOST } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';

@@ -1,14 +1,15 @@
 /** What a run would do, before anything is built or started: as far as the config says it. Pure. */
 
-import { loadInWords, type Work, workOf } from '../config/describe-load.ts';
+import { loadInWords, workOf } from '../config/describe-load.ts';
 import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { Cores } from '../terms/core-sets.ts';
+import type { Work } from '../terms/metric-terms.ts';
 import { BLOCK_MS, BLOCKS_AT_MOST, BLOCKS_WANTED, sizeHold } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { pairsOf } from './make.ts';
-import type { Cores } from './plan.ts';
 
 export interface Outline {
   cores: Cores;

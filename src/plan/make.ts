@@ -1,18 +1,20 @@
 /** Experiment + rehearsal + seed → the plan of one subject. */
+
 import {
-  type Arm,
   type Pairs,
   type Scenario,
   type Server,
   type SubjectId,
   subjectName,
 } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from './block-size.ts';
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
 import { phasesFor } from './phases.ts';
 import type { Pace } from './pilot-estimate.ts';
-import type { Cores, SubjectPlan } from './plan.ts';
+import type { SubjectPlan } from './plan.ts';
 
 interface Wishes {
   subject: SubjectId;

@@ -1,8 +1,10 @@
 /** The random choices of every block, all from one recorded seed. */
+
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Arm, Pairs } from '../config/experiment.ts';
+import type { Pairs } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 import { NO_PHASES } from './phases.ts';
 import type { BlockPlan, Phases } from './plan.ts';
 

@@ -1,19 +1,10 @@
 /** `plan.json`: what will be run, in which order, written before the first block is measured. */
-import { z } from 'zod';
-import { Arm, Pairs, SubjectId } from '../config/experiment.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
 
-/** Lists of CPUs for pinning, as the operating system counts them: each thread of a physical core is one. */
-export const Cores = z.strictObject({
-  /** Null: not pinned. */
-  generator: z.array(z.int()).nullable(),
-  servers: z.array(z.int()).nullable(),
-  /** Why nothing is pinned, or what to think of how it is; null when there is nothing to say. */
-  note: z.string().nullable(),
-  /** The CPUs of both sides by physical core; absent where the machine does not tell, and in files of before. */
-  physical: z.array(z.array(z.int()).min(1)).optional(),
-});
-export type Cores = z.infer<typeof Cores>;
+import { z } from 'zod';
+import { Pairs, SubjectId } from '../config/experiment.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
+import { Arm } from '../terms/arm.ts';
+import { Cores } from '../terms/core-sets.ts';
 
 /** What a block has besides its warm-up and slices; null: not this. */
 export const Phases = z.strictObject({

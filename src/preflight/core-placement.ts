@@ -1,4 +1,5 @@
 /** Scenarios with `cores`: which of their points this machine has cores for, and on which they run. */
+
 import { nameAsWritten } from '../config/cores.ts';
 import {
   type Experiment,
@@ -6,10 +7,11 @@ import {
   type SubjectId,
   subjectName,
 } from '../config/experiment.ts';
-import type { Cores, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { cpusInWords } from '../report/cpus.ts';
 import { mostServerCores, scaledCores } from '../system/cores.ts';
 import { UserError } from '../system/problem.ts';
+import type { Cores } from '../terms/core-sets.ts';
 
 export interface Placed {
   /** With the subjects that are measured, and their servers. */

@@ -1,13 +1,14 @@
 /** What an experiment needs of this machine, checked before anything is built. */
+
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Experiment, Scenario } from '../config/experiment.ts';
 import { type HoldLimits, readHoldLimits } from '../load/hold/limits.ts';
 import { FIRST_NODE, type Http3Library, loadHttp3 } from '../load/http3/library.ts';
 import { limitOf } from '../load/http3/wire-options.ts';
-import type { Cores } from '../plan/plan.ts';
 import { platformNotes } from '../system/platform.ts';
 import { type Problem, UserError } from '../system/problem.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { allHoldProblems, holdNotes } from './soak.ts';
 
 /** What this machine has. */

@@ -1,5 +1,5 @@
 /** How many CPUs a machine has, and on how many physical cores they are: "4 CPUs = 2 cores × 2". */
-import type { Cores } from '../plan/plan.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { plural } from './format.ts';
 
 /** `count`: the CPUs of the machine, of which those in `physical` were used. */

@@ -1,5 +1,7 @@
 /** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
-import type { Verdict, VerdictWord } from '../judge/verdict.ts';
+
+import type { Verdict } from '../judge/verdict.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { escapeText, linkTarget } from './escape.ts';
 import { countsLine, headline } from './headline.ts';
 import { phraseToMarkdown } from './phrase.ts';

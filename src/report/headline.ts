@@ -1,7 +1,9 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
+
 import { subjectName } from '../config/experiment.ts';
 import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
-import type { SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './confidence-text.ts';
 import { cureInWords } from './cure-text.ts';
 import { splitMessage } from './escape.ts';

@@ -4,7 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/protocol.ts';
-import type { ArmSource } from '../measure/measurement.ts';
+import type { ArmSource } from '../terms/arm-source.ts';
 import { cpusInWords } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';

@@ -1,8 +1,8 @@
 /** What each metric is called, and how its change is told. */
 
-import type { Work } from '../config/describe-load.ts';
 import { MetricName } from '../config/metrics.ts';
 import type { MetricVerdict } from '../judge/verdict.ts';
+import type { Work } from '../terms/metric-terms.ts';
 import { formatSize } from './format.ts';
 import { formatQuantity, formatValue } from './values.ts';
 

@@ -1,6 +1,7 @@
 /** What a run would do, as text for the terminal. */
+
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
-import type { Cores } from '../plan/plan.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { cpusInWords } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
 import { metricLabel } from './metric-words.ts';

@@ -1,6 +1,7 @@
 /** Colour for a terminal, or none. */
+
 import { styleText } from 'node:util';
-import type { VerdictWord } from '../judge/verdict.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 
 type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan' | 'dim' | 'bold';
 export type Paint = (style: Colour | Colour[], text: string) => string;

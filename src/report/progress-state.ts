@@ -1,7 +1,8 @@
 /** Pure. What is known about a running job, folded from its events. */
-import type { Arm } from '../config/experiment.ts';
-import type { VerdictWord } from '../judge/verdict.ts';
+
 import type { GateEvent, MetricSoFar } from '../measure/events.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 
 export interface SubjectProgress {
   subject: string;

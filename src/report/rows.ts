@@ -1,10 +1,13 @@
 /** The table's rows, whatever it is drawn with: subjects in order of bad news. */
+
 import { subjectName } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { MetricUnit } from '../terms/metric-terms.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { NOTHING } from './format.ts';
 import { byMetric, severity } from './metric-words.ts';
-import { commonScale, digitsOf, formatValues, type MetricUnit, type Scale } from './values.ts';
+import { commonScale, digitsOf, formatValues, type Scale } from './values.ts';
 import { VERDICT_ORDER } from './words.ts';
 
 export interface Row {

@@ -1,11 +1,8 @@
 /** Figures in their units, 3 to 4 significant digits each, so that those side by side can be compared. */
 
-import type { Work } from '../config/describe-load.ts';
 import type { MetricName } from '../config/metrics.ts';
-import type { MetricVerdict } from '../judge/verdict.ts';
+import type { MetricUnit, Work } from '../terms/metric-terms.ts';
 import { formatNumber, formatSetting, NOTHING } from './format.ts';
-
-export type MetricUnit = MetricVerdict['unit'];
 
 /** A printed unit and how many of the stored unit it holds. */
 export interface Scale {

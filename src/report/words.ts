@@ -1,5 +1,5 @@
 /** The words for verdicts, and the order of bad news. */
-import type { VerdictWord } from '../judge/verdict.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 
 /** For a cell: the word as a person says it. */
 export const VERDICT_LABEL: Record<VerdictWord, string> = {

@@ -1,11 +1,13 @@
 /** Whose config counts, and what the change alters of base's. */
+
 import { atBase, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import type { Bar } from '../config/bar.ts';
 import { compareConfigs } from '../config/compare.ts';
-import type { Arm, Experiment } from '../config/experiment.ts';
+import type { Experiment } from '../config/experiment.ts';
 import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
 import type { Setting } from '../config/settings.ts';
 import { UserError } from '../system/problem.ts';
+import type { Arm } from '../terms/arm.ts';
 
 /** The change's own config, and how to find base's. */
 export interface ConfigSource extends Omit<BaseConfigRequest, 'base'> {

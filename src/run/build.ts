@@ -1,7 +1,7 @@
 /** Builds both arms. */
+
 import { buildArm } from '../checkout/build.ts';
 import type { Trees } from '../checkout/trees.ts';
-import type { Arm } from '../config/experiment.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { cureFor } from '../measure/cure.ts';
@@ -10,6 +10,7 @@ import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../system/kill-strays.ts';
 import type { Printed } from '../system/printed.ts';
 import type { TreeWatch } from '../system/tree-watch.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 
 export interface BuildTerms {

@@ -1,8 +1,9 @@
 /** Opens what measuring needs. */
+
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Trees } from '../checkout/trees.ts';
-import type { Arm, Server } from '../config/experiment.ts';
+import type { Server } from '../config/experiment.ts';
 import { startGenerator } from '../load/pool.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { releaseServers } from '../measure/campaign.ts';
@@ -12,6 +13,7 @@ import type { Addresses } from '../measure/servers/addresses.ts';
 import type { Workbench } from '../measure/workbench.ts';
 import type { Cleanup } from '../system/cleanup.ts';
 import { pinSelf } from '../system/cores.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 
 interface Started {

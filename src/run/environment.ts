@@ -1,4 +1,5 @@
 /** Each arm's environment: the caller's, without what would make both arms run the same files. */
+
 import { existsSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
@@ -7,9 +8,10 @@ import { repoRoot } from '../checkout/find.ts';
 import { GitError, git } from '../checkout/git.ts';
 import { leftBehind, type Moved, moveValues, namedIn } from '../checkout/own-paths.ts';
 import type { Trees, TreesOptions } from '../checkout/trees.ts';
-import type { Arm, Experiment } from '../config/experiment.ts';
+import type { Experiment } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { UserError } from '../system/problem.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 
 /** Each arm's environment, at any moment of a run. */

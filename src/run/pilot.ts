@@ -3,7 +3,7 @@
 import { type Continued, resumed, resumedPlan } from '../attempts/resume.ts';
 import type { Trees } from '../checkout/trees.ts';
 import { workOf } from '../config/describe-load.ts';
-import { type Arm, type Scenario, subjectName } from '../config/experiment.ts';
+import { type Scenario, subjectName } from '../config/experiment.ts';
 import { incomparable } from '../judge/comparable.ts';
 import { emptySubject, partsOf, prepareServers, rehearseSubject } from '../measure/campaign.ts';
 import { type Broken, failureOfArms } from '../measure/failure.ts';
@@ -12,6 +12,7 @@ import { onCores, type Workbench } from '../measure/workbench.ts';
 import type { BlockLoad } from '../plan/block-size.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
 import { coresFor } from '../preflight/core-placement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { expected, tellDisturbance, tellExpectation, tellSteal } from './forecast.ts';
 import type { GateRequest } from './request.ts';
 

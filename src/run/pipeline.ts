@@ -3,12 +3,13 @@
  *
  * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
  */
+
 import { randomBytes } from 'node:crypto';
 import { toBaseline } from '../attempts/baseline.ts';
 import { assertConfirmable, assertConfirms, onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
 import { prepareTrees, type Tree, type Trees } from '../checkout/trees.ts';
-import { type Arm, type Experiment, subjectName } from '../config/experiment.ts';
+import { type Experiment, subjectName } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
 import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
 import { sameMachine } from '../judge/confirmation.ts';
@@ -34,6 +35,7 @@ import { toJson } from '../system/results.ts';
 import { TOOL } from '../system/runtime.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { TreeWatch } from '../system/tree-watch.ts';
+import type { Arm } from '../terms/arm.ts';
 import { barOf } from './bar.ts';
 import { buildAll } from './build.ts';
 import { openWorkbench } from './context.ts';

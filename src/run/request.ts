@@ -4,10 +4,11 @@ import type { First } from '../attempts/confirmation.ts';
 import type { Earlier } from '../attempts/earlier.ts';
 import type { Store } from '../attempts/store.ts';
 import type { TreesOptions } from '../checkout/trees.ts';
-import type { Arm, Experiment } from '../config/experiment.ts';
+import type { Experiment } from '../config/experiment.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection } from '../measure/measurement.ts';
 import type { Results } from '../system/results.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { ConfigSource } from './bar.ts';
 
 export interface GateRequest {

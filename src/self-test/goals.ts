@@ -1,6 +1,7 @@
 /** What the gate is to be worth, and whether these figures show that it is. */
-import type { VerdictWord } from '../judge/verdict.ts';
+
 import { formatNumber } from '../report/format.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { exactInterval } from './rates.ts';
 import type { SelfTestRecord } from './record.ts';
 import type { Basis, DoseResult, Goal, GoalState, Mean, Outcomes, Rate, Size } from './result.ts';

@@ -1,8 +1,10 @@
 /** Jobs → how often each verdict came, and when. */
+
 import { mean, median } from 'simple-statistics';
 import { judge } from '../judge/judge.ts';
-import type { MetricVerdict, Verdict, VerdictWord } from '../judge/verdict.ts';
-import { VerdictWord as Words } from '../judge/verdict.ts';
+import type { MetricVerdict, Verdict } from '../judge/verdict.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import { VerdictWord as Words } from '../terms/verdict-word.ts';
 import { meanOf, meanWithError, rateOf, wilsonInterval } from './rates.ts';
 import type { SelfTestJob } from './record.ts';
 import { type JobOutcome, type Resampled, varianceOfMean } from './resample.ts';

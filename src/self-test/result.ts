@@ -1,6 +1,7 @@
 /** What a self-test found, in figures. Plain values, so that `--format json` prints it as it is. */
-import type { VerdictWord } from '../judge/verdict.ts';
+
 import type { Environment } from '../measure/measurement.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { SelfTestRecord } from './record.ts';
 
 /** How often something happened, with the 95 % interval of its probability. */

@@ -1,7 +1,8 @@
 /** Which cores the generator and the servers get, so that neither takes time from the other. */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Cores } from '../plan/plan.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { readCpuQuota } from './cpu-quota.ts';
 import {
   parseCoreList,

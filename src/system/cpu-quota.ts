@@ -1,6 +1,6 @@
 /** How much CPU time the control groups of this process give it: the smallest of all from its own up to the root. */
 import { readFileSync } from 'node:fs';
-import { groupPath, LEGACY_CPU, ROOT } from '../measure/probes/control-group.ts';
+import { groupPath, LEGACY_CPU, ROOT } from './control-group.ts';
 import { readProc } from './proc-stat.ts';
 
 /** CPUs, as a fraction; null where there is no limit, or none to be seen. `groups`: text of /proc/self/cgroup. */

@@ -2,8 +2,8 @@
  * What others printed, kept apart from what we say. It may hold whatever they know, secrets too: it is for a screen, for
  * the log and for the job's summary, which a runner masks; never for a file, and for a comment only when that is asked for.
  */
-import type { Arm } from '../config/experiment.ts';
-import type { Emit } from '../measure/events.ts';
+
+import type { Arm } from '../terms/arm.ts';
 
 /** Foreign text: the last lines of an output, or an excerpt of an answer. */
 export interface Excerpt {
@@ -75,16 +75,4 @@ export function messageOf(error: unknown): string {
 
 function answersIn(marked: string): Excerpt[] {
   return ours(marked) === marked ? [] : [{ by: 'answer', lines: [unmarked(marked)] }];
-}
-
-/** Passes events on, and keeps what was printed, for the report at the end. */
-export function keepPrinted(emit: Emit): { emit: Emit; printed: readonly Printed[] } {
-  const printed: Printed[] = [];
-  return {
-    printed,
-    emit: (event) => {
-      if (event.type === 'printed') printed.push(event.printed);
-      emit(event);
-    },
-  };
 }

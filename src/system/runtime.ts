@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const fromSources = import.meta.url.endsWith('.ts');
 
-/** The project's folder: `src/` and `dist/` both lie one level below it. */
-const root = new URL('../', import.meta.url);
+/** The project's folder: this source lies two levels below it, a bundle in `dist/` one. */
+const root = new URL(fromSources ? '../../' : '../', import.meta.url);
 
 /** Path of one of the project's own programs: the bundle's sibling, or the source when run from `src/`. */
 export function ownProgram(name: 'generator' | 'holder' | 'watchdog'): string {

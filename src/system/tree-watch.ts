@@ -2,9 +2,10 @@
  * Notices when the one arm's commands write into the other's tree: base would then no longer be what it is called.
  * What is put back before we look is not seen; see SECURITY.md for what a program of the same user can do.
  */
+
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Arm } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
 
 /** Entries of one tree that are looked at: a look takes about a second then. */
 const MOST_ENTRIES = 200_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { VerdictWord } from '../../src/judge/verdict.ts';
+import { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { type Installed, install } from './cli.ts';
 
 let cli: Installed;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../src/commands/exit.ts';
-import { VerdictWord } from '../../src/judge/verdict.ts';
+import { VerdictWord } from '../../src/terms/verdict-word.ts';
 
 const lenient = { failOnInconclusive: false, failOnNoBaseline: false };
 const strict = { failOnInconclusive: true, failOnNoBaseline: true };

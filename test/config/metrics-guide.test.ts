@@ -1,4 +1,5 @@
 /** The guide's table of metrics says what the code does. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -14,9 +15,9 @@ import {
   isToleranceMetric,
   LimitMetric,
   MetricName,
-  metricsOf,
   ToleranceMetric,
 } from '../../src/config/metrics.ts';
+import { metricsOf } from '../../src/config/scenario-metrics.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { load } from './repository.ts';
 

@@ -1,10 +1,11 @@
 /** Open loop, steady load, cores and holds: the records that they become. */
+
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { Experiment, type Scenario } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import { metricsOf } from '../../src/config/metrics.ts';
+import { metricsOf } from '../../src/config/scenario-metrics.ts';
 import { CONFIG, load, repository } from './repository.ts';
 
 const SERVER = 'servers: { api: { start: x } }\n';

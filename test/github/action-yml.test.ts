@@ -6,7 +6,7 @@ import { withTables } from '../../scripts/action-docs.ts';
 import { GateKeys } from '../../src/config/gate-schema.ts';
 import { INPUT_NAMES } from '../../src/github/inputs.ts';
 import { OUTPUT_NAMES } from '../../src/github/outputs.ts';
-import { VerdictWord } from '../../src/judge/verdict.ts';
+import { VerdictWord } from '../../src/terms/verdict-word.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const TEXT = readFileSync(new URL('action.yml', ROOT), 'utf8');

@@ -1,7 +1,7 @@
 /** A shown regression, and everything beside it that might take it back: only what could be why head is worse may. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Arm } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../src/judge/verdict.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   RunnerObservation,
 } from '../../src/measure/measurement.ts';
 import type { BlockPlan } from '../../src/plan/plan.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import {
   httpScenario,
   type MeasurementSpec,

@@ -2,12 +2,13 @@
  * The whole judge over thousands of synthetic jobs with a fixed seed. docs/how-it-decides.md states
  * these figures; the last test here holds them together.
  */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
-import type { VerdictWord } from '../../src/judge/verdict.ts';
 import { ownFile } from '../../src/system/runtime.ts';
+import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
 
 interface Outcome {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Arm } from '../../src/config/experiment.ts';
 import { RARE } from '../../src/judge/thresholds.ts';
 import { hiddenWorsening, rareFindings } from '../../src/judge/trim-excess.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 const TOLERANCE = { throughput: 0.05, cpu: 0.05, memory: 0.05 };

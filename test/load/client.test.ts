@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Arm } from '../../src/config/experiment.ts';
 import { GeneratorGone } from '../../src/load/client.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { GeneratorReply } from '../../src/load/protocol.ts';
 import { noErrors } from '../../src/load/session.ts';
 import { ownFile, ownProgram } from '../../src/system/runtime.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 
 const PROGRAM = ownProgram('generator');

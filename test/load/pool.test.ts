@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Arm } from '../../src/config/experiment.ts';
 import { inProportion, merge, split } from '../../src/load/merge.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { SliceResult } from '../../src/load/protocol.ts';
 import { noErrors } from '../../src/load/session.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { until } from '../measure/servers/sandbox.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 

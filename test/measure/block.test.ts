@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Arm, HttpRequest, Server } from '../../src/config/experiment.ts';
+import type { HttpRequest, Server } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
 import type { Emit } from '../../src/measure/events.ts';
@@ -9,6 +9,7 @@ import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import type { BlockPlan } from '../../src/plan/plan.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture as httpFixture, subjectPlan } from './fixtures.ts';

@@ -1,9 +1,11 @@
 /** A set-up that works for neither build is never a missing baseline: the same word each time, told once, with its cure. */
+
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { Arm, HoldScenario, Scenario, Server } from '../../src/config/experiment.ts';
+import type { HoldScenario, Scenario, Server } from '../../src/config/experiment.ts';
 import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
 import type { Failure } from '../../src/measure/measurement.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
 import { blockPlan, CERTIFICATE, experimentOf, fixture, subjectPlan } from './fixtures.ts';

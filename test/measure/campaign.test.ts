@@ -1,12 +1,14 @@
 /** Every kind of scenario goes the same way: rehearsed, planned, measured block by block. */
+
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Arm, HoldScenario } from '../../src/config/experiment.ts';
+import type { HoldScenario } from '../../src/config/experiment.ts';
 import { measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
 import { type ArmObservation, BlockMeasurement } from '../../src/measure/measurement.ts';
 import { pairsOf, planSubject } from '../../src/plan/make.ts';
 import type { Pace } from '../../src/plan/pilot-estimate.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench } from './bench.ts';
 import { experimentOf, fixture } from './fixtures.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import type { Arm, Server } from '../../src/config/experiment.ts';
+import type { Server } from '../../src/config/experiment.ts';
 import { armCost, pairValue } from '../../src/judge/estimate.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
@@ -10,6 +10,7 @@ import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { freePort } from '../../src/measure/servers/ports.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { node, serverFor } from './servers/sandbox.ts';

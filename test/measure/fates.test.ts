@@ -1,10 +1,11 @@
 /** What errors of arms come to, with every order in which they may come. */
+
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Arm } from '../../src/config/experiment.ts';
 import { failureOfArms } from '../../src/measure/failure.ts';
 import { ArmsFailed, learnFates } from '../../src/measure/fates.ts';
 import { ServerFailure, type ServerFailureKind } from '../../src/measure/servers/failure.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 const fails = (arm: Arm, kind: ServerFailureKind = 'wrong-body', what = 'no') =>

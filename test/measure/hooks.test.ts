@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import type { Arm, Server } from '../../src/config/experiment.ts';
+import type { Server } from '../../src/config/experiment.ts';
 import { prepareServers, releaseServers } from '../../src/measure/campaign.ts';
 import type { Broken } from '../../src/measure/failure.ts';
 import { HookFailure, runHook } from '../../src/measure/hooks.ts';
 import { startArm } from '../../src/measure/workbench.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { makeBench, type TestBench } from './bench.ts';
 import { node, serverFor, until } from './servers/sandbox.ts';
 

@@ -1,7 +1,8 @@
 /** The open-loop stretches and the unbroken phases of a block, on real servers. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Arm, Server } from '../../src/config/experiment.ts';
+import type { Server } from '../../src/config/experiment.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { emptySubject, measureNextBlock } from '../../src/measure/campaign.ts';
@@ -10,6 +11,7 @@ import { startLive } from '../../src/measure/running-arms.ts';
 import { steadinessOf } from '../../src/measure/steady.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 

@@ -1,15 +1,17 @@
 /** Every protocol, ready and loaded, on the repository's own servers. */
+
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import type { Arm, Scenario, Server, WebSocketScenario } from '../../src/config/experiment.ts';
+import type { Scenario, Server, WebSocketScenario } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { type BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { httpScenario } from '../support/measurement.ts';
 import { makeLoadedBench, overheard, SCENARIO } from './bench.ts';
 import { blockPlan, CERTIFICATE, fixture, subjectPlan } from './fixtures.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import type {
-  Arm,
   CommandScenario,
   HttpRequest,
   Scenario,
@@ -11,6 +10,7 @@ import { runBlock } from '../../src/measure/block.ts';
 import { rehearseSubject } from '../../src/measure/campaign.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 import { makeLoadedBench, overheard, type SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
-import type { Cores } from '../../src/plan/plan.ts';
 import { coresFor, placeSubjects } from '../../src/preflight/core-placement.ts';
 import { splitCores } from '../../src/system/cores.ts';
 import { UserError } from '../../src/system/problem.ts';
+import type { Cores } from '../../src/terms/core-sets.ts';
 import { httpScenario, measurementOf } from '../support/measurement.ts';
 
 /** `api/plain@4` is the server `api` under `plain` at four cores. */

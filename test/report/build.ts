@@ -1,4 +1,5 @@
 /** Small builders of verdicts for the report's tests, and the named examples of the golden files. */
+
 import { comparisonOf, type MetricName } from '../../src/config/metrics.ts';
 import type {
   HoldSummary,
@@ -6,11 +7,11 @@ import type {
   Scaling,
   SubjectVerdict,
   Verdict,
-  VerdictWord,
 } from '../../src/judge/verdict.ts';
 import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
 import type { BurstResult } from '../../src/load/protocol.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
+import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 
 export function burst(requestsPerSecond: number, changes: Partial<BurstResult> = {}): BurstResult {
   const completed = Math.round(requestsPerSecond * 2);

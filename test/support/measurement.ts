@@ -1,9 +1,9 @@
 /** Builds whole Measurement records from per-block true log-ratios, for tests of what comes after measuring. */
+
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type {
-  Arm,
   Gate,
   HttpRequest,
   HttpScenario,
@@ -23,6 +23,7 @@ import { looksFor } from '../../src/plan/looks.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import type { BlockPlan, Phases, SubjectPlan } from '../../src/plan/plan.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
 export type BlockRatios = Partial<Record<MetricName, number>>;

@@ -3,13 +3,13 @@ import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { keepPrinted } from '../../src/measure/keep-printed.ts';
 import { foreignLines } from '../../src/report/escape.ts';
 import { openOutput, tailOf } from '../../src/system/output-file.ts';
 import {
   aside,
   excerptsOf,
   foreign,
-  keepPrinted,
   messageOf,
   ours,
   PrintedError,

@@ -1,5 +1,6 @@
 /** Whether a block's figures go together: as many as its order has slices, counts that add up, quantiles in order. */
-import type { Arm, Scenario } from '../../config/experiment.ts';
+
+import type { Scenario } from '../../config/experiment.ts';
 import type {
   ArmObservation,
   BlockMeasurement,
@@ -7,6 +8,7 @@ import type {
   RunnerObservation,
 } from '../../measure/measurement.ts';
 import type { Phases } from '../../plan/plan.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { type Contradictions, differs, notAscending } from './contradiction.ts';
 import { countOf } from './plan.ts';
 

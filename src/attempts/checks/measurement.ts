@@ -2,8 +2,8 @@
  * Whether a measurement can be: what its schema cannot say, because it is between one part and another. Whoever judges
  * or continues a file, or keeps one, asks here first. Pure.
  */
+
 import {
-  type Arm,
   type Experiment,
   type Scenario,
   type SubjectId,
@@ -11,6 +11,7 @@ import {
 } from '../../config/experiment.ts';
 import type { Measurement, StoredBaseline, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { checkBlock, checkRunner } from './block.ts';
 import {
   type Contradiction,

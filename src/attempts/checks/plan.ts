@@ -1,6 +1,9 @@
 /** Whether a plan is one that this program makes: orders of its own arms, looks that end where its blocks do. */
-import { type Arm, subjectName } from '../../config/experiment.ts';
-import type { BlockPlan, Cores, Plan, SubjectPlan } from '../../plan/plan.ts';
+
+import { subjectName } from '../../config/experiment.ts';
+import type { BlockPlan, Plan, SubjectPlan } from '../../plan/plan.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { Cores } from '../../terms/core-sets.ts';
 import { type Contradictions, notAscending, repeated, tooMany } from './contradiction.ts';
 
 /** Each attempt adds at most four looks and sixty blocks, and nobody tries a hundred times. */

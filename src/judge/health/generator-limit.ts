@@ -1,7 +1,8 @@
 /** Whether the load generator, and not the server, was the bottleneck: then throughput is the generator's. */
+
 import { sum } from 'simple-statistics';
-import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { percent } from '../percent.ts';
 import { LIMITS } from '../thresholds.ts';
 

@@ -2,15 +2,17 @@
  * Blocks that fall into two groups: a server whose processes come up in one of two states. A mean over both describes
  * neither, and how often each comes up is decided by a few starts.
  */
+
 import { mean, median, medianAbsoluteDeviation, sum } from 'simple-statistics';
-import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../decide.ts';
 import { soloValue } from '../estimate.ts';
-import type { MetricState } from '../metric-state.ts';
 import { signedPercent } from '../percent.ts';
+import type { MetricState } from '../state.ts';
 import { MODES } from '../thresholds.ts';
-import type { Modes, VerdictWord } from '../verdict.ts';
+import type { Modes } from '../verdict.ts';
 
 /** Indices of the blocks in each group, the larger first. */
 type Split = readonly [readonly number[], readonly number[]];

@@ -2,10 +2,11 @@
  * Whether it matters which arm came first. Orders are balanced, so that they favour nobody; but arms that stand in
  * each other's way are not compared by themselves. Blind to which arm is faster.
  */
+
 import { mean } from 'simple-statistics';
-import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { estimateUnpaired, pairValue } from '../estimate.ts';
 import { percent } from '../percent.ts';
 import { CHANCE, ORDER } from '../thresholds.ts';

@@ -1,44 +1,22 @@
 /** Looks at the measurement itself before anyone looks at a ratio. Blind to which arm is faster. */
+
 import { sum } from 'simple-statistics';
 import { workInWords, workOf } from '../../config/describe-load.ts';
-import type { Arm, Gate, Scenario } from '../../config/experiment.ts';
+import type { Gate, Scenario } from '../../config/experiment.ts';
 import type { BurstResult } from '../../load/protocol.ts';
 import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { percent } from '../percent.ts';
+import type { Health } from '../state.ts';
 import { LIMITS } from '../thresholds.ts';
-import { type RareFinding, rareFindings } from '../trim-excess.ts';
-import type { Picture } from '../verdict.ts';
+import { rareFindings } from '../trim-excess.ts';
 import { errorDifference } from './error-difference.ts';
 import { generatorLimit } from './generator-limit.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
-import { type OrderEffect, orderEffect } from './order.ts';
+import { orderEffect } from './order.ts';
 import { trendFindings } from './trend.ts';
-
-export interface Health {
-  /** The measurement is broken by head, or by both arms, in one sentence; null when it is not. */
-  invalid: string | null;
-  /** Base alone is broken, so that there is nothing to compare with; null when it is not. */
-  baseBroken: string | null;
-  /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; null when any may. */
-  inconclusive: string | null;
-  /** That reason is in the rehearsal, and no block could take it away. */
-  isHopeless: boolean;
-  /** The part of that reason that could be why head looks worse; null where nothing could, and what is shown to be worse is. */
-  excuse: string | null;
-  /** That it matters which arm came first: an excuse of those figures alone which it could account for; null when it does not. */
-  order: OrderEffect | null;
-  /** Of a server that is never steady. */
-  pictures: Picture[];
-  /** Throughput is the generator's, not the server's; null when it is the server's. */
-  generatorLimited: string | null;
-  /** It was the limit of base alone, which is as fast as that at least: head may be worse than it looks, and not better. */
-  isLimitBases: boolean;
-  /** What the trimmed figures leave out, where it is shown; their warnings are not in `warnings`. */
-  rare: RareFinding[];
-  warnings: string[];
-}
 
 /** `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load. `plan`: null before there is one. */
 export function checkHealth(

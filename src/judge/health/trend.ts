@@ -2,9 +2,10 @@
  * Whether a server goes on getting faster or slower while it is measured. Both arms may, and then their ratio
  * looks sound; but what would be compared are two moments, which the next run would choose otherwise.
  */
+
 import { median, sum } from 'simple-statistics';
-import type { Arm } from '../../config/experiment.ts';
 import type { BlockMeasurement, Rehearsal, WarmUp } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { sliceRate } from '../block-values.ts';
 import { estimatePaired } from '../estimate.ts';
 import { percent } from '../percent.ts';

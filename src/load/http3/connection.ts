@@ -21,11 +21,16 @@ export interface ConnectionOwner {
   /** The connection is closed. What was submitted to it fails next. */
   notOpened(connection: Connection, reason: string): void;
   /** A complete and expected answer. */
-  answered(exchange: Exchange): void;
+  answered(exchange: Exchange<Connection>): void;
   /** `isConnectionLost`: an open connection ended, which need not be about this request. */
-  failed(exchange: Exchange, kind: ErrorKind, message: Told, isConnectionLost: boolean): void;
+  failed(
+    exchange: Exchange<Connection>,
+    kind: ErrorKind,
+    message: Told,
+    isConnectionLost: boolean,
+  ): void;
   /** The server promises that it did nothing about this request (RFC 9114, 5.2). */
-  refused(exchange: Exchange): void;
+  refused(exchange: Exchange<Connection>): void;
 }
 
 /** `draining`: takes no more requests, and closes when those in flight have ended. */
@@ -38,8 +43,8 @@ export class Connection {
   readonly #open: OpenWire;
   readonly #options: WireOptions;
   readonly #owner: ConnectionOwner;
-  readonly #inFlight = new Map<number, Exchange>();
-  #waiting: Exchange[] = [];
+  readonly #inFlight = new Map<number, Exchange<Connection>>();
+  #waiting: Exchange<Connection>[] = [];
   #wire: Wire | null = null;
   #state: ConnectionState = 'closed';
   #roomCheck: NodeJS.Timeout | null = null;
@@ -79,7 +84,7 @@ export class Connection {
   }
 
   /** Sends the request as soon as it can be; opens the connection when it is closed. */
-  submit(exchange: Exchange): void {
+  submit(exchange: Exchange<Connection>): void {
     exchange.begin();
     this.#waiting.push(exchange);
     if (this.#state === 'closed') this.open();
@@ -87,7 +92,7 @@ export class Connection {
   }
 
   /** Gives up a request and tells nobody. */
-  cancel(exchange: Exchange): void {
+  cancel(exchange: Exchange<Connection>): void {
     this.#waiting = this.#waiting.filter((other) => other !== exchange);
     if (this.#inFlight.get(exchange.stream) !== exchange) return;
     this.#inFlight.delete(exchange.stream);
@@ -156,7 +161,7 @@ export class Connection {
     if (exchange !== undefined) this.#takeStreamEvent(exchange, event);
   }
 
-  #takeStreamEvent(exchange: Exchange, event: WireEvent): void {
+  #takeStreamEvent(exchange: Exchange<Connection>, event: WireEvent): void {
     if (event.eventType === EVENT.drain) {
       this.#sendBody(exchange);
       return;
@@ -199,7 +204,7 @@ export class Connection {
     }
   }
 
-  #sendBody(exchange: Exchange): void {
+  #sendBody(exchange: Exchange<Connection>): void {
     const { variant, stream } = exchange;
     const length = variant.body?.length ?? 0;
     while (exchange.sent < length) {

@@ -2,7 +2,6 @@
 import type { ErrorKind } from '../protocol.ts';
 import { Answer, type Judgement } from './answer.ts';
 import { codeName } from './codes.ts';
-import type { Connection } from './connection.ts';
 import type { Variant } from './variant.ts';
 import { dataOf, EVENT, type WireEvent } from './wire.ts';
 
@@ -13,7 +12,8 @@ export interface Ending {
   isOver: boolean;
 }
 
-export class Exchange {
+/** `Connection`: what carries it; which kind that is, its owner knows. */
+export class Exchange<Connection> {
   readonly connection: Connection;
   readonly answer = new Answer();
   variant: Variant;

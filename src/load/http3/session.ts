@@ -32,7 +32,7 @@ export class Http3Session implements ConnectionOwner, Session {
   readonly #sequence: RequestSequence;
   readonly #variants: readonly Variant[];
   readonly #connections: Connection[];
-  readonly #exchanges: Exchange[];
+  readonly #exchanges: Exchange<Connection>[];
   readonly #timeoutMs: number;
   readonly #onError: OnError;
   readonly #sweeper: NodeJS.Timeout;
@@ -147,15 +147,20 @@ export class Http3Session implements ConnectionOwner, Session {
     this.#opening?.settle(reason);
   }
 
-  answered(exchange: Exchange): void {
+  answered(exchange: Exchange<Connection>): void {
     this.#slice?.answered(exchange);
   }
 
-  failed(exchange: Exchange, kind: ErrorKind, message: Told, isConnectionLost: boolean): void {
+  failed(
+    exchange: Exchange<Connection>,
+    kind: ErrorKind,
+    message: Told,
+    isConnectionLost: boolean,
+  ): void {
     this.#slice?.failed(exchange, kind, message, isConnectionLost);
   }
 
-  refused(exchange: Exchange): void {
+  refused(exchange: Exchange<Connection>): void {
     this.#slice?.refused(exchange);
   }
 

@@ -18,7 +18,7 @@ const REFUSALS_TO_GIVE_UP = 3;
 
 export interface SliceOptions {
   connections: readonly Connection[];
-  exchanges: readonly Exchange[];
+  exchanges: readonly Exchange<Connection>[];
   /** The request with this number. */
   variantAt: (number: number) => Variant;
   course: Course;
@@ -32,7 +32,7 @@ export interface SliceOptions {
 export class Slice {
   readonly #options: SliceOptions;
   /** Exchanges that have a request. */
-  readonly #active = new Set<Exchange>();
+  readonly #active = new Set<Exchange<Connection>>();
   readonly #backOffs = new BackOffs<Connection>();
   #isOver = false;
   /** Where the search for a free exchange goes on. */
@@ -56,14 +56,19 @@ export class Slice {
     }
   }
 
-  answered(exchange: Exchange): void {
+  answered(exchange: Exchange<Connection>): void {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
     this.books.succeed(exchange.since, nowMs);
     this.#takeNext(exchange, nowMs);
   }
 
-  failed(exchange: Exchange, kind: ErrorKind, message: Told, isConnectionLost: boolean): void {
+  failed(
+    exchange: Exchange<Connection>,
+    kind: ErrorKind,
+    message: Told,
+    isConnectionLost: boolean,
+  ): void {
     if (!this.#active.has(exchange)) return;
     if (isConnectionLost && exchange.mayRetry && !exchange.answer.hasBegun) {
       exchange.mayRetry = false;
@@ -73,7 +78,7 @@ export class Slice {
     this.#fail(exchange, performance.now(), kind, message);
   }
 
-  refused(exchange: Exchange): void {
+  refused(exchange: Exchange<Connection>): void {
     if (!this.#active.has(exchange)) return;
     if (exchange.wasRefused) {
       const message = 'the server refused the request twice (GOAWAY)';
@@ -113,7 +118,7 @@ export class Slice {
     const nowMs = performance.now();
     let fruitless = 0;
     while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
-      const exchange = exchanges[this.#cursor] as Exchange;
+      const exchange = exchanges[this.#cursor] as Exchange<Connection>;
       this.#cursor = (this.#cursor + 1) % exchanges.length;
       fruitless++;
       if (!this.#active.has(exchange) && !this.#backOffs.has(exchange.connection)) {
@@ -124,12 +129,12 @@ export class Slice {
     }
   }
 
-  #hasRested({ connection: { answers, heardAtMs } }: Exchange, nowMs: number): boolean {
+  #hasRested({ connection: { answers, heardAtMs } }: Exchange<Connection>, nowMs: number): boolean {
     return mayHaveMetIdleTimer(heardAtMs, nowMs, answers);
   }
 
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
-  #takeNext(exchange: Exchange, nowMs: number, hasRested = false): void {
+  #takeNext(exchange: Exchange<Connection>, nowMs: number, hasRested = false): void {
     const { books } = this;
     if (books.isOver) this.#end();
     if (this.#isOver) return;
@@ -147,7 +152,7 @@ export class Slice {
   }
 
   /** Counts one failed request and lets the exchange go on. */
-  #fail(exchange: Exchange, nowMs: number, kind: ErrorKind, message: Told): void {
+  #fail(exchange: Exchange<Connection>, nowMs: number, kind: ErrorKind, message: Told): void {
     const { connection } = exchange;
     this.#active.delete(exchange);
     this.books.fail(kind, exchange.since, nowMs);
@@ -164,7 +169,7 @@ export class Slice {
     }
   }
 
-  #timeOut(exchange: Exchange, nowMs: number): void {
+  #timeOut(exchange: Exchange<Connection>, nowMs: number): void {
     const { connection } = exchange;
     const kind = connection.state === 'opening' ? 'connect' : 'timeout';
     const message = `no complete answer after ${this.#options.timeoutMs} ms; ${exchange.progress()}`;

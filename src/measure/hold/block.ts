@@ -1,10 +1,11 @@
 /** One block of a hold: the arms one after the other, each with all of its connections. */
 
-import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldSample } from '../../load/hold/protocol.ts';
 import type { ErrorSample } from '../../load/protocol.ts';
 import type { BlockPlan, SubjectPlan } from '../../plan/plan.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { latencyObservation } from '../latency-observation.ts';
 import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';

@@ -2,10 +2,12 @@
  * First contact with a subject that is held: each arm must start, have room for the connections, answer
  * as expected and bear a small hold, before any block is measured.
  */
-import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+
+import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/protocol.ts';
 import type { Pace } from '../../plan/pilot-estimate.ts';
+import type { Arm } from '../../terms/arm.ts';
 import type { Rehearsal } from '../measurement.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunningServer } from '../servers/server.ts';

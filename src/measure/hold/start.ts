@@ -1,7 +1,9 @@
 /** A server that is started for a hold: alone, and with no load on it yet. */
-import type { Arm, HoldScenario, Server } from '../../config/experiment.ts';
+
+import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { fillScenario } from '../../config/placeholders.ts';
 import type { HoldTarget } from '../../load/hold/protocol.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { askHttp } from '../servers/ask.ts';
 import { waitUntilReady } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';

@@ -4,11 +4,11 @@
  */
 
 import { availableParallelism } from 'node:os';
-import type { Cores } from '../../plan/plan.ts';
+import { readControlGroup } from '../../system/control-group.ts';
 import { readProc } from '../../system/proc-stat.ts';
+import type { Cores } from '../../terms/core-sets.ts';
 import type { RunnerObservation } from '../measurement.ts';
 import { cpuMsBetween, foreignProcesses, type ProcessTimes } from './background-cpu.ts';
-import { readControlGroup } from './control-group.ts';
 
 /** Nothing was observed: off Linux, and where a block has no slices between which to look. */
 export const UNOBSERVED: RunnerObservation = {

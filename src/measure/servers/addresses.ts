@@ -1,17 +1,14 @@
 /** Where the servers listen: chosen once, so that builds, hooks and servers of a run agree. */
+
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Arm, Server } from '../../config/experiment.ts';
+import type { Server } from '../../config/experiment.ts';
 import { removeFolder } from '../../system/remove.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { Address } from './address.ts';
 import { type HeldPort, holdPort } from './ports.ts';
-
-export interface Address {
-  port: number;
-  /** Path of the Unix socket; null when the server listens on the port. */
-  socket: string | null;
-}
 
 /**
  * One address per server and arm, the same for the whole run; no other gate on this machine chooses its

@@ -1,10 +1,11 @@
 /** Asks a server over HTTP/1.1 whether it is up. */
+
 import http from 'node:http';
 import https from 'node:https';
 import type { Tls } from '../../config/experiment.ts';
 import { tlsOptions } from '../../load/address.ts';
 import { type Answered, answered } from '../../load/unexpected.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint } from './address.ts';
 
 /** A status, one with where it leads, or in words why there is none. */
 export type ReadyAnswer = number | Answered | string;

@@ -1,10 +1,9 @@
 /** What a server is expected to listen on. */
+
 import { rm } from 'node:fs/promises';
 import type { Protocol } from '../../config/experiment.ts';
-import type { Address } from './addresses.ts';
+import type { Address, Endpoint } from './address.ts';
 import { isFree } from './ports.ts';
-
-export type Endpoint = { kind: 'tcp' | 'udp'; port: number } | { kind: 'unix'; path: string };
 
 /** Where a server that speaks this protocol listens; HTTP/3 runs over UDP. */
 export function endpointOf({ port, socket }: Address, protocol: Protocol): Endpoint {

@@ -1,7 +1,8 @@
 /** Why a server could not be measured, in words that a person can act on. */
-import type { Arm } from '../../config/experiment.ts';
+
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { cureFor, type Seen } from '../cure.ts';
 import type { ArmFailure } from '../failure.ts';
 

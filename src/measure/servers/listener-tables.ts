@@ -1,6 +1,7 @@
 /** The kernel's tables of who listens where. */
+
 import { readProc } from '../../system/proc-stat.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint } from './address.ts';
 
 export interface Listener {
   at: Endpoint;

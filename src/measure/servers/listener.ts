@@ -1,7 +1,9 @@
 /** Who listens where: so that a stale server's answers are never taken for ours. */
+
 import { statSync } from 'node:fs';
 import { socketInodes } from '../../system/proc.ts';
-import { type Endpoint, endpointInWords } from './endpoint.ts';
+import type { Endpoint } from './address.ts';
+import { endpointInWords } from './endpoint.ts';
 import { type Listener, readListeners } from './listener-tables.ts';
 
 export type Ownership =

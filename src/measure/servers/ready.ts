@@ -1,9 +1,11 @@
 /** Ready means: it answers, and the listener that answers is our own. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shownPath } from '../../config/withhold.ts';
 import { answerInWords } from '../../load/unexpected.ts';
+import type { Endpoint } from './address.ts';
 import type { ReadyAnswer } from './ask.ts';
-import { type Endpoint, endpointInWords } from './endpoint.ts';
+import { endpointInWords } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { endpointsOf, ownership } from './listener.ts';
 import type { RunningServer } from './server.ts';

@@ -1,7 +1,8 @@
 /** One server process tree: started, watched, and ended whole. */
+
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arm, Server } from '../../config/experiment.ts';
+import type { Server } from '../../config/experiment.ts';
 import { pinned } from '../../system/cores.ts';
 import { type Launched, launch } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';
@@ -9,8 +10,10 @@ import { MARKER } from '../../system/mark.ts';
 import { openOutput, tailOf } from '../../system/output-file.ts';
 import { readStat } from '../../system/proc-stat.ts';
 import { shellCommand } from '../../system/shell.ts';
-import { type Address, addressEnv } from './addresses.ts';
-import { type Endpoint, endpointInWords, vacate } from './endpoint.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { Address, Endpoint } from './address.ts';
+import { addressEnv } from './addresses.ts';
+import { endpointInWords, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
 
 export interface ServerOptions {

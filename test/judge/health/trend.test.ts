@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Arm } from '../../../src/config/experiment.ts';
 import { trendFindings } from '../../../src/judge/health/trend.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import type { BlockMeasurement, Measurement } from '../../../src/measure/measurement.ts';
+import type { Arm } from '../../../src/terms/arm.ts';
 import { measurementOf, normals, repeat } from '../../support/measurement.ts';
 
 const SLICES = 80;

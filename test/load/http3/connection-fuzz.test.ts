@@ -124,7 +124,7 @@ interface Outcome {
 /** What the connection's owner hears. */
 function play({ told, variants, batches }: Case): Outcome {
   const endings: Endings = new Map();
-  const end = ({ stream }: Exchange, how: string) => {
+  const end = ({ stream }: Exchange<unknown>, how: string) => {
     assert.equal(endings.has(stream), false, `stream ${stream} ends twice`);
     endings.set(stream, how);
   };

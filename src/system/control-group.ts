@@ -1,6 +1,6 @@
 /** What the control group of this process was denied, in version 2 and version 1 of the kernel's interface. */
 import { readFileSync } from 'node:fs';
-import { readProc } from '../../system/proc-stat.ts';
+import { readProc } from './proc-stat.ts';
 
 export interface ControlGroup {
   /** Periods in which the group had used up its quota; null where no quota is counted. */

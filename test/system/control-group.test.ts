@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { readControlGroup } from '../../../src/measure/probes/control-group.ts';
+import { readControlGroup } from '../../src/system/control-group.ts';
 
 /** A tree of control groups as the kernel shows it. */
 function mounted(t: TestContext, files: Record<string, string>): string {

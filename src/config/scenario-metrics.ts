@@ -1,0 +1,32 @@
+/** Which metrics a scenario has. */
+import type { Scenario } from './experiment.ts';
+import { LATENCY_METRICS, type MetricName } from './metrics.ts';
+
+const MEMORY_METRICS = ['memory', 'pss', 'peak-memory', 'memory-growth'] as const;
+const STEADY_METRICS = ['longest-stall', 'throughput-cv'] as const;
+const HOLD_METRICS = [
+  ...LATENCY_METRICS,
+  'memory',
+  'pss',
+  'memory-per-connection',
+  'connect-p50',
+  'connect-p99',
+  'refused',
+  'dropped',
+  'errors',
+] as const;
+
+/** What is measured under this load, in the order of the reports. */
+export function metricsOf(scenario: Scenario): MetricName[] {
+  if (scenario.kind === 'hold') return [...HOLD_METRICS];
+  const isPaced = scenario.kind !== 'command' && scenario.latency !== null;
+  const isSteady = scenario.kind !== 'command' && scenario.steadyMs !== null;
+  return [
+    'throughput',
+    'cpu',
+    ...(isPaced ? LATENCY_METRICS : []),
+    ...MEMORY_METRICS,
+    ...(isSteady ? STEADY_METRICS : []),
+    'errors',
+  ];
+}

@@ -1,0 +1,72 @@
+/** What the judge knows of a subject while it replays the looks. Types alone, so that every part of it can know them. */
+import type { Scenario, SubjectId } from '../config/experiment.ts';
+import type { MetricName } from '../config/metrics.ts';
+import type { SubjectMeasurement } from '../measure/measurement.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
+import type { Decision } from './decide.ts';
+import type { Estimate } from './estimate.ts';
+import type { OrderEffect } from './health/order.ts';
+import type { RareFinding } from './trim-excess.ts';
+import type { Picture } from './verdict.ts';
+
+export interface MetricState {
+  metric: MetricName;
+  gating: boolean;
+  /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
+  unreadable: boolean;
+  /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
+  values: readonly (number | null)[];
+  /** Of a latency in pairs: ln(cost ratio) of all requests together, beside the typical stretches'; null for others. */
+  whole: readonly (number | null)[] | null;
+  /** It is the figure of all requests together that decided. */
+  isWhole: boolean;
+  /** ln(cost), or the values, of the stored blocks; null for a pair. */
+  kept: readonly number[] | null;
+  /** Why nothing may be said of it, whatever its figures are; null when something may. */
+  trouble: string | null;
+  /** That is head's own doing: nothing may be said of it but that head is worse. */
+  isHeadsTrouble: boolean;
+  /** Set once, at the look that decided. */
+  decided: Exclude<Decision, { word: 'continue' }> | null;
+  /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
+  estimate: Estimate | null;
+  /** Index of the last look that was taken; null before the first, and in a broken subject. */
+  look: number | null;
+  /** Sequential p-value of "head got worse" at that look. */
+  p: number | null;
+}
+
+export interface SubjectState {
+  id: SubjectId;
+  measured: SubjectMeasurement;
+  plan: SubjectPlan | null;
+  scenario: Scenario;
+  health: Health;
+  metrics: MetricState[];
+  /** True when no further block can change the verdict. */
+  resolved: boolean;
+}
+
+export interface Health {
+  /** The measurement is broken by head, or by both arms, in one sentence; null when it is not. */
+  invalid: string | null;
+  /** Base alone is broken, so that there is nothing to compare with; null when it is not. */
+  baseBroken: string | null;
+  /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; null when any may. */
+  inconclusive: string | null;
+  /** That reason is in the rehearsal, and no block could take it away. */
+  isHopeless: boolean;
+  /** The part of that reason that could be why head looks worse; null where nothing could, and what is shown to be worse is. */
+  excuse: string | null;
+  /** That it matters which arm came first: an excuse of those figures alone which it could account for; null when it does not. */
+  order: OrderEffect | null;
+  /** Of a server that is never steady. */
+  pictures: Picture[];
+  /** Throughput is the generator's, not the server's; null when it is the server's. */
+  generatorLimited: string | null;
+  /** It was the limit of base alone, which is as fast as that at least: head may be worse than it looks, and not better. */
+  isLimitBases: boolean;
+  /** What the trimmed figures leave out, where it is shown; their warnings are not in `warnings`. */
+  rare: RareFinding[];
+  warnings: string[];
+}

@@ -1,0 +1,13 @@
+/** Where the files of one arm came from. */
+import { z } from 'zod';
+
+/** Where an arm's code came from. */
+export const ArmSource = z.strictObject({
+  /** Full commit id; null for a plain folder. */
+  commit: z.string().nullable(),
+  /** In words: "merge base of main and HEAD". */
+  description: z.string(),
+  /** Id of the commit's tree: two commits with the same one are the same code. Absent for a folder. */
+  tree: z.string().optional(),
+});
+export type ArmSource = z.infer<typeof ArmSource>;

@@ -1,0 +1,14 @@
+/** Which CPUs the load generator and the servers are pinned to. */
+import { z } from 'zod';
+
+/** Lists of CPUs for pinning, as the operating system counts them: each thread of a physical core is one. */
+export const Cores = z.strictObject({
+  /** Null: not pinned. */
+  generator: z.array(z.int()).nullable(),
+  servers: z.array(z.int()).nullable(),
+  /** Why nothing is pinned, or what to think of how it is; null when there is nothing to say. */
+  note: z.string().nullable(),
+  /** The CPUs of both sides by physical core; absent where the machine does not tell, and in files of before. */
+  physical: z.array(z.array(z.int()).min(1)).optional(),
+});
+export type Cores = z.infer<typeof Cores>;
