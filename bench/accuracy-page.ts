@@ -54,6 +54,7 @@ export function accuracyPage(named: readonly NamedSelfTest[], options: PageOptio
     hasCalibration
       ? '## The rule by itself\n\nError rates of the decision rule by simulation, where the truth is known: [calibration](calibration.md).'
       : '',
+    'Back to the [README](../README.md).',
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -59,6 +59,8 @@ the truth. *Bias*: how far the estimate at that moment lies above the true chang
 average, a little too large.
 
 ${ruleTable()}
+
+Back to the [README](../README.md).
 `;
 writeFileSync(ownFile('docs/calibration.md'), page);
 process.stdout.write(page);

@@ -4,24 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { ownFile } from '../src/system/runtime.ts';
-
-/** From the ground up. Rooms of one floor do not know each other. */
-const FLOORS: readonly (readonly string[])[] = [
-  ['terms'],
-  ['system'],
-  ['config'],
-  ['checkout', 'load', 'plan'],
-  ['measure'],
-  ['judge'],
-  ['attempts'],
-  ['report'],
-  ['preflight'],
-  ['run'],
-  ['github', 'self-test'],
-  ['commands'],
-];
-/** The programs of the bundle stand on top, in no room. */
-const PROGRAMS = ['action.ts', 'cli.ts', 'watchdog.ts'];
+import { FLOORS, PROGRAMS } from './support/floors.ts';
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })
   .map((path) => path.replaceAll('\\', '/').slice('src/'.length))

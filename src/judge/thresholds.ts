@@ -1,9 +1,12 @@
-/** Every threshold of a health check, in one place, with where it comes from. */
+/**
+ * Every threshold of a health check, in one place, with where it comes from. "Design": chosen with the first design, before
+ * anything had been measured, as docs/health-checks.md explains. "Own choice": chosen or changed later, for the reason given.
+ */
 
-/** Share of the planned blocks that may be measured again because the machine was disturbed (research/statistics.md, 2.7). */
+/** Share of the planned blocks that may be measured again because the machine was disturbed (design). */
 export const REPLACED_AT_MOST = 0.2;
 
-/** What one block's machine may do before the block is measured again (research/statistics.md, 2.7). */
+/** What one block's machine may do before the block is measured again (design). */
 export const DISTURBED = {
   /** Share of the cores' time that the hypervisor gave to others. */
   steal: 0.02,
@@ -32,14 +35,14 @@ export const UNUSABLE = {
   spin: 1.5,
 } as const;
 
-/** Share of the judged blocks that may be unusable (research/statistics.md, 2.7). */
+/** Share of the judged blocks that may be unusable (design). */
 export const UNUSABLE_AT_MOST = 0.2;
 
 /** Errors and load generators. */
 export const LIMITS = {
   /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */
   errorShare: 0.001,
-  /** A generator core this busy may be what limits the throughput (research/statistics.md, 2.7). */
+  /** A generator core this busy may be what limits the throughput (design). */
   generatorBusy: 0.85,
   /** A server core less busy than this is not what limits the throughput. */
   serverBusy: 0.9,
@@ -54,13 +57,13 @@ export const LIMITS = {
 
 /** Whether an open loop was one. */
 export const OPEN_LOOP = {
-  /** Share of a stretch's sends that may be released more than a millisecond late (research/statistics.md, 2.7). */
+  /** Share of a stretch's sends that may be released more than a millisecond late (design). */
   late: 0.01,
   /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
   lateStretches: 0.5,
   /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
   queue: 0.2,
-  /** Share of the blocks that may be without latencies before nothing is said of any (research/statistics.md, 2.7). */
+  /** Share of the blocks that may be without latencies before nothing is said of any (design). */
   lost: 0.2,
 } as const;
 
@@ -76,11 +79,11 @@ export const RARE = {
 
 /**
  * When what differs is no accident: two-sided p-value of Student's t. Three standard errors of a normal value, as in
- * research/statistics.md, 2.7; with few blocks three standard errors of t are far more common than that.
+ * the first design; with few blocks three standard errors of t are far more common than that.
  */
 export const CHANCE = 0.0027;
 
-/** Whether an arm's place in the order shows in the figures (research/statistics.md, 2.7: |t| > 3). */
+/** Whether an arm's place in the order shows in the figures (design: |t| > 3). */
 export const ORDER = {
   /** Blocks that there must be of each order (own choice: two have no spread to speak of). */
   blocks: 3,
@@ -88,7 +91,7 @@ export const ORDER = {
   least: 0.005,
 } as const;
 
-/** Whether a server goes on getting faster or slower while it is measured (research/statistics.md, 2.7). */
+/** Whether a server goes on getting faster or slower while it is measured (design). */
 export const TREND = {
   /** Change of ln(throughput) per second within a block. */
   perSecond: 0.02,
@@ -111,9 +114,9 @@ export const TREND = {
 
 /** Whether the blocks of a metric fall into two groups. */
 export const MODES = {
-  /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (research/statistics.md, 2.7). */
+  /** Blocks beyond so many MADs of the median, scaled to a normal's standard deviation … (design). */
   mad: 5,
-  /** … and at least so many of them on one side (research/statistics.md, 2.7: more than one). */
+  /** … and at least so many of them on one side (design: more than one). */
   blocks: 2,
   /** Or, since two groups of one size have no blocks far from the median: a gap of so many standard deviations of the groups, … */
   gap: 3,
@@ -137,5 +140,5 @@ export const IN_FLIGHT = {
 /** One-sided p-value at which one arm fails more often than the other; half of 1 % for each direction (own choice). */
 export const ERRORS_DIFFER = 0.005;
 
-/** So many times the expected standard deviation of a block is another noise (research/statistics.md, 2.7). */
+/** So many times the expected standard deviation of a block is another noise (design). */
 export const NOISE = 2.5;

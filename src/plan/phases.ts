@@ -5,7 +5,7 @@ import type { Phases } from './plan.ts';
 
 export const NO_PHASES: Phases = { latency: null, steadyMs: null };
 
-/** Of what base can serve: high enough that waiting shows, low enough that no queue stays (DESIGN.md 3.7). */
+/** Of what base can serve: high enough that waiting shows, low enough that no queue stays (docs/adr/0013-open-loop.md). */
 const RATE_SHARE = 0.6;
 /** Pieces of an arm and block: so many that p99 rests on ten of them, where the time allows. */
 const PIECES_WANTED = 1000;

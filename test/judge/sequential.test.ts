@@ -19,14 +19,14 @@ const alphas = fc.double({ min: 1e-5, max: 0.2, noNaN: true });
 const budgets = fc.integer({ min: 6, max: 60 });
 
 describe('group-sequential bounds', () => {
-  // The table of DESIGN.md, section 4.
+  // The first two are the table of docs/how-it-decides.md.
   for (const [alpha, expected] of [
     [0.05, [4.14, 2.82, 2.32, 1.86]],
     [0.01, [6.03, 3.86, 3.22, 2.7]],
     [0.01 / 3, [7.67, 4.63, 3.81, 3.22]],
     [0.01 / 6, [8.89, 5.14, 4.2, 3.54]],
   ] as const) {
-    it(`gives the design's critical values for alpha ${alpha.toFixed(5)}`, () => {
+    it(`gives the published critical values for alpha ${alpha.toFixed(5)}`, () => {
       const found = criticalValues(alpha, PLAN);
       for (const [k, t] of expected.entries()) {
         // Half a unit of the second decimal, and a little for 3.865, printed as 3.86.
@@ -35,7 +35,7 @@ describe('group-sequential bounds', () => {
     });
   }
 
-  it('gives the nominal levels of the research for alpha .01', () => {
+  it('gives the nominal levels of the recursion for alpha .01', () => {
     const levels = nominalLevels(0.01, PLAN);
     for (const [k, level] of [0.0009, 0.00191, 0.00338, 0.00716].entries()) {
       assert.ok(Math.abs((levels[k] as number) - level) < 0.000005, `${levels[k]}`);

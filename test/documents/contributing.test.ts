@@ -1,0 +1,39 @@
+/** What CONTRIBUTING.md says of the house and its commands is so. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { ownFile } from '../../src/system/runtime.ts';
+import { FLOORS, PROGRAMS } from '../support/floors.ts';
+
+const contributing = read('CONTRIBUTING.md');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+test('CONTRIBUTING.md lists the floors that layers.test.ts holds, in their order', () => {
+  const [, section = ''] = /^## Where things are\n(.*?)^## /ms.exec(contributing) ?? [];
+  const listed = [...section.matchAll(/^\| `([\w-]+)\/` \|/gm)].map(([, room]) => room);
+  assert.deepEqual(listed, FLOORS.flat());
+  for (const program of PROGRAMS) assert.ok(section.includes(`\`${program}\``), program);
+});
+
+test('every npm script that a page tells people to run exists', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...globSync('docs/**/*.md', { cwd: ownFile('.') }),
+  ];
+  const missing = pages.flatMap((page) =>
+    [...read(page).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].flatMap(([, name = '']) =>
+      name in scripts ? [] : [`${page}: npm run ${name}`],
+    ),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test('CONTRIBUTING.md names every npm script', () => {
+  const unnamed = Object.keys(scripts).filter((name) => !contributing.includes(name));
+  assert.deepEqual(unnamed, []);
+});
+
+function read(path: string): string {
+  return readFileSync(ownFile(path), 'utf8');
+}
