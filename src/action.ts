@@ -35,7 +35,11 @@ import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { applyConfig, parseConfigFrom } from './run/bar.ts';
-import { nothingToConfirm, type Opinion, readOpinion } from './run/confirmation-request.ts';
+import {
+  type ConfirmationRequest,
+  nothingToConfirm,
+  readConfirmationRequest,
+} from './run/confirmation-request.ts';
 import { noEarlier, readEarlier } from './run/earlier.ts';
 import { runGate } from './run/pipeline.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
@@ -49,9 +53,9 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',
   baseDir: 'base-dir',
   headDir: 'head-dir',
-  save: 'save',
-  against: 'against',
-  continue: 'continue',
+  saveMeasurement: 'save-measurement',
+  baseMeasurement: 'base-measurement',
+  continueFrom: 'continue-from',
 };
 
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
@@ -66,9 +70,9 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
     outputInComment: outputInComment(inputs),
   };
   try {
-    const opinion = await firstOpinion(step);
-    if (opinion?.kind === 'nothing') return passOn(step, opinion.verdict);
-    const first = opinion?.first ?? null;
+    const toConfirm = await confirmationRequest(step);
+    if (toConfirm?.kind === 'nothing') return passOn(step, toConfirm.verdict);
+    const first = toConfirm?.first ?? null;
     const { gate, ...measured } = await measure(step, context, first, signal);
     const published = { ...measured, verdict: trusted(step, measured) };
     await publish(published, publishing);
@@ -83,7 +87,7 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
 async function measure(
   step: Step,
   context: RunContext,
-  confirms: First | null,
+  first: First | null,
   signal: AbortSignal,
 ): Promise<Published & { gate: Gate }> {
   const { inputs, files } = step;
@@ -103,8 +107,9 @@ async function measure(
   const means = { uncommitted: false, token: inputs.token, server: context.serverUrl };
   const source = { ...trees, ...means };
   const { experiment, from } = await applyConfig(config, { ...source, signal });
-  const file = path.resolve(cwd, inputs.continue);
-  const earlier = inputs.continue === '' ? null : await readEarlier(file, inputs.continue);
+  const file = path.resolve(cwd, inputs['continue-from']);
+  const earlier =
+    inputs['continue-from'] === '' ? null : await readEarlier(file, inputs['continue-from']);
   const results = openResults(resultsDir(step, cwd));
   // Also a job that is cancelled leaves its blocks behind: an attempt whose looks nobody counts would be a free one.
   publishOutputs(files, {
@@ -118,8 +123,8 @@ async function measure(
     progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
   );
   for (const message of notes) emit({ type: 'note', message });
-  if (inputs.continue !== '' && earlier === null) {
-    emit({ type: 'note', message: noEarlier(inputs.continue) });
+  if (inputs['continue-from'] !== '' && earlier === null) {
+    emit({ type: 'note', message: noEarlier(inputs['continue-from']) });
   }
   const verdict = await runGate({
     experiment,
@@ -127,9 +132,9 @@ async function measure(
     config,
     flags: [...flagsOf(settings), ...configFromFlags(from)],
     trees: source,
-    against: storeAt(inputs.against),
-    save: storeAt(inputs.save),
-    confirms,
+    baseMeasurement: storeAt(inputs['base-measurement']),
+    saveMeasurement: storeAt(inputs['save-measurement']),
+    confirmationOf: first,
     earlier,
     results,
     seed,
@@ -156,15 +161,15 @@ function settled({ files }: Step, code: number): number {
   if (reason === null || code > EXIT.undecided) return code;
   if (code === EXIT.invalid) return code;
   announceError(reason, { title: 'Throughput Gate: invalid' });
-  publishOutputs(files, { verdict: 'invalid', confirm: 'no' });
+  publishOutputs(files, { verdict: 'invalid', confirmation: 'not-needed' });
   return EXIT.invalid;
 }
 
-async function firstOpinion(step: Step): Promise<Opinion | null> {
-  const { confirms } = step.inputs;
-  if (confirms === '') return null;
+async function confirmationRequest(step: Step): Promise<ConfirmationRequest | null> {
+  const file = step.inputs['confirmation-of'];
+  if (file === '') return null;
   const cwd = workspace(step);
-  return readOpinion(path.resolve(cwd, confirms), resultsDir(step, cwd));
+  return readConfirmationRequest(path.resolve(cwd, file), resultsDir(step, cwd));
 }
 
 /** The report of the first measurement stands, and so does its comment. */

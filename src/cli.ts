@@ -33,7 +33,7 @@ Without --start, --config, --head-dir or a config file in the repository, the em
 takes about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
 
 const RUN_NOTES = `
-Without --base, --base-dir, --against or --save, the base is the merge base with the default branch.
+Without --base, --base-dir, --base-measurement or --save-measurement, the base is the merge base with the default branch.
 Servers and scenarios come from the config file; --start describes one server without a file.
 In commands, paths and values {port}, {arm} and {dir} are replaced.`;
 
@@ -65,16 +65,19 @@ function program(done: (code: number) => void): Command {
     .option('--base-dir <dir>', 'baseline: a plain folder')
     .option('--head-dir <dir>', 'measure this folder instead of the repository as it stands')
     .option(
-      '--save <file>',
-      'keep the measurement for --against; without a base, head is measured alone',
-    )
-    .option('--against <file>', 'measure head alone and compare it with a kept measurement')
-    .option(
-      '--confirms <file>',
-      'second opinion: measure again, on another machine, what this measurement.json (or FILE@sha256:DIGEST) found to be slower',
+      '--save-measurement <file>',
+      'keep the measurement for --base-measurement; without a base, head is measured alone',
     )
     .option(
-      '--continue <file>',
+      '--base-measurement <file>',
+      'measure head alone and compare it with a kept measurement',
+    )
+    .option(
+      '--confirmation-of <file>',
+      'confirmation: measure again, on another machine, what this measurement.json (or FILE@sha256:DIGEST) found to be slower',
+    )
+    .option(
+      '--continue-from <file>',
       'go on where an earlier attempt at the same two commits stopped: its measurement.json; the first has none',
     );
   addSettingFlags(run)
@@ -96,8 +99,8 @@ function program(done: (code: number) => void): Command {
     .option('--base <ref>', 'as for run')
     .option('--base-dir <dir>', 'as for run')
     .option('--head-dir <dir>', 'as for run')
-    .option('--save <file>', 'as for run')
-    .option('--against <file>', 'as for run');
+    .option('--save-measurement <file>', 'as for run')
+    .option('--base-measurement <file>', 'as for run');
   addSettingFlags(plan)
     .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')

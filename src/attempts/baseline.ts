@@ -23,7 +23,7 @@ export function toBaseline(measurement: Measurement, where: string): StoredBasel
     throw new UserError({
       where,
       message: 'holds no block that could be compared with',
-      hint: 'keep a new one with `throughput-gate run --save FILE`',
+      hint: 'keep a new one with `throughput-gate run --save-measurement FILE`',
     });
   }
   return {

@@ -1,4 +1,4 @@
-/** A first measurement → what a second opinion has to confirm, and whether it may. */
+/** A first measurement → what a confirmation has to confirm, and whether it may. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Experiment, Gate, SubjectId } from '../config/experiment.ts';
@@ -6,15 +6,15 @@ import { subjectName } from '../config/experiment.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Confirming, Measurement } from '../measure/measurement.ts';
+import type { ClaimsToConfirm, Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 
 /** The regressions of a measurement, by its own verdict; null when it has none. */
-export function toConfirming(
+export function claimsToConfirm(
   first: Measurement,
   { subjects }: Pick<Verdict, 'subjects'> = judge(first),
-): Confirming | null {
+): ClaimsToConfirm | null {
   const claims = subjects
     .filter(({ verdict }) => verdict === 'regression')
     .flatMap(({ server, scenario, metrics }) =>
@@ -35,14 +35,14 @@ export function toConfirming(
  */
 export function onlyClaimed(
   experiment: Experiment,
-  { confirming: { claims }, where }: Pick<First, 'confirming' | 'where'>,
+  { toConfirm: { claims }, where }: Pick<First, 'toConfirm' | 'where'>,
 ): Experiment {
   const subjects = experiment.subjects.filter((subject) => isAbout(claims, subject));
   if (subjects.length === 0) {
     throw new UserError({
       where,
       message: `nothing of what it found to be slower is measured here: ${unique(claims.map(subjectName)).join(', ')}`,
-      hint: 'a second opinion repeats the first: measure the same servers and scenarios',
+      hint: 'a confirmation repeats the first: measure the same servers and scenarios',
     });
   }
   const servers = experiment.servers.filter(({ name }) =>
@@ -52,7 +52,7 @@ export function onlyClaimed(
 }
 
 /**
- * A regression that waits for a second opinion does not fail the job, so there must be one that can be given. Throws a
+ * A regression that waits for a confirmation does not fail the job, so there must be one that can be given. Throws a
  * UserError where the same two commits could not be measured again.
  */
 export function assertConfirmable({
@@ -61,41 +61,44 @@ export function assertConfirmable({
   stored,
   isSnapshot,
 }: Pick<Measurement, 'experiment' | 'sources' | 'stored'> & { isSnapshot: boolean }): void {
-  if (experiment.gate.confirm !== 'fresh-runner') return;
+  if (experiment.gate.onRegression !== 'confirm-on-fresh-runner') return;
   const nameless = (['base', 'head'] as const).filter((arm) => sources[arm]?.commit === null);
   if (stored === null && nameless.length === 0 && !isSnapshot) return;
   throw new UserError({
-    where: '`confirm: fresh-runner`',
+    where: '`on-regression: confirm-on-fresh-runner`',
     message:
       stored !== null
         ? 'a comparison with a stored measurement cannot be confirmed by another runner'
         : nameless.length > 0
           ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
           : 'a second job could not measure the same again: head has uncommitted changes',
-    hint: 'compare two commits (commit what is not), or leave `confirm` out',
+    hint: 'compare two commits (commit what is not), or leave `on-regression` out',
   });
 }
 
-/** The measurement that a second opinion is on. */
+/** The measurement that a confirmation is of. */
 export interface First {
   measurement: Measurement;
-  confirming: Confirming;
+  toConfirm: ClaimsToConfirm;
   /** Its file, for messages. */
   where: string;
 }
 
-/** What a second opinion is about to measure. */
+/** What a confirmation is about to measure. */
 export type Second = Pick<Measurement, 'tool' | 'sources' | 'experiment'>;
 
 /**
- * A second opinion is one only on the same two commits, under the same load, by the same version.
+ * A confirmation is one only on the same two commits, under the same load, by the same version.
  * Throws a UserError with every difference.
  */
-export function assertConfirms(second: Second, { measurement, confirming, where }: First): void {
-  const differences = differencesOf(second, measurement, confirming);
+export function assertSameComparison(
+  second: Second,
+  { measurement, toConfirm, where }: First,
+): void {
+  const differences = differencesOf(second, measurement, toConfirm);
   if (differences.length === 0) return;
   const hint =
-    'a second opinion repeats the first: check out the same commits, with the same settings and the same version';
+    'a confirmation repeats the first: check out the same commits, with the same settings and the same version';
   throw new UserError(differences.map((message) => ({ where, message, hint })));
 }
 
@@ -103,18 +106,18 @@ export function assertConfirms(second: Second, { measurement, confirming, where 
 export function differencesOf(
   second: Second,
   first: Measurement,
-  confirming: Confirming,
+  toConfirm: ClaimsToConfirm,
 ): string[] {
   return [
     ...ofTool(second, first),
-    ...(first.confirming === null
+    ...(first.confirmationOf === null
       ? []
-      : ['it is a second opinion itself: give the measurement that it confirmed']),
+      : ['it is a confirmation itself: give the measurement that it confirmed']),
     ...(first.stored === null
       ? []
       : ['it was compared with a stored measurement, not with a base']),
     ...(['base', 'head'] as const).flatMap((arm) => ofCommit(arm, second, first)),
-    ...ofExperiment(second.experiment, first.experiment, confirming),
+    ...ofExperiment(second.experiment, first.experiment, toConfirm),
   ];
 }
 
@@ -133,7 +136,11 @@ function ofCommit(arm: Arm, { sources }: Second, first: Measurement): string[] {
   return then === now ? [] : [`${arm} was ${then.slice(0, 12)}, is ${now.slice(0, 12)}`];
 }
 
-function ofExperiment(second: Experiment, first: Experiment, { claims }: Confirming): string[] {
+function ofExperiment(
+  second: Experiment,
+  first: Experiment,
+  { claims }: ClaimsToConfirm,
+): string[] {
   const subjects = first.subjects.filter((subject) => isAbout(claims, subject));
   const present = subjects.filter((subject) => isAbout(second.subjects, subject));
   const missing = subjects.filter((subject) => !present.includes(subject));

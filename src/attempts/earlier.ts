@@ -15,7 +15,7 @@ export interface Earlier {
 }
 
 /** What a run is about to measure. `arms`: those that it has. */
-export type Now = Pick<Measurement, 'tool' | 'sources' | 'experiment' | 'confirming'> & {
+export type Now = Pick<Measurement, 'tool' | 'sources' | 'experiment' | 'confirmationOf'> & {
   plan: Pick<Measurement['plan'], 'arms' | 'lacking'>;
 };
 
@@ -45,7 +45,7 @@ export function otherMachine(
 
 /** One sentence each; none when the run may go on where the earlier one stopped. */
 export function differencesBetween(earlier: Measurement, now: Now): string[] {
-  const { tool, stored, injection, plan, confirming } = earlier;
+  const { tool, stored, injection, plan, confirmationOf } = earlier;
   return [
     ...(tool.version === now.tool.version
       ? []
@@ -54,9 +54,9 @@ export function differencesBetween(earlier: Measurement, now: Now): string[] {
     ...(stored === null
       ? ofArms(plan.arms, now.plan.arms)
       : ['it was compared with a stored measurement, not with a base']),
-    ...(isDeepStrictEqual(confirming?.claims, now.confirming?.claims)
+    ...(isDeepStrictEqual(confirmationOf?.claims, now.confirmationOf?.claims)
       ? []
-      : ['one of the two is a second opinion, or on another measurement']),
+      : ['one of the two is a confirmation, or of another measurement']),
     ...(['base', 'head'] as const).flatMap((arm) => ofCommit(arm, earlier, now)),
     ...ofSubjects(earlier, now),
     ...ofNamed('server', earlier.experiment.servers, now.experiment.servers),
@@ -133,5 +133,5 @@ const GATE_WORDS: Record<keyof Gate, string> = {
   metrics: 'the metrics that can fail the job have',
   failOnInconclusive: '`fail-on-inconclusive` has',
   failOnNoBaseline: '`fail-on-no-baseline` has',
-  confirm: '`confirm` has',
+  onRegression: '`on-regression` has',
 };

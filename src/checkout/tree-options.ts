@@ -8,9 +8,9 @@ export interface Wanted {
   base?: string | undefined;
   baseDir?: string | undefined;
   headDir?: string | undefined;
-  save?: string | undefined;
-  against?: string | undefined;
-  continue?: string | undefined;
+  saveMeasurement?: string | undefined;
+  baseMeasurement?: string | undefined;
+  continueFrom?: string | undefined;
 }
 
 /**
@@ -23,7 +23,7 @@ export function wantedTrees(
   otherwise: BaseRequest,
   nameOf: (key: keyof Wanted) => string,
 ): Pick<TreesOptions, 'cwd' | 'headDir' | 'base'> {
-  const named = (['base', 'baseDir', 'against'] as const).filter((key) => wanted[key]);
+  const named = (['base', 'baseDir', 'baseMeasurement'] as const).filter((key) => wanted[key]);
   if (named.length > 1) {
     throw new UserError({
       where: named.map(nameOf).join(', '),
@@ -38,7 +38,7 @@ export function wantedTrees(
     throw new UserError({
       where: nameOf('headDir'),
       message: 'there is nothing to compare the folder with',
-      hint: `add ${nameOf('baseDir')}, ${nameOf('base')} or ${nameOf('against')}; or ${nameOf('save')} to keep its measurement`,
+      hint: `add ${nameOf('baseDir')}, ${nameOf('base')} or ${nameOf('baseMeasurement')}; or ${nameOf('saveMeasurement')} to keep its measurement`,
     });
   }
   return { cwd, headDir, base };
@@ -46,10 +46,10 @@ export function wantedTrees(
 
 /** Only the comparison of two commits can be known again. */
 function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string): void {
-  if (!wanted.continue) return;
+  if (!wanted.continueFrom) return;
   const refuse = (keys: readonly (keyof Wanted)[], message: string, hint: string) => {
     throw new UserError({
-      where: [...keys, 'continue' as const].map(nameOf).join(', '),
+      where: [...keys, 'continueFrom' as const].map(nameOf).join(', '),
       message,
       hint,
     });
@@ -59,23 +59,23 @@ function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string
     const message = 'folders cannot be told apart, so an attempt on them cannot be continued';
     refuse(folders, message, 'compare two commits of a repository');
   }
-  const alone = (['against', 'save'] as const).filter((key) => wanted[key]);
+  const alone = (['baseMeasurement', 'saveMeasurement'] as const).filter((key) => wanted[key]);
   if (alone.length > 0 && !wanted.base) {
     const message = 'head is measured alone here, and only pairs of base and head are continued';
     refuse(
       alone,
       message,
-      `leave one of them out, or give ${nameOf('base')} and no ${nameOf('against')}`,
+      `leave one of them out, or give ${nameOf('base')} and no ${nameOf('baseMeasurement')}`,
     );
   }
 }
 
 function baseOf(
-  { base, baseDir, against, save }: Wanted,
+  { base, baseDir, baseMeasurement, saveMeasurement }: Wanted,
   otherwise: BaseRequest,
 ): TreesOptions['base'] {
   if (base) return { kind: 'ref', ref: base };
   if (baseDir) return { kind: 'dir', dir: baseDir };
   // A baseline is being used, or kept: then head is measured alone.
-  return against || save ? { kind: 'none' } : otherwise;
+  return baseMeasurement || saveMeasurement ? { kind: 'none' } : otherwise;
 }

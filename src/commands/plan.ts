@@ -23,7 +23,7 @@ import { FLAG_NAMES, type RunFlags } from './run.ts';
 
 export type PlanFlags = Pick<
   RunFlags,
-  'base' | 'baseDir' | 'headDir' | 'save' | 'against' | 'configFrom' | 'format'
+  'base' | 'baseDir' | 'headDir' | 'saveMeasurement' | 'baseMeasurement' | 'configFrom' | 'format'
 >;
 
 /** Exit code 2 when this machine could not run it. Throws what `run` would throw before it builds anything. */
@@ -45,7 +45,7 @@ export async function planCommand(
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.
   const isPinned = cores.generator !== null;
-  const singleLook = flags.against !== undefined;
+  const singleLook = flags.baseMeasurement !== undefined;
   const outline = outlineOf(experiment, cores, { lacking, singleLook });
   const sources = await nameSources({ ...trees, signal, log: tell });
   const notes = [
@@ -80,8 +80,8 @@ function missingHere(experiment: Experiment): string[] {
   }
 }
 
-function baseInWords(base: NamedSources['base'], { against }: PlanFlags): string {
-  if (against !== undefined) return `the measurement kept in ${against}`;
+function baseInWords(base: NamedSources['base'], { baseMeasurement }: PlanFlags): string {
+  if (baseMeasurement !== undefined) return `the measurement kept in ${baseMeasurement}`;
   return 'missing' in base ? `none (${base.missing}): head is measured alone` : inWords(base);
 }
 

@@ -9,7 +9,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit } from '../measure/events.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
-import { nothingToConfirm, readOpinion } from '../run/confirmation-request.ts';
+import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { noEarlier, readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
@@ -24,10 +24,10 @@ export interface RunFlags {
   base?: string;
   baseDir?: string;
   headDir?: string;
-  save?: string;
-  against?: string;
-  confirms?: string;
-  continue?: string;
+  saveMeasurement?: string;
+  baseMeasurement?: string;
+  confirmationOf?: string;
+  continueFrom?: string;
   out: string;
   seed?: string;
   configFrom?: string;
@@ -38,9 +38,9 @@ export const FLAG_NAMES: Record<keyof Wanted, string> = {
   base: '--base',
   baseDir: '--base-dir',
   headDir: '--head-dir',
-  save: '--save',
-  against: '--against',
-  continue: '--continue',
+  saveMeasurement: '--save-measurement',
+  baseMeasurement: '--base-measurement',
+  continueFrom: '--continue-from',
 };
 
 export async function runCommand(
@@ -48,13 +48,15 @@ export async function runCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const opinion =
-    flags.confirms === undefined ? null : await readOpinion(flags.confirms, flags.out);
-  if (opinion?.kind === 'nothing') return tellNothing(opinion.verdict, flags);
+  const toConfirm =
+    flags.confirmationOf === undefined
+      ? null
+      : await readConfirmationRequest(flags.confirmationOf, flags.out);
+  if (toConfirm?.kind === 'nothing') return tellNothing(toConfirm.verdict, flags);
   const terminal = openTerminal();
   const request = {
     ...(await toRequest(flags, settings, signal, terminal.emit)),
-    confirms: opinion?.first ?? null,
+    confirmationOf: toConfirm?.first ?? null,
   };
   const verdict = await runGate(request).finally(terminal.close);
   terminal.warn(request.results.troubles);
@@ -78,11 +80,11 @@ async function toRequest(
   const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
   const config = { asked, own, head: tree, cwd, settings };
   const { experiment, from } = await applyConfig(config, { ...trees, signal });
-  const earlier = flags.continue === undefined ? null : await readEarlier(flags.continue);
+  const earlier = flags.continueFrom === undefined ? null : await readEarlier(flags.continueFrom);
   const results = resultsIn(flags.out);
   for (const message of notes) emit({ type: 'note', message });
-  if (flags.continue !== undefined && earlier === null) {
-    emit({ type: 'note', message: noEarlier(flags.continue) });
+  if (flags.continueFrom !== undefined && earlier === null) {
+    emit({ type: 'note', message: noEarlier(flags.continueFrom) });
   }
   return {
     experiment,
@@ -90,8 +92,10 @@ async function toRequest(
     config,
     flags: [...flagsOf(settings), ...configFromFlags(from)],
     trees,
-    against: flags.against === undefined ? null : fileStore(path.resolve(flags.against)),
-    save: flags.save === undefined ? null : fileStore(path.resolve(flags.save)),
+    baseMeasurement:
+      flags.baseMeasurement === undefined ? null : fileStore(path.resolve(flags.baseMeasurement)),
+    saveMeasurement:
+      flags.saveMeasurement === undefined ? null : fileStore(path.resolve(flags.saveMeasurement)),
     earlier,
     results,
     seed,

@@ -87,7 +87,7 @@ export async function selfTestCommand(
   const loaded = await loadExperiment({ root: twins.headDir, settings: asked, cwd });
   assertOneSubject(loaded.experiment);
   // Copies have no commits that a second job could check out, and nothing here is to be confirmed.
-  const gate = { ...loaded.experiment.gate, confirm: 'none' as const };
+  const gate = { ...loaded.experiment.gate, onRegression: 'fail' as const };
   const experiment = { ...loaded.experiment, gate };
 
   const bench = {

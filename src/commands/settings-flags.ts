@@ -45,9 +45,9 @@ const GATE_FLAGS = {
     '--false-alarm-rate <percent>',
     'share of unchanged jobs that may fail (default: 1%)',
   ],
-  confirm: [
-    '--confirm <how>',
-    'none, or fresh-runner: a regression fails nothing until `run --confirms` on another machine finds it too (default: none)',
+  onRegression: [
+    '--on-regression <what>',
+    'fail, or confirm-on-fresh-runner: a regression fails nothing until `run --confirmation-of` on another machine finds it too (default: fail)',
   ],
 } as const;
 

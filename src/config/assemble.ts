@@ -38,7 +38,7 @@ function toGate(keys: GateKeys): Gate {
     failOnInconclusive: keys['fail-on-inconclusive'],
     failOnNoBaseline: keys['fail-on-no-baseline'],
     jobBudgetMs: keys['job-budget'] ?? null,
-    confirm: keys.confirm,
+    onRegression: keys['on-regression'],
   };
 }
 

@@ -97,7 +97,7 @@ function gateValues(gate: Gate): Map<string, GateValue> {
   set('false-alarm-rate', gate.falseAlarmRate, percent, 'less');
   set01('fail-on-inconclusive', gate.failOnInconclusive, 'less');
   set01('fail-on-no-baseline', gate.failOnNoBaseline, 'less');
-  set('confirm', Number(gate.confirm !== 'none'), () => gate.confirm, 'more');
+  set('on-regression', Number(gate.onRegression !== 'fail'), () => gate.onRegression, 'more');
   return values;
 }
 

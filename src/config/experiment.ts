@@ -267,8 +267,8 @@ export const Gate = z.strictObject({
   failOnNoBaseline: z.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
   jobBudgetMs: z.number().positive().nullable(),
-  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
-  confirm: z.enum(['none', 'fresh-runner']),
+  /** `confirm-on-fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  onRegression: z.enum(['fail', 'confirm-on-fresh-runner']),
 });
 export type Gate = z.infer<typeof Gate>;
 

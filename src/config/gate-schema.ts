@@ -129,11 +129,11 @@ export const GateKeys = value.section({
   'fail-on-no-baseline': value.flag
     .prefault(false)
     .describe('Whether a subject without anything to compare it with fails the job.'),
-  confirm: value
-    .word(['none', 'fresh-runner'], {})
-    .prefault('none')
+  'on-regression': value
+    .word(['fail', 'confirm-on-fresh-runner'], {})
+    .prefault('fail')
     .describe(
-      '`fresh-runner`: a regression fails the job only after a second job, on another runner, has confirmed it.',
+      '`confirm-on-fresh-runner`: a regression fails the job only after a second job, on another runner, has confirmed it.',
     ),
 });
 export type GateKeys = z.output<typeof GateKeys>;

@@ -37,8 +37,8 @@ export interface Settings {
   falseAlarmRate?: Setting | undefined;
   failOnInconclusive?: Setting | undefined;
   failOnNoBaseline?: Setting | undefined;
-  /** `none` or `fresh-runner`. */
-  confirm?: Setting | undefined;
+  /** `fail` or `confirm-on-fresh-runner`. */
+  onRegression?: Setting | undefined;
   only?: readonly Setting[] | undefined;
 }
 
@@ -71,7 +71,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
   failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
   failOnNoBaseline: { path: ['gate', 'fail-on-no-baseline'], read: asFlag },
-  confirm: { path: ['gate', 'confirm'], read: asText },
+  onRegression: { path: ['gate', 'on-regression'], read: asText },
 };
 
 export interface SettingsValue {

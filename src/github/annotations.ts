@@ -73,12 +73,12 @@ interface Failing {
   after: string;
 }
 
-function regressionIn({ awaitsConfirmation, confirms }: Verdict): Failing {
+function regressionIn({ awaitsConfirmation, confirmationOf }: Verdict): Failing {
   if (awaitsConfirmation) {
     const after = ' It is to be measured again on a fresh runner; it does not block yet.';
     return { level: 'warning', title: 'Slowdown, not confirmed yet', after };
   }
-  const title = confirms === null ? 'Regression' : 'Regression, confirmed on a second runner';
+  const title = confirmationOf === null ? 'Regression' : 'Regression, confirmed on a second runner';
   return { level: 'error', title, after: '' };
 }
 

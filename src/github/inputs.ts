@@ -34,13 +34,13 @@ export const INPUT_NAMES = [
   'false-alarm-rate',
   'fail-on-inconclusive',
   'fail-on-no-baseline',
-  'confirm',
-  'confirms',
-  'continue',
+  'on-regression',
+  'confirmation-of',
+  'continue-from',
   'seed',
   'out',
-  'save',
-  'against',
+  'save-measurement',
+  'base-measurement',
   'allow-unattributed-head',
   'comment',
   'comment-key',
@@ -92,7 +92,7 @@ export function settingsOf(inputs: ActionInputs): Settings {
     falseAlarmRate: setting('false-alarm-rate'),
     failOnInconclusive: setting('fail-on-inconclusive'),
     failOnNoBaseline: setting('fail-on-no-baseline'),
-    confirm: setting('confirm'),
+    onRegression: setting('on-regression'),
   };
 }
 

@@ -5,7 +5,7 @@ import type { CommandFiles } from './command-files.ts';
 /** Every output of `action.yml`, in its order. */
 export const OUTPUT_NAMES = [
   'verdict',
-  'confirm',
+  'confirmation',
   'report',
   'comment-body',
   'verdict-file',
@@ -24,7 +24,8 @@ export type Outputs = Record<OutputName, string>;
  */
 export const OUTPUTS_BEFORE_WORK: Outputs = {
   verdict: 'invalid',
-  confirm: 'no',
+  // No word that a secret is likely to be, such as `true`: the runner drops a job output in which it sees a secret.
+  confirmation: 'not-needed',
   report: '',
   'comment-body': '',
   'verdict-file': '',

@@ -79,7 +79,7 @@ export async function publish(
 function outputsOf(verdict: Verdict, results: Results, comment: string): Outputs {
   return {
     verdict: verdict.verdict,
-    confirm: verdict.awaitsConfirmation ? 'needed' : 'no',
+    confirmation: verdict.awaitsConfirmation ? 'needed' : 'not-needed',
     report: results.path('comment'),
     // Whoever posts it meets GitHub's limit as well.
     'comment-body': fit(comment),

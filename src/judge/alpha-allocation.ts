@@ -1,7 +1,7 @@
 /**
- * The fail side's error probability, and how the hypotheses of a job share it. A first opinion shares the job's
+ * The fail side's error probability, and how the hypotheses of a job share it. A first measurement shares the job's
  * false-alarm rate by Holm's procedure. A second one has a level for each claim: that the job blocks falsely at
- * most so often is ensured by the first, which had to reject too. See docs/adr/0018-second-opinion.md.
+ * most so often is ensured by the first, which had to reject too. See docs/adr/0018-confirmation.md.
  */
 import type { Measurement } from '../measure/measurement.ts';
 import { holm } from './holm.ts';
@@ -20,13 +20,13 @@ export interface FailSide {
 
 /** `hypotheses`: those of the plan that the gate names. */
 export function failSide(
-  { confirming, experiment: { gate } }: Pick<Measurement, 'confirming' | 'experiment'>,
+  { confirmationOf, experiment: { gate } }: Pick<Measurement, 'confirmationOf' | 'experiment'>,
   hypotheses: number,
 ): FailSide {
   const family = Math.max(1, hypotheses);
   const alpha = gate.falseAlarmRate;
   const aside = alpha / family;
-  if (confirming !== null) return { each: CONFIRM_ALPHA, aside, shared: null };
+  if (confirmationOf !== null) return { each: CONFIRM_ALPHA, aside, shared: null };
   return { each: aside, aside, shared: { alpha, family } };
 }
 

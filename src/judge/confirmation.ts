@@ -1,4 +1,4 @@
-/** What a second opinion is asked about, and what it says: a regression of another runner is confirmed, or not. */
+/** What a confirmation is asked about, and what it says: a regression of another runner is confirmed, or not. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { type SubjectId, subjectName } from '../config/experiment.ts';
@@ -6,13 +6,13 @@ import type { Claim, Measurement } from '../measure/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { Confirmation, MetricVerdict } from './verdict.ts';
 
-/** The claims about one subject; null in a first opinion, which has none to confirm. */
+/** The claims about one subject; null in a first measurement, which has none to confirm. */
 export function claimsOn(
-  { confirming }: Pick<Measurement, 'confirming'>,
+  { confirmationOf }: Pick<Measurement, 'confirmationOf'>,
   subject: SubjectId,
 ): Claim[] | null {
-  if (confirming === null) return null;
-  return confirming.claims.filter((claim) => subjectName(claim) === subjectName(subject));
+  if (confirmationOf === null) return null;
+  return confirmationOf.claims.filter((claim) => subjectName(claim) === subjectName(subject));
 }
 
 /**
@@ -46,13 +46,13 @@ export function confirmationsOf(
  * hosted job always gets a fresh one: only elsewhere does the likeness tell something.
  */
 export function sameMachine({
-  confirming,
+  confirmationOf,
   environment,
-}: Pick<Measurement, 'confirming' | 'environment'>): string[] {
-  if (confirming === null || environment.runnerImage !== null) return [];
-  if (!isDeepStrictEqual(confirming.environment, environment)) return [];
+}: Pick<Measurement, 'confirmationOf' | 'environment'>): string[] {
+  if (confirmationOf === null || environment.runnerImage !== null) return [];
+  if (!isDeepStrictEqual(confirmationOf.environment, environment)) return [];
   return [
-    'the first measurement seems to come from this very machine, whose own faults both opinions would share: confirm on a fresh runner.',
+    'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   ];
 }
 

@@ -30,7 +30,7 @@ import type { MetricVerdict, SubjectVerdict, Verdict } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './verdict-order.ts';
 
 export function judge(measurement: Measurement): Verdict {
-  const { experiment, plan, stored, sources, confirming } = measurement;
+  const { experiment, plan, stored, sources, confirmationOf } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
   const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
   const replayed = replay(usable);
@@ -50,9 +50,9 @@ export function judge(measurement: Measurement): Verdict {
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
     awaitsConfirmation: verdict === 'regression' && isConfirmable(measurement),
-    confirms: confirming && {
-      startedAt: confirming.startedAt,
-      cpuModel: confirming.environment.cpuModel,
+    confirmationOf: confirmationOf && {
+      startedAt: confirmationOf.startedAt,
+      cpuModel: confirmationOf.environment.cpuModel,
     },
     attempts: measurement.attempts.map(({ startedAt, environment, subjects }) => ({
       startedAt,
@@ -72,10 +72,10 @@ export function judge(measurement: Measurement): Verdict {
 }
 
 /** A second job will be asked, and can answer: a stored measurement or a folder could not be had again. */
-function isConfirmable({ experiment, confirming, stored, sources }: Measurement): boolean {
+function isConfirmable({ experiment, confirmationOf, stored, sources }: Measurement): boolean {
   return (
-    experiment.gate.confirm === 'fresh-runner' &&
-    confirming === null &&
+    experiment.gate.onRegression === 'confirm-on-fresh-runner' &&
+    confirmationOf === null &&
     stored === null &&
     Object.values(sources).every(({ commit }) => commit !== null)
   );

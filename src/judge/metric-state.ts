@@ -32,7 +32,7 @@ export function startMetrics(given: {
   health: Health;
   /** The first look is reached, and there is something to compare with. */
   isComparable: boolean;
-  /** In a second opinion: what the first found to be worse. Nothing else can fail the job. */
+  /** In a confirmation: what the first found to be worse. Nothing else can fail the job. */
   claimed: readonly MetricName[] | null;
 }): MetricState[] {
   const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;

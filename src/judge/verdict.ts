@@ -153,7 +153,7 @@ export const SubjectVerdict = SubjectId.extend({
   /** Why the server is called unsteady; none when it is not. */
   pictures: z.array(Picture),
   modes: z.array(Modes),
-  /** Of a second opinion: one for each regression of the first measurement. */
+  /** Of a confirmation: one for each regression of the first measurement. */
   confirmations: z.array(Confirmation),
   /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
   pairs: Pairs,
@@ -185,8 +185,8 @@ export const Verdict = z.strictObject({
   budgetMs: z.number(),
   /** A regression that another runner has yet to confirm: it does not block. */
   awaitsConfirmation: z.boolean(),
-  /** When and on what the first measurement of this second opinion was made; null when this is a first one. */
-  confirms: z.strictObject({ startedAt: z.string(), cpuModel: z.string() }).nullable(),
+  /** When and on what the first measurement of this confirmation was made; null when this is a first one. */
+  confirmationOf: z.strictObject({ startedAt: z.string(), cpuModel: z.string() }).nullable(),
   /** Earlier attempts whose blocks are counted in. */
   attempts: z.array(
     z.strictObject({

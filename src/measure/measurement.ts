@@ -275,12 +275,12 @@ export const Claim = SubjectId.extend({
 });
 export type Claim = z.infer<typeof Claim>;
 
-export const Confirming = z.strictObject({
+export const ClaimsToConfirm = z.strictObject({
   startedAt: z.string(),
   environment: Environment,
   claims: z.array(Claim).min(1),
 });
-export type Confirming = z.infer<typeof Confirming>;
+export type ClaimsToConfirm = z.infer<typeof ClaimsToConfirm>;
 
 /** A slowdown that the self-test put into head. Never part of a user's gate. */
 export const Injection = z.strictObject({
@@ -311,8 +311,8 @@ export const Measurement = z.strictObject({
   stored: StoredBaseline.nullable(),
   /** Earlier attempts that this one continues, oldest first. */
   attempts: z.array(Attempt),
-  /** What this measurement is the second opinion on; null for a first one. */
-  confirming: Confirming.nullable(),
+  /** What this measurement is the confirmation of; null for a first one. */
+  confirmationOf: ClaimsToConfirm.nullable(),
   /** Null but in a self-test. */
   injection: Injection.nullable(),
   subjects: z.array(SubjectMeasurement),

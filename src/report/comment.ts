@@ -1,6 +1,7 @@
 /** The comment on the pull request: what happened, how sure, what now; the rest is folded. */
 import type { Verdict } from '../judge/verdict.ts';
 import { barInMarkdown } from './bar.ts';
+import { confirmationInMarkdown } from './confirmation.ts';
 import { plural } from './format.ts';
 import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
@@ -8,7 +9,6 @@ import { markdownNotes, type NoteLimits } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { type CommentOutput, NO_OUTPUT, printedInComment } from './printed.ts';
 import { areWorthATable, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
-import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
 import { markdownRows } from './table.ts';
 import { VERDICT_SIGN } from './words.ts';
@@ -75,7 +75,7 @@ function commentOf(verdict: Verdict, links: Links, output: CommentOutput, size: 
   const rest = open.slice(size.open);
   const blocks = [
     verdictBox(verdict),
-    ...opinionInMarkdown(verdict, size.folded),
+    ...confirmationInMarkdown(verdict, size.folded),
     ...barInMarkdown(verdict, size.notes.notes),
     areWorthATable(open) ? markdownRows(open.slice(0, size.open), 'brief') : '',
     foldedRows(

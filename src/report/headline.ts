@@ -5,13 +5,13 @@ import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './confidence-text.ts';
+import { bothRunners } from './confirmation.ts';
 import { cureInWords } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
-import { bothRunners } from './second-opinion.ts';
 import { listInWords, VERDICT_COUNTED, VERDICT_ORDER } from './words.ts';
 
 export interface Headline {
@@ -55,7 +55,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
   regression: (concerned, all) => {
     if (all.awaitsConfirmation) return awaiting(concerned, all);
     const [worst] = concerned;
-    const isConfirmed = worst !== undefined && all.confirms !== null;
+    const isConfirmed = worst !== undefined && all.confirmationOf !== null;
     return {
       title: changed(
         isConfirmed ? 'Regression, confirmed on a second runner' : 'Regression',
@@ -83,7 +83,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
     action: [],
   }),
   inconclusive: (concerned, all) =>
-    all.confirms === null
+    all.confirmationOf === null
       ? {
           title: [
             'Could not tell: ',

@@ -48,8 +48,8 @@ function sidesToRepeat({ sources, design }: Verdict): string[] {
   const pair = base === null ? '--base-dir BASE_FOLDER' : `--base ${base}`;
   const side = {
     pairs: pair,
-    stored: '--against BASE_MEASUREMENT.json',
-    alone: '--save HEAD_MEASUREMENT.json',
+    stored: '--base-measurement BASE_MEASUREMENT.json',
+    alone: '--save-measurement HEAD_MEASUREMENT.json',
   }[design];
   return commitOf(sources.head) === null ? [side, '--head-dir HEAD_FOLDER'] : [side];
 }

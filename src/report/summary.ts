@@ -2,6 +2,7 @@
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../system/printed.ts';
 import { barInMarkdown } from './bar.ts';
+import { confirmationInMarkdown } from './confirmation.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { howMeasured } from './method.ts';
@@ -9,7 +10,6 @@ import { markdownNotes } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { printedInMarkdown } from './printed.ts';
 import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
-import { opinionInMarkdown } from './second-opinion.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
 import { markdownRows } from './table.ts';
 
@@ -19,7 +19,7 @@ const NOTES = { notes: 200, lines: 20, columns: 400 };
 const PRINTED = { notes: 60, lines: 40, columns: 2000 };
 const SECTIONS = { holds: 100, scalings: 100 };
 const SUBJECTS_IN_METHOD = 200;
-const OPINIONS = 200;
+const CONFIRMATIONS = 200;
 const BAR = 200;
 
 /**
@@ -36,7 +36,7 @@ export function renderSummary(
   const blocks = [
     '## Throughput Gate',
     verdictBox(verdict),
-    ...opinionInMarkdown(verdict, OPINIONS),
+    ...confirmationInMarkdown(verdict, CONFIRMATIONS),
     ...barInMarkdown(verdict, BAR),
     areWorthATable(rows) ? markdownRows(mostTelling(rows, ROWS), 'full') : '',
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',

@@ -4,6 +4,7 @@ import type { Printed } from '../system/printed.ts';
 import { barLines } from './bar.ts';
 import { changeColumns, sizeText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';
+import { confirmationLines } from './confirmation.ts';
 import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
 import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
@@ -15,7 +16,6 @@ import { phraseToText } from './phrase.ts';
 import { pictureLines } from './pictures.ts';
 import { printedLines } from './printed.ts';
 import { mostTelling, type Row, rowsOf } from './rows.ts';
-import { opinionLines } from './second-opinion.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
@@ -45,7 +45,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
   const legend = figures[0]?.includes(VISIBLE) ? LEGEND : '';
   const sections = [
     top(verdict, width, paint),
-    opinionLines(verdict, MOST_NOTES, width, paint),
+    confirmationLines(verdict, MOST_NOTES, width, paint),
     barLines(verdict, MOST_NOTES, width, paint),
     figures,
     holdLines(verdict, width, paint),

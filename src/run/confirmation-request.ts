@@ -1,19 +1,24 @@
 /** The measurement that a run is asked to confirm, read before anything of it could be overwritten. */
 import path from 'node:path';
-import { type First, toConfirming } from '../attempts/confirmation.ts';
+import { claimsToConfirm, type First } from '../attempts/confirmation.ts';
 import { readMeasurement } from '../attempts/file-store.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { UserError } from '../system/problem.ts';
 
 /** `nothing`: the verdict of a measurement in which no regression is to be confirmed. */
-export type Opinion = { kind: 'first'; first: First } | { kind: 'nothing'; verdict: Verdict };
+export type ConfirmationRequest =
+  | { kind: 'first'; first: First }
+  | { kind: 'nothing'; verdict: Verdict };
 
 /**
  * `results`: the folder that the run will write to. Throws a UserError when the file is no measurement, and when the
  * run would remove it.
  */
-export async function readOpinion(file: string, results: string): Promise<Opinion> {
+export async function readConfirmationRequest(
+  file: string,
+  results: string,
+): Promise<ConfirmationRequest> {
   if (path.dirname(path.resolve(file)) === path.resolve(results)) {
     throw new UserError({
       where: file,
@@ -23,9 +28,9 @@ export async function readOpinion(file: string, results: string): Promise<Opinio
   }
   const measurement = await readMeasurement(file);
   const verdict = judge(measurement);
-  const confirming = toConfirming(measurement, verdict);
-  if (confirming === null) return { kind: 'nothing', verdict };
-  return { kind: 'first', first: { measurement, confirming, where: file } };
+  const toConfirm = claimsToConfirm(measurement, verdict);
+  if (toConfirm === null) return { kind: 'nothing', verdict };
+  return { kind: 'first', first: { measurement, toConfirm, where: file } };
 }
 
 /** What is said when nothing is measured, which is no failure. */

@@ -43,7 +43,7 @@ export function continueEarlier(
     return null;
   }
   if (isOtherConfirmation(earlier.measurement, measurement)) {
-    note(`${earlier.where} was a second opinion on another first one: this is a first attempt`);
+    note(`${earlier.where} was a confirmation of another measurement: this is a first attempt`);
     return null;
   }
   assertContinues(measurement, earlier);
@@ -62,9 +62,9 @@ export function continueEarlier(
   return continued;
 }
 
-/** A first job that was run anew claims something of its own, which deserves a second opinion of its own. */
+/** A first job that was run anew claims something of its own, which deserves a confirmation of its own. */
 function isOtherConfirmation(earlier: Measurement, now: Measurement): boolean {
-  const [then, is] = [earlier.confirming, now.confirming];
+  const [then, is] = [earlier.confirmationOf, now.confirmationOf];
   return then !== null && is !== null && !isDeepStrictEqual(then.claims, is.claims);
 }
 

@@ -14,7 +14,7 @@ import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
  * not between their arms cancel.
  */
 export function expected(
-  measurement: Pick<Measurement, 'confirming' | 'experiment' | 'stored' | 'plan'>,
+  measurement: Pick<Measurement, 'confirmationOf' | 'experiment' | 'stored' | 'plan'>,
   { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
   plan: SubjectPlan,
 ): Expectation | null {

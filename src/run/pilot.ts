@@ -28,17 +28,17 @@ interface Start {
 
 /** Meets every subject once, but for those that an earlier attempt decided, so that a mistake in the last one is found before the first is measured. */
 export async function rehearseAll(
-  { experiment, trees: { base }, save, emit, blocks }: GateRequest,
+  { experiment, trees: { base }, saveMeasurement, emit, blocks }: GateRequest,
   bench: Workbench,
   measurement: Measurement,
   { skipped, broken, trees, continued }: Start,
 ): Promise<void> {
   const { plan, stored } = measurement;
   if (skipped === null) await prepareServers(bench, experiment.servers, plan.arms, broken);
-  const pointless = trees.missingBase !== null && base.kind !== 'none' && save === null;
+  const pointless = trees.missingBase !== null && base.kind !== 'none' && saveMeasurement === null;
   // The judge says why; measuring would not change its mind.
   const isVain = () =>
-    stored !== null && save === null && incomparable(measurement, stored).length > 0;
+    stored !== null && saveMeasurement === null && incomparable(measurement, stored).length > 0;
   let isStealTold = false;
   for (const subject of experiment.subjects) {
     const name = subjectName(subject);

@@ -6,7 +6,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { toBaseline } from '../attempts/baseline.ts';
-import { assertConfirmable, assertConfirms, onlyClaimed } from '../attempts/confirmation.ts';
+import { assertConfirmable, assertSameComparison, onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
 import { prepareTrees, type Tree, type Trees } from '../checkout/trees.ts';
 import { type Experiment, subjectName } from '../config/experiment.ts';
@@ -61,7 +61,7 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores();
-  const first = asked.confirms ?? null;
+  const first = asked.confirmationOf ?? null;
   const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
   const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
   const request = { ...asked, experiment };
@@ -73,7 +73,8 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
     emit({ type: 'warning', subject: null, message });
   }
   const stored =
-    request.against && toBaseline(await request.against.latest(), request.against.name);
+    request.baseMeasurement &&
+    toBaseline(await request.baseMeasurement.latest(), request.baseMeasurement.name);
 
   await using undo = cleanup();
   const marker = `${randomBytes(6).toString('hex')}.`;
@@ -93,7 +94,7 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   const sources = sourcesOf(trees);
   const isSnapshot = trees.arms.head?.isSnapshot ?? false;
   if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
-  else assertConfirms({ tool: TOOL, sources, experiment: written }, first);
+  else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, (trees.arms[asked.configFrom ?? 'head'] as Tree).dir);
   const bar = asked.config && (await barOf(asked.config, asked.configFrom ?? 'head', trees));
 
@@ -135,9 +136,12 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   return verdict;
 }
 
-async function keep({ save, results }: GateRequest, measurement: Measurement): Promise<void> {
+async function keep(
+  { saveMeasurement, results }: GateRequest,
+  measurement: Measurement,
+): Promise<void> {
   try {
-    await save?.keep(measurement);
+    await saveMeasurement?.keep(measurement);
   } catch (error) {
     results.troubles.push(`The measurement was not kept: ${(error as Error).message}`);
   }
@@ -167,7 +171,7 @@ function markOwnCommands(marker: string): () => void {
 }
 
 function startMeasurement(
-  { flags, seed, env, injection, confirms }: GateRequest,
+  { flags, seed, env, injection, confirmationOf }: GateRequest,
   trees: Trees,
   {
     written,
@@ -195,7 +199,7 @@ function startMeasurement(
     },
     stored,
     attempts: [],
-    confirming: confirms?.confirming ?? null,
+    confirmationOf: confirmationOf?.toConfirm ?? null,
     injection: injection ?? null,
     subjects: [],
   };
@@ -203,10 +207,10 @@ function startMeasurement(
 
 /** What is compared has the same salt; null when this run is compared with no earlier one, or that had nothing to withhold. */
 function saltFor(
-  { confirms, earlier }: Pick<GateRequest, 'confirms' | 'earlier'>,
+  { confirmationOf, earlier }: Pick<GateRequest, 'confirmationOf' | 'earlier'>,
   stored: Measurement['stored'],
 ): string | null {
-  const [before] = [confirms, earlier].flatMap((one) => one?.measurement.experiment ?? []);
+  const [before] = [confirmationOf, earlier].flatMap((one) => one?.measurement.experiment ?? []);
   const kept = (stored?.subjects ?? []).map(({ load }) => load);
   return saltIn([...kept, ...(before?.servers ?? []), ...(before?.scenarios ?? [])]);
 }

@@ -22,11 +22,11 @@ export interface GateRequest {
   /** Where head and base come from; `none` when head is measured alone. */
   trees: Omit<TreesOptions, 'signal' | 'log' | 'made'>;
   /** Compare head with this store's latest measurement instead of a base. */
-  against: Store | null;
+  baseMeasurement: Store | null;
   /** Keep the measurement there. */
-  save: Store | null;
-  /** Be the second opinion on this measurement. */
-  confirms?: First | null;
+  saveMeasurement: Store | null;
+  /** Be the confirmation of this measurement. */
+  confirmationOf?: First | null;
   /** Go on where this attempt at the same comparison stopped. */
   earlier?: Earlier | null;
   /** Slow head down, in a self-test alone. */

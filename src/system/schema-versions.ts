@@ -9,8 +9,8 @@
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {
   plan: 2,
-  measurement: 2,
-  verdict: 2,
+  measurement: 3,
+  verdict: 3,
   'self-test': 1,
   'self-test job': 1,
 } as const;
@@ -23,6 +23,7 @@ type Raw = Record<string, unknown>;
 const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw>>>> = {
   measurement: {
     1: (file) => ({ ...file, schemaVersion: 2, plan: withVersion(file.plan, 2) }),
+    2: withNewNames,
   },
   'self-test job': {
     // It has no form of its own beside the measurement inside.
@@ -45,6 +46,16 @@ export function upgraded(kind: FileKind, file: unknown): unknown {
     if (step === undefined) return current;
     current = step(current);
   }
+}
+
+/** `confirm` and `confirming` got names that cannot be mistaken for each other. */
+function withNewNames({ confirming, ...file }: Raw): Raw {
+  const renamed = { ...file, schemaVersion: 3, confirmationOf: confirming };
+  const { experiment } = file;
+  if (!isRaw(experiment) || !isRaw(experiment.gate)) return renamed;
+  const { confirm, ...gate } = experiment.gate;
+  const onRegression = confirm === 'fresh-runner' ? 'confirm-on-fresh-runner' : 'fail';
+  return { ...renamed, experiment: { ...experiment, gate: { ...gate, onRegression } } };
 }
 
 function withVersion(part: unknown, schemaVersion: number): unknown {

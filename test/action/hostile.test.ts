@@ -104,7 +104,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     assertInvalid(scene, words);
     assert.equal(scene.result.followUp, '');
     assert.doesNotMatch(scene.result.summary, /All is well/);
-    assert.equal(scene.result.outputs.confirm, 'no');
+    assert.equal(scene.result.outputs.confirmation, 'not-needed');
     const verdict = JSON.parse(readFileSync(scene.result.outputs['verdict-file'] ?? '', 'utf8'));
     assert.equal(verdict.verdict, 'invalid');
     const names = 'GITHUB_ENV, GITHUB_OUTPUT, GITHUB_PATH, GITHUB_STEP_SUMMARY';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   assertConfirmable,
-  assertConfirms,
+  assertSameComparison,
+  claimsToConfirm,
   differencesOf,
   onlyClaimed,
   type Second,
-  toConfirming,
 } from '../../src/attempts/confirmation.ts';
-import type { Confirming, Measurement } from '../../src/measure/measurement.ts';
+import type { ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
@@ -30,8 +30,8 @@ function first(): Measurement {
 }
 
 const FIRST = first();
-const CONFIRMING = toConfirming(FIRST) as Confirming;
-const ABOUT = { measurement: FIRST, confirming: CONFIRMING, where: 'first.json' };
+const CLAIMS = claimsToConfirm(FIRST) as ClaimsToConfirm;
+const ABOUT = { measurement: FIRST, toConfirm: CLAIMS, where: 'first.json' };
 
 /** What is about to be measured: the same, but for what `edit` changes. */
 function second(edit: (second: Second) => void = () => {}): Second {
@@ -41,13 +41,12 @@ function second(edit: (second: Second) => void = () => {}): Second {
   return own;
 }
 
-const differences = (edit?: (second: Second) => void) =>
-  differencesOf(second(edit), FIRST, CONFIRMING);
+const differences = (edit?: (second: Second) => void) => differencesOf(second(edit), FIRST, CLAIMS);
 
-describe('a regression may wait for a second opinion', () => {
+describe('a regression may wait for a confirmation', () => {
   const asked = (edit: (first: Measurement) => void = () => {}) => {
     const measurement = structuredClone(FIRST);
-    measurement.experiment.gate.confirm = 'fresh-runner';
+    measurement.experiment.gate.onRegression = 'confirm-on-fresh-runner';
     edit(measurement);
     return () => assertConfirmable({ ...measurement, isSnapshot: false });
   };
@@ -72,20 +71,20 @@ describe('a regression may wait for a second opinion', () => {
       /stored measurement cannot be confirmed by another runner/,
     );
     const { experiment, sources, stored } = structuredClone(FIRST);
-    experiment.gate.confirm = 'fresh-runner';
+    experiment.gate.onRegression = 'confirm-on-fresh-runner';
     assert.throws(
       () => assertConfirmable({ experiment, sources, stored, isSnapshot: true }),
       /head has uncommitted changes\n.*commit what is not/,
     );
     const plain = asked((measurement) => {
-      measurement.experiment.gate.confirm = 'none';
+      measurement.experiment.gate.onRegression = 'fail';
       measurement.sources.head = folder;
     });
     plain();
   });
 });
 
-describe('what a second opinion measures', () => {
+describe('what a confirmation measures', () => {
   it('is the subjects that have claims, and their servers', () => {
     const { servers, subjects } = onlyClaimed(FIRST.experiment, ABOUT);
     assert.deepEqual(
@@ -108,7 +107,7 @@ describe('what a second opinion measures', () => {
   });
 });
 
-describe('a second opinion may confirm', () => {
+describe('a confirmation may confirm', () => {
   it('the same, and what differs beside it does not matter', () => {
     assert.deepEqual(differences(), []);
     assert.deepEqual(
@@ -135,7 +134,7 @@ describe('a second opinion may confirm', () => {
       ],
     );
     const folder = { ...FIRST, sources: { head: { commit: HEAD, description: 'x' } } };
-    assert.deepEqual(differencesOf(second(), folder, CONFIRMING), [
+    assert.deepEqual(differencesOf(second(), folder, CLAIMS), [
       'the commit of base is not known in the first measurement; a folder has none',
     ]);
   });
@@ -155,19 +154,19 @@ describe('a second opinion may confirm', () => {
       'the scenario `one` has changed',
       'the gate held throughput to a tolerance of 0.05, and holds it to a tolerance of 0.1',
     ]);
-    assert.throws(() => assertConfirms(second(edit), ABOUT), {
+    assert.throws(() => assertSameComparison(second(edit), ABOUT), {
       name: 'UserError',
       message: /first\.json: Throughput Gate was.*edge\/two.*`api`.*`one`.*0\.1/s,
     });
-    assertConfirms(second(), ABOUT);
+    assertSameComparison(second(), ABOUT);
   });
 
-  it('no second opinion, and nothing that had no base', () => {
-    assert.deepEqual(differencesOf(second(), { ...FIRST, confirming: CONFIRMING }, CONFIRMING), [
-      'it is a second opinion itself: give the measurement that it confirmed',
+  it('no confirmation, and nothing that had no base', () => {
+    assert.deepEqual(differencesOf(second(), { ...FIRST, confirmationOf: CLAIMS }, CLAIMS), [
+      'it is a confirmation itself: give the measurement that it confirmed',
     ]);
     const stored = { subjects: [] } as unknown as Measurement['stored'];
-    assert.deepEqual(differencesOf(second(), { ...FIRST, stored }, CONFIRMING), [
+    assert.deepEqual(differencesOf(second(), { ...FIRST, stored }, CLAIMS), [
       'it was compared with a stored measurement, not with a base',
     ]);
   });

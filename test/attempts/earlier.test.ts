@@ -7,7 +7,7 @@ import {
   type Now,
   otherMachine,
 } from '../../src/attempts/earlier.ts';
-import type { Confirming, Measurement } from '../../src/measure/measurement.ts';
+import type { ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
@@ -27,8 +27,8 @@ function earlier(edit: (measurement: Measurement) => void = () => {}): Measureme
 
 /** What is about to be measured: the same, but for what `edit` changes. */
 function now(edit: (now: Now) => void = () => {}): Now {
-  const { tool, sources, experiment, confirming, plan } = earlier();
-  const own = { tool, sources, experiment, confirming, plan };
+  const { tool, sources, experiment, confirmationOf, plan } = earlier();
+  const own = { tool, sources, experiment, confirmationOf, plan };
   edit(own);
   return own;
 }
@@ -88,7 +88,7 @@ describe('an attempt may be continued', () => {
       gate.limits.errors = 0.5;
       gate.failOnInconclusive = true;
       gate.failOnNoBaseline = true;
-      gate.confirm = 'fresh-runner';
+      gate.onRegression = 'confirm-on-fresh-runner';
     };
     const told = [
       `Throughput Gate was ${earlier().tool.version}, is 9.9.9`,
@@ -100,7 +100,7 @@ describe('an attempt may be continued', () => {
       'the metrics that can fail the job have changed',
       '`fail-on-inconclusive` has changed',
       '`fail-on-no-baseline` has changed',
-      '`confirm` has changed',
+      '`on-regression` has changed',
     ];
     assert.deepEqual(differences(edit), told);
     assert.throws(
@@ -165,22 +165,22 @@ describe('an attempt may be continued', () => {
     );
   });
 
-  it('as a second opinion on the same claims, whichever attempt made them', () => {
-    const confirming = (metric: 'cpu' | 'throughput'): Confirming => ({
+  it('as a confirmation on the same claims, whichever attempt made them', () => {
+    const confirmationOf = (metric: 'cpu' | 'throughput'): ClaimsToConfirm => ({
       startedAt: new Date().toISOString(),
       environment: earlier().environment,
       claims: [{ server: 'api', scenario: 'one', metric, change: 0.1, interval: null, blocks: 6 }],
     });
-    const [one, other] = [confirming('cpu'), confirming('throughput')];
-    const second = (own: Confirming | null) => ({ ...now(), confirming: own });
-    const first = { ...earlier(), confirming: one };
+    const [one, other] = [confirmationOf('cpu'), confirmationOf('throughput')];
+    const second = (own: ClaimsToConfirm | null) => ({ ...now(), confirmationOf: own });
+    const first = { ...earlier(), confirmationOf: one };
     assert.deepEqual(
       differencesBetween(first, second({ ...structuredClone(one), startedAt: 'later' })),
       [],
     );
     for (const own of [other, null]) {
       assert.deepEqual(differencesBetween(first, second(own)), [
-        'one of the two is a second opinion, or on another measurement',
+        'one of the two is a confirmation, or of another measurement',
       ]);
     }
   });

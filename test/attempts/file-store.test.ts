@@ -105,7 +105,7 @@ describe('a baseline', () => {
     const empty = measurementOf({ subjects: [{ blocks: [] }] });
     assert.match(
       await refusal(() => toBaseline(empty, 'base.json')),
-      /^base\.json: holds no block.*\n.*--save FILE/,
+      /^base\.json: holds no block.*\n.*--save-measurement FILE/,
     );
   });
 });

@@ -142,7 +142,7 @@ it('A newer file is refused by the version that wrote it, before its unknown key
   const newer = { ...measurement, tool, schemaVersion: SCHEMA.measurement + 1, news: true };
   assert.match(
     await told(fileWith(newer)),
-    /^was written by throughput-gate 9\.4\.0, schema 3; this is throughput-gate \d+\.\d+\.\d+ and reads up to 2$/,
+    /^was written by throughput-gate 9\.4\.0, schema 4; this is throughput-gate \d+\.\d+\.\d+ and reads up to 3$/,
   );
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 99 }), 'verdict'),
@@ -158,11 +158,24 @@ it('A newer file is refused by the version that wrote it, before its unknown key
 });
 
 it('An older measurement is read, and an older verdict refused by name', async () => {
-  const old = { ...measurement, schemaVersion: 1, plan: { ...measurement.plan, schemaVersion: 1 } };
-  assert.deepEqual(await readMeasurement(fileWith(old)), measurement);
+  const { confirmationOf: confirming, ...same } = measurement;
+  const withConfirm = (confirm: string) => {
+    const { onRegression: _, ...gate } = measurement.experiment.gate;
+    const experiment = { ...measurement.experiment, gate: { ...gate, confirm } };
+    return { ...same, confirming, experiment, schemaVersion: 2 };
+  };
+  assert.deepEqual(await readMeasurement(fileWith(withConfirm('none'))), measurement);
+  const { experiment } = await readMeasurement(fileWith(withConfirm('fresh-runner')));
+  assert.equal(experiment.gate.onRegression, 'confirm-on-fresh-runner');
+  const oldest = {
+    ...withConfirm('none'),
+    schemaVersion: 1,
+    plan: { ...measurement.plan, schemaVersion: 1 },
+  };
+  assert.deepEqual(await readMeasurement(fileWith(oldest)), measurement);
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 1 }), 'verdict'),
-    /^was written by throughput-gate 0\.1\.0, schema 1; this is .*, which reads schema 2 and no longer 1$/,
+    /^was written by throughput-gate 0\.1\.0, schema 1; this is .*, which reads schema 3 and no longer 1$/,
   );
 });
 

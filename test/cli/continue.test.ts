@@ -47,7 +47,7 @@ describe('an attempt that could not decide', () => {
   let files: Measurement[];
   before(async () => {
     // As a workflow has it: the file is asked for from the first attempt on, and stays where it is.
-    const attempt = () => run('undecided', ...UNDECIDABLE, '--continue', fileIn('undecided'));
+    const attempt = () => run('undecided', ...UNDECIDABLE, '--continue-from', fileIn('undecided'));
     const first = await attempt();
     files = [measurementIn('undecided')];
     ran = [first, await attempt()];
@@ -111,7 +111,7 @@ describe('an attempt that could not decide', () => {
   test('is not continued on another commit, nor under other settings; and nothing of it is lost', async () => {
     const before = measurementIn('undecided');
     commit(repo, { 'notes.txt': 'nothing that the server reads\n' });
-    const args = [...UNDECIDABLE, '--fail-on-inconclusive', '--continue', fileIn('undecided')];
+    const args = [...UNDECIDABLE, '--fail-on-inconclusive', '--continue-from', fileIn('undecided')];
     const other = await run('undecided', ...args);
     assert.equal(other.code, 2, other.stderr);
     assert.match(other.stderr, /measurement\.json: head was [0-9a-f]{12}, is [0-9a-f]{12}/);
@@ -123,12 +123,12 @@ describe('an attempt that could not decide', () => {
   test('cannot be continued from something else, nor by folders', async () => {
     const file = join(cli.dir, 'other.json');
     writeFileSync(file, '{}');
-    const other = await run('other', '--continue', file);
+    const other = await run('other', '--continue-from', file);
     assert.equal(other.code, 2);
     assert.match(other.stderr, /other\.json: is no measurement\.json/);
-    const folders = await run('other', '--continue', file, '--head-dir', repo);
+    const folders = await run('other', '--continue-from', file, '--head-dir', repo);
     assert.equal(folders.code, 2);
-    assert.match(folders.stderr, /--head-dir, --continue: folders cannot be told apart/);
+    assert.match(folders.stderr, /--head-dir, --continue-from: folders cannot be told apart/);
   });
 });
 
@@ -136,7 +136,7 @@ test('an attempt that decided stays as it was, and nothing is measured again', a
   const first = await run('decided', ...DECIDABLE);
   assert.equal(first.code, 0, first.stderr);
   const before = measurementIn('decided');
-  const again = await run('again', ...DECIDABLE, '--continue', fileIn('decided'));
+  const again = await run('again', ...DECIDABLE, '--continue-from', fileIn('decided'));
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /was decided, and stays so, on 6 blocks of the earlier attempt/);
   assert.doesNotMatch(again.stderr, /rehearsing/);

@@ -67,7 +67,17 @@ describe('two subjects of several, on plain folders', () => {
     ran = await cli.run([
       'run',
       ...['--base-dir', 'base', '--head-dir', 'head', '--config', 'gate.yml', '--budget', '5s'],
-      ...['--only', 'api/json', 'other', '--out', 'results', '--seed', '7', '--save', 'kept.json'],
+      ...[
+        '--only',
+        'api/json',
+        'other',
+        '--out',
+        'results',
+        '--seed',
+        '7',
+        '--save-measurement',
+        'kept.json',
+      ],
     ]);
   });
 
@@ -100,7 +110,7 @@ describe('two subjects of several, on plain folders', () => {
 
   test('verdict.json keeps the contract', () => {
     const verdict = readJson<Verdict>(join(out, 'verdict.json'));
-    assert.equal(verdict.schemaVersion, 2);
+    assert.equal(verdict.schemaVersion, 3);
     assert.deepEqual(verdict.tool, TOOL);
     assert.equal(verdict.verdict, 'unchanged');
     assert.equal(verdict.seed, 7);
@@ -236,7 +246,7 @@ describe('two subjects of several, on plain folders', () => {
   test('head against the kept measurement: judged, with an interval that says how weak it is', async () => {
     const against = join(cli.dir, 'against');
     const { code, stderr, stdout } = await cli.run([
-      ...['run', '--against', 'kept.json', '--head-dir', 'head', '--config', 'gate.yml'],
+      ...['run', '--base-measurement', 'kept.json', '--head-dir', 'head', '--config', 'gate.yml'],
       ...['--budget', '5s', '--only', 'api/json', '--out', against],
     ]);
     assert.equal(code, 0, stderr);
@@ -267,7 +277,15 @@ describe('two subjects of several, on plain folders', () => {
     kept.environment.cpuModel = 'Another CPU 9000';
     writeFileSync(join(cli.dir, 'foreign.json'), JSON.stringify(kept));
     const strict = await cli.run([
-      ...['run', '--against', 'foreign.json', '--head-dir', 'head', '--config', 'gate.yml'],
+      ...[
+        'run',
+        '--base-measurement',
+        'foreign.json',
+        '--head-dir',
+        'head',
+        '--config',
+        'gate.yml',
+      ],
       ...['--only', 'api/json', '--out', 'foreign', '--budget', '5s', '--fail-on-no-baseline'],
     ]);
     assert.equal(strict.code, 4, strict.stderr);

@@ -24,7 +24,7 @@ function selfTest(...more: string[]): Promise<Ran> {
   return cli.run([
     ...['self-test', '--head-dir', 'server', '--start', START, '--doses', `0,${100 * DROP}%`],
     ...['--blocks', String(BLOCKS), '--jobs', '0', '--out', 'server/tested'],
-    ...['--confirm', 'fresh-runner', ...SHORT, ...more],
+    ...['--on-regression', 'confirm-on-fresh-runner', ...SHORT, ...more],
   ]);
 }
 

@@ -52,8 +52,8 @@ test('run --help has every flag that other tools rely on', async () => {
     '--out <dir>',
     '--seed <n>',
     '--format <format>',
-    '--save <file>',
-    '--against <file>',
+    '--save-measurement <file>',
+    '--base-measurement <file>',
     '--fail-on-inconclusive',
     '--fail-on-no-baseline',
   ]) {
@@ -137,7 +137,7 @@ test('flags that contradict each other, or lead nowhere, are exit code 2', async
     [['--base-dir', 'nowhere', '--head-dir', '.'], /nowhere/],
     [['--base-dir', '.', '--head-dir', '.', '--seed', 'x'], /--seed/],
     [['--base-dir', '.', '--head-dir', '.', '--only', 'nobody'], /--only.*nobody/],
-    [['--against', 'nowhere.json'], /nowhere\.json: cannot be read/],
+    [['--base-measurement', 'nowhere.json'], /nowhere\.json: cannot be read/],
   ] as const) {
     const { code, stderr } = await cli.run(['run', '--start', 'node server.js', ...args], {
       cwd: other,

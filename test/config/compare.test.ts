@@ -56,7 +56,7 @@ describe('what a change alters of the config', () => {
         ['errors: 0.1%', 'errors: 2%'],
         ['budget: 2m', 'budget: 90s'],
         ['rate: 1%', 'rate: 0.5%'],
-        ['fail-on-inconclusive: true', 'confirm: fresh-runner'],
+        ['fail-on-inconclusive: true', 'on-regression: confirm-on-fresh-runner'],
       ),
       [
         '- gate.tolerance.memory-growth changed: 1048576B → 2097152B',
@@ -65,7 +65,7 @@ describe('what a change alters of the config', () => {
         '- gate.budget changed: 2m → 1m30s',
         '- gate.false-alarm-rate changed: 1% → 0.5%',
         '- gate.fail-on-inconclusive changed: true → false',
-        '- gate.confirm changed: none → fresh-runner',
+        '- gate.on-regression changed: fail → confirm-on-fresh-runner',
       ],
     );
     assert.deepEqual(await changesOf(['cpu, p99]', 'cpu, memory]']), [

@@ -49,7 +49,7 @@ const DEFAULT_GATE = {
   failOnInconclusive: false,
   failOnNoBaseline: false,
   jobBudgetMs: null,
-  confirm: 'none',
+  onRegression: 'fail',
 };
 
 test('the smallest file gets every default', async () => {
@@ -188,7 +188,7 @@ gate:
       failOnInconclusive: true,
       failOnNoBaseline: true,
       jobBudgetMs: null,
-      confirm: 'none',
+      onRegression: 'fail',
     },
   });
 });
@@ -324,7 +324,7 @@ test('settings alone make one server under one load', async () => {
       failOnInconclusive: true,
       failOnNoBaseline: false,
       jobBudgetMs: null,
-      confirm: 'none',
+      onRegression: 'fail',
     },
   });
 });
@@ -354,7 +354,7 @@ test('a setting wins over the file, and what it does not say stays', async () =>
     failOnInconclusive: true,
     failOnNoBaseline: false,
     jobBudgetMs: null,
-    confirm: 'none',
+    onRegression: 'fail',
   };
   const gateWith = async (texts: Record<string, string>) => (await load(file, flags(texts))).gate;
   assert.deepEqual(await gateWith({}), written);
@@ -385,7 +385,7 @@ test('a setting wins over the file, and what it does not say stays', async () =>
       failOnInconclusive: false,
       failOnNoBaseline: true,
       jobBudgetMs: null,
-      confirm: 'none',
+      onRegression: 'fail',
     },
   );
 });

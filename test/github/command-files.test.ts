@@ -80,7 +80,7 @@ test('files that only the step wrote are as they should be', (t) => {
 });
 
 for (const [how, tamper] of [
-  ['a line that is added', (file: string) => appendFileSync(file, 'confirm=no\n')],
+  ['a line that is added', (file: string) => appendFileSync(file, 'confirmation=not-needed\n')],
   ['other text of the same length', (file: string) => writeFileSync(file, 'a=9\n')],
   ['a file in its place', (file: string) => replace(file, () => writeFileSync(file, 'x=1\n'))],
   [

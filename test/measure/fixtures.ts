@@ -73,7 +73,7 @@ export function experimentOf(server: Server, scenario: Scenario): Experiment {
       failOnInconclusive: false,
       failOnNoBaseline: false,
       jobBudgetMs: null,
-      confirm: 'none',
+      onRegression: 'fail',
     },
   };
 }

@@ -157,7 +157,7 @@ export function verdictOf(
     falseAlarmRate: 0.01,
     budgetMs: 120_000,
     awaitsConfirmation: false,
-    confirms: null,
+    confirmationOf: null,
     attempts: [],
     environment: ENVIRONMENT,
     cores: CORES,

@@ -91,11 +91,11 @@ test('the lines that repeat a run hold its flags, and placeholders only for what
   );
   assert.equal(
     last({ design: 'stored' }),
-    `npx throughput-gate run --against BASE_MEASUREMENT.json ${end}`,
+    `npx throughput-gate run --base-measurement BASE_MEASUREMENT.json ${end}`,
   );
   assert.equal(
     last({ design: 'alone', sources: { base: null, head: folder } }),
-    `npx throughput-gate run --save HEAD_MEASUREMENT.json --head-dir HEAD_FOLDER ${end}`,
+    `npx throughput-gate run --save-measurement HEAD_MEASUREMENT.json --head-dir HEAD_FOLDER ${end}`,
   );
 });
 

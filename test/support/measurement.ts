@@ -173,7 +173,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         failOnInconclusive: false,
         failOnNoBaseline: false,
         jobBudgetMs: null,
-        confirm: 'none' as const,
+        onRegression: 'fail' as const,
         ...spec.gate,
       },
     },
@@ -189,7 +189,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
     },
     stored,
     attempts: [],
-    confirming: null,
+    confirmationOf: null,
     injection: null,
     subjects: subjects.map(
       ({ server, scenario, blocks, failure = null, restarts = 0, edit }, i) => ({

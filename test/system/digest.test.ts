@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
 import { readMeasurement } from '../../src/attempts/file-store.ts';
-import { readOpinion } from '../../src/run/confirmation-request.ts';
+import { readConfirmationRequest } from '../../src/run/confirmation-request.ts';
 import { readEarlier } from '../../src/run/earlier.ts';
 import { sha256Of, splitDigest } from '../../src/system/digest.ts';
 import { UserError } from '../../src/system/problem.ts';
@@ -41,7 +41,7 @@ it('A file with its digest is read, and without one too', async () => {
   ]) {
     assert.deepEqual(await readMeasurement(given), measurement);
     assert.deepEqual((await readEarlier(given))?.measurement, measurement);
-    assert.equal((await readOpinion(given, path.join(dir, 'out'))).kind, 'nothing');
+    assert.equal((await readConfirmationRequest(given, path.join(dir, 'out'))).kind, 'nothing');
   }
 });
 
@@ -52,7 +52,7 @@ it('A file that is not the promised one is refused before anything of it is beli
   const told = /other\.json: is not the file that was promised: its SHA-256 is [0-9a-f]{64}, and /;
   await refused(readMeasurement(promised), told);
   await refused(readEarlier(promised), told);
-  await refused(readOpinion(promised, path.join(dir, 'out')), told);
+  await refused(readConfirmationRequest(promised, path.join(dir, 'out')), told);
   writeFileSync(other, 'no JSON');
   await refused(readMeasurement(promised), told);
 });

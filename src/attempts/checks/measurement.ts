@@ -33,11 +33,11 @@ export function impossibleIn(measurement: Measurement): Contradiction | null {
 }
 
 function* contradictions(measurement: Measurement): Contradictions {
-  const { plan, stored, subjects, attempts, confirming, experiment, sources } = measurement;
+  const { plan, stored, subjects, attempts, confirmationOf, experiment, sources } = measurement;
   for (const key of ['environment', 'plan', 'stored', 'subjects', 'attempts'] as const) {
     yield* absurdNumbers(key, measurement[key]);
   }
-  yield* absurdNumbers('confirming', confirming, { signed: true });
+  yield* absurdNumbers('confirmationOf', confirmationOf, { signed: true });
   yield* checkTime('startedAt', measurement.startedAt);
   yield* checkExperiment(experiment);
   yield* checkPlan('plan', plan);
@@ -61,10 +61,10 @@ function* contradictions(measurement: Measurement): Contradictions {
     yield* checkTime(`attempts.${i}.startedAt`, attempt.startedAt);
     yield* repeated(`attempts.${i}.subjects`, attempt.subjects.map(subjectName), 'subject');
   }
-  if (confirming === null) return;
-  yield* tooMany('confirming.claims', confirming.claims.length, MOST.claims, 'claims');
-  const claims = confirming.claims.map((claim) => `${subjectName(claim)} ${claim.metric}`);
-  yield* repeated('confirming.claims', claims, 'claim');
+  if (confirmationOf === null) return;
+  yield* tooMany('confirmationOf.claims', confirmationOf.claims.length, MOST.claims, 'claims');
+  const claims = confirmationOf.claims.map((claim) => `${subjectName(claim)} ${claim.metric}`);
+  yield* repeated('confirmationOf.claims', claims, 'claim');
 }
 
 function* checkExperiment({ servers, scenarios, subjects }: Experiment): Contradictions {

@@ -12,7 +12,7 @@ import { readKept } from '../../../bench/records.ts';
 import { toBaseline } from '../../../src/attempts/baseline.ts';
 import { impossibleIn } from '../../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../../src/attempts/checks/verdict.ts';
-import { toConfirming } from '../../../src/attempts/confirmation.ts';
+import { claimsToConfirm } from '../../../src/attempts/confirmation.ts';
 import { parseFileAs } from '../../../src/attempts/read-file.ts';
 import { continuedFrom } from '../../../src/attempts/resume.ts';
 import { judge } from '../../../src/judge/judge.ts';
@@ -91,7 +91,7 @@ it('A damaged measurement is refused in one sentence, or gives a verdict that ca
     words.set(verdict.verdict, (words.get(verdict.verdict) ?? 0) + 1);
     assert.deepEqual(Verdict.parse(verdict), verdict);
     assert.equal(impossibleInVerdict(verdict), null);
-    toConfirming(measurement, verdict);
+    claimsToConfirm(measurement, verdict);
     continuedFrom(measurement);
     orRefused(() => toBaseline(measurement, 'm.json'));
     return true;

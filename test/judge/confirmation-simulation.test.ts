@@ -1,12 +1,12 @@
 /**
- * Both stages over synthetic jobs with fixed seeds: what the second opinion does to false blocks, to detections and
- * to the size that is quoted. docs/adr/0018-second-opinion.md states these figures.
+ * Both stages over synthetic jobs with fixed seeds: what the confirmation does to false blocks, to detections and
+ * to the size that is quoted. docs/adr/0018-confirmation.md states these figures.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { mean } from 'simple-statistics';
-import { toConfirming } from '../../src/attempts/confirmation.ts';
+import { claimsToConfirm } from '../../src/attempts/confirmation.ts';
 import { CONFIRM_ALPHA } from '../../src/judge/alpha-allocation.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
@@ -38,7 +38,7 @@ function simulate({ seed, jobs, sd, falseAlarmRate, first, second }: Stages): Ou
   const measured = (effect: number) =>
     buildMeasurement({
       slices: 4,
-      gate: { falseAlarmRate, confirm: 'fresh-runner' },
+      gate: { falseAlarmRate, onRegression: 'confirm-on-fresh-runner' },
       subjects: [
         {
           blocks: Array.from({ length: 20 }, () => {
@@ -55,10 +55,10 @@ function simulate({ seed, jobs, sd, falseAlarmRate, first, second }: Stages): Ou
   for (let job = 0; job < jobs; job++) {
     const one = measured(first);
     const verdict = judge(one);
-    const confirming = toConfirming(one, verdict);
-    if (confirming === null) continue;
+    const confirmationOf = claimsToConfirm(one, verdict);
+    if (confirmationOf === null) continue;
     alarmed++;
-    const other = judge({ ...measured(second), confirming });
+    const other = judge({ ...measured(second), confirmationOf });
     words.add(other.verdict);
     if (other.verdict !== 'regression') continue;
     blocked++;
@@ -129,7 +129,7 @@ describe('two stages, simulated', () => {
   });
 
   it('the decision’s page states these figures', () => {
-    const page = readFileSync(ownFile('docs/adr/0018-second-opinion.md'), 'utf8');
+    const page = readFileSync(ownFile('docs/adr/0018-confirmation.md'), 'utf8');
     const share = (value: number) => `${(100 * value).toFixed(1)} %`;
     const size = (value: number) => share(value).replace('-', '−');
     const rows = [
@@ -147,6 +147,6 @@ describe('two stages, simulated', () => {
         );
       })
       .filter((row) => !page.includes(row));
-    assert.deepEqual(missing, [], 'docs/adr/0018-second-opinion.md lacks these rows');
+    assert.deepEqual(missing, [], 'docs/adr/0018-confirmation.md lacks these rows');
   });
 });

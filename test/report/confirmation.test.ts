@@ -11,7 +11,7 @@ import { metric, subject, verdictOf } from './build.ts';
 
 const SLOWER = metric('throughput', 'regression', { change: -0.081, interval: [-0.09, -0.072] });
 const FIRST = { change: -0.081, interval: [-0.09, -0.072] as [number, number], blocks: 6 };
-const CONFIRMS = { startedAt: '2026-11-23T17:20:00.000Z', cpuModel: 'Intel(R) Xeon(R) 8370C' };
+const FIRST_RUNNER = { startedAt: '2026-11-23T17:20:00.000Z', cpuModel: 'Intel(R) Xeon(R) 8370C' };
 
 const awaiting = (...others: SubjectVerdict[]) =>
   verdictOf('regression', [subject('api', 'json', 'regression', [SLOWER]), ...others], {
@@ -24,7 +24,7 @@ function confirmed(changes: Partial<Verdict> = {}): Verdict {
   return verdictOf(
     'regression',
     [subject('api', 'json', 'regression', [second], { confirmations })],
-    { confirms: CONFIRMS, ...changes },
+    { confirmationOf: FIRST_RUNNER, ...changes },
   );
 }
 
@@ -43,7 +43,7 @@ function notConfirmed(): Verdict {
         reason: 'throughput: not confirmed: −8.1% on the first runner, −0.3% on this one',
       }),
     ],
-    { confirms: CONFIRMS },
+    { confirmationOf: FIRST_RUNNER },
   );
 }
 
@@ -90,7 +90,7 @@ describe('a regression that awaits its confirmation', () => {
   });
 });
 
-describe('a second opinion', () => {
+describe('a confirmation', () => {
   it('that confirms names both runners and both figures, and which of them to quote', () => {
     assert.match(
       firstLine(confirmed()),
@@ -102,7 +102,7 @@ describe('a second opinion', () => {
         'on this one (AMD EPYC 7763 64-Core Processor) it is −7.5% [−8.5%, −6.5%].',
     );
     for (const text of [renderComment(confirmed()), renderSummary(confirmed())]) {
-      assert.match(text, /\*\*Second opinion\*\*/);
+      assert.match(text, /\*\*Confirmation\*\*/);
       assert.match(text, /First runner: Intel\(R\) Xeon\(R\) 8370C \| +This runner: AMD EPYC 7763/);
       assert.match(
         text,
@@ -149,7 +149,7 @@ describe('a second opinion', () => {
           confirmations,
         }),
       ],
-      { confirms: CONFIRMS },
+      { confirmationOf: FIRST_RUNNER },
     );
     assert.match(renderComment(broken), /−8\.1% \[−9\.0%, −7\.2%\] \| +invalid \| not confirmed/);
   });
@@ -169,7 +169,7 @@ describe('a second opinion', () => {
           ],
         }),
       ],
-      { confirms: CONFIRMS },
+      { confirmationOf: FIRST_RUNNER },
     );
     assert.match(
       renderTerminal(verdict, { color: false, width: 200 }),
@@ -179,7 +179,7 @@ describe('a second opinion', () => {
 
   it('takes no markup from the first measurement', () => {
     const hostile = confirmed({
-      confirms: { startedAt: '<b>|@now', cpuModel: 'a|b<script>@all](x)\u001b[31m' },
+      confirmationOf: { startedAt: '<b>|@now', cpuModel: 'a|b<script>@all](x)\u001b[31m' },
     });
     for (const text of [renderComment(hostile), renderSummary(hostile)]) {
       assert.doesNotMatch(text, /<script>|<b>|@all/);

@@ -1,11 +1,11 @@
-/** The rule of a second opinion, by examples. What it does to error rates: second-opinion-simulation.test.ts. */
+/** The rule of a confirmation, by examples. What it does to error rates: confirmation-simulation.test.ts. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toConfirming } from '../../src/attempts/confirmation.ts';
+import { claimsToConfirm } from '../../src/attempts/confirmation.ts';
 import { CONFIRM_ALPHA, failSide, rejections } from '../../src/judge/alpha-allocation.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
-import type { Claim, Confirming, Measurement } from '../../src/measure/measurement.ts';
+import type { Claim, ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
 import {
   type BlockRatios,
   type MeasurementSpec,
@@ -14,7 +14,7 @@ import {
   type SubjectSpec,
 } from '../support/measurement.ts';
 
-const FRESH = { confirm: 'fresh-runner' } as const;
+const FRESH = { onRegression: 'confirm-on-fresh-runner' } as const;
 
 /** Blocks around these true ratios: a spread of about 1 %, the same at every call. */
 function around(ratios: BlockRatios, count = 20): BlockRatios[] {
@@ -39,26 +39,28 @@ function first(
 }
 
 /** The same again elsewhere, with the claims of the first. */
-function second(claims: Confirming | null, subjects: readonly SubjectSpec[]): Measurement {
+function second(claims: ClaimsToConfirm | null, subjects: readonly SubjectSpec[]): Measurement {
   assert.ok(claims);
   const measurement = measurementOf({ subjects, gate: FRESH });
   return {
     ...measurement,
     environment: { ...measurement.environment, cpuModel: 'Model B' },
-    confirming: claims,
+    confirmationOf: claims,
   };
 }
 
 const SLOWER: BlockRatios = { throughput: 0.08, cpu: 0.002 };
-const claimed = () => toConfirming(first([{ blocks: around(SLOWER) }]));
+const claimed = () => claimsToConfirm(first([{ blocks: around(SLOWER) }]));
 
 describe('a first measurement', () => {
   it('that finds a regression awaits its confirmation, if that is asked for', () => {
-    const { verdict, awaitsConfirmation, confirms } = judge(first([{ blocks: around(SLOWER) }]));
-    assert.deepEqual([verdict, awaitsConfirmation, confirms], ['regression', true, null]);
+    const { verdict, awaitsConfirmation, confirmationOf } = judge(
+      first([{ blocks: around(SLOWER) }]),
+    );
+    assert.deepEqual([verdict, awaitsConfirmation, confirmationOf], ['regression', true, null]);
     const folders = judge(measurementOf({ subjects: [{ blocks: around(SLOWER) }], gate: FRESH }));
     assert.deepEqual([folders.verdict, folders.awaitsConfirmation], ['regression', false]);
-    const plain = judge(first([{ blocks: around(SLOWER) }], { confirm: 'none' }));
+    const plain = judge(first([{ blocks: around(SLOWER) }], { onRegression: 'fail' }));
     assert.deepEqual([plain.verdict, plain.awaitsConfirmation], ['regression', false]);
     const same = judge(first([{ blocks: around({}) }]));
     assert.deepEqual([same.verdict, same.awaitsConfirmation], ['unchanged', false]);
@@ -70,7 +72,7 @@ describe('a first measurement', () => {
       { scenario: 'b', blocks: around({ memory: 0.5 }) },
       { scenario: 'c', blocks: around({ throughput: 0.09, cpu: 0.1 }) },
     ]);
-    const claims = toConfirming(both)?.claims ?? [];
+    const claims = claimsToConfirm(both)?.claims ?? [];
     assert.deepEqual(
       claims.map(({ server, scenario, metric }) => [server, scenario, metric]),
       [
@@ -85,7 +87,7 @@ describe('a first measurement', () => {
       [claim.change, claim.interval, claim.blocks],
       [metric?.change, metric?.interval, metric?.blocks],
     );
-    assert.equal(toConfirming(first([{ blocks: around({}) }])), null);
+    assert.equal(claimsToConfirm(first([{ blocks: around({}) }])), null);
   });
 
   it('of which a subject is broken claims nothing of that subject', () => {
@@ -98,15 +100,15 @@ describe('a first measurement', () => {
       },
     ]);
     assert.equal(judge(broken).verdict, 'invalid');
-    assert.equal(toConfirming(broken), null);
+    assert.equal(claimsToConfirm(broken), null);
   });
 });
 
-describe('a second opinion', () => {
+describe('a confirmation', () => {
   it('that sees the slowdown too confirms it, and blocks', () => {
     const verdict = judge(second(claimed(), [{ blocks: around(SLOWER) }]));
     assert.deepEqual([verdict.verdict, verdict.awaitsConfirmation], ['regression', false]);
-    assert.deepEqual(verdict.confirms, {
+    assert.deepEqual(verdict.confirmationOf, {
       startedAt: '2026-11-23T17:20:00.000Z',
       cpuModel: 'Model A',
     });
@@ -150,7 +152,7 @@ describe('a second opinion', () => {
   });
 
   it('one claim that is confirmed is enough', () => {
-    const claims = toConfirming(first([{ blocks: around({ throughput: 0.09, cpu: 0.1 }) }]));
+    const claims = claimsToConfirm(first([{ blocks: around({ throughput: 0.09, cpu: 0.1 }) }]));
     const verdict = judge(second(claims, [{ blocks: around({ cpu: 0.1 }) }]));
     assert.equal(verdict.verdict, 'regression');
     assert.deepEqual(
@@ -182,16 +184,22 @@ describe('a second opinion', () => {
       judge(measurement).subjects[0]?.warnings.filter((text) => /this very machine/.test(text))
         .length;
     assert.equal(warned(elsewhere), 0);
-    const here = { ...elsewhere, environment: (elsewhere.confirming as Confirming).environment };
+    const here = {
+      ...elsewhere,
+      environment: (elsewhere.confirmationOf as ClaimsToConfirm).environment,
+    };
     assert.equal(warned(here), 1);
     const hosted = { ...here.environment, runnerImage: 'ubuntu24 20261115.1.0' };
-    const confirming = { ...(elsewhere.confirming as Confirming), environment: hosted };
-    assert.equal(warned({ ...elsewhere, environment: hosted, confirming }), 0);
+    const confirmationOf = {
+      ...(elsewhere.confirmationOf as ClaimsToConfirm),
+      environment: hosted,
+    };
+    assert.equal(warned({ ...elsewhere, environment: hosted, confirmationOf }), 0);
   });
 });
 
 describe('levels', () => {
-  it('a first opinion shares the false-alarm rate; a second has one level for each claim', () => {
+  it('a first measurement shares the false-alarm rate; a second has one level for each claim', () => {
     const one = first([{ blocks: around({}) }]);
     assert.deepEqual(failSide(one, 4), {
       each: 0.0025,
@@ -199,7 +207,7 @@ describe('levels', () => {
       shared: { alpha: 0.01, family: 4 },
     });
     assert.deepEqual(failSide(one, 0).each, 0.01);
-    assert.deepEqual(failSide({ ...one, confirming: claimed() }, 4), {
+    assert.deepEqual(failSide({ ...one, confirmationOf: claimed() }, 4), {
       each: CONFIRM_ALPHA,
       aside: 0.0025,
       shared: null,

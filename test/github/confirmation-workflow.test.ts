@@ -44,15 +44,15 @@ test('every input and output is one that the action has', () => {
 
 test('the second job runs when the first asks for it, on the file that the first has kept', () => {
   assert.equal(second.needs, Object.keys(jobs)[0]);
-  assert.match(second.if ?? '', /needs\.throughput\.outputs\.confirm == 'needed'/);
-  assert.equal(first.outputs?.confirm, `\${{ steps.gate.outputs.confirm }}`);
+  assert.match(second.if ?? '', /needs\.throughput\.outputs\.confirmation == 'needed'/);
+  assert.equal(first.outputs?.confirmation, `\${{ steps.gate.outputs.confirmation }}`);
   const [up, down] = [stepOf(first, 'upload-artifact'), stepOf(second, 'download-artifact')];
-  assert.match(up?.if ?? '', /steps\.gate\.outputs\.confirm == 'needed'/);
+  assert.match(up?.if ?? '', /steps\.gate\.outputs\.confirmation == 'needed'/);
   assert.equal(up?.with.path, `\${{ steps.gate.outputs.measurement-file }}`);
   assert.equal(up?.with.name, down?.with.name);
   const digest = `@sha256:\${{ needs.throughput.outputs.measurement-digest }}`;
   const file = `${down?.with.path}/${RESULT_FILES.measurement}`;
-  assert.equal(gateOf(second)?.with.confirms, `${file}${digest}`);
+  assert.equal(gateOf(second)?.with['confirmation-of'], `${file}${digest}`);
   assert.equal(
     first.outputs?.['measurement-digest'],
     `\${{ steps.gate.outputs.measurement-digest }}`,
@@ -60,10 +60,15 @@ test('the second job runs when the first asks for it, on the file that the first
 });
 
 test('both measure the same, and keep one comment', () => {
-  const { confirm, ...one } = gateOf(first)?.with ?? {};
-  const { confirms, out, continue: earlier, ...two } = gateOf(second)?.with ?? {};
-  assert.equal(confirm, 'fresh-runner');
-  assert.ok(confirms);
+  const { 'on-regression': onRegression, ...one } = gateOf(first)?.with ?? {};
+  const {
+    'confirmation-of': confirmationOf,
+    out,
+    'continue-from': earlier,
+    ...two
+  } = gateOf(second)?.with ?? {};
+  assert.equal(onRegression, 'confirm-on-fresh-runner');
+  assert.ok(confirmationOf);
   // A re-run of the second job goes on where it was: what it keeps is what it continues.
   const kept = stepOf(second, 'upload-artifact');
   assert.equal(kept?.with?.path, `${out}/measurement.json`);

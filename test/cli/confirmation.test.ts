@@ -23,7 +23,7 @@ before(async () => {
   sh(repo, 'switch', '--quiet', '--create', 'slow', 'main');
   const slow = `${knob('KNOB_CPU_ITERATIONS', 8000)}${contents['server.js']}`;
   commit(repo, { 'server.js': slow });
-  first = await run('first', '--confirm', 'fresh-runner');
+  first = await run('first', '--on-regression', 'confirm-on-fresh-runner');
 });
 after(() => {
   assert.deepEqual(cli.leftovers(), []);
@@ -72,9 +72,9 @@ describe('a second one', () => {
   test('that sees it too blocks, with the figures of both', async () => {
     const { code, stderr } = await run(
       'second',
-      '--confirm',
-      'fresh-runner',
-      '--confirms',
+      '--on-regression',
+      'confirm-on-fresh-runner',
+      '--confirmation-of',
       FIRST(),
     );
     assert.equal(code, 1, stderr);
@@ -91,7 +91,7 @@ describe('a second one', () => {
     assert.match(stderr, /this very machine/);
     const again = await cli.run(['judge', join(cli.dir, 'second/measurement.json')]);
     assert.equal(again.code, 1);
-    assert.match(again.stdout, /second opinion/);
+    assert.match(again.stdout, /confirmation/);
   });
 
   test('that sees nothing does not block, and is no pass', async () => {
@@ -100,7 +100,7 @@ describe('a second one', () => {
     const file = edited('spoilt.json', ({ sources }) => {
       sources.head = { commit: head, description: 'as if it had been measured' };
     });
-    const { code, stdout, stderr } = await run('third', '--confirms', file);
+    const { code, stdout, stderr } = await run('third', '--confirmation-of', file);
     assert.equal(code, 0, stderr);
     const { verdict, subjects } = verdictIn('third');
     assert.equal(verdict, 'inconclusive');
@@ -110,7 +110,15 @@ describe('a second one', () => {
 
   test('of other commits is refused before anything is built, with all that differs', async () => {
     sh(repo, 'switch', '--quiet', 'same');
-    const out = await run('fourth', '--confirms', FIRST(), '--path', '/json', '--build', 'exit 1');
+    const out = await run(
+      'fourth',
+      '--confirmation-of',
+      FIRST(),
+      '--path',
+      '/json',
+      '--build',
+      'exit 1',
+    );
     assert.equal(out.code, 2);
     assert.match(out.stderr, /head was [0-9a-f]{12}, is [0-9a-f]{12}/);
     assert.match(out.stderr, /the server `server` has changed/);
@@ -119,7 +127,7 @@ describe('a second one', () => {
   });
 
   test('that would overwrite the first is refused, and the first is still there', async () => {
-    const out = await run('first', '--confirms', FIRST());
+    const out = await run('first', '--confirmation-of', FIRST());
     assert.equal(out.code, 2);
     assert.match(out.stderr, /where this run would replace it/);
     assert.ok(existsSync(FIRST()));
@@ -129,7 +137,13 @@ describe('a second one', () => {
     const file = edited('undecided.json', ({ subjects }) => {
       for (const subject of subjects) subject.blocks.splice(2);
     });
-    const { code, stderr, stdout } = await run('fifth', '--confirms', file, '--format', 'json');
+    const { code, stderr, stdout } = await run(
+      'fifth',
+      '--confirmation-of',
+      file,
+      '--format',
+      'json',
+    );
     assert.equal(code, 0);
     assert.match(stderr, /Nothing to confirm: the verdict .* is inconclusive/);
     assert.equal((JSON.parse(stdout) as Verdict).verdict, 'inconclusive');

@@ -21,11 +21,11 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   test('a first job passes, asks for a second one, and says so', async (t) => {
     const scene = await runGate(t, bundle, {
       change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
-      with: { ...QUICK, tolerance: '20%', confirm: 'fresh-runner' },
+      with: { ...QUICK, tolerance: '20%', 'on-regression': 'confirm-on-fresh-runner' },
     });
     const { code, outputs, annotations, summary, stdout } = scene.result;
     assert.equal(code, 0, stdout);
-    assert.deepEqual([outputs.verdict, outputs.confirm], ['regression', 'needed']);
+    assert.deepEqual([outputs.verdict, outputs.confirmation], ['regression', 'needed']);
     assert.deepEqual(
       annotations
         .filter(({ level }) => level !== 'notice')
@@ -44,11 +44,11 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     writeFileSync(file, JSON.stringify(buildMeasurement({ subjects: [{ blocks }] })));
     const scene = await runGate(t, bundle, {
       change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
-      with: { ...QUICK, confirms: file },
+      with: { ...QUICK, 'confirmation-of': file },
     });
     const { code, outputs, annotations } = scene.result;
     assert.equal(code, 0);
-    assert.deepEqual([outputs.verdict, outputs.confirm], ['unchanged', 'no']);
+    assert.deepEqual([outputs.verdict, outputs.confirmation], ['unchanged', 'not-needed']);
     assert.deepEqual(
       annotations.map(({ level }) => level),
       ['notice'],
@@ -60,7 +60,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   test('a second job without the first one’s file fails, and blocks', async (t) => {
     const scene = await runGate(t, bundle, {
       change: serverChange('', ''),
-      with: { ...QUICK, confirms: 'missing/measurement.json' },
+      with: { ...QUICK, 'confirmation-of': 'missing/measurement.json' },
     });
     assert.equal(scene.result.code, 2);
     assert.match(scene.result.annotations[0]?.message ?? '', /measurement\.json: cannot be read/);

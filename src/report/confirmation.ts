@@ -13,7 +13,7 @@ import { formatQuantity, formatValue } from './values.ts';
 import { indented, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
 
-export interface Opinion {
+export interface ConfirmedClaim {
   /** `server/scenario`, to be escaped. */
   subject: string;
   metric: string;
@@ -24,36 +24,39 @@ export interface Opinion {
 }
 
 /** Of all subjects, the worst first. */
-export function opinionsOf(subjects: readonly SubjectVerdict[]): Opinion[] {
+export function confirmationRows(subjects: readonly SubjectVerdict[]): ConfirmedClaim[] {
   return worstFirst(subjects).flatMap((subject) =>
-    subject.confirmations.map((confirmation) => opinionOf(subject, confirmation)),
+    subject.confirmations.map((confirmation) => confirmationRow(subject, confirmation)),
   );
 }
 
 /** "On the first runner (CPU) throughput was −8.0% […]; on this one (CPU) it is −7.5% […]." Nothing without a figure. */
-export function bothRunners(subject: SubjectVerdict, { confirms, environment }: Verdict): Phrase {
-  const [opinion] = subject.confirmations
-    .map((one) => opinionOf(subject, one))
+export function bothRunners(
+  subject: SubjectVerdict,
+  { confirmationOf, environment }: Verdict,
+): Phrase {
+  const [row] = subject.confirmations
+    .map((one) => confirmationRow(subject, one))
     .sort(confirmedFirst);
-  if (confirms === null || opinion === undefined) return [];
-  const { metric, first, second } = opinion;
+  if (confirmationOf === null || row === undefined) return [];
+  const { metric, first, second } = row;
   return [
     'On the first runner (',
-    { quote: confirms.cpuModel },
+    { quote: confirmationOf.cpuModel },
     `) ${metric} was ${first}; on this one (`,
     { quote: environment.cpuModel },
     `) it is ${second}.`,
   ];
 }
 
-const TITLE = 'Second opinion';
+const TITLE = 'Confirmation';
 
-/** For the comment and the summary; nothing in a first opinion. */
-export function opinionInMarkdown(verdict: Verdict, limit: number): string[] {
-  const { confirms, environment, subjects } = verdict;
-  const opinions = opinionsOf(subjects);
-  if (confirms === null || opinions.length === 0) return [];
-  const rows = opinions
+/** For the comment and the summary; nothing in a first measurement. */
+export function confirmationInMarkdown(verdict: Verdict, limit: number): string[] {
+  const { confirmationOf, environment, subjects } = verdict;
+  const claims = confirmationRows(subjects);
+  if (confirmationOf === null || claims.length === 0) return [];
+  const rows = claims
     .slice(0, limit)
     .map(({ subject, metric, first, second, confirmed }) => [
       tableCell(codeSpan(subject)),
@@ -65,34 +68,34 @@ export function opinionInMarkdown(verdict: Verdict, limit: number): string[] {
   const titles = [
     'Subject',
     'Metric',
-    tableCell(`First runner: ${escapeText(confirms.cpuModel, 60)}`),
+    tableCell(`First runner: ${escapeText(confirmationOf.cpuModel, 60)}`),
     tableCell(`This runner: ${escapeText(environment.cpuModel, 60)}`),
     'Outcome',
   ];
-  const rest = opinions.length - rows.length;
+  const rest = claims.length - rows.length;
   return [
-    `**${TITLE}** on the measurement of ${escapeText(confirms.startedAt, 40)}`,
+    `**${TITLE}** of the measurement of ${escapeText(confirmationOf.startedAt, 40)}`,
     alignedTable([titles, ...rows], ['l', 'l', 'r', 'r', 'l']),
     ...(rest > 0 ? [`… and ${plural(rest, 'more claim')}, in \`verdict.json\`.`] : []),
-    ...remarks(opinions),
+    ...remarks(claims),
   ];
 }
 
 /** The same as plain text. */
-export function opinionLines(
+export function confirmationLines(
   verdict: Verdict,
   limit: number,
   width: number,
   paint: Paint,
 ): string[] {
-  const { confirms, environment, subjects } = verdict;
-  const opinions = opinionsOf(subjects);
-  if (confirms === null || opinions.length === 0) return [];
-  const rest = opinions.length - limit;
-  const where = `first runner ${plainName(confirms.cpuModel)}, this one ${plainName(environment.cpuModel)}`;
+  const { confirmationOf, environment, subjects } = verdict;
+  const rows = confirmationRows(subjects);
+  if (confirmationOf === null || rows.length === 0) return [];
+  const rest = rows.length - limit;
+  const where = `first runner ${plainName(confirmationOf.cpuModel)}, this one ${plainName(environment.cpuModel)}`;
   return [
     ...wrapWords(`${TITLE.toLowerCase()}: ${where}`, width).map((line) => paint('bold', line)),
-    ...opinions
+    ...rows
       .slice(0, limit)
       .flatMap(({ subject, metric, first, second, confirmed }) =>
         indented(
@@ -101,16 +104,14 @@ export function opinionLines(
         ),
       ),
     ...(rest > 0 ? [`… and ${plural(rest, 'more claim')}, in verdict.json`] : []),
-    ...remarks(opinions).flatMap((text) =>
-      wrapWords(text, width).map((line) => paint('dim', line)),
-    ),
+    ...remarks(rows).flatMap((text) => wrapWords(text, width).map((line) => paint('dim', line))),
   ];
 }
 
-function opinionOf(
+function confirmationRow(
   subject: SubjectVerdict,
   { metric: name, first, confirmed }: Confirmation,
-): Opinion {
+): ConfirmedClaim {
   const metric = subject.metrics.find((one) => one.name === name);
   const broken = subject.verdict === 'invalid' || subject.verdict === 'no-baseline';
   return {
@@ -130,8 +131,8 @@ function figure(metric: MetricVerdict): string {
   return head === null ? `over the limit` : `${formatValue(unit, head)}${held}`;
 }
 
-function remarks(opinions: readonly Opinion[]): string[] {
-  if (!opinions.some(({ confirmed }) => confirmed)) return [];
+function remarks(rows: readonly ConfirmedClaim[]): string[] {
+  if (!rows.some(({ confirmed }) => confirmed)) return [];
   return [
     "Quote this runner's figure: the first was reported because it was large, which makes it likely to be too large.",
   ];
@@ -141,6 +142,6 @@ function outcome(confirmed: boolean): string {
   return confirmed ? 'confirmed' : 'not confirmed';
 }
 
-function confirmedFirst(a: Opinion, b: Opinion): number {
+function confirmedFirst(a: ConfirmedClaim, b: ConfirmedClaim): number {
   return Number(b.confirmed) - Number(a.confirmed);
 }
