@@ -1,8 +1,8 @@
 /** Building one server in one arm's tree. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationInWords } from '../config/duration.ts';
@@ -24,7 +24,7 @@ export interface BuildOptions {
   output: (line: string) => void;
 }
 
-/** `no-workdir`: the tree does not have this server (base, perhaps, not yet). */
+/** `no-workdir`: the tree does not have this server (base, perhaps, not yet), or has only a link to another place. */
 export type BuildResult =
   | { ok: true; durationMs: number }
   | {
@@ -66,8 +66,13 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   const cwd = join(dir, server.workdir);
   const folder = await stat(cwd).catch(() => null);
   if (!folder?.isDirectory()) {
-    const message = `there is no folder ${server.workdir} for server ${server.name}`;
-    return { ok: false, kind: 'no-workdir', message, exitCode: null, tail: [] };
+    return without(`there is no folder ${server.workdir} for server ${server.name}`);
+  }
+  if (await leadsOut(cwd, dir)) {
+    // Both arms would build and run the same files there, and no difference could show.
+    return without(
+      `folder ${server.workdir} of server ${server.name} is a link that leads out of the tree`,
+    );
   }
   if (server.build === null) return { ok: true, durationMs: 0 };
 
@@ -88,6 +93,15 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   if (end === null) return { ok: true, durationMs: performance.now() - start };
   const message = `the build of ${server.name} failed (${end.words}): \`${server.build}\``;
   return { ok: false, kind: 'failed', message, exitCode: end.code, tail };
+}
+
+function without(message: string): BuildResult {
+  return { ok: false, kind: 'no-workdir', message, exitCode: null, tail: [] };
+}
+
+async function leadsOut(folder: string, root: string): Promise<boolean> {
+  const way = relative(await realpath(root), await realpath(folder));
+  return way === '..' || way.startsWith('../');
 }
 
 interface End {

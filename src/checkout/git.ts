@@ -117,7 +117,7 @@ function noGit(cwd: string, cause: unknown): UserError {
   );
 }
 
-/** A URL with a password inside may stand in git's messages. */
+/** A URL with a password inside may stand in git's messages; a password may hold an @ itself. */
 function redact(text: string): string {
-  return text.replace(/:\/\/[^/@\s]+@/g, '://***@');
+  return text.replace(/:\/\/[^/\s]+@/g, '://***@');
 }

@@ -60,8 +60,23 @@ function absolute(url: string, root: string): string {
 /** Of a web address. What stands before the @ of an SSH address is a user, and needed. */
 export function withoutPassword(url: string): string {
   return url
-    .replace(/^([a-z+]+:\/\/[^/@:]*):[^/@]*@/i, '$1@')
+    .replace(/^([a-z+]+:\/\/[^/@:]*):[^/]*@/i, '$1@')
     .replace(/^((?:https?|ftps?):\/\/)[^/]*@/i, '$1');
+}
+
+/**
+ * Names of settings that hold a credential, as a checkout leaves it behind for later steps: every build and server can read
+ * them. Never their values, nor addresses that have one inside.
+ */
+export function credentialsIn(settings: readonly Setting[]): string[] {
+  const names = settings.flatMap(([key, value]) => {
+    if (/^http\.(.*\.)?extraheader$/.test(key)) return /^authorization:/i.test(value) ? [key] : [];
+    if (isRemoteUrl(key)) return withoutPassword(value) === value ? [] : [key];
+    const [, rewritten] = /^url\.(.*)\.(?:push)?insteadof$/s.exec(key) ?? [];
+    const isSecret = rewritten !== undefined && withoutPassword(rewritten) !== rewritten;
+    return isSecret ? [`url.${withoutPassword(rewritten)}.insteadof`] : [];
+  });
+  return [...new Set(names.map((name) => name.replace(/:\/\/[^/]*@/, '://')))];
 }
 
 /** The last value, as git reads it; keys are compared as git prints them. */

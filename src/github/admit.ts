@@ -7,6 +7,7 @@ import { type CheckedOut, readCheckedOut } from '../checkout/checked-out.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { GitError } from '../checkout/git.ts';
 import { makeLair } from '../checkout/scratch-dir.ts';
+import { credentialsIn } from '../checkout/settings.ts';
 import { openClone } from '../checkout/trees.ts';
 import { UserError } from '../system/problem.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
@@ -37,31 +38,50 @@ export async function admit(
   // Folders that earlier steps prepared are the workflow's own affair where there is nothing to take.
   if (folder !== '' && !runsWithRights(asked)) return { context: asked, warnings: [] };
   const dir = path.resolve(cwd, folder);
-  const attribution = await attributionAt(asked, { dir, isFolder: folder !== '' }, inputs, signal);
+  const found = await attributionAt(asked, { dir, isFolder: folder !== '' }, inputs, signal);
   const warning =
-    attribution === null
+    found.attribution === null
       ? null
-      : judgeAttribution(asked, attribution, {
+      : judgeAttribution(asked, found.attribution, {
           where: folder === '' ? 'HEAD' : 'input `head-dir`',
           isAllowed: isAllowed(inputs),
         });
-  return { context: asked, warnings: warning === null ? [] : [warning] };
+  const warnings = [warning, persistedWords(found.credentials)];
+  return { context: asked, warnings: warnings.filter((message) => message !== null) };
 }
 
-/** Null where there is no commit to ask about: outside of a repository. */
+/** What the code may be run beside; null where nothing of the checkout's credentials is left. */
+function persistedWords(credentials: readonly string[]): string | null {
+  if (credentials.length === 0) return null;
+  return (
+    `The checkout left its credentials in git's settings (${credentials.join(', ')}), where every build and server can read them. ` +
+    'Give actions/checkout `persist-credentials: false`: missing commits are fetched with the input `token` all the same.'
+  );
+}
+
+interface Found {
+  /** Null where there is no commit to ask about: outside of a repository. */
+  attribution: Attribution | null;
+  /** Settings of the checkout that hold some. */
+  credentials: string[];
+}
+
 async function attributionAt(
   context: RunContext,
   { dir, isFolder }: { dir: string; isFolder: boolean },
   { token }: ActionInputs,
   signal: AbortSignal,
-): Promise<Attribution | null> {
-  if ((await repoRoot(dir, signal)) === null) return null;
+): Promise<Found> {
+  if ((await repoRoot(dir, signal)) === null) return { attribution: null, credentials: [] };
   const { serverUrl: server } = context;
   const lair = await makeLair();
   try {
     const clone = await openClone(lair.root, { cwd: dir, token, server, signal });
     const head = await readCheckedOut(clone, server);
-    return head === null ? null : await attribute(context, head, isFolder);
+    return {
+      attribution: head === null ? null : await attribute(context, head, isFolder),
+      credentials: credentialsIn(clone.user.settings),
+    };
   } finally {
     await lair.remove();
   }

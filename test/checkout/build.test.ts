@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,6 +44,23 @@ describe('a build', () => {
     const result = await buildArm({ ...options, server });
     assert.ok(result.ok && result.durationMs > 0);
     assert.deepEqual(lines, [join(dir, 'app'), 'outer inner ']);
+  });
+
+  it('never runs in a folder that both arms share, to which a link leads out of the tree', async (t) => {
+    const { dir, options } = setUp(t, 'touch was-here');
+    const { dir: shared } = makeSandbox(t);
+    symlinkSync(shared, join(dir, 'linked'));
+    const server = { ...options.server, workdir: 'linked' };
+    const result = await buildArm({ ...options, server });
+    assert.ok(!result.ok);
+    assert.match(
+      result.message,
+      /^folder linked of server api is a link that leads out of the tree$/,
+    );
+    assert.ok(!existsSync(join(shared, 'was-here')));
+    symlinkSync('app', join(dir, 'inside'));
+    const inside = { ...options.server, workdir: 'inside' };
+    assert.equal((await buildArm({ ...options, server: inside })).ok, true);
   });
 
   it('streams both outputs line by line while it runs', async (t) => {

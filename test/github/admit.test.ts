@@ -7,7 +7,7 @@ import { type Admission, admit } from '../../src/github/admit.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { startFakeGitHub } from '../support/fake-github.ts';
-import { commit as commitIn, writeFiles } from '../support/git.ts';
+import { commit as commitIn, sh, writeFiles } from '../support/git.ts';
 import { type Hosted, host } from './hosted.ts';
 
 interface Run {
@@ -313,5 +313,27 @@ describe('a comment on a pull request', () => {
     const payload = { ...comment(3, 'NONE'), issue: { number: 3 } };
     const cwd = hosted.checkout(hosted.commits.main);
     assert.equal((await admitted(hosted, { ...run, payload, cwd })).context.kind, 'other');
+  });
+});
+
+describe('a checkout that keeps its credentials', () => {
+  it('is warned of with the names of the settings, and with no value', async (t) => {
+    const hosted = await host(t);
+    const { main } = hosted.commits;
+    const cwd = hosted.checkout(main);
+    const run = { event: 'workflow_dispatch', cwd, sha: main };
+    assert.deepEqual((await admitted(hosted, run)).warnings, []);
+    const header = 'AUTHORIZATION: basic c2VjcmV0LXZhbHVl';
+    sh(cwd, 'config', '--local', 'http.https://github.com/.extraheader', header);
+    sh(cwd, 'config', '--local', 'url.https://x:secret-value@github.com/.insteadOf', 'gh:');
+    sh(cwd, 'config', '--local', 'remote.other.url', 'https://x:secret-v@lue@github.com/o/r');
+    const { warnings } = await admitted(hosted, run);
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings.join(),
+      /http\.https:\/\/github\.com\/\.extraheader, url\.https:\/\/github\.com\/\.insteadof, remote\.other\.url/,
+    );
+    assert.match(warnings.join(), /persist-credentials: false/);
+    assert.doesNotMatch(warnings.join(), /secret|c2Vj|lue@/);
   });
 });
