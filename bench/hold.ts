@@ -22,7 +22,7 @@ import { rehearseHold } from '../src/measure/hold/rehearse.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
 import { chooseAddresses } from '../src/measure/servers/addresses.ts';
 import type { Workbench } from '../src/measure/workbench.ts';
-import type { BlockPlan, SubjectPlan } from '../src/plan/plan.ts';
+import type { BlockPlan } from '../src/plan/plan.ts';
 import { holdNotes, holdProblems } from '../src/preflight/soak.ts';
 import { chooseCores, pinSelf } from '../src/system/cores.ts';
 import { sweep } from '../src/system/kill-strays.ts';
@@ -133,13 +133,7 @@ async function measure(
   bench: Workbench,
 ): Promise<{ observation: ArmObservation; latencyUs: number }> {
   const { pace } = await rehearseHold(bench, server, scenario, ['head']);
-  const { block, samples } = await runHoldBlock(
-    bench,
-    server,
-    scenario,
-    {} as SubjectPlan,
-    HEAD_ONLY,
-  );
+  const { block, samples } = await runHoldBlock(bench, server, scenario, HEAD_ONLY);
   for (const { kind, message } of samples) console.log(`${kind}: ${message}`);
   return { observation: block.arms.head as ArmObservation, latencyUs: pace.medianLatencyUs };
 }

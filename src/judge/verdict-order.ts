@@ -1,22 +1,12 @@
 /** One word for a subject and one for the job, from the words below them. */
 
 import type { Arm } from '../terms/arm.ts';
-import type { VerdictWord } from '../terms/verdict-word.ts';
+import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import type { SubjectState } from './state.ts';
 import type { MetricVerdict } from './verdict.ts';
 
-/** What the reader must see first comes first; "could not tell" is never hidden behind a pass. */
-const JOB_ORDER: readonly VerdictWord[] = [
-  'regression',
-  'invalid',
-  'inconclusive',
-  'no-baseline',
-  'improvement',
-  'unchanged',
-];
-
 export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
-  return JOB_ORDER.find((word) => subjects.includes(word)) ?? 'no-baseline';
+  return VERDICT_ORDER.find((word) => subjects.includes(word)) ?? 'no-baseline';
 }
 
 export function subjectVerdict(

@@ -3,10 +3,9 @@
  * trying.
  */
 import { AllAtOnce, type Course } from './arrivals.ts';
+import { timeoutsToGiveUp } from './give-up.ts';
 import type { ErrorCounts, ErrorKind } from './protocol.ts';
 import { noErrors } from './session.ts';
-
-const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
 
 /** A slice as its caller writes it: so much work at once, or something more particular. */
 export function courseOf(work: number | Course, unit: 'request' | 'message'): Course {
@@ -91,7 +90,7 @@ export class SliceBooks {
 
   /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
   hopeless(width: number, nowMs: number): ErrorKind | null {
-    if (this.errors.timeout >= Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP)) return 'timeout';
+    if (this.errors.timeout >= timeoutsToGiveUp(width)) return 'timeout';
     const isIdle = this.#course.isPaced && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
     return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;

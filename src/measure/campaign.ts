@@ -124,7 +124,7 @@ export async function measureNextBlock(
   emit({ type: 'block-started', subject, index: block.index });
   const measure = () =>
     scenario.kind === 'hold'
-      ? runHoldBlock(bench, server, scenario, plan, block, (arm) =>
+      ? runHoldBlock(bench, server, scenario, block, (arm) =>
           patiently(bench, measured, () => startAlone(bench, server, scenario, arm)),
         )
       : runBlock(bench, scenario, plan, block, (stretch) =>

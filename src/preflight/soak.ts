@@ -1,7 +1,7 @@
 /** Whether this machine can make a hold's connections, and which setting to raise where it cannot. Pure. */
 import type { Experiment, HoldScenario } from '../config/experiment.ts';
 import type { HoldLimits } from '../load/hold/limits.ts';
-import { FILES_TO_SPARE, holdersFor } from '../load/hold/shares.ts';
+import { HOLDER_FILES_TO_SPARE, holdersFor } from '../load/hold/shares.ts';
 import type { Problem } from '../system/problem.ts';
 
 /** Each process costs memory, and time on the generator's cores. */
@@ -87,7 +87,7 @@ type Find = (scenario: HoldScenario, limits: HoldLimits) => Problem | null;
 const processProblem: Find = ({ connections }, limits) => {
   const holders = holdersFor(connections, limits);
   if (holders <= MOST_HOLDERS) return null;
-  const enough = Math.ceil(connections / MOST_HOLDERS) + FILES_TO_SPARE;
+  const enough = Math.ceil(connections / MOST_HOLDERS) + HOLDER_FILES_TO_SPARE;
   const which = Number.isFinite(holders)
     ? `${count(holders)} generator processes`
     : 'more generator processes than there can be';
@@ -106,7 +106,7 @@ const systemFilesProblem: Find = (scenario, { systemFiles, openFiles }) => {
   if (systemFiles === null) return null;
   const holders = Math.min(MOST_HOLDERS, holdersFor(scenario.connections, { openFiles }));
   // A connection within one machine has both its ends here.
-  const needed = 2 * scenario.connections + holders * FILES_TO_SPARE + OTHERS;
+  const needed = 2 * scenario.connections + holders * HOLDER_FILES_TO_SPARE + OTHERS;
   const { most, used } = systemFiles;
   if (needed <= most - used) return null;
   return {

@@ -4,6 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './confidence-text.ts';
 import { bothRunners } from './confirmation.ts';
 import { cureInWords } from './cure-text.ts';
@@ -12,7 +13,7 @@ import { plural } from './format.ts';
 import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
-import { listInWords, VERDICT_COUNTED, VERDICT_ORDER } from './words.ts';
+import { listInWords, VERDICT_COUNTED } from './words.ts';
 
 export interface Headline {
   word: VerdictWord;

@@ -1,5 +1,6 @@
 /** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
 import type { GateEvent, MetricSoFar } from '../measure/events.ts';
+import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { changeAndInterval, heldToWords } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatClock, formatDuration, formatSize, plural } from './format.ts';
@@ -7,7 +8,7 @@ import { canBeTold, metricLabel } from './metric-words.ts';
 import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
 import { clipToWidth, displayWidth, padToWidth } from './width.ts';
-import { VERDICT_LABEL, VERDICT_ORDER } from './words.ts';
+import { VERDICT_LABEL } from './words.ts';
 
 const BAR_COLUMNS = 20;
 const LABEL_COLUMNS = 16;

@@ -5,10 +5,10 @@ import type { MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { NOTHING } from './format.ts';
 import { byMetric, severity } from './metric-words.ts';
 import { commonScale, digitsOf, formatValues, type Scale } from './values.ts';
-import { VERDICT_ORDER } from './words.ts';
 
 export interface Row {
   /** `server/scenario`, as it was written: still to be escaped. */

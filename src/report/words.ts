@@ -1,4 +1,4 @@
-/** The words for verdicts, and the order of bad news. */
+/** The words for verdicts. */
 import type { VerdictWord } from '../terms/verdict-word.ts';
 
 /** For a cell: the word as a person says it. */
@@ -20,16 +20,6 @@ export const VERDICT_SIGN: Record<VerdictWord, string> = {
   invalid: '⚠️',
   'no-baseline': '➖',
 };
-
-/** Worst first. */
-export const VERDICT_ORDER: readonly VerdictWord[] = [
-  'regression',
-  'invalid',
-  'inconclusive',
-  'no-baseline',
-  'improvement',
-  'unchanged',
-];
 
 /** After a count: "3 regressed, 1 inconclusive". */
 export const VERDICT_COUNTED: Record<VerdictWord, string> = {

@@ -15,3 +15,13 @@ export const VerdictWord = z.enum([
   'no-baseline',
 ]);
 export type VerdictWord = z.infer<typeof VerdictWord>;
+
+/** What the reader must see first comes first; "could not tell" is never hidden behind a pass. */
+export const VERDICT_ORDER: readonly VerdictWord[] = [
+  'regression',
+  'invalid',
+  'inconclusive',
+  'no-baseline',
+  'improvement',
+  'unchanged',
+];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HoldScenario } from '../../src/config/experiment.ts';
 import type { HoldLimits } from '../../src/load/hold/limits.ts';
-import { FILES_TO_SPARE, holdersFor } from '../../src/load/hold/shares.ts';
+import { HOLDER_FILES_TO_SPARE, holdersFor } from '../../src/load/hold/shares.ts';
 import { allHoldProblems, holdNotes, holdProblems } from '../../src/preflight/soak.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 
@@ -48,8 +48,8 @@ describe('a hold of 100,000 connections', () => {
 
   it('needs a few processes, and no more than 64', () => {
     const holders = holdersFor(100_000, { openFiles: 20_000 });
-    assert.equal(holders, Math.ceil(100_000 / (20_000 - FILES_TO_SPARE)));
-    const least = Math.ceil(100_000 / 64) + FILES_TO_SPARE;
+    assert.equal(holders, Math.ceil(100_000 / (20_000 - HOLDER_FILES_TO_SPARE)));
+    const least = Math.ceil(100_000 / 64) + HOLDER_FILES_TO_SPARE;
     assert.deepEqual(told({ openFiles: least }), []);
     const [problem, ...more] = told({ openFiles: 1024 });
     assert.deepEqual(more, []);
@@ -61,7 +61,7 @@ describe('a hold of 100,000 connections', () => {
   });
 
   it('needs files of the whole system for both ends', () => {
-    const needed = 200_000 + 6 * FILES_TO_SPARE + 400;
+    const needed = 200_000 + 6 * HOLDER_FILES_TO_SPARE + 400;
     const used = 1000;
     assert.deepEqual(told({ systemFiles: { most: needed + used, used } }), []);
     const [problem] = told({ systemFiles: { most: needed + used - 1, used } });

@@ -2,13 +2,10 @@
  * What became of the requests of one run of autocannon, by its events; and when to stop it, because
  * by itself it would wait for every single request of a server that answers none.
  */
+import { REFUSALS_TO_GIVE_UP, sweepPeriodMs, timeoutsToGiveUp } from '../give-up.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
 import type { Told } from '../unexpected.ts';
-
-/** As our own engine gives up. */
-const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
-const REFUSALS_TO_GIVE_UP = 3;
 
 interface Limits {
   connections: number;
@@ -40,7 +37,7 @@ export class Tally implements Disposable {
     this.#limits = limits;
     this.#onError = onError;
     this.#stop = stop;
-    const periodMs = Math.min(250, limits.timeoutMs / 8);
+    const periodMs = sweepPeriodMs(limits.timeoutMs);
     this.#watch = setInterval(() => this.#lookForAnswers(), periodMs);
   }
 
@@ -75,8 +72,7 @@ export class Tally implements Disposable {
     const { connections, timeoutMs } = this.#limits;
     if (error.message === 'request timed out') {
       this.#fail('timeout', `no complete answer after ${timeoutMs} ms`);
-      const most = Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP);
-      if (this.#errors.timeout >= most) this.giveUp('timeout');
+      if (this.#errors.timeout >= timeoutsToGiveUp(connections)) this.giveUp('timeout');
     } else if (isRefusal(error)) {
       this.#fail('connect', error.message);
       if (++this.#refusedInARow >= REFUSALS_TO_GIVE_UP * connections) this.giveUp('connect');

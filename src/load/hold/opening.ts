@@ -2,6 +2,7 @@
  * Opens a share of the connections on a schedule that does not wait for the server: a slow accept delays
  * its own connection and no other. Only the number of attempts that are pending at once is bounded.
  */
+import { sweepPeriodMs } from '../give-up.ts';
 import { LatencyHistogram } from '../histogram.ts';
 import { machineMs } from '../session.ts';
 import type { Told } from '../unexpected.ts';
@@ -193,6 +194,6 @@ export class Opening {
   }
 
   get #sweepMs(): number {
-    return Math.min(250, Math.max(5, this.#terms.timeoutMs / 8));
+    return sweepPeriodMs(this.#terms.timeoutMs);
   }
 }

@@ -3,6 +3,7 @@
  * it, also when every connection is still busy with another. Nothing is sent twice. Each ends, at the
  * latest `timeoutMs` after its moment; its connection stays busy until its answer comes after all.
  */
+import { sweepPeriodMs } from '../give-up.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors } from '../session.ts';
 import type { Told } from '../unexpected.ts';
@@ -63,7 +64,7 @@ export class Requests {
     const { firstMs, everyMs, count, timeoutMs } = this.#terms;
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
-      this.#sweeper = setInterval(() => this.#sweep(), Math.min(250, Math.max(5, timeoutMs / 8)));
+      this.#sweeper = setInterval(() => this.#sweep(), sweepPeriodMs(timeoutMs));
       pacer.run(firstMs, everyMs, count, () => this.#release());
     });
     return {

@@ -5,7 +5,7 @@ import type { HoldLimits } from './limits.ts';
 import type { Sources } from './protocol.ts';
 
 /** Files that a holder has open besides its connections, and some to spare. */
-export const FILES_TO_SPARE = 100;
+export const HOLDER_FILES_TO_SPARE = 100;
 /** More would make one process slow at what it does for all of them, and need a second address. */
 const MOST_CONNECTIONS_EACH = 25_000;
 
@@ -16,7 +16,7 @@ export function holdersFor(
 ): number {
   const each = Math.min(
     MOST_CONNECTIONS_EACH,
-    (openFiles ?? Number.POSITIVE_INFINITY) - FILES_TO_SPARE,
+    (openFiles ?? Number.POSITIVE_INFINITY) - HOLDER_FILES_TO_SPARE,
   );
   return each < 1 ? Number.POSITIVE_INFINITY : Math.ceil(connections / each);
 }

@@ -10,8 +10,10 @@
  * as the last error's kind, when no answer at all came for twice that long, when more requests hung
  * than there are connections, or when every connection was refused three times in a row.
  */
+
 import type { HttpScenario } from '../../config/experiment.ts';
 import { type Course, latenciesOf } from '../arrivals.ts';
+import { REFUSALS_TO_GIVE_UP, sweepPeriodMs } from '../give-up.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
@@ -23,7 +25,6 @@ import { connectorTo } from './connector.ts';
 import { prepareVariants, type Variant } from './variant.ts';
 
 const OPENING_AT_ONCE = 16;
-const REFUSALS_TO_GIVE_UP = 3;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 interface Run {
@@ -71,7 +72,7 @@ export class Http1Session implements ConnectionOwner, Session {
       { length: scenario.connections },
       () => new Connection(shared, this.#variant(0), this),
     );
-    const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
+    const periodMs = sweepPeriodMs(scenario.timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
 

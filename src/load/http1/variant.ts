@@ -1,5 +1,6 @@
 /** One of a scenario's requests, ready to be sent and judged again and again. */
 import type { HttpScenario } from '../../config/experiment.ts';
+import { isIdempotent } from '../idempotent.ts';
 import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import { KnownAnswer } from './known-answer.ts';
@@ -23,8 +24,6 @@ export interface Variant {
 const COPIES_BYTES = 16 * 1024 * 1024;
 const KNOWN_ANSWER_BYTES = 16 * 1024;
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-
 /** In the order of `requests`. Throws when one of them cannot be sent. */
 export function prepareVariants(
   target: Target<HttpScenario>,
@@ -39,7 +38,7 @@ export function prepareVariants(
       bytes: body === null || isApart ? head : Buffer.concat([head, body]),
       body: isApart ? body : null,
       isHead: method === 'HEAD',
-      isIdempotent: IDEMPOTENT.has(method),
+      isIdempotent: isIdempotent(method),
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share)),

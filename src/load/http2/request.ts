@@ -2,6 +2,7 @@
 import type { HttpScenario } from '../../config/experiment.ts';
 import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
+import { isIdempotent } from '../idempotent.ts';
 import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import { FLAG, FRAME_BYTES, frame, HEADER_BYTES, TYPE } from './frames.ts';
@@ -25,8 +26,6 @@ export interface RequestFrames {
   readonly expectedBody: Buffer | null;
 }
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-
 /** Fields of HTTP/1.1 connections, which make a request malformed (RFC 9113, 8.2.2). */
 const OF_A_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 
@@ -42,7 +41,7 @@ export function requestFrames(
     ...headFrames(block, !hasBody),
     body: hasBody ? body : null,
     isHead: method === 'HEAD',
-    isIdempotent: IDEMPOTENT.has(method),
+    isIdempotent: isIdempotent(method),
     isCall: isCall(request),
     expectedStatus,
     expectedBody,

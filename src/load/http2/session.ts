@@ -14,8 +14,10 @@
  * came for twice that long, when more requests hung than can be in flight, or when every connection
  * was refused three times in a row.
  */
+
 import type { HttpScenario } from '../../config/experiment.ts';
 import { type Course, latenciesOf } from '../arrivals.ts';
+import { sweepPeriodMs } from '../give-up.ts';
 import { connectorTo } from '../http1/connector.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
@@ -61,7 +63,7 @@ export class Http2Session implements ConnectionOwner, Session {
       { length: scenario.connections },
       () => new Connection(shared, this),
     );
-    const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
+    const periodMs = sweepPeriodMs(scenario.timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
 

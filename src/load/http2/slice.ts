@@ -5,6 +5,7 @@
 
 import type { Course } from '../arrivals.ts';
 import { BackOffs } from '../back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
@@ -14,8 +15,6 @@ import type { Connection } from './connection.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
 import { WaitingLists } from './waiting.ts';
-
-const REFUSALS_TO_GIVE_UP = 3;
 
 export interface SliceOptions {
   connections: readonly Connection[];

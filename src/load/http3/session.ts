@@ -12,8 +12,10 @@
  * as the last error's kind, when no answer at all came for twice that long, when more requests hung
  * than there are places for, or when every connection was refused three times in a row.
  */
+
 import type { HttpScenario } from '../../config/experiment.ts';
 import { type Course, latenciesOf } from '../arrivals.ts';
+import { sweepPeriodMs } from '../give-up.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
@@ -68,7 +70,7 @@ export class Http3Session implements ConnectionOwner, Session {
     this.#exchanges = Array.from({ length: scenario.streams }, () =>
       this.#connections.map((connection) => new Exchange(connection, this.#variantAt(0))),
     ).flat();
-    const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
+    const periodMs = sweepPeriodMs(scenario.timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
 

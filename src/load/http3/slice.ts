@@ -5,6 +5,7 @@
 
 import type { Course } from '../arrivals.ts';
 import { BackOffs } from '../back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
@@ -13,8 +14,6 @@ import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import type { Variant } from './variant.ts';
-
-const REFUSALS_TO_GIVE_UP = 3;
 
 export interface SliceOptions {
   connections: readonly Connection[];

@@ -2,6 +2,7 @@
 import type { HttpScenario } from '../../config/experiment.ts';
 import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
+import { isIdempotent } from '../idempotent.ts';
 import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import type { Field } from './wire.ts';
@@ -20,7 +21,6 @@ export interface Variant {
   readonly expectedBody: Buffer | null;
 }
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 /** Fields of HTTP/1.1 connections, which make a request malformed (RFC 9114, 4.2). */
 const OF_A_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 
@@ -31,7 +31,7 @@ export function prepareVariant(target: Target<HttpScenario>, request: PreparedRe
     fields: requestFields(target, request),
     body: body === null || body.length === 0 ? null : body,
     isHead: method === 'HEAD',
-    isIdempotent: IDEMPOTENT.has(method),
+    isIdempotent: isIdempotent(method),
     isCall: isCall(request),
     expectedStatus,
     expectedBody,

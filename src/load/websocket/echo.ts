@@ -2,13 +2,14 @@
 
 import type { Course } from '../arrivals.ts';
 import { BackOffs } from '../back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError, SessionSlice } from '../session.ts';
 import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
-import { type Loop, REFUSALS_TO_GIVE_UP } from './loop.ts';
+import type { Loop } from './loop.ts';
 import { excerpt, type MessageShape, Messages } from './message.ts';
 
 export interface EchoOptions {

@@ -12,6 +12,7 @@
 
 import { AllAtOnce, type Course } from '../arrivals.ts';
 import { backOffMs } from '../back-offs.ts';
+import { REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from '../give-up.ts';
 import { Latencies } from '../latencies.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError, SessionSlice } from '../session.ts';
@@ -19,7 +20,7 @@ import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { FanOutRun } from './fan-out-run.ts';
 import type { Handshake } from './handshake.ts';
-import { type Loop, REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from './loop.ts';
+import type { Loop } from './loop.ts';
 import { excerpt, type MessageShape, Messages } from './message.ts';
 
 export interface FanOutOptions {

@@ -21,11 +21,3 @@ export interface Loop extends ConnectionOwner {
   /** Gives up the slice that runs, if one does. */
   stop(): void;
 }
-
-export const REFUSALS_TO_GIVE_UP = 3;
-const FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
-
-/** So many messages lost that to wait for more would only cost time. */
-export function timeoutsToGiveUp(connections: number): number {
-  return Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP);
-}

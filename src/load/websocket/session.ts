@@ -7,10 +7,12 @@
  * as the last error's kind, when nothing at all came for twice that long, when more messages were
  * lost than there are connections, or when every connection was refused three times in a row.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/experiment.ts';
 import type { Course } from '../arrivals.ts';
+import { sweepPeriodMs } from '../give-up.ts';
 import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
@@ -63,7 +65,7 @@ export class WebSocketSession implements Session, ConnectionOwner {
     }
     this.#timeoutMs = timeoutMs;
     this.#onError = onError;
-    const periodMs = Math.min(250, Math.max(5, timeoutMs / 8));
+    const periodMs = sweepPeriodMs(timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
 

@@ -4,7 +4,7 @@ import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldSample } from '../../load/hold/protocol.ts';
 import type { ErrorSample } from '../../load/protocol.ts';
-import type { BlockPlan, SubjectPlan } from '../../plan/plan.ts';
+import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { latencyObservation } from '../latency-observation.ts';
 import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
@@ -24,7 +24,6 @@ export async function runHoldBlock(
   bench: Workbench,
   server: Server,
   scenario: HoldScenario,
-  _plan: SubjectPlan,
   block: BlockPlan,
   start: (arm: Arm) => Promise<AloneArm> = (arm) => startAlone(bench, server, scenario, arm),
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {

@@ -8,7 +8,7 @@ import { readListeners } from '../servers/listener-tables.ts';
 import type { RunningServer } from '../servers/server.ts';
 
 /** Files that a process of a server has open besides its connections. */
-const FILES_TO_SPARE = 200;
+const SERVER_FILES_TO_SPARE = 200;
 
 /** Throws the server's failure when they may not. Of processes that do not let us look nothing is said. */
 export function assertRoom(server: RunningServer, connections: number): void {
@@ -19,19 +19,19 @@ export function assertRoom(server: RunningServer, connections: number): void {
 /** `files`: the hard limits of the processes that accept connections; Infinity: no limit. Null: enough, or nothing is known. */
 export function roomTrouble(connections: number, files: readonly number[]): string | null {
   if (files.length === 0) return null;
-  const room = files.reduce((sum, limit) => sum + Math.max(0, limit - FILES_TO_SPARE), 0);
+  const room = files.reduce((sum, limit) => sum + Math.max(0, limit - SERVER_FILES_TO_SPARE), 0);
   if (room >= connections) return null;
   const each = Math.min(...files);
   const who =
     files.length === 1
       ? `the one process that listens may have ${count(each)} files open`
       : `the ${files.length} processes that listen may have ${count(each)} files open each`;
-  const enough = connections + FILES_TO_SPARE;
+  const enough = connections + SERVER_FILES_TO_SPARE;
   const raise = `raise the limit of one: \`ulimit -Hn ${enough}\`, or \`LimitNOFILE=${enough}\` for a service`;
   const start =
-    each <= FILES_TO_SPARE
+    each <= SERVER_FILES_TO_SPARE
       ? ''
-      : `start at least ${Math.ceil(connections / (each - FILES_TO_SPARE))} processes that share the port (each may have ${count(each)} files open), or `;
+      : `start at least ${Math.ceil(connections / (each - SERVER_FILES_TO_SPARE))} processes that share the port (each may have ${count(each)} files open), or `;
   return `the server cannot hold ${count(connections)} connections: ${who}. To mend it, ${start}${raise}`;
 }
 

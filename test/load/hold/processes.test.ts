@@ -14,7 +14,7 @@ import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { GeneratorGone, ScenarioUnsendable } from '../../../src/load/client.ts';
 import { type Hold, type HoldOptions, openHold } from '../../../src/load/hold/hold.ts';
 import { readHoldLimits } from '../../../src/load/hold/limits.ts';
-import { FILES_TO_SPARE } from '../../../src/load/hold/shares.ts';
+import { HOLDER_FILES_TO_SPARE } from '../../../src/load/hold/shares.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
 import { HELLO, request, serve, TRUSTING } from '../servers.ts';
 import { echo, frame, PING, servePeer } from '../websocket/peer.ts';
@@ -22,7 +22,7 @@ import { echo, frame, PING, servePeer } from '../websocket/peer.ts';
 const linux = { skip: process.platform === 'linux' ? false : 'loopback addresses are Linux only' };
 
 /** So that each process keeps 100. */
-const FEW_FILES = { ...readHoldLimits(), openFiles: 100 + FILES_TO_SPARE };
+const FEW_FILES = { ...readHoldLimits(), openFiles: 100 + HOLDER_FILES_TO_SPARE };
 const SOCKET = {
   path: '/ws',
   headers: {},
@@ -355,7 +355,7 @@ describe('when a hold breaks', linux, () => {
       },
     });
     const scenario = { ...WEBSOCKET, connections: 1000, openPerSecond: 100_000, timeoutMs: 100 };
-    const limits = { ...FEW_FILES, openFiles: 1000 + FILES_TO_SPARE };
+    const limits = { ...FEW_FILES, openFiles: 1000 + HOLDER_FILES_TO_SPARE };
     await using slow = await hold(peer.port, {
       scenario: { ...scenario, openPerSecond: 40 },
       limits,

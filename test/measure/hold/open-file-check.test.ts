@@ -8,7 +8,7 @@ import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';
 import { httpRequest } from '../../support/measurement.ts';
 import { makeBench } from '../bench.ts';
-import { blockPlan, fixture, subjectPlan } from '../fixtures.ts';
+import { blockPlan, fixture } from '../fixtures.ts';
 import { node, serverFor } from '../servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -28,7 +28,6 @@ const HOLD: HoldScenario = {
   serverCores: null,
 };
 const BLOCK = blockPlan({ startOrder: ['head'], sliceOrder: '' });
-const PLAN = subjectPlan([BLOCK], { pairs: 'exclusive' });
 
 function fails(kind: ServerFailure['kind'], says: RegExp) {
   return (error: unknown) => {
@@ -89,7 +88,7 @@ describe('a block of a hold', linux, () => {
   it('has the memory before and while all are held, and every count', async (t) => {
     const bench = makeBench(t);
     const server = fixture('node-http');
-    const { block, samples } = await runHoldBlock(bench, server, HOLD, PLAN, BLOCK);
+    const { block, samples } = await runHoldBlock(bench, server, HOLD, BLOCK);
     assert.deepEqual(samples, []);
     const { hold, rssBytes, memoryAfter, good, attempted } = block.arms.head ?? {};
     assert.deepEqual(
@@ -110,7 +109,7 @@ describe('a block of a hold', linux, () => {
       s.listen(+process.env.PORT, "127.0.0.1"); setInterval(() => {}, 1000)`;
     const server = serverFor({ start: node(program), path: '/' });
     await assert.rejects(
-      runHoldBlock(bench, server, HOLD, PLAN, BLOCK),
+      runHoldBlock(bench, server, HOLD, BLOCK),
       fails('connect', /ready, but no connection could be opened: .*ECONNREFUSED/),
     );
     assert.deepEqual(markedProcesses(bench.marker), []);
@@ -120,7 +119,7 @@ describe('a block of a hold', linux, () => {
     const bench = makeBench(t);
     const server = fixture('node-http', {}, { KNOB_CRASH_AFTER: 10 });
     await assert.rejects(
-      runHoldBlock(bench, server, HOLD, PLAN, BLOCK),
+      runHoldBlock(bench, server, HOLD, BLOCK),
       fails('exited', /the server ended while connections were held \(exit code 3\)/),
     );
     assert.deepEqual(markedProcesses(bench.marker), []);
@@ -128,13 +127,7 @@ describe('a block of a hold', linux, () => {
 
   it('leaves nothing behind when the run is aborted', async (t) => {
     const bench = makeBench(t);
-    const held = runHoldBlock(
-      bench,
-      fixture('node-http'),
-      { ...HOLD, holdMs: 60_000 },
-      PLAN,
-      BLOCK,
-    );
+    const held = runHoldBlock(bench, fixture('node-http'), { ...HOLD, holdMs: 60_000 }, BLOCK);
     setTimeout(() => bench.stop.abort(new Error('enough')), 1500);
     await assert.rejects(held);
     assert.deepEqual(markedProcesses(bench.marker), []);
