@@ -59,6 +59,16 @@ test('a reader who starts at the README and follows links reaches every page', (
   );
 });
 
+test('every source, test or benchmark that a page names by its path exists', () => {
+  const missing = PAGES.flatMap((page) => {
+    const named = (texts.get(page) ?? '').matchAll(/`((?:src|test|bench|scripts)\/[\w./-]+)/g);
+    return [...named].flatMap(([, path = '']) =>
+      existsSync(ownFile(path)) ? [] : [`${page}: ${path}`],
+    );
+  });
+  assert.deepEqual(missing, []);
+});
+
 test('the list of decisions names every decision once, in order', () => {
   const listed = linksOf('docs/adr/README.md').flatMap(({ file }) =>
     /adr\/\d{4}-/.test(file) ? [file] : [],
