@@ -59,9 +59,9 @@ test('a reader who starts at the README and follows links reaches every page', (
   );
 });
 
-test('every source, test or benchmark that a page names by its path exists', () => {
+test('every source, test or script that a page names by its path exists', () => {
   const missing = PAGES.flatMap((page) => {
-    const named = (texts.get(page) ?? '').matchAll(/`((?:src|test|bench|scripts)\/[\w./-]+)/g);
+    const named = (texts.get(page) ?? '').matchAll(/`((?:src|test|scripts)\/[\w./-]+)/g);
     return [...named].flatMap(([, path = '']) =>
       existsSync(ownFile(path)) ? [] : [`${page}: ${path}`],
     );
