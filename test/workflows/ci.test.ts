@@ -63,11 +63,30 @@ test('ci-ok waits for every other job, and runs whatever became of them', () => 
   assert.equal(condition, 'always()');
 });
 
-test('tests run by the one CI command, on the oldest and the newest Node.js that we promise', () => {
+test('the tests that a person runs pass on the oldest and the newest Node.js that we promise', () => {
   const { strategy, steps } = job('test');
   assert.deepEqual(strategy?.matrix.node, [20, 24]);
-  assert.ok(steps.some(({ run }) => run === '.ci/run'));
-  assert.match(readFileSync(ownFile('.ci/run'), 'utf8'), /^exec npm cit$/m);
+  assert.deepEqual(commandsOf(steps), ['scripts/test-tools.sh', 'npm cit']);
+});
+
+test('the longer tier has a job of its own, which repeats nothing of the shorter one', () => {
+  const { steps } = job('test-long');
+  assert.deepEqual(commandsOf(steps), [
+    'scripts/test-tools.sh',
+    'npm ci',
+    'npm run --silent test:long',
+  ]);
+});
+
+test('.ci/run runs what both jobs run, each once, and fails if either did', () => {
+  const script = readFileSync(ownFile('.ci/run'), 'utf8');
+  const lines = script.split('\n').filter((line) => /^(scripts|npm|exit)\b/.test(line));
+  assert.deepEqual(lines, [
+    'scripts/test-tools.sh',
+    'npm cit || failed=1',
+    'npm run --silent test:long || failed=1',
+    'exit "$failed"',
+  ]);
 });
 
 test('a stale dist/ fails its job, and the fresh one can be had', () => {
@@ -110,6 +129,10 @@ test('no expression stands inside a script', () => {
     for (const { run } of steps) assert.doesNotMatch(run ?? '', /\$\{\{/, name);
   }
 });
+
+function commandsOf(steps: readonly Step[]): string[] {
+  return steps.flatMap(({ run }) => run ?? []);
+}
 
 function job(name: string): Job {
   const found = workflow.jobs[name];

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { CommandOutput } from '../../../src/config/experiment.ts';
 import { parseOutput } from '../../../src/load/command/parse.ts';
 import { type ToolReport, workOf } from '../../../src/load/command/report.ts';
+import { fuzzCases } from '../../support/fuzz.ts';
 
-const CASES = 5000;
+const CASES = fuzzCases(5000);
 
 const folder = new URL('./outputs/', import.meta.url);
 const LINES = [

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { acceptOf, prepareUpgrade, readUpgrade } from '../../../src/load/hold/upgrade.ts';
+import { fuzzCases } from '../../support/fuzz.ts';
 import { bytesOf, checkCases, cut, cuts, damaged, damages } from './cases.ts';
 
-const CASES = 10_000;
+const CASES = fuzzCases(10_000);
 const UPGRADE = prepareUpgrade('h:1', { path: '/ws', headers: {}, subprotocol: null });
 const KEY = randomBytes(16).toString('base64');
 const ACCEPT = acceptOf(KEY);

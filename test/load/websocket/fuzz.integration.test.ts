@@ -4,6 +4,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
+import { fuzzCases } from '../../support/fuzz.ts';
 import { answerTo, type Deed, dishonest, HONEST, honest, perform } from './deeds.ts';
 import {
   ALONE,
@@ -43,7 +44,7 @@ describe('any bytes after the handshake', () => {
           if (deeds.every(({ kind }) => HONEST.has(kind))) assert.equal(good, deeds.length);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzCases(500) },
     );
   });
 

@@ -8,6 +8,7 @@ import { CLIENT_OPENING, FLAG, frame, SETTINGS_ACK, TYPE } from '../../../src/lo
 import { HpackDecoder } from '../../../src/load/http2/hpack/decoder.ts';
 import { encodeFields } from '../../../src/load/http2/hpack/encoder.ts';
 import { type Field, STATIC_TABLE } from '../../../src/load/http2/hpack/static-table.ts';
+import { fuzzCases } from '../../support/fuzz.ts';
 import { block, splitFrames } from './peer.ts';
 import { huffmanCode, integer, type Manner, ReferenceEncoder } from './reference-encoder.ts';
 
@@ -142,7 +143,7 @@ describe('the HPACK decoder', () => {
           );
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: fuzzCases(10_000) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('the HPACK decoder', () => {
         assert.deepEqual(got, alone);
         if (typeof alone === 'string') assert.notEqual(alone, '');
       }),
-      { numRuns: 20_000 },
+      { numRuns: fuzzCases(20_000) },
     );
   });
 
@@ -240,7 +241,7 @@ describe('the HPACK encoder', () => {
         );
         assert.equal(decoder.generation, 0);
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzCases(1000) },
     );
   });
 });

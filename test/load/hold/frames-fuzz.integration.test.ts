@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FrameReader, type Incoming } from '../../../src/load/hold/frames.ts';
+import { fuzzCases } from '../../support/fuzz.ts';
 import { frame } from '../websocket/peer.ts';
 import { bytesOf, checkCases, cut, cuts, damaged, damages } from './cases.ts';
 
-const CASES = 10_000;
+const CASES = fuzzCases(10_000);
 /** So short that messages often are too long. */
 const MOST = 300;
 const LONGEST_PIECE = 200;

@@ -1,0 +1,81 @@
+/**
+ * Runs tiers of tests, each named by how its files end, and closes with one summary of all:
+ * `unit` (`x.test.ts`) is pure and runs in parallel; `integration` (`x.integration.test.ts`) starts processes and
+ * servers, so one file after the other; `long` (`x.long.test.ts`, and every fuzz test at its full size) measures
+ * whole runs, every fixture and every load tool.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const root = join(import.meta.dirname, '..');
+const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .map((name) => join('test', name))
+  .filter((name) => name.endsWith('.test.ts'))
+  .sort();
+const isFuzz = (name: string) => readFileSync(join(root, name), 'utf8').includes('support/fuzz.ts');
+
+const TIERS = {
+  unit: (name: string) => !/\.(integration|long)\.test\.ts$/.test(name),
+  integration: (name: string) => name.endsWith('.integration.test.ts'),
+  long: (name: string) => name.endsWith('.long.test.ts') || isFuzz(name),
+};
+type Tier = keyof typeof TIERS;
+
+/** The counts at the end of node's summary, in its order. */
+const totals = new Map<string, number>();
+let failed = false;
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(TIERS, name));
+if (asked.length === 0 || unknown.length > 0) {
+  console.error(`Usage: node scripts/test.ts ${Object.keys(TIERS).join('|')} ...`);
+  process.exit(2);
+}
+
+/** Every event of the tiers, one tier after the other; the counts of all stand at the end. */
+async function* events(tiers: readonly Tier[]) {
+  for (const tier of tiers) {
+    process.env.FUZZ = tier === 'long' ? 'full' : 'short';
+    const concurrency = tier === 'unit' ? Math.max(2, availableParallelism()) : 1;
+    const started = run({ cwd: root, files: files.filter(TIERS[tier]), concurrency });
+    for await (const event of started) {
+      if (event.type === 'test:fail' && !event.data.todo) failed = true;
+      const count = event.type === 'test:diagnostic' ? countIn(event.data) : null;
+      if (count === null) yield event;
+      else totals.set(count.name, (totals.get(count.name) ?? 0) + count.value);
+    }
+  }
+  addEarlier();
+  for (const [name, value] of totals) {
+    yield {
+      type: 'test:diagnostic',
+      data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
+    };
+  }
+}
+
+/** One of the last lines of node's summary, such as "tests 12"; those of a test itself have a file. */
+function countIn(data: { nesting: number; message: string; file?: string | undefined }) {
+  const [, name, value] =
+    /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/.exec(data.message) ??
+    [];
+  if (name === undefined || data.nesting > 0 || data.file !== undefined) return null;
+  return { name, value: Number(value) };
+}
+
+/** `.ci/run` runs the tiers by two commands: the second one's summary counts the first one's tests too. */
+function addEarlier(): void {
+  const file = process.env.TEST_TOTALS;
+  if (file === undefined) return;
+  const earlier = JSON.parse(readFileSync(file, 'utf8') || '[]') as [string, number][];
+  for (const [name, value] of earlier) totals.set(name, (totals.get(name) ?? 0) + value);
+  writeFileSync(file, JSON.stringify([...totals]));
+}
+
+await pipeline(Readable.from(events(asked as Tier[])), new spec(), process.stdout, { end: false });
+process.exitCode = failed ? 1 : 0;
