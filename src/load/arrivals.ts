@@ -4,14 +4,14 @@ import { Latencies } from './latencies.ts';
 import type { SliceResult } from './protocol.ts';
 
 /** One run of one of these. All times are `performance.now`'s. */
-export interface Course {
+export interface Arrivals {
   /** Pieces of work that are due and that nothing has taken up. */
   readonly untaken: number;
   /** Nothing is due, and nothing will be. */
   readonly isDrained: boolean;
   /** Pieces come by a clock, so that there are times with nothing to do. */
   readonly isPaced: boolean;
-  /** Begins. `wake` is called, never from inside a call of the course, when work has become due or when the course has drained. */
+  /** Begins. `wake` is called, never from inside a call of the arrivals, when work has become due or when they have drained. */
   start(startMs: number, wake: () => void): void;
   /** Takes up the next piece. Returns since when it counts. Only while something is due. */
   take(nowMs: number): number;
@@ -19,12 +19,12 @@ export interface Course {
   answered(sinceMs: number, nowMs: number): void;
   /** A failure; `isWhole`: it was a whole answer, but not the expected one. */
   failed(sinceMs: number, nowMs: number, isWhole: boolean): void;
-  /** Drains the course at once. Returns how many pieces were never taken up; of a course without a number only those that were due. */
+  /** Drains them at once. Returns how many pieces were never taken up; of arrivals without a number only those that were due. */
   abandon(nowMs: number): number;
 }
 
 /** Everything is due at once: a closed loop of so much work. */
-export class AllAtOnce implements Course {
+export class FixedCount implements Arrivals {
   readonly isPaced = false;
   readonly #latencies: Latencies;
   untaken: number;
@@ -71,10 +71,10 @@ export class AllAtOnce implements Course {
   }
 }
 
-/** A course by a clock has latencies of its own, in its histogram. */
-export function latenciesOf(course: Course): ReturnType<AllAtOnce['latenciesUs']> {
-  return course instanceof AllAtOnce
-    ? course.latenciesUs()
+/** Arrivals by a clock have latencies of their own, in their histogram. */
+export function latenciesOf(arrivals: Arrivals): ReturnType<FixedCount['latenciesUs']> {
+  return arrivals instanceof FixedCount
+    ? arrivals.latenciesUs()
     : { medianLatencyUs: 0, meanLatencyUs: null };
 }
 
@@ -88,7 +88,7 @@ const TIMER_ERROR_MS = 1.5;
  * an open loop, without coordinated omission (github.com/giltene/wrk2). A failure counts until it is
  * known, so that no request drops out of the latencies by failing.
  */
-export class AtRate implements Course {
+export class OpenLoopRate implements Arrivals {
   readonly isPaced = true;
   readonly #work: number;
   readonly #intervalMs: number;
@@ -197,7 +197,7 @@ export class AtRate implements Course {
 }
 
 /** As much work as can be done until the time is over: a closed loop without a break. */
-export class ForTime implements Course {
+export class FixedDuration implements Arrivals {
   readonly isPaced = false;
   readonly #durationMs: number;
   readonly #answersPerMs: Uint32Array;

@@ -9,7 +9,7 @@ import '../system/no-inspector.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { excerptsOf } from '../system/printed.ts';
 import { authority } from './address.ts';
-import { AtRate, ForTime } from './arrivals.ts';
+import { FixedDuration, OpenLoopRate } from './arrivals.ts';
 import { runBurst } from './burst.ts';
 import { createSession, probe } from './engines.ts';
 import { lostSlice } from './failed-slice.ts';
@@ -194,25 +194,25 @@ type Asked<Op> = Extract<GeneratorRequest, { op: Op }>;
 
 async function runPaced(asked: Asked<'paced'>): Promise<PacedResult> {
   const { arm, requests, perSecond, offsetMs } = asked;
-  const course = new AtRate(requests, perSecond, offsetMs);
-  const slice = await loadOf(arm).session.slice(course);
+  const arrivals = new OpenLoopRate(requests, perSecond, offsetMs);
+  const slice = await loadOf(arm).session.slice(arrivals);
   return {
     arm,
     startedAtMs: slice.startedAtMs + offsetMs,
-    durationUs: 1000 * course.durationMs,
+    durationUs: 1000 * arrivals.durationMs,
     good: slice.good,
     errors: slice.errors,
-    late: course.late,
+    late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
-    latencies: course.latencies.encode(),
+    latencies: arrivals.latencies.encode(),
   };
 }
 
 async function runSteady({ arm, durationMs }: Asked<'steady'>): Promise<SteadyResult> {
-  const course = new ForTime(durationMs);
+  const arrivals = new FixedDuration(durationMs);
   const { startedAtMs, durationUs, good, errors, generatorCpuUs } =
-    await loadOf(arm).session.slice(course);
-  const { answersPerMs } = course;
+    await loadOf(arm).session.slice(arrivals);
+  const { answersPerMs } = arrivals;
   return { arm, startedAtMs, durationUs, good, errors, generatorCpuUs, answersPerMs };
 }
 

@@ -1,5 +1,5 @@
 /** What every load engine offers: one target, loaded in slices. */
-import type { Course } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { ErrorCounts, ErrorKind, SliceResult } from './protocol.ts';
 import type { Told } from './unexpected.ts';
 
@@ -25,10 +25,10 @@ export interface Session extends Disposable {
   /** Opens what was closed since the last slice. What cannot be opened now is tried again by the slice. */
   prepare(): Promise<void>;
   /**
-   * Does exactly this much work, requests or messages, as fast as it can; or whatever the course makes
+   * Does exactly this much work, requests or messages, as fast as it can; or whatever the arrivals make
    * due. good + errors = work. Prepares first, outside of the measured time.
    */
-  slice(work: number | Course): Promise<SessionSlice>;
+  slice(work: number | Arrivals): Promise<SessionSlice>;
   /** Goes past so much work without doing it, so that what follows is again what the other arm gets. */
   skip(work: number): void;
   /** Closes idle connections until the next slice, so that others find a server that serves few at a time free. */

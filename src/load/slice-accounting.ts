@@ -2,22 +2,22 @@
  * The books of one slice: what is still to be taken up, what is in flight, how it ended, and when to stop
  * trying.
  */
-import { AllAtOnce, type Course } from './arrivals.ts';
+import { type Arrivals, FixedCount } from './arrivals.ts';
 import { timeoutsToGiveUp } from './give-up.ts';
 import type { ErrorCounts, ErrorKind } from './protocol.ts';
 import { noErrors } from './session.ts';
 
 /** A slice as its caller writes it: so much work at once, or something more particular. */
-export function courseOf(work: number | Course, unit: 'request' | 'message'): Course {
+export function arrivalsOf(work: number | Arrivals, unit: 'request' | 'message'): Arrivals {
   if (typeof work !== 'number') return work;
   if (!Number.isSafeInteger(work) || work < 1) {
     throw new RangeError(`a slice needs at least 1 ${unit}, not ${work}`);
   }
-  return new AllAtOnce(work);
+  return new FixedCount(work);
 }
 
-export class SliceBooks {
-  readonly #course: Course;
+export class SliceAccounting {
+  readonly #arrivals: Arrivals;
   readonly #timeoutMs: number;
   #next: number;
   #lastAnswerMs: number;
@@ -31,8 +31,8 @@ export class SliceBooks {
   gaveUp: ErrorKind | null = null;
 
   /** `first`: number of the slice's first piece of work. */
-  constructor(course: Course, first: number, timeoutMs: number, nowMs: number) {
-    this.#course = course;
+  constructor(arrivals: Arrivals, first: number, timeoutMs: number, nowMs: number) {
+    this.#arrivals = arrivals;
     this.#next = first;
     this.#timeoutMs = timeoutMs;
     this.#lastAnswerMs = nowMs;
@@ -40,11 +40,11 @@ export class SliceBooks {
 
   /** Work that is due and that nothing has taken up yet. */
   get untaken(): number {
-    return this.#course.untaken;
+    return this.#arrivals.untaken;
   }
 
   get isOver(): boolean {
-    return this.active === 0 && this.#course.isDrained;
+    return this.active === 0 && this.#arrivals.isDrained;
   }
 
   /** The first number behind what was taken up. */
@@ -55,8 +55,8 @@ export class SliceBooks {
   /** Takes up the next piece of work; returns its number, and sets `since`. */
   take(nowMs: number): number {
     // Before there was anything to do, nobody was late with an answer.
-    if (this.#course.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
-    this.since = this.#course.take(nowMs);
+    if (this.#arrivals.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
+    this.since = this.#arrivals.take(nowMs);
     this.active++;
     return this.#next++;
   }
@@ -65,7 +65,7 @@ export class SliceBooks {
     this.active--;
     this.good++;
     this.#lastAnswerMs = nowMs;
-    this.#course.answered(sinceMs, nowMs);
+    this.#arrivals.answered(sinceMs, nowMs);
   }
 
   fail(kind: ErrorKind, sinceMs: number, nowMs: number): void {
@@ -75,13 +75,13 @@ export class SliceBooks {
     // Also these are whole answers.
     const isWhole = kind === 'status' || kind === 'body';
     if (isWhole) this.#lastAnswerMs = nowMs;
-    this.#course.failed(sinceMs, nowMs, isWhole);
+    this.#arrivals.failed(sinceMs, nowMs, isWhole);
   }
 
   /** What is in flight or not taken up fails as `kind`. `sinces`: of what is in flight. */
   giveUp(kind: ErrorKind, nowMs: number, sinces: Iterable<number> = []): void {
-    for (const since of sinces) this.#course.failed(since, nowMs, false);
-    const untaken = this.#course.abandon(nowMs);
+    for (const since of sinces) this.#arrivals.failed(since, nowMs, false);
+    const untaken = this.#arrivals.abandon(nowMs);
     this.errors[kind] += this.active + untaken;
     this.#next += untaken;
     this.active = 0;
@@ -91,7 +91,7 @@ export class SliceBooks {
   /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
   hopeless(width: number, nowMs: number): ErrorKind | null {
     if (this.errors.timeout >= timeoutsToGiveUp(width)) return 'timeout';
-    const isIdle = this.#course.isPaced && this.active === 0 && this.untaken === 0;
+    const isIdle = this.#arrivals.isPaced && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
     return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
   }

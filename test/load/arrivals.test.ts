@@ -3,22 +3,25 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { AllAtOnce, AtRate, type Course, ForTime } from '../../src/load/arrivals.ts';
+import { type Arrivals, FixedCount, FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
 
-/** Takes up what is due until the course has drained. Returns since when each piece counts, and when it was taken. */
-async function follow(course: Course, startMs: number): Promise<{ since: number; at: number }[]> {
+/** Takes up what is due until the arrivals have drained. Returns since when each piece counts, and when it was taken. */
+async function follow(
+  arrivals: Arrivals,
+  startMs: number,
+): Promise<{ since: number; at: number }[]> {
   const taken: { since: number; at: number }[] = [];
   await new Promise<void>((resolve) => {
     const take = () => {
       const nowMs = performance.now();
-      while (course.untaken > 0 && taken.length < 1e6) {
-        taken.push({ since: course.take(nowMs), at: nowMs });
-        course.answered(taken.at(-1)?.since as number, performance.now());
+      while (arrivals.untaken > 0 && taken.length < 1e6) {
+        taken.push({ since: arrivals.take(nowMs), at: nowMs });
+        arrivals.answered(taken.at(-1)?.since as number, performance.now());
       }
-      if (course.isDrained) resolve();
+      if (arrivals.isDrained) resolve();
     };
-    course.start(startMs, take);
+    arrivals.start(startMs, take);
     take();
   });
   return taken;
@@ -29,77 +32,80 @@ function spin(ms: number): void {
   while (performance.now() < untilMs);
 }
 
-describe('a course', () => {
+describe('arrivals', () => {
   it('of all at once has everything due from the start', async () => {
-    const course = new AllAtOnce(5);
-    const taken = await follow(course, performance.now());
+    const arrivals = new FixedCount(5);
+    const taken = await follow(arrivals, performance.now());
     assert.equal(taken.length, 5);
     assert.ok(taken.every(({ since, at }) => since === at));
-    assert.deepEqual([course.untaken, course.isDrained], [0, true]);
+    assert.deepEqual([arrivals.untaken, arrivals.isDrained], [0, true]);
   });
 
   it('at a rate has each piece due at its moment, and never before', async () => {
     const startMs = performance.now();
-    const course = new AtRate(100, 1000, 7);
-    const taken = await follow(course, startMs);
+    const arrivals = new OpenLoopRate(100, 1000, 7);
+    const taken = await follow(arrivals, startMs);
     assert.equal(taken.length, 100);
     for (const [i, { since, at }] of taken.entries()) {
       assert.ok(Math.abs(since - (startMs + 7 + i)) < 1e-6);
       assert.ok(at >= since, `${at} before ${since}`);
     }
-    assert.equal(course.latencies.count, 100);
-    assert.ok(course.durationMs >= 99);
+    assert.equal(arrivals.latencies.count, 100);
+    assert.ok(arrivals.durationMs >= 99);
   });
 
   it('at a rate counts what an event loop that was held up released late', async () => {
-    const course = new AtRate(100, 1000);
+    const arrivals = new OpenLoopRate(100, 1000);
     setTimeout(() => spin(50), 20);
-    await follow(course, performance.now());
+    await follow(arrivals, performance.now());
     // Of the fifty that became due meanwhile, all but the last are more than a millisecond late.
-    assert.ok(course.late >= 40, `${course.late}`);
+    assert.ok(arrivals.late >= 40, `${arrivals.late}`);
   });
 
   it('at a rate that nobody keeps up with has what is due wait, from its moment', async () => {
     const startMs = performance.now();
-    const course = new AtRate(50, 1000);
-    course.start(startMs, () => {});
-    while (course.untaken < 50) await sleep(5);
+    const arrivals = new OpenLoopRate(50, 1000);
+    arrivals.start(startMs, () => {});
+    while (arrivals.untaken < 50) await sleep(5);
     const nowMs = performance.now();
-    for (let i = 0; i < 50; i++) course.answered(course.take(), nowMs);
-    assert.ok(course.latencies.max >= 49_000, `${course.latencies.max}`);
-    assert.ok(course.latencies.quantile(0.5) >= 24_000);
-    assert.ok(course.latencies.quantile(0.5) < course.latencies.max);
+    for (let i = 0; i < 50; i++) arrivals.answered(arrivals.take(), nowMs);
+    assert.ok(arrivals.latencies.max >= 49_000, `${arrivals.latencies.max}`);
+    assert.ok(arrivals.latencies.quantile(0.5) >= 24_000);
+    assert.ok(arrivals.latencies.quantile(0.5) < arrivals.latencies.max);
   });
 
   it('at a rate that is abandoned keeps the time of every piece', async () => {
-    const course = new AtRate(1000, 100);
-    course.start(performance.now(), () => {});
-    while (course.untaken === 0) await sleep(1);
-    assert.equal(course.abandon(performance.now()), 1000);
-    assert.deepEqual([course.untaken, course.isDrained, course.latencies.count], [0, true, 1000]);
+    const arrivals = new OpenLoopRate(1000, 100);
+    arrivals.start(performance.now(), () => {});
+    while (arrivals.untaken === 0) await sleep(1);
+    assert.equal(arrivals.abandon(performance.now()), 1000);
+    assert.deepEqual(
+      [arrivals.untaken, arrivals.isDrained, arrivals.latencies.count],
+      [0, true, 1000],
+    );
   });
 
   it('for a time goes on until it is over, and counts by the millisecond', async () => {
-    const course = new ForTime(40);
+    const arrivals = new FixedDuration(40);
     const startMs = performance.now();
     let good = 0;
     await new Promise<void>((resolve) => {
-      course.start(startMs, resolve);
+      arrivals.start(startMs, resolve);
       const timer = setInterval(() => {
-        if (course.untaken === 0) return clearInterval(timer);
-        course.answered(course.take(performance.now()), performance.now());
+        if (arrivals.untaken === 0) return clearInterval(timer);
+        arrivals.answered(arrivals.take(performance.now()), performance.now());
         good++;
       }, 2);
     });
-    assert.deepEqual([course.untaken, course.isDrained], [0, true]);
-    const { answersPerMs } = course;
+    assert.deepEqual([arrivals.untaken, arrivals.isDrained], [0, true]);
+    const { answersPerMs } = arrivals;
     assert.equal(answersPerMs.length, 40);
     const counted = answersPerMs.reduce((sum, count) => sum + count, 0);
     assert.ok(counted <= good && counted > 0, `${counted} of ${good}`);
     // After the end nothing counts.
-    course.answered(startMs, startMs + 41);
+    arrivals.answered(startMs, startMs + 41);
     assert.equal(
-      course.answersPerMs.reduce((sum, count) => sum + count, 0),
+      arrivals.answersPerMs.reduce((sum, count) => sum + count, 0),
       counted,
     );
   });

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import http2 from 'node:http2';
 import { describe, it } from 'node:test';
-import { AtRate, ForTime } from '../../src/load/arrivals.ts';
+import { FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { Http1Session } from '../../src/load/http1/session.ts';
 import { Http2Session } from '../../src/load/http2/session.ts';
 import type { ErrorKind } from '../../src/load/protocol.ts';
@@ -129,17 +129,17 @@ for (const engine of ENGINES) {
   describe(`${engine.name} by a clock`, () => {
     it('counts every request that waited for a stalled server, from its moment', async () => {
       await using load = await engine.start(stalled(300, 200));
-      const course = new AtRate(1000, 1000);
-      const slice = await load.session.slice(course);
+      const arrivals = new OpenLoopRate(1000, 1000);
+      const slice = await load.session.slice(arrivals);
       assert.equal(slice.good, 1000);
-      const { latencies } = course;
+      const { latencies } = arrivals;
       assert.equal(latencies.count, 1000);
       // About 200 became due in the stall and waited for what was left of it, evenly. A closed loop on
       // two connections would have shown two slow requests. Noise can only add to them.
       assert.ok(latencies.max >= 190_000, `${latencies.max}`);
       assert.ok(latencies.quantile(0.85) >= 30_000, `${latencies.quantile(0.85)}`);
       assert.ok(latencies.quantile(0.9) >= 80_000, `${latencies.quantile(0.9)}`);
-      assert.ok(course.durationMs >= 999);
+      assert.ok(arrivals.durationMs >= 999);
 
       const closed = await engine.start(stalled(300, 200));
       const plain = await closed.session.slice(1000);
@@ -147,13 +147,16 @@ for (const engine of ENGINES) {
       await closed[Symbol.asyncDispose]();
     });
 
-    it('goes through the same requests whatever the course', async () => {
+    it('goes through the same requests whatever the arrivals', async () => {
       await using load = await engine.start(honest);
       for (const work of [1, 7, 100]) {
-        const course = new AtRate(work, 5000, 3);
-        const slice = await load.session.slice(course);
-        assert.deepEqual([slice.good, complete(slice), course.latencies.count], [work, work, work]);
-        assert.ok(course.durationMs >= (work - 1) / 5);
+        const arrivals = new OpenLoopRate(work, 5000, 3);
+        const slice = await load.session.slice(arrivals);
+        assert.deepEqual(
+          [slice.good, complete(slice), arrivals.latencies.count],
+          [work, work, work],
+        );
+        assert.ok(arrivals.durationMs >= (work - 1) / 5);
         assert.equal((await load.session.slice(work)).good, work);
       }
     });
@@ -167,26 +170,26 @@ for (const engine of ENGINES) {
       await using load = await engine.start((_, answer, refuse) =>
         random() < 0.3 ? refuse() : answer(),
       );
-      const course = new AtRate(300, 2000);
-      const slice = await load.session.slice(course);
-      assert.deepEqual([complete(slice), course.latencies.count], [300, 300]);
+      const arrivals = new OpenLoopRate(300, 2000);
+      const slice = await load.session.slice(arrivals);
+      assert.deepEqual([complete(slice), arrivals.latencies.count], [300, 300]);
       assert.ok(slice.good > 0 && slice.good < 300, `${slice.good}`);
     });
 
     it('gives up a server that never answers, with every piece in the books', async () => {
       await using load = await engine.start(() => {}, 40);
-      const course = new AtRate(200, 1000);
-      const slice = await load.session.slice(course);
-      assert.deepEqual([slice.good, complete(slice), course.latencies.count], [0, 200, 200]);
+      const arrivals = new OpenLoopRate(200, 1000);
+      const slice = await load.session.slice(arrivals);
+      assert.deepEqual([slice.good, complete(slice), arrivals.latencies.count], [0, 200, 200]);
       assert.notEqual(slice.gaveUp, null);
     });
 
     it('for a time ends by itself, and a stall is a run of empty milliseconds', async () => {
       await using load = await engine.start(stalled(50, 60));
-      const course = new ForTime(300);
-      const slice = await load.session.slice(course);
+      const arrivals = new FixedDuration(300);
+      const slice = await load.session.slice(arrivals);
       assert.equal(complete(slice), slice.good);
-      const { answersPerMs } = course;
+      const { answersPerMs } = arrivals;
       assert.equal(answersPerMs.length, 300);
       const counted = answersPerMs.reduce((sum, count) => sum + count, 0);
       assert.ok(counted > 50 && counted <= slice.good, `${counted} of ${slice.good}`);
@@ -198,15 +201,15 @@ for (const engine of ENGINES) {
 
     it('for a time on a dead server ends, with an error', async () => {
       await using load = await engine.start(() => {}, 40);
-      const slice = await load.session.slice(new ForTime(100));
+      const slice = await load.session.slice(new FixedDuration(100));
       assert.equal(slice.good, 0);
       assert.ok(complete(slice) >= 1);
     });
 
     it('ends what is under way when it is closed', async () => {
-      for (const course of [new AtRate(10_000, 100), new ForTime(60_000)]) {
+      for (const arrivals of [new OpenLoopRate(10_000, 100), new FixedDuration(60_000)]) {
         const load = await engine.start(honest);
-        const slice = load.session.slice(course);
+        const slice = load.session.slice(arrivals);
         setTimeout(() => load.session[Symbol.dispose](), 30);
         const { gaveUp } = await slice;
         assert.equal(gaveUp, 'closed');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AllAtOnce, AtRate, ForTime } from '../../src/load/arrivals.ts';
+import { FixedCount, FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { noErrors } from '../../src/load/session.ts';
-import { courseOf, SliceBooks } from '../../src/load/slice-accounting.ts';
+import { arrivalsOf, SliceAccounting } from '../../src/load/slice-accounting.ts';
 
 /** Of so much work at once. */
-function booksOf(work: number, { first = 0, timeoutMs = 50, nowMs = 0 } = {}): SliceBooks {
-  return new SliceBooks(new AllAtOnce(work), first, timeoutMs, nowMs);
+function booksOf(work: number, { first = 0, timeoutMs = 50, nowMs = 0 } = {}): SliceAccounting {
+  return new SliceAccounting(new FixedCount(work), first, timeoutMs, nowMs);
 }
 
 describe('the books of a slice', () => {
@@ -66,10 +66,10 @@ describe('the books of a slice', () => {
   });
 
   it('of paced work are never hopeless while nothing is due', async () => {
-    const course = new AtRate(2, 20);
+    const arrivals = new OpenLoopRate(2, 20);
     const startMs = performance.now();
-    const books = new SliceBooks(course, 0, 1, startMs);
-    course.start(startMs, () => {});
+    const books = new SliceAccounting(arrivals, 0, 1, startMs);
+    arrivals.start(startMs, () => {});
     while (books.untaken === 0) await sleep(1);
     const nowMs = performance.now();
     books.take(nowMs);
@@ -78,16 +78,16 @@ describe('the books of a slice', () => {
     assert.equal(books.hopeless(1, nowMs + 1000), null);
     books.giveUp('closed', nowMs);
     assert.deepEqual([books.errors.closed, books.isOver, books.next], [1, true, 2]);
-    assert.equal(course.latencies.count, 2, 'what was never taken up is in the latencies too');
+    assert.equal(arrivals.latencies.count, 2, 'what was never taken up is in the latencies too');
   });
 
   it('of a time have one failure when they are given up before it is over, and none after', async () => {
-    const early = new SliceBooks(new ForTime(1e6), 0, 50, 0);
+    const early = new SliceAccounting(new FixedDuration(1e6), 0, 50, 0);
     early.giveUp('connect', 1);
     assert.deepEqual([early.errors.connect, early.isOver], [1, true]);
-    const course = new ForTime(1);
-    const late = new SliceBooks(course, 0, 50, 0);
-    await new Promise<void>((resolve) => course.start(performance.now(), resolve));
+    const arrivals = new FixedDuration(1);
+    const late = new SliceAccounting(arrivals, 0, 50, 0);
+    await new Promise<void>((resolve) => arrivals.start(performance.now(), resolve));
     late.giveUp('closed', 1);
     assert.deepEqual([late.errors.closed, late.isOver], [0, true]);
   });
@@ -95,7 +95,7 @@ describe('the books of a slice', () => {
 
 it('a slice is a whole number of pieces, at least one', () => {
   for (const work of [0, -1, 1.5, Number.NaN, 2 ** 60]) {
-    assert.throws(() => courseOf(work, 'message'), /at least 1 message/);
+    assert.throws(() => arrivalsOf(work, 'message'), /at least 1 message/);
   }
-  assert.equal(courseOf(3, 'request').untaken, 3);
+  assert.equal(arrivalsOf(3, 'request').untaken, 3);
 });

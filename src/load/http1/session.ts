@@ -12,13 +12,13 @@
  */
 
 import type { HttpScenario } from '../../config/experiment.ts';
-import { type Course, latenciesOf } from '../arrivals.ts';
+import { type Arrivals, latenciesOf } from '../arrivals.ts';
 import { REFUSALS_TO_GIVE_UP, sweepPeriodMs } from '../give-up.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
-import { courseOf, SliceBooks } from '../slice-accounting.ts';
+import { arrivalsOf, SliceAccounting } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner, type Shared } from './connection.ts';
 import { connectorTo } from './connector.ts';
@@ -28,8 +28,8 @@ const OPENING_AT_ONCE = 16;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 interface Run {
-  books: SliceBooks;
-  course: Course;
+  books: SliceAccounting;
+  arrivals: Arrivals;
   backoffs: Map<Connection, NodeJS.Timeout>;
   /** Where the search for an idle connection goes on. */
   cursor: number;
@@ -93,11 +93,11 @@ export class Http1Session implements ConnectionOwner, Session {
   }
 
   /**
-   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
    * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(work: number | Course): Promise<SessionSlice> {
-    const course = courseOf(work, 'request');
+  async slice(work: number | Arrivals): Promise<SessionSlice> {
+    const arrivals = arrivalsOf(work, 'request');
     if (this.#run !== null) throw new Error('a slice is already running on this session');
     await this.#openClosed();
     if (this.#disposed) throw new Error('the session is closed');
@@ -105,8 +105,8 @@ export class Http1Session implements ConnectionOwner, Session {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const books = new SliceBooks(course, this.#asked, this.#timeoutMs, startMs);
-    const run: Run = { books, course, backoffs: new Map(), cursor: 0, finish: () => {} };
+    const books = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
+    const run: Run = { books, arrivals, backoffs: new Map(), cursor: 0, finish: () => {} };
     const endMs = await new Promise<number>((resolve) => {
       run.finish = () => resolve(performance.now());
       this.#start(run, startMs);
@@ -119,7 +119,7 @@ export class Http1Session implements ConnectionOwner, Session {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(course),
+      ...latenciesOf(arrivals),
       gaveUp: books.gaveUp,
     };
   }
@@ -154,7 +154,7 @@ export class Http1Session implements ConnectionOwner, Session {
       this.#opening.settle(null);
     } else {
       // In a closed loop a request counts from its write; by a clock, from its moment.
-      if (this.#run?.course.isPaced !== true) connection.since = performance.now();
+      if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
       connection.send();
     }
   }
@@ -185,7 +185,7 @@ export class Http1Session implements ConnectionOwner, Session {
 
   #start(run: Run, startMs: number): void {
     this.#run = run;
-    run.course.start(startMs, () => this.#wake(run));
+    run.arrivals.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
       if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
     }

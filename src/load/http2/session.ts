@@ -16,13 +16,13 @@
  */
 
 import type { HttpScenario } from '../../config/experiment.ts';
-import { type Course, latenciesOf } from '../arrivals.ts';
+import { type Arrivals, latenciesOf } from '../arrivals.ts';
 import { sweepPeriodMs } from '../give-up.ts';
 import { connectorTo } from '../http1/connector.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
-import { courseOf } from '../slice-accounting.ts';
+import { arrivalsOf } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Opening } from './opening.ts';
@@ -89,11 +89,11 @@ export class Http2Session implements ConnectionOwner, Session {
   }
 
   /**
-   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
    * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(work: number | Course): Promise<SessionSlice> {
-    const course = courseOf(work, 'request');
+  async slice(work: number | Arrivals): Promise<SessionSlice> {
+    const arrivals = arrivalsOf(work, 'request');
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error('a slice is already running on this session');
     }
@@ -103,7 +103,7 @@ export class Http2Session implements ConnectionOwner, Session {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(course, startMs);
+    const { endMs, books } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
     this.#asked = books.next;
     return {
@@ -112,7 +112,7 @@ export class Http2Session implements ConnectionOwner, Session {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(course),
+      ...latenciesOf(arrivals),
       gaveUp: books.gaveUp,
     };
   }
@@ -173,12 +173,12 @@ export class Http2Session implements ConnectionOwner, Session {
     this.#slice?.lost(connection, streams, kind, message);
   }
 
-  async #runSlice(course: Course, startMs: number) {
+  async #runSlice(arrivals: Arrivals, startMs: number) {
     return await new Promise<{ endMs: number; books: Slice['books'] }>((resolve) => {
       const options = {
         connections: this.#connections,
         requestAt: (number: number) => this.#requests[this.#sequence.at(number)] as RequestFrames,
-        course,
+        arrivals,
         first: this.#asked,
         timeoutMs: this.#timeoutMs,
         onError: this.#onError,

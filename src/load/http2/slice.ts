@@ -3,13 +3,13 @@
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
 
-import type { Course } from '../arrivals.ts';
+import type { Arrivals } from '../arrivals.ts';
 import { BackOffs } from '../back-offs.ts';
 import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
-import { SliceBooks } from '../slice-accounting.ts';
+import { SliceAccounting } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { RequestFrames } from './request.ts';
@@ -20,7 +20,7 @@ export interface SliceOptions {
   connections: readonly Connection[];
   /** The request with this number. */
   requestAt: (number: number) => RequestFrames;
-  course: Course;
+  arrivals: Arrivals;
   /** Number of the first request. */
   first: number;
   timeoutMs: number;
@@ -37,18 +37,18 @@ export class Slice {
   #cursor = 0;
   /** No connection can take anything: whichever can again will be filled. */
   #isFull = false;
-  readonly books: SliceBooks;
+  readonly books: SliceAccounting;
 
   constructor(options: SliceOptions, startMs: number) {
-    const { course, first, timeoutMs, connections } = options;
+    const { arrivals, first, timeoutMs, connections } = options;
     this.#options = options;
     this.#waiting = new WaitingLists(connections);
-    this.books = new SliceBooks(course, first, timeoutMs, startMs);
+    this.books = new SliceAccounting(arrivals, first, timeoutMs, startMs);
   }
 
   start(startMs: number): void {
-    const { connections, course } = this.#options;
-    course.start(startMs, () => this.#wake());
+    const { connections, arrivals } = this.#options;
+    arrivals.start(startMs, () => this.#wake());
     for (const connection of connections) this.#look(connection, startMs);
     // One each and then once more, so that also a short slice loads every connection alike.
     for (let before = -1; this.books.untaken !== before; ) {
@@ -123,14 +123,14 @@ export class Slice {
 
   refused(connection: Connection, kind: ErrorKind, message: string): void {
     const nowMs = performance.now();
-    const { connections, course } = this.#options;
+    const { connections, arrivals } = this.#options;
     for (const { since } of this.#waiting.takeOut(connection)) {
       this.#fail(kind, message, since, nowMs);
     }
     const isRefused = ({ openFailures }: Connection) => openFailures >= REFUSALS_TO_GIVE_UP;
     if (connections.every(isRefused)) this.giveUp(kind);
     else this.#giveUpIfHopeless(nowMs);
-    if (!course.isDrained) {
+    if (!arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
     }
     this.fill(connection, nowMs);

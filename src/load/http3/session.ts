@@ -14,12 +14,12 @@
  */
 
 import type { HttpScenario } from '../../config/experiment.ts';
-import { type Course, latenciesOf } from '../arrivals.ts';
+import { type Arrivals, latenciesOf } from '../arrivals.ts';
 import { sweepPeriodMs } from '../give-up.ts';
 import type { ErrorKind, Target } from '../protocol.ts';
 import { RequestSequence, type Share } from '../sequence.ts';
 import { machineMs, type OnError, type Session, type SessionSlice } from '../session.ts';
-import { courseOf } from '../slice-accounting.ts';
+import { arrivalsOf } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Exchange } from './exchange.ts';
@@ -91,11 +91,11 @@ export class Http3Session implements ConnectionOwner, Session {
   }
 
   /**
-   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
    * closed since the last slice are opened again first, outside of the measured time.
    */
-  async slice(work: number | Course): Promise<SessionSlice> {
-    const course = courseOf(work, 'request');
+  async slice(work: number | Arrivals): Promise<SessionSlice> {
+    const arrivals = arrivalsOf(work, 'request');
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error('a slice is already running on this session');
     }
@@ -105,7 +105,7 @@ export class Http3Session implements ConnectionOwner, Session {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(course, startMs);
+    const { endMs, books } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
     this.#asked = books.next;
     return {
@@ -114,7 +114,7 @@ export class Http3Session implements ConnectionOwner, Session {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(course),
+      ...latenciesOf(arrivals),
       gaveUp: books.gaveUp,
     };
   }
@@ -170,13 +170,13 @@ export class Http3Session implements ConnectionOwner, Session {
     return this.#variants[this.#sequence.at(number)] as Variant;
   }
 
-  async #runSlice(course: Course, startMs: number) {
+  async #runSlice(arrivals: Arrivals, startMs: number) {
     return await new Promise<{ endMs: number; books: Slice['books'] }>((resolve) => {
       const options = {
         connections: this.#connections,
         exchanges: this.#exchanges,
         variantAt: (number: number) => this.#variantAt(number),
-        course,
+        arrivals,
         first: this.#asked,
         timeoutMs: this.#timeoutMs,
         onError: this.#onError,

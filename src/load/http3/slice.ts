@@ -3,13 +3,13 @@
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
 
-import type { Course } from '../arrivals.ts';
+import type { Arrivals } from '../arrivals.ts';
 import { BackOffs } from '../back-offs.ts';
 import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
 import { mayHaveMetIdleTimer } from '../idle-timer.ts';
 import type { ErrorKind } from '../protocol.ts';
 import type { OnError } from '../session.ts';
-import { SliceBooks } from '../slice-accounting.ts';
+import { SliceAccounting } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
@@ -20,7 +20,7 @@ export interface SliceOptions {
   exchanges: readonly Exchange<Connection>[];
   /** The request with this number. */
   variantAt: (number: number) => Variant;
-  course: Course;
+  arrivals: Arrivals;
   /** Number of the first request. */
   first: number;
   timeoutMs: number;
@@ -38,17 +38,17 @@ export class Slice {
   #cursor = 0;
   /** No exchange is free: whichever is again will look for work. */
   #isFull = false;
-  readonly books: SliceBooks;
+  readonly books: SliceAccounting;
 
   constructor(options: SliceOptions, startMs: number) {
-    const { course, first, timeoutMs } = options;
+    const { arrivals, first, timeoutMs } = options;
     this.#options = options;
-    this.books = new SliceBooks(course, first, timeoutMs, startMs);
+    this.books = new SliceAccounting(arrivals, first, timeoutMs, startMs);
   }
 
   start(startMs: number): void {
-    const { course, exchanges } = this.#options;
-    course.start(startMs, () => this.#wake());
+    const { arrivals, exchanges } = this.#options;
+    arrivals.start(startMs, () => this.#wake());
     for (const exchange of exchanges) {
       if (this.books.untaken === 0) return;
       this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
@@ -158,7 +158,7 @@ export class Slice {
     this.#options.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
-    if (kind === 'connect' && !this.#options.course.isDrained) {
+    if (kind === 'connect' && !this.#options.arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => {
         this.#isFull = false;
         this.#wake();

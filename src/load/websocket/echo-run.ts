@@ -1,14 +1,14 @@
 /** The books of one slice of echoes, and its clock: whatever is told, good + errors = work in the end. */
 
-import { type Course, latenciesOf } from '../arrivals.ts';
+import { type Arrivals, latenciesOf } from '../arrivals.ts';
 import type { ErrorKind } from '../protocol.ts';
 import { machineMs, type OnError, type SessionSlice } from '../session.ts';
-import { SliceBooks } from '../slice-accounting.ts';
+import { SliceAccounting } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 
 export class EchoRun {
-  readonly course: Course;
-  readonly books: SliceBooks;
+  readonly arrivals: Arrivals;
+  readonly books: SliceAccounting;
   readonly #startedAtMs = machineMs();
   readonly #cpuBefore = process.cpuUsage();
   readonly #startMs = performance.now();
@@ -16,9 +16,9 @@ export class EchoRun {
   #durationMs = 0;
   #cpuUs = 0;
 
-  constructor(course: Course, timeoutMs: number, onError: OnError) {
-    this.course = course;
-    this.books = new SliceBooks(course, 0, timeoutMs, this.#startMs);
+  constructor(arrivals: Arrivals, timeoutMs: number, onError: OnError) {
+    this.arrivals = arrivals;
+    this.books = new SliceAccounting(arrivals, 0, timeoutMs, this.#startMs);
     this.#onError = onError;
   }
 
@@ -53,12 +53,12 @@ export class EchoRun {
       good,
       errors,
       generatorCpuUs: this.#cpuUs,
-      ...latenciesOf(this.course),
+      ...latenciesOf(this.arrivals),
       gaveUp,
     };
   }
 
-  /** Stops the clock when all is over. A course may drain after the last echo, with nothing to hear of any more. */
+  /** Stops the clock when all is over. The arrivals may drain after the last echo, with nothing to hear of any more. */
   #settle(): void {
     if (!this.books.isOver) return;
     this.#durationMs = performance.now() - this.#startMs;

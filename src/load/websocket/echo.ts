@@ -1,6 +1,6 @@
 /** Echo: each connection sends its next message when the last came back, byte for byte. */
 
-import type { Course } from '../arrivals.ts';
+import type { Arrivals } from '../arrivals.ts';
 import { BackOffs } from '../back-offs.ts';
 import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
 import type { ErrorKind } from '../protocol.ts';
@@ -49,8 +49,8 @@ export class Echo implements Loop {
     return this.connections.some(({ state }) => state === 'open');
   }
 
-  async slice(course: Course, onError: OnError): Promise<SessionSlice> {
-    const run = new EchoRun(course, this.#timeoutMs, onError);
+  async slice(arrivals: Arrivals, onError: OnError): Promise<SessionSlice> {
+    const run = new EchoRun(arrivals, this.#timeoutMs, onError);
     await new Promise<void>((resolve) => this.#start(run, resolve));
     return run.result();
   }
@@ -59,7 +59,7 @@ export class Echo implements Loop {
     this.#run = run;
     this.#finished = finished;
     const nowMs = performance.now();
-    run.course.start(nowMs, () => this.#wake(run));
+    run.arrivals.start(nowMs, () => this.#wake(run));
     for (const connection of this.connections) this.#takeNext(connection, nowMs);
   }
 
@@ -79,7 +79,7 @@ export class Echo implements Loop {
   opened(connection: Connection): void {
     if (!this.#busy.has(connection)) return;
     // In a closed loop a message counts from when it is sent; by a clock, from its moment.
-    if (this.#run?.course.isPaced !== true) connection.since = performance.now();
+    if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
     this.#send(connection);
   }
 

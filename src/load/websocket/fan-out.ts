@@ -10,7 +10,7 @@
  * It runs in one process: a message must be sent when all receivers have the one before.
  */
 
-import { AllAtOnce, type Course } from '../arrivals.ts';
+import { type Arrivals, FixedCount } from '../arrivals.ts';
 import { backOffMs } from '../back-offs.ts';
 import { REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from '../give-up.ts';
 import { Latencies } from '../latencies.ts';
@@ -72,9 +72,9 @@ export class FanOut implements Loop {
     return this.#isOpen(this.#sender) && this.#receivers.some((receiver) => this.#isOpen(receiver));
   }
 
-  async slice(course: Course, onError: OnError): Promise<SessionSlice> {
-    if (!(course instanceof AllAtOnce)) throw new Error('a fan-out has no pace but its own');
-    const run = new FanOutRun(course.untaken, this.#latencies, onError);
+  async slice(arrivals: Arrivals, onError: OnError): Promise<SessionSlice> {
+    if (!(arrivals instanceof FixedCount)) throw new Error('a fan-out has no pace but its own');
+    const run = new FanOutRun(arrivals.untaken, this.#latencies, onError);
     await new Promise<void>((resolve) => this.#start(run, resolve));
     return run.result();
   }

@@ -1,5 +1,5 @@
 /** What the two modes have in common. */
-import type { Course } from '../arrivals.ts';
+import type { Arrivals } from '../arrivals.ts';
 import type { OnError, SessionSlice } from '../session.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
 
@@ -15,7 +15,7 @@ export interface Loop extends ConnectionOwner {
   /** Whether anything can be measured with what is open. */
   canWork(): boolean;
   /** Resolves when nothing is in flight any more. */
-  slice(course: Course, onError: OnError): Promise<SessionSlice>;
+  slice(arrivals: Arrivals, onError: OnError): Promise<SessionSlice>;
   /** Looks for what takes too long. */
   sweep(nowMs: number): void;
   /** Gives up the slice that runs, if one does. */

@@ -11,12 +11,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/experiment.ts';
-import type { Course } from '../arrivals.ts';
+import type { Arrivals } from '../arrivals.ts';
 import { sweepPeriodMs } from '../give-up.ts';
 import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
-import { courseOf } from '../slice-accounting.ts';
+import { arrivalsOf } from '../slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
 import { Echo } from './echo.ts';
@@ -84,14 +84,14 @@ export class WebSocketSession implements Session, ConnectionOwner {
     await this.#openClosed();
   }
 
-  async slice(work: number | Course): Promise<SessionSlice> {
-    const course = courseOf(work, 'message');
+  async slice(work: number | Arrivals): Promise<SessionSlice> {
+    const arrivals = arrivalsOf(work, 'message');
     if (this.#slicing) throw new Error('a slice is already running on this session');
     this.#slicing = true;
     try {
       await this.#openClosed();
       if (this.#disposed) throw new Error('the session is closed');
-      return await this.#loop.slice(course, this.#onError);
+      return await this.#loop.slice(arrivals, this.#onError);
     } finally {
       this.#slicing = false;
     }
