@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder, removeFolderSync } from '../system/remove.ts';
 
-export interface Lair {
+export interface ScratchDir {
   root: string;
   /** Removes everything, once, however often it is called. Never rejects: it tells the log. */
   remove(): Promise<void>;
@@ -16,10 +16,10 @@ export interface Lair {
  * A program that exits without disposal removes it while it exits. `making` hears of it before it is
  * there: whoever cleans up after a program that is killed must know it at every moment.
  */
-export async function makeLair(
+export async function makeScratchDir(
   log: (line: string) => void = () => {},
   making: (root: string) => void = () => {},
-): Promise<Lair> {
+): Promise<ScratchDir> {
   const temp = process.env.RUNNER_TEMP || tmpdir();
   const name = `throughput-gate-${randomBytes(6).toString('hex')}`;
   const root = join(await realpath(temp), name);

@@ -13,7 +13,7 @@ import { GitError } from './git.ts';
 import { resolveHead } from './head.ts';
 import type { Clone } from './origin.ts';
 import { refuseSameCommit } from './same-code.ts';
-import { type Lair, makeLair } from './scratch-dir.ts';
+import { makeScratchDir, type ScratchDir } from './scratch-dir.ts';
 import { placeCommit } from './stand-alone.ts';
 import { readUserRepository } from './user.ts';
 
@@ -58,16 +58,16 @@ export interface Trees extends AsyncDisposable {
 export async function prepareTrees(options: TreesOptions): Promise<Trees> {
   options.signal?.throwIfAborted();
   const folders = await givenFolders(options);
-  const lair = await makeLair(options.log, options.made);
+  const scratch = await makeScratchDir(options.log, options.made);
   try {
-    const from = await findSources(lair, folders, options);
-    const arms: Trees['arms'] = { head: await place(lair, 'head', from.head, options) };
-    if (!('missing' in from.base)) arms.base = await place(lair, 'base', from.base, options);
+    const from = await findSources(scratch, folders, options);
+    const arms: Trees['arms'] = { head: await place(scratch, 'head', from.head, options) };
+    if (!('missing' in from.base)) arms.base = await place(scratch, 'base', from.base, options);
     options.signal?.throwIfAborted();
     const missingBase = 'missing' in from.base ? from.base.missing : null;
-    return { root: lair.root, arms, missingBase, [Symbol.asyncDispose]: lair.remove };
+    return { root: scratch.root, arms, missingBase, [Symbol.asyncDispose]: scratch.remove };
   } catch (error) {
-    await lair.remove();
+    await scratch.remove();
     throw error;
   }
 }
@@ -85,12 +85,12 @@ export interface NamedSources {
 export async function nameSources(options: TreesOptions): Promise<NamedSources> {
   options.signal?.throwIfAborted();
   const folders = await givenFolders(options);
-  const lair = await makeLair(options.log);
+  const scratch = await makeScratchDir(options.log);
   try {
-    const { head, base } = await findSources(lair, folders, options);
+    const { head, base } = await findSources(scratch, folders, options);
     return { head: head.source, base: 'missing' in base ? base : base.source };
   } finally {
-    await lair.remove();
+    await scratch.remove();
   }
 }
 
@@ -106,12 +106,12 @@ export async function atBase<Result>(
   if (options.base.kind === 'none') return null;
   const folders = await givenFolders(options);
   if (folders.baseFolder !== null) return act(folders.baseFolder.path);
-  const lair = await makeLair(options.log);
+  const scratch = await makeScratchDir(options.log);
   try {
-    const { base } = await findSources(lair, folders, options);
-    return 'missing' in base ? null : await act((await place(lair, 'base', base, options)).dir);
+    const { base } = await findSources(scratch, folders, options);
+    return 'missing' in base ? null : await act((await place(scratch, 'base', base, options)).dir);
   } finally {
-    await lair.remove();
+    await scratch.remove();
   }
 }
 
@@ -134,13 +134,13 @@ async function givenFolders({ cwd, base, headDir }: TreesOptions) {
 
 /** Both commits are here, fetched where they were missing, before any tree is made. */
 async function findSources(
-  lair: Lair,
+  scratch: ScratchDir,
   { baseFolder, headFolder }: Awaited<ReturnType<typeof givenFolders>>,
   options: TreesOptions,
 ): Promise<{ head: Origin; base: Origin | { missing: string } }> {
   const { base } = options;
   const needed = headFolder === null || (base.kind !== 'dir' && base.kind !== 'none');
-  const clone = needed ? await openClone(lair.root, options) : null;
+  const clone = needed ? await openClone(scratch.root, options) : null;
   const head = headFolder ?? (await headOf(clone as Clone, options));
   if (base.kind === 'none') return { head, base: { missing: 'no baseline was asked for' } };
   if (base.kind === 'dir') return { head, base: baseFolder as Origin };
@@ -196,11 +196,16 @@ async function baseOf(clone: Clone, base: Base): Promise<Origin | { missing: str
   return { kind: 'commit', clone, source };
 }
 
-async function place(lair: Lair, arm: Arm, from: Origin, options: TreesOptions): Promise<Tree> {
+async function place(
+  scratch: ScratchDir,
+  arm: Arm,
+  from: Origin,
+  options: TreesOptions,
+): Promise<Tree> {
   const { source } = from;
   const commit = source.commit === null ? '' : ` (${source.commit.slice(0, 12)})`;
   options.log?.(`Placing ${arm}: ${source.description}${commit}`);
-  const dir = join(lair.root, arm);
+  const dir = join(scratch.root, arm);
   if (from.kind === 'commit') {
     await placeCommit(from.clone, from.source.commit, dir).catch((error) => {
       throw error instanceof GitError ? cannotPlace(arm, error) : error;

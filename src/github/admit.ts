@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type CheckedOut, readCheckedOut } from '../checkout/checked-out.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { GitError } from '../checkout/git.ts';
-import { makeLair } from '../checkout/scratch-dir.ts';
+import { makeScratchDir } from '../checkout/scratch-dir.ts';
 import { credentialsIn } from '../checkout/settings.ts';
 import { openClone } from '../checkout/trees.ts';
 import { UserError } from '../system/problem.ts';
@@ -74,16 +74,16 @@ async function attributionAt(
 ): Promise<Found> {
   if ((await repoRoot(dir, signal)) === null) return { attribution: null, credentials: [] };
   const { serverUrl: server } = context;
-  const lair = await makeLair();
+  const scratch = await makeScratchDir();
   try {
-    const clone = await openClone(lair.root, { cwd: dir, token, server, signal });
+    const clone = await openClone(scratch.root, { cwd: dir, token, server, signal });
     const head = await readCheckedOut(clone, server);
     return {
       attribution: head === null ? null : await attribute(context, head, isFolder),
       credentials: credentialsIn(clone.user.settings),
     };
   } finally {
-    await lair.remove();
+    await scratch.remove();
   }
 }
 

@@ -23,7 +23,7 @@ import { minimumDetectable } from './power.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
-import { takenBack } from './vetoes.ts';
+import { vetoOf } from './vetoes.ts';
 
 /** Two-sided 95 %: 2.5 % on each side. */
 const INTERVAL_TAIL = 0.025;
@@ -115,7 +115,7 @@ function concluded(
   const concluded = (seen: { verdict: VerdictWord; reason: string | null }) => {
     if (tolerance === null || seen.verdict === 'inconclusive') return seen;
     const { blocks } = measured;
-    const doubt = takenBack(state, seen.verdict, { blocks, health, tolerance });
+    const doubt = vetoOf(state, seen.verdict, { blocks, health, tolerance });
     return doubt === null ? seen : { verdict: 'inconclusive' as const, reason: doubt };
   };
   const word = concluded(seenByTheRule(subject, state, tolerance));

@@ -16,7 +16,7 @@ import { takeLook } from './interim-analysis.ts';
 import { isOverAfterAll } from './limits.ts';
 import { estimateAt, startMetrics } from './metric-state.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { takenBack } from './vetoes.ts';
+import { vetoOf } from './vetoes.ts';
 
 export interface Replay {
   subjects: SubjectState[];
@@ -131,7 +131,7 @@ function isSettled(
   const { metric, decided } = state;
   if (decided === null) return false;
   if (!isToleranceMetric(metric)) return true;
-  return takenBack(state, decided.word, { blocks, health, tolerance: tolerance[metric] }) === null;
+  return vetoOf(state, decided.word, { blocks, health, tolerance: tolerance[metric] }) === null;
 }
 
 /** A metric has shown head to be worse, and nothing in the measurement could be why. */

@@ -9,7 +9,7 @@ import type { Health, MetricState } from './state.ts';
 import { hiddenWorsening } from './trim-excess.ts';
 
 /** Why this word may not be said of the metric; null when it may. More blocks may yet clear the doubt. */
-export function takenBack(
+export function vetoOf(
   state: MetricState,
   word: VerdictWord,
   { blocks, health, tolerance }: Known,

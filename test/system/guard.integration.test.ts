@@ -59,28 +59,28 @@ async function gateWith(t: TestContext, duties: object[]) {
 
 it('cleans up after a gate that was killed', linux, async (t) => {
   const dir = scratch(t);
-  const lair = join(dir, 'lair');
-  mkdirSync(lair);
-  writeFileSync(join(lair, 'built.bin'), 'x');
+  const folder = join(dir, 'folder');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'built.bin'), 'x');
   const marker = `guard-${process.pid}-killed.`;
   const pid = await stubborn(t, `${marker}1.`);
   const spared = await stubborn(t, `guard-${process.pid}-other.1.`);
-  const gate = await gateWith(t, [{ kill: marker }, { remove: lair }]);
-  assert.ok(isAlive(pid) && existsSync(lair));
+  const gate = await gateWith(t, [{ kill: marker }, { remove: folder }]);
+  assert.ok(isAlive(pid) && existsSync(folder));
   gate.kill('SIGKILL');
   await until('the processes are gone', () => markedProcesses(marker).length === 0);
-  await until('the folder is gone', () => !existsSync(lair));
+  await until('the folder is gone', () => !existsSync(folder));
   assert.ok(isAlive(spared));
 });
 
 it('outlives the signals that end the gate', linux, async (t) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    const lair = join(scratch(t), 'lair');
-    mkdirSync(lair);
-    const gate = await gateWith(t, [{ remove: lair }]);
+    const folder = join(scratch(t), 'folder');
+    mkdirSync(folder);
+    const gate = await gateWith(t, [{ remove: folder }]);
     process.kill(await watchdogOf(gate.pid as number), signal);
     gate.kill(signal);
-    await until(`the folder is gone after ${signal}`, () => !existsSync(lair));
+    await until(`the folder is gone after ${signal}`, () => !existsSync(folder));
   }
 });
 
@@ -93,16 +93,16 @@ it('is not ended with the job by which GitHub tracks the gate', linux, async (t)
 });
 
 it('does its duties and ends when the gate is done with it', linux, async (t) => {
-  const lair = join(scratch(t), 'lair');
-  mkdirSync(lair);
+  const folder = join(scratch(t), 'folder');
+  mkdirSync(folder);
   const marker = `guard-${process.pid}-done.`;
   const pid = await stubborn(t, `${marker}1.`);
   const guard = startGuard();
   guard.add({ kill: marker });
-  guard.add({ remove: lair });
+  guard.add({ remove: folder });
   await guard[Symbol.asyncDispose]();
   assert.equal(isAlive(pid), false);
-  assert.equal(existsSync(lair), false);
+  assert.equal(existsSync(folder), false);
 });
 
 it('is content when there is nothing left to do', async (t) => {
