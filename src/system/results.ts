@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { sha256Of } from './digest.ts';
+import { makeFolder } from './make-folder.ts';
 import { UserError } from './problem.ts';
 import { isRunning, lockFolder } from './results-lock.ts';
 
@@ -49,7 +49,7 @@ export interface Results {
 export function openResults(dir: string): Results {
   const absolute = path.resolve(dir);
   try {
-    mkdirSync(absolute, { recursive: true });
+    makeFolder(absolute);
     lockFolder(absolute);
     for (const name of Object.values(RESULT_FILES)) {
       rmSync(path.join(absolute, name), { force: true });
@@ -146,7 +146,7 @@ function contentOf(file: string): string | null {
 export function writeWhole(file: string, content: string): void {
   const part = `${file}.${process.pid}.part`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeSynced(part, content);
     renameSync(part, file);
     syncFolder(path.dirname(file));

@@ -29,6 +29,8 @@ export interface Case {
   /** What is checked out, and how deep. Default: the merge commit and its parents. */
   at?: { commit: keyof Origin; depth: number };
   github?: FakeGitHub;
+  /** What the workflow gives the step beside its inputs. */
+  env?: Record<string, string>;
 }
 
 export interface Scene {
@@ -61,6 +63,7 @@ export async function startGate(t: TestContext, bundle: string, wanted: Case): P
     event,
     sha,
     with: wanted.with ?? QUICK,
+    ...(wanted.env === undefined ? {} : { env: wanted.env }),
   });
   t.after(() => step[Symbol.asyncDispose]());
   return { dir, workspace, untouched, origin, github, step };
