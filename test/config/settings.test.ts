@@ -1,0 +1,160 @@
+/** Settings of the command line and the action, alone and on top of a file. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Experiment } from '../../src/config/experiment.ts';
+import { loadExperiment } from '../../src/config/load.ts';
+import {
+  DEFAULT_GATE,
+  DEFAULT_LIMITS,
+  DEFAULT_TOLERANCE,
+  forAll,
+  SMALLEST,
+  UNPINNED,
+} from './defaults.ts';
+import { flags, load, repository, requestsOf } from './repository.ts';
+
+test('settings alone make one server under one load', async () => {
+  await using folder = await repository({ 'api/server.js': '' });
+  const settings = flags({
+    workdir: 'api',
+    build: 'npm ci',
+    start: 'node server.js',
+    readyPath: '/health',
+    method: 'POST',
+    path: '/echo',
+    headers: 'accept: text/plain\n\nx-url: http://a:1/\n',
+    body: ' hi ',
+    connections: ' 8 ',
+    expectStatus: '201',
+    budget: '30s',
+    tolerance: 'throughput=3%, cpu: 4%, memory-growth=1MiB',
+    limits: 'errors=1%, longest-stall: 50ms',
+    metrics: 'cpu, throughput',
+    falseAlarmRate: '2%',
+    failOnInconclusive: 'True',
+    failOnNoBaseline: 'false',
+  });
+  const { experiment, configFile } = await loadExperiment({ root: folder.root, settings });
+  assert.equal(configFile, null);
+  assert.deepEqual(Experiment.parse(experiment), experiment);
+  assert.deepEqual(experiment, {
+    servers: [
+      {
+        name: 'server',
+        workdir: 'api',
+        build: 'npm ci',
+        buildTimeoutMs: 1_800_000,
+        start: 'node server.js',
+        listen: { kind: 'port' },
+        pairs: 'live',
+        ready: { path: '/health', status: null, timeoutMs: 30_000 },
+        env: {},
+        before: null,
+        after: null,
+      },
+    ],
+    scenarios: [
+      {
+        kind: 'http',
+        name: 'default',
+        protocol: 'http1',
+        engine: 'builtin',
+        tls: null,
+        connections: 8,
+        streams: 1,
+        timeoutMs: 5000,
+        requests: [
+          {
+            method: 'POST',
+            path: '/echo',
+            headers: { accept: 'text/plain', 'x-url': 'http://a:1/' },
+            body: ' hi ',
+            bodyFile: null,
+            weight: 1,
+            ids: null,
+            expect: { status: 201, body: null },
+          },
+        ],
+        ...UNPINNED,
+      },
+    ],
+    subjects: [{ server: 'server', scenario: 'default' }],
+    gate: {
+      budgetMs: 30_000,
+      tolerance: {
+        ...DEFAULT_TOLERANCE,
+        throughput: 0.03,
+        cpu: 0.04,
+        'memory-growth': 1_048_576,
+      },
+      limits: { ...DEFAULT_LIMITS, errors: 0.01, 'longest-stall': 0.05 },
+      falseAlarmRate: 0.02,
+      metrics: ['cpu', 'throughput'],
+      failOnInconclusive: true,
+      failOnNoBaseline: false,
+      jobBudgetMs: null,
+      onRegression: 'fail',
+    },
+  });
+});
+
+test('blank settings count as not given, and leave every default', async () => {
+  await using folder = await repository({});
+  const settings = flags(
+    { start: 'x', path: '', body: ' ', budget: '', headers: '\n', config: '' },
+    [' '],
+  );
+  const { experiment } = await loadExperiment({ root: folder.root, settings });
+  assert.deepEqual(experiment.gate, DEFAULT_GATE);
+  const [request] = requestsOf(experiment);
+  assert.deepEqual([request?.path, request?.body], ['/', null]);
+});
+
+test('a setting wins over the file, and what it does not say stays', async () => {
+  const file = `${SMALLEST}gate: { budget: 10m, tolerance: { throughput: 1%, cpu: 2%, p99: 40% }, limits: { dropped: 1% }, metrics: [cpu], fail-on-inconclusive: true }`;
+  const tolerance = { ...DEFAULT_TOLERANCE, throughput: 0.01, cpu: 0.02, p99: 0.4 };
+  const limits = { ...DEFAULT_LIMITS, dropped: 0.01 };
+  const written = {
+    budgetMs: 600_000,
+    tolerance,
+    limits,
+    falseAlarmRate: 0.01,
+    metrics: ['cpu'],
+    failOnInconclusive: true,
+    failOnNoBaseline: false,
+    jobBudgetMs: null,
+    onRegression: 'fail',
+  };
+  const gateWith = async (texts: Record<string, string>) => (await load(file, flags(texts))).gate;
+  assert.deepEqual(await gateWith({}), written);
+  assert.deepEqual(await gateWith({ budget: '30s' }), { ...written, budgetMs: 30_000 });
+  assert.deepEqual(await gateWith({ tolerance: 'cpu=9%' }), {
+    ...written,
+    tolerance: { ...tolerance, cpu: 0.09 },
+  });
+  assert.deepEqual(await gateWith({ tolerance: '9%' }), {
+    ...written,
+    tolerance: { ...forAll(0.09), p99: 0.4 },
+  });
+  assert.deepEqual(await gateWith({ limits: 'errors=2%' }), {
+    ...written,
+    limits: { ...limits, errors: 0.02 },
+  });
+  assert.deepEqual(
+    await gateWith({
+      metrics: 'throughput',
+      falseAlarmRate: '3%',
+      failOnInconclusive: 'false',
+      failOnNoBaseline: 'true',
+    }),
+    {
+      ...written,
+      metrics: ['throughput'],
+      falseAlarmRate: 0.03,
+      failOnInconclusive: false,
+      failOnNoBaseline: true,
+      jobBudgetMs: null,
+      onRegression: 'fail',
+    },
+  );
+});

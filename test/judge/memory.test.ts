@@ -1,0 +1,60 @@
+/** Memory: what is taken from a block, and what is said of it. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { observed, repeat } from '../support/measurement.ts';
+import { ARMS, metric, near, one } from './judged-metrics.ts';
+
+describe('memory', () => {
+  it('grows by what it grows per 1,000 requests, as a difference', () => {
+    const leak = 250_000;
+    const edit = (block: BlockMeasurement) => {
+      const seen = observed(block, 'head');
+      const noise = block.index - 2;
+      seen.rssBytes = seen.memoryAfter.map((work) => 5e7 + ((leak + noise) * work) / 1000);
+    };
+    const subject = one(
+      { blocks: repeat({}, 6), edit },
+      { gate: { metrics: ['memory-growth'] }, slices: 40 },
+    );
+    const grown = metric(subject, 'memory-growth');
+    assert.equal(subject.verdict, 'regression');
+    assert.deepEqual([grown.unit, grown.comparison], ['B/1k', 'difference']);
+    near(grown.base, 0);
+    near(grown.head, leak + 0.5, 1e-3);
+    near(grown.change, leak + 0.5, 1e-3);
+    const [low, high] = grown.interval as [number, number];
+    assert.ok(low < leak && leak < high && high - low < 10);
+    assert.equal(grown.tolerance, 100 * 1024);
+    assert.ok((grown.mde as number) >= 50 * 1024);
+  });
+
+  it('at peak, and as shares of pages, is compared like memory', () => {
+    const subject = one(
+      {
+        blocks: repeat({}, 6).map((_, i) => ({
+          'peak-memory': 0.2 + 0.001 * (i % 3),
+          pss: -0.2 + 0.001 * (i % 3),
+        })),
+      },
+      { gate: { metrics: ['peak-memory', 'pss'] } },
+    );
+    assert.equal(metric(subject, 'peak-memory').verdict, 'regression');
+    assert.equal(metric(subject, 'pss').verdict, 'improvement');
+    assert.equal(metric(subject, 'memory').verdict, 'unchanged');
+  });
+
+  it('that cannot be read has no value, and does not gate', () => {
+    const edit = (block: BlockMeasurement) => {
+      for (const arm of ARMS)
+        Object.assign(observed(block, arm), { pssBytes: [], peakBytes: null });
+    };
+    const subject = one(
+      { blocks: repeat({ cpu: 0.001 }, 6), edit },
+      { gate: { metrics: ['cpu', 'pss'] } },
+    );
+    assert.equal(subject.verdict, 'unchanged');
+    assert.deepEqual([metric(subject, 'pss').gating, metric(subject, 'pss').head], [false, null]);
+    assert.match(subject.warnings.join(), /pss cannot be read here/);
+  });
+});

@@ -1,0 +1,128 @@
+/** The metrics of many held connections: what is taken from a block, and what is said of it. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HoldScenario } from '../../src/config/experiment.ts';
+import { countsP } from '../../src/judge/limits.ts';
+import type {
+  BlockMeasurement,
+  HoldObservation,
+  Measurement,
+} from '../../src/measure/measurement.ts';
+import {
+  httpRequest,
+  measurementOf,
+  observed,
+  repeat,
+  type SubjectSpec,
+} from '../support/measurement.ts';
+import { ARMS, metric, near, one } from './judged-metrics.ts';
+
+describe('a hold', () => {
+  const hold: HoldScenario = {
+    kind: 'hold',
+    name: 'many',
+    protocol: 'http1',
+    tls: null,
+    connections: 1000,
+    openPerSecond: 4000,
+    holdMs: 5000,
+    perSecond: 500,
+    timeoutMs: 5000,
+    request: httpRequest(),
+    socket: null,
+    serverCores: null,
+  };
+  const fine: HoldObservation = {
+    opened: 1000,
+    refused: 0,
+    timedOut: 0,
+    dropped: 0,
+    openMs: 250,
+    connectP50Us: 300,
+    connectP99Us: 900,
+    connectMaxUs: 4000,
+    rssBeforeBytes: 2e7,
+    rssHeldBytes: 3e7,
+  };
+  const holding =
+    (change: (index: number) => Partial<HoldObservation>, both = false) =>
+    (block: BlockMeasurement) => {
+      for (const arm of ARMS) {
+        const changed = arm === 'head' || both ? change(block.index) : {};
+        observed(block, arm).hold = { ...fine, ...changed };
+      }
+    };
+  const judged = (edit: NonNullable<SubjectSpec['edit']>, limits = {}) =>
+    one(
+      { blocks: repeat({}, 6), edit },
+      {
+        load: (name) => ({ ...hold, name }),
+        pairs: 'exclusive',
+        slices: 8,
+        gate: {
+          metrics: ['refused', 'dropped', 'memory-per-connection'],
+          limits: { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.1, ...limits },
+        },
+      },
+    );
+
+  it('without failures is unchanged, and its connections are summed', () => {
+    const subject = judged(holding(() => ({})));
+    assert.equal(subject.verdict, 'unchanged');
+    assert.deepEqual(subject.hold?.head, {
+      asked: 6000,
+      opened: 6000,
+      refused: 0,
+      timedOut: 0,
+      dropped: 0,
+      openMs: 250,
+      connectP50Us: 300,
+      connectP99Us: 900,
+      connectMaxUs: 4000,
+    });
+    near(metric(subject, 'memory-per-connection').head, 10_000);
+    assert.ok(subject.metrics.every(({ name }) => name !== 'throughput' && name !== 'cpu'));
+  });
+
+  it('one connection in a thousand that head drops is a regression', () => {
+    const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) })));
+    const dropped = metric(subject, 'dropped');
+    assert.equal(subject.verdict, 'regression');
+    near(dropped.head, 12 / 6000);
+    assert.deepEqual([dropped.base, dropped.limit, dropped.unit], [0, 0, 'share']);
+  });
+
+  it('what both arms drop is nobody’s regression, and no pass', () => {
+    const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) }), true));
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(subject.reason as string, /dropped: over the limit/);
+  });
+
+  it('one bad moment convicts nobody', () => {
+    const subject = judged(holding((i) => ({ dropped: i === 3 ? 400 : 0 })));
+    assert.equal(metric(subject, 'dropped').verdict, 'inconclusive');
+  });
+
+  it('a limit lets so many pass', () => {
+    const subject = judged(
+      holding((i) => ({ dropped: i % 2, refused: 1, timedOut: 1, opened: 998 })),
+      { dropped: 0.001, refused: 0.002 },
+    );
+    assert.equal(subject.verdict, 'unchanged');
+    near(metric(subject, 'refused').head, 0.002);
+  });
+
+  it('counts are compared by the exact conditional test', () => {
+    const { subjects } = measurementOf({
+      load: (name) => ({ ...hold, name }),
+      pairs: 'exclusive',
+      subjects: [{ blocks: repeat({}, 6), edit: holding(() => ({ dropped: 1 })) }],
+    });
+    const { blocks } = subjects[0] as Measurement['subjects'][0];
+    // Six of six events on one side of a fair coin.
+    near(countsP('dropped', blocks), 1 / 64);
+    assert.equal(countsP('refused', blocks), 1);
+    for (const block of blocks) Object.assign(observed(block, 'head').hold ?? {}, { dropped: 300 });
+    assert.ok((countsP('dropped', blocks) as number) < 1e-12);
+  });
+});
