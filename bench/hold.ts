@@ -20,6 +20,7 @@ import { sameForBoth } from '../src/measure/arm-environment.ts';
 import { runHoldBlock } from '../src/measure/hold/block.ts';
 import { rehearseHold } from '../src/measure/hold/rehearse.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
+import { BuildTimes } from '../src/measure/own-programs.ts';
 import { chooseAddresses } from '../src/measure/servers/addresses.ts';
 import type { Workbench } from '../src/measure/workbench.ts';
 import type { BlockPlan } from '../src/plan/plan.ts';
@@ -121,6 +122,7 @@ function benchOf(): Workbench {
     logs: folder,
     marker,
     addresses,
+    builds: new BuildTimes(),
     starts: { count: 0 },
     injection: null,
     printed: () => {},

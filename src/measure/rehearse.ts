@@ -14,6 +14,7 @@ import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.
 import type { Rehearsal } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
+import { assertOwnPrograms } from './own-programs.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate } from './rate.ts';
 import { type LiveArms, startLive } from './running-arms.ts';
@@ -62,6 +63,7 @@ export async function rehearse(
     const orders = { startOrder: group, connectOrder: group };
     const live = await startLive(bench, server, scenario, orders);
     try {
+      for (const running of live.servers.values()) assertOwnPrograms(bench, server, running);
       for (const arm of group) {
         probe.spin();
         const one = await meet(bench, live, scenario, arm);

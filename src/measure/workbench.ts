@@ -10,6 +10,7 @@ import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { ArmEnvironment } from './arm-environment.ts';
 import type { Injection } from './measurement.ts';
+import type { BuildTimes } from './own-programs.ts';
 import type { Address } from './servers/address.ts';
 import type { Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
@@ -30,6 +31,8 @@ export interface Workbench {
   /** Beginning of every marker of this run. */
   marker: string;
   addresses: Addresses;
+  /** When the servers were built. */
+  builds: BuildTimes;
   /** Servers that were started so far. */
   starts: { count: number };
   /** Slows head down, in a self-test alone. */

@@ -6,6 +6,7 @@ import { fillServer } from '../config/placeholders.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { cureFor } from '../measure/cure.ts';
 import { addBroken, type Broken } from '../measure/failure.ts';
+import type { BuildTimes } from '../measure/own-programs.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../system/kill-strays.ts';
 import type { Printed } from '../system/printed.ts';
@@ -19,6 +20,7 @@ export interface BuildTerms {
   marker: string;
   /** Hears of every build's end. */
   watch: Pick<TreeWatch, 'built'>;
+  builds: Pick<BuildTimes, 'built'>;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface BuildTerms {
 export async function buildAll(
   { experiment, signal, emit }: GateRequest,
   trees: Trees,
-  { addresses, env, marker, watch }: BuildTerms,
+  { addresses, env, marker, watch, builds }: BuildTerms,
 ): Promise<Broken> {
   const broken: Broken = new Map();
   for (const server of experiment.servers) {
@@ -45,6 +47,7 @@ export async function buildAll(
         output: (line) => emit({ type: 'build-line', server: server.name, arm, line }),
       });
       if (server.build !== null) {
+        builds.built(server.name, arm);
         watch.built(arm);
         emit({ type: 'built', server: server.name, arm, ok: result.ok });
       }

@@ -9,6 +9,7 @@ import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { releaseServers } from '../measure/campaign.ts';
 import { boundLogs } from '../measure/logs.ts';
 import type { Measurement } from '../measure/measurement.ts';
+import type { BuildTimes } from '../measure/own-programs.ts';
 import type { Addresses } from '../measure/servers/addresses.ts';
 import type { Workbench } from '../measure/workbench.ts';
 import type { Cleanup } from '../system/cleanup.ts';
@@ -20,6 +21,7 @@ interface Started {
   env: ArmEnvironment;
   marker: string;
   addresses: Addresses;
+  builds: BuildTimes;
   undo: Cleanup;
   /** Servers with the arms whose builds succeeded. */
   built: readonly { server: Server; arms: readonly Arm[] }[];
@@ -33,7 +35,7 @@ export async function openWorkbench(
   { signal, emit, configFrom }: GateRequest,
   trees: Trees,
   { plan, injection }: Measurement,
-  { env, marker, addresses, undo, built }: Started,
+  { env, marker, addresses, builds, undo, built }: Started,
 ): Promise<Workbench> {
   if (plan.cores.note !== null) emit({ type: 'warning', subject: null, message: plan.cores.note });
   undo.defer(pinSelf(plan.cores));
@@ -52,6 +54,7 @@ export async function openWorkbench(
     logs,
     marker,
     addresses,
+    builds,
     starts: { count: 0 },
     injection,
     printed: (printed) => emit({ type: 'printed', printed }),

@@ -18,6 +18,7 @@ import { sameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { type Broken, usableArms } from '../measure/failure.ts';
 import type { Measurement } from '../measure/measurement.ts';
+import { BuildTimes } from '../measure/own-programs.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { chooseAddresses } from '../measure/servers/addresses.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -105,16 +106,17 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   if (bar !== undefined) measurement.bar = bar;
   const continued = continueEarlier(request, measurement);
   const watch = watchTrees(trees);
+  const builds = new BuildTimes();
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
   const broken: Broken = skipped
     ? new Map()
-    : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch });
+    : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch, builds });
   for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
   const built = experiment.servers.map((server) => ({
     server,
     arms: skipped ? [] : usableArms(broken, server.name, measurement.plan.arms),
   }));
-  const shared = { env: environments.settled(), marker, addresses, undo, built };
+  const shared = { env: environments.settled(), marker, addresses, builds, undo, built };
   const bench = await openWorkbench(request, trees, measurement, shared);
 
   await rehearseAll(request, bench, measurement, { skipped, broken, trees, continued });

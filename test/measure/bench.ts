@@ -7,6 +7,7 @@ import type { HttpScenario } from '../../src/config/experiment.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { Generator } from '../../src/load/protocol.ts';
 import { sameForBoth } from '../../src/measure/arm-environment.ts';
+import { BuildTimes } from '../../src/measure/own-programs.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import type { Workbench } from '../../src/measure/workbench.ts';
 import { sweep } from '../../src/system/kill-strays.ts';
@@ -51,6 +52,7 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
     logs: join(dir, 'logs'),
     marker,
     addresses,
+    builds: new BuildTimes(),
     starts: { count: 0 },
     injection: null,
     printed: (one) => printed.push(one),

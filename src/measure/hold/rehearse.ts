@@ -9,6 +9,7 @@ import type { HoldTarget } from '../../load/hold/protocol.ts';
 import type { Pace } from '../../plan/pilot-estimate.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Rehearsal } from '../measurement.ts';
+import { assertOwnPrograms } from '../own-programs.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
@@ -38,6 +39,7 @@ export async function rehearseHold(
     probe.spin();
     const alone = await startAlone(bench, server, scenario, arm);
     try {
+      assertOwnPrograms(bench, server, alone.running);
       assertRoom(alone.running, scenario.connections);
       const met = await meet(bench, alone.running, alone.target, mostFailed);
       seen.set(arm, {
