@@ -46,7 +46,7 @@ import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
 import { assertCanMeasure } from './system/platform.ts';
-import { formatProblem, UserError } from './system/problem.ts';
+import { publicProblem, UserError } from './system/problem.ts';
 import { openResults, toJson } from './system/results.ts';
 
 const INPUT_OF: Record<keyof Wanted, InputName> = {
@@ -218,7 +218,7 @@ function report(problem: unknown, { files }: Step): number {
   }
   if (problem instanceof UserError) {
     for (const one of problem.problems) {
-      announceError(formatProblem(one), {
+      announceError(publicProblem(one), {
         title: 'Throughput Gate cannot run',
         ...placeOf(one.where),
       });

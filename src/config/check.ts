@@ -1,8 +1,10 @@
 /** A raw value against a schema of `file-schema.ts`: the typed value, and every mistake in it. */
 import type { z } from 'zod';
+import { foreign, unmarked } from '../system/printed.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { type UnknownKey, unknownKeys } from './unknown-keys.ts';
+import { mayBeSecret } from './withhold.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -21,7 +23,7 @@ export function check<Schema extends z.ZodType>(
     value: null,
     mistakes: [...mistakes, ...others].map((mistake) => ({
       ...mistake,
-      path: [...at, ...mistake.path],
+      ...shown(mistake, [...at, ...mistake.path]),
     })),
   };
 }
@@ -47,6 +49,12 @@ function asMeant(
   return slips.length === 0 ? { issues: all, rest: null } : { issues: slips, rest: { raw: copy } };
 }
 
+/** What a value holds is quoted beside our own words only where it may be told to everybody. */
+function shown({ message, hint }: Mistake, path: Path): Pick<Mistake, 'path' | 'message' | 'hint'> {
+  if (mayBeSecret(path)) return { path, message, hint };
+  return { path, message: unmarked(message), hint: hint === undefined ? hint : unmarked(hint) };
+}
+
 interface Explained extends UnknownKey {
   isMissing?: boolean;
 }
@@ -69,7 +77,7 @@ function explain(issue: Issue, raw: unknown): Explained[] {
   }
   if (issue.code === 'invalid_key') {
     const allowed = issue.issues[0]?.message ?? issue.message;
-    return [{ path, part: 'key', message: foundInstead(path.at(-1), allowed) }];
+    return [{ path, part: 'key', message: foundInstead(path.at(-1), allowed, foreign) }];
   }
   const found = valueAt(raw, path);
   if (issue.code === 'invalid_union') {
@@ -82,7 +90,7 @@ function explain(issue: Issue, raw: unknown): Explained[] {
     return [{ path, part: 'key', message: `missing; needed: ${issue.message}`, isMissing: true }];
   }
   const hint = hintFor(issue, found);
-  return [{ path, part: 'value', message: foundInstead(found, issue.message), hint }];
+  return [{ path, part: 'value', message: foundInstead(found, issue.message, foreign), hint }];
 }
 
 /** The form that the writer had in mind: the one whose type fits what was written; null when none does. */
@@ -136,7 +144,7 @@ function wordsOf(issue: Issue & { code: 'invalid_union' }): string[] {
 
 function quotingHint(found: unknown): string | undefined {
   if (typeof found === 'number' || typeof found === 'boolean')
-    return `write "${found}" with quotes`;
+    return `write "${foreign(String(found))}" with quotes`;
   if (typeof found === 'object' && found !== null) {
     return 'text that begins with `{` or `[` needs quotes around it';
   }

@@ -32,8 +32,13 @@ export function toProblems(mistakes: readonly Mistake[], source: Source): Proble
     });
 }
 
-export function foundInstead(found: unknown, allowed: string): string {
-  return `found ${describe(found)}; allowed: ${allowed}`;
+/** `mark`: what is to be done to the value's words, such as to mark them as foreign. */
+export function foundInstead(
+  found: unknown,
+  allowed: string,
+  mark = (words: string) => words,
+): string {
+  return `found ${isKind(found) ? describe(found) : mark(describe(found))}; allowed: ${allowed}`;
 }
 
 /** `servers.api.start`, `metrics[1]`, `servers["a.b"].start`. */
@@ -45,6 +50,11 @@ export function keyPath(path: Path): string {
       return index === 0 ? part : `.${part}`;
     })
     .join('');
+}
+
+/** Whether its words are our own: nothing, a list, a map. */
+function isKind(found: unknown): boolean {
+  return found === null || found === undefined || typeof found === 'object';
 }
 
 /** The value in a message: texts in quotes and cut short, lists and maps by their kind. */

@@ -21,6 +21,16 @@ export function shownPath(path: string): string {
   return path.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
 }
 
+/** Whether the value at this place of a config file, or the key there, is one of those that are withheld. */
+export function mayBeSecret(path: readonly (string | number)[]): boolean {
+  const [section, , ...inside] = path;
+  const [key] = inside;
+  if (section === 'servers') return key === 'env' || key === 'ready';
+  if (section !== 'scenarios') return false;
+  const last = key === 'requests' ? inside[2] : key;
+  return ['path', 'headers', 'body', 'subprotocol', 'expect'].includes(String(last));
+}
+
 /**
  * The experiment as it may be written into a file. `salt`: that of the experiment which it is to be compared with.
  * What has lost its values already stays as it is.

@@ -1,6 +1,8 @@
 /** Errors that are the user's to mend: no stack trace, exit code 2. */
 
-/** One mistake: where it is, what was found, what is allowed, and how to mend it. */
+import { ours, unmarked } from './printed.ts';
+
+/** One mistake: where it is, what was found, what is allowed, and how to mend it. Foreign text in it may be marked as such. */
 export interface Problem {
   /** `file:line` or the flag or input's name; absent when there is no place. */
   where?: string;
@@ -20,7 +22,17 @@ export class UserError extends Error {
   }
 }
 
-export function formatProblem({ where, message, hint }: Problem): string {
+/** For a screen, the log and the summary of a job. */
+export function formatProblem(problem: Problem): string {
+  return unmarked(whole(problem));
+}
+
+/** For everybody: without what is foreign in it, which may be a secret. */
+export function publicProblem(problem: Problem): string {
+  return ours(whole(problem));
+}
+
+function whole({ where, message, hint }: Problem): string {
   const place = where === undefined ? '' : `${where}: `;
   const mend = hint === undefined ? '' : `\n  ${hint}`;
   return `${place}${message}${mend}`;

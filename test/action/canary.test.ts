@@ -109,6 +109,31 @@ describe('a secret in every place', { skip: process.platform !== 'linux' }, () =
       assertNoSecret(scene);
     });
   }
+
+  test('mistakes in values that may be secrets: told by their places, and quoted in the masked summary alone', async (t) => {
+    const config = [
+      'servers: { api: { start: x, ready: canary-ready, env: { A: [canary-env] } } }',
+      'scenarios: { a: { path: canary-path, headers: canary-header, body: 5 }, b: { headers: { x: "can\\u0007canary-value" } } }',
+    ].join('\n');
+    const scene = await runGate(t, bundle, {
+      change: { base: builds(OK), head: { '.github/throughput-gate.yml': config } },
+    });
+    const { result, github } = scene;
+    assert.equal(result.code, 2, result.stdout);
+    const said = result.annotations.map(({ message }) => message).join('\n');
+    assert.match(said, /servers\.api\.ready: found …; allowed: a path that starts with/);
+    assert.match(said, /scenarios\.a\.headers: found …; allowed: header names/);
+    const quoted = new Set(result.summary.match(CANARY));
+    assert.deepEqual([...quoted].sort(), [
+      'canary-header',
+      'canary-path',
+      'canary-ready',
+      'canary-value',
+    ]);
+    for (const text of [said, result.stdout, JSON.stringify([github.requests, result.outputs])]) {
+      assert.deepEqual(text.match(CANARY) ?? [], []);
+    }
+  });
 });
 
 /** Everything but the log and the job summary, which the runner masks. */
