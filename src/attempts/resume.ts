@@ -122,21 +122,13 @@ function attemptOf({ startedAt, environment, subjects }: Measurement): Attempt {
   };
 }
 
-/** What there is of a subject that goes on, after this attempt's rehearsal. */
-export function resumed(
-  { measured }: Standing,
-  { rehearsal, failure }: SubjectMeasurement,
-): SubjectMeasurement {
-  return { ...measured, rehearsal, failure };
-}
-
 /**
  * The plan of a subject that goes on. `rehearsed` and `fresh`: what this attempt's rehearsal saw, and the plan that it
  * would have led to by itself.
  */
 export function resumedPlan(
   { kind, plan, measured }: Standing,
-  { rehearsed, fresh }: { rehearsed: SubjectMeasurement; fresh: SubjectPlan },
+  { rehearsed, fresh }: { rehearsed: Rehearsed; fresh: SubjectPlan },
   { budgetMs }: Pick<Gate, 'budgetMs'>,
   { arms, seed }: Pick<Plan, 'arms' | 'seed'>,
 ): SubjectPlan {
@@ -147,11 +139,13 @@ export function resumedPlan(
   return extended(here, { budgetMs, blockMs, arms, seed });
 }
 
+type Rehearsed = Pick<SubjectMeasurement, 'rehearsal'>;
+
 /** A rehearsal is short: what it says of the machine's speed is taken within bounds. */
 const SLOWNESS = { least: 0.5, most: 2 };
 
 /** How much longer the same work takes than on the machine before, by base, which is the same on both. */
-function slownessHere(before: SubjectMeasurement, now: SubjectMeasurement): number {
+function slownessHere(before: Rehearsed, now: Rehearsed): number {
   const [was, is] = [before, now].map(({ rehearsal }) => rehearsal?.arms.base?.rate ?? null);
   if (!was || !is) return 1;
   return Math.min(SLOWNESS.most, Math.max(SLOWNESS.least, was / is));

@@ -14,10 +14,16 @@ export interface ArmFailure {
 }
 
 /** By a server's name: arms of it that cannot even be started. */
-export type Broken = Map<string, ArmFailure[]>;
+export type Broken = ReadonlyMap<string, readonly ArmFailure[]>;
 
-export function addBroken(broken: Broken, server: string, failure: ArmFailure): void {
-  broken.set(server, [...(broken.get(server) ?? []), failure]);
+/** The same with these of a server besides. */
+export function withBroken(
+  broken: Broken,
+  server: string,
+  failures: readonly ArmFailure[],
+): Broken {
+  if (failures.length === 0) return broken;
+  return new Map([...broken, [server, [...(broken.get(server) ?? []), ...failures]]]);
 }
 
 /** Arms of a server that can be measured, or shown to work: none where head cannot. */

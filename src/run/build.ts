@@ -5,7 +5,7 @@ import type { Trees } from '../checkout/trees.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { cureFor } from '../measure/cure.ts';
-import { addBroken, type Broken } from '../measure/failure.ts';
+import { type Broken, withBroken } from '../measure/failure.ts';
 import type { BuildTimes } from '../measure/own-programs.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../system/kill-strays.ts';
@@ -32,7 +32,7 @@ export async function buildAll(
   trees: Trees,
   { addresses, env, marker, watch, builds }: BuildTerms,
 ): Promise<Broken> {
-  const broken: Broken = new Map();
+  let broken: Broken = new Map();
   for (const server of experiment.servers) {
     for (const [arm, tree] of Object.entries(trees.arms) as [Arm, { dir: string }][]) {
       if (server.build !== null) emit({ type: 'building', server: server.name, arm });
@@ -57,13 +57,11 @@ export async function buildAll(
       }
       if (!result.ok) {
         const { kind, message, exitCode, tail } = result;
-        addBroken(broken, server.name, {
-          arm,
-          stage: 'build',
-          what: message,
-          mark: `${kind} ${exitCode}`,
-          cure: cureFor({ exitCode, output: tail.join('\n') }),
-        });
+        const cure = cureFor({ exitCode, output: tail.join('\n') });
+        const mark = `${kind} ${exitCode}`;
+        broken = withBroken(broken, server.name, [
+          { arm, stage: 'build', what: message, mark, cure },
+        ]);
       }
     }
   }

@@ -29,7 +29,7 @@ export function noEarlier(file: string): string {
 }
 
 /**
- * Records the earlier attempts in the measurement that is about to begin, and says what stands of them; null when there is
+ * What stands of the earlier attempts for the measurement that is about to begin, which is told; null when there is
  * nothing to continue. Throws a UserError when it is another comparison.
  */
 export function continueEarlier(
@@ -58,7 +58,6 @@ export function continueEarlier(
       `${name}: starts over; the earlier attempt was broken, or its machine too disturbed, which says nothing about speed`,
     );
   }
-  measurement.attempts = continued.attempts;
   return continued;
 }
 

@@ -1,13 +1,15 @@
-/** Blocks, look by look, until every subject is resolved. */
+/** Blocks, look by look, until every subject is resolved: planned measurement → measured one. */
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import { lookEvents, soFar } from '../judge/interim.ts';
 import { judge, unresolved } from '../judge/judge.ts';
-import { measureNextBlock } from '../measure/campaign.ts';
+import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
+import { wholeOf } from '../measure/load-blame.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
-import { onCores, type Workbench } from '../measure/workbench.ts';
-import type { SubjectPlan } from '../plan/plan.ts';
+import { withBlock } from '../measure/subject.ts';
+import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import { excerptsOf } from '../system/printed.ts';
 import { toJson } from '../system/results.ts';
 import { JobClock, nearestFirst } from './job-budget.ts';
 import { replaceDisturbed } from './replace.ts';
@@ -22,11 +24,11 @@ const OVERRUN_AT_MOST = 1.5;
 /** Look by look over all subjects; who is decided gets no more blocks. */
 export async function measureUntilResolved(
   { experiment, results, emit }: GateRequest,
-  bench: Workbench,
-  measurement: Measurement,
-): Promise<void> {
-  const { plan } = measurement;
-  const measuredBy = new Map(measurement.subjects.map((m) => [subjectName(m), m]));
+  backend: Backend,
+  planned: Measurement,
+): Promise<Measurement> {
+  let measurement = planned;
+  const { plan } = planned;
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
   for (const event of lookEvents(measurement, told)) emit(event);
@@ -36,39 +38,77 @@ export async function measureUntilResolved(
     const open = new Set(unresolved(measurement));
     for (const subject of turnsOf(measurement)) {
       const name = subjectName(subject);
-      const measured = measuredBy.get(name);
       const until = subject.looks[stage];
-      if (measured === undefined || until === undefined || !open.has(name)) continue;
+      if (until === undefined || !open.has(name)) continue;
       const used = usedMs.get(name) ?? 0;
-      if (used > OVERRUN_AT_MOST * experiment.gate.budgetMs) {
-        if (told.has(name)) continue;
+      const missing = until - subjectOf(measurement, subject).blocks.length;
+      const stop =
+        used > OVERRUN_AT_MOST * experiment.gate.budgetMs
+          ? 'the blocks take much longer than the rehearsal led to expect'
+          : clock.hasTimeFor(subject, missing)
+            ? null
+            : "the job's time limit leaves no time for its next look";
+      if (stop !== null) {
+        if (!told.has(name)) {
+          emit({ type: 'warning', subject: name, message: `stopped: ${stop}` });
+        }
         told.add(name);
-        const message = 'stopped: the blocks take much longer than the rehearsal led to expect';
-        emit({ type: 'warning', subject: name, message });
         continue;
       }
-      if (!clock.hasTimeFor(subject, until - measured.blocks.length)) {
-        if (told.has(name)) continue;
-        told.add(name);
-        const message = "stopped: the job's time limit leaves no time for its next look";
-        emit({ type: 'warning', subject: name, message });
-        continue;
-      }
-      const began = performance.now();
-      const tell = telling(emit, measurement, measured);
-      while (measured.blocks.length < until && !isHopeless(measured, subject, experiment.gate)) {
-        await onCores(bench, subject.cores, (own) =>
-          measureNextBlock(own, experiment, subject, measured, tell),
-        );
-        replaceDisturbed(measured, subject, emit);
-      }
-      const tookMs = performance.now() - began;
+      const began = backend.nowMs();
+      const measured = await measureUntil(until, backend, measurement, subject, emit);
+      measurement = withMeasured(measurement, measured);
+      const tookMs = backend.nowMs() - began;
       usedMs.set(name, used + tookMs);
       clock.used(tookMs);
     }
     results.write('measurement', toJson(measurement));
     for (const event of lookEvents(measurement, told)) emit(event);
   }
+  return measurement;
+}
+
+/** One subject's blocks up to its next look. */
+async function measureUntil(
+  until: number,
+  backend: Backend,
+  measurement: Measurement,
+  plan: SubjectPlan,
+  emit: Emit,
+): Promise<SubjectMeasurement> {
+  const subject = subjectName(plan);
+  let measured = subjectOf(measurement, plan);
+  while (
+    measured.blocks.length < until &&
+    !isHopeless(measured, plan, measurement.experiment.gate)
+  ) {
+    const block = plan.blocks[measured.blocks.length] as BlockPlan;
+    emit({ type: 'block-started', subject, index: block.index });
+    const result = await backend.block(plan, block, measured.restarts);
+    const next = withBlock(measured, result);
+    for (const sample of next.samples) {
+      for (const excerpt of excerptsOf(new Error(wholeOf(sample)))) {
+        emit({ type: 'printed', printed: { ...excerpt, about: subject, arm: sample.arm } });
+      }
+    }
+    measured = next.measured;
+    if (result.kind === 'measured') {
+      const figures = soFar(measurement, measured);
+      emit({ type: 'block-done', subject, index: block.index, soFar: figures });
+    }
+    measured = replaceDisturbed(measured, plan, emit);
+  }
+  return measured;
+}
+
+function subjectOf({ subjects }: Measurement, plan: SubjectPlan): SubjectMeasurement {
+  return subjects.find((one) => subjectName(one) === subjectName(plan)) as SubjectMeasurement;
+}
+
+function withMeasured(measurement: Measurement, measured: SubjectMeasurement): Measurement {
+  const name = subjectName(measured);
+  const subjects = measurement.subjects.map((one) => (subjectName(one) === name ? measured : one));
+  return { ...measurement, subjects };
 }
 
 /** In the order of the plan, unless time may become short. */
@@ -89,10 +129,4 @@ function isHopeless(
   return (['base', 'head'] as const).some(
     (arm) => failedShare(measured.blocks, arm).share * done > limits.errors,
   );
-}
-
-/** Adds what is known so far to each finished block. */
-function telling(emit: Emit, measurement: Measurement, measured: SubjectMeasurement): Emit {
-  return (event) =>
-    emit(event.type === 'block-done' ? { ...event, soFar: soFar(measurement, measured) } : event);
 }

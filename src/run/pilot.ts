@@ -1,125 +1,214 @@
-/** First contact with every subject, and the plan that follows from it. */
+/** First contact with every subject, and the plan that follows from it: measurement without subjects → with them. */
 
-import { type Continued, resumed, resumedPlan } from '../attempts/resume.ts';
+import { type Continued, resumedPlan, type Standing } from '../attempts/resume.ts';
 import type { Trees } from '../checkout/trees.ts';
 import { workOf } from '../config/describe-load.ts';
-import { type Scenario, subjectName } from '../config/experiment.ts';
+import { type Scenario, type Server, type SubjectId, subjectName } from '../config/experiment.ts';
 import { incomparable } from '../judge/comparable.ts';
-import { emptySubject, partsOf, prepareServers, rehearseSubject } from '../measure/campaign.ts';
-import { type Broken, failureOfArms } from '../measure/failure.ts';
-import type { Failure, Measurement, Rehearsal } from '../measure/measurement.ts';
-import { onCores, type Workbench } from '../measure/workbench.ts';
+import type { Backend } from '../measure/backend.ts';
+import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
+import type {
+  Failure,
+  Measurement,
+  Rehearsal,
+  SubjectMeasurement,
+} from '../measure/measurement.ts';
+import { emptySubject, partsOf } from '../measure/subject.ts';
 import type { BlockLoad } from '../plan/block-size.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
+import type { Pace } from '../plan/pilot-estimate.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
 import type { Arm } from '../terms/arm.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { expected, tellDisturbance, tellExpectation, tellSteal } from './forecast.ts';
 import type { GateRequest } from './request.ts';
 
 interface Start {
   /** Why nothing at all is measured; null: it is. */
   skipped: Failure | null;
-  /** Arms that cannot be measured, and why. More may be added. */
+  /** Arms that cannot be measured, and why. */
   broken: Broken;
-  trees: Trees;
+  trees: Pick<Trees, 'missingBase'>;
   /** What an earlier attempt left; null for a first one. */
   continued: Continued | null;
 }
 
-/** Meets every subject once, but for those that an earlier attempt decided, so that a mistake in the last one is found before the first is measured. */
-export async function rehearseAll(
-  { experiment, trees: { base }, saveMeasurement, emit, blocks }: GateRequest,
-  bench: Workbench,
-  measurement: Measurement,
-  { skipped, broken, trees, continued }: Start,
-): Promise<void> {
-  const { plan, stored } = measurement;
-  if (skipped === null) await prepareServers(bench, experiment.servers, plan.arms, broken);
-  const pointless = trees.missingBase !== null && base.kind !== 'none' && saveMeasurement === null;
-  // The judge says why; measuring would not change its mind.
-  const isVain = () =>
-    stored !== null && saveMeasurement === null && incomparable(measurement, stored).length > 0;
+/** How the first contact with one subject went. */
+type Meeting =
+  /** There was none: an earlier attempt decided it. */
+  | { kind: 'decided'; measured: SubjectMeasurement; plan: SubjectPlan }
+  /** It cannot be measured. `plan`: of the earlier attempt whose blocks it has; null: it has none. */
+  | { kind: 'failed'; measured: SubjectMeasurement; plan: SubjectPlan | null }
+  | ({ kind: 'met'; measured: SubjectMeasurement } & Met);
+
+interface Met {
+  subject: SubjectId;
+  server: Server;
+  scenario: Scenario;
+  cores: Cores | null;
+  standing: Standing | null;
+  rehearsal: Rehearsal;
+  pace: Pace;
+}
+
+/**
+ * Meets every subject once, but for those that an earlier attempt decided, so that a mistake in the last one is found
+ * before the first is measured.
+ */
+export async function pilotAll(
+  request: GateRequest,
+  backend: Backend,
+  begun: Measurement,
+  start: Start,
+): Promise<Measurement> {
+  const { experiment, emit } = request;
+  const usable =
+    start.skipped === null ? await prepareAll(backend, begun, start.broken) : start.broken;
+  let measurement = begun;
   let isStealTold = false;
   for (const subject of experiment.subjects) {
-    const name = subjectName(subject);
-    const standing = continued?.standings.get(name);
-    if (standing?.kind === 'decided') {
-      measurement.subjects.push(standing.measured);
-      plan.subjects.push(standing.plan);
-      continue;
-    }
-    const failures = broken.get(subject.server) ?? [];
-    const brokenBase = failures.every(({ arm }) => arm === 'base') ? (failures[0] ?? null) : null;
-    const isBroken = failures.length > 0 && brokenBase === null;
-    if (skipped !== null || isBroken) {
-      const measured = standing?.measured ?? emptySubject(subject);
-      const failure = skipped ?? failureOfArms(failures);
-      measurement.subjects.push({ ...measured, failure });
-      if (standing !== undefined) plan.subjects.push(standing.plan);
-      continue;
-    }
-    const { server, scenario } = partsOf(experiment, subject);
-    emit({ type: 'rehearsing', subject: name });
-    const cores = coresFor(experiment, subject, plan.cores);
-    const { measured: rehearsed, pace } = await onCores(bench, cores, (own) =>
-      rehearseSubject(own, experiment, subject, plan.arms, brokenBase),
-    );
-    const measured = standing === undefined ? rehearsed : resumed(standing, rehearsed);
-    if (measured.rehearsal !== null) {
-      if (!isStealTold) tellSteal(measured.rehearsal, emit);
+    const meeting = await meet(request, backend, measurement, { subject, start, broken: usable });
+    if (meeting.kind === 'met') {
+      if (!isStealTold) tellSteal(meeting.rehearsal, emit);
       isStealTold = true;
-      tellDisturbance(subject, measured.rehearsal, emit);
+      measurement = withPlanned(request, measurement, meeting, start.trees);
+    } else {
+      measurement = withSubject(measurement, meeting.measured, meeting.plan);
     }
-    measurement.subjects.push(measured);
-    if (pace === null) {
-      if (standing !== undefined) plan.subjects.push(standing.plan);
-      continue;
-    }
-    emit({
-      type: 'rehearsed',
-      subject: name,
-      work: workOf(scenario),
-      rates: ratesOf(measured),
-    });
-    if (isVain()) continue;
-    if (pointless) {
-      const message = trees.missingBase as string;
-      measured.failure = { arm: 'base', stage: 'build', message, cure: null };
-      continue;
-    }
-    const planned = planSubject({
-      subject,
-      scenario,
-      arms: plan.arms,
-      pairs: pairsOf(server, scenario),
-      cores,
-      budgetMs: experiment.gate.budgetMs,
-      pace,
-      seed: plan.seed,
-      kept: keptLoad(stored, name),
-      singleLook: stored !== null,
-      exactly: blocks ?? null,
-    });
-    const rehearsal = measured.rehearsal as Rehearsal;
-    planned.plan.expected = expected(measurement, rehearsal, planned.plan);
-    // So many blocks were asked for, whatever they can show.
-    if (blocks === undefined) {
-      tellExpectation(measurement, { subject, scenario }, rehearsal, planned.plan, emit);
-    }
-    if (planned.overrunMs > 0) {
-      emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
-    }
-    const own =
-      standing === undefined
-        ? planned.plan
-        : resumedPlan(standing, { rehearsed, fresh: planned.plan }, experiment.gate, plan);
-    plan.subjects.push(own);
-    const isJudged = experiment.gate.metrics.includes('throughput');
-    const visible = isJudged ? (own.expected?.mde ?? null) : null;
-    emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
   }
-  // Another engine shows in the rehearsal only, when subjects before it are planned already.
-  if (isVain()) plan.subjects = [];
+  // Another engine shows in the first contact only, when subjects before it are planned already.
+  return isVain(request, measurement)
+    ? { ...measurement, plan: { ...measurement.plan, subjects: [] } }
+    : measurement;
+}
+
+/** Runs every `before`; the result: what cannot be measured, for it or from the outset. */
+async function prepareAll(
+  backend: Backend,
+  { experiment, plan }: Measurement,
+  unbuilt: Broken,
+): Promise<Broken> {
+  let broken = unbuilt;
+  for (const server of experiment.servers) {
+    const arms = usableArms(broken, server.name, plan.arms);
+    broken = withBroken(broken, server.name, await backend.prepare(server, arms));
+  }
+  return broken;
+}
+
+async function meet(
+  { experiment, emit }: GateRequest,
+  backend: Backend,
+  { plan: { arms, cores: shared } }: Measurement,
+  { subject, start, broken }: { subject: SubjectId; start: Start; broken: Broken },
+): Promise<Meeting> {
+  const name = subjectName(subject);
+  const standing = start.continued?.standings.get(name) ?? null;
+  if (standing?.kind === 'decided') {
+    return { kind: 'decided', measured: standing.measured, plan: standing.plan };
+  }
+  const before = standing?.measured ?? emptySubject(subject);
+  const failed = (failure: Failure, measured: SubjectMeasurement): Meeting => ({
+    ...{ kind: 'failed', plan: standing?.plan ?? null },
+    measured: { ...measured, failure },
+  });
+  const failures = broken.get(subject.server) ?? [];
+  const brokenBase = failures.every(({ arm }) => arm === 'base') ? (failures[0] ?? null) : null;
+  if (start.skipped !== null) return failed(start.skipped, before);
+  if (failures.length > 0 && brokenBase === null) return failed(failureOfArms(failures), before);
+
+  emit({ type: 'rehearsing', subject: name });
+  const cores = coresFor(experiment, subject, shared);
+  const result = await backend.pilot(subject, { arms, cores, brokenBase });
+  if (result.kind === 'failed') return failed(result.failure, { ...before, rehearsal: null });
+  const { rehearsal, pace } = result;
+  return {
+    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, standing, rehearsal, pace },
+    measured: { ...before, rehearsal, failure: null },
+  };
+}
+
+/** With a subject that was met, and with its plan, unless no block of it could lead to a verdict. */
+function withPlanned(
+  request: GateRequest,
+  measurement: Measurement,
+  met: Met & { measured: SubjectMeasurement },
+  { missingBase }: Start['trees'],
+): Measurement {
+  const { emit, trees, saveMeasurement } = request;
+  const { subject, scenario, measured, rehearsal } = met;
+  tellDisturbance(subject, rehearsal, emit);
+  const work = workOf(scenario);
+  emit({ type: 'rehearsed', subject: subjectName(subject), work, rates: ratesOf(rehearsal) });
+  const unplanned = withSubject(measurement, measured, null);
+  if (isVain(request, unplanned)) return unplanned;
+  if (missingBase !== null && trees.base.kind !== 'none' && saveMeasurement === null) {
+    const failure: Failure = { arm: 'base', stage: 'build', message: missingBase, cure: null };
+    return withSubject(measurement, { ...measured, failure }, null);
+  }
+  return withSubject(measurement, measured, planOf(request, measurement, met));
+}
+
+/** The subject's plan, told to whoever waits. */
+function planOf(
+  { experiment: { gate }, emit, blocks }: GateRequest,
+  measurement: Measurement,
+  { subject, server, scenario, cores, standing, rehearsal, pace }: Met,
+): SubjectPlan {
+  const { plan, stored } = measurement;
+  const name = subjectName(subject);
+  const planned = planSubject({
+    subject,
+    scenario,
+    arms: plan.arms,
+    pairs: pairsOf(server, scenario),
+    cores,
+    budgetMs: gate.budgetMs,
+    pace,
+    seed: plan.seed,
+    kept: keptLoad(stored, name),
+    singleLook: stored !== null,
+    exactly: blocks ?? null,
+  });
+  const fresh = { ...planned.plan, expected: expected(measurement, rehearsal, planned.plan) };
+  // So many blocks were asked for, whatever they can show.
+  if (blocks === undefined) {
+    tellExpectation(measurement, { subject, scenario }, rehearsal, fresh, emit);
+  }
+  if (planned.overrunMs > 0) {
+    emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
+  }
+  const own =
+    standing === null
+      ? fresh
+      : resumedPlan(standing, { rehearsed: { rehearsal }, fresh }, gate, plan);
+  const isJudged = gate.metrics.includes('throughput');
+  const visible = isJudged ? (own.expected?.mde ?? null) : null;
+  emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
+  return own;
+}
+
+/** The judge says why nothing could be compared; measuring would not change its mind. */
+function isVain({ saveMeasurement }: GateRequest, measurement: Measurement): boolean {
+  const { stored } = measurement;
+  return (
+    stored !== null && saveMeasurement === null && incomparable(measurement, stored).length > 0
+  );
+}
+
+/** `planned`: null where the subject gets no blocks. */
+function withSubject(
+  measurement: Measurement,
+  measured: SubjectMeasurement,
+  planned: SubjectPlan | null,
+): Measurement {
+  const { plan, subjects } = measurement;
+  return {
+    ...measurement,
+    subjects: [...subjects, measured],
+    plan: { ...plan, subjects: planned === null ? plan.subjects : [...plan.subjects, planned] },
+  };
 }
 
 function tooShort(
@@ -144,7 +233,7 @@ function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null
   return { warmupRequests, sliceRequests, slices, phases };
 }
 
-function ratesOf({ rehearsal }: Measurement['subjects'][number]): Partial<Record<Arm, number>> {
-  const entries = Object.entries(rehearsal?.arms ?? {}).map(([arm, seen]) => [arm, seen.rate]);
+function ratesOf({ arms }: Rehearsal): Partial<Record<Arm, number>> {
+  const entries = Object.entries(arms).map(([arm, seen]) => [arm, seen.rate]);
   return Object.fromEntries(entries.filter(([, rate]) => rate !== null));
 }

@@ -16,8 +16,10 @@ import { sameMachine } from '../judge/confirmation.ts';
 import { judge } from '../judge/judge.ts';
 import { sameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import type { Backend, BackendTerms, OpenBackend } from '../measure/backend.ts';
 import { type Broken, usableArms } from '../measure/failure.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import { openLiveBackend } from '../measure/live-backend.ts';
+import type { Failure, Measurement } from '../measure/measurement.ts';
 import { BuildTimes } from '../measure/own-programs.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { chooseAddresses } from '../measure/servers/addresses.ts';
@@ -39,11 +41,10 @@ import { TreeWatch } from '../system/tree-watch.ts';
 import type { Arm } from '../terms/arm.ts';
 import { barOf } from './bar.ts';
 import { buildAll } from './build.ts';
-import { openWorkbench } from './context.ts';
 import { continueEarlier } from './earlier.ts';
 import { armEnvironments } from './environment.ts';
 import { measureUntilResolved } from './measure.ts';
-import { rehearseAll } from './pilot.ts';
+import { pilotAll } from './pilot.ts';
 import type { GateRequest } from './request.ts';
 import { NOTHING_CHANGED } from './same-code.ts';
 
@@ -51,14 +52,17 @@ import { NOTHING_CHANGED } from './same-code.ts';
  * Runs the gate. Whatever happens, nothing that it started or made is left, except the results. What of those cannot be
  * written is told in `results.troubles`: the verdict stands.
  */
-export async function runGate(asked: GateRequest): Promise<Verdict> {
-  const verdict = await measureAndJudge(asked);
+export async function runGate(
+  asked: GateRequest,
+  openBackend: OpenBackend = openLiveBackend,
+): Promise<Verdict> {
+  const verdict = await measureAndJudge(asked, openBackend);
   // Only now does nothing of the change's run any more.
   asked.results.settle();
   return verdict;
 }
 
-async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
+async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Promise<Verdict> {
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores();
@@ -102,31 +106,26 @@ async function measureAndJudge(asked: GateRequest): Promise<Verdict> {
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const environments = await armEnvironments(request, trees, env);
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
-  const measurement = startMeasurement(request, trees, { written, stored, cores, lacking });
-  if (bar !== undefined) measurement.bar = bar;
-  const continued = continueEarlier(request, measurement);
+  const started = startMeasurement(request, trees, { written, stored, cores, lacking, bar });
+  const continued = continueEarlier(request, started);
+  const begun: Measurement = { ...started, attempts: continued?.attempts ?? [] };
   const watch = watchTrees(trees);
   const builds = new BuildTimes();
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
   const broken: Broken = skipped
     ? new Map()
     : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch, builds });
-  for (const message of sameMachine(measurement)) emit({ type: 'warning', subject: null, message });
-  const built = experiment.servers.map((server) => ({
-    server,
-    arms: skipped ? [] : usableArms(broken, server.name, measurement.plan.arms),
-  }));
-  const shared = { env: environments.settled(), marker, addresses, builds, undo, built };
-  const bench = await openWorkbench(request, trees, measurement, shared);
+  for (const message of sameMachine(begun)) emit({ type: 'warning', subject: null, message });
+  if (cores.note !== null) emit({ type: 'warning', subject: null, message: cores.note });
+  const shared = { cores, env: environments.settled(), marker, addresses, builds, undo };
+  const backend = await openBackend({ ...termsOf(request, trees), ...shared });
+  if (skipped === null) undo.defer(() => releaseAll(request, backend, begun.plan, broken));
 
-  await rehearseAll(request, bench, measurement, { skipped, broken, trees, continued });
-  results.write('plan', toJson(measurement.plan));
-  emit({
-    type: 'note',
-    message: planInWords(measurement.plan.subjects, experiment.gate.jobBudgetMs),
-  });
-  await measureUntilResolved(request, bench, measurement);
-  disown(measurement, watch.measured());
+  const planned = await pilotAll(request, backend, begun, { skipped, broken, trees, continued });
+  results.write('plan', toJson(planned.plan));
+  emit({ type: 'note', message: planInWords(planned.plan.subjects, experiment.gate.jobBudgetMs) });
+  const measured = await measureUntilResolved(request, backend, planned);
+  const measurement = disowned(measured, watch.measured());
 
   const verdict = judge(measurement);
   results.write('measurement', toJson(measurement));
@@ -155,10 +154,33 @@ function watchTrees({ root, arms }: Trees): TreeWatch {
 }
 
 /** What is not known to be base and head is judged for nothing. */
-function disown({ subjects }: Measurement, trouble: string | null): void {
-  if (trouble === null) return;
-  for (const subject of subjects) {
-    subject.failure ??= { arm: null, stage: 'block', message: trouble, cure: null };
+function disowned(measurement: Measurement, trouble: string | null): Measurement {
+  if (trouble === null) return measurement;
+  const failure: Failure = { arm: null, stage: 'block', message: trouble, cure: null };
+  const subjects = measurement.subjects.map((one) => ({ ...one, failure: one.failure ?? failure }));
+  return { ...measurement, subjects };
+}
+
+function termsOf(
+  { experiment, configFrom, injection, signal, emit }: GateRequest,
+  { root, arms }: Trees,
+): Omit<BackendTerms, 'cores' | 'env' | 'marker' | 'addresses' | 'builds' | 'undo'> {
+  const dirs: BackendTerms['dirs'] = {};
+  for (const [arm, { dir }] of Object.entries(arms)) dirs[arm as Arm] = dir;
+  const loadDir = dirs[configFrom ?? 'head'] as string;
+  return { experiment, dirs, loadDir, root, injection: injection ?? null, signal, emit };
+}
+
+/** Runs every `after` of what was built. */
+async function releaseAll(
+  { experiment, emit }: GateRequest,
+  backend: Backend,
+  { arms }: Pick<Plan, 'arms'>,
+  broken: Broken,
+): Promise<void> {
+  for (const server of experiment.servers) {
+    const troubles = await backend.release(server, usableArms(broken, server.name, arms));
+    for (const message of troubles) emit({ type: 'warning', subject: null, message });
   }
 }
 
@@ -180,7 +202,9 @@ function startMeasurement(
     stored,
     cores,
     lacking,
-  }: { written: Experiment } & Pick<Measurement, 'stored'> & Pick<Plan, 'cores' | 'lacking'>,
+    bar,
+  }: { written: Experiment; bar: Measurement['bar'] } & Pick<Measurement, 'stored'> &
+    Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
   return {
     schemaVersion: SCHEMA.measurement,
@@ -189,6 +213,7 @@ function startMeasurement(
     environment: readEnvironment(env),
     sources: sourcesOf(trees),
     experiment: written,
+    ...(bar === undefined ? {} : { bar }),
     flags: withholdFlags(flags),
     plan: {
       schemaVersion: SCHEMA.plan,

@@ -7,25 +7,28 @@ import type { RunnerObservation, SubjectMeasurement } from '../measure/measureme
 import type { SubjectPlan } from '../plan/plan.ts';
 
 /**
- * Puts the latest block aside if the machine was disturbed during it, so that the next one takes its place. Only the
- * machine is looked at, never an arm's figures: so it cannot favour one. What it does all the time stays.
+ * The subject with its latest block put aside if the machine was disturbed during it, so that the next one takes its
+ * place. Only the machine is looked at, never an arm's figures: so it cannot favour one. What it does all the time stays.
  */
 export function replaceDisturbed(
   measured: SubjectMeasurement,
   plan: Pick<SubjectPlan, 'blocks'>,
   emit: Emit,
-): void {
-  // Of a block that failed nothing is kept; what is last then was judged already.
-  if (measured.failure !== null) return;
+): SubjectMeasurement {
   const block = measured.blocks.at(-1);
-  if (block === undefined) return;
+  // Of a block that failed nothing is kept; what is last then was judged already.
+  if (measured.failure !== null || block === undefined) return measured;
   const reason = unusualDisturbance(block.runner, before(measured));
-  if (reason === null) return;
-  if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length)) return;
-  measured.blocks.pop();
-  measured.replaced.push({ reason, block });
+  if (reason === null) return measured;
+  if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length))
+    return measured;
   const message = `block ${block.index + 1} is measured again: ${reason}`;
   emit({ type: 'warning', subject: subjectName(measured), message });
+  return {
+    ...measured,
+    blocks: measured.blocks.slice(0, -1),
+    replaced: [...measured.replaced, { reason, block }],
+  };
 }
 
 /** What the machine did in the rehearsal and in every block but the latest. */

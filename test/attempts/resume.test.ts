@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { continuedFrom, resumed, resumedPlan, type Standing } from '../../src/attempts/resume.ts';
+import { continuedFrom, resumedPlan, type Standing } from '../../src/attempts/resume.ts';
 import { subjectName } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import { emptySubject } from '../../src/measure/campaign.ts';
 import type { Measurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
+import { emptySubject } from '../../src/measure/subject.ts';
 import type { SubjectPlan } from '../../src/plan/plan.ts';
 import {
   type BlockRatios,
@@ -45,7 +45,8 @@ function goOn(earlier: Measurement, seed = 99): Measurement {
     const decided = standing.kind === 'decided';
     const gate = { budgetMs: 120_000 };
     plans.push(decided ? standing.plan : resumedPlan(standing, { rehearsed, fresh }, gate, plan));
-    subjects.push(decided ? standing.measured : resumed(standing, rehearsed));
+    const { rehearsal } = rehearsed;
+    subjects.push(decided ? standing.measured : { ...standing.measured, rehearsal, failure: null });
   }
   return { ...earlier, attempts, subjects, plan: { ...plan, subjects: plans } };
 }

@@ -55,10 +55,11 @@ export interface Running {
   told(pattern: RegExp): Promise<void>;
 }
 
-export function install(): Installed {
+/** `scripted`: nothing is measured, see `buildBundles`. */
+export function install({ scripted = false } = {}): Installed {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-cli-')));
   const home = join(dir, 'installed');
-  buildBundles(home);
+  buildBundles(home, { scripted });
   cpSync(ownFile('fixtures/node-http'), join(home, 'fixtures/node-http'), { recursive: true });
   const temp = join(dir, 'temp');
   mkdirSync(temp);

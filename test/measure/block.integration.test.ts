@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HttpRequest, Server } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
-import type { Emit } from '../../src/measure/events.ts';
 import { BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
@@ -13,6 +11,7 @@ import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture as httpFixture, subjectPlan } from './fixtures.ts';
+import { failedPilot, withNextBlock } from './steps.ts';
 
 const linux = process.platform === 'linux';
 const BOTH: Arm[] = ['base', 'head'];
@@ -157,15 +156,10 @@ it('fails with the arm that crashed, keeps the blocks before, and ends both', as
   const server = fixture({ KNOB_CRASH_AFTER: WARMUP + 5 * SLICE });
   const short = blockPlan({ sliceOrder: 'bhhb' });
   const long = blockPlan({ index: 1, sliceOrder: 'bhhb'.repeat(4) });
-  const measured = emptySubject({ server: 'server', scenario: 'default' });
-  const events: string[] = [];
-  const emit: Emit = (event) => {
-    if ('index' in event) events.push(`${event.type} ${event.index}`);
-  };
   const plan = subjectPlan([short, long]);
   const experiment = experimentOf(server, SCENARIO);
-  await measureNextBlock(bench, experiment, plan, measured, emit);
-  await measureNextBlock(bench, experiment, plan, measured, emit);
+  const first = await withNextBlock(bench, experiment, plan);
+  const measured = await withNextBlock(bench, experiment, plan, first);
   assert.equal(measured.blocks.length, 1);
   assert.equal(measured.failure?.arm, 'head');
   assert.equal(measured.failure?.stage, 'block');
@@ -175,7 +169,6 @@ it('fails with the arm that crashed, keeps the blocks before, and ends both', as
   );
   const lines = bench.heard.flatMap((one) => one.lines).join('\n');
   assert.match(lines, /KNOB_CRASH_AFTER: crashing after/);
-  assert.deepEqual(events, ['block-started 0', 'block-done 0', 'block-started 1']);
   assert.deepEqual(markedProcesses(bench.marker), []);
 });
 
@@ -196,16 +189,9 @@ it('leaves no process and no connection behind when a block is aborted', async (
       calls,
     ),
   };
-  const measured = emptySubject({ server: 'server', scenario: 'default' });
-  const measuring = measureNextBlock(
-    bench,
-    experimentOf(fixture(), SCENARIO),
-    subjectPlan([blockPlan()]),
-    measured,
-    () => {},
-  );
+  const plan = subjectPlan([blockPlan()]);
+  const measuring = withNextBlock(bench, experimentOf(fixture(), SCENARIO), plan);
   await assert.rejects(measuring, /stopped by the test/);
-  assert.deepEqual(measured, emptySubject({ server: 'server', scenario: 'default' }));
   assert.deepEqual(calls.slice(-3), [`slices bhhb ${SLICE}`, 'close head', 'close base']);
   assert.deepEqual(markedProcesses(bench.marker), []);
   // Both arms can be opened again: the generator holds nothing of them.
@@ -276,17 +262,11 @@ it('tells at the rehearsal what is not answered as expected', async (t) => {
   for (const [server, wish, arm, message] of cases) {
     const scenario = { ...SCENARIO, requests: [httpRequest(wish)] };
     const experiment = experimentOf(server, scenario);
-    const { measured, pace } = await rehearseSubject(
-      bench,
-      experiment,
-      { server: 'server', scenario: 'default' },
-      BOTH,
-    );
-    assert.equal(pace, null);
-    assert.equal(measured.rehearsal, null);
-    assert.equal(measured.failure?.stage, 'rehearsal');
-    assert.equal(measured.failure?.arm, arm);
-    assert.match(measured.failure?.message ?? '', message);
+    const subject = { server: 'server', scenario: 'default' };
+    const failure = await failedPilot(bench, experiment, subject, BOTH);
+    assert.equal(failure.stage, 'rehearsal');
+    assert.equal(failure.arm, arm);
+    assert.match(failure.message, message);
     assert.deepEqual(markedProcesses(bench.marker), []);
   }
 });
@@ -295,9 +275,9 @@ it('tells of a server that crashes under the burst', async (t) => {
   const bench = await makeLoadedBench(t);
   const experiment = experimentOf(fixture({ KNOB_CRASH_AFTER: 50 }), SCENARIO);
   const subject = { server: 'server', scenario: 'default' };
-  const { measured } = await rehearseSubject(bench, experiment, subject, ['head']);
-  assert.equal(measured.failure?.arm, 'head');
-  assert.match(measured.failure?.message ?? '', /ended while it was measured \(exit code 3\)/);
+  const failure = await failedPilot(bench, experiment, subject, ['head']);
+  assert.equal(failure.arm, 'head');
+  assert.match(failure.message, /ended while it was measured \(exit code 3\)/);
 });
 
 it('says so when the generator is gone, and ends the servers', async (t) => {
@@ -309,8 +289,8 @@ it('says so when the generator is gone, and ends the servers', async (t) => {
   await loaded.generator[Symbol.asyncDispose]();
   const experiment = experimentOf(fixture(), SCENARIO);
   const subject = { server: 'server', scenario: 'default' };
-  const { measured } = await rehearseSubject(bench, experiment, subject, BOTH);
-  assert.equal(measured.failure?.arm, null);
-  assert.match(measured.failure?.message ?? '', /load generator was stopped/);
+  const failure = await failedPilot(bench, experiment, subject, BOTH);
+  assert.equal(failure.arm, null);
+  assert.match(failure.message, /load generator was stopped/);
   assert.deepEqual(markedProcesses(bench.marker), []);
 });

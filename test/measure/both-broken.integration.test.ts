@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { HoldScenario, Scenario, Server } from '../../src/config/experiment.ts';
-import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
 import type { Failure } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
 import { blockPlan, CERTIFICATE, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { node, serverFor } from './servers/sandbox.ts';
+import { failedPilot, withNextBlock } from './steps.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 const SUBJECT = { server: 'server', scenario: 'default' };
@@ -43,10 +43,7 @@ async function rehearsed(
   bench = makeBench(t),
 ): Promise<Failure> {
   const experiment = experimentOf(tried, scenario);
-  const { measured, pace } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
-  assert.equal(pace, null);
-  assert.ok(measured.failure, 'it was rehearsed without failure');
-  return measured.failure;
+  return await failedPilot(bench, experiment, SUBJECT, BOTH);
 }
 
 const EXCLUSIVE = { pairs: 'exclusive' } as const;
@@ -303,9 +300,7 @@ describe('in a block', () => {
     const experiment = experimentOf(server(start, wishes), SCENARIO);
     const { pairs } = experiment.servers[0] as Server;
     const plan = subjectPlan([blockPlan()], { pairs });
-    const subject = emptySubject(SUBJECT);
-    await measureNextBlock(bench, experiment, plan, subject, () => {});
-    return subject.failure;
+    return (await withNextBlock(bench, experiment, plan)).failure;
   };
 
   it('a limiter that both meet is both builds’, side by side and one after the other', async (t) => {

@@ -4,7 +4,6 @@ import { it } from 'node:test';
 import type { Server } from '../../src/config/experiment.ts';
 import { armCost, pairValue } from '../../src/judge/estimate.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { emptySubject, measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
@@ -14,6 +13,7 @@ import type { Arm } from '../../src/terms/arm.ts';
 import { makeBench, makeLoadedBench, overheard, SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { node, serverFor } from './servers/sandbox.ts';
+import { failedPilot, withNextBlock } from './steps.ts';
 
 const linux = process.platform === 'linux';
 const BOTH: Arm[] = ['base', 'head'];
@@ -83,9 +83,8 @@ it('shows which arm takes longer', async (t) => {
   const bench = await makeLoadedBench(t);
   const server = onFixedPort(await freePort(), { KNOB_DELAY_MS: 20 });
   const order = 'bbbbhhhh';
-  const measured = emptySubject(SUBJECT);
   const subject = subjectPlan([block(order)], { pairs: 'exclusive', sliceRequests: 40 });
-  await measureNextBlock(bench, experimentOf(server, SCENARIO), subject, measured, () => {});
+  const measured = await withNextBlock(bench, experimentOf(server, SCENARIO), subject);
   assert.equal(measured.failure, null);
   const [seen] = measured.blocks;
   assert.ok(seen && (pairValue('throughput', seen) as number) > 0.5);
@@ -117,8 +116,7 @@ it('fails with the arm that ends, also when the other was measured already', asy
   const bench = await makeLoadedBench(t);
   const server = onFixedPort(await freePort(), { KNOB_CRASH_AFTER: 100 });
   const order = `${'b'.repeat(8)}${'h'.repeat(8)}`;
-  const measured = emptySubject(SUBJECT);
-  await measureNextBlock(bench, experimentOf(server, SCENARIO), plan(order), measured, () => {});
+  const measured = await withNextBlock(bench, experimentOf(server, SCENARIO), plan(order));
   assert.deepEqual(measured.blocks, []);
   assert.equal(measured.failure?.arm, 'head');
   assert.match(measured.failure?.message ?? '', /the server ended while it was measured/);
@@ -131,8 +129,7 @@ it('says that a fixed port cannot be shared, before anything is started', async 
   const listen = { kind: 'fixed', port: await freePort() } as const;
   const server = serverFor({ start: node('process.exit(1)'), listen });
   const experiment = experimentOf(server, SCENARIO);
-  const { measured } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
-  assert.deepEqual(measured.failure, {
+  assert.deepEqual(await failedPilot(bench, experiment, SUBJECT, BOTH), {
     arm: null,
     stage: 'rehearsal',
     message: `server server has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
@@ -148,13 +145,13 @@ it('offers to run one at a time when two arms want one port', async (t) => {
   const server = { ...onFixedPort(port), listen: { kind: 'port' }, pairs: 'live' } as Server;
   const short = { ...server, ready: { ...server.ready, timeoutMs: 5000 } };
   const experiment = experimentOf(short, SCENARIO);
-  const { measured } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
+  const failure = await failedPilot(bench, experiment, SUBJECT, BOTH);
   // Whoever came first listens where it was not asked to, and the other one finds the port taken.
-  const { arm, message, cure } = measured.failure ?? {};
+  const { arm, message, cure } = failure;
   assert.equal(arm, 'both');
-  assert.match(message ?? '', /: the server ended before it was ready \(exit code 1\)/);
+  assert.match(message, /: the server ended before it was ready \(exit code 1\)/);
   assert.match(
-    message ?? '',
+    message,
     new RegExp(`if its port is fixed, set \`port: ${port}\` and \`pairs: exclusive\``),
   );
   assert.equal(cure?.code, 'address-in-use');
@@ -168,7 +165,7 @@ it('blames nobody when a stranger keeps the port', async (t) => {
   t.after(() => stranger.close());
   const { port } = stranger.address() as { port: number };
   const experiment = experimentOf(onFixedPort(port), SCENARIO);
-  const { measured } = await rehearseSubject(bench, experiment, SUBJECT, ['head']);
-  assert.equal(measured.failure?.arm, null);
-  assert.match(measured.failure?.message ?? '', new RegExp(`^head: port ${port} is in use`));
+  const failure = await failedPilot(bench, experiment, SUBJECT, ['head']);
+  assert.equal(failure.arm, null);
+  assert.match(failure.message, new RegExp(`^head: port ${port} is in use`));
 });

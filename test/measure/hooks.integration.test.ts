@@ -3,12 +3,10 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import type { Server } from '../../src/config/experiment.ts';
-import { prepareServers, releaseServers } from '../../src/measure/campaign.ts';
-import type { Broken } from '../../src/measure/failure.ts';
 import { HookFailure, runHook } from '../../src/measure/hooks.ts';
+import { prepareServer, releaseServer } from '../../src/measure/prepare.ts';
 import { startArm } from '../../src/measure/workbench.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
-import type { Arm } from '../../src/terms/arm.ts';
 import { makeBench, type TestBench } from './bench.ts';
 import { node, serverFor, until } from './servers/sandbox.ts';
 
@@ -17,17 +15,6 @@ const BOTH = ['base', 'head'] as const;
 
 function withHooks(hooks: Partial<Server>): Server {
   return { ...serverFor({ start: node('setInterval(() => {}, 1000)') }), ...hooks };
-}
-
-/** Which arms of the server could not be prepared. */
-async function prepared(
-  bench: TestBench,
-  server: Server,
-  arms: readonly Arm[] = BOTH,
-): Promise<Broken> {
-  const broken: Broken = new Map();
-  await prepareServers(bench, [server], arms, broken);
-  return broken;
 }
 
 function noted({ dir }: TestBench): string[] {
@@ -44,10 +31,10 @@ it('runs once per arm, with the port that the server will have, {arm}, {dir} and
     after: note('after'),
     env: { COLOUR: 'c-{arm}-{port}' },
   });
-  assert.deepEqual(await prepared(bench, server), new Map());
+  assert.deepEqual(await prepareServer(bench, server, BOTH), []);
   const running = await Promise.all(BOTH.map((arm) => startArm(bench, server, arm, 'http1')));
   for (const one of running) await one[Symbol.asyncDispose]();
-  assert.deepEqual(await releaseServers(bench, [{ server, arms: BOTH }]), []);
+  assert.deepEqual(await releaseServer(bench, server, BOTH), []);
   const lines = (which: string) =>
     running.map(({ arm, address: { port } }) => {
       const dir = join(bench.dir, arm);
@@ -60,7 +47,7 @@ it('gets the path of the Unix socket that the server will have', async (t) => {
   const bench = makeBench(t);
   const before = `echo "{arm} {socket} $SOCKET" >> '${bench.dir}/notes'`;
   const server = withHooks({ before, listen: { kind: 'socket' } });
-  assert.deepEqual(await prepared(bench, server), new Map());
+  assert.deepEqual(await prepareServer(bench, server, BOTH), []);
   const paths = await Promise.all(BOTH.map((arm) => bench.addresses.of(server, arm)));
   assert.deepEqual(
     noted(bench),
@@ -70,22 +57,21 @@ it('gets the path of the Unix socket that the server will have', async (t) => {
 
 it('does nothing where there is no hook', async (t) => {
   const bench = makeBench(t);
-  assert.deepEqual(await prepared(bench, withHooks({})), new Map());
-  assert.deepEqual(await releaseServers(bench, [{ server: withHooks({}), arms: BOTH }]), []);
+  assert.deepEqual(await prepareServer(bench, withHooks({}), BOTH), []);
+  assert.deepEqual(await releaseServer(bench, withHooks({}), BOTH), []);
 });
 
 it('says why `before` failed, with its last lines, and still runs `after`', async (t) => {
   const bench = makeBench(t);
   const before = 'for i in $(seq 30); do echo "line $i"; done; test {arm} = base || exit 7';
   const server = withHooks({ before, after: `echo after {arm} >> '${bench.dir}/notes'` });
-  const failures = await prepared(bench, server);
-  const [failure] = failures.get('server') ?? [];
+  const [failure] = await prepareServer(bench, server, BOTH);
   assert.equal(failure?.arm, 'head');
   assert.equal(failure?.stage, 'before');
   assert.match(failure?.what ?? '', /^`before` failed \(exit code 7\): for i in [^\n]*$/);
   const lines = Array.from({ length: 15 }, (_, i) => `line ${16 + i}`);
   assert.deepEqual(bench.heard, [{ by: 'before', lines, about: 'server', arm: 'head' }]);
-  assert.deepEqual(await releaseServers(bench, [{ server, arms: BOTH }]), []);
+  assert.deepEqual(await releaseServer(bench, server, BOTH), []);
   assert.deepEqual(noted(bench), ['after base', 'after head']);
 });
 
@@ -93,8 +79,10 @@ it('tells of a failing `after`, and goes on with the others', async (t) => {
   const bench = makeBench(t);
   const server = withHooks({ after: `echo gone >&2; echo {arm} >> '${bench.dir}/notes'; false` });
   const other = { ...server, name: 'other' };
-  const both = [server, other].map((one) => ({ server: one, arms: BOTH }));
-  const troubles = await releaseServers(bench, both);
+  const troubles = [
+    ...(await releaseServer(bench, server, BOTH)),
+    ...(await releaseServer(bench, other, BOTH)),
+  ];
   assert.equal(troubles.length, 4);
   for (const trouble of troubles) assert.match(trouble, /`after` failed \(exit code 1\)[^\n]*$/);
   assert.deepEqual(
@@ -132,8 +120,8 @@ it('does not begin a `before` after an abort, but runs `after`', async (t) => {
   const note = (which: string) => `sleep 0.1; echo ${which} >> '${bench.dir}/notes'`;
   const server = withHooks({ before: note('before'), after: note('after') });
   bench.stop.abort(new Error('stopped by the test'));
-  await assert.rejects(prepared(bench, server, ['head']), /stopped by the test/);
-  assert.deepEqual(await releaseServers(bench, [{ server, arms: ['head'] }]), []);
+  await assert.rejects(prepareServer(bench, server, ['head']), /stopped by the test/);
+  assert.deepEqual(await releaseServer(bench, server, ['head']), []);
   assert.deepEqual(noted(bench), ['after']);
 });
 
@@ -159,7 +147,7 @@ it('says that a hook could not even be started', async (t) => {
   const bench = makeBench(t);
   appendFileSync(join(bench.dir, 'head', 'file'), '');
   const server = withHooks({ before: 'true', after: 'true', workdir: 'file' });
-  const failures = await prepared(bench, server, ['head']);
-  assert.match(failures.get('server')?.[0]?.what ?? '', /`before` failed \(spawn /);
-  assert.equal((await releaseServers(bench, [{ server, arms: ['head'] }])).length, 1);
+  const [failure] = await prepareServer(bench, server, ['head']);
+  assert.match(failure?.what ?? '', /`before` failed \(spawn /);
+  assert.equal((await releaseServer(bench, server, ['head'])).length, 1);
 });

@@ -5,7 +5,6 @@ import { describe, it } from 'node:test';
 import type { Server } from '../../src/config/experiment.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { emptySubject, measureNextBlock } from '../../src/measure/campaign.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { steadinessOf } from '../../src/measure/steady.ts';
@@ -14,6 +13,7 @@ import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { withNextBlock } from './steps.ts';
 
 const linux = process.platform === 'linux';
 const BOTH: Arm[] = ['base', 'head'];
@@ -171,9 +171,8 @@ it('end with the arm that ends in one of them', async (t) => {
   // After the warm-up and the slices: in its first stretch, or without a break.
   for (const phases of [PHASES, { latency: null, steadyMs: 450 }]) {
     const server = node({ KNOB_CRASH_AFTER: 40 + 4 * SLICE + 20 });
-    const measured = emptySubject({ server: 'server', scenario: 'default' });
     const plan = subjectPlan([PHASED], { phases });
-    await measureNextBlock(bench, experiment(server), plan, measured, () => {});
+    const measured = await withNextBlock(bench, experiment(server), plan);
     assert.deepEqual(measured.blocks, []);
     assert.equal(measured.failure?.arm, 'head');
     assert.match(measured.failure?.message ?? '', /ended while it was measured \(exit code 3\)/);

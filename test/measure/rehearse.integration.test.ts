@@ -7,7 +7,6 @@ import type {
   Server,
 } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { rehearseSubject } from '../../src/measure/campaign.ts';
 import { rehearse } from '../../src/measure/rehearse.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import type { Arm } from '../../src/terms/arm.ts';
@@ -15,6 +14,7 @@ import { httpRequest, httpScenario } from '../support/measurement.ts';
 import { makeLoadedBench, overheard, type SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { node, serverFor } from './servers/sandbox.ts';
+import { failedPilot } from './steps.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 const HEAD: Arm[] = ['head'];
@@ -40,9 +40,8 @@ async function failureOf(
   const bench = await makeLoadedBench(t);
   const subject = { server: 'server', scenario: 'default' };
   const experiment = experimentOf(server, scenario);
-  const { measured } = await rehearseSubject(bench, experiment, subject, arms);
-  assert.ok(measured.failure, 'it was rehearsed without failure');
-  return { ...measured.failure, printed: bench.heard };
+  const failure = await failedPilot(bench, experiment, subject, arms);
+  return { ...failure, printed: bench.heard };
 }
 
 it('tries every kind of request once, a rare one too, before the whole load', async (t) => {

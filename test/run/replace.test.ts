@@ -19,13 +19,14 @@ describe('a block during which the machine was disturbed', () => {
     const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
     last.runner = { ...UNDISTURBED, steal: 0.05 };
     const told: string[] = [];
-    replaceDisturbed(measured, plan, (event) => told.push(JSON.stringify(event)));
-    assert.equal(measured.blocks.length, 6);
+    const after = replaceDisturbed(measured, plan, (event) => told.push(JSON.stringify(event)));
+    assert.equal(measured.blocks.length, 7, 'what was given stays as it was');
+    assert.equal(after.blocks.length, 6);
     assert.deepEqual(
-      measured.replaced.map(({ block }) => block),
+      after.replaced.map(({ block }) => block),
       [last],
     );
-    assert.match(measured.replaced[0]?.reason ?? '', /steal/);
+    assert.match(after.replaced[0]?.reason ?? '', /steal/);
     assert.match(told.join(), /block 7 is measured again/);
   });
 
@@ -34,45 +35,47 @@ describe('a block during which the machine was disturbed', () => {
     const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
     last.runner = { ...UNDISTURBED, steal: 0.05 };
     measured.failure = { arm: 'head', stage: 'block', message: 'it ended' };
-    replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
-    assert.equal(measured.blocks.length, 7);
+    const after = replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+    assert.deepEqual(after, measured);
   });
 
   it('stays when the machine did nothing else', () => {
     const { measured, plan } = subjectOf(7, 20);
-    replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
-    assert.equal(measured.blocks.length, 7);
+    const after = replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+    assert.deepEqual(after, measured);
   });
 
   it('stays when a fifth of the plan was put aside already', () => {
-    const { measured, plan } = subjectOf(12, 20);
+    const { plan, ...subject } = subjectOf(12, 20);
+    let { measured } = subject;
     for (let i = 0; i < 12; i++) {
       const block = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
       block.runner = { ...UNDISTURBED, throttled: 3 };
-      replaceDisturbed(measured, plan, () => {});
+      measured = replaceDisturbed(measured, plan, () => {});
     }
     assert.equal(measured.replaced.length, 4);
     assert.equal(measured.blocks.length, 8);
   });
 
   it('stays when the machine does so all the time: the next block would meet it again', () => {
-    const { measured, plan } = subjectOf(12, 20);
+    const { plan, ...subject } = subjectOf(12, 20);
+    let { measured } = subject;
     const foreign = [0.46, 0.39, 0.55, 0.5, 0.44, 0.52, 0.47, 0.41, 0.55, 0.48, 0.43, 0.5];
     for (const [i, block] of measured.blocks.entries()) {
       block.runner = { ...UNDISTURBED, foreign: foreign[i] as number };
     }
     (measured.rehearsal as NonNullable<typeof measured.rehearsal>).runner.foreign = 0.42;
-    const all = measured.blocks.splice(0);
+    const all = measured.blocks;
+    measured = { ...measured, blocks: [] };
     for (const block of all) {
-      measured.blocks.push(block);
-      replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+      measured = { ...measured, blocks: [...measured.blocks, block] };
+      measured = replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
     }
     assert.equal(measured.blocks.length, 12);
     // And one in which it did far more is measured again.
     const last = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
     last.runner = { ...UNDISTURBED, foreign: 0.8 };
-    replaceDisturbed(measured, plan, () => {});
-    assert.equal(measured.replaced.length, 1);
+    assert.equal(replaceDisturbed(measured, plan, () => {}).replaced.length, 1);
   });
 
   it('is found whatever its arms did', () => {
@@ -80,7 +83,6 @@ describe('a block during which the machine was disturbed', () => {
     const block = measured.blocks[0] as SubjectMeasurement['blocks'][number];
     block.runner = { ...UNDISTURBED, steal: 0.05 };
     block.sliceUs = block.sliceUs.map((us) => us / 3);
-    replaceDisturbed(measured, plan, () => {});
-    assert.equal(measured.replaced.length, 1);
+    assert.equal(replaceDisturbed(measured, plan, () => {}).replaced.length, 1);
   });
 });

@@ -26,12 +26,16 @@ export const FAKE_CREDENTIALS = {
 /** Far beyond the longest run: a hanging action is killed, so its test fails and does not hang. */
 const LIFETIME_MS = 120_000;
 
-/** Builds the bundles below `dir`, laid out as in a release. @returns path of the action's bundle. */
-export function buildBundles(dir: string): string {
+/**
+ * Builds the bundles below `dir`, laid out as in a release. `scripted`: with the backend that answers from the script in
+ * the trees (`script.ts`), so that a run takes no longer than its checkout. @returns path of the action's bundle.
+ */
+export function buildBundles(dir: string, { scripted = false } = {}): string {
   const dist = join(dir, 'dist');
   mkdirSync(dist, { recursive: true });
   copyFileSync(ownFile('package.json'), join(dir, 'package.json'));
-  execFileSync(process.execPath, [ownFile('scripts/build.ts'), dist], {
+  const script = scripted ? 'test/support/build-scripted.ts' : 'scripts/build.ts';
+  execFileSync(process.execPath, [ownFile(script), dist], {
     cwd: ownFile('.'),
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HoldScenario } from '../../src/config/experiment.ts';
-import { measureNextBlock, rehearseSubject } from '../../src/measure/campaign.ts';
 import { type ArmObservation, BlockMeasurement } from '../../src/measure/measurement.ts';
+import { pilotSubject } from '../../src/measure/subject-pilot.ts';
 import { pairsOf, planSubject } from '../../src/plan/make.ts';
-import type { Pace } from '../../src/plan/pilot-estimate.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { makeBench } from './bench.ts';
 import { experimentOf, fixture } from './fixtures.ts';
+import { withNextBlock } from './steps.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 const SUBJECT = { server: 'server', scenario: 'many' };
@@ -35,9 +35,9 @@ it('a hold is rehearsed, planned and measured, one arm after the other', async (
   const bench = makeBench(t);
   const server = fixture('node-http');
   const experiment = experimentOf(server, HOLD);
-  const { measured, pace } = await rehearseSubject(bench, experiment, SUBJECT, BOTH);
-  assert.equal(measured.failure, null);
-  for (const arm of BOTH) assert.equal(measured.rehearsal?.arms[arm]?.rate, null);
+  const met = await pilotSubject(bench, experiment, SUBJECT, BOTH);
+  assert.ok(met.kind === 'met');
+  for (const arm of BOTH) assert.equal(met.rehearsal.arms[arm]?.rate, null);
   const { plan } = planSubject({
     subject: SUBJECT,
     scenario: HOLD,
@@ -45,15 +45,13 @@ it('a hold is rehearsed, planned and measured, one arm after the other', async (
     pairs: pairsOf(server, HOLD),
     cores: null,
     budgetMs: 1000,
-    pace: pace as Pace,
+    pace: met.pace,
     seed: 1,
     singleLook: false,
     kept: null,
   });
-  const events: string[] = [];
-  await measureNextBlock(bench, experiment, plan, measured, ({ type }) => events.push(type));
+  const measured = await withNextBlock(bench, experiment, plan);
   assert.equal(measured.failure, null);
-  assert.deepEqual(events, ['block-started', 'block-done']);
   const [block] = measured.blocks;
   BlockMeasurement.parse(block);
   assert.equal(block?.pairs, 'exclusive');
@@ -71,7 +69,8 @@ it('a hold on a server that does not start is begun again a few times, then fail
   const bench = makeBench(t);
   const server = fixture('node-http');
   const experiment = experimentOf(server, HOLD);
-  const { measured, pace } = await rehearseSubject(bench, experiment, SUBJECT, ['head']);
+  const met = await pilotSubject(bench, experiment, SUBJECT, ['head']);
+  assert.ok(met.kind === 'met');
   const { plan } = planSubject({
     subject: SUBJECT,
     scenario: HOLD,
@@ -79,13 +78,13 @@ it('a hold on a server that does not start is begun again a few times, then fail
     pairs: 'exclusive',
     cores: null,
     budgetMs: 1000,
-    pace: pace as Pace,
+    pace: met.pace,
     seed: 1,
     singleLook: false,
     kept: null,
   });
   const broken = experimentOf({ ...server, start: 'exit 3' }, HOLD);
-  await measureNextBlock(bench, broken, plan, measured, () => {});
+  const measured = await withNextBlock(bench, broken, plan);
   assert.deepEqual(measured.blocks, []);
   assert.equal(measured.restarts, 2);
   assert.equal(measured.failure?.arm, 'head');

@@ -1,0 +1,72 @@
+/**
+ * The port to the world while a job measures: everything that starts servers, sends load or waits. The pipeline knows
+ * this interface alone. `live-backend.ts` is the real one; tests have one that answers from a script.
+ */
+
+import type { Experiment, Server, SubjectId } from '../config/experiment.ts';
+import type { ErrorSample } from '../load/protocol.ts';
+import type { Pace } from '../plan/pilot-estimate.ts';
+import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import type { Cleanup } from '../system/cleanup.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { Cores } from '../terms/core-sets.ts';
+import type { ArmEnvironment } from './arm-environment.ts';
+import type { Emit } from './events.ts';
+import type { ArmFailure } from './failure.ts';
+import type { BlockMeasurement, Failure, Injection, Rehearsal } from './measurement.ts';
+import type { BuildTimes } from './own-programs.ts';
+import type { Addresses } from './servers/addresses.ts';
+
+/** The first contact with a subject. */
+export type PilotResult =
+  | { kind: 'met'; rehearsal: Rehearsal; pace: Pace }
+  | { kind: 'failed'; failure: Failure };
+
+/** One block. `restarts`: blocks of this subject that were begun again so far, this one's among them. */
+export type BlockResult = { restarts: number } & (
+  | { kind: 'measured'; block: BlockMeasurement; samples: readonly ErrorSample[] }
+  | { kind: 'failed'; failure: Failure }
+);
+
+export interface Backend {
+  /** Runs `before` of a server for each of these arms. The result: which cannot be measured for it. */
+  prepare(server: Server, arms: readonly Arm[]): Promise<readonly ArmFailure[]>;
+  /** `brokenBase`: why base cannot even be started; head is then tried alone, and the result is a failure. */
+  pilot(
+    subject: SubjectId,
+    how: { arms: readonly Arm[]; cores: Cores | null; brokenBase: ArmFailure | null },
+  ): Promise<PilotResult>;
+  /** `restarts`: as in the result of the block before. */
+  block(plan: SubjectPlan, block: BlockPlan, restarts: number): Promise<BlockResult>;
+  /** Runs `after` of a server for each of these arms. The result: what went wrong, in words. */
+  release(server: Server, arms: readonly Arm[]): Promise<readonly string[]>;
+  /** A monotonic clock, by which a job keeps its time limits. */
+  nowMs(): number;
+}
+
+/** What a backend is opened with. */
+export interface BackendTerms {
+  experiment: Experiment;
+  /** Roots of the built trees. */
+  dirs: Partial<Record<Arm, string>>;
+  /** Root of the tree whose config counts: body files are read and load tools run there. */
+  loadDir: string;
+  /** Folder of this run's own, for the servers' output among other things. */
+  root: string;
+  cores: Cores;
+  /** Environment for everything that is started. */
+  env: ArmEnvironment;
+  /** Beginning of every marker of this run. */
+  marker: string;
+  addresses: Addresses;
+  /** When the servers were built. */
+  builds: BuildTimes;
+  /** Slows head down, in a self-test alone. */
+  injection: Injection | null;
+  /** Gets what must be undone when the run ends, however it ends. */
+  undo: Cleanup;
+  signal: AbortSignal;
+  emit: Emit;
+}
+
+export type OpenBackend = (terms: BackendTerms) => Promise<Backend>;

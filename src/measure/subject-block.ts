@@ -1,0 +1,134 @@
+/** The next block of one subject: begun again where nothing of it counts yet, and what its failure comes to. */
+
+import { type Experiment, subjectName } from '../config/experiment.ts';
+import { GeneratorStopped } from '../load/helper.ts';
+import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import { timesStopped } from '../system/stopped.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { BlockResult } from './backend.ts';
+import { runBlock, tryBlock } from './block.ts';
+import type { Emit } from './events.ts';
+import { learnFates } from './fates.ts';
+import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
+import { startAlone } from './hold/start.ts';
+import { printBeside } from './print-beside.ts';
+import { startLive } from './running-arms.ts';
+import type { Survived } from './servers/failure.ts';
+import { partsOf } from './subject.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Blocks of one subject that may be begun again because a server did not start. */
+const RESTARTS_AT_MOST = 2;
+
+/**
+ * Measures one block, or says why it could not. Servers that do not start are started again, a few times per subject:
+ * that is chosen before any load on them, so it cannot favour an arm, and one slow start must not throw away what was
+ * measured already. `restarts`: of the blocks before.
+ */
+export async function measureBlock(
+  bench: Workbench,
+  experiment: Experiment,
+  plan: SubjectPlan,
+  { block, restarts, emit }: { block: BlockPlan; restarts: number; emit: Emit },
+): Promise<BlockResult> {
+  const { server, scenario } = partsOf(experiment, plan);
+  const again = new Restarts(restarts);
+  const measure = () =>
+    scenario.kind === 'hold'
+      ? runHoldBlock(bench, server, scenario, block, (arm) =>
+          patiently(bench, again, () => startAlone(bench, server, scenario, arm)),
+        )
+      : runBlock(bench, scenario, plan, block, (stretch) =>
+          patiently(bench, again, () => startLive(bench, server, scenario, stretch)),
+        );
+  try {
+    const result = await withoutStops(measure, (why) => {
+      bench.signal.throwIfAborted();
+      if (!again.take()) return false;
+      const message = `block ${block.index + 1} is measured again: ${why}`;
+      emit({ type: 'warning', subject: subjectName(plan), message });
+      return true;
+    });
+    return { kind: 'measured', restarts: again.count, ...result };
+  } catch (error) {
+    bench.signal.throwIfAborted();
+    const arms = block.startOrder.toSorted();
+    const tryAlone = (arm: Arm, survived: Survived | null) =>
+      tryBlockAlone(bench, experiment, plan, { block, arm, survived });
+    const { failure, errors } = await learnFates(error, { stage: 'block', arms, tryAlone });
+    bench.signal.throwIfAborted();
+    printBeside(bench, errors, subjectName(plan));
+    return { kind: 'failed', restarts: again.count, failure };
+  }
+}
+
+/** Counts how often something of a subject was begun again. */
+class Restarts {
+  count: number;
+
+  constructor(before: number) {
+    this.count = before;
+  }
+
+  /** False: there is none left. */
+  take(): boolean {
+    if (this.count >= RESTARTS_AT_MOST) return false;
+    this.count += 1;
+    return true;
+  }
+}
+
+/**
+ * What was measured while this process or the generator stood still is thrown away, whatever it is, and
+ * measured again while `again` says so: a program that stops us must not choose what counts.
+ */
+async function withoutStops<Result>(
+  measure: () => Promise<Result>,
+  again: (why: string) => boolean,
+): Promise<Result> {
+  for (;;) {
+    const stops = timesStopped();
+    try {
+      const result = await measure();
+      if (timesStopped() === stops) return result;
+      throw new GeneratorStopped('the gate');
+    } catch (error) {
+      const stopped = timesStopped() === stops ? error : new GeneratorStopped('the gate');
+      if (!(stopped instanceof GeneratorStopped) || !again(stopped.message)) throw stopped;
+    }
+  }
+}
+
+/** What one arm does of a block, by itself. Rejects with its failure. */
+async function tryBlockAlone(
+  bench: Workbench,
+  experiment: Experiment,
+  plan: SubjectPlan,
+  { block, arm, survived }: { block: BlockPlan; arm: Arm; survived: Survived | null },
+): Promise<void> {
+  const { server, scenario } = partsOf(experiment, plan);
+  const mostFailed = experiment.gate.limits.errors;
+  if (scenario.kind === 'hold') {
+    await tryHoldBlock(bench, server, scenario, arm, mostFailed);
+  } else {
+    const alone = { block, arm, survived, mostFailed };
+    await tryBlock(bench, scenario, plan, alone, (stretch) =>
+      startLive(bench, server, scenario, stretch),
+    );
+  }
+}
+
+async function patiently<Started>(
+  bench: Workbench,
+  again: Restarts,
+  start: () => Promise<Started>,
+): Promise<Started> {
+  for (;;) {
+    bench.signal.throwIfAborted();
+    try {
+      return await start();
+    } catch (error) {
+      if (bench.signal.aborted || !again.take()) throw error;
+    }
+  }
+}

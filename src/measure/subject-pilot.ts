@@ -1,0 +1,51 @@
+/** The first contact with one subject, and what its failure comes to. */
+
+import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { PilotResult } from './backend.ts';
+import type { ArmFailure } from './failure.ts';
+import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
+import { rehearseHold } from './hold/rehearse.ts';
+import type { Alone } from './outlast.ts';
+import { printBeside } from './print-beside.ts';
+import { rehearse } from './rehearse.ts';
+import type { Survived } from './servers/failure.ts';
+import { partsOf } from './subject.ts';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * `brokenBase`: why base cannot even be started; then head is tried alone, as only a head that works makes that a missing
+ * baseline.
+ */
+export async function pilotSubject(
+  bench: Workbench,
+  experiment: Experiment,
+  subject: SubjectId,
+  arms: readonly Arm[],
+  brokenBase: ArmFailure | null = null,
+): Promise<PilotResult> {
+  const { server, scenario } = partsOf(experiment, subject);
+  const failed = ({ failure, errors }: Fates): PilotResult => {
+    printBeside(bench, errors, subjectName(subject));
+    return { kind: 'failed', failure };
+  };
+  const mostFailed = experiment.gate.limits.errors;
+  const meet = async (together: readonly Arm[], alone: Alone | null) =>
+    scenario.kind === 'hold'
+      ? await rehearseHold(bench, server, scenario, together, alone?.mostFailed)
+      : await rehearse(bench, server, scenario, together, alone);
+  const tryAlone = async (arm: Arm, survived: Survived | null) => {
+    await meet([arm], { survived, mostFailed });
+  };
+  if (brokenBase !== null) {
+    return failed(await besideBrokenBase(brokenBase, 'rehearsal', () => tryAlone('head', null)));
+  }
+  try {
+    return { kind: 'met', ...(await meet(arms, null)) };
+  } catch (error) {
+    bench.signal.throwIfAborted();
+    const fates = await learnFates(error, { stage: 'rehearsal', arms, tryAlone });
+    bench.signal.throwIfAborted();
+    return failed(fates);
+  }
+}

@@ -1,0 +1,75 @@
+/** A subject's measurement as a value: how it begins, and what a block adds to it. Pure. */
+
+import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
+import type { ErrorSample } from '../load/protocol.ts';
+import { ours } from '../system/printed.ts';
+import type { BlockResult } from './backend.ts';
+import type { SubjectMeasurement } from './measurement.ts';
+
+/** Failed requests that are kept in words. */
+const SAMPLES_PER_ARM = 3;
+
+export function emptySubject({ server, scenario }: SubjectId): SubjectMeasurement {
+  return {
+    server,
+    scenario,
+    rehearsal: null,
+    blocks: [],
+    replaced: [],
+    failure: null,
+    restarts: 0,
+    errorSamples: [],
+  };
+}
+
+/** What a subject stands for. */
+export function partsOf(
+  { servers, scenarios }: Experiment,
+  subject: SubjectId,
+): { server: Server; scenario: Scenario } {
+  return {
+    server: servers.find((server) => server.name === subject.server) as Server,
+    scenario: scenarios.find((scenario) => scenario.name === subject.scenario) as Scenario,
+  };
+}
+
+/**
+ * The subject with this block, or with why it could not be measured. `samples`: failed requests that are new in it, with
+ * what the server sent.
+ */
+export function withBlock(
+  measured: SubjectMeasurement,
+  result: BlockResult,
+): { measured: SubjectMeasurement; samples: readonly ErrorSample[] } {
+  const { restarts } = result;
+  if (result.kind === 'failed') {
+    return { measured: { ...measured, restarts, failure: result.failure }, samples: [] };
+  }
+  const samples = newSamples(measured, result.samples);
+  const kept = samples.map(({ arm, kind, message, answer }) => {
+    // What the server sent is in none of them.
+    return { arm, kind, message: ours(message), answer };
+  });
+  return {
+    measured: {
+      ...measured,
+      restarts,
+      blocks: [...measured.blocks, result.block],
+      errorSamples: [...measured.errorSamples, ...kept],
+    },
+    samples,
+  };
+}
+
+/** A few of each arm: thousands of the same line help nobody. */
+function newSamples(
+  { errorSamples }: SubjectMeasurement,
+  samples: readonly ErrorSample[],
+): ErrorSample[] {
+  const room = { base: SAMPLES_PER_ARM, head: SAMPLES_PER_ARM };
+  for (const { arm } of errorSamples) room[arm] -= 1;
+  return samples.filter(({ arm }) => {
+    room[arm] -= 1;
+    return room[arm] >= 0;
+  });
+}

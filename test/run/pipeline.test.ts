@@ -1,0 +1,159 @@
+/** The whole pipeline on a scripted backend: which verdict follows from what the arms do, in milliseconds. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { OpenBackend } from '../../src/measure/backend.ts';
+import { gate } from './gate.ts';
+
+/** Freezes whatever the backend gives, however deep: a stage that changes it in place throws. */
+const frozen =
+  (open: OpenBackend): OpenBackend =>
+  async (terms) => {
+    const backend = await open(terms);
+    return {
+      prepare: (server, arms) => backend.prepare(server, arms),
+      pilot: async (subject, how) => deepFreeze(await backend.pilot(subject, how)),
+      block: async (plan, block, restarts) =>
+        deepFreeze(await backend.block(plan, block, restarts)),
+      release: (server, arms) => backend.release(server, arms),
+      nowMs: () => backend.nowMs(),
+    };
+  };
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const one of Object.values(value)) deepFreeze(one);
+  return Object.freeze(value);
+}
+
+describe('a scripted run', () => {
+  it('finds nothing when both arms do the same', async (t) => {
+    const { verdict, measurement } = await gate(t);
+    assert.equal(verdict.verdict, 'unchanged');
+    const [subject] = measurement.subjects;
+    assert.equal(subject?.failure, null);
+    assert.deepEqual(
+      subject?.blocks.map(({ index }) => index),
+      subject?.blocks.map((_, i) => i),
+    );
+  });
+
+  it('finds a head that is slower, and stops at the first look', async (t) => {
+    const { verdict, measurement } = await gate(t, { script: { head: { rate: 30_000 } } });
+    assert.equal(verdict.verdict, 'regression');
+    const throughput = verdict.subjects[0]?.metrics.find(({ name }) => name === 'throughput');
+    assert.ok(Math.abs((throughput?.change ?? 0) + 0.25) < 0.01, `${throughput?.change}`);
+    assert.equal(measurement.subjects[0]?.blocks.length, measurement.plan.subjects[0]?.looks[0]);
+  });
+
+  it('finds more CPU time, more memory and more latency, each by itself', async (t) => {
+    for (const [name, head] of [
+      ['cpu', { cpuUs: 30 }],
+      ['memory', { rssMib: 80 }],
+      ['p99', { p99Us: 4000 }],
+    ] as const) {
+      const { verdict } = await gate(t, { script: { head } });
+      const worse = verdict.subjects[0]?.metrics.filter((one) => one.verdict === 'regression');
+      assert.ok(
+        worse?.some((one) => one.name === name),
+        `${name}: ${verdict.verdict}`,
+      );
+      assert.equal(verdict.verdict, 'regression');
+    }
+  });
+
+  it('is invalid when head fails in a block, and keeps the blocks before', async (t) => {
+    const { verdict, measurement } = await gate(t, {
+      script: { head: { fails: { at: 'block', block: 3 } } },
+    });
+    assert.equal(verdict.verdict, 'invalid');
+    assert.equal(measurement.subjects[0]?.blocks.length, 3);
+    assert.equal(measurement.subjects[0]?.failure?.arm, 'head');
+  });
+
+  it('has no baseline when base alone cannot be met or prepared', async (t) => {
+    for (const at of ['before', 'pilot'] as const) {
+      const { verdict, measurement } = await gate(t, { script: { base: { fails: { at } } } });
+      assert.equal(verdict.verdict, 'no-baseline');
+      assert.equal(measurement.subjects[0]?.failure?.arm, 'base');
+      assert.deepEqual(measurement.plan.subjects, []);
+    }
+  });
+
+  it('is invalid for both when neither works', async (t) => {
+    const fails = { at: 'pilot' } as const;
+    const { verdict, measurement } = await gate(t, {
+      script: { base: { fails }, head: { fails } },
+    });
+    assert.equal(verdict.verdict, 'invalid');
+    assert.equal(measurement.subjects[0]?.failure?.arm, 'both');
+  });
+
+  it('says the same whenever it is run with the same seed', async (t) => {
+    const [one, other] = [await gate(t), await gate(t)];
+    assert.deepEqual(one.verdict.subjects, other.verdict.subjects);
+    assert.deepEqual(one.measurement.plan, other.measurement.plan);
+  });
+
+  it('changes nothing in place of what the backend gave', async (t) => {
+    const { verdict } = await gate(t, {
+      wrap: frozen,
+      script: { disturbed: { 2: { steal: 0.2 } } },
+    });
+    assert.equal(verdict.verdict, 'unchanged');
+  });
+});
+
+describe('the blocks of a run', () => {
+  it('are announced when they begin and told with their figures when they end', async (t) => {
+    const { told, measurement } = await gate(t, {
+      script: { head: { fails: { at: 'block', block: 2 } } },
+    });
+    const blocks = told.flatMap((event) =>
+      event.type === 'block-started' || event.type === 'block-done'
+        ? [`${event.type} ${event.index}`]
+        : [],
+    );
+    assert.deepEqual(blocks, [
+      'block-started 0',
+      'block-done 0',
+      'block-started 1',
+      'block-done 1',
+      'block-started 2',
+    ]);
+    const done = told.filter((event) => event.type === 'block-done');
+    assert.ok(done.every(({ soFar }) => (soFar?.length ?? 0) > 0));
+    assert.equal(measurement.subjects[0]?.blocks.length, 2);
+  });
+
+  it('are measured again when the machine was disturbed, and both are kept', async (t) => {
+    const { measurement, words } = await gate(t, {
+      script: { disturbed: { 1: { steal: 0.2 } } },
+    });
+    const [subject] = measurement.subjects;
+    assert.equal(subject?.replaced.length, 1);
+    assert.equal(subject?.replaced[0]?.block.index, 1);
+    assert.equal(subject?.blocks[1]?.index, 1);
+    assert.ok(words.some((word) => /^block 2 is measured again: .*steal/.test(word)));
+  });
+
+  it('end at the time limit of the job, by the backend’s clock', async (t) => {
+    const config = {
+      servers: { api: { start: 'node server.js' }, other: { start: 'node server.js' } },
+      gate: { budget: '60s', 'job-budget': '70s' },
+    };
+    const { words, measurement } = await gate(t, { config, script: { slowness: 1.2, noise: 0.2 } });
+    assert.ok(words.some((word) => word.startsWith("stopped: the job's time limit")));
+    const blocks = measurement.subjects.map((one) => one.blocks.length);
+    assert.ok(
+      blocks.some((count) => count < 20),
+      `${blocks}`,
+    );
+  });
+
+  it('end when they take far longer than was planned', async (t) => {
+    const { words } = await gate(t, { script: { slowness: 4, noise: 0.2 } });
+    assert.ok(
+      words.includes('stopped: the blocks take much longer than the rehearsal led to expect'),
+    );
+  });
+});
