@@ -2,7 +2,6 @@
 import './system/no-inspector.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
-import { EXIT } from './commands/exit.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { type PlanFlags, planCommand } from './commands/plan.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
@@ -10,6 +9,7 @@ import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
 import { SELF_TEST_OUT, type SelfTestFlags, selfTestCommand } from './commands/self-test.ts';
 import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
 import { takeEnvironment } from './github/secrets.ts';
+import { EXIT } from './judge/exit-code.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';

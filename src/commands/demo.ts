@@ -5,13 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
+import { EXIT } from '../judge/exit-code.ts';
 import { runGate } from '../run/pipeline.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { UserError } from '../system/problem.ts';
 import { openResults } from '../system/results.ts';
 import { ownFile } from '../system/runtime.ts';
-import { EXIT } from './exit.ts';
 import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 

@@ -1,10 +1,10 @@
 /** `throughput-gate judge`: measurement.json → verdict.json, the same bytes on any machine. */
 
 import { readMeasurement } from '../attempts/file-store.ts';
+import { exitCode } from '../judge/exit-code.ts';
 import { judge } from '../judge/judge.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { toJson, writeWhole } from '../system/results.ts';
-import { exitCode } from './exit.ts';
 import { terminalStyle } from './terminal.ts';
 
 export async function judgeCommand(

@@ -7,6 +7,7 @@ import { type NamedSources, nameSources } from '../checkout/trees.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
+import { EXIT } from '../judge/exit-code.ts';
 import { SAME_CODE, sameCode } from '../judge/same-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
@@ -18,7 +19,6 @@ import { chooseCores } from '../system/cores.ts';
 import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
-import { EXIT } from './exit.ts';
 import { FLAG_NAMES, type RunFlags } from './run.ts';
 
 export type PlanFlags = Pick<

@@ -6,6 +6,7 @@ import { type Wanted, wantedTrees } from '../checkout/tree-options.ts';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
+import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit } from '../measure/events.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
@@ -14,7 +15,6 @@ import { noEarlier, readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
 import { openResults, type Results, toJson, writeWhole } from '../system/results.ts';
-import { EXIT, exitCode } from './exit.ts';
 import { configFromFlags, flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 

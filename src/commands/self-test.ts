@@ -12,6 +12,7 @@ import { DEFAULT_FILES } from '../config/find-file.ts';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
+import { EXIT } from '../judge/exit-code.ts';
 import type { Emit } from '../measure/events.ts';
 import { analyse } from '../self-test/analyse.ts';
 import { parseDoses } from '../self-test/doses.ts';
@@ -25,7 +26,6 @@ import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { UserError } from '../system/problem.ts';
 import { toJson, writeWhole } from '../system/results.ts';
-import { EXIT } from './exit.ts';
 import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
 import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { changeAndInterval, heldToWords, sizeText } from '../report/changes.ts';
+import { changeAndInterval, heldToWords, visibleText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import { formatRoughDuration, NOTHING } from '../report/format.ts';
 import { metricLabel } from '../report/metric-words.ts';
@@ -136,7 +136,7 @@ function whyInconclusive(subject: SubjectVerdict): string {
 
 function openMetric(metric: MetricVerdict): string {
   const hasSize = metric.comparison !== 'limit' && metric.mde !== null;
-  const seen = hasSize ? `smallest visible change ${sizeText(metric, metric.mde)}` : null;
+  const seen = hasSize ? `smallest visible change ${visibleText(metric)}` : null;
   return `${changeOf(metric)}${inBrackets([heldToWords(metric), seen])}`;
 }
 

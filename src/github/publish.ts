@@ -4,6 +4,7 @@ import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import { codeBlock } from '../report/escape.ts';
+import type { Links } from '../report/frame.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Results } from '../system/results.ts';
@@ -48,7 +49,8 @@ export async function publish(
   const { files } = step;
   const page = runUrl(context);
   // The summary stands on the run's page: the comment links to it, and it to nothing.
-  const links = { ...(page === null ? {} : { summaryUrl: page }), ...guide(step) };
+  const elsewhere = { ...docs(step), ...compare(context, verdict) };
+  const links = { ...(page === null ? {} : { summaryUrl: page }), ...elsewhere };
   const comment = renderComment(verdict, links, {
     lines: printed,
     shown: publishing.outputInComment,
@@ -56,12 +58,12 @@ export async function publish(
   await part('The result files', () => {
     // Once more, now with the links of this run's page.
     results.write('comment', comment);
-    results.write('summary', renderSummary(verdict, guide(step)));
+    results.write('summary', renderSummary(verdict, elsewhere));
     for (const trouble of results.troubles) announceWarning(`Results: ${trouble}`);
   });
   await part('The job summary', () => {
     const rest = 'the file summary.md of the results folder';
-    const written = writeSummary(files, renderSummary(verdict, guide(step), printed), rest);
+    const written = writeSummary(files, renderSummary(verdict, elsewhere, printed), rest);
     if (written.kind === 'failed') announceWarning(written.reason);
   });
   await part('The outputs', () => {
@@ -180,10 +182,35 @@ function stampOfRun({ runId, runAttempt, job }: RunContext): Stamp | null {
   return runId === null ? null : { runId, attempt: runAttempt, job, writer: WRITER };
 }
 
-/** The guide of the very version that runs. */
-function guide({ env }: Step): { guideUrl?: string } {
+/** The documents of the very version that runs. */
+function docs({ env }: Step): Pick<Links, 'guideUrl' | 'acceptUrl'> {
   const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
   const server = env.GITHUB_SERVER_URL || 'https://github.com';
   if (!repository || !ref) return {};
-  return { guideUrl: `${server}/${repository}/blob/${ref}/docs/reading-the-report.md` };
+  const folder = `${server}/${repository}/blob/${ref}/docs`;
+  return {
+    guideUrl: `${folder}/reading-the-report.md`,
+    acceptUrl: `${folder}/workflows.md#to-accept-a-slowdown`,
+  };
+}
+
+/** What the change is. Only of commits that the event is about: others need not be in this repository. */
+function compare(context: RunContext, { sources }: Verdict): Pick<Links, 'compareUrl'> {
+  const base = sources.base?.commit ?? null;
+  const head = sources.head.commit;
+  if (base === null || head === null || !COMMIT.test(base)) return {};
+  const { serverUrl, owner, repo } = context;
+  const tip = tipOf(context, head);
+  if (tip === null || !COMMIT.test(tip)) return {};
+  return { compareUrl: `${serverUrl}/${owner}/${repo}/compare/${base}...${tip}` };
+}
+
+const COMMIT = /^[0-9a-f]{40,64}$/;
+
+/** The commit of head that GitHub keeps: of a pull request its tip, as GitHub's own merge of it is thrown away. */
+function tipOf(context: RunContext, head: string): string | null {
+  if (context.kind === 'pull_request') {
+    return [context.headSha, context.mergeSha, context.sha].includes(head) ? context.headSha : null;
+  }
+  return head === context.sha ? head : null;
 }

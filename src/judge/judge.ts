@@ -49,6 +49,10 @@ export function judge(measurement: Measurement): Verdict {
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
+    failsOn: {
+      inconclusive: experiment.gate.failOnInconclusive,
+      noBaseline: experiment.gate.failOnNoBaseline,
+    },
     awaitsConfirmation: verdict === 'regression' && isConfirmable(measurement),
     confirmationOf: confirmationOf && {
       startedAt: confirmationOf.startedAt,

@@ -56,6 +56,7 @@ export function metricVerdict(
       ...shared,
       change: null,
       interval: null,
+      bound: null,
       mde: null,
       blocks: blocks.length,
       p: state.p,
@@ -68,11 +69,23 @@ export function metricVerdict(
     ...shared,
     change: changeOf(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
+    bound:
+      shared.verdict === 'unchanged' && tolerance !== null ? bound(subject, state, estimate) : null,
     mde: tolerance === null ? null : visible(subject, state, tolerance, level),
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd,
   };
+}
+
+/** The worst change that the rule could not exclude at the look that decided. */
+function bound(
+  { plan }: SubjectState,
+  { metric, look }: MetricState,
+  estimate: Estimate,
+): number | null {
+  if (plan === null || look === null) return null;
+  return changeOf(metric, estimate.d + margin(estimate, passLevel(plan, look)));
 }
 
 /** Smallest worsening that the run could have shown, in the terms of the metric's change. */

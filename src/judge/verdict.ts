@@ -37,6 +37,12 @@ export const MetricVerdict = z.strictObject({
   /** 95 % Student-t interval of `change`. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
   /**
+   * Of an unchanged metric that has a tolerance: the worst change that the rule could not exclude, on which the word
+   * stands; it is within the tolerance. One-sided, at the level of its look, so `interval` may reach further. Null for
+   * every other; absent in files of older versions.
+   */
+  bound: z.number().nullable().optional(),
+  /**
    * Smallest worsening that this run, up to the end of its budget, would have shown with 80 % power at
    * the noise that it had; positive, in the terms of `change`.
    */
@@ -183,6 +189,8 @@ export const Verdict = z.strictObject({
   design: z.enum(['pairs', 'stored', 'alone']),
   falseAlarmRate: z.number(),
   budgetMs: z.number(),
+  /** What the job fails for besides a regression and a broken measurement. Absent in files of older versions. */
+  failsOn: z.strictObject({ inconclusive: z.boolean(), noBaseline: z.boolean() }).optional(),
   /** A regression that another runner has yet to confirm: it does not block. */
   awaitsConfirmation: z.boolean(),
   /** When and on what the first measurement of this confirmation was made; null when this is a first one. */

@@ -6,11 +6,13 @@ import {
   formatInterval,
   formatSetting,
   formatSize,
+  formatVisible,
   NOTHING,
 } from './format.ts';
 import { formatDifferences, formatQuantity, formatValue } from './values.ts';
 
-type Compared = Pick<MetricVerdict, 'comparison' | 'unit' | 'change' | 'interval' | 'limit'>;
+type Compared = Pick<MetricVerdict, 'comparison' | 'unit' | 'change' | 'interval' | 'limit'> &
+  Partial<Pick<MetricVerdict, 'name' | 'verdict' | 'bound'>>;
 
 /** `−8.1%`, `+12.4 KiB/1,000`; a dash for what is held to a limit, whatever base does. */
 export function changeText({ comparison, unit, change }: Compared): string {
@@ -20,9 +22,19 @@ export function changeText({ comparison, unit, change }: Compared): string {
   return `${texts[0]} ${label}`;
 }
 
-/** Change and interval for two columns: the unit of a difference stands with the change only. */
+/**
+ * Change and interval for two columns: the unit of a difference stands with the change only. What is unchanged has the
+ * bound in place of the interval, because the word stands on it: an interval that is drawn by another rule would
+ * contradict the word now and then.
+ */
 export function changeColumns(metric: Compared): { change: string; interval: string } {
-  const { comparison, unit, change, interval } = metric;
+  const { comparison, unit, change, interval, name, verdict, bound = null } = metric;
+  if (verdict === 'unchanged' && bound !== null) {
+    const within = changeText({ ...metric, change: bound });
+    // More throughput is better, more of anything else is worse.
+    const side = name === 'throughput' ? 'at least' : 'at most';
+    return { change: changeText(metric), interval: `${side} ${within}` };
+  }
   if (comparison !== 'difference' || change === null || interval === null) {
     const bounds = comparison === 'limit' ? limitText(metric) : formatInterval(interval);
     return { change: changeText(metric), interval: bounds };
@@ -48,7 +60,13 @@ function limitText({ unit, limit }: Pick<MetricVerdict, 'unit' | 'limit'>): stri
   return limit === null ? NOTHING : `limit ${formatQuantity(unit, limit)}`;
 }
 
-/** A change without its sign: `8.1%`, `12.4 KiB/1,000`. For the smallest visible change, and noise. */
+/** The smallest worsening that the run would have shown: `2.9%`, `> 100%`, `50.0 KiB/1,000`. */
+export function visibleText(metric: Pick<MetricVerdict, 'comparison' | 'unit' | 'mde'>): string {
+  const { comparison, mde } = metric;
+  return comparison === 'ratio' ? formatVisible(mde) : sizeText(metric, mde);
+}
+
+/** A change without its sign: `8.1%`, `12.4 KiB/1,000`. For noise. */
 export function sizeText(
   { comparison, unit }: Pick<MetricVerdict, 'comparison' | 'unit'>,
   size: number | null,

@@ -1,17 +1,19 @@
 /** The comment on the pull request: what happened, how sure, what now; the rest is folded. */
 import type { Verdict } from '../judge/verdict.ts';
+import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { barInMarkdown } from './bar.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
+import { linkTarget } from './escape.ts';
 import { plural } from './format.ts';
-import { fold, footer, type Links, readingGuide, verdictBox } from './frame.ts';
-import { howMeasured } from './method.ts';
+import { fold, footer, type Links, verdictBox } from './frame.ts';
+import { howMeasured, theSameAgain } from './method.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { type CommentOutput, NO_OUTPUT, printedInComment } from './printed.ts';
-import { areWorthATable, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
+import { areWorthATable, isMarked, leadRows, mostTelling, type Row, rowsOf } from './rows.ts';
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
-import { markdownRows } from './table.ts';
-import { VERDICT_SIGN } from './words.ts';
+import { briefRows, type Said } from './table.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
 
 /** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
 const LONGEST = 60_000;
@@ -42,7 +44,7 @@ const SIZES: readonly Size[] = [
 ];
 
 interface Size {
-  /** Rows that stand open, and rows in each fold. */
+  /** Subjects that stand open, and rows in each fold. */
   open: number;
   folded: number;
   notes: NoteLimits;
@@ -50,8 +52,6 @@ interface Size {
   /** Whether "How this was measured" is told, or left to the summary. */
   method: boolean;
 }
-
-const SUBJECTS_IN_METHOD = 10;
 
 /** Markdown, ending in a newline, of less than 60,000 characters. Any text in `verdict` may be hostile. */
 export function renderComment(
@@ -69,31 +69,46 @@ export function renderComment(
 
 function commentOf(verdict: Verdict, links: Links, output: CommentOutput, size: Size): string {
   const rows = rowsOf(verdict);
-  const open = rows.filter(({ place }) => place === 'open');
-  const quiet = rows.filter(({ place }) => place === 'quiet');
-  const shown = rows.filter(({ place }) => place === 'shown');
-  const rest = open.slice(size.open);
+  const { leads, others } = leadRows(rows);
+  const more = others.filter(({ place }) => place === 'open');
+  const quiet = others.filter(({ place }) => place === 'quiet');
+  const shown = others.filter(({ place }) => place === 'shown');
+  const rest = leads.slice(size.open);
+  // A single subject is in the first line; what was visible is no question where something was seen.
+  const of: Said[] = verdict.subjects.length > 1 ? [] : ['Subject'];
+  const said = leads.some(({ word }) => word === 'regression' || verdict.subjects.length > 1)
+    ? ([...of, 'Visible from'] as const)
+    : of;
   const blocks = [
-    verdictBox(verdict),
+    '### Throughput Gate',
+    verdictBox(verdict, links),
     ...confirmationInMarkdown(verdict, size.folded),
     ...barInMarkdown(verdict, size.notes.notes),
-    areWorthATable(open) ? markdownRows(open.slice(0, size.open), 'brief') : '',
+    areWorthATable(leads) ? briefRows(leads.slice(0, size.open), said) : '',
     foldedRows(
-      `The worst ${size.open} rows are above; ${plural(rest.length, 'more row')} to look at`,
+      `The worst ${size.open} subjects are above; ${plural(rest.length, 'more subject')} to look at`,
       rest,
       size.folded,
+      said,
+    ),
+    foldedRows(
+      `${plural(more.length, 'more row')} of these: ${counted(more)}`,
+      more,
+      size.folded,
+      said,
     ),
     markdownNotes(verdict, size.notes),
     ...printedInComment(output, verdict, size.notes, links.summaryUrl),
     ...picturesInMarkdown(verdict),
     ...holdInComment(verdict, size.sections),
-    foldedRows(`${plural(quiet.length, 'row')} unchanged`, quiet, size.folded),
-    foldedRows(shownTitle(shown), shown, size.folded),
+    foldedRows(`${plural(quiet.length, 'row')} unchanged`, quiet, size.folded, [...of, 'Verdict']),
+    foldedRows(shownTitle(shown), shown, size.folded, of),
     ...scalingInComment(verdict, size.sections),
     size.method
       ? fold('How this was measured', [
-          ...howMeasured(verdict, SUBJECTS_IN_METHOD),
-          readingGuide(links),
+          ...howMeasured(verdict),
+          ...theSameAgain(verdict),
+          `Exact commands, autocannon's opening burst and how to read the table: ${summary(links)}.`,
         ])
       : 'How this was measured would not fit: see the job summary and `verdict.json`.',
     footer(verdict, links),
@@ -101,12 +116,30 @@ function commentOf(verdict: Verdict, links: Links, output: CommentOutput, size: 
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
+function summary({ summaryUrl }: Links): string {
+  const target = linkTarget(summaryUrl);
+  return target === null ? '`summary.md`' : `[the job summary](${target})`;
+}
+
+/** "1 🔴 regression, 2 🟡 inconclusive": what is folded away is counted on the fold. */
+function counted(rows: readonly Row[]): string {
+  return VERDICT_ORDER.flatMap((word) => {
+    const count = rows.filter((row) => row.word === word).length;
+    return count === 0 ? [] : [`${count} ${VERDICT_SIGN[word]} ${VERDICT_LABEL[word]}`];
+  }).join(', ');
+}
+
 /** Nothing where there are no rows. */
-function foldedRows(title: string, rows: readonly Row[], limit: number): string {
+function foldedRows(
+  title: string,
+  rows: readonly Row[],
+  limit: number,
+  said: readonly Said[] = [],
+): string {
   if (rows.length === 0) return '';
   const rest = rows.length - limit;
   return fold(title, [
-    markdownRows(mostTelling(rows, limit), 'brief'),
+    briefRows(mostTelling(rows, limit), said),
     ...(rest > 0
       ? [`… and ${plural(rest, 'more row')}: see the job summary and \`verdict.json\`.`]
       : []),
@@ -119,8 +152,7 @@ function shownTitle(rows: readonly Row[]): string {
     const count = rows.filter((row) => isMarked(row) && row.word === word).length;
     return count === 0 ? [] : [`${VERDICT_SIGN[word]} ${count} ${MOVED[word]}`];
   });
-  const counted = [plural(rows.length, 'row'), ...moved].join(', ');
-  return `Also measured (shown only): ${counted}`;
+  return `Also measured (shown only): ${[plural(rows.length, 'row'), ...moved].join(', ')}`;
 }
 
 const MOVED = { regression: 'got worse', improvement: 'got better' };

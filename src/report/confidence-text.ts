@@ -1,18 +1,24 @@
 /** How sure a verdict is, how large a change, what could have been seen, and what would decide the rest. */
 import type { MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { changeText, sizeText, toleranceText } from './changes.ts';
-import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
+import { changeText, toleranceText, visibleText } from './changes.ts';
+import {
+  formatDuration,
+  formatRoughDuration,
+  formatSetting,
+  formatSize,
+  plural,
+} from './format.ts';
 import { byMetric, metricLabel, worsening } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics } from './rows.ts';
 import { formatQuantity, formatValue } from './values.ts';
 import { listInWords } from './words.ts';
 
-/** One sentence, or nothing. */
-export function howSure(metric: MetricVerdict): string {
+/** One sentence, or nothing. `measured`: the subject's blocks, the number that every report gives. */
+export function howSure(metric: MetricVerdict, measured: number): string {
   const { comparison, interval, blocks, head, limit, unit } = metric;
-  const over = `over ${plural(blocks, 'block')}`;
+  const over = `over ${blocksInWords(blocks, measured)}`;
   if (comparison === 'limit') {
     if (head === null || limit === null) return '';
     return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
@@ -23,6 +29,32 @@ export function howSure(metric: MetricVerdict): string {
   const range = interval.map((change) => changeText({ ...metric, change })).join(' to ');
   return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}.`;
 }
+
+/** "10 blocks", or "7 of 10 blocks" where a word stands on the first of them. */
+function blocksInWords(blocks: number, measured: number): string {
+  return blocks < measured ? `${blocks} of ${plural(measured, 'block')}` : plural(blocks, 'block');
+}
+
+/**
+ * "slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open". Null where the interval holds a change
+ * for the better too, or lies on one side of the tolerance.
+ */
+export function openOnTheBadSide(metric: MetricVerdict): string | null {
+  const { name, comparison, gating, interval, tolerance, verdict } = metric;
+  if (!gating || verdict !== 'inconclusive' || comparison !== 'ratio') return null;
+  if (interval === null || tolerance === null) return null;
+  const ends = interval.map((end) => worsening(name, end)).sort((a, b) => a - b);
+  const [least = 0, most = 0] = ends;
+  if (least <= 0 || least >= tolerance || most <= tolerance) return null;
+  const word = SLOWER.has(name) ? 'slower' : 'worse';
+  const sizes = ends.map((size) => formatSize(size)).join(' to ');
+  return `${word}, by ${sizes} (${metricLabel(metric)}): whether by more than ${toleranceText(metric, tolerance)} is open`;
+}
+
+const SLOWER: ReadonlySet<MetricName> = new Set([
+  ...(['throughput', 'p50', 'p90', 'p99'] as const),
+  ...(['connect-p50', 'connect-p99'] as const),
+]);
 
 /** One sentence; nothing for what has no tolerance. */
 export function howLarge(metric: MetricVerdict): string {
@@ -49,7 +81,7 @@ export function couldHaveSeen(subjects: readonly SubjectVerdict[]): Phrase {
   }
   const parts = [...sizes.values()]
     .sort(byMetric)
-    .map((metric) => `${metricLabel(metric)} ${sizeText(metric, metric.mde)}`);
+    .map((metric) => `${metricLabel(metric)} ${visibleText(metric)}`);
   if (parts.length === 0) return [];
   const more = parts.length > MOST_METRICS ? ['more in the table'] : [];
   const list = listInWords([...parts.slice(0, MOST_METRICS), ...more]);

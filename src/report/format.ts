@@ -26,13 +26,18 @@ export function formatChangeWithInterval(
   return `${signed(change, decimals)} [${low}, ${high}]`;
 }
 
-/** `2.4%`, unsigned, one decimal. For sizes: the smallest visible change, noise. */
+/** `2.4%`, unsigned, one decimal: the size of a change, or noise. */
 export function formatSize(fraction: number | null): string {
   if (fraction === null) return NOTHING;
   const size = Math.abs(fraction);
   return size > BEYOND_READING
     ? `>${formatNumber(BEYOND_READING * 100, 0)}%`
     : `${formatNumber(size * 100, percentDecimals([size]))}%`;
+}
+
+/** `2.9%`; above a doubling, what could have been seen is no information: `> 100%`. */
+export function formatVisible(fraction: number | null): string {
+  return fraction !== null && Math.abs(fraction) > 1 ? '>\u00a0100%' : formatSize(fraction);
 }
 
 /** `5%`, `2.5%`: a setting, as somebody wrote it. */

@@ -2,6 +2,7 @@
 
 import type { Verdict } from '../judge/verdict.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import { checkInMarkdown } from './check-text.ts';
 import { escapeText, linkTarget } from './escape.ts';
 import { countsLine, headline } from './headline.ts';
 import { phraseToMarkdown } from './phrase.ts';
@@ -11,13 +12,22 @@ export interface Links {
   summaryUrl?: string;
   /** Of `docs/reading-the-report.md` in the release that is running. */
   guideUrl?: string;
+  /** Of the part of `docs/workflows.md` that says how a slowdown is accepted. */
+  acceptUrl?: string;
+  /** What the change is: base…head. */
+  compareUrl?: string;
 }
 
 /** GitHub's alert box: verdict and action first, then how sure and how large. */
-export function verdictBox(verdict: Verdict): string {
-  const { word, title, detail, action } = headline(verdict);
+export function verdictBox(verdict: Verdict, links: Links): string {
+  const { word, title, detail, action, accept } = headline(verdict);
   const first = [title, action].map(phraseToMarkdown).filter((part) => part !== '');
-  const more = [phraseToMarkdown(detail), countsLine(verdict) ?? ''].filter((part) => part !== '');
+  const check = [checkInMarkdown(verdict), acceptInMarkdown(accept, links)];
+  const more = [
+    phraseToMarkdown(detail),
+    countsLine(verdict) ?? '',
+    check.filter((part) => part !== '').join(' '),
+  ].filter((part) => part !== '');
   const paragraphs = [`**${first.join(' ')}**`, ...more];
   // Red is for what blocks.
   const alert = verdict.awaitsConfirmation ? 'WARNING' : ALERT[word];
@@ -26,6 +36,12 @@ export function verdictBox(verdict: Verdict): string {
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))
     .join('\n');
+}
+
+function acceptInMarkdown(accept: string | undefined, { acceptUrl }: Links): string {
+  if (accept === undefined) return '';
+  const target = linkTarget(acceptUrl);
+  return `${target === null ? 'To accept it' : `[To accept it](${target})`}: ${accept}`;
 }
 
 /** Markdown inside, so blank lines around it. `title` is Markdown-free text of ours. */
@@ -39,17 +55,30 @@ export function readingGuide({ guideUrl }: Links): string {
   const guide = target === null ? `\`${name}\` of Throughput Gate` : `[${name}](${target})`;
   return [
     '**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.',
-    '*Smallest visible change* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.',
+    'Of what is unchanged, the bound stands there on which the word rests: *at most* so much dearer, *at least* so much throughput.',
+    '*Visible from* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.',
     'A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.',
     '*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.',
     `More: ${guide}.`,
   ].join(' ');
 }
 
-export function footer({ tool }: Verdict, { summaryUrl }: Links): string {
-  const target = linkTarget(summaryUrl);
-  const link = target === null ? '' : ` · [all figures in the job summary](${target})`;
-  return `<sub>${escapeText(tool.name)} ${escapeText(tool.version)}${link}</sub>`;
+/** Where to read on, and what made this. */
+export function footer({ tool, sources }: Verdict, links: Links): string {
+  const change = [sources.base?.commit, sources.head.commit].map(shortCommit).join('…');
+  const linked = [
+    ['all figures and the run', links.summaryUrl],
+    [change, links.compareUrl],
+    ['how to read this', links.guideUrl],
+  ].flatMap(([text, url]) => {
+    const target = linkTarget(url);
+    return target === null ? [] : [`[${text}](${target})`];
+  });
+  return `<sub>${[...linked, `${escapeText(tool.name)} ${escapeText(tool.version)}`].join(' · ')}</sub>`;
+}
+
+function shortCommit(commit: string | null | undefined): string {
+  return /^[0-9a-f]{7,64}$/.test(commit ?? '') ? (commit ?? '').slice(0, 7) : '';
 }
 
 const ALERT: Record<VerdictWord, 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP'> = {

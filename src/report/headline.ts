@@ -3,14 +3,19 @@
 import { subjectName } from '../config/experiment.ts';
 import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import type { VerdictWord } from '../terms/verdict-word.ts';
-import { VERDICT_ORDER } from '../terms/verdict-word.ts';
-import { couldHaveSeen, howLarge, howSure, whatWouldDecide } from './confidence-text.ts';
+import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
+import {
+  couldHaveSeen,
+  howLarge,
+  howSure,
+  openOnTheBadSide,
+  whatWouldDecide,
+} from './confidence-text.ts';
 import { bothRunners } from './confirmation.ts';
 import { cureInWords } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
-import { canBeTold, changeInWords, metricLabel } from './metric-words.ts';
+import { canBeTold, changeInWords, metricLabel, severity } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
 import { listInWords, VERDICT_COUNTED } from './words.ts';
@@ -21,6 +26,8 @@ export interface Headline {
   title: Phrase;
   /** How sure, and how large: never the same thing. Empty when there is nothing to add. */
   detail: Phrase;
+  /** What to do when it is meant to be so, after "To accept it: "; only where that is a question. */
+  accept?: string;
   /** What to do now. */
   action: Phrase;
 }
@@ -30,13 +37,14 @@ export function headline(verdict: Verdict): Headline {
   return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
 }
 
-/** "12 subjects: 3 regressed, 1 inconclusive, 8 unchanged"; null for a single subject. */
+/** "12 subjects: 3 regressed, 1 inconclusive, 8 unchanged"; null where all have the word of the first line. */
 export function countsLine({ subjects }: Verdict): string | null {
   if (subjects.length < 2) return null;
   const counts = VERDICT_ORDER.map((word) => ({
     word,
     count: subjects.filter(({ verdict }) => verdict === word).length,
   })).filter(({ count }) => count > 0);
+  if (counts.length < 2) return null;
   const parts = counts.map(({ word, count }) => `${count} ${VERDICT_COUNTED[word]}`);
   return `${plural(subjects.length, 'subject')}: ${parts.join(', ')}.`;
 }
@@ -64,7 +72,8 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
         concerned,
         all,
       ),
-      detail: [...(isConfirmed ? bothRunners(worst, all) : sureAndLarge(worst)), howToAccept(all)],
+      detail: isConfirmed ? bothRunners(worst, all) : sureAndLarge(worst),
+      accept: howToAccept(all),
       action: ['Do not merge before it is fixed, or accepted on purpose.'],
     };
   },
@@ -89,9 +98,11 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
           title: [
             'Could not tell: ',
             ...which(concerned, all),
-            concerned.length === 1 ? ' is' : ' are',
-            ' neither shown to be slower nor shown to be within tolerance',
-            ...undecided(concerned),
+            ...(worseButOpen(concerned) ?? [
+              concerned.length === 1 ? ' is' : ' are',
+              ' neither shown to be slower nor shown to be within tolerance',
+              ...undecided(concerned),
+            ]),
           ],
           detail: ['This is not a pass.'],
           action: whatWouldDecide(concerned, all),
@@ -131,8 +142,8 @@ function nothingChanged(): Sentences {
 /** What works for everybody who may merge, and stands in the report afterwards. */
 function howToAccept({ bar }: Verdict): string {
   return bar?.from === 'base'
-    ? ' To accept it: raise `tolerance` (or `limits`) on the base branch first, in a pull request of its own.'
-    : ' To accept it: raise `tolerance` (or `limits`) in this pull request, which the report then lists.';
+    ? 'raise `tolerance` (or `limits`) on the base branch first, in a pull request of its own.'
+    : 'raise `tolerance` (or `limits`) in this pull request; the report then lists it.';
 }
 
 /** Nothing is blocked by what one runner alone has seen. */
@@ -207,7 +218,11 @@ function changed(
 function sureAndLarge(subject: SubjectVerdict | undefined): Phrase {
   const metric = subject && decidingMetrics(subject).find(canBeTold);
   if (subject === undefined || metric === undefined) return [];
-  return [[howSure(metric), howLarge(metric)].filter((sentence) => sentence !== '').join(' ')];
+  return [
+    [howSure(metric, subject.blocks), howLarge(metric)]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+  ];
 }
 
 /** The cure of the first, where one is known. */
@@ -221,6 +236,16 @@ function undecided(concerned: SubjectVerdict[]): Phrase {
   const metrics = only === undefined || concerned.length > 1 ? [] : decidingMetrics(only);
   if (metrics.length === 0) return ['.'];
   return [` (${listInWords(metrics.map(metricLabel))}).`];
+}
+
+/** " is slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open.": where the whole interval says so. */
+function worseButOpen(concerned: SubjectVerdict[]): Phrase | null {
+  const [only] = concerned;
+  if (only === undefined || concerned.length > 1) return null;
+  const [said] = decidingMetrics(only)
+    .sort((a, b) => severity(b) - severity(a))
+    .flatMap((metric) => openOnTheBadSide(metric) ?? []);
+  return said === undefined ? null : [' is ', said, '.'];
 }
 
 /** ": the first line of the reason", and one full stop. */

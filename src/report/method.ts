@@ -4,6 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/protocol.ts';
+import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { cpusInWords } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
@@ -14,17 +15,23 @@ import { alignedTable } from './table.ts';
 import { formatQuantity, formatRate } from './values.ts';
 import { listInWords } from './words.ts';
 
-/** Markdown blocks. At most `limit` subjects' bursts and commands are given. */
-export function howMeasured(verdict: Verdict, limit: number): string[] {
+/** One Markdown list. */
+export function howMeasured(verdict: Verdict): string[] {
   return [
     facts(verdict)
       .map(([title, text]) => `- **${title}**: ${text}`)
       .join('\n'),
-    ...commandBlocks(verdict, limit),
-    ...burstBlocks(verdict, limit),
-    '**The same again, on your own machine**',
-    codeBlock(repeatCommands(verdict), 'sh', 200),
   ];
+}
+
+/** Markdown blocks for whoever goes into it. At most `limit` subjects' bursts and commands are given. */
+export function exactly(verdict: Verdict, limit: number): string[] {
+  return [...commandBlocks(verdict, limit), ...burstBlocks(verdict, limit)];
+}
+
+/** Markdown blocks. */
+export function theSameAgain(verdict: Verdict): string[] {
+  return ['**The same again, on your own machine**', codeBlock(repeatCommands(verdict), 'sh', 200)];
 }
 
 /** Shell lines that repeat the run, fit to be pasted: nothing from outside goes in unquoted. */
@@ -39,7 +46,7 @@ export function repeatCommands(verdict: Verdict): string {
     ...(subjects.length > 1 ? [`--only ${shellWord(worstName(subjects))}`] : []),
   ];
   const checkout = head === null ? [] : [`git checkout ${head}`];
-  return [...checkout, `npx throughput-gate run ${words.join(' ')}`].join('\n');
+  return [...checkout, `${TYPED_COMMAND} run ${words.join(' ')}`].join('\n');
 }
 
 /** The flags for the two sides; capitals stand for what only the reader knows: folders and files. */

@@ -3,7 +3,7 @@ import type { GateEvent, MetricSoFar } from '../measure/events.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { changeAndInterval, heldToWords } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
-import { formatClock, formatDuration, formatSize, plural } from './format.ts';
+import { formatClock, formatDuration, formatVisible, plural } from './format.ts';
 import { canBeTold, metricLabel } from './metric-words.ts';
 import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
@@ -69,7 +69,7 @@ export function eventLine(event: GateEvent): string | null {
 function visibleInWords(visible: number | null): string {
   return visible === null
     ? ''
-    : `; drops in throughput from ${formatSize(visible)} on will probably show`;
+    : `; drops in throughput from ${formatVisible(visible)} on will probably show`;
 }
 
 function stageLines({ stage, buildLine }: ProgressState): string[] {

@@ -21,6 +21,8 @@ export interface Row {
   subjectWord: VerdictWord;
   base: string;
   head: string;
+  /** Blocks of the subject. */
+  measured: number;
   /** `open`: needs a reader. `quiet`: can fail the job and is unchanged. `shown`: cannot fail the job. */
   place: 'open' | 'quiet' | 'shown';
 }
@@ -36,13 +38,12 @@ export function rowsOf(verdict: Verdict): Row[] {
     if (hasNoFigures(subject)) {
       const word = subject.verdict;
       const place = word === 'unchanged' ? 'quiet' : 'open';
-      return [{ ...NO_FIGURES, subject: name, word, subjectWord: word, place }];
+      const { blocks: measured } = subject;
+      return [{ ...NO_FIGURES, subject: name, word, subjectWord: word, place, measured }];
     }
     const rows = [...subject.metrics]
       .sort(byMetric)
-      .map((metric) =>
-        metricRow(name, subject.verdict, metric, scales.get(scaleKey(metric)) ?? null),
-      );
+      .map((metric) => metricRow(name, subject, metric, scales.get(scaleKey(metric)) ?? null));
     const gating = rows.filter(({ place }) => place !== 'shown');
     return [
       ...gating.sort((a, b) => rank(a.word) - rank(b.word)),
@@ -56,6 +57,25 @@ function hasNoFigures({ verdict, metrics }: SubjectVerdict): boolean {
   const isBroken = verdict === 'invalid' || verdict === 'no-baseline';
   const isBlank = metrics.every(({ base, head }) => base === null && head === null);
   return metrics.length === 0 || (isBroken && isBlank);
+}
+
+/** Of each subject that has an open row, the worst of them; and all the others, in their order. */
+export function leadRows(rows: readonly Row[]): { leads: Row[]; others: Row[] } {
+  const worst = new Map<string, Row>();
+  for (const row of rows) {
+    const known = worst.get(row.subject);
+    if (row.place === 'open' && (known === undefined || isWorse(row, known))) {
+      worst.set(row.subject, row);
+    }
+  }
+  const leads = new Set(worst.values());
+  return { leads: [...leads], others: rows.filter((row) => !leads.has(row)) };
+}
+
+function isWorse(one: Row, other: Row): boolean {
+  if (one.word !== other.word) return rank(one.word) < rank(other.word);
+  if (one.metric === null || other.metric === null) return false;
+  return severity(one.metric) > severity(other.metric);
 }
 
 /** Whether a table of these rows says more than the headline does. */
@@ -104,7 +124,7 @@ const NO_FIGURES = { metric: null, base: NOTHING, head: NOTHING };
 
 function metricRow(
   subject: string,
-  subjectWord: VerdictWord,
+  { verdict: subjectWord, blocks: measured }: SubjectVerdict,
   metric: MetricVerdict,
   scale: Scale | null,
 ): Row {
@@ -113,7 +133,7 @@ function metricRow(
   const { name, unit } = metric;
   const values = formatValues(unit, [metric.base, metric.head], scale, digitsOf(name, unit));
   const [base = NOTHING, head = NOTHING] = values;
-  return { subject, metric, word, subjectWord, base, head, place };
+  return { subject, metric, word, subjectWord, base, head, measured, place };
 }
 
 function wordOf(subjectWord: VerdictWord, metric: MetricVerdict): VerdictWord | null {
@@ -152,4 +172,10 @@ function scaleKey({ name, unit }: { name: MetricName; unit: MetricUnit }): strin
 
 function rank(word: VerdictWord | null): number {
   return word === null ? VERDICT_ORDER.length : VERDICT_ORDER.indexOf(word);
+}
+
+/** The unit stands once in a row, after head's figure, where both figures have the same. */
+export function baseWithoutUnit({ base, head }: Pick<Row, 'base' | 'head'>): string {
+  const unit = / \S+$/.exec(head)?.[0];
+  return unit !== undefined && base.endsWith(unit) ? base.slice(0, -unit.length) : base;
 }

@@ -5,13 +5,13 @@ import { barInMarkdown } from './bar.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
-import { howMeasured } from './method.ts';
+import { exactly, howMeasured, theSameAgain } from './method.ts';
 import { markdownNotes } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { printedInMarkdown } from './printed.ts';
 import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
-import { markdownRows } from './table.ts';
+import { fullRows } from './table.ts';
 
 /** Together below GitHub's limit of 1 MiB a step. */
 const ROWS = 2500;
@@ -35,10 +35,10 @@ export function renderSummary(
   const rest = rows.length - ROWS;
   const blocks = [
     '## Throughput Gate',
-    verdictBox(verdict),
+    verdictBox(verdict, links),
     ...confirmationInMarkdown(verdict, CONFIRMATIONS),
     ...barInMarkdown(verdict, BAR),
-    areWorthATable(rows) ? markdownRows(mostTelling(rows, ROWS), 'full') : '',
+    areWorthATable(rows) ? fullRows(mostTelling(rows, ROWS)) : '',
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
     ...printedInMarkdown(printed, verdict, PRINTED),
@@ -47,7 +47,9 @@ export function renderSummary(
     ...scalingInSummary(verdict, SECTIONS),
     readingGuide(links),
     '### How this was measured',
-    ...howMeasured(verdict, SUBJECTS_IN_METHOD),
+    ...howMeasured(verdict),
+    ...exactly(verdict, SUBJECTS_IN_METHOD),
+    ...theSameAgain(verdict),
     footer(verdict, links),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

@@ -1,23 +1,42 @@
 /** The table of a Markdown report. */
 import { markdownTable } from 'markdown-table';
-import { changeAndInterval, heldToText, sizeText } from './changes.ts';
+import { changeColumns, heldToText, sizeText, visibleText } from './changes.ts';
 import { codeSpan, tableCell } from './escape.ts';
 import { formatProbability, NOTHING } from './format.ts';
 import { metricLabel } from './metric-words.ts';
-import { isMarked, type Row } from './rows.ts';
+import { baseWithoutUnit, isMarked, type Row } from './rows.ts';
 import { displayWidth } from './width.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
 
 /** `brief`: what a reader needs to act. `full`: also everything that the verdict rests on. */
-export type Columns = 'brief' | 'full';
+type Columns = 'brief' | 'full';
 
 /** Rows as a Markdown table, every cell safe whatever the names are. */
-export function markdownRows(rows: readonly Row[], columns: Columns): string {
-  const chosen = COLUMNS.filter(({ full }) => columns === 'full' || !full);
-  const cells = rows.map((row) => chosen.map(({ cell }) => tableCell(cell(row))));
+export function fullRows(rows: readonly Row[]): string {
+  return tableOf(
+    COLUMNS.filter(({ detail = 'full' }) => detail === 'full'),
+    rows,
+  );
+}
+
+/** The same in few columns: none without a figure, and none that is said already where the table stands. */
+export function briefRows(rows: readonly Row[], said: readonly Said[] = []): string {
+  const columns = COLUMNS.filter(({ detail = 'brief' }) => detail === 'brief')
+    .filter(({ title }) => !said.some((one) => one === title))
+    .map(({ cell, brief = cell, ...column }) => ({ ...column, cell: brief }))
+    .filter(({ cell }) => rows.some((row) => cell(row) !== NOTHING));
+  return tableOf(columns, rows);
+}
+
+export type Said = 'Verdict' | 'Subject' | 'Visible from';
+
+function tableOf(columns: readonly Column[], rows: readonly Row[]): string {
   return alignedTable(
-    [chosen.map(({ title }) => title), ...cells],
-    chosen.map(({ align }) => align),
+    [
+      columns.map(({ title }) => unbroken(title)),
+      ...rows.map((row) => columns.map(({ cell }) => tableCell(cell(row)))),
+    ],
+    columns.map(({ align }) => align),
   );
 }
 
@@ -35,60 +54,96 @@ export type Align = 'l' | 'r';
 interface Column {
   title: string;
   align: Align;
-  full?: boolean;
+  /** Only in such a table. */
+  detail?: Columns;
   cell: (row: Row) => string;
+  /** In a brief table, where it is another text. */
+  brief?: (row: Row) => string;
 }
 
 const COLUMNS: readonly Column[] = [
+  {
+    title: 'Verdict',
+    align: 'l',
+    cell: (row) => verdictCell(row, row.place === 'shown' ? ' (shown only)' : ''),
+    // There they have a fold of their own, which says so.
+    brief: (row) => verdictCell(row, ''),
+  },
   { title: 'Subject', align: 'l', cell: ({ subject }) => codeSpan(subject) },
   {
     title: 'Metric',
     align: 'l',
-    cell: ({ metric }) => (metric === null ? NOTHING : metricLabel(metric)),
+    cell: ({ metric }) => (metric === null ? NOTHING : unbroken(metricLabel(metric))),
   },
-  { title: 'Base', align: 'r', cell: ({ base }) => base },
-  { title: 'Head', align: 'r', cell: ({ head }) => head },
+  { title: 'Base', align: 'r', detail: 'full', cell: ({ base }) => unbroken(base) },
+  { title: 'Head', align: 'r', detail: 'full', cell: ({ head }) => unbroken(head) },
   {
-    title: 'Change [95% interval]',
+    title: 'Change',
     align: 'r',
-    cell: ({ metric }) => (metric === null ? NOTHING : changeAndInterval(metric)),
+    cell: ({ metric }) => (metric === null ? NOTHING : unbroken(changeColumns(metric).change)),
   },
   {
-    title: 'Smallest visible change',
+    title: '95% interval',
     align: 'r',
-    cell: ({ metric }) => (metric === null ? NOTHING : sizeText(metric, metric.mde)),
+    cell: ({ metric }) => (metric === null ? NOTHING : unbroken(changeColumns(metric).interval)),
+  },
+  { title: 'Base → Head', align: 'r', detail: 'brief', cell: bothCell },
+  {
+    title: 'Visible from',
+    align: 'r',
+    cell: visibleCell,
+    // What was seen could be seen.
+    brief: (row) => (row.word === 'regression' ? NOTHING : visibleCell(row)),
   },
   {
     title: 'Tolerance',
     align: 'r',
-    full: true,
-    cell: ({ metric }) => (metric === null ? NOTHING : heldToText(metric)),
+    detail: 'full',
+    cell: ({ metric }) => (metric === null ? NOTHING : unbroken(heldToText(metric))),
   },
   {
-    title: 'Noise (sd of blocks)',
+    title: 'Noise',
     align: 'r',
-    full: true,
-    cell: ({ metric }) => (metric === null ? NOTHING : sizeText(metric, metric.sd)),
+    detail: 'full',
+    cell: ({ metric }) => (metric === null ? NOTHING : unbroken(sizeText(metric, metric.sd))),
   },
   {
     title: 'p (worse)',
     align: 'r',
-    full: true,
+    detail: 'full',
     cell: ({ metric }) => formatProbability(metric?.p ?? null).replace('<', '&lt;'),
   },
   {
     title: 'Blocks',
     align: 'r',
-    full: true,
-    cell: ({ metric }) => (metric === null ? NOTHING : String(metric.blocks)),
+    detail: 'full',
+    cell: ({ metric, measured }) => (metric === null ? NOTHING : blocksOf(metric.blocks, measured)),
   },
-  { title: 'Verdict', align: 'l', cell: verdictCell },
 ];
 
-function verdictCell(row: Row): string {
-  const { word, place } = row;
-  if (word === null) return `${NOTHING} (shown only)`;
-  const shownOnly = place === 'shown' ? ' (shown only)' : '';
+/** `41,230 → 37,890 req/s`: the unit once, where both have the same. */
+function bothCell(row: Row): string {
+  if (row.base === NOTHING && row.head === NOTHING) return NOTHING;
+  return unbroken(`${baseWithoutUnit(row)} → ${row.head}`);
+}
+
+function visibleCell({ metric }: Row): string {
+  return metric === null ? NOTHING : unbroken(visibleText(metric)).replace('>', '&gt;');
+}
+
+/** `10`; `7 of 10` where the word stands on the first of them. */
+function blocksOf(blocks: number, measured: number): string {
+  return blocks < measured ? unbroken(`${blocks} of ${measured}`) : String(blocks);
+}
+
+function verdictCell(row: Row, shownOnly: string): string {
+  const { word } = row;
+  if (word === null) return unbroken(`${NOTHING}${shownOnly}`);
   const label = isMarked(row) ? `**${VERDICT_LABEL[word]}**` : VERDICT_LABEL[word];
-  return `${VERDICT_SIGN[word]} ${label}${shownOnly}`;
+  return unbroken(`${VERDICT_SIGN[word]} ${label}${shownOnly}`);
+}
+
+/** A cell of our own words in one line: GitHub breaks cells at spaces before it lets a table scroll. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }

@@ -2,7 +2,7 @@
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../system/printed.ts';
 import { barLines } from './bar.ts';
-import { changeColumns, sizeText } from './changes.ts';
+import { changeColumns, visibleText } from './changes.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { confirmationLines } from './confirmation.ts';
 import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
@@ -15,7 +15,7 @@ import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
 import { pictureLines } from './pictures.ts';
 import { printedLines } from './printed.ts';
-import { mostTelling, type Row, rowsOf } from './rows.ts';
+import { baseWithoutUnit, mostTelling, type Row, rowsOf } from './rows.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
@@ -109,7 +109,7 @@ function columnsOf(rows: readonly Row[]): TextColumn[] {
   ): TextColumn => ({ title, align, expendable, cells: rows.map(cell) });
   return [
     column('Metric', 'l', 0, ({ metric }) => (metric === null ? NOTHING : metricLabel(metric))),
-    column('Base', 'r', 3, withoutSharedUnit),
+    column('Base', 'r', 3, baseWithoutUnit),
     column('Head', 'r', 2, ({ head }) => head),
     column('Change', 'r', 0, ({ metric }) =>
       metric === null ? NOTHING : withoutThousands(changeColumns(metric).change),
@@ -118,7 +118,7 @@ function columnsOf(rows: readonly Row[]): TextColumn[] {
       metric === null ? NOTHING : changeColumns(metric).interval,
     ),
     column(VISIBLE, 'r', 4, ({ metric }) =>
-      metric === null ? NOTHING : withoutThousands(sizeText(metric, metric.mde)),
+      metric === null ? NOTHING : withoutThousands(visibleText(metric)),
     ),
     column('Verdict', 'l', 0, ({ word }) => (word === null ? NOTHING : VERDICT_LABEL[word])),
   ];
@@ -130,12 +130,6 @@ function withoutThousands(text: string): string {
 }
 
 const VISIBLE = 'Visible';
-
-/** The unit stands once in a row, after head's figure, where the figures have the same. */
-function withoutSharedUnit({ base, head }: Row): string {
-  const unit = / \S+$/.exec(head)?.[0];
-  return unit !== undefined && base.endsWith(unit) ? base.slice(0, -unit.length) : base;
-}
 
 function notes(all: readonly Note[], width: number, paint: Paint): string[] {
   const lines = all.slice(0, MOST_NOTES).flatMap(({ kind, about, message }) => {

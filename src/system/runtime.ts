@@ -29,6 +29,9 @@ export const TOOL = {
     .version,
 };
 
+/** What a person types to run the program: from a clone, as long as there is no package. Reports and documents use it. */
+export const TYPED_COMMAND = 'node /path/to/throughput-gate/dist/cli.cjs';
+
 /**
  * Command that starts one of our own programs with Node.js. SIGUSR1 must not open its inspector, not even while it
  * starts: versions that can are told so (the program's own first line covers the rest, see no-inspector.ts).

@@ -153,7 +153,7 @@ test('a real comment, cut anywhere, keeps its verdict and its structure', () => 
   for (let limit = 1000; limit < whole.length; limit += 997) {
     const cut = fit(whole, limit);
     assert(cut.length <= limit);
-    assert(cut.startsWith('> [!CAUTION]\n'));
+    assert(cut.startsWith('### Throughput Gate\n\n> [!CAUTION]\n'));
     const text = kept(cut);
     const count = (tag: RegExp) => text.match(tag)?.length ?? 0;
     assert.equal(count(/<details/g), count(/<\/details>/g), `${limit}: details`);

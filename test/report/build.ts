@@ -78,6 +78,7 @@ export function metric(
     comparison,
     change,
     interval: change === null || !isCompared ? null : [change - noise, change + noise],
+    bound: boundOf(verdict, name, change, held, noise),
     mde: !isCompared ? null : comparison === 'difference' ? 6400 : 0.029,
     tolerance: isCompared ? held : null,
     limit: comparison === 'limit' ? held : null,
@@ -88,6 +89,20 @@ export function metric(
     reason: null,
     ...changes,
   };
+}
+
+/** Of what is unchanged, within the tolerance as the rule has it. */
+function boundOf(
+  verdict: VerdictWord,
+  name: MetricName,
+  change: number | null,
+  tolerance: number | null,
+  noise: number,
+): number | null {
+  const isCompared = comparisonOf(name) === 'ratio' || comparisonOf(name) === 'difference';
+  if (verdict !== 'unchanged' || !isCompared || change === null || tolerance === null) return null;
+  const worse = name === 'throughput' ? -1 : 1;
+  return change + worse * noise * 0.9;
 }
 
 export function subject(
@@ -156,6 +171,7 @@ export function verdictOf(
     design: 'pairs',
     falseAlarmRate: 0.01,
     budgetMs: 120_000,
+    failsOn: { inconclusive: false, noBaseline: false },
     awaitsConfirmation: false,
     confirmationOf: null,
     attempts: [],

@@ -59,7 +59,7 @@ describe('a regression that awaits its confirmation', () => {
       'Slowdown measured, not confirmed yet: api/json serves 8.1% fewer requests per second. ' +
         'It is to be measured again on a fresh runner; nothing is blocked yet.',
     );
-    const [box, title] = renderComment(awaiting()).split('\n');
+    const [, , box, title] = renderComment(awaiting()).split('\n');
     assert.equal(box, '> [!WARNING]');
     assert.match(title ?? '', /not confirmed yet: `api\/json` .* nothing is blocked yet\.\*\*$/);
     assert.match(

@@ -15,6 +15,10 @@ import { guideExample } from './guide-example.ts';
 const links = {
   summaryUrl: 'https://github.com/octo/shop/actions/runs/1#summary-2',
   guideUrl: 'https://github.com/octo/throughput-gate/blob/v1/docs/reading-the-report.md',
+  acceptUrl:
+    'https://github.com/octo/throughput-gate/blob/v1/docs/workflows.md#to-accept-a-slowdown',
+  compareUrl:
+    'https://github.com/octo/shop/compare/8f14e45fceea167a5a36dedd4bea2543b1a7c9d0...c9f0f895fb98ab9159f51fd0297e236d5e2f7a11',
 };
 
 const RENDERERS: Record<string, (verdict: Verdict) => string> = {

@@ -24,7 +24,11 @@ test('what is only shown is folded, in the order of the metrics, and what moved 
   const shown = comment
     .slice(comment.indexOf('Also measured'))
     .split('\n')
-    .flatMap((line) => /^\| `api\/plaintext` \| (\S[^|]*?) +\|.*shown only/.exec(line)?.[1] ?? []);
+    .map(
+      (line) =>
+        /^\| (?:–|(?:⚪|🔴|🟢)\S*) *\| (\S+) *\|/u.exec(line.replaceAll('\u00a0', '_'))?.[1],
+    )
+    .flatMap((label) => label?.replaceAll('_', ' ') ?? []);
   assert.deepEqual(shown, [
     'p50 latency',
     'p90 latency',
@@ -47,7 +51,10 @@ test('what is never judged has no word for its verdict', () => {
     rows.map(({ word }) => word),
     [null, null],
   );
-  assert.match(renderSummary(example('tail-latency')), /p99\.9 latency .* – \(shown only\) +\|/);
+  assert.match(
+    renderSummary(example('tail-latency')),
+    /^\| –\s\(shown\sonly\) +\| `\S+` +\| p99\.9\slatency /m,
+  );
 });
 
 test('a metric has one unit over all subjects, and another metric its own', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { exitCode } from '../../src/commands/exit.ts';
+import { exitCode } from '../../src/judge/exit-code.ts';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';
 
 const lenient = { failOnInconclusive: false, failOnNoBaseline: false };

@@ -1,10 +1,10 @@
 /** Verdict → exit code: the contract with shells and with GitHub. */
 
 import type { Gate } from '../config/experiment.ts';
-import { isSameCode } from '../judge/same-code.ts';
-import type { Verdict } from '../judge/verdict.ts';
-import { jobVerdict } from '../judge/verdict-order.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import { isSameCode } from './same-code.ts';
+import type { Verdict } from './verdict.ts';
+import { jobVerdict } from './verdict-order.ts';
 
 /** What the process exits with for each outcome. */
 export const EXIT = {
