@@ -2,7 +2,7 @@
 
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { machineFindings } from '../judge/health/machine.ts';
-import { judge, unresolved } from '../judge/judge.ts';
+import { judgement } from '../judge/judge.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { extended, upTo } from '../plan/continue.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
@@ -31,10 +31,8 @@ export interface Continued {
 /** Pure: everything follows from the earlier attempt's own file. */
 export function continuedFrom(earlier: Measurement): Continued {
   const sound = withoutLaterFailures(earlier);
-  const open = new Set(unresolved(sound));
-  const words = new Map(
-    judge(sound).subjects.map((subject) => [subjectName(subject), subject.verdict]),
-  );
+  const { verdict, open } = judgement(sound);
+  const words = new Map(verdict.subjects.map((one) => [subjectName(one), one.verdict]));
   const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
   const standings = new Map<string, Standing>();
   const startedOver: string[] = [];

@@ -2,7 +2,7 @@
 import { subjectName } from '../config/experiment.ts';
 import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
-import { judge, unresolved } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import type { MetricVerdict } from './verdict.ts';
 
 type Event = Parameters<Emit>[0];
@@ -11,10 +11,9 @@ type Event = Parameters<Emit>[0];
  * The events of a look: each measured subject's figures, and whose verdict is final now. Subjects
  * in `told` are left out; those that became final are added to it.
  */
-export function lookEvents(measurement: Measurement, told: Set<string>): Event[] {
-  const open = new Set(unresolved(measurement));
+export function lookEvents({ verdict, open }: Judgement, told: Set<string>): Event[] {
   const events: Event[] = [];
-  for (const subject of judge(measurement).subjects) {
+  for (const subject of verdict.subjects) {
     const name = subjectName(subject);
     if (told.has(name)) continue;
     const metrics = subject.metrics.map((metric) => ({

@@ -29,21 +29,43 @@ import { hiddenWorsening } from './trim-excess.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './verdict-order.ts';
 
+/** What is known of a measurement, by one replay of its looks. */
+export interface Judgement {
+  verdict: Verdict;
+  /** Names of the subjects whose verdict more blocks could still change. */
+  open: ReadonlySet<string>;
+}
+
 export function judge(measurement: Measurement): Verdict {
-  const { experiment, plan, stored, sources, confirmationOf } = measurement;
+  return judgement(measurement).verdict;
+}
+
+export function judgement(measurement: Measurement): Judgement {
+  const { stored } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
   const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
   const replayed = replay(usable);
   const subjects = replayed.subjects.map((subject) =>
     verdictOf(usable, replayed, subject, different),
   );
+  const scaling = scalingOf(usable, replayed, subjects);
+  return { verdict: verdictFrom(measurement, subjects, scaling), open: new Set(openIn(replayed)) };
+}
+
+/** The whole verdict, around those of its subjects. */
+function verdictFrom(
+  measurement: Measurement,
+  subjects: SubjectVerdict[],
+  scaling: Verdict['scaling'],
+): Verdict {
+  const { experiment, plan, stored, sources, confirmationOf } = measurement;
   const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
     schemaVersion: SCHEMA.verdict,
     tool: measurement.tool,
     verdict,
     subjects,
-    scaling: scalingOf(usable, replayed, subjects),
+    scaling,
     startedAt: measurement.startedAt,
     seed: plan.seed,
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
@@ -87,9 +109,11 @@ function isConfirmable({ experiment, confirmationOf, stored, sources }: Measurem
 
 /** Subjects whose verdict more blocks could still change. */
 export function unresolved(measurement: Measurement): string[] {
-  return replay(measurement)
-    .subjects.filter((subject) => !subject.resolved)
-    .map((subject) => subjectName(subject.id));
+  return openIn(replay(measurement));
+}
+
+function openIn({ subjects }: Replay): string[] {
+  return subjects.filter(({ resolved }) => !resolved).map(({ id }) => subjectName(id));
 }
 
 function verdictOf(

@@ -2,7 +2,7 @@
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import { lookEvents, soFar } from '../judge/interim.ts';
-import { judge, unresolved } from '../judge/judge.ts';
+import { type Judgement, judgement } from '../judge/judge.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
 import { wholeOf } from '../measure/load-blame.ts';
@@ -21,25 +21,25 @@ import type { GateRequest } from './request.ts';
  */
 const OVERRUN_AT_MOST = 1.5;
 
-/** Look by look over all subjects; who is decided gets no more blocks. */
+/** Look by look over all subjects; who is decided gets no more blocks. `judged`: the measurement, as it is at the end. */
 export async function measureUntilResolved(
   { experiment, results, emit }: GateRequest,
   backend: Backend,
   planned: Measurement,
-): Promise<Measurement> {
+): Promise<{ measurement: Measurement; judged: Judgement }> {
   let measurement = planned;
+  let judged = judgement(measurement);
   const { plan } = planned;
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
-  for (const event of lookEvents(measurement, told)) emit(event);
+  for (const event of lookEvents(judged, told)) emit(event);
   const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
-    const open = new Set(unresolved(measurement));
-    for (const subject of turnsOf(measurement)) {
+    for (const subject of turnsOf(measurement, judged)) {
       const name = subjectName(subject);
       const until = subject.looks[stage];
-      if (until === undefined || !open.has(name)) continue;
+      if (until === undefined || !judged.open.has(name)) continue;
       const used = usedMs.get(name) ?? 0;
       const missing = until - subjectOf(measurement, subject).blocks.length;
       const stop =
@@ -62,10 +62,11 @@ export async function measureUntilResolved(
       usedMs.set(name, used + tookMs);
       clock.used(tookMs);
     }
+    judged = judgement(measurement);
     results.write('measurement', toJson(measurement));
-    for (const event of lookEvents(measurement, told)) emit(event);
+    for (const event of lookEvents(judged, told)) emit(event);
   }
-  return measurement;
+  return { measurement, judged };
 }
 
 /** One subject's blocks up to its next look. */
@@ -112,10 +113,12 @@ function withMeasured(measurement: Measurement, measured: SubjectMeasurement): M
 }
 
 /** In the order of the plan, unless time may become short. */
-function turnsOf(measurement: Measurement): readonly SubjectPlan[] {
-  const { plan, experiment } = measurement;
+function turnsOf(
+  { plan, experiment }: Measurement,
+  { verdict }: Judgement,
+): readonly SubjectPlan[] {
   if (experiment.gate.jobBudgetMs === null || plan.subjects.length < 2) return plan.subjects;
-  return nearestFirst(plan.subjects, judge(measurement).subjects);
+  return nearestFirst(plan.subjects, verdict.subjects);
 }
 
 /** Failed, or with so many errors that the remaining blocks could not make it sound again. */

@@ -125,9 +125,10 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('plan', toJson(planned.plan));
   emit({ type: 'note', message: planInWords(planned.plan.subjects, experiment.gate.jobBudgetMs) });
   const measured = await measureUntilResolved(request, backend, planned);
-  const measurement = disowned(measured, watch.measured());
-
-  const verdict = judge(measurement);
+  const trouble = watch.measured();
+  const measurement =
+    trouble === null ? measured.measurement : disowned(measured.measurement, trouble);
+  const verdict = trouble === null ? measured.judged.verdict : judge(measurement);
   results.write('measurement', toJson(measurement));
   results.write('verdict', toJson(verdict));
   results.write('comment', renderComment(verdict));
@@ -154,8 +155,7 @@ function watchTrees({ root, arms }: Trees): TreeWatch {
 }
 
 /** What is not known to be base and head is judged for nothing. */
-function disowned(measurement: Measurement, trouble: string | null): Measurement {
-  if (trouble === null) return measurement;
+function disowned(measurement: Measurement, trouble: string): Measurement {
   const failure: Failure = { arm: null, stage: 'block', message: trouble, cure: null };
   const subjects = measurement.subjects.map((one) => ({ ...one, failure: one.failure ?? failure }));
   return { ...measurement, subjects };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { lookEvents, soFar } from '../../src/judge/interim.ts';
-import { judge, unresolved } from '../../src/judge/judge.ts';
+import { judge, judgement, unresolved } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
 import { measurementOf, normals, repeat } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf } from './judged.ts';
@@ -198,7 +198,7 @@ describe('while measuring', () => {
         ],
       });
     const types = (m: Measurement) =>
-      lookEvents(m, told).map((event) =>
+      lookEvents(judgement(m), told).map((event) =>
         'subject' in event ? `${event.type} ${event.subject}` : event.type,
       );
     assert.deepEqual(types(at(6)), [
