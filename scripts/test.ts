@@ -1,7 +1,7 @@
 /**
  * Runs tiers of tests, each named by how its files end, and closes with one summary of all:
  * `unit` (`x.test.ts`) is pure and runs in parallel; `integration` (`x.integration.test.ts`) starts processes and
- * servers, so one file after the other; `long` (`x.long.test.ts`, and every fuzz test at its full size) measures
+ * servers: one file after the other where it loads or measures them; `long` (`x.long.test.ts`, and every fuzz test at its full size) measures
  * whole runs, every fixture and every load tool.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,6 +26,11 @@ const TIERS = {
 };
 type Tier = keyof typeof TIERS;
 
+/** Folders whose integration tests load servers: two files at once would measure each other. */
+const LOADS_SERVERS = /^test\/(action|cli|fixtures|load|measure|preflight)\//;
+const inParallel = (tier: Tier, name: string): boolean =>
+  tier === 'unit' || (tier === 'integration' && !LOADS_SERVERS.test(name.replaceAll('\\', '/')));
+
 /** The counts at the end of node's summary, in its order. */
 const totals = new Map<string, number>();
 let failed = false;
@@ -41,13 +46,13 @@ if (asked.length === 0 || unknown.length > 0) {
 async function* events(tiers: readonly Tier[]) {
   for (const tier of tiers) {
     process.env.FUZZ = tier === 'long' ? 'full' : 'short';
-    const concurrency = tier === 'unit' ? Math.max(2, availableParallelism()) : 1;
-    const started = run({ cwd: root, files: files.filter(TIERS[tier]), concurrency });
-    for await (const event of started) {
-      if (event.type === 'test:fail' && !event.data.todo) failed = true;
-      const count = event.type === 'test:diagnostic' ? countIn(event.data) : null;
-      if (count === null) yield event;
-      else totals.set(count.name, (totals.get(count.name) ?? 0) + count.value);
+    const wanted = files.filter(TIERS[tier]);
+    const many = Math.max(2, availableParallelism());
+    for (const [concurrency, part] of [
+      [many, wanted.filter((name) => inParallel(tier, name))],
+      [1, wanted.filter((name) => !inParallel(tier, name))],
+    ] as const) {
+      if (part.length > 0) yield* withoutCounts(run({ cwd: root, files: [...part], concurrency }));
     }
   }
   addEarlier();
@@ -56,6 +61,16 @@ async function* events(tiers: readonly Tier[]) {
       type: 'test:diagnostic',
       data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
     };
+  }
+}
+
+/** What was run, without the counts at its end, which are added up. */
+async function* withoutCounts(events: ReturnType<typeof run>) {
+  for await (const event of events) {
+    if (event.type === 'test:fail' && !event.data.todo) failed = true;
+    const count = event.type === 'test:diagnostic' ? countIn(event.data) : null;
+    if (count === null) yield event;
+    else totals.set(count.name, (totals.get(count.name) ?? 0) + count.value);
   }
 }
 

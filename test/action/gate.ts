@@ -1,8 +1,12 @@
 /** The action as the tests use it: one sandbox, one origin, one step or more. */
+import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { InputName } from '../../src/github/inputs.ts';
+import { Verdict } from '../../src/judge/verdict.ts';
+import { Measurement } from '../../src/measure/measurement.ts';
+import { Plan } from '../../src/plan/plan.ts';
 import { onQuietMachine } from '../support/disturbed.ts';
 import {
   type FakeGitHub,
@@ -63,6 +67,7 @@ export async function startGate(t: TestContext, bundle: string, wanted: Case): P
     event,
     sha,
     with: wanted.with ?? QUICK,
+    ...(wanted.env && { env: wanted.env }),
     ...(wanted.env === undefined ? {} : { env: wanted.env }),
   });
   t.after(() => step[Symbol.asyncDispose]());
@@ -121,4 +126,18 @@ export function processesOf(temp: string): { pid: number; command: string; marke
       return [];
     }
   });
+}
+
+/** The five files, each read by its own schema. */
+export function readResults(outputs: StepResult['outputs']) {
+  const text = (name: string) => readFileSync(outputs[name] ?? '', 'utf8');
+  const verdict = Verdict.parse(JSON.parse(text('verdict-file')));
+  const plan = Plan.parse(JSON.parse(text('plan-file')));
+  const measurement = Measurement.parse(JSON.parse(text('measurement-file')));
+  assert.deepEqual(measurement.plan, plan);
+  assert.equal(verdict.seed, plan.seed);
+  for (const name of ['verdict-file', 'plan-file', 'measurement-file', 'summary-file', 'report']) {
+    assert.ok(outputs[name]?.startsWith(`${outputs['results-dir']}/`), name);
+  }
+  return { verdict, commentText: text('report'), summaryText: text('summary-file') };
 }

@@ -35,6 +35,14 @@ export function serverChange(base: string, head: string): Change {
   return { base: { ...fixtureFiles(), 'knobs.env': base }, head: { 'knobs.env': head } };
 }
 
+/** A server that answers by a script (`test/support/script.ts`) once the change is in; plainly before. */
+export function scriptedChange(script: object): Change {
+  return {
+    base: { 'notes.txt': 'before\n' },
+    head: { 'notes.txt': 'after\n', 'scripted-server.json': JSON.stringify(script) },
+  };
+}
+
 /** A bare repository in `dir` that serves any commit by its id, as GitHub does. */
 export function makeOrigin(dir: string, change: Change): Origin {
   const bare = join(dir, 'origin.git');

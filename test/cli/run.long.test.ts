@@ -1,20 +1,15 @@
 /**
- * The command line on real servers, from flags to exit code. Runs are expensive, so each serves
- * several tests; tolerances and changes are so large that no machine's noise decides.
+ * The command line on real servers, from flags to exit code: order, counts, and an exit code that follows the verdict;
+ * and one change that is so large that no machine's noise decides.
  */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
-import { Plan } from '../../src/plan/plan.ts';
-import { TOOL } from '../../src/system/runtime.ts';
-import { commit, fingerprint, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
 
-const BLOCKS = 6;
 let cli: Installed;
 before((t) => {
   cli = install();
@@ -56,254 +51,53 @@ gate:
   tolerance: { throughput: 80%, cpu: 80%, p99: 900%, memory: 80% }
 `;
 
-describe('two subjects of several, on plain folders', () => {
-  let out: string;
-  let ran: Ran;
-  before(async () => {
-    cli.fixture('base');
-    cli.fixture('head');
-    writeFileSync(join(cli.dir, 'gate.yml'), CONFIG);
-    out = join(cli.dir, 'results');
-    ran = await cli.run([
-      'run',
-      ...['--base-dir', 'base', '--head-dir', 'head', '--config', 'gate.yml', '--budget', '5s'],
-      ...[
-        '--only',
-        'api/json',
-        'other',
-        '--out',
-        'results',
-        '--seed',
-        '7',
-        '--save-measurement',
-        'kept.json',
-      ],
-    ]);
-  });
-
-  test('exits with 0 and says on the first line that nothing needs to be done', () => {
-    assert.equal(ran.code, 0, ran.stderr);
-    assert.match(ran.stdout.trimStart(), /^No action needed: /);
-    for (const file of ['plan.json', 'measurement.json', 'verdict.json', 'comment.md']) {
-      assert.match(ran.stdout, new RegExp(`^ {2}results/${file}$`, 'm'));
-    }
-  });
-
-  test('is quiet and plain where there is no terminal', () => {
-    for (const text of [ran.stdout, ran.stderr]) assert.equal(stripVTControlCharacters(text), text);
-    const told = ran.stderr.trimEnd().split('\n');
-    assert.ok(told.length < 40, ran.stderr);
-    for (const line of told) assert.match(line, /^\[\d+:\d\d\] \S/);
-    for (const part of [
-      '2 subjects, at most 5 s of measuring each',
-      'building other (head)',
-      'api/json: rehearsing',
-      'api/json: unchanged after 6 blocks',
-      'other/plain: unchanged after 6 blocks',
-      'finished: unchanged',
-    ]) {
-      assert.ok(ran.stderr.includes(part), `${part} is not in\n${ran.stderr}`);
-    }
-    // There is nothing to build there.
-    assert.doesNotMatch(ran.stderr, /(building|built) api/);
-  });
-
-  test('verdict.json keeps the contract', () => {
-    const verdict = readJson<Verdict>(join(out, 'verdict.json'));
-    assert.equal(verdict.schemaVersion, 3);
-    assert.deepEqual(verdict.tool, TOOL);
-    assert.equal(verdict.verdict, 'unchanged');
-    assert.equal(verdict.seed, 7);
-    assert.equal(verdict.design, 'pairs');
-    assert.equal(verdict.budgetMs, 5000);
-    const ids = verdict.subjects.map(({ server, scenario }) => [server, scenario]);
-    assert.deepEqual(ids, [
-      ['api', 'json'],
-      ['other', 'plain'],
-    ]);
-    for (const subject of verdict.subjects) {
-      assert.equal(subject.verdict, 'unchanged');
-      assert.equal(subject.blocks, BLOCKS);
-      const gating = subject.metrics.filter((metric) => metric.gating);
-      const units = gating.map(({ name, unit }) => [name, unit]);
-      assert.deepEqual(Object.fromEntries(units), {
-        throughput: 'req/s',
-        cpu: 's',
-        p99: 's',
-        memory: 'B',
-        errors: 'share',
-      });
-      for (const metric of gating) {
-        assert.equal(metric.verdict, 'unchanged');
-        if (metric.comparison === 'limit') continue;
-        assert.equal(metric.tolerance, metric.name === 'p99' ? 9 : 0.8);
-        for (const number of [metric.base, metric.head, metric.change, metric.mde]) {
-          assert.equal(typeof number, 'number');
-        }
-        const [low, high] = metric.interval as [number, number];
-        assert.ok(low <= (metric.change as number) && (metric.change as number) <= high);
-        assert.ok((metric.mde as number) > 0);
-      }
-    }
-    Verdict.parse(verdict);
-  });
-
-  test('the change is in the metric’s own direction', () => {
-    for (const { metrics } of verdictIn(out).subjects) {
-      for (const { name, change, base: was, head: is } of metrics) {
-        if (!['throughput', 'cpu', 'memory'].includes(name)) continue;
-        // The estimate is not the ratio of the typical values, but it is about the same thing.
-        const ratio = (is as number) / (was as number) - 1;
-        assert.ok(Math.abs((change as number) - ratio) < 0.5, `${change} and ${ratio}`);
-      }
-    }
-  });
-
-  test('plan.json and measurement.json hold what was planned and done', () => {
-    const plan = Plan.parse(readJson(join(out, 'plan.json')));
-    const measurement = measurementIn(out);
-    assert.deepEqual(measurement.plan, plan);
-    assert.equal(plan.seed, 7);
-    assert.deepEqual(plan.arms, ['base', 'head']);
-    assert.equal(measurement.sources.base?.commit, null);
-    for (const [index, subject] of measurement.subjects.entries()) {
-      const planned = plan.subjects[index];
-      assert.equal(subject.failure, null);
-      assert.equal(subject.blocks.length, BLOCKS);
-      for (const [at, block] of subject.blocks.entries()) {
-        assert.equal(block.sliceOrder, planned?.blocks[at]?.sliceOrder);
-        const attempted = block.arms.head?.attempted;
-        const slices = block.sliceOrder.replaceAll('b', '').length;
-        const { stretchRequests, stretchesPerArm } = planned?.phases.latency ?? assert.fail();
-        const paced = stretchRequests * stretchesPerArm;
-        assert.equal(attempted, slices * (planned?.sliceRequests as number) + paced);
-      }
-    }
-  });
-
-  test('`judge` gives the same file byte for byte, and the same exit code', async () => {
-    const again = join(cli.dir, 'again.json');
-    const judged = await cli.run(['judge', join(out, 'measurement.json'), '--out', again]);
-    assert.equal(judged.code, 0);
-    assert.match(judged.stdout, /No action needed/);
-    const written = readFileSync(join(out, 'verdict.json'), 'utf8');
-    assert.equal(readFileSync(again, 'utf8'), written);
-    const json = await cli.run(['judge', join(out, 'measurement.json'), '--format', 'json']);
-    assert.equal(json.stdout, written);
-  });
-
-  test('`judge` exits as the gate that was measured says', async () => {
-    const measurement = measurementIn(out);
-    const file = join(cli.dir, 'edited.json');
-    const { gate } = measurement.experiment;
-    // With blocks too few for any statement, nothing can be told.
-    for (const subject of measurement.subjects) subject.blocks.splice(2);
-    for (const [failOnInconclusive, code] of [
-      [false, 0],
-      [true, 4],
-    ] as const) {
-      gate.failOnInconclusive = failOnInconclusive;
-      writeFileSync(file, JSON.stringify(measurement));
-      const judged = await cli.run(['judge', file, '--format', 'json']);
-      assert.equal((JSON.parse(judged.stdout) as Verdict).verdict, 'inconclusive');
-      assert.equal(judged.code, code);
-    }
-  });
-
-  test('`report` renders the comment and the summary that the run wrote', async () => {
-    const file = join(out, 'verdict.json');
-    for (const [form, name] of [
-      ['comment', 'comment.md'],
-      ['summary', 'summary.md'],
-    ] as const) {
-      const { code, stdout } = await cli.run(['report', file, '--as', form]);
-      assert.equal(code, 0);
-      assert.equal(stdout, readFileSync(join(out, name), 'utf8'));
-    }
-    const text = await cli.run(['report', file, '--as', 'text', '--out', join(cli.dir, 'r.txt')]);
-    assert.equal(text.stdout, '');
-    assert.match(readFileSync(join(cli.dir, 'r.txt'), 'utf8'), /^No action needed/);
-  });
-
-  test('hooks ran once per arm, around all of the server’s runs, and for no other server', () => {
-    const { plan } = measurementIn(out);
-    const notes = readFileSync(join(cli.dir, 'notes'), 'utf8').trimEnd().split('\n');
-    assert.deepEqual(
-      notes.map((line) => line.split(' ').slice(0, 2).join(' ')),
-      plan.arms.map((arm) => `before ${arm}`).concat(plan.arms.map((arm) => `after ${arm}`)),
-    );
-    for (const line of notes) {
-      const [, , variable, placeholder, colour, folder, dir] = line.split(' ');
-      assert.equal(variable, placeholder);
-      assert.equal(colour, 'teal');
-      assert.equal(folder, dir);
-    }
-    const arms = notes.map((line) => line.split(' ').slice(1).join(' '));
-    assert.deepEqual(arms.slice(2), arms.slice(0, 2));
-    assert.notEqual(arms[0], arms[1]);
-  });
-
-  test('head against the kept measurement: judged, with an interval that says how weak it is', async () => {
-    const against = join(cli.dir, 'against');
-    const { code, stderr, stdout } = await cli.run([
-      ...['run', '--base-measurement', 'kept.json', '--head-dir', 'head', '--config', 'gate.yml'],
-      ...['--budget', '5s', '--only', 'api/json', '--out', against],
-    ]);
-    assert.equal(code, 0, stderr);
-    const verdict = verdictIn(against);
-    assert.equal(verdict.design, 'stored');
-    assert.match(stdout, /against a stored measurement/);
-    const [subject] = verdict.subjects;
-    assert.equal(subject?.verdict, 'unchanged');
-    for (const name of ['throughput', 'cpu'] as const) {
-      const metric = subject?.metrics.find((one) => one.name === name);
-      assert.ok(metric?.interval);
-      const [low, high] = metric.interval;
-      // The spread between runs, 2.7 % each, is in it however quiet the machine is.
-      assert.ok(Math.log((1 + high) / (1 + low)) > 2 * 1.95 * 0.027 * Math.SQRT2);
-      assert.ok((metric?.mde as number) > 0.05);
-    }
-    const measured = measurementIn(against);
-    assert.deepEqual(Object.keys(measured.sources), ['head']);
-    for (const block of measured.subjects[0]?.blocks ?? []) {
-      assert.match(block.sliceOrder, /^h+$/);
-    }
-    const again = await cli.run(['judge', join(against, 'measurement.json'), '--format', 'json']);
-    assert.equal(again.stdout, readFileSync(join(against, 'verdict.json'), 'utf8'));
-  });
-
-  test('a kept measurement of another machine is not comparable, and that is said', async () => {
-    const kept = readJson<Measurement>(join(cli.dir, 'kept.json'));
-    kept.environment.cpuModel = 'Another CPU 9000';
-    writeFileSync(join(cli.dir, 'foreign.json'), JSON.stringify(kept));
-    const strict = await cli.run([
-      ...[
-        'run',
-        '--base-measurement',
-        'foreign.json',
-        '--head-dir',
-        'head',
-        '--config',
-        'gate.yml',
-      ],
-      ...['--only', 'api/json', '--out', 'foreign', '--budget', '5s', '--fail-on-no-baseline'],
-    ]);
-    assert.equal(strict.code, 4, strict.stderr);
-    assert.match(strict.stdout, /not comparable/);
-    assert.match(strict.stdout, /CPU\s+model\s+was\s+Another\s+CPU\s+9000/);
-    const verdict = verdictIn(join(cli.dir, 'foreign'));
-    assert.equal(verdict.verdict, 'no-baseline');
-    const [subject] = verdict.subjects;
-    for (const { change } of subject?.metrics ?? []) assert.equal(change, null);
-    // No time is spent on blocks that could be compared with nothing.
-    assert.equal(subject?.blocks, 0);
-    // The same without the flag, from the same measurement.
-    const measurement = measurementIn(join(cli.dir, 'foreign'));
-    measurement.experiment.gate.failOnNoBaseline = false;
-    writeFileSync(join(cli.dir, 'lenient.json'), JSON.stringify(measurement));
-    assert.equal((await cli.run(['judge', 'lenient.json'])).code, 0);
-  });
+test('hooks run once per arm, around all of the server’s runs, and for no other server', async () => {
+  cli.fixture('base');
+  cli.fixture('head');
+  writeFileSync(join(cli.dir, 'gate.yml'), CONFIG);
+  // To its end, whatever the machine lets it find out.
+  const { code, stdout, stderr } = await cli.start([
+    ...['run', '--base-dir', 'base', '--head-dir', 'head', '--config', 'gate.yml'],
+    ...['--budget', '5s', '--only', 'api/json', 'other', '--out', 'results'],
+  ]).ended;
+  const results = join(cli.dir, 'results');
+  const { verdict } = verdictIn(results);
+  assert.equal(code, { regression: 1, invalid: 3 }[verdict as string] ?? 0, stderr);
+  if (verdict === 'invalid') assert.match(stdout, /machine was\s+too\s+disturbed/);
+  const { plan, subjects } = measurementIn(results);
+  assertAsPlanned(plan, subjects);
+  const notes = readFileSync(join(cli.dir, 'notes'), 'utf8').trimEnd().split('\n');
+  assert.deepEqual(
+    notes.map((line) => line.split(' ').slice(0, 2).join(' ')),
+    plan.arms.map((arm) => `before ${arm}`).concat(plan.arms.map((arm) => `after ${arm}`)),
+  );
+  for (const line of notes) {
+    const [, , variable, placeholder, colour, folder, dir] = line.split(' ');
+    assert.equal(variable, placeholder);
+    assert.equal(colour, 'teal');
+    assert.equal(folder, dir);
+  }
+  const arms = notes.map((line) => line.split(' ').slice(1).join(' '));
+  assert.deepEqual(arms.slice(2), arms.slice(0, 2));
+  assert.notEqual(arms[0], arms[1]);
 });
+
+/** Every block in its order, each with the work that was planned for head. */
+function assertAsPlanned(plan: Measurement['plan'], subjects: Measurement['subjects']): void {
+  assert.equal(subjects.length, 2);
+  for (const [index, subject] of subjects.entries()) {
+    const planned = plan.subjects[index];
+    assert.equal(subject.failure, null);
+    assert.equal(subject.blocks.length, 6);
+    for (const [at, block] of subject.blocks.entries()) {
+      assert.equal(block.sliceOrder, planned?.blocks[at]?.sliceOrder);
+      const slices = block.sliceOrder.replaceAll('b', '').length;
+      const { stretchRequests, stretchesPerArm } = planned?.phases.latency ?? assert.fail();
+      const paced = stretchRequests * stretchesPerArm;
+      assert.equal(block.arms.head?.attempted, slices * (planned?.sliceRequests as number) + paced);
+    }
+  }
+}
 
 describe('a regression', () => {
   let ran: Ran;
@@ -335,95 +129,5 @@ describe('a regression', () => {
   test('--format json prints verdict.json, and nothing else, on standard output', () => {
     assert.equal(ran.stdout, readFileSync(join(results, 'verdict.json'), 'utf8'));
     assert.match(ran.stderr, /finished: regression/);
-  });
-});
-
-describe('in a repository', () => {
-  test('uncommitted changes against a branch: what could not be told is exit code 4 if asked', async () => {
-    const repo = initRepo(join(cli.dir, 'repo'));
-    const source = cli.fixture('source');
-    const contents = readdirSync(source).map((name) => [
-      name,
-      readFileSync(join(source, name), 'utf8'),
-    ]);
-    commit(repo, Object.fromEntries(contents), 'first');
-    const base = sh(repo, 'rev-parse', 'HEAD');
-    sh(repo, 'switch', '--quiet', '--create', 'feature');
-    commit(repo, { 'notes.txt': 'committed\n' });
-    const server = readFileSync(join(repo, 'server.js'), 'utf8');
-    // A little slower, so that no sample of any luck shows it to be within a tolerance of next to
-    // nothing; and a false-alarm rate at which six blocks can prove no slowdown so small.
-    writeFileSync(join(repo, 'server.js'), `${knob('KNOB_CPU_ITERATIONS', 300)}${server}`);
-    appendFileSync(join(repo, 'untracked.txt'), 'new\n');
-    const untouched = fingerprint(repo);
-
-    const { code, stdout, stderr } = await cli.run(
-      [
-        ...['run', '--base', 'main', '--start', START],
-        ...['--tolerance', '0.01%', '--false-alarm-rate', '0.0001%', '--fail-on-inconclusive'],
-        ...SHORT,
-      ],
-      { cwd: repo },
-    );
-    assert.equal(code, 4, `${stdout}\n${stderr}`);
-    const verdict = verdictIn(join(repo, 'throughput-gate-results'));
-    assert.equal(verdict.verdict, 'inconclusive');
-    assert.equal(verdict.sources.base?.commit, base);
-    assert.match(verdict.sources.head.description, /feature with uncommitted changes/);
-    // The results are there, but git does not take them for a change.
-    const status = `${untouched.status}\n!! throughput-gate-results/`;
-    assert.deepEqual(fingerprint(repo), { ...untouched, status });
-    assert.deepEqual(cli.leftovers(), []);
-  });
-
-  test('without anything to compare with, it says what to give', async () => {
-    const repo = initRepo(join(cli.dir, 'lonely'), 'trunk');
-    commit(repo, { 'server.js': '' });
-    const run = await cli.run(['run', '--start', START, '--base', 'main', ...SHORT], { cwd: repo });
-    assert.equal(run.code, 2);
-    assert.match(run.stderr, /main/);
-    assert.equal(existsSync(join(repo, '.git/worktrees')), false);
-  });
-});
-
-describe('a measurement that is broken', () => {
-  test('an error for every answer of head: exit code 3, with the status and whose it is', async () => {
-    cli.fixture('good');
-    cli.fixture('failing', knob('KNOB_ERROR_RATE', 1));
-    const { code, stdout } = await cli.run([
-      ...['run', '--base-dir', 'good', '--head-dir', 'failing', '--start', START],
-      ...['--ready-path', '/health', '--out', 'failed', ...SHORT],
-    ]);
-    assert.equal(code, 3);
-    const verdict = verdictIn(join(cli.dir, 'failed'));
-    assert.equal(verdict.verdict, 'invalid');
-    assert.equal(verdict.subjects[0]?.verdict, 'invalid');
-    assert.match(
-      stdout,
-      /head: GET \/ is not answered as expected: expected\s+status\s+200, got 500/,
-    );
-  });
-
-  test('a server that does not start: exit code 3, with its last lines', async () => {
-    cli.fixture('sound');
-    cli.fixture('crashing', "console.error('no database'); process.exit(9);\n");
-    const { code, stdout } = await cli.run([
-      ...['run', '--base-dir', 'sound', '--head-dir', 'crashing', '--start', START],
-      ...['--out', 'crashed', ...SHORT],
-    ]);
-    assert.equal(code, 3);
-    assert.match(stdout, /head: the server ended before it was ready \(exit code 9\)/);
-    assert.match(stdout, /no database/);
-  });
-
-  test('a build that fails: exit code 3, with its last lines', async () => {
-    const { code, stdout, stderr } = await cli.run([
-      ...['run', '--base-dir', 'good', '--head-dir', 'failing', '--start', START],
-      ...['--build', 'echo "cannot find -lz"; test {arm} = base', '--out', 'unbuilt', ...SHORT],
-    ]);
-    assert.equal(code, 3);
-    assert.match(stderr, /build failed: server \(head\)/);
-    assert.match(stdout, /head: the build of server failed \(exit code 1\)/);
-    assert.match(stdout, /cannot find -lz/);
   });
 });

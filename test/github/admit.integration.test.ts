@@ -33,7 +33,7 @@ async function admitted({ server, dir }: Hosted, run: Run): Promise<Admission> {
     GITHUB_REF: run.ref ?? 'refs/heads/main',
   };
   const inputs = readInputs({ INPUT_TOKEN: 'ghs_fake', ...run.inputs });
-  return admit(env, inputs, { cwd: run.cwd, signal: AbortSignal.timeout(30_000) });
+  return admit(env, inputs, { cwd: run.cwd, signal: AbortSignal.timeout(120_000) });
 }
 
 async function refused(hosted: Hosted, run: Run): Promise<string> {

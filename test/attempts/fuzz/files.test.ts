@@ -26,7 +26,7 @@ import { fuzzCases } from '../../support/fuzz.ts';
 import { mutated } from './mutations.ts';
 import { faultsOf } from './possible.ts';
 
-const CASES = fuzzCases(5000);
+const CASES = fuzzCases(2500);
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
 /** Of one case, on a machine that does something else meanwhile: ten times what the slowest takes. */
 const MOST_MS = 5000;

@@ -1,4 +1,4 @@
-/** A slowdown on a first runner, and what a second one says of it, from flags to exit code. */
+/** A scripted slowdown on a first runner, and what a second one says of it, from flags to exit code. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,13 +6,13 @@ import { after, before, describe, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
-import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
+import { type Installed, install, type Ran, readJson, SHORT, START } from './cli.ts';
 
 let cli: Installed;
 let repo: string;
 let first: Ran;
 before(async () => {
-  cli = install();
+  cli = install({ scripted: true });
   repo = initRepo(join(cli.dir, 'repo'));
   const source = cli.fixture('source');
   const files = readdirSync(source).map((name) => [name, readFileSync(join(source, name), 'utf8')]);
@@ -21,8 +21,7 @@ before(async () => {
   sh(repo, 'switch', '--quiet', '--create', 'same');
   commit(repo, { 'notes.txt': 'nothing that the server reads\n' });
   sh(repo, 'switch', '--quiet', '--create', 'slow', 'main');
-  const slow = `${knob('KNOB_CPU_ITERATIONS', 8000)}${contents['server.js']}`;
-  commit(repo, { 'server.js': slow });
+  commit(repo, { 'scripted-server.json': JSON.stringify({ rate: 25_000, cpuUs: 32 }) });
   first = await run('first', '--on-regression', 'confirm-on-fresh-runner');
 });
 after(() => {
@@ -30,7 +29,7 @@ after(() => {
   cli.remove();
 });
 
-/** The tolerance is so large that no machine's noise decides. Results go beside the repository, not into it. */
+/** Results go beside the repository, not into it. */
 function run(out: string, ...more: string[]): Promise<Ran> {
   return cli.run(
     [

@@ -1,4 +1,4 @@
-/** The action as the first and as the second of two jobs. */
+/** The action as the first and as the second of two jobs, on scripted servers. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,20 +7,20 @@ import { after, before, describe, test } from 'node:test';
 import { buildMeasurement, repeat } from '../support/measurement.ts';
 import { buildBundles } from '../support/runner.ts';
 import { leftovers, QUICK, runGate } from './gate.ts';
-import { serverChange } from './repository.ts';
+import { scriptedChange, serverChange } from './repository.ts';
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
   let release = '';
   let bundle = '';
   before(() => {
     release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
+    bundle = buildBundles(release, { scripted: true });
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
   test('a first job passes, asks for a second one, and says so', async (t) => {
     const scene = await runGate(t, bundle, {
-      change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
+      change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, tolerance: '20%', 'on-regression': 'confirm-on-fresh-runner' },
     });
     const { code, outputs, annotations, summary, stdout } = scene.result;
@@ -43,7 +43,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     const blocks = repeat({}, 20);
     writeFileSync(file, JSON.stringify(buildMeasurement({ subjects: [{ blocks }] })));
     const scene = await runGate(t, bundle, {
-      change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
+      change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, 'confirmation-of': file },
     });
     const { code, outputs, annotations } = scene.result;

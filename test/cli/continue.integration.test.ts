@@ -1,4 +1,4 @@
-/** The same two commits, tried again and again: from flags to blocks that are counted once and for all. */
+/** The same two commits, tried again and again on scripted servers: from flags to blocks that are counted once and for all. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,30 +6,28 @@ import { after, before, describe, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
-import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
+import { type Installed, install, type Ran, readJson, SHORT, START } from './cli.ts';
 
 let cli: Installed;
 let repo: string;
 before(() => {
-  cli = install();
+  cli = install({ scripted: true });
   repo = initRepo(join(cli.dir, 'repo'));
   const source = cli.fixture('source');
   const files = readdirSync(source).map((name) => [name, readFileSync(join(source, name), 'utf8')]);
   const contents = Object.fromEntries(files) as Record<string, string>;
   commit(repo, contents, 'first');
   sh(repo, 'switch', '--quiet', '--create', 'change');
-  // A little slower, so that no sample of any luck shows it to be within a tolerance of next to nothing.
-  const slower = `${knob('KNOB_CPU_ITERATIONS', 300)}${contents['server.js']}`;
-  commit(repo, { 'server.js': slower });
+  // So restless that twelve blocks cannot decide within the usual tolerance.
+  commit(repo, { 'scripted-server.json': JSON.stringify({ noise: 0.2 }) });
 });
 after(() => {
   assert.deepEqual(cli.leftovers(), []);
   cli.remove();
 });
 
-/** A false-alarm rate at which twelve blocks can prove no slowdown so small. */
-const UNDECIDABLE = ['--tolerance', '0.01%', '--false-alarm-rate', '0.0001%'];
-/** No noise of any machine decides otherwise. */
+const UNDECIDABLE = ['--metrics', 'throughput,cpu'];
+/** So wide that the noise of the scripted server is well inside. */
 const DECIDABLE = ['--tolerance', '90%', '--metrics', 'throughput,cpu'];
 
 function run(out: string, ...more: string[]): Promise<Ran> {

@@ -1,37 +1,32 @@
-/** From a pull request to a verdict: the bundle on real checkouts, with real servers and load. */
+/**
+ * From a pull request to a verdict, by the bundle on real checkouts; the servers and their load follow a script.
+ * What is really measured: `whole-run.long.test.ts`.
+ */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
-import { Plan } from '../../src/plan/plan.ts';
 import { FAULTS } from '../support/fake-github.ts';
-import { buildBundles, FAKE_CREDENTIALS, FAKE_TOKEN, type StepResult } from '../support/runner.ts';
-import { fakeGitHub, leftovers, QUICK, runGate } from './gate.ts';
-import { mergeGroup, push, START, serverChange } from './repository.ts';
+import { buildBundles, type StepResult } from '../support/runner.ts';
+import { fakeGitHub, leftovers, QUICK, readResults, runGate } from './gate.ts';
+import { mergeGroup, push, scriptedChange } from './repository.ts';
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
   let release = '';
   let bundle = '';
   before(() => {
     release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
+    bundle = buildBundles(release, { scripted: true });
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
   test('comments on a pull request, and later brings the comment up to date', async (t) => {
     const github = await fakeGitHub(t);
-    const same = serverChange('', '# nothing that matters\n');
+    const same = scriptedChange({});
     const built = await runGate(t, bundle, {
       github,
       change: same,
-      with: {
-        ...QUICK,
-        build: 'env > "$RUNNER_TEMP/build.env"',
-        start: `env > "$RUNNER_TEMP/server.env"; ${START}`,
-      },
     });
     assertEnded(built.result, 0);
     assert.equal(github.comments.length, 1);
@@ -53,19 +48,11 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.equal(verdict.subjects[0]?.blocks, 6);
     assert.deepEqual(leftovers(built), []);
 
-    for (const name of ['build.env', 'server.env']) {
-      const seen = readFileSync(join(built.step.temp, name), 'utf8');
-      assert.match(seen, /^THROUGHPUT_GATE_RUN=/m, `${name} was written by our process`);
-      assert.doesNotMatch(seen, /^INPUT_/m);
-      for (const secret of [FAKE_TOKEN, ...Object.values(FAKE_CREDENTIALS)]) {
-        assert.ok(!seen.includes(secret), `${name} holds ${secret}`);
-      }
-    }
-
     const slower = await runGate(t, bundle, {
       github,
-      change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
+      change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, tolerance: '20%' },
+      env: { GITHUB_RUN_ID: '4712' },
     });
     assertEnded(slower.result, 1);
     assert.equal(github.comments.length, 1, 'the same comment');
@@ -84,7 +71,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   test('without the right to comment: a notice, and the same verdict', async (t) => {
     const scene = await runGate(t, bundle, {
       github: await fakeGitHub(t, { faults: [FAULTS.readOnlyToken] }),
-      change: serverChange('', '# nothing that matters\n'),
+      change: scriptedChange({}),
     });
     const { result, github } = scene;
     assertEnded(result, 0);
@@ -108,7 +95,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   ] as const) {
     test(`${event}: judged against what was there before, without a comment`, async (t) => {
       const scene = await runGate(t, bundle, {
-        change: serverChange('', '# nothing that matters\n'),
+        change: scriptedChange({}),
         event: from,
         at: { commit: 'head', depth: 1 },
       });
@@ -128,18 +115,4 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
 function assertEnded({ code, stdout, stderr }: StepResult, wanted: number): void {
   assert.equal(code, wanted, `${stdout}\n${stderr}`);
   assert.equal(stderr, '');
-}
-
-/** The five files, each read by its own schema. */
-function readResults(outputs: StepResult['outputs']) {
-  const text = (name: string) => readFileSync(outputs[name] ?? '', 'utf8');
-  const verdict = Verdict.parse(JSON.parse(text('verdict-file')));
-  const plan = Plan.parse(JSON.parse(text('plan-file')));
-  const measurement = Measurement.parse(JSON.parse(text('measurement-file')));
-  assert.deepEqual(measurement.plan, plan);
-  assert.equal(verdict.seed, plan.seed);
-  for (const name of ['verdict-file', 'plan-file', 'measurement-file', 'summary-file', 'report']) {
-    assert.ok(outputs[name]?.startsWith(`${outputs['results-dir']}/`), name);
-  }
-  return { verdict, commentText: text('report'), summaryText: text('summary-file') };
 }
