@@ -127,12 +127,12 @@ async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<Us
   const local = await git(clone.repo, [...format, 'refs/tags'], { signal: clone.signal });
   const there = [...remote.refs.keys()].map((name) => name.replace(/^refs\/(heads|tags)\//, ''));
   const near = nearest(ref, [...local.split('\n'), ...there]);
-  const places = remote.exists ? 'neither in this clone nor at origin' : 'not in this clone';
+  const places = remote.exists ? ', neither in this clone nor at origin' : ' in this clone';
   const words = remote.failure === null ? '' : ` (${remote.failure})`;
   const short = /^[0-9a-f]{4,39}$/i.test(ref) ? ' A commit of origin needs its full id.' : '';
   return new UserError({
     where: '--base',
-    message: `There is no branch, tag or commit "${ref}": ${places}${words}.`,
+    message: `There is no branch, tag or commit "${ref}"${places}${words}.`,
     hint:
       near.length > 0
         ? `Nearest: ${near.join(', ')}.${short}`

@@ -26,7 +26,7 @@ const ESCAPED_BARE = /\$\$(?=[A-Z_][A-Z0-9_])/g;
 /** As template languages write it. */
 const MUSTACHE = /(?<!\$)\{\{\s*([\w.-]+)\s*\}\}/;
 
-const ESCAPE = 'for these very characters, write `$${`';
+const ESCAPE = 'to send `${` itself, write `$${`';
 
 /**
  * Everything that cannot be filled in, or that only looks as if it would be. `raw`: a file's value, however wrong, or that of
@@ -95,7 +95,7 @@ function trouble(
   if (value === undefined || value === '') {
     const state = value === undefined ? 'not set' : 'empty';
     const message = `the variable ${name} is ${state} in the environment of the gate`;
-    const hint = `set it, in a workflow by \`env:\` of the step, from a secret perhaps; ${ESCAPE}`;
+    const hint = `set it (in a workflow: \`env:\` of the step, for example from a secret); ${ESCAPE}`;
     return [{ ...at, message, hint }];
   }
   const wrong = misfit(use, text, found.index, value);

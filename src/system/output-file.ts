@@ -5,6 +5,10 @@ import { fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 const TAIL_BYTES = 8192;
 /** Lines of it that a message carries. */
 const TAIL_LINES = 15;
+/** A line of a stack trace, as Node.js and the JVM print it: below the message that the reader needs. */
+const FRAME = /^\s+at \S/;
+/** Frames of one trace that are kept: the first are the nearest to the mistake. */
+const FRAMES_KEPT = 3;
 
 /**
  * An emptied file, to be given to a child as stdout and stderr and to be read with `tailOf`. Writes
@@ -24,8 +28,19 @@ export function tailOf(fd: number): string {
   return size > buffer.length ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
-/** The last lines; none when there is nothing but white space. */
+/** The last lines, with long stack traces cut short; none when there is nothing but white space. */
 export function lastLines(output: string): string[] {
-  const lines = output.trimEnd().split('\n').slice(-TAIL_LINES);
+  const lines = withShortTraces(output.trimEnd().split('\n')).slice(-TAIL_LINES);
   return lines.join('').trim() === '' ? [] : lines;
+}
+
+function withShortTraces(lines: readonly string[]): string[] {
+  const shown: string[] = [];
+  let frames = 0;
+  for (const line of lines) {
+    if (!FRAME.test(line)) frames = 0;
+    else if (++frames === FRAMES_KEPT + 1) shown.push('    …');
+    if (frames <= FRAMES_KEPT) shown.push(line);
+  }
+  return shown;
 }

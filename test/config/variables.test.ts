@@ -71,7 +71,7 @@ scenarios:
   it('that is not set is a mistake with its place and its cure', async () => {
     assert.equal(
       await refused(scenario('headers: { authorization: "Bearer ${ABSENT}" }')),
-      '3:34: scenarios.s.headers.authorization: the variable ABSENT is not set in the environment of the gate\n  set it, in a workflow by `env:` of the step, from a secret perhaps; for these very characters, write `$${`',
+      '3:34: scenarios.s.headers.authorization: the variable ABSENT is not set in the environment of the gate\n  set it (in a workflow: `env:` of the step, for example from a secret); to send `${` itself, write `$${`',
     );
     assert.match(await refused(scenario('body: "${NOTHING}", method: POST')), /NOTHING is empty/);
     assert.match(
