@@ -1,6 +1,7 @@
 /** What an experiment needs of this machine, checked before anything is built. */
 
 import { accessSync, constants, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Experiment, Scenario } from '../config/experiment.ts';
 import { type HoldLimits, readHoldLimits } from '../load/hold/limits.ts';
@@ -9,6 +10,7 @@ import { limitOf } from '../load/http3/wire-options.ts';
 import { platformNotes } from '../system/platform.ts';
 import { type Problem, UserError } from '../system/problem.ts';
 import type { Cores } from '../terms/core-sets.ts';
+import { openFileProblems } from './open-files.ts';
 import { allHoldProblems, holdNotes } from './soak.ts';
 
 /** What this machine has. */
@@ -17,11 +19,13 @@ export interface Capabilities {
   node: string;
   /** Which HTTP/3 client there is. Throws an Error that says what is missing. */
   http3(): Http3Library['runtime'];
+  /** The most processes that share a load's connections. */
+  loadProcesses: number;
   /** Whether `PATH` has a program of this name. */
   hasProgram(name: string): boolean;
 }
 
-/** Throws one UserError that names everything that is missing. `limits` are read only for a hold. */
+/** Throws one UserError that names everything that is missing. `limits` are read only for a hold and for many connections. */
 export function assertRunnable(
   experiment: Pick<Experiment, 'servers' | 'scenarios' | 'subjects'>,
   machine: Capabilities = thisMachine(),
@@ -33,6 +37,7 @@ export function assertRunnable(
     .filter(({ name }) => measured.has(name))
     .flatMap((scenario) => [...http3Problems(scenario, machine), ...tools(scenario, machine)]);
   problems.push(...allHoldProblems(experiment, limits));
+  problems.push(...openFileProblems(experiment, machine.loadProcesses, () => limits().openFiles));
   if (problems.length > 0) throw new UserError(problems);
 }
 
@@ -61,6 +66,8 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env): Capabilities 
   return {
     node: process.versions.node,
     http3: () => loadHttp3().runtime,
+    // At most half of the CPUs are the generator's.
+    loadProcesses: Math.max(1, Math.floor(os.availableParallelism() / 2)),
     hasProgram: (name) => isOnPath(name, env.PATH ?? ''),
   };
 }

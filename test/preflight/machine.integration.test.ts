@@ -29,6 +29,7 @@ const LIMITS: HoldLimits = {
 const able: Capabilities = {
   node: '24.1.0',
   http3: () => 'native',
+  loadProcesses: 1,
   hasProgram: () => true,
 };
 const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };

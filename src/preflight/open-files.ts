@@ -1,0 +1,49 @@
+/** Whether the load generator may have as many files open as a load has connections. Pure; holds are in `soak.ts`. */
+import type { Experiment, Scenario, Server } from '../config/experiment.ts';
+import { hasBurst } from '../load/protocol.ts';
+import type { Problem } from '../system/problem.ts';
+
+/** Files that a generator's process has open besides. */
+const FILES_TO_SPARE = 40;
+/** A limit below this is not met in practice, so that fewer connections need no look at it. */
+const LOWEST_LIMIT = 256;
+
+/**
+ * `openFiles`: most that one process may have open; null: no limit, or none known. `processes`: the most that share the
+ * connections; the opening burst is made by one of them.
+ */
+export function openFileProblems(
+  { servers, scenarios, subjects }: Pick<Experiment, 'servers' | 'scenarios' | 'subjects'>,
+  processes: number,
+  openFiles: () => number | null,
+): Problem[] {
+  return scenarios.flatMap((scenario) => {
+    const own = subjects.filter((subject) => subject.scenario === scenario.name);
+    const loaded = servers.filter(({ name }) => own.some(({ server }) => server === name));
+    const needed = Math.max(0, ...loaded.map((server) => filesFor(scenario, server, processes)));
+    if (needed <= LOWEST_LIMIT) return [];
+    const most = openFiles();
+    if (most === null || needed <= most) return [];
+    return [
+      {
+        message: `scenario ${scenario.name}: a process of the load generator needs about ${count(needed)} open files for its connections, and may have ${count(most)}`,
+        hint: `Raise the hard limit of open files: \`ulimit -Hn ${2 ** Math.ceil(Math.log2(needed))}\` as root before the gate starts (for a container, \`--ulimit nofile=…\`); or use fewer \`connections\`.`,
+      },
+    ];
+  });
+}
+
+/** At the least, so that nobody is refused who could go on. */
+function filesFor(scenario: Scenario, { pairs }: Server, processes: number): number {
+  if (scenario.kind === 'hold' || scenario.kind === 'command') return 0;
+  // HTTP/3 needs no socket for each connection.
+  if (scenario.protocol === 'http3') return 0;
+  const { connections } = scenario;
+  const arms = pairs === 'live' ? 2 : 1;
+  const burst = hasBurst(scenario) ? connections : 0;
+  return burst + Math.ceil((arms * connections) / processes) + FILES_TO_SPARE;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
