@@ -63,7 +63,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     const errors = slower.result.annotations.filter(({ level }) => level === 'error');
     assert.equal(errors.length, 1);
     assert.match(errors[0]?.title ?? '', /^Regression: server\/default$/);
-    assert.match(errors[0]?.message ?? '', /^CPU per request \+\d+%/);
+    assert.match(errors[0]?.message ?? '', /^CPU per request \+60\.0%/);
     assert.match(slower.result.summary, /Regression/);
     assert.deepEqual(leftovers(slower), []);
   });
