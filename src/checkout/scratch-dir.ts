@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '../system/problem.ts';
 import { removeFolder, removeFolderSync } from '../system/remove.ts';
 
 export interface ScratchDir {
@@ -22,9 +23,9 @@ export async function makeScratchDir(
 ): Promise<ScratchDir> {
   const temp = process.env.RUNNER_TEMP || tmpdir();
   const name = `throughput-gate-${randomBytes(6).toString('hex')}`;
-  const root = join(await realpath(temp), name);
+  const root = join(await realpath(temp).catch(unusable(temp)), name);
   making(root);
-  await mkdir(root, { mode: 0o700 });
+  await mkdir(root, { mode: 0o700 }).catch(unusable(temp));
   const onExit = () => {
     try {
       removeFolderSync(root);
@@ -51,5 +52,18 @@ export async function makeScratchDir(
       removed ??= removeAll();
       return removed;
     },
+  };
+}
+
+function unusable(temp: string): (error: Error) => never {
+  return (error) => {
+    throw new UserError(
+      {
+        where: temp,
+        message: `no folder can be made in it: ${error.message}`,
+        hint: 'it is where temporary files go: let RUNNER_TEMP or TMPDIR name a folder that is there and may be written',
+      },
+      { cause: error },
+    );
   };
 }

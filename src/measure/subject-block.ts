@@ -1,9 +1,7 @@
 /** The next block of one subject: begun again where nothing of it counts yet, and what its failure comes to. */
 
 import { type Experiment, subjectName } from '../config/experiment.ts';
-import { GeneratorStopped } from '../load/helper.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import { timesStopped } from '../system/stopped.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { BlockResult } from './backend.ts';
 import { runBlock, tryBlock } from './block.ts';
@@ -15,6 +13,7 @@ import { printBeside } from './print-beside.ts';
 import { startLive } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
 import { partsOf } from './subject.ts';
+import { withoutStops } from './without-stops.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Blocks of one subject that may be begun again because a server did not start. */
@@ -75,27 +74,6 @@ class Restarts {
     if (this.count >= RESTARTS_AT_MOST) return false;
     this.count += 1;
     return true;
-  }
-}
-
-/**
- * What was measured while this process or the generator stood still is thrown away, whatever it is, and
- * measured again while `again` says so: a program that stops us must not choose what counts.
- */
-async function withoutStops<Result>(
-  measure: () => Promise<Result>,
-  again: (why: string) => boolean,
-): Promise<Result> {
-  for (;;) {
-    const stops = timesStopped();
-    try {
-      const result = await measure();
-      if (timesStopped() === stops) return result;
-      throw new GeneratorStopped('the gate');
-    } catch (error) {
-      const stopped = timesStopped() === stops ? error : new GeneratorStopped('the gate');
-      if (!(stopped instanceof GeneratorStopped) || !again(stopped.message)) throw stopped;
-    }
   }
 }
 

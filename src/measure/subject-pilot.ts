@@ -11,7 +11,11 @@ import { printBeside } from './print-beside.ts';
 import { rehearse } from './rehearse.ts';
 import type { Survived } from './servers/failure.ts';
 import { partsOf } from './subject.ts';
+import { withoutStops } from './without-stops.ts';
 import type { Workbench } from './workbench.ts';
+
+/** A pilot while which somebody had us stand still sizes the blocks wrongly. */
+const REPEATS_AT_MOST = 2;
 
 /**
  * `brokenBase`: why base cannot even be started; then head is tried alone, as only a head that works makes that a missing
@@ -41,7 +45,9 @@ export async function pilotSubject(
     return failed(await besideBrokenBase(brokenBase, 'rehearsal', () => tryAlone('head', null)));
   }
   try {
-    return { kind: 'met', ...(await meet(arms, null)) };
+    let repeats = 0;
+    const again = () => !bench.signal.aborted && repeats++ < REPEATS_AT_MOST;
+    return { kind: 'met', ...(await withoutStops(() => meet(arms, null), again)) };
   } catch (error) {
     bench.signal.throwIfAborted();
     const fates = await learnFates(error, { stage: 'rehearsal', arms, tryAlone });

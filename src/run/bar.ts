@@ -38,7 +38,7 @@ export function parseConfigFrom({ value, origin }: Setting): Arm {
 /**
  * Base's config where it was asked for and there is one; else the change's own, and the report says so. A base without a
  * config, or with one that is broken, must not keep out the change that mends it.
- * @throws UserError when base's config has no subject that was asked for
+ * @throws UserError when base's config has no subject that was asked for, or there is to be no base
  */
 export async function applyConfig(
   source: ConfigSource,
@@ -46,6 +46,13 @@ export async function applyConfig(
 ): Promise<AppliedConfig> {
   const own: AppliedConfig = { experiment: source.own, from: 'head' };
   if (source.asked === 'head') return own;
+  if (trees.base.kind === 'none') {
+    throw new UserError({
+      where: 'config-from: base',
+      message: 'head is measured alone here, so there is no base whose config could count',
+      hint: 'name a base (`base`, `base-dir`), or leave `config-from` out: then the config of the change counts',
+    });
+  }
   const found = await atBase(trees, (dir) => loadBaseConfig({ ...source, base: dir }));
   if (found?.kind !== 'read') return own;
   const { experiment, problems } = found.selected;

@@ -95,7 +95,7 @@ class Folder implements Results {
   settle(): void {
     for (const [file, content] of this.#written) {
       const target = path.join(this.#real, RESULT_FILES[file]);
-      if (isRealFolder(this.#real) && contentOf(target) === content) continue;
+      if (isRealFolder(this.#real) && holds(target, content)) continue;
       // Where it could not be written before, that was told, and nobody changed it.
       const known = this.troubles.some((trouble) => trouble.includes(target));
       if (!known)
@@ -130,12 +130,14 @@ function isRealFolder(dir: string): boolean {
   }
 }
 
-/** Null for a link, a pipe or anything else that is no file. */
-function contentOf(file: string): string | null {
+/** False for a link, a pipe or anything else that is no file. By its size first: a build may have written more than memory holds. */
+function holds(file: string, content: string): boolean {
   try {
-    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : null;
+    const stat = lstatSync(file);
+    const mayBe = stat.isFile() && stat.size === Buffer.byteLength(content);
+    return mayBe && readFileSync(file, 'utf8') === content;
   } catch {
-    return null;
+    return false;
   }
 }
 

@@ -189,6 +189,20 @@ describe('base’s config, where it was asked for', () => {
     );
   });
 
+  it('is refused where there is to be no base, whose config it could be', async (t) => {
+    const { dir } = makeSandbox(t);
+    const repo = initRepo(join(dir, 'repo'));
+    commit(repo, { [FILE]: config('5%') });
+    const { experiment: own } = await loadExperiment({ root: repo, settings: {}, cwd: repo });
+    const source = { asked: 'base', own, head: repo, cwd: repo, settings: {} } as const;
+    await assert.rejects(
+      applyConfig(source, { cwd: repo, base: { kind: 'none' } }),
+      (error) =>
+        error instanceof UserError &&
+        /config-from: base: head is measured alone/.test(error.message),
+    );
+  });
+
   it('is asked for by one of two words', () => {
     const parse = (value: string) => parseConfigFrom({ value, origin: 'input `config-from`' });
     assert.deepEqual(['', ' head ', 'base'].map(parse), ['head', 'head', 'base']);

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,18 @@ describe('the results folder', () => {
       /cannot be written: /,
     );
     assert.equal(readFileSync(file, 'utf8'), 'x');
+  });
+
+  it('never reads more than it wrote, however much a build has put there', () => {
+    const results = openResults(dir);
+    results.write('verdict', '{}\n');
+    // A hole: it takes no room on the disk, and more than memory holds when it is read.
+    truncateSync(results.path('verdict'), 64 * 1024 ** 3);
+    const before = process.memoryUsage.rss();
+    results.settle();
+    assert.ok(process.memoryUsage.rss() - before < 200 * 1024 ** 2);
+    assert.equal(readFileSync(results.path('verdict'), 'utf8'), '{}\n');
+    assert.match(results.troubles.join(), /something else changed it/);
   });
 
   it('never throws for want of a file: what could not be written is told, once', () => {
