@@ -142,7 +142,9 @@ async function measure(
     signal,
     emit,
   });
-  process.stdout.write(`\n${renderTerminal(verdict, { color: false, width: 110, printed })}\n`);
+  process.stdout.write(
+    `\n${renderTerminal(verdict, { color: false, width: 110, details: true, printed })}\n`,
+  );
   return { verdict, results, printed, gate: experiment.gate };
 }
 

@@ -85,6 +85,7 @@ function program(done: (code: number) => void): Command {
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
     .addOption(formatOption())
+    .option('--details', 'on a terminal, show also what cannot fail the job')
     .option('--seed <n>', 'repeat the random orders of an earlier run')
     .helpOption('-h, --help', 'display help for command')
     .addHelpText('after', `${RUN_NOTES}\n${EXIT_HELP}`)
@@ -124,8 +125,9 @@ function program(done: (code: number) => void): Command {
     .description('judge a measurement again: the same file gives the same verdict')
     .option('--out <file>', 'write verdict.json there as well')
     .addOption(formatOption())
+    .option('--details', 'on a terminal, show also what cannot fail the job')
     .addHelpText('after', EXIT_HELP)
-    .action(async (file: string, flags: { out?: string; format: 'text' | 'json' }) => {
+    .action(async (file: string, flags: Parameters<typeof judgeCommand>[1]) => {
       done(await judgeCommand(file, flags));
     });
 
@@ -138,8 +140,9 @@ function program(done: (code: number) => void): Command {
         .choices(Object.keys(RENDERERS))
         .default('comment'),
     )
+    .option('--details', 'as text, show also what cannot fail the job')
     .option('--out <file>', 'write it there instead of to standard output')
-    .action(async (file: string, flags: { as: keyof typeof RENDERERS; out?: string }) => {
+    .action(async (file: string, flags: Parameters<typeof reportCommand>[1]) => {
       done(await reportCommand(file, flags));
     });
 

@@ -9,12 +9,15 @@ import { terminalStyle } from './terminal.ts';
 
 export async function judgeCommand(
   file: string,
-  flags: { out?: string; format: 'text' | 'json' },
+  flags: { out?: string; format: 'text' | 'json'; details?: boolean },
 ): Promise<number> {
   const measurement = await readMeasurement(file);
   const verdict = judge(measurement);
   if (flags.out !== undefined) writeWhole(flags.out, toJson(verdict));
   if (flags.format === 'json') process.stdout.write(toJson(verdict));
-  else process.stdout.write(renderTerminal(verdict, terminalStyle()));
+  else {
+    const { details = false } = flags;
+    process.stdout.write(renderTerminal(verdict, { ...terminalStyle(), details }));
+  }
   return exitCode(verdict, measurement.experiment.gate);
 }

@@ -9,16 +9,17 @@ import { terminalStyle } from './terminal.ts';
 
 /** What `--as` may be. */
 export const RENDERERS = {
-  comment: (verdict: Verdict) => renderComment(verdict),
-  summary: (verdict: Verdict) => renderSummary(verdict),
-  text: (verdict: Verdict) => renderTerminal(verdict, terminalStyle()),
+  comment: (verdict: Verdict, _details: boolean) => renderComment(verdict),
+  summary: (verdict: Verdict, _details: boolean) => renderSummary(verdict),
+  text: (verdict: Verdict, details: boolean) =>
+    renderTerminal(verdict, { ...terminalStyle(), details }),
 } as const;
 
 export async function reportCommand(
   file: string,
-  flags: { as: keyof typeof RENDERERS; out?: string },
+  flags: { as: keyof typeof RENDERERS; out?: string; details?: boolean },
 ): Promise<number> {
-  const text = RENDERERS[flags.as](await readVerdict(file));
+  const text = RENDERERS[flags.as](await readVerdict(file), flags.details ?? false);
   if (flags.out === undefined) process.stdout.write(text);
   else writeWhole(flags.out, text);
   return 0;

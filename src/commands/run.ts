@@ -32,6 +32,7 @@ export interface RunFlags {
   seed?: string;
   configFrom?: string;
   format: 'text' | 'json';
+  details?: boolean;
 }
 
 export const FLAG_NAMES: Record<keyof Wanted, string> = {
@@ -61,7 +62,7 @@ export async function runCommand(
   const verdict = await runGate(request).finally(terminal.close);
   terminal.warn(request.results.troubles);
   if (flags.format === 'json') process.stdout.write(toJson(verdict));
-  else terminal.show(verdict, request.results.dir);
+  else terminal.show(verdict, request.results.dir, flags.details ?? false);
   return exitCode(verdict, request.experiment.gate);
 }
 

@@ -15,7 +15,7 @@ export interface Terminal {
   /** What could not be written. */
   warn(troubles: readonly string[]): void;
   /** `dir`: where the files are; null when they are not kept. */
-  show(verdict: Verdict, dir: string | null): void;
+  show(verdict: Verdict, dir: string | null, details?: boolean): void;
 }
 
 export function openTerminal(): Terminal {
@@ -37,10 +37,16 @@ export function openTerminal(): Terminal {
       for (const trouble of troubles) process.stderr.write(`throughput-gate: ${trouble}\n`);
     },
     say: (line) => process.stdout.write(`${line}\n`),
-    show: (verdict, dir) => {
+    show: (verdict, dir, details) => {
       close();
-      const files = dir === null ? [] : Object.values(RESULT_FILES).map((f) => readable(dir, f));
-      process.stdout.write(`\n${renderTerminal(verdict, { ...terminalStyle(), files, printed })}`);
+      const files = dir === null ? [] : READ_FIRST.map((file) => readable(dir, file));
+      const style = {
+        ...terminalStyle(),
+        files,
+        printed,
+        ...(details === undefined ? {} : { details }),
+      };
+      process.stdout.write(`\n${renderTerminal(verdict, style)}`);
     },
   };
 }
@@ -49,6 +55,11 @@ export function terminalStyle(): Pick<TerminalOptions, 'color' | 'width'> {
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return { color, width: process.stdout.columns || 100 };
 }
+
+/** The whole report, and what else there is. */
+const READ_FIRST = [RESULT_FILES.summary, ...Object.values(RESULT_FILES)].filter(
+  (file, index, all) => all.indexOf(file) === index,
+);
 
 /** Relative below the current folder, absolute elsewhere. */
 function readable(dir: string, file: string): string {

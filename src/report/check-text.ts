@@ -43,14 +43,14 @@ function why(verdict: Verdict, code: number): string {
   if (verdict.awaitsConfirmation) {
     return code === EXIT.ok
       ? 'a slowdown blocks once a fresh runner has confirmed it'
-      : 'other subjects fail it, whatever becomes of the slowdown';
+      : 'other subjects fail the job, whatever becomes of the slowdown';
   }
   const isRed = code !== EXIT.ok;
   switch (verdict.verdict) {
     case 'regression':
-      return 'a regression fails it';
+      return 'a regression fails the job';
     case 'invalid':
-      return 'a broken measurement fails it';
+      return 'a broken measurement fails the job';
     case 'inconclusive':
       return `\`fail-on-inconclusive\` is ${isRed ? 'on' : 'off'}`;
     case 'no-baseline':

@@ -18,6 +18,8 @@ export interface SubjectProgress {
 
 export interface ProgressState {
   startedMs: number;
+  /** When servers were run for the first time; null while everything is still being built. */
+  measuringSinceMs: number | null;
   nowMs: number;
   budgetMs: number;
   /** In the order in which they were announced. */
@@ -34,6 +36,7 @@ export interface ProgressState {
 
 export const INITIAL_PROGRESS: ProgressState = {
   startedMs: 0,
+  measuringSinceMs: null,
   nowMs: 0,
   budgetMs: 0,
   subjects: new Map(),
@@ -65,7 +68,12 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
     case 'built':
       return { ...state, buildLine: '' };
     case 'rehearsing':
-      return { ...state, current: event.subject, stage: `rehearsing ${event.subject}` };
+      return {
+        ...state,
+        measuringSinceMs: state.measuringSinceMs ?? event.atMs,
+        current: event.subject,
+        stage: `rehearsing ${event.subject}`,
+      };
     case 'rehearsed':
       return { ...state, stage: `rehearsed ${event.subject}` };
     case 'planned': {
@@ -73,7 +81,13 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
       return update(state, event.subject, { looks, blockMs, timedBlocks: 0 });
     }
     case 'block-started':
-      return { ...state, current: event.subject, blockStartedMs: event.atMs, stage: '' };
+      return {
+        ...state,
+        measuringSinceMs: state.measuringSinceMs ?? event.atMs,
+        current: event.subject,
+        blockStartedMs: event.atMs,
+        stage: '',
+      };
     case 'block-done':
       return {
         ...blockDone(state, event),

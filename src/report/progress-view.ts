@@ -7,7 +7,7 @@ import { formatClock, formatDuration, formatVisible, plural } from './format.ts'
 import { canBeTold, metricLabel } from './metric-words.ts';
 import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
-import { clipToWidth, displayWidth, padToWidth } from './width.ts';
+import { clipToWidth, displayWidth, padToWidth, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
 
 const BAR_COLUMNS = 20;
@@ -18,7 +18,9 @@ export function renderProgress(state: ProgressState, width = 80): string[] {
   if (state.finished !== null) return [];
   const current = state.current === null ? undefined : state.subjects.get(state.current);
   const lines = [
-    ...(current === undefined || state.stage !== '' ? stageLines(state) : subjectLines(current)),
+    ...(current === undefined || state.stage !== ''
+      ? stageLines(state, width)
+      : subjectLines(current)),
     timeLine(state),
     ...doneLine(state),
   ];
@@ -72,9 +74,9 @@ function visibleInWords(visible: number | null): string {
     : `; drops in throughput from ${formatVisible(visible)} on will probably show`;
 }
 
-function stageLines({ stage, buildLine }: ProgressState): string[] {
+function stageLines({ stage, buildLine }: ProgressState, width: number): string[] {
   const line = oneLine(buildLine, 200);
-  return [oneLine(stage, 200), ...(line === '' ? [] : [`  ${line}`])];
+  return [...wrapWords(oneLine(stage, 200), width), ...(line === '' ? [] : [`  ${line}`])];
 }
 
 function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): string[] {
@@ -98,9 +100,14 @@ function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): s
 }
 
 function timeLine(state: ProgressState): string {
-  const usedMs = Math.max(0, state.nowMs - state.startedMs);
+  const { nowMs, startedMs, measuringSinceMs } = state;
   const leftMs = leftAtMostMs(state);
-  if (leftMs === null) return `${formatClock(usedMs)} used`;
+  if (leftMs === null) return `${formatClock(nowMs - startedMs)} used`;
+  // Nobody knows how long a build takes: the bar is for what is planned.
+  if (measuringSinceMs === null) {
+    return `${formatClock(nowMs - startedMs)} so far; then at most ${formatClock(leftMs)} of measuring`;
+  }
+  const usedMs = Math.max(0, nowMs - measuringSinceMs);
   const running = state.blockStartedMs === null ? 0 : state.nowMs - state.blockStartedMs;
   const left = Math.max(0, leftMs - running);
   return `${bar(usedMs, left)}  ${formatClock(usedMs)} used, at most ${formatClock(left)} left`;

@@ -6,6 +6,7 @@ import { type BuildEvent, createBuildLog } from './build-log.ts';
 import { formatClock } from './format.ts';
 import { advance, INITIAL_PROGRESS, type ProgressState } from './progress-state.ts';
 import { eventLine, renderProgress } from './progress-view.ts';
+import { wrapWords } from './width.ts';
 
 /** What is needed of `process.stderr`. */
 export interface ProgressStream {
@@ -62,6 +63,7 @@ function liveProgress(stream: ProgressStream): Progress {
   let painted = 0;
   let last = { atMs: 0, heardMs: performance.now() };
 
+  const columns = () => Math.max(20, (stream.columns || 80) - 1);
   const clear = () => {
     if (painted > 0) stream.write(`\u001b[${painted}A\u001b[0J`);
     painted = 0;
@@ -69,10 +71,7 @@ function liveProgress(stream: ProgressStream): Progress {
   const paint = () => {
     clear();
     // A line in the last column or beyond the last row would scroll, and be painted again and again.
-    const lines = renderProgress(state, Math.max(20, (stream.columns || 80) - 1)).slice(
-      0,
-      Math.max(1, (stream.rows || 24) - 1),
-    );
+    const lines = renderProgress(state, columns()).slice(0, Math.max(1, (stream.rows || 24) - 1));
     if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
     painted = lines.length;
   };
@@ -89,7 +88,8 @@ function liveProgress(stream: ProgressStream): Progress {
       state = advance(state, event);
       if (staysOnScreen(event)) {
         clear();
-        stream.write(`${eventLine(event) ?? ''}\n`);
+        const [start = '', ...rest] = wrapWords(eventLine(event) ?? '', columns() - 2);
+        stream.write(`${[start, ...rest.map((line) => `  ${line}`)].join('\n')}\n`);
       }
       paint();
       if (event.type === 'finished') clearInterval(timer);

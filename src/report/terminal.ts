@@ -3,6 +3,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../system/printed.ts';
 import { barLines } from './bar.ts';
 import { changeColumns, visibleText } from './changes.ts';
+import { checkInText } from './check-text.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { confirmationLines } from './confirmation.ts';
 import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
@@ -15,7 +16,7 @@ import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
 import { pictureLines } from './pictures.ts';
 import { printedLines } from './printed.ts';
-import { baseWithoutUnit, mostTelling, type Row, rowsOf } from './rows.ts';
+import { baseWithoutUnit, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
@@ -24,8 +25,10 @@ export interface TerminalOptions {
   color: boolean;
   /** Columns of the terminal. */
   width: number;
-  /** Paths of the files that were written, as the reader should see them. */
+  /** Paths of the files that were written, as the reader should see them; the one to open first. */
   files?: readonly string[];
+  /** Also what cannot fail the job; absent where nobody could ask for it. */
+  details?: boolean;
   /** What builds, hooks and servers printed beside failures. */
   printed?: readonly Printed[];
 }
@@ -41,7 +44,7 @@ const PRINTED = { notes: 20, lines: 40, columns: 2000 };
 export function renderTerminal(verdict: Verdict, options: TerminalOptions): string {
   const width = Math.max(40, options.width);
   const paint = painter(options.color);
-  const figures = table(rowsOf(verdict), width, paint);
+  const figures = table(verdict, width, paint, options.details);
   const legend = figures[0]?.includes(VISIBLE) ? LEGEND : '';
   const sections = [
     top(verdict, width, paint),
@@ -56,21 +59,31 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     bottom(verdict, legend, options.files ?? [], width, paint),
   ].filter((lines) => lines.length > 0);
   const lines = sections.flatMap((section, index) => (index === 0 ? section : ['', ...section]));
-  return `${lines.join('\n')}\n`;
+  // By then the first line may have left the screen, and the last one is where the eye is.
+  const again = lines.length > SHORT ? ['', ...first(verdict, width, paint)] : [];
+  return `${[...lines, ...again].join('\n')}\n`;
+}
+
+/** Lines that are seen at one look. */
+const SHORT = 16;
+
+function first(verdict: Verdict, width: number, paint: Paint): string[] {
+  const { word, title, action } = headline(verdict);
+  const text = [title, action].map(phraseToText).join(' ');
+  return wrapWords(text, width).map((line) => paint(['bold', VERDICT_STYLE[word]], line));
 }
 
 function top(verdict: Verdict, width: number, paint: Paint): string[] {
-  const { word, title, detail, action } = headline(verdict);
-  const strong = wrapWords([title, action].map(phraseToText).join(' '), width);
-  const rest = [phraseToText(detail), countsLine(verdict) ?? ''];
-  return [
-    ...strong.map((line) => paint(['bold', VERDICT_STYLE[word]], line)),
-    ...rest.flatMap((text) => wrapWords(text, width)),
-  ];
+  const { detail, accept } = headline(verdict);
+  const check = [checkInText(verdict), accept === undefined ? '' : `To accept it: ${accept}`];
+  const rest = [phraseToText(detail), countsLine(verdict) ?? '', check.join(' ')];
+  return [...first(verdict, width, paint), ...rest.flatMap((text) => wrapWords(text, width))];
 }
 
 /** A line for each subject, then its metrics, aligned over all subjects. */
-function table(rows: readonly Row[], width: number, paint: Paint): string[] {
+function table(verdict: Verdict, width: number, paint: Paint, details?: boolean): string[] {
+  const all = rowsOf(verdict);
+  const rows = details ? all : all.filter(({ place }) => place !== 'shown');
   const shown = mostTelling(rows, MOST_ROWS);
   const figures = shown.filter(({ metric }) => metric !== null);
   const [titles = '', ...lines] = textTable(columnsOf(figures), width - 2, (text, column, row) => {
@@ -87,7 +100,18 @@ function table(rows: readonly Row[], width: number, paint: Paint): string[] {
       ...(row.metric === null ? [] : [`  ${lines[figures.indexOf(row)]}`]),
     ]),
     ...(rest > 0 ? [`… and ${plural(rest, 'more row')}, in verdict.json`] : []),
+    ...(rows.length < all.length
+      ? wrapWords(leftOut(all, details), width).map((line) => paint('dim', line))
+      : []),
   ];
+}
+
+/** "12 more rows cannot fail the job (1 got worse): --details shows them." */
+function leftOut(all: readonly Row[], details: boolean | undefined): string {
+  const shown = all.filter(({ place }) => place === 'shown');
+  const worse = shown.filter((row) => isMarked(row) && row.word === 'regression').length;
+  const moved = worse === 0 ? '' : ` (${worse} got worse)`;
+  return `${plural(shown.length, 'more row')}${moved} cannot fail the job${details === undefined ? '' : ': `--details` shows them'}.`;
 }
 
 function beginsShownOnly({ subject, place }: Row, before: Row | undefined): boolean {
@@ -158,20 +182,32 @@ function bottom(
 ): string[] {
   const { subjects, design, seed, budgetMs } = verdict;
   const noise = noiseInWords(verdict);
-  const blocks = subjects.reduce((sum, subject) => sum + subject.blocks, 0);
+  const most = subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
+  const blocks = `${subjects.length > 1 ? 'at most ' : ''}${plural(most, 'block')}`;
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive').length;
   const how = {
     pairs: pairsInWords(exclusive, subjects.length),
     stored: 'against a stored measurement',
     alone: 'head alone',
   };
-  const method = `${plural(blocks, 'block')} ${how[design]}, budget ${formatDuration(budgetMs)} per subject, seed ${seed}.`;
+  const method = `Measured: ${blocks} ${how[design]}, budget ${formatDuration(budgetMs)} per subject, seed ${seed}.`;
   return [
     ...wrapWords(legend, width),
     ...wrapWords(method, width),
     ...(noise === null ? [] : wrapWords(`Noise: ${noise}`, width)),
-    ...files.map((file) => `  ${oneLine(file, 400)}`),
+    ...filesInWords(files, width),
   ].map((line) => paint('dim', line));
+}
+
+/** "Open out/summary.md: the whole report. Beside it: comment.md, verdict.json." */
+function filesInWords(files: readonly string[], width: number): string[] {
+  const [whole, ...others] = files.map((file) => oneLine(file, 400));
+  if (whole === undefined) return [];
+  const names = others.map((file) => file.slice(file.lastIndexOf('/') + 1));
+  return [
+    ...wrapWords(`Open ${whole}: the whole report.`, width),
+    ...(names.length === 0 ? [] : wrapWords(`Beside it: ${names.join(', ')}.`, width)),
+  ];
 }
 
 function pairsInWords(exclusive: number, subjects: number): string {

@@ -25,7 +25,12 @@ const RENDERERS: Record<string, (verdict: Verdict) => string> = {
   'comment.md': (verdict) => renderComment(verdict, links),
   'summary.md': (verdict) => renderSummary(verdict, links),
   'terminal.txt': (verdict) =>
-    renderTerminal(verdict, { color: false, width: 110, files: ['out/verdict.json'] }),
+    renderTerminal(verdict, {
+      color: false,
+      width: 110,
+      details: false,
+      files: ['out/summary.md', 'out/verdict.json'],
+    }),
 };
 
 const folder = new URL('./golden/', import.meta.url);

@@ -77,7 +77,7 @@ test('shows the block, what is known so far, and the time', () => {
     '  throughput       −0.4% [−1.9%, +1.1%]',
     '  CPU per request  +0.2%',
     '  errors           0.012% (limit 0.1%)',
-    '░░░░░░░░░░░░░░░░░░░░  0:10 used, at most 3:12 left',
+    '░░░░░░░░░░░░░░░░░░░░  0:09 used, at most 3:12 left',
   ]);
 });
 
@@ -86,7 +86,7 @@ test('time left comes from the blocks that were timed, and falls while one runs'
   // 18 blocks of the 4 s that they really took, and the other subject's whole budget.
   assert.equal(leftAtMostMs(before), 18 * 4000 + 120_000);
   const later = advance(before, { atMs: 13_000, type: 'tick' });
-  assert.match(renderProgress(later).at(-1) as string, /0:12 used, at most 3:10 left/);
+  assert.match(renderProgress(later).at(-1) as string, /0:11 used, at most 3:10 left/);
 });
 
 test('a resolved subject needs no more time and is counted', () => {
@@ -99,6 +99,35 @@ test('a resolved subject needs no more time and is counted', () => {
   const lines = renderProgress(resolved);
   assert.equal(lines[0], 'rehearsing api/json');
   assert.equal(lines.at(-1), '1 of 2 subjects done: 1 unchanged');
+});
+
+test('building is not counted by the bar, and long lines break between words', () => {
+  const building = after(run.slice(0, 5));
+  assert.equal(renderProgress(building).at(-1), '0:00 so far; then at most 4:00 of measuring');
+  const note = advance(building, {
+    atMs: 9000,
+    type: 'note',
+    message: 'the budget is too short, so 40 s of measuring are added',
+  });
+  assert.deepEqual(renderProgress(note, 40).slice(0, 2), [
+    'the budget is too short, so 40 s of',
+    'measuring are added',
+  ]);
+  const stream = { ...fakeStream(true), columns: 40 };
+  using progress = createProgress(stream);
+  progress.onEvent({
+    atMs: 0,
+    type: 'warning',
+    subject: null,
+    message: `${'word '.repeat(12)}end`,
+  });
+  const [written = ''] = stream.written.filter((text) => text.startsWith('warning'));
+  assert.deepEqual(written.split('\n'), [
+    'warning: word word word word word',
+    '  word word word word word word word',
+    '  end',
+    '',
+  ]);
 });
 
 test('shows the stage and the last line of a build', () => {

@@ -60,10 +60,40 @@ test('columns are aligned under wide characters too', () => {
   assert.equal(new Set(ends.map((line) => displayWidth(line))).size, 1);
 });
 
-test('names the files that were written', () => {
+test('says which of the files to open, and names the others', () => {
   const verdict = EXAMPLES.unchanged?.() as Verdict;
-  const text = renderTerminal(verdict, { color: false, width: 80, files: ['out/verdict.json'] });
-  assert.match(text, /\n {2}out\/verdict\.json\n$/);
+  const files = ['out/summary.md', 'out/plan.json', 'out/verdict.json'];
+  const text = renderTerminal(verdict, { color: false, width: 80, files });
+  assert.match(
+    text,
+    /\nOpen out\/summary\.md: the whole report\.\nBeside it: plan\.json, verdict\.json\.\n/,
+  );
+  assert.doesNotMatch(renderTerminal(verdict, { color: false, width: 80 }), /Open/);
+});
+
+test('the first line stands last too, as soon as the report is longer than a look', () => {
+  const long = renderTerminal(EXAMPLES['regression-several']?.() as Verdict, {
+    color: false,
+    width: 300,
+  });
+  const lines = long.trimEnd().split('\n');
+  assert.match(lines[0] ?? '', /^Regression in 2 of 7 subjects\..*Do not merge/);
+  assert.equal(lines.at(-1), lines[0]);
+  const short = renderTerminal(EXAMPLES.unchanged?.() as Verdict, { color: false, width: 300 });
+  assert.equal(short.split('No action needed').length, 2);
+});
+
+test('what cannot fail the job is shown on request, and counted else', () => {
+  const verdict = EXAMPLES['tail-latency']?.() as Verdict;
+  const brief = renderTerminal(verdict, { color: false, width: 100, details: false });
+  assert.match(
+    brief,
+    /^10 more rows \(1 got worse\) cannot fail the job: `--details` shows them\.$/m,
+  );
+  assert.doesNotMatch(brief, /p90 latency|shown only/);
+  const whole = renderTerminal(verdict, { color: false, width: 100, details: true });
+  assert.match(whole, /shown only:\n {2}p50 latency/);
+  assert.doesNotMatch(whole, /--details/);
 });
 
 test('widths count what the eye sees', () => {
