@@ -38,7 +38,7 @@ export function placeSubjects(experiment: Experiment, cores: Cores): Placed {
   );
   if (subjects.length === 0) {
     throw new UserError({
-      message: `nothing is left to measure: ${lacking.map(subjectName).join(', ')} ask for server cores that cannot be had; ${reasonFor(cores)}`,
+      message: `nothing is left to measure: ${lacking.map(subjectName).join(', ')} ask for server cores that are not available; ${reasonFor(cores)}`,
       hint: 'run on a machine with more cores, ask for fewer with `cores`, or leave `cores` out',
     });
   }
