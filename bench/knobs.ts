@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { MetricName } from '../src/config/metrics.ts';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
+import { findingText } from '../src/report/text/finding.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { KNOB_CASES, type KnobCase } from './knob-cases.ts';
 
@@ -83,7 +84,7 @@ function metricsOf({ verdict }: Run): readonly MetricVerdict[] {
 
 function describe({ name }: KnobCase, run: Run): string {
   const [subject] = run.verdict.subjects;
-  const told = [subject?.reason ?? '', ...(subject?.warnings ?? [])].filter((text) => text !== '');
+  const told = [...(subject?.reasons ?? []), ...(subject?.warnings ?? [])].map(findingText);
   const figures = metricsOf(run).map(
     (metric) => `${metric.name}: ${sizeOf(metric)} ${metric.verdict}`,
   );

@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { mean, median } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
+import { findingText } from '../src/report/text/finding.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 
@@ -128,7 +129,7 @@ function describe(run: Run): string {
     ({ name, change, interval, verdict }) =>
       `${name} ${percent(change ?? Number.NaN)} [${(interval ?? []).map(percent).join(', ')}] ${verdict}`,
   );
-  const told = [subject?.reason ?? '', ...(subject?.warnings ?? [])].filter((text) => text !== '');
+  const told = [...(subject?.reasons ?? []), ...(subject?.warnings ?? [])].map(findingText);
   const figured = `${subject?.blocks} blocks, ${run.seconds.toFixed(0)} s; ${figures.join('; ')}`;
   return [`${run.case} ${run.change}: ${run.verdict.verdict}, ${figured}`, ...told].join('\n  ');
 }

@@ -34,6 +34,7 @@ import type { GateEvent } from './measure/events.ts';
 import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
+import { verdictFile } from './report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from './run/bar.ts';
 import {
   type ConfirmationRequest,
@@ -47,7 +48,7 @@ import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
 import { assertCanMeasure } from './system/platform.ts';
 import { publicProblem, UserError } from './system/problem.ts';
-import { openResults, toJson } from './system/results.ts';
+import { openResults } from './system/results.ts';
 
 const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',
@@ -152,8 +153,14 @@ async function measure(
 function trusted({ files }: Step, { verdict, results }: Published): Verdict {
   const reason = tamperedWords(files.restore());
   if (reason === null) return verdict;
-  const invalid = invalidated(verdict, reason);
-  results.write('verdict', toJson(invalid));
+  const data = { message: reason };
+  const invalid = invalidated(verdict, {
+    code: 'tampered',
+    severity: 'error',
+    subject: null,
+    data,
+  });
+  results.write('verdict', verdictFile(invalid));
   return invalid;
 }
 

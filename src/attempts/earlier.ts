@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Experiment, type Gate, type SubjectId, subjectName } from '../config/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
+import type { MachineDifference } from '../judge/findings/difference.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -33,14 +34,12 @@ export function hasBlocks({ subjects }: Pick<Measurement, 'subjects'>): boolean 
   return subjects.some(({ blocks }) => blocks.length > 0);
 }
 
-/** Why blocks of both attempts stand side by side all the same, and what to think of it; null on the same machine. */
+/** What of the machine is another than in the earlier attempt. Blocks of both stand side by side all the same. */
 export function otherMachine(
   earlier: Pick<Measurement, 'environment'>,
   now: Pick<Measurement, 'environment'>,
-): string | null {
-  const differences = machineDifferences(earlier.environment, now.environment);
-  if (differences.length === 0) return null;
-  return `this is another machine than that of the earlier attempt: ${differences.join('; ')}. Base and head still meet on one machine in every block, but changes may differ between machines`;
+): MachineDifference[] {
+  return machineDifferences(earlier.environment, now.environment);
 }
 
 /** One sentence each; none when the run may go on where the earlier one stopped. */

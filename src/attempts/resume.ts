@@ -88,7 +88,7 @@ function wasAlwaysUnusable({ looks }: SubjectPlan, { blocks }: SubjectMeasuremen
     taken.length > 0 &&
     taken.every((look) => {
       const seen = { blocks: blocks.slice(0, look), replaced: [] };
-      return machineFindings(seen).inconclusive !== null;
+      return machineFindings(seen).doubt !== null;
     })
   );
 }

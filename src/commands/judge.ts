@@ -4,7 +4,8 @@ import { readMeasurement } from '../attempts/file-store.ts';
 import { exitCode } from '../judge/exit-code.ts';
 import { judge } from '../judge/judge.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import { toJson, writeWhole } from '../system/results.ts';
+import { verdictFile } from '../report/verdict-file.ts';
+import { writeWhole } from '../system/results.ts';
 import { terminalStyle } from './terminal.ts';
 
 export async function judgeCommand(
@@ -13,8 +14,8 @@ export async function judgeCommand(
 ): Promise<number> {
   const measurement = await readMeasurement(file);
   const verdict = judge(measurement);
-  if (flags.out !== undefined) writeWhole(flags.out, toJson(verdict));
-  if (flags.format === 'json') process.stdout.write(toJson(verdict));
+  if (flags.out !== undefined) writeWhole(flags.out, verdictFile(verdict));
+  if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else {
     const { details = false } = flags;
     process.stdout.write(renderTerminal(verdict, { ...terminalStyle(), details }));

@@ -5,6 +5,7 @@ import { changeAndInterval, heldToWords, visibleText } from '../report/changes.t
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import { formatRoughDuration, NOTHING } from '../report/format.ts';
 import { metricLabel } from '../report/metric-words.ts';
+import { findingText, subjectReason } from '../report/text/finding.ts';
 import { formatValue } from '../report/values.ts';
 import { announceError, announceNotice, announceWarning } from './announce.ts';
 
@@ -113,8 +114,10 @@ function inBrackets(parts: readonly (string | null)[]): string {
 }
 
 /** The sentence, and below it the last lines of the output that may follow it. */
-function why({ reason, warnings }: SubjectVerdict): string {
-  const { first, rest } = splitMessage(reason ?? warnings[0] ?? 'The report says more.');
+function why(subject: SubjectVerdict): string {
+  const [warning] = subject.warnings.map(findingText);
+  const text = subjectReason(subject) ?? warning ?? 'The report says more.';
+  const { first, rest } = splitMessage(text);
   if (rest === '') return oneLine(first);
   const output = blockLines(rest, Number.POSITIVE_INFINITY).slice(-OUTPUT_LINES);
   return [oneLine(first), ...output].join('\n');
@@ -124,8 +127,9 @@ function whyInconclusive(subject: SubjectVerdict): string {
   const open = subject.metrics
     .filter(({ gating, verdict }) => gating && verdict === 'inconclusive')
     .map(openMetric);
+  const reason = subjectReason(subject);
   const parts = [
-    subject.reason === null ? null : oneLine(subject.reason),
+    reason === null ? null : oneLine(reason),
     open.length > 0 ? `${open.join('; ')}.` : null,
     subject.budgetNeededMs === null
       ? null

@@ -3,33 +3,25 @@ import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment.ts';
 import type { Environment, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { pairsOf } from '../plan/make.ts';
-import type { Phases } from '../plan/plan.ts';
-
-/** What must agree between two machines, in the words of the report. Total memory may differ. */
-const FINGERPRINT: readonly [keyof Environment, string][] = [
-  ['os', 'operating system'],
-  ['kernel', 'kernel'],
-  ['cpuModel', 'CPU model'],
-  ['cpuCount', 'number of CPUs'],
-  ['runnerImage', 'runner image'],
-  ['node', 'Node.js (which runs the load generator)'],
-];
-
-const CORES_OF = { servers: 'servers', generator: 'load generator' };
+import type { SubjectPlan } from '../plan/plan.ts';
+import { type Difference, MACHINE_PARTS, type MachineDifference } from './findings/difference.ts';
 
 /**
- * Differences, one sentence each; none when the two may be compared. The engine of a subject is
+ * Every difference; none when the two may be compared. The engine of a subject is
  * looked at once it was rehearsed.
  */
-export function incomparable(measurement: Measurement, stored: StoredBaseline): string[] {
-  const differences = machineDifferences(stored.environment, measurement.environment);
+export function incomparable(measurement: Measurement, stored: StoredBaseline): Difference[] {
+  const differences: Difference[] = machineDifferences(stored.environment, measurement.environment);
   if (stored.tool.version !== measurement.tool.version) {
-    differences.push(`Throughput Gate was ${stored.tool.version}, is ${measurement.tool.version}`);
+    differences.push({
+      of: 'version',
+      was: stored.tool.version,
+      is: measurement.tool.version,
+    });
   }
   for (const part of ['servers', 'generator'] as const) {
-    const [then, now] = [stored.cores[part], measurement.plan.cores[part]].map(coreCount);
-    if (then !== now)
-      differences.push(`number of cores for the ${CORES_OF[part]} was ${then}, is ${now}`);
+    const [was, is] = [countOf(stored.cores[part]), countOf(measurement.plan.cores[part])];
+    if (was !== is) differences.push({ of: 'cores', part, was, is });
   }
   for (const subject of measurement.experiment.subjects) {
     const name = subjectName(subject);
@@ -37,41 +29,40 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     const load = measurement.experiment.scenarios.find((s) => s.name === subject.scenario);
     if (kept === undefined) continue;
     if (!isDeepStrictEqual(kept.load, load)) {
-      differences.push(`the scenario of ${name} has changed`);
+      differences.push({ of: 'scenario', name });
     }
     const server = measurement.experiment.servers.find((other) => other.name === subject.server);
     const [then, now] = [kept.blocks[0]?.pairs, load && server && pairsOf(server, load)];
     if (then !== undefined && now !== undefined && then !== now) {
-      differences.push(`the \`pairs\` of ${name} were ${then}, are ${now}`);
+      differences.push({ of: 'pairs', name, was: then, is: now });
     }
     const planned = measurement.plan.subjects.find((other) => subjectName(other) === name);
-    const [rateThen, rateNow] = [kept.phases, planned?.phases].map((phases) => phases?.latency);
-    if (planned !== undefined && rateThen?.perSecond !== rateNow?.perSecond) {
-      differences.push(
-        `the rate at which the latency of ${name} is measured was ${perSecond(rateThen)}, is ${perSecond(rateNow)}`,
-      );
+    if (planned !== undefined) {
+      const [was, is] = [rateOf(kept), rateOf(planned)];
+      if (was !== is) differences.push({ of: 'rate', name, was, is });
     }
     const rehearsed = measurement.subjects.find((other) => subjectName(other) === name)?.rehearsal;
     const engine = rehearsed?.arms.head?.engine;
     if (engine !== undefined && kept.engine !== engine) {
-      differences.push(`the load engine of ${name} was ${kept.engine ?? 'unknown'}, is ${engine}`);
+      differences.push({ of: 'engine', name, was: kept.engine, is: engine });
     }
   }
   return differences;
 }
 
-/** What of a machine is another now, one sentence each. */
-export function machineDifferences(then: Environment, now: Environment): string[] {
-  return FINGERPRINT.flatMap(([key, name]) => {
-    const [was, is] = [then[key], now[key]];
-    return was === is ? [] : [`${name} was ${was ?? 'unknown'}, is ${is ?? 'unknown'}`];
+/** What of a machine is another now. */
+export function machineDifferences(then: Environment, now: Environment): MachineDifference[] {
+  return MACHINE_PARTS.flatMap((part) => {
+    const [was, is] = [then[part], now[part]];
+    return was === is ? [] : [{ of: 'machine' as const, part, was, is }];
   });
 }
 
-function perSecond(latency: Phases['latency'] | undefined): string {
-  return latency ? `${latency.perSecond}/s` : 'none';
+/** At which latency is measured; null: it is not. */
+function rateOf({ phases }: Pick<SubjectPlan, 'phases'>): number | null {
+  return phases.latency?.perSecond ?? null;
 }
 
-function coreCount(list: readonly number[] | null): string {
-  return list === null ? 'not limited' : String(list.length);
+function countOf(list: readonly number[] | null): number | null {
+  return list?.length ?? null;
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import type { Claim, Measurement } from '../measure/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import type { Finding } from './findings/finding.ts';
 import type { Confirmation, MetricVerdict } from './verdict.ts';
 
 /** The claims about one subject; null in a first measurement, which has none to confirm. */
@@ -22,8 +23,8 @@ export function claimsOn(
 export function answered(metric: MetricVerdict, claims: readonly Claim[] | null): MetricVerdict {
   const claim = claims?.find(({ metric: name }) => name === metric.name);
   if (claim === undefined || metric.verdict === 'regression') return metric;
-  const words = [notConfirmed(metric, claim), metric.reason].filter((part) => part !== null);
-  return { ...metric, verdict: 'inconclusive', reason: words.join('; ') };
+  const reasons = [notConfirmed(metric, claim), ...metric.reasons];
+  return { ...metric, verdict: 'inconclusive', reasons };
 }
 
 /** One for each claim, in their order. `word`: the subject's verdict. */
@@ -42,28 +43,24 @@ export function confirmationsOf(
 }
 
 /**
- * Why this is hardly another runner, in at most one sentence. Virtual machines of one image look alike, and a
+ * Why this is hardly another runner, in at most one finding. Virtual machines of one image look alike, and a
  * hosted job always gets a fresh one: only elsewhere does the likeness tell something.
  */
 export function sameMachine({
   confirmationOf,
   environment,
-}: Pick<Measurement, 'confirmationOf' | 'environment'>): string[] {
+}: Pick<Measurement, 'confirmationOf' | 'environment'>): Finding[] {
   if (confirmationOf === null || environment.runnerImage !== null) return [];
   if (!isDeepStrictEqual(confirmationOf.environment, environment)) return [];
-  return [
-    'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
-  ];
+  return [{ code: 'same-machine', severity: 'warning', subject: null, data: {} }];
 }
 
-function notConfirmed({ comparison, change }: MetricVerdict, first: Claim): string {
-  if (comparison !== 'ratio' || first.change === null || change === null) return 'not confirmed';
-  return `not confirmed: ${signed(first.change)} on the first runner, ${signed(change)} on this one`;
-}
-
-/** `−8.0%`, `0.0%`: to a tenth of a percent, as the report has it. */
-function signed(change: number): string {
-  const size = Math.abs(100 * change).toFixed(1);
-  const sign = size === '0.0' ? '' : change < 0 ? '−' : '+';
-  return `${sign}${size}%`;
+function notConfirmed({ name, comparison, change }: MetricVerdict, claim: Claim): Finding {
+  const isTold = comparison === 'ratio' && claim.change !== null && change !== null;
+  return {
+    code: 'not-confirmed',
+    severity: 'doubt',
+    subject: name,
+    data: { first: isTold ? claim.change : null, second: isTold ? change : null },
+  };
 }

@@ -8,6 +8,7 @@ import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { Estimate } from './estimate.ts';
+import type { Finding } from './findings/finding.ts';
 import { nominalLevels, type Schedule } from './sequential.ts';
 
 /** Probability of calling a change unchanged when it is exactly as large as the tolerance. */
@@ -17,7 +18,7 @@ export const PASS_ALPHA = 0.05;
 export const EFFECT_FLOOR = 0.5;
 
 export type Decision =
-  | { word: 'regression' | 'improvement' | 'unchanged'; reason: string | null }
+  | { word: 'regression' | 'improvement' | 'unchanged'; reason: Finding | null }
   | { word: 'continue' };
 
 export function passLevel(schedule: Schedule, index: number): number {
@@ -50,12 +51,15 @@ export function decide(
   const upper = estimate.d + margin(estimate, passLevel);
   // Within tolerance, and not so far on the good side that "unchanged" would hide an improvement.
   if (upper < delta && estimate.d > -floor) {
-    const reason = shown.worse ? 'a small slowdown, shown but within the tolerance' : null;
-    return { word: 'unchanged', reason };
+    return { word: 'unchanged', reason: shown.worse ? smallSlowdown(metric) : null };
   }
   if (shown.worse && estimate.d >= floor) return { word: 'regression', reason: null };
   if (shown.better && estimate.d <= -floor) return { word: 'improvement', reason: null };
   return { word: 'continue' };
+}
+
+function smallSlowdown(metric: MetricName): Finding {
+  return { code: 'small-slowdown', severity: 'note', subject: metric, data: {} };
 }
 
 /** At the end of the budget: what can still be said of a metric that never decided. */

@@ -1,8 +1,8 @@
 /** Whether the machine did something else during a block. Blind to what the arms did. */
 
 import { median } from 'simple-statistics';
+import type { Disturbance } from '../measure/disturbance.ts';
 import type { RunnerObservation } from '../measure/measurement.ts';
-import { percent } from './percent.ts';
 import { spinOf } from './spin.ts';
 import { DISTURBED, USUAL } from './thresholds.ts';
 
@@ -15,39 +15,39 @@ export interface DisturbanceLimits {
   spin: number;
 }
 
-/** What the machine did beyond the limits, in words; null when it did nothing. */
+/** The first thing that the machine did beyond the limits; null when it did nothing. */
 export function disturbance(
   runner: RunnerObservation,
   limits: DisturbanceLimits = DISTURBED,
-): string | null {
+): Disturbance | null {
   const { steal, throttled, pressure, foreign } = runner;
   if (steal !== null && steal > limits.steal) {
-    return `the hypervisor gave ${percent(steal)} of the cores' time to others (steal)`;
+    return { kind: 'steal', share: steal };
   }
   if (throttled !== null && throttled > limits.throttled) {
-    return 'the control group had used up its CPU quota and was held back';
+    return { kind: 'throttled' };
   }
   if (pressure !== null && pressure > limits.pressure) {
-    return `for ${percent(pressure)} of the time nothing could run for want of a CPU`;
+    return { kind: 'pressure', share: pressure };
   }
   if (foreign !== null && foreign > limits.foreign) {
-    return `other processes used ${percent(foreign)} of the cores' time`;
+    return { kind: 'foreign', share: foreign };
   }
   const spin = spinOf(runner);
   if (spin !== null && spin > limits.spin) {
-    return `something else ran on the load generator's core: short spins took ${percent(spin - 1)} longer than their CPU time`;
+    return { kind: 'spin', longer: spin - 1 };
   }
   return null;
 }
 
 /**
- * What the machine did beyond the limits *and* beyond what it has done all the time, in words; null when it did not. To
+ * What the machine did beyond the limits *and* beyond what it has done all the time; null when it did not. To
  * measure a block again for a neighbour that is always there, such as the server's own database, would meet it again.
  */
 export function unusualDisturbance(
   runner: RunnerObservation,
   before: readonly RunnerObservation[],
-): string | null {
+): Disturbance | null {
   const usual = (of: (one: RunnerObservation) => number | null) => {
     const known = before.flatMap((one) => of(one) ?? []);
     return known.length === 0 ? 0 : USUAL * median(known);

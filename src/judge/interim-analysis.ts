@@ -112,7 +112,10 @@ function wholeDecision(
   if (isShownWorse && worseP(whole) < worseP(estimate) && whole.d >= EFFECT_FLOOR * delta) {
     state.estimate = whole;
     state.isWhole = true;
-    return { word: 'regression', reason: 'in few moments, which a typical stretch does not have' };
+    return {
+      word: 'regression',
+      reason: { code: 'slower-in-few-moments', severity: 'note', subject: metric, data: {} },
+    };
   }
   return isPlainlyWorse(whole, delta) ? { word: 'continue' } : null;
 }

@@ -2,17 +2,22 @@
 import { subjectName } from '../config/experiment.ts';
 import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import type { Finding } from './findings/finding.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { MetricVerdict } from './verdict.ts';
 
-type Event = Parameters<Emit>[0];
+type Told = Parameters<Emit>[0];
+/** As the events of the run, but the reasons are still findings. */
+export type LookEvent =
+  | Extract<Told, { type: 'look' }>
+  | (Omit<Extract<Told, { type: 'resolved' }>, 'reason'> & { reasons: readonly Finding[] });
 
 /**
  * The events of a look: each measured subject's figures, and whose verdict is final now. Subjects
  * in `told` are left out; those that became final are added to it.
  */
-export function lookEvents({ verdict, open }: Judgement, told: Set<string>): Event[] {
-  const events: Event[] = [];
+export function lookEvents({ verdict, open }: Judgement, told: Set<string>): LookEvent[] {
+  const events: LookEvent[] = [];
   for (const subject of verdict.subjects) {
     const name = subjectName(subject);
     if (told.has(name)) continue;
@@ -25,8 +30,8 @@ export function lookEvents({ verdict, open }: Judgement, told: Set<string>): Eve
     }
     if (open.has(name)) continue;
     told.add(name);
-    const { verdict, blocks, reason } = subject;
-    events.push({ type: 'resolved', subject: name, verdict, blocks, reason });
+    const { verdict, blocks, reasons } = subject;
+    events.push({ type: 'resolved', subject: name, verdict, blocks, reasons });
   }
   return events;
 }

@@ -4,7 +4,7 @@ import { sum } from 'simple-statistics';
 import { loadInWords } from '../config/describe-load.ts';
 import type { Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
-import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import { isToleranceMetric } from '../config/metrics.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
 import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
@@ -14,6 +14,8 @@ import type { VerdictWord } from '../terms/verdict-word.ts';
 import { incomparable } from './comparable.ts';
 import { answered, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
 import { logCost } from './decide.ts';
+import type { Difference } from './findings/difference.ts';
+import type { Finding } from './findings/finding.ts';
 import { modesOf, modesWarnings } from './health/modes.ts';
 import { noiseWarnings } from './health/observed-noise.ts';
 import { failedShare } from './health/summary.ts';
@@ -120,7 +122,7 @@ function verdictOf(
   measurement: Measurement,
   { side }: Replay,
   subject: SubjectState,
-  different: readonly string[],
+  different: readonly Difference[],
 ): SubjectVerdict {
   const { measured } = subject;
   const claims = claimsOn(measurement, subject.id);
@@ -136,7 +138,7 @@ function verdictOf(
       claims,
     ),
   );
-  const { word, reason } = subjectVerdict(subject, metrics, {
+  const { word, reasons } = subjectVerdict(subject, metrics, {
     arms: measurement.plan.arms,
     stored: measurement.stored && keptOf(measurement, subject) !== null,
     different,
@@ -146,7 +148,7 @@ function verdictOf(
     verdict: word,
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
-    reason,
+    reasons,
     cure: word === 'invalid' ? cureOf(subject) : null,
     warnings: warningsOf(measurement, subject, word),
     noise: noiseOf(subject),
@@ -194,7 +196,7 @@ function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdi
 }
 
 /** What to distrust, in the order in which it would have come up. */
-function warningsOf(measurement: Measurement, subject: SubjectState, word: VerdictWord): string[] {
+function warningsOf(measurement: Measurement, subject: SubjectState, word: VerdictWord): Finding[] {
   const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
   const missing = metrics.filter(
@@ -202,45 +204,45 @@ function warningsOf(measurement: Measurement, subject: SubjectState, word: Verdi
   );
   return [
     ...sameMachine(measurement),
-    ...(word === 'regression' && health.inconclusive !== null
-      ? [`${health.inconclusive}. ${NO_EXCUSE}`]
-      : []),
+    // What withholds other words than this one.
+    ...(word === 'regression' ? health.doubts.map(asWarning) : []),
     ...health.warnings,
-    ...health.rare.map(({ warning }) => warning),
+    ...health.rare.map(({ finding }) => finding),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
     ...stoppedWarnings(measurement, subject),
     ...noiseWarnings(noiseOf(subject)),
-    ...missing.map(
-      ({ metric }) => `${READING[metric] ?? metric} cannot be read here, so it does not gate.`,
-    ),
-    ...(keptOf(measurement, subject)?.paired
-      ? [
-          'the stored build was measured as half of a live pair, head alone: part of the difference may come from that.',
-        ]
-      : []),
-    ...(health.generatorLimited === null ? [] : [health.generatorLimited]),
+    ...missing.map(({ metric }): Finding => {
+      return { code: 'not-readable', severity: 'warning', subject: metric, data: {} };
+    }),
+    ...(keptOf(measurement, subject)?.paired ? [STORED_WAS_PAIRED] : []),
+    ...(health.generatorLimited === null ? [] : [asWarning(health.generatorLimited)]),
   ];
 }
 
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */
-function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): string[] {
+function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): Finding[] {
   const { measured, plan, resolved, health } = subject;
   const isBroken = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;
   if (gate.jobBudgetMs === null || resolved || isBroken || plan === null) return [];
-  const of = `${measured.blocks.length} of ${plan.blocks.length} blocks`;
-  return [
-    `it had ${of} when it was stopped: the job's time limit (\`job-budget\`, ${gate.jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the rehearsal led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
-  ];
+  const data = {
+    measured: measured.blocks.length,
+    planned: plan.blocks.length,
+    jobBudgetMs: gate.jobBudgetMs,
+  };
+  return [{ code: 'stopped-by-job-budget', severity: 'warning', subject: null, data }];
 }
 
-/** After a finding that withholds other words than this one. */
-const NO_EXCUSE =
-  'That does not explain why head is worse than base: both arms met it alike, or head alone brings it.';
-
-const READING: Partial<Record<MetricName, string>> = {
-  cpu: "the servers' CPU time",
-  memory: "the servers' memory",
+const STORED_WAS_PAIRED: Finding = {
+  code: 'stored-was-paired',
+  severity: 'warning',
+  subject: null,
+  data: {},
 };
+
+/** A doubt that does not stand in the way of this verdict. */
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' } as Finding;
+}
 
 /** A metric of a broken, baseless or unfit subject has no verdict of its own, and no reason but the subject's. */
 function overruled(
@@ -248,13 +250,13 @@ function overruled(
   metric: MetricVerdict,
   { health }: SubjectState,
 ): MetricVerdict {
-  const isUnfit = health.inconclusive !== null;
+  const isUnfit = health.doubts.length > 0;
   if (subject === 'regression' && isUnfit && metric.verdict !== 'regression') {
-    return { ...metric, verdict: 'inconclusive', reason: null };
+    return { ...metric, verdict: 'inconclusive', reasons: [] };
   }
   const overrules =
     subject === 'invalid' || subject === 'no-baseline' || (subject === 'inconclusive' && isUnfit);
-  return overrules ? { ...metric, verdict: subject, reason: null } : metric;
+  return overrules ? { ...metric, verdict: subject, reasons: [] } : metric;
 }
 
 function budgetNeeded(
@@ -263,7 +265,7 @@ function budgetNeeded(
   subject: SubjectState,
 ): number | null {
   if (measurement.stored !== null || subject.plan === null) return null;
-  if (subject.health.inconclusive !== null) return null;
+  if (subject.health.doubts.length > 0) return null;
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {

@@ -48,9 +48,6 @@ export function isOverAfterAll(
   return value !== null && value > limits[metric];
 }
 
-/** Why a value over the limit was not called a regression. */
-export const OVER_BUT_NOT_WORSE = 'over the limit, but not shown to be worse than base';
-
 /**
  * One-sided p-value of "head has no higher a rate of events than base", by the exact conditional test of two
  * counts (Przyborowski and Wilenski 1940, Biometrika 31): given all events, each is head's with head's share

@@ -36,7 +36,6 @@ export function startMetrics(given: {
   claimed: readonly MetricName[] | null;
 }): MetricState[] {
   const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;
-  const lateness = openLoopTrouble(blocks);
   const isBehind = isHeadBehind(blocks);
   return metricsOf(scenario).map((metric): MetricState => {
     const isPaced = isLatency(metric);
@@ -50,7 +49,7 @@ export function startMetrics(given: {
         ? null
         : kept.flatMap((block) => finite(soloValue(metric, block, 'head')) ?? []);
     const isSilent = values.every((value) => value === null) || stored?.length === 0;
-    const trouble = isPaced ? lateness : null;
+    const trouble = isPaced ? openLoopTrouble(metric, blocks) : null;
     const unreadable = isComparable && isSilent && isReading(metric) && trouble === null;
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {

@@ -15,10 +15,10 @@ import type { VerdictWord } from '../terms/verdict-word.ts';
 import { armValue } from './block-values.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
+import type { Finding, FindingOf } from './findings/finding.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
-import { limitValue, OVER_BUT_NOT_WORSE } from './limits.ts';
+import { limitValue } from './limits.ts';
 import { wholeEstimateAt } from './metric-state.ts';
-import { percent } from './percent.ts';
 import { minimumDetectable } from './power.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
@@ -118,23 +118,43 @@ function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
   return UNITS[metric] ?? 's';
 }
 
+interface Seen {
+  verdict: VerdictWord;
+  reasons: Finding[];
+}
+
+/** Codes of a metric that is not decided, which need no figures. */
+type Undecided =
+  | 'not-readable'
+  | 'too-few-blocks'
+  | 'too-few-values'
+  | 'stopped-undecided'
+  | 'over-limit-not-worse'
+  | 'interval-spans-tolerance';
+
 function concluded(
   subject: SubjectState,
   state: MetricState,
   tolerance: number | null,
-): { gating: boolean; verdict: VerdictWord; reason: string | null } {
+): Seen & { gating: boolean } {
   const { gating } = state;
   const { health, measured } = subject;
-  const concluded = (seen: { verdict: VerdictWord; reason: string | null }) => {
+  const concluded = (seen: Seen): Seen => {
     if (tolerance === null || seen.verdict === 'inconclusive') return seen;
     const { blocks } = measured;
     const doubt = vetoOf(state, seen.verdict, { blocks, health, tolerance });
-    return doubt === null ? seen : { verdict: 'inconclusive' as const, reason: doubt };
+    return doubt === null ? seen : { verdict: 'inconclusive', reasons: [doubt] };
   };
   const word = concluded(seenByTheRule(subject, state, tolerance));
   if (state.metric !== 'throughput' || health.generatorLimited === null) return { gating, ...word };
   if (health.isLimitBases && word.verdict === 'regression') return { gating, ...word };
-  return { gating: false, verdict: 'inconclusive', reason: 'the load generator was the limit' };
+  return {
+    gating: false,
+    verdict: 'inconclusive',
+    reasons: [
+      { code: 'throughput-is-generators', severity: 'doubt', subject: 'throughput', data: {} },
+    ],
+  };
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
@@ -142,35 +162,40 @@ function seenByTheRule(
   { plan, measured: { blocks } }: SubjectState,
   state: MetricState,
   tolerance: number | null,
-): { verdict: VerdictWord; reason: string | null } {
+): Seen {
   const { metric, estimate, look, decided, unreadable, trouble } = state;
-  const open = (reason: string) => ({ verdict: 'inconclusive' as const, reason });
+  const open = (reason: Finding): Seen => ({ verdict: 'inconclusive', reasons: [reason] });
+  const doubt = <Code extends Undecided>(code: Code) =>
+    open({ code, severity: 'doubt', subject: metric, data: {} } as FindingOf<Code>);
   const comparison = comparisonOf(metric);
-  if (comparison === 'none') return open('shown only: too few requests make it to judge it');
+  if (comparison === 'none') {
+    return open({ code: 'shown-only', severity: 'note', subject: metric, data: {} });
+  }
   if (trouble !== null && decided === null) return open(trouble);
-  if (decided !== null) return { verdict: decided.word, reason: decided.reason };
-  if (unreadable) return open('it cannot be read here');
+  if (decided !== null) {
+    return { verdict: decided.word, reasons: decided.reason === null ? [] : [decided.reason] };
+  }
+  if (unreadable) return doubt('not-readable');
   if (estimate === null && comparison !== 'limit') {
-    return open(
-      blocks.length < 2
-        ? 'too few blocks to compare'
-        : 'too few of the blocks have a value to compare',
-    );
+    return doubt(blocks.length < 2 ? 'too-few-blocks' : 'too-few-values');
   }
   if (plan === null || look === null || look !== plan.looks.length - 1) {
-    return open('stopped before it was decided');
+    return doubt('stopped-undecided');
   }
-  if (comparison === 'limit') return open(OVER_BUT_NOT_WORSE);
+  if (comparison === 'limit') return doubt('over-limit-not-worse');
   const level = passLevel(plan, look);
   const rest = wholeEstimateAt(state, blocks.length);
   if (rest !== null && tolerance !== null && isPlainlyWorse(rest, logCost(metric, tolerance))) {
-    const size = percent(changeOf(metric, rest.d));
-    return open(`a typical stretch is not much worse, but all requests together are, by ${size}`);
+    const data = { change: changeOf(metric, rest.d) };
+    return open({ code: 'worse-in-all-requests', severity: 'doubt', subject: metric, data });
   }
   if (estimate && tolerance !== null && isWithinTolerance(metric, estimate, tolerance, level)) {
-    return { verdict: 'unchanged', reason: 'not worse than the tolerance; perhaps better' };
+    return {
+      verdict: 'unchanged',
+      reasons: [{ code: 'perhaps-better', severity: 'note', subject: metric, data: {} }],
+    };
   }
-  return open('the interval still spans the tolerance');
+  return doubt('interval-spans-tolerance');
 }
 
 /**

@@ -4,10 +4,11 @@
  * and must never flatter. Blind to which arm is faster.
  */
 
+import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
+import type { Finding } from './findings/finding.ts';
 import { remembered } from './memoize.ts';
-import { percent } from './percent.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
 type Stretches = LatencyObservation['stretches'];
@@ -61,17 +62,21 @@ const faultOf = remembered(({ arms }): Fault | null => {
   return behind === undefined ? null : { arm: behind.arm, kind: 'unreached' };
 });
 
-/** Why nothing can be said of latencies over these blocks; null when something can. */
-export function openLoopTrouble(blocks: readonly BlockMeasurement[]): string | null {
+/** Why nothing can be said of this latency over these blocks; null when something can. */
+export function openLoopTrouble(
+  metric: MetricName,
+  blocks: readonly BlockMeasurement[],
+): Finding | null {
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
   const unreached = faults.filter(({ kind }) => kind === 'unreached');
-  const of = `in ${faults.length} of ${blocks.length} blocks`;
+  const shared = { severity: 'doubt', subject: metric } as const;
+  const counts = { faulty: faults.length, blocks: blocks.length };
   if (unreached.length <= faults.length / 2) {
-    return `the load generator sent more than ${percent(OPEN_LOOP.late)} of the requests late ${of}: give it a core of its own, or set a lower \`rate\``;
+    return { ...shared, code: 'sent-late', data: { ...counts, share: OPEN_LOOP.late } };
   }
-  const arms = [...new Set(unreached.map(({ arm }) => arm))].sort().join(' and ');
-  return `${arms} did not keep up with the rate ${of}, so its latencies are those of a queue: set a lower \`rate\``;
+  const arms = [...new Set(unreached.map(({ arm }) => arm))].sort();
+  return { ...shared, code: 'rate-not-kept', data: { ...counts, arms } };
 }
 
 /**

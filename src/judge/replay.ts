@@ -118,7 +118,7 @@ function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boo
   const looked = measured.blocks.length >= (plan.looks[0] as number);
   if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
   // What makes all figures doubtful may be an accident of few blocks. What is decided stays so meanwhile.
-  if (health.inconclusive !== null && !isShownWorse(subject, gate)) return false;
+  if (health.doubts.length > 0 && !isShownWorse(subject, gate)) return false;
   return looked && metrics.every((state) => !state.gating || isSettled(state, subject, gate));
 }
 
@@ -136,7 +136,7 @@ function isSettled(
 
 /** A metric has shown head to be worse, and nothing in the measurement could be why. */
 function isShownWorse(subject: SubjectState, gate: Gate): boolean {
-  if (subject.health.excuse !== null) return false;
+  if (subject.health.isExcused) return false;
   return subject.metrics.some(
     (state) =>
       state.gating && state.decided?.word === 'regression' && isSettled(state, subject, gate),

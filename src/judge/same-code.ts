@@ -2,10 +2,6 @@
 import type { ArmSource } from '../terms/arm-source.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What stands where a measurement would. */
-export const SAME_CODE =
-  'base and head are the same code, file by file: there is nothing to compare';
-
 /**
  * Only whole trees count: a server may read files outside of its `workdir`. Folders are never the same code: whoever
  * gives two equal ones wants to see how quiet the machine is.

@@ -5,8 +5,9 @@ import type { SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { Decision } from './decide.ts';
 import type { Estimate } from './estimate.ts';
+import type { Finding } from './findings/finding.ts';
 import type { OrderEffect } from './health/order.ts';
-import type { RareFinding } from './trim-excess.ts';
+import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
 
 export interface MetricState {
@@ -23,7 +24,7 @@ export interface MetricState {
   /** ln(cost), or the values, of the stored blocks; null for a pair. */
   kept: readonly number[] | null;
   /** Why nothing may be said of it, whatever its figures are; null when something may. */
-  trouble: string | null;
+  trouble: Finding | null;
   /** That is head's own doing: nothing may be said of it but that head is worse. */
   isHeadsTrouble: boolean;
   /** Set once, at the look that decided. */
@@ -48,25 +49,25 @@ export interface SubjectState {
 }
 
 export interface Health {
-  /** The measurement is broken by head, or by both arms, in one sentence; null when it is not. */
-  invalid: string | null;
+  /** The measurement is broken by head, or by both arms; null when it is not. */
+  invalid: Finding | null;
   /** Base alone is broken, so that there is nothing to compare with; null when it is not. */
-  baseBroken: string | null;
-  /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; null when any may. */
-  inconclusive: string | null;
-  /** That reason is in the rehearsal, and no block could take it away. */
+  baseBroken: Finding | null;
+  /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; none when any may. */
+  doubts: readonly Finding[];
+  /** One of the doubts is in the rehearsal, and no block could take it away. */
   isHopeless: boolean;
-  /** The part of that reason that could be why head looks worse; null where nothing could, and what is shown to be worse is. */
-  excuse: string | null;
+  /** Whether one of the doubts could be why head looks worse; where none could, what is shown to be worse is. */
+  isExcused: boolean;
   /** That it matters which arm came first: an excuse of those figures alone which it could account for; null when it does not. */
   order: OrderEffect | null;
   /** Of a server that is never steady. */
   pictures: Picture[];
   /** Throughput is the generator's, not the server's; null when it is the server's. */
-  generatorLimited: string | null;
+  generatorLimited: Finding | null;
   /** It was the limit of base alone, which is as fast as that at least: head may be worse than it looks, and not better. */
   isLimitBases: boolean;
-  /** What the trimmed figures leave out, where it is shown; their warnings are not in `warnings`. */
-  rare: RareFinding[];
-  warnings: string[];
+  /** What the trimmed figures leave out, where it is shown; their findings are not in `warnings`. */
+  rare: TrimExcess[];
+  warnings: Finding[];
 }

@@ -10,31 +10,29 @@ import type { Arm } from '../terms/arm.ts';
 import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';
-import { percent } from './percent.ts';
+import type { Finding } from './findings/finding.ts';
 import { RARE } from './thresholds.ts';
 
 /** One arm does more than the other in few slices, and that is shown. */
-export interface RareFinding {
+export interface TrimExcess {
   metric: TrimmedMetric;
   /** ln(cost ratio), head over base, by which the totals exceed the trimmed value. Above 0: head does more. */
   excess: number;
-  /** For the reader. */
-  warning: string;
+  finding: Finding;
 }
 
 type TrimmedMetric = Extract<MetricName, 'throughput' | 'cpu'>;
 
-/** At most one finding per trimmed metric. `tolerance`: fractions, as in the gate. */
-export function rareFindings(
+/** At most one per trimmed metric. `tolerance`: fractions, as in the gate. */
+export function trimExcess(
   blocks: readonly BlockMeasurement[],
   tolerance: Readonly<Record<TrimmedMetric, number>>,
-): RareFinding[] {
+): TrimExcess[] {
   return (['throughput', 'cpu'] as const).flatMap((metric) => {
     const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
     const excess = estimatePaired(values.filter(Number.isFinite));
     if (excess === null || !isShown(excess, logCost(metric, tolerance[metric]))) return [];
-    const warning = SENTENCES[metric](blocks, excess.d);
-    return [{ metric, excess: excess.d, warning }];
+    return [{ metric, excess: excess.d, finding: FINDINGS[metric](blocks, excess.d) }];
   });
 }
 
@@ -43,18 +41,17 @@ export function rareFindings(
  * tolerance or more. Null when it may be said.
  */
 export function hiddenWorsening(
-  findings: readonly RareFinding[],
+  excesses: readonly TrimExcess[],
   { metric, estimate }: { metric: MetricName; estimate: Estimate | null },
   tolerance: number,
-): string | null {
-  const excess = findings.find((finding) => finding.metric === metric)?.excess ?? 0;
+): Finding | null {
+  const excess = excesses.find((one) => one.metric === metric)?.excess ?? 0;
+  if (metric !== 'throughput' && metric !== 'cpu') return null;
   if (estimate === null || excess <= 0) return null;
   const total = estimate.d + excess;
   if (total < logCost(metric, tolerance)) return null;
-  const size = percent(changeOf(metric, total));
-  return metric === 'throughput'
-    ? `head stalls in few slices: over all of them it serves ${size} fewer requests per second`
-    : `head does rare work in few slices: over all of them it uses ${size} more CPU per request`;
+  const data = { change: changeOf(metric, total) };
+  return { code: 'hidden-worsening', severity: 'doubt', subject: metric, data };
 }
 
 /** An estimate of everything, nothing trimmed, is worse by the tolerance or more, beyond doubt. */
@@ -89,28 +86,26 @@ function isShown({ d, se, blocks }: Estimate, delta: number): boolean {
   return blocks >= RARE.blocks && size > RARE.share * delta && size > RARE.t * se;
 }
 
-const SENTENCES: Record<
+const FINDINGS: Record<
   TrimmedMetric,
-  (blocks: readonly BlockMeasurement[], excess: number) => string
+  (blocks: readonly BlockMeasurement[], excess: number) => Finding
 > = {
-  throughput: (_blocks, excess) => {
-    const [more, less] = moreFirst(excess);
-    const lost = percent(Math.expm1(-Math.abs(excess)));
-    return `${more} stalls more than ${less} does (pauses or periodic jobs, in few of the slices): it costs about ${lost} of throughput, which the judged figure leaves out.`;
-  },
+  throughput: (_blocks, excess) => ({
+    code: 'rare-stalls',
+    severity: 'warning',
+    subject: busier(excess),
+    data: { share: -Math.expm1(-Math.abs(excess)) },
+  }),
   cpu: (blocks, excess) => {
-    const [more, less] = moreFirst(excess);
+    const arm = busier(excess);
     const share = Math.expm1(Math.abs(excess));
-    const judged = mean(blocks.flatMap((block) => armCost('cpu', block, more) ?? []));
-    const added = `${percent(share)} (${micros(judged * share)})`;
-    return `${more} does more rare work than ${less} (long collector pauses or periodic jobs, in few of the quads): it adds about ${added} of CPU per request, which the judged figure leaves out.`;
+    const judged = mean(blocks.flatMap((block) => armCost('cpu', block, arm) ?? []));
+    const data = { share, seconds: judged * share };
+    return { code: 'rare-work', severity: 'warning', subject: arm, data };
   },
 };
 
-function moreFirst(excess: number): [Arm, Arm] {
-  return excess > 0 ? ['head', 'base'] : ['base', 'head'];
-}
-
-function micros(seconds: number): string {
-  return `${Number((1e6 * seconds).toPrecision(2))} µs`;
+/** The arm that does more of what is rare. */
+function busier(excess: number): Arm {
+  return excess > 0 ? 'head' : 'base';
 }

@@ -2,11 +2,19 @@
 
 import type { Arm } from '../terms/arm.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
+import type { Difference } from './findings/difference.ts';
+import type { Finding } from './findings/finding.ts';
 import type { SubjectState } from './state.ts';
 import type { MetricVerdict } from './verdict.ts';
 
 export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
   return VERDICT_ORDER.find((word) => subjects.includes(word)) ?? 'no-baseline';
+}
+
+/** A word, and why. */
+export interface Said {
+  word: VerdictWord;
+  reasons: Finding[];
 }
 
 export function subjectVerdict(
@@ -16,48 +24,58 @@ export function subjectVerdict(
     arms: readonly Arm[];
     /** Does the stored measurement have this subject? Null when there is none to compare with. */
     stored: boolean | null;
-    different: readonly string[];
+    different: readonly Difference[];
   },
-): { word: VerdictWord; reason: string | null } {
+): Said {
   const { failure } = measured;
   if (failure !== null && failure.arm !== 'base') {
-    return { word: 'invalid', reason: failure.message };
+    return said('invalid', failed(failure));
   }
-  if (health.invalid !== null) return { word: 'invalid', reason: health.invalid };
+  if (health.invalid !== null) return said('invalid', health.invalid);
   // A base that breaks, whenever it does, is a missing baseline and not the change's fault.
-  if (failure !== null) return { word: 'no-baseline', reason: failure.message };
-  if (health.baseBroken !== null) return { word: 'no-baseline', reason: health.baseBroken };
+  if (failure !== null) return said('no-baseline', failed(failure));
+  if (health.baseBroken !== null) return said('no-baseline', health.baseBroken);
   if (design.different.length > 0) {
-    return {
-      word: 'no-baseline',
-      reason: `the stored measurement is not comparable: ${design.different.join('; ')}`,
-    };
+    const data = { differences: [...design.different] };
+    return said('no-baseline', { ...WHOLE, code: 'not-comparable', data });
   }
   if (design.arms.length === 1 && design.stored === null) {
-    return { word: 'no-baseline', reason: 'only head was measured' };
+    return said('no-baseline', { ...WHOLE, code: 'head-alone', data: {} });
   }
   if (design.stored === false) {
-    return {
-      word: 'no-baseline',
-      reason: 'the stored measurement does not have this subject, or not measured without failures',
-    };
+    return said('no-baseline', { ...WHOLE, code: 'not-in-stored', data: {} });
   }
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
   const words = judged.map((metric) => metric.verdict);
   const isShown = words.includes('regression');
   // What both arms met alike is in the interval, and what head alone does must not let it go free.
-  if (isShown && health.excuse === null) return { word: 'regression', reason: null };
-  if (health.inconclusive !== null) return { word: 'inconclusive', reason: health.inconclusive };
+  if (isShown && !health.isExcused) return said('regression');
+  if (health.doubts.length > 0) return said('inconclusive', ...health.doubts);
   if (words.length === 0) {
-    return { word: 'inconclusive', reason: health.generatorLimited ?? 'no metric could be judged' };
+    return said('inconclusive', health.generatorLimited ?? NO_JUDGED_METRIC);
   }
   if (words.includes('inconclusive')) {
     const open = judged.filter((metric) => metric.verdict === 'inconclusive');
-    return {
-      word: 'inconclusive',
-      reason: open.map((m) => `${m.name.replaceAll('-', ' ')}: ${m.reason}`).join('; '),
-    };
+    return said('inconclusive', ...open.flatMap(({ reasons }) => reasons));
   }
-  return { word: words.includes('improvement') ? 'improvement' : 'unchanged', reason: null };
+  return said(words.includes('improvement') ? 'improvement' : 'unchanged');
+}
+
+function said(word: VerdictWord, ...reasons: Finding[]): Said {
+  return { word, reasons };
+}
+
+/** What leaves a whole subject without a comparison. */
+const WHOLE = { severity: 'error', subject: null } as const;
+
+const NO_JUDGED_METRIC: Finding = {
+  code: 'no-judged-metric',
+  severity: 'doubt',
+  subject: null,
+  data: {},
+};
+
+function failed({ message }: { message: string }): Finding {
+  return { ...WHOLE, code: 'failed', data: { message } };
 }

@@ -13,6 +13,7 @@ import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';
 import { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
+import { Finding } from './findings/finding.ts';
 
 export const MetricVerdict = z.strictObject({
   name: MetricName,
@@ -59,7 +60,7 @@ export const MetricVerdict = z.strictObject({
   /** Standard deviation of the block values (log scale): the noise that this run had. */
   sd: z.number().nullable(),
   /** Why, when the word alone does not say it. */
-  reason: z.string().nullable(),
+  reasons: z.array(Finding),
 });
 export type MetricVerdict = z.infer<typeof MetricVerdict>;
 
@@ -150,11 +151,12 @@ export const SubjectVerdict = SubjectId.extend({
   verdict: VerdictWord,
   blocks: z.int().nonnegative(),
   metrics: z.array(MetricVerdict),
-  /** Sentences for the reader: what broke, what to distrust, what would help. */
-  reason: z.string().nullable(),
+  /** Why it has this verdict: what broke, what stands in the way, and what each undecided metric says of itself. */
+  reasons: z.array(Finding),
   /** Of an invalid subject: what would mend it, where that is recognised. Absent in files of older versions. */
   cure: Cure.nullable().optional(),
-  warnings: z.array(z.string()),
+  /** What to distrust, and what would help, whatever the verdict is. */
+  warnings: z.array(Finding),
   noise: Noise,
   /** Why the server is called unsteady; none when it is not. */
   pictures: z.array(Picture),

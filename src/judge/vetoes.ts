@@ -4,6 +4,7 @@ import { mean } from 'simple-statistics';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { EFFECT_FLOOR, logCost } from './decide.ts';
+import type { Finding } from './findings/finding.ts';
 import { modesDisagree } from './health/modes.ts';
 import type { Health, MetricState } from './state.ts';
 import { hiddenWorsening } from './trim-excess.ts';
@@ -13,7 +14,7 @@ export function vetoOf(
   state: MetricState,
   word: VerdictWord,
   { blocks, health, tolerance }: Known,
-): string | null {
+): Finding | null {
   const split = modesDisagree(state, word, tolerance);
   if (split !== null) return split;
   if (word === 'regression') return orderDisagrees(state, blocks, { health, tolerance });
@@ -34,7 +35,7 @@ function orderDisagrees(
   { metric, values }: MetricState,
   blocks: readonly BlockMeasurement[],
   { health: { order }, tolerance }: Omit<Known, 'blocks'>,
-): string | null {
+): Finding | null {
   if (order === null) return null;
   const least = EFFECT_FLOOR * logCost(metric, tolerance);
   const isWorse = (['base', 'head'] as const).every((arm) => {
@@ -44,5 +45,5 @@ function orderDisagrees(
     });
     return ofPlace.length > 0 && mean(ofPlace) >= least;
   });
-  return isWorse ? null : order.reason;
+  return isWorse ? null : { ...order.finding, subject: metric };
 }

@@ -12,6 +12,7 @@ import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';
 import { Cure } from './cure.ts';
+import { Disturbance } from './disturbance.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
 export const Environment = z.strictObject({
@@ -213,7 +214,13 @@ export const SubjectMeasurement = SubjectId.extend({
   rehearsal: Rehearsal.nullable(),
   blocks: z.array(BlockMeasurement),
   /** Blocks during which the machine was disturbed, and that were measured again; blind to the arms' figures. */
-  replaced: z.array(z.strictObject({ reason: z.string(), block: BlockMeasurement })),
+  replaced: z.array(
+    z.strictObject({
+      /** Null where it is not known: files of older versions had a sentence here. */
+      disturbance: Disturbance.nullable(),
+      block: BlockMeasurement,
+    }),
+  ),
   failure: Failure.nullable(),
   /** Blocks that were begun again because a server did not start; chosen before any load. */
   restarts: z.int().nonnegative(),

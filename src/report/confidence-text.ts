@@ -114,7 +114,10 @@ const SEE_REASONS = 'The reasons below say what stands in the way.';
 
 /** Its metrics were not looked at: the reason is the subject's own, and no budget or tolerance mends it. */
 function isUnfit(subject: SubjectVerdict): boolean {
-  return subject.reason !== null && decidingMetrics(subject).every(({ reason }) => reason === null);
+  return (
+    subject.reasons.length > 0 &&
+    decidingMetrics(subject).every(({ reasons }) => reasons.length === 0)
+  );
 }
 
 /** From here on a tolerance would let everything pass. */

@@ -1,7 +1,7 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment.ts';
-import { isSameCode, SAME_CODE } from '../judge/same-code.ts';
+import { isSameCode } from '../judge/same-code.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import {
@@ -18,6 +18,8 @@ import { plural } from './format.ts';
 import { canBeTold, changeInWords, metricLabel, severity } from './metric-words.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
+import { metricReason, subjectReason } from './text/finding.ts';
+import { SAME_CODE } from './text/same-code.ts';
 import { listInWords, VERDICT_COUNTED } from './words.ts';
 
 export interface Headline {
@@ -54,7 +56,7 @@ export function quotedReason(verdict: Verdict): string | null {
   if (verdict.verdict !== 'invalid' && verdict.verdict !== 'no-baseline') return null;
   if (isSameCode(verdict)) return SAME_CODE;
   const worst = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
-  const reason = worst === undefined ? null : subjectReason(worst);
+  const reason = worst === undefined ? null : firstReason(worst);
   return reason !== null && splitMessage(reason).rest === '' ? reason : null;
 }
 
@@ -251,7 +253,7 @@ function worseButOpen(concerned: SubjectVerdict[]): Phrase | null {
 /** ": the first line of the reason", and one full stop. */
 function why(concerned: SubjectVerdict[]): Phrase {
   const [worst] = concerned;
-  const reason = worst && subjectReason(worst);
+  const reason = worst && firstReason(worst);
   if (worst === undefined || !reason) return ['.'];
   const sentence = splitMessage(reason).first.replace(/[.:;\s]+$/, '');
   const example = concerned.length === 1 ? [] : [', first ', { name: subjectName(worst) }];
@@ -259,6 +261,7 @@ function why(concerned: SubjectVerdict[]): Phrase {
 }
 
 /** The subject's reason, or else that of the first metric that has one. */
-function subjectReason({ reason, metrics }: SubjectVerdict): string | null {
-  return reason ?? metrics.find((metric) => metric.reason !== null)?.reason ?? null;
+function firstReason(subject: SubjectVerdict): string | null {
+  const [first] = subject.metrics.flatMap((metric) => metricReason(metric) ?? []);
+  return subjectReason(subject) ?? first ?? null;
 }

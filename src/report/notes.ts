@@ -1,4 +1,5 @@
 /** Reasons and warnings, each said once however many subjects it concerns. */
+import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
@@ -7,6 +8,7 @@ import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
 import { metricLabel } from './metric-words.ts';
 import { worstFirst } from './rows.ts';
+import { findingText, metricReason, subjectReason } from './text/finding.ts';
 
 export interface Note {
   kind: 'reason' | 'warning';
@@ -27,13 +29,15 @@ export function notesOf(verdict: Verdict): Note[] {
   };
   for (const subject of worstFirst(verdict.subjects)) {
     const name = subjectName(subject);
-    if (subject.reason) add('reason', name, null, subject.reason);
+    const reason = subjectReason(subject);
+    if (reason !== null) add('reason', name, null, reason);
     for (const metric of subject.metrics) {
-      if (metric.reason && addsToSubject(metric, subject)) {
-        add('reason', name, metricLabel(metric), metric.reason);
+      const own = metricReason(metric);
+      if (own !== null && addsToSubject(metric, subject)) {
+        add('reason', name, metricLabel(metric), own);
       }
     }
-    for (const warning of subject.warnings) add('warning', name, null, warning);
+    for (const warning of subject.warnings) add('warning', name, null, findingText(warning));
   }
   const quoted = quotedReason(verdict);
   const isOfAll = isSameCode(verdict);
@@ -77,10 +81,10 @@ function indent(block: string): string {
 }
 
 /** Whether a metric's reason tells a reader something that matters and that the subject's does not. */
-function addsToSubject(metric: MetricVerdict, { verdict, reason }: SubjectVerdict): boolean {
-  if (verdict === 'invalid' || verdict === 'no-baseline') return reason === null;
+function addsToSubject(metric: MetricVerdict, { verdict, reasons }: SubjectVerdict): boolean {
+  if (verdict === 'invalid' || verdict === 'no-baseline') return reasons.length === 0;
   if (!metric.gating || metric.verdict === 'unchanged') return false;
-  return !(reason ?? '').includes(metric.reason ?? '');
+  return metric.reasons.some((own) => !reasons.some((one) => isDeepStrictEqual(one, own)));
 }
 
 function isReason({ kind }: Note): boolean {

@@ -5,6 +5,7 @@ import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../attem
 import { readMeasurement } from '../attempts/file-store.ts';
 import { type Continued, continuedFrom, type Standing } from '../attempts/resume.ts';
 import type { Measurement } from '../measure/measurement.ts';
+import { otherMachineText } from '../report/text/difference.ts';
 import { splitDigest } from '../system/digest.ts';
 import type { GateRequest } from './request.ts';
 
@@ -47,8 +48,10 @@ export function continueEarlier(
     return null;
   }
   assertContinues(measurement, earlier);
-  const message = otherMachine(earlier.measurement, measurement);
-  if (message !== null) emit({ type: 'warning', subject: null, message });
+  const differences = otherMachine(earlier.measurement, measurement);
+  if (differences.length > 0) {
+    emit({ type: 'warning', subject: null, message: otherMachineText(differences) });
+  }
   const continued = continuedFrom(earlier.measurement);
   for (const [name, { kind, measured }] of continued.standings) {
     note(`${name}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);

@@ -8,6 +8,7 @@ import type { Emit } from '../measure/events.ts';
 import type { Measurement, Rehearsal } from '../measure/measurement.ts';
 import type { Expectation, SubjectPlan } from '../plan/plan.ts';
 import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
+import { disturbanceText } from '../report/text/disturbance.ts';
 
 /**
  * Null where slices of one arm tell nothing about blocks: only in live pairs does what changes between two slices and
@@ -82,8 +83,8 @@ export function tellDisturbance(
   { runner }: Pick<Rehearsal, 'runner'>,
   emit: Emit,
 ): void {
-  const reason = disturbance(runner);
-  if (reason === null) return;
-  const message = `the machine was disturbed during the rehearsal: ${reason}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
+  const seen = disturbance(runner);
+  if (seen === null) return;
+  const message = `the machine was disturbed during the rehearsal: ${disturbanceText(seen)}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
   emit({ type: 'warning', subject: subjectName(subject), message });
 }

@@ -1,7 +1,7 @@
 /** Blocks, look by look, until every subject is resolved: planned measurement → measured one. */
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { failedShare } from '../judge/health/summary.ts';
-import { lookEvents, soFar } from '../judge/interim.ts';
+import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
 import { type Judgement, judgement } from '../judge/judge.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
@@ -9,6 +9,7 @@ import { wholeOf } from '../measure/load-blame.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { withBlock } from '../measure/subject.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
+import { subjectReason } from '../report/text/finding.ts';
 import { excerptsOf } from '../system/printed.ts';
 import { toJson } from '../system/results.ts';
 import { JobClock, nearestFirst } from './job-budget.ts';
@@ -32,7 +33,7 @@ export async function measureUntilResolved(
   const { plan } = planned;
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
-  for (const event of lookEvents(judged, told)) emit(event);
+  for (const event of lookEvents(judged, told)) emit(inEnglish(event));
   const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
@@ -64,7 +65,7 @@ export async function measureUntilResolved(
     }
     judged = judgement(measurement);
     results.write('measurement', toJson(measurement));
-    for (const event of lookEvents(judged, told)) emit(event);
+    for (const event of lookEvents(judged, told)) emit(inEnglish(event));
   }
   return { measurement, judged };
 }
@@ -110,6 +111,13 @@ function withMeasured(measurement: Measurement, measured: SubjectMeasurement): M
   const name = subjectName(measured);
   const subjects = measurement.subjects.map((one) => (subjectName(one) === name ? measured : one));
   return { ...measurement, subjects };
+}
+
+/** The events of a look, as everybody who listens gets them. */
+function inEnglish(event: LookEvent): Parameters<Emit>[0] {
+  if (event.type === 'look') return event;
+  const { reasons, ...resolved } = event;
+  return { ...resolved, reason: subjectReason({ reasons }) };
 }
 
 /** In the order of the plan, unless time may become short. */

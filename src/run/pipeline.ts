@@ -30,6 +30,8 @@ import { assertRunnable, coreNotes, machineNotes, thisMachine } from '../preflig
 import { renderComment } from '../report/comment.ts';
 import { planInWords } from '../report/outline.ts';
 import { renderSummary } from '../report/summary.ts';
+import { findingText } from '../report/text/finding.ts';
+import { verdictFile } from '../report/verdict-file.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { chooseCores } from '../system/cores.ts';
 import { startGuard } from '../system/guard.ts';
@@ -115,7 +117,9 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   const broken: Broken = skipped
     ? new Map()
     : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch, builds });
-  for (const message of sameMachine(begun)) emit({ type: 'warning', subject: null, message });
+  for (const finding of sameMachine(begun)) {
+    emit({ type: 'warning', subject: null, message: findingText(finding) });
+  }
   if (cores.note !== null) emit({ type: 'warning', subject: null, message: cores.note });
   const shared = { cores, env: environments.settled(), marker, addresses, builds, undo };
   const backend = await openBackend({ ...termsOf(request, trees), ...shared });
@@ -130,7 +134,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     trouble === null ? measured.measurement : disowned(measured.measurement, trouble);
   const verdict = trouble === null ? measured.judged.verdict : judge(measurement);
   results.write('measurement', toJson(measurement));
-  results.write('verdict', toJson(verdict));
+  results.write('verdict', verdictFile(verdict));
   results.write('comment', renderComment(verdict));
   results.write('summary', renderSummary(verdict));
   await keep(request, measurement);

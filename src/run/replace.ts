@@ -5,6 +5,7 @@ import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
 import type { Emit } from '../measure/events.ts';
 import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { disturbanceText } from '../report/text/disturbance.ts';
 
 /**
  * The subject with its latest block put aside if the machine was disturbed during it, so that the next one takes its
@@ -18,16 +19,16 @@ export function replaceDisturbed(
   const block = measured.blocks.at(-1);
   // Of a block that failed nothing is kept; what is last then was judged already.
   if (measured.failure !== null || block === undefined) return measured;
-  const reason = unusualDisturbance(block.runner, before(measured));
-  if (reason === null) return measured;
+  const disturbance = unusualDisturbance(block.runner, before(measured));
+  if (disturbance === null) return measured;
   if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length))
     return measured;
-  const message = `block ${block.index + 1} is measured again: ${reason}`;
+  const message = `block ${block.index + 1} is measured again: ${disturbanceText(disturbance)}`;
   emit({ type: 'warning', subject: subjectName(measured), message });
   return {
     ...measured,
     blocks: measured.blocks.slice(0, -1),
-    replaced: [...measured.replaced, { reason, block }],
+    replaced: [...measured.replaced, { disturbance, block }],
   };
 }
 

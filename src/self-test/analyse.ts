@@ -4,6 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { seedFor } from '../plan/order.ts';
+import { differenceText } from '../report/text/difference.ts';
 import { goalsOf } from './goals.ts';
 import { neighboursOf } from './neighbours.ts';
 import {
@@ -152,7 +153,7 @@ function baseBusy(blocks: Pool['blocks']): number | null {
 function otherMachines({ record, chunks, jobs }: SelfTest): string[] {
   const all = [...chunks.values(), ...[...jobs.values()].map(measurements)].flat();
   const differences = all.flatMap(({ environment }) =>
-    machineDifferences(record.environment, environment),
+    machineDifferences(record.environment, environment).map(differenceText),
   );
   return [...new Set(differences)];
 }

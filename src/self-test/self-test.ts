@@ -6,6 +6,7 @@ import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { seedFor } from '../plan/order.ts';
+import { differencesText } from '../report/text/difference.ts';
 import { UserError } from '../system/problem.ts';
 import { TOOL } from '../system/runtime.ts';
 import { type Bench, runOnce } from './bench.ts';
@@ -54,7 +55,7 @@ export async function measureSelfTest(
   await assertSameExperiment(bench, folder);
   const machine = machineDifferences(begun.environment, readEnvironment(process.env));
   if (machine.length > 0) {
-    const message = `this is another machine than the one on which this self-test was begun (${machine.join('; ')}): the doses come from the first, and sizes are only as right as they are here`;
+    const message = `this is another machine than the one on which this self-test was begun (${differencesText(machine)}): the doses come from the first, and sizes are only as right as they are here`;
     bench.emit({ type: 'warning', subject: null, message });
   }
   const record = extended(begun, wishes, folder.dir);

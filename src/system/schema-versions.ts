@@ -9,8 +9,8 @@
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {
   plan: 2,
-  measurement: 3,
-  verdict: 3,
+  measurement: 4,
+  verdict: 4,
   'self-test': 1,
   'self-test job': 1,
 } as const;
@@ -24,6 +24,14 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
   measurement: {
     1: (file) => ({ ...file, schemaVersion: 2, plan: withVersion(file.plan, 2) }),
     2: withNewNames,
+    3: (file) => ({
+      ...file,
+      schemaVersion: 4,
+      subjects: eachOf(file.subjects, (subject) => ({
+        ...subject,
+        replaced: eachOf(subject.replaced, withoutSentence),
+      })),
+    }),
   },
   'self-test job': {
     // It has no form of its own beside the measurement inside.
@@ -60,6 +68,16 @@ function withNewNames({ confirming, ...file }: Raw): Raw {
 
 function withVersion(part: unknown, schemaVersion: number): unknown {
   return isRaw(part) ? { ...part, schemaVersion } : part;
+}
+
+/** A block that was measured again: what the machine did was told in English, and can be read off the block itself. */
+function withoutSentence({ reason: _, ...replaced }: Raw): Raw {
+  return { ...replaced, disturbance: null };
+}
+
+function eachOf(list: unknown, change: (part: Raw) => Raw): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.map((part: unknown) => (isRaw(part) ? change(part) : part));
 }
 
 function isRaw(value: unknown): value is Raw {

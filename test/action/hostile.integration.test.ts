@@ -108,7 +108,9 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     const verdict = JSON.parse(readFileSync(scene.result.outputs['verdict-file'] ?? '', 'utf8'));
     assert.equal(verdict.verdict, 'invalid');
     const names = 'GITHUB_ENV, GITHUB_OUTPUT, GITHUB_PATH, GITHUB_STEP_SUMMARY';
-    assert.ok(verdict.subjects[0].reason.includes(`(${names})`), verdict.subjects[0].reason);
+    const [{ code, message }] = verdict.subjects[0].reasons;
+    assert.equal(code, 'tampered');
+    assert.ok(message.includes(`(${names})`), message);
   });
 
   test('a build that overwrites the event and plants links in the results changes nothing', async (t) => {

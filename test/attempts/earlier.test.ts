@@ -8,6 +8,7 @@ import {
   otherMachine,
 } from '../../src/attempts/earlier.ts';
 import type { ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
+import { otherMachineText } from '../../src/report/text/difference.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
@@ -188,11 +189,11 @@ describe('an attempt may be continued', () => {
 
 it('another machine is told by what is different of it', () => {
   const [then, is] = [earlier(), earlier()];
-  assert.equal(otherMachine(then, is), null);
+  assert.deepEqual(otherMachine(then, is), []);
   is.environment.cpuModel = 'Model B';
   is.environment.memoryBytes = 1;
   assert.match(
-    otherMachine(then, is) as string,
+    otherMachineText(otherMachine(then, is)),
     /another machine.*CPU model was Model A, is Model B\./,
   );
 });

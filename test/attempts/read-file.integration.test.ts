@@ -142,7 +142,7 @@ it('A newer file is refused by the version that wrote it, before its unknown key
   const newer = { ...measurement, tool, schemaVersion: SCHEMA.measurement + 1, news: true };
   assert.match(
     await told(fileWith(newer)),
-    /^was written by throughput-gate 9\.4\.0, schema 4; this is throughput-gate \d+\.\d+\.\d+ and reads up to 3$/,
+    /^was written by throughput-gate 9\.4\.0, schema 5; this is throughput-gate \d+\.\d+\.\d+ and reads up to 4$/,
   );
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 99 }), 'verdict'),
@@ -175,8 +175,26 @@ it('An older measurement is read, and an older verdict refused by name', async (
   assert.deepEqual(await readMeasurement(fileWith(oldest)), measurement);
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 1 }), 'verdict'),
-    /^was written by throughput-gate 0\.1\.0, schema 1; this is .*, which reads schema 3 and no longer 1$/,
+    /^was written by throughput-gate 0\.1\.0, schema 1; this is .*, which reads schema 4 and no longer 1$/,
   );
+});
+
+it('A block that was measured again keeps no sentence of an older file, and no guess in its place', async () => {
+  const [subject] = measurement.subjects;
+  const [block] = subject?.blocks ?? [];
+  const withReplaced = (replaced: unknown) => ({
+    ...measurement,
+    subjects: [{ ...subject, replaced }],
+  });
+  const old = withReplaced([{ reason: 'the hypervisor took it', block }]);
+  assert.deepEqual(
+    await readMeasurement(fileWith({ ...old, schemaVersion: 3 })),
+    withReplaced([{ disturbance: null, block }]),
+  );
+  const steal = { kind: 'steal', share: 0.04 };
+  const known = withReplaced([{ disturbance: steal, block }]);
+  assert.deepEqual(await readMeasurement(fileWith(known)), known);
+  assert.match(await told(fileWith(old)), /^is a measurement\.json that no run can have written/);
 });
 
 it('Of many mistakes the first is told in one sentence, with the number of the others', async () => {

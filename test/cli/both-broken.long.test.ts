@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict.ts';
+import { reasonOf } from '../support/english.ts';
 import { type Installed, install, type Ran, readJson, SHORT } from './cli.ts';
 
 let cli: Installed;
@@ -49,7 +50,7 @@ test('a program that is in neither tree, five times: exit code 3, once for both,
     assert.equal(ran.verdict.verdict, 'invalid');
     const [subject] = ran.verdict.subjects;
     assert.equal(
-      subject?.reason,
+      reasonOf(subject),
       'both builds: the server ended before it was ready (exit code 1)',
     );
     assert.equal(subject?.cure?.code, 'ignored-files-missing');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
+import { warningsOf } from '../support/english.ts';
 import { type Installed, install, readJson } from './cli.ts';
 
 const CONFIG = `
@@ -55,6 +56,6 @@ test('the job limit ends it: what was measured is judged, and what was cut short
   for (const { scenario } of cut) {
     const told = verdict.subjects.find((subject) => subject.scenario === scenario);
     assert.equal(told?.verdict, 'inconclusive');
-    assert.match(told?.warnings.join('\n') ?? '', /`job-budget`, 6 s\) was reached/);
+    assert.match(warningsOf(told).join('\n'), /`job-budget`, 6 s\) was reached/);
   }
 });

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { annotationsOf } from '../../src/github/annotations.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
+import { quoting } from '../support/english.ts';
 
 test('an error for each gating metric that got worse, with its interval; none for what is only shown', () => {
   const verdict = verdictOf('regression', [
@@ -26,15 +27,19 @@ test('each other verdict has its level; unchanged says nothing', () => {
   const of = (...args: Parameters<typeof subject>) =>
     annotationsOf(verdictOf(args[2], [subject(...args)]));
   assert.deepEqual(of('api', 'x', 'unchanged', [metric('cpu', 'unchanged')]), []);
-  assert.deepEqual(of('api', 'x', 'invalid', [], { reason: 'head crashed\n::error::no' }), [
-    { level: 'error', title: 'Invalid: api/x', message: 'head crashed\n::error::no' },
-  ]);
+  assert.deepEqual(
+    of('api', 'x', 'invalid', [], { reasons: [quoting('head crashed\n::error::no')] }),
+    [{ level: 'error', title: 'Invalid: api/x', message: 'head crashed\n::error::no' }],
+  );
   const lines = Array.from({ length: 40 }, (_, index) => `  line ${index}`);
-  const [broken] = of('api', 'x', 'invalid', [], { reason: ['head fails', ...lines].join('\n') });
+  const [broken] = of('api', 'x', 'invalid', [], {
+    reasons: [quoting(['head fails', ...lines].join('\n'))],
+  });
   assert.deepEqual(broken?.message.split('\n'), ['head fails', ...lines.slice(-10)]);
-  assert.deepEqual(of('api', 'x', 'no-baseline', [], { reason: 'base has no such server' }), [
-    { level: 'notice', title: 'No baseline: api/x', message: 'base has no such server' },
-  ]);
+  assert.deepEqual(
+    of('api', 'x', 'no-baseline', [], { reasons: [quoting('base has no such server')] }),
+    [{ level: 'notice', title: 'No baseline: api/x', message: 'base has no such server' }],
+  );
   const [better] = of('api', 'x', 'improvement', [
     metric('cpu', 'improvement', { change: -0.1, interval: null }),
   ]);

@@ -4,6 +4,7 @@ import { toBaseline } from '../../src/attempts/baseline.ts';
 import { incomparable } from '../../src/judge/comparable.ts';
 import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
 import type { Phases } from '../../src/plan/plan.ts';
+import { differenceText } from '../../src/report/text/difference.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 function alone(edit: (measurement: Measurement) => void = () => {}): Measurement {
@@ -23,13 +24,15 @@ const paced = (perSecond: number): Phases => ({
   latency: { perSecond, stretchRequests: 100, stretchesPerArm: 4 },
   steadyMs: null,
 });
+const told = (...given: Parameters<typeof incomparable>) =>
+  incomparable(...given).map(differenceText);
 const stored = (measurement: Measurement): StoredBaseline => toBaseline(measurement, 'base.json');
 
 describe('a stored baseline', () => {
   it('is comparable with a run that is as it was', () => {
-    assert.deepEqual(incomparable(alone(), stored(alone())), []);
+    assert.deepEqual(told(alone(), stored(alone())), []);
     const same = alone(phased(paced(6000)));
-    assert.deepEqual(incomparable(same, stored(same)), []);
+    assert.deepEqual(told(same, stored(same)), []);
   });
 
   it('keeps the phases that it was measured with', () => {
@@ -44,11 +47,11 @@ describe('a stored baseline', () => {
         for (const block of blocks) block.pairs = 'exclusive';
       }
     });
-    assert.deepEqual(incomparable(exclusive, stored(exclusive)), []);
-    assert.deepEqual(incomparable(exclusive, stored(alone())), [
+    assert.deepEqual(told(exclusive, stored(exclusive)), []);
+    assert.deepEqual(told(exclusive, stored(alone())), [
       'the `pairs` of api/plain were live, are exclusive',
     ]);
-    assert.deepEqual(incomparable(alone(), stored(exclusive)), [
+    assert.deepEqual(told(alone(), stored(exclusive)), [
       'the `pairs` of api/plain were exclusive, are live',
     ]);
   });
@@ -57,12 +60,12 @@ describe('a stored baseline', () => {
     const kept = stored(alone(phased(paced(6000))));
     const about = 'the rate at which the latency of api/plain is measured was';
     const now = alone(phased(paced(5000)));
-    assert.deepEqual(incomparable(now, kept), [`${about} 6000/s, is 5000/s`]);
+    assert.deepEqual(told(now, kept), [`${about} 6000/s, is 5000/s`]);
     const without = alone(phased({ latency: null, steadyMs: null }));
-    assert.deepEqual(incomparable(without, kept), [`${about} 6000/s, is none`]);
-    assert.deepEqual(incomparable(now, stored(without)), [`${about} none, is 5000/s`]);
+    assert.deepEqual(told(without, kept), [`${about} 6000/s, is none`]);
+    assert.deepEqual(told(now, stored(without)), [`${about} none, is 5000/s`]);
     // Not planned yet: the kept rate will be used.
     const unplanned = alone((measurement) => measurement.plan.subjects.splice(0));
-    assert.deepEqual(incomparable(unplanned, kept), []);
+    assert.deepEqual(told(unplanned, kept), []);
   });
 });

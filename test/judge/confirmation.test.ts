@@ -6,6 +6,7 @@ import { CONFIRM_ALPHA, failSide, rejections } from '../../src/judge/alpha-alloc
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
 import type { Claim, ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
+import { reasonOf } from '../support/english.ts';
 import {
   type BlockRatios,
   type MeasurementSpec,
@@ -123,7 +124,7 @@ describe('a confirmation', () => {
     assert.equal(verdict.verdict, 'inconclusive');
     const [subject] = verdict.subjects;
     assert.equal(
-      subject?.reason,
+      reasonOf(subject),
       'throughput: not confirmed: −7.7% on the first runner, 0.0% on this one',
     );
     assert.deepEqual(
@@ -181,8 +182,7 @@ describe('a confirmation', () => {
   it('says when it comes from what looks like the same machine, unless machines are made alike', () => {
     const elsewhere = second(claimed(), [{ blocks: around({}) }]);
     const warned = (measurement: Measurement) =>
-      judge(measurement).subjects[0]?.warnings.filter((text) => /this very machine/.test(text))
-        .length;
+      judge(measurement).subjects[0]?.warnings.filter(({ code }) => code === 'same-machine').length;
     assert.equal(warned(elsewhere), 0);
     const here = {
       ...elsewhere,

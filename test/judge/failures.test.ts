@@ -4,6 +4,7 @@ import { it } from 'node:test';
 import { exitCode } from '../../src/judge/exit-code.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Failure, Measurement } from '../../src/measure/measurement.ts';
+import { reasonOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'rehearsal'): Measurement => {
@@ -20,7 +21,7 @@ it('both, head or nobody in particular is invalid and exits with 3; base is no b
       const word = arm === 'base' ? 'no-baseline' : 'invalid';
       assert.equal(verdict.verdict, word, `${arm} at ${stage}`);
       assert.equal(exitCode(verdict, measurement.experiment.gate), arm === 'base' ? 0 : 3);
-      assert.equal(verdict.subjects[0]?.reason, 'it does not work');
+      assert.equal(reasonOf(verdict.subjects[0]), 'it does not work');
       // Where nothing need be mended there is no cure.
       assert.equal(
         verdict.subjects[0]?.cure?.code,
@@ -62,7 +63,7 @@ it('429 in the blocks of both, after good answers, is invalid, and a rate limite
   }
   const [subject] = judge(measurement).subjects;
   assert.equal(subject?.verdict, 'invalid');
-  assert.match(subject?.reason ?? '', /^both builds did not answer as expected .*got 429/);
+  assert.match(reasonOf(subject) ?? '', /^both builds did not answer as expected .*got 429/);
   assert.deepEqual(subject?.cure, {
     code: 'rate-limited',
     answer: { status: 429, contentType: null, location: null },

@@ -5,6 +5,7 @@ import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { lookEvents, soFar } from '../../src/judge/interim.ts';
 import { judge, judgement, unresolved } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
+import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, normals, repeat } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf } from './judged.ts';
 
@@ -43,13 +44,13 @@ describe('one subject', () => {
   it('that got a little slower is unchanged, and the reason says that it is shown', () => {
     const subject = one({ blocks: both(spread(6, 0.02, 0.001)), planned: 20 });
     assert.equal(subject.verdict, 'unchanged');
-    assert.match(metric(subject, 'cpu').reason as string, /small slowdown/);
+    assert.match(metricReasonOf(metric(subject, 'cpu')) as string, /small slowdown/);
   });
 
   it('that is too noisy is inconclusive at the budget’s end, with the budget that would do', () => {
     const subject = one({ blocks: both(spread(20, 0.02, 0.02)) });
     assert.equal(subject.verdict, 'inconclusive');
-    assert.match(subject.reason as string, /throughput: .*spans the tolerance; cpu: /);
+    assert.match(reasonOf(subject) as string, /throughput: .*spans the tolerance; cpu: /);
     // More than twenty blocks, of six seconds each.
     assert.ok((subject.budgetNeededMs as number) >= 21 * 6000);
     assert.equal((subject.budgetNeededMs as number) % 6000, 0);
@@ -63,7 +64,7 @@ describe('one subject', () => {
     );
     const subject = one({ blocks });
     assert.equal(subject.verdict, 'unchanged');
-    assert.match(metric(subject, 'cpu').reason as string, /perhaps better/);
+    assert.match(metricReasonOf(metric(subject, 'cpu')) as string, /perhaps better/);
   });
 
   it('keeps the estimate of the look that decided', () => {
@@ -129,8 +130,8 @@ describe('a run that ended early', () => {
     const values = spread(4, 0.2, 0.005);
     const subject = one({ blocks: both(values), planned: 20 });
     assert.equal(subject.verdict, 'inconclusive');
-    const { reason, p, blocks, mde } = metric(subject, 'cpu');
-    assert.equal(reason, 'stopped before it was decided');
+    const { p, blocks, mde } = metric(subject, 'cpu');
+    assert.equal(metricReasonOf(metric(subject, 'cpu')), 'stopped before it was decided');
     assert.equal(p, null);
     assert.equal(blocks, 4);
     // At .0009 ÷ 2 and 3 degrees of freedom hardly anything is visible.
@@ -142,7 +143,7 @@ describe('a run that ended early', () => {
     const subject = one({ blocks: both(values), planned: 20 });
     assert.equal(subject.verdict, 'inconclusive');
     assert.equal(metric(subject, 'cpu').blocks, 8);
-    assert.equal(metric(subject, 'cpu').reason, 'stopped before it was decided');
+    assert.equal(metricReasonOf(metric(subject, 'cpu')), 'stopped before it was decided');
   });
 
   it('after one block or none is inconclusive without figures', () => {
@@ -150,7 +151,7 @@ describe('a run that ended early', () => {
       const subject = one({ blocks: repeat({}, count), planned: 20 });
       assert.equal(subject.verdict, 'inconclusive');
       assert.equal(metric(subject, 'cpu').change, null);
-      assert.match(metric(subject, 'cpu').reason as string, /too few blocks/);
+      assert.match(metricReasonOf(metric(subject, 'cpu')) as string, /too few blocks/);
     }
   });
 
@@ -198,9 +199,7 @@ describe('while measuring', () => {
         ],
       });
     const types = (m: Measurement) =>
-      lookEvents(judgement(m), told).map((event) =>
-        'subject' in event ? `${event.type} ${event.subject}` : event.type,
-      );
+      lookEvents(judgement(m), told).map((event) => `${event.type} ${event.subject}`);
     assert.deepEqual(types(at(6)), [
       'look quiet/plain',
       'resolved quiet/plain',

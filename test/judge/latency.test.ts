@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openLoopTrouble } from '../../src/judge/open-loop.ts';
 import type { BlockMeasurement, Measurement } from '../../src/measure/measurement.ts';
+import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, observed } from '../support/measurement.ts';
 import { around, metric, near, one, paced, type Stretches } from './judged-metrics.ts';
 
@@ -82,7 +83,10 @@ describe('latency', () => {
     assert.deepEqual([once.verdict, once.blocks], ['unchanged', 5]);
     const twice = at([2, 4]);
     assert.equal(twice.verdict, 'inconclusive');
-    assert.match(twice.reason as string, /sent more than 1% of the requests late in 2 of 6 blocks/);
+    assert.match(
+      reasonOf(twice) as string,
+      /sent more than 1% of the requests late in 2 of 6 blocks/,
+    );
   });
 
   it('of an arm that did not keep up with the rate says nothing, however short it is', () => {
@@ -93,7 +97,10 @@ describe('latency', () => {
       { load: paced, gate: { metrics: ['p99'] } },
     );
     assert.equal(subject.verdict, 'inconclusive');
-    assert.match(subject.reason as string, /head did not keep up with the rate in 3 of 6 blocks/);
+    assert.match(
+      reasonOf(subject) as string,
+      /head did not keep up with the rate in 3 of 6 blocks/,
+    );
   });
 
   it('the time that a slow server needs for its last answers is not a rate that was missed', () => {
@@ -103,7 +110,7 @@ describe('latency', () => {
       subjects: [{ blocks: around('p99', 0), edit: changed([0, 1, 2], 10, slowButFine) }],
     });
     const { blocks } = subjects[0] as Measurement['subjects'][0];
-    assert.equal(openLoopTrouble(blocks), null);
+    assert.equal(openLoopTrouble('p99', blocks), null);
   });
 
   it('nor are a few slow answers at the end of every stretch', () => {
@@ -142,7 +149,7 @@ describe('latency', () => {
     );
     const p99 = metric(subject, 'p99');
     assert.equal(subject.verdict, 'regression');
-    assert.match(p99.reason as string, /few moments/);
+    assert.match(metricReasonOf(p99) as string, /few moments/);
     near(p99.head, 0.04525, 1e-4);
     assert.ok((p99.change as number) > 25);
   });
@@ -162,6 +169,6 @@ describe('latency', () => {
       { blocks: around('p99', 0), edit: pauses, planned: 6 },
       { load: paced, gate: { metrics: ['p99'], falseAlarmRate: 1e-6 } },
     );
-    assert.match(ended.reason as string, /all requests together are, by 6\d\d%/);
+    assert.match(reasonOf(ended) as string, /all requests together are, by 6\d\d%/);
   });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import { warningsOf } from '../support/english.ts';
 import { observed, repeat } from '../support/measurement.ts';
 import { ARMS, metric, near, one } from './judged-metrics.ts';
 
@@ -55,6 +56,6 @@ describe('memory', () => {
     );
     assert.equal(subject.verdict, 'unchanged');
     assert.deepEqual([metric(subject, 'pss').gating, metric(subject, 'pss').head], [false, null]);
-    assert.match(subject.warnings.join(), /pss cannot be read here/);
+    assert.match(warningsOf(subject).join(), /pss cannot be read here/);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Scenario } from '../../src/config/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
+import { reasonOf, warningsOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 const room =
@@ -73,11 +74,8 @@ it('reach is the share of deliveries that arrived', () => {
   assert.equal(few?.reach?.base, 1);
   const { base: _, head: arrived = null } = few?.reach ?? {};
   assert.ok(arrived !== null && arrived < 1 && arrived > 0.999);
-  assert.match(
-    few?.warnings.join() ?? '',
-    /head did not answer 3 of \d+ messages .*fan-out on \/room/,
-  );
+  assert.match(warningsOf(few).join(), /head did not answer 3 of \d+ messages .*fan-out on \/room/);
   const many = lossy(2000);
   assert.equal(many?.verdict, 'invalid');
-  assert.match(many?.reason ?? '', /Speed means nothing while messages fail: mend the errors\./);
+  assert.match(reasonOf(many) ?? '', /Speed means nothing while messages fail: mend the errors\./);
 });

@@ -11,6 +11,7 @@ import type {
 } from '../../src/measure/measurement.ts';
 import type { BlockPlan } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { reasonOf, warningsOf } from '../support/english.ts';
 import {
   httpScenario,
   type MeasurementSpec,
@@ -48,7 +49,7 @@ describe('a slowdown that is shown', () => {
     assert.equal(seen.verdict, 'regression');
     assert.ok(Math.abs((throughput?.change as number) + 0.21) < 0.01);
     assert.match(
-      seen.warnings.join('\n'),
+      warningsOf(seen).join('\n'),
       /^the machine was too disturbed during 20 of 20 blocks, .*67%.* That does not explain why head is worse than base: both arms met it alike/,
     );
     // What is withheld is said of each: nothing of the others is called unchanged.
@@ -121,15 +122,15 @@ describe('the order of the arms', () => {
   }
 
   it('excuses what it could account for', () => {
-    const { verdict, reason } = ordered(0.04, 0.06);
-    assert.equal(verdict, 'inconclusive');
-    assert.match(reason as string, /^it matters which arm was started first/);
+    const seen = ordered(0.04, 0.06);
+    assert.equal(seen.verdict, 'inconclusive');
+    assert.match(reasonOf(seen) as string, /^it matters which arm was started first/);
   });
 
   it('excuses nothing that is as bad in either order', () => {
-    const { verdict, warnings } = ordered(0.2, 0.06);
-    assert.equal(verdict, 'regression');
-    assert.match(warnings.join('\n'), /^it matters which arm was started first/);
+    const seen = ordered(0.2, 0.06);
+    assert.equal(seen.verdict, 'regression');
+    assert.match(warningsOf(seen).join('\n'), /^it matters which arm was started first/);
   });
 });
 
@@ -145,7 +146,10 @@ describe("the generator's limit", () => {
   it('on base alone does not hide that head is slower', () => {
     const seen = judged({ blocks: noisy(0.3), edit: limited('base') });
     assert.equal(seen.verdict, 'regression');
-    assert.match(seen.warnings.join(), /throughput can show that head is slower, and nothing else/);
+    assert.match(
+      warningsOf(seen).join(),
+      /throughput can show that head is slower, and nothing else/,
+    );
   });
 
   it('on base alone lets throughput pass nobody: it does not gate then', () => {
@@ -189,9 +193,9 @@ describe('a fixed rate that one arm alone cannot keep up with', () => {
   });
 
   it('never flatters head when it is base', () => {
-    const { verdict, reason } = behind('base', () => true);
-    assert.equal(verdict, 'inconclusive');
-    assert.match(reason as string, /base did not keep up with the rate in 20 of 20 blocks/);
+    const seen = behind('base', () => true);
+    assert.equal(seen.verdict, 'inconclusive');
+    assert.match(reasonOf(seen) as string, /base did not keep up with the rate in 20 of 20 blocks/);
   });
 
   it('leaves out the blocks in which it happened now and then', () => {

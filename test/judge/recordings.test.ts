@@ -10,6 +10,7 @@ import { judge } from '../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { upgraded } from '../../src/system/schema-versions.ts';
+import { reasonOf, warningsOf } from '../support/english.ts';
 
 function recorded(name: string): { measurement: Measurement; subject: SubjectVerdict } {
   const file = new URL(`./recordings/${name}.json.gz`, import.meta.url);
@@ -32,7 +33,7 @@ describe('a real server', () => {
     const { subject } = recorded('never-steady');
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(
-      subject.reason as string,
+      reasonOf(subject) as string,
       /^the server never becomes steady: base's throughput falls by \d.*, and head's throughput falls by/,
     );
     assert.deepEqual(
@@ -45,7 +46,7 @@ describe('a real server', () => {
     const { subject } = recorded('restless-head');
     assert.equal(subject.verdict, 'regression');
     assert.match(
-      subject.warnings.join('\n'),
+      warningsOf(subject).join('\n'),
       /head was not steady at the end of the longest warm-up .* too few slices to show whether/,
     );
   });
@@ -54,19 +55,19 @@ describe('a real server', () => {
     const { subject } = recorded('two-states');
     const modes = subject.modes.find(({ metric }) => metric === 'cpu');
     assert.equal(modes?.groups.length, 2);
-    assert.match(subject.warnings.join('\n'), /has two states: .* Processes of head come up/);
+    assert.match(warningsOf(subject).join('\n'), /has two states: .* Processes of head come up/);
     assert.equal(subject.verdict, 'inconclusive');
   });
 
   it('that shares something with its twin shows it by the order of their starts', () => {
     const { subject } = recorded('first-come');
     assert.equal(subject.verdict, 'inconclusive');
-    assert.match(subject.reason as string, /which arm was started first/);
+    assert.match(reasonOf(subject) as string, /which arm was started first/);
   });
 
   it('that stalls now and then is not called unchanged for its typical slices', () => {
     const { subject } = recorded('stalls');
-    assert.match(subject.warnings.join('\n'), /head stalls more than base does/);
+    assert.match(warningsOf(subject).join('\n'), /head stalls more than base does/);
     const throughput = subject.metrics.find(({ name }) => name === 'throughput');
     assert.notEqual(throughput?.verdict, 'unchanged');
     assert.notEqual(subject.verdict, 'unchanged');
@@ -76,7 +77,7 @@ describe('a real server', () => {
     const { measurement, subject } = recorded('disturbed');
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(
-      subject.reason as string,
+      reasonOf(subject) as string,
       /^the machine was too disturbed during \d+ of \d+ blocks/,
     );
     assert.ok((measurement.subjects[0]?.replaced.length ?? 0) > 0);

@@ -8,6 +8,7 @@ import type {
   HoldObservation,
   Measurement,
 } from '../../src/measure/measurement.ts';
+import { reasonOf } from '../support/english.ts';
 import {
   httpRequest,
   measurementOf,
@@ -95,7 +96,7 @@ describe('a hold', () => {
   it('what both arms drop is nobody’s regression, and no pass', () => {
     const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) }), true));
     assert.equal(subject.verdict, 'inconclusive');
-    assert.match(subject.reason as string, /dropped: over the limit/);
+    assert.match(reasonOf(subject) as string, /dropped: over the limit/);
   });
 
   it('one bad moment convicts nobody', () => {

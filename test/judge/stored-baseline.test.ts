@@ -7,6 +7,8 @@ import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../src/judge/verdict.ts';
 import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
+import { differencesText, differenceText } from '../../src/report/text/difference.ts';
+import { reasonOf, warningsOf } from '../support/english.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 import { both, metric, one, spread, verdictOf } from './judged.ts';
 
@@ -55,7 +57,7 @@ describe('against a stored measurement', () => {
     });
     const verdict = against(stored, spread(6, 0, 0.001));
     assert.equal(verdict.verdict, 'no-baseline');
-    assert.match(verdict.subjects[0]?.reason as string, /CPU model was Model B, is Model A$/);
+    assert.match(reasonOf(verdict.subjects[0]) as string, /CPU model was Model B, is Model A$/);
     assert.equal(verdict.subjects[0]?.metrics[0]?.change, null);
     assert.equal(verdict.design, 'stored');
   });
@@ -74,7 +76,7 @@ describe('against a stored measurement', () => {
       kept.plan.cores = { generator: null, servers: [0, 1], note: null };
       Object.assign(kept.experiment.scenarios[0] ?? {}, { connections: 64 });
     });
-    assert.deepEqual(incomparable(now, other), [
+    assert.deepEqual(incomparable(now, other).map(differenceText), [
       'kernel was 6.12.0, is 6.11.0',
       'runner image was ubuntu24, is unknown',
       'Throughput Gate was 0.0.9, is 0.1.0',
@@ -99,7 +101,7 @@ describe('against a stored measurement', () => {
       verdict.subjects.map((s) => s.verdict),
       ['regression', 'no-baseline'],
     );
-    assert.match(verdict.subjects[1]?.reason as string, /does not have this subject/);
+    assert.match(reasonOf(verdict.subjects[1]) as string, /does not have this subject/);
   });
 
   it('that was broken off early is inconclusive, not baseless', () => {
@@ -120,7 +122,7 @@ describe('against a stored measurement', () => {
     assert.ok(
       Math.abs(metric(verdict.subjects[0] as SubjectVerdict, 'cpu').change as number) < 1e-9,
     );
-    assert.match(verdict.subjects[0]?.warnings.join() as string, /as half of a live pair/);
+    assert.match(warningsOf(verdict.subjects[0]).join(), /as half of a live pair/);
     const alone = against(baseline(spread(6, 0, 0.001)), spread(6, 0, 0.001));
     assert.deepEqual(alone.subjects[0]?.warnings, []);
   });
@@ -135,7 +137,7 @@ describe('against a stored measurement', () => {
     Object.assign(pairs.plan.subjects[1] ?? {}, { pairs: 'exclusive' });
     const stored = toBaseline(pairs, 'pairs.json');
     const [live, exclusive] = verdictOf({ arms: ['head'], stored, subjects }).subjects;
-    assert.match(live?.warnings.join() as string, /as half of a live pair/);
+    assert.match(warningsOf(live).join(), /as half of a live pair/);
     assert.deepEqual(exclusive?.warnings, []);
   });
 
@@ -148,11 +150,11 @@ describe('against a stored measurement', () => {
     assert.deepEqual(incomparable(now, stored), []);
     engine(now, 'h3 0.9.0 (WASM)');
     const difference = 'the load engine of api/plain was h3 0.9.0 (native), is h3 0.9.0 (WASM)';
-    assert.deepEqual(incomparable(now, stored), [difference]);
+    assert.deepEqual(incomparable(now, stored).map(differenceText), [difference]);
     assert.equal(judge(now).verdict, 'no-baseline');
-    assert.ok(judge(now).subjects[0]?.reason?.includes(difference));
+    assert.ok(reasonOf(judge(now).subjects[0])?.includes(difference));
     assert.deepEqual(incomparable({ ...now, subjects: [] }, stored), []);
     for (const kept of stored.subjects) kept.engine = null;
-    assert.match(incomparable(now, stored).join(), /api\/plain was unknown, is h3/);
+    assert.match(differencesText(incomparable(now, stored)), /api\/plain was unknown, is h3/);
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RARE } from '../../src/judge/thresholds.ts';
-import { hiddenWorsening, rareFindings } from '../../src/judge/trim-excess.ts';
+import { hiddenWorsening, trimExcess } from '../../src/judge/trim-excess.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { quoting, textOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 const TOLERANCE = { throughput: 0.05, cpu: 0.05, memory: 0.05 };
@@ -18,7 +19,7 @@ function findings(
     pairs,
     subjects: [{ blocks: repeat({}, blocks), edit }],
   });
-  return rareFindings(subjects[0]?.blocks ?? [], TOLERANCE);
+  return trimExcess(subjects[0]?.blocks ?? [], TOLERANCE);
 }
 
 /** Not the same in every block, or there would be no noise to be clear of. */
@@ -47,13 +48,13 @@ describe('rare work', () => {
     assert.deepEqual(others, []);
     assert.equal(finding?.metric, 'cpu');
     assert.ok(Math.abs((finding?.excess as number) - Math.log(1.06)) < 1e-3);
-    assert.match(finding?.warning as string, /^head does more rare work than base/);
-    assert.match(finding?.warning as string, /about 6% \(1\.2 µs\) of CPU per request/);
+    assert.match(textOf(finding?.finding) as string, /^head does more rare work than base/);
+    assert.match(textOf(finding?.finding) as string, /about 6% \(1\.2 µs\) of CPU per request/);
   });
 
   it('of base is found too, with the other sign', () => {
     const [finding] = findings(periodicJob('base', 0.06));
-    assert.match(finding?.warning as string, /^base does more rare work than head/);
+    assert.match(textOf(finding?.finding) as string, /^base does more rare work than head/);
     assert.ok((finding?.excess as number) < 0);
   });
 
@@ -101,11 +102,11 @@ describe('rare stalls', () => {
     assert.equal(finding?.metric, 'throughput');
     assert.ok(Math.abs((finding?.excess as number) - Math.log(1.25)) < 1e-3);
     assert.match(
-      finding?.warning as string,
+      textOf(finding?.finding) as string,
       /^head stalls more than base does.*about 20% of throughput/,
     );
     assert.match(
-      findings(stall('base', 0.25))[0]?.warning as string,
+      textOf(findings(stall('base', 0.25))[0]?.finding) as string,
       /^base stalls more than head/,
     );
   });
@@ -166,12 +167,17 @@ describe('rare work and stalls of exclusive pairs', () => {
   });
 });
 
+/** What is found beside the figure decides nothing here. */
+const ANY = quoting('');
+
 describe('"not worse" may not be said', () => {
   const hidden = (d: number, excess: number, metric: 'throughput' | 'cpu' = 'throughput') =>
-    hiddenWorsening(
-      [{ metric, excess, warning: '' }],
-      { metric, estimate: { d, se: 0.01, sd: 0.02, degreesOfFreedom: 5, blocks: 6 } },
-      0.05,
+    textOf(
+      hiddenWorsening(
+        [{ metric, excess, finding: ANY }],
+        { metric, estimate: { d, se: 0.01, sd: 0.02, degreesOfFreedom: 5, blocks: 6 } },
+        0.05,
+      ),
     );
   const delta = -Math.log(0.95);
 
@@ -199,7 +205,7 @@ describe('"not worse" may not be said', () => {
 
   it('of the metric that was found, and of no other', () => {
     const estimate = { d: 0, se: 0.01, sd: 0.02, degreesOfFreedom: 5, blocks: 6 };
-    const rare = [{ metric: 'cpu' as const, excess: 1, warning: '' }];
+    const rare = [{ metric: 'cpu' as const, excess: 1, finding: ANY }];
     assert.equal(hiddenWorsening(rare, { metric: 'throughput', estimate }, 0.05), null);
     assert.equal(hiddenWorsening(rare, { metric: 'cpu', estimate: null }, 0.05), null);
   });

@@ -86,7 +86,7 @@ export function metric(
     blocks: 10,
     p: isCompared ? 0.41 : null,
     sd: !isCompared ? null : comparison === 'difference' ? 2790 : 0.0126,
-    reason: null,
+    reasons: [],
     ...changes,
   };
 }
@@ -118,7 +118,7 @@ export function subject(
     verdict,
     blocks: metrics.reduce((most, { blocks }) => Math.max(most, blocks), 0),
     metrics,
-    reason: null,
+    reasons: [],
     warnings: [],
     noise: { expectedSd: 0.011, sd: 0.0126, baseCv: 0.031, steal: 0.002, spin: 1.01, replaced: 0 },
     pictures: [],

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Finding } from '../../src/judge/findings/finding.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { countsLine, headline } from '../../src/report/headline.ts';
 import { repeatCommands } from '../../src/report/method.ts';
 import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { TYPED_COMMAND } from '../../src/system/runtime.ts';
+import { quoting } from '../support/english.ts';
 import { burst, metric, subject, verdictOf } from './build.ts';
 import { EXAMPLES } from './examples.ts';
 
@@ -60,7 +62,11 @@ test('no quieter runner is advised where figures within the tolerance are not th
       headline(
         verdictOf('inconclusive', [
           subject('api', 'x', 'inconclusive', [
-            metric('throughput', 'inconclusive', { change: 0, interval, reason: 'head stalls' }),
+            metric('throughput', 'inconclusive', {
+              change: 0,
+              interval,
+              reasons: [quoting('head stalls')],
+            }),
           ]),
         ]),
       ).action,
@@ -152,18 +158,26 @@ test('a warning that many subjects share is said once', () => {
 });
 
 test("a metric's reason is said when it tells more than the subject's", () => {
+  const spans = {
+    code: 'interval-spans-tolerance',
+    severity: 'doubt',
+    subject: 'throughput',
+    data: {},
+  } as const;
   const metrics = [
-    metric('throughput', 'inconclusive', { reason: 'the interval still spans the tolerance' }),
-    metric('cpu', 'unchanged', { reason: 'perhaps better' }),
-    metric('memory', 'inconclusive', { reason: 'too noisy' }),
+    metric('throughput', 'inconclusive', { reasons: [spans] }),
+    metric('cpu', 'unchanged', {
+      reasons: [{ code: 'perhaps-better', severity: 'note', subject: 'cpu', data: {} }],
+    }),
+    metric('memory', 'inconclusive', { reasons: [quoting('too noisy')] }),
   ];
-  const said = (reason: string | null) =>
+  const said = (...reasons: Finding[]) =>
     renderComment(
-      verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics, { reason })]),
+      verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics, { reasons })]),
     ).split('still spans').length - 1;
-  assert.equal(said('throughput: the interval still spans the tolerance'), 1);
-  assert.equal(said('something else'), 1);
-  assert.equal(said(null), 1);
+  assert.equal(said(spans), 1);
+  assert.equal(said(quoting('something else')), 1);
+  assert.equal(said(), 1);
   const comment = renderComment(
     verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics)]),
   );
@@ -203,10 +217,15 @@ test('hostile notes, names and commands of any length fit into a comment', () =>
         `${index}${text}`,
         text,
         'regression',
-        [metric('throughput', 'regression', { change: -0.08, reason: `${index} ${text}` })],
+        [
+          metric('throughput', 'regression', {
+            change: -0.08,
+            reasons: [quoting(`${index} ${text}`)],
+          }),
+        ],
         {
-          reason: `${index} ${text}\n${`${text}\n`.repeat(40)}`,
-          warnings: [`${index} ${text}\n${`${text}\n`.repeat(40)}`],
+          reasons: [quoting(`${index} ${text}\n${`${text}\n`.repeat(40)}`)],
+          warnings: [quoting(`${index} ${text}\n${`${text}\n`.repeat(40)}`)],
         },
       ),
     );
@@ -229,7 +248,11 @@ test('hostile notes, names and commands of any length fit into a comment', () =>
 test('fifteen notes of 2,000 characters each leave room for how it was measured', () => {
   const subjects = Array.from({ length: 15 }, (_, index) =>
     subject(`s${index}`, 'x', 'invalid', [], {
-      reason: `${index}: it ended with code 1. Its last lines:\n${'error at line\n'.repeat(140)}`,
+      reasons: [
+        quoting(
+          `${index}: it ended with code 1. Its last lines:\n${'error at line\n'.repeat(140)}`,
+        ),
+      ],
     }),
   );
   const comment = renderComment(verdictOf('invalid', subjects));
@@ -255,8 +278,8 @@ test('no name, message or command breaks out, whatever it is', () => {
         'regression',
         [
           subject(server, scenario, 'regression', [metric('cpu', 'regression', { change: 0.1 })], {
-            warnings: [`w ${text}`],
-            reason: `r ${text}`,
+            warnings: [quoting(`w ${text}`)],
+            reasons: [quoting(`r ${text}`)],
           }),
           subject(scenario, server, 'unchanged', [metric('throughput', 'unchanged')]),
         ],

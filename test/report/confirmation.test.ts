@@ -7,6 +7,7 @@ import { headline } from '../../src/report/headline.ts';
 import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { quoting } from '../support/english.ts';
 import { metric, subject, verdictOf } from './build.ts';
 
 const SLOWER = metric('throughput', 'regression', { change: -0.081, interval: [-0.09, -0.072] });
@@ -29,10 +30,16 @@ function confirmed(changes: Partial<Verdict> = {}): Verdict {
 }
 
 function notConfirmed(): Verdict {
+  const reason = {
+    code: 'not-confirmed',
+    severity: 'doubt',
+    subject: 'throughput',
+    data: { first: -0.081, second: -0.003 },
+  } as const;
   const second = metric('throughput', 'inconclusive', {
     change: -0.003,
     interval: [-0.012, 0.006],
-    reason: 'not confirmed: −8.1% on the first runner, −0.3% on this one',
+    reasons: [reason],
   });
   const confirmations = [{ metric: 'throughput' as const, first: FIRST, confirmed: false }];
   return verdictOf(
@@ -40,7 +47,7 @@ function notConfirmed(): Verdict {
     [
       subject('api', 'json', 'inconclusive', [second], {
         confirmations,
-        reason: 'throughput: not confirmed: −8.1% on the first runner, −0.3% on this one',
+        reasons: [reason],
       }),
     ],
     { confirmationOf: FIRST_RUNNER },
@@ -71,7 +78,7 @@ describe('a regression that awaits its confirmation', () => {
   });
 
   it('does not hide what blocks all the same', () => {
-    const broken = subject('api', 'upload', 'invalid', [], { reason: 'head crashed' });
+    const broken = subject('api', 'upload', 'invalid', [], { reasons: [quoting('head crashed')] });
     assert.match(
       firstLine(awaiting(broken)),
       /fresh runner; what blocks is the broken measurement of api\/upload\.$/,
@@ -145,7 +152,7 @@ describe('a confirmation', () => {
       'invalid',
       [
         subject('api', 'json', 'invalid', [metric('throughput', 'invalid', { change: -0.5 })], {
-          reason: 'head crashed',
+          reasons: [quoting('head crashed')],
           confirmations,
         }),
       ],

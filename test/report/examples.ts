@@ -1,6 +1,8 @@
 /** The named examples of the golden files. */
 import type { Bar } from '../../src/config/bar.ts';
+import type { Finding } from '../../src/judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
+import { quoting } from '../support/english.ts';
 import { burst, metric, steady, subject, verdictOf } from './build.ts';
 import { METRIC_EXAMPLES } from './metric-examples.ts';
 
@@ -10,14 +12,14 @@ const slower = (change: number): MetricVerdict[] => [
   metric('memory', 'unchanged', { change: 0.0002, interval: [-0.0003, 0.0007] }),
 ];
 
-const baseless = (reason: string): SubjectVerdict => {
+const baseless = (reason: Finding): SubjectVerdict => {
   const nothing = { base: null, change: null, mde: null, p: null };
   return subject(
     'api',
     'plaintext',
     'no-baseline',
     [metric('throughput', 'no-baseline', nothing), metric('cpu', 'no-baseline', nothing)],
-    { reason, burst: { base: null, head: burst(38_120) } },
+    { reasons: [reason], burst: { base: null, head: burst(38_120) } },
   );
 };
 
@@ -79,7 +81,9 @@ export const EXAMPLES: Record<string, () => Verdict> = {
       subject('api', 'json', 'unchanged', steady()),
       subject('api', 'plaintext', 'regression', slower(0.081)),
       subject('web', 'search', 'regression', slower(0.62), {
-        warnings: ['The load generator was 93% busy on head: throughput may be higher than shown.'],
+        warnings: [
+          quoting('The load generator was 93% busy on head: throughput may be higher than shown.'),
+        ],
       }),
       subject(
         'web',
@@ -95,7 +99,7 @@ export const EXAMPLES: Record<string, () => Verdict> = {
         metric('throughput', 'improvement', { change: 0.092 }),
         metric('cpu', 'improvement', { change: -0.088 }),
       ]),
-      subject('web', 'health', 'invalid', [], { reason: failing }),
+      subject('web', 'health', 'invalid', [], { reasons: [quoting(failing)] }),
       subject('web', 'new-page', 'no-baseline', [
         metric('throughput', 'no-baseline', {
           base: null,
@@ -153,7 +157,9 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     verdictOf('unchanged', [
       subject('api', 'plaintext', 'unchanged', steady()),
       subject('api', 'json', 'unchanged', steady(), {
-        warnings: ['Base and head were measured on cores that other work shared (steal 4%).'],
+        warnings: [
+          quoting('Base and head were measured on cores that other work shared (steal 4%).'),
+        ],
       }),
     ]),
 
@@ -170,7 +176,7 @@ export const EXAMPLES: Record<string, () => Verdict> = {
             mde: 0.058,
             blocks: 20,
             sd: 0.086,
-            reason: 'the interval reaches beyond the tolerance',
+            reasons: [quoting('the interval reaches beyond the tolerance')],
           }),
           metric('cpu', 'unchanged', { blocks: 20 }),
           metric('memory', 'unchanged', { blocks: 20 }),
@@ -182,14 +188,14 @@ export const EXAMPLES: Record<string, () => Verdict> = {
   invalid: () =>
     verdictOf('invalid', [
       subject('api', 'plaintext', 'invalid', steady(), {
-        reason: 'head answered 312 of 40,000 requests with status 500 (expected 200).',
+        reasons: [quoting('head answered 312 of 40,000 requests with status 500 (expected 200).')],
       }),
     ]),
 
   'invalid-crash': () =>
     verdictOf('invalid', [
       subject('api', 'plaintext', 'invalid', [], {
-        reason: failing,
+        reasons: [quoting(failing)],
         burst: { base: null, head: null },
       }),
     ]),
@@ -197,8 +203,11 @@ export const EXAMPLES: Record<string, () => Verdict> = {
   'invalid-both': () =>
     verdictOf('invalid', [
       subject('api', 'plaintext', 'invalid', unmeasured(), {
-        reason:
-          'both builds: GET / is not answered as expected: expected status 200, got 307 (location: /items/)',
+        reasons: [
+          quoting(
+            'both builds: GET / is not answered as expected: expected status 200, got 307 (location: /items/)',
+          ),
+        ],
         cure: {
           code: 'redirected',
           answer: { status: 307, contentType: null, location: '/items/' },
@@ -208,7 +217,8 @@ export const EXAMPLES: Record<string, () => Verdict> = {
       }),
     ]),
 
-  'no-baseline': () => verdictOf('no-baseline', [baseless('base has no folder services/api')]),
+  'no-baseline': () =>
+    verdictOf('no-baseline', [baseless(quoting('base has no folder services/api'))]),
 
   'lowered-bar': () =>
     verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
@@ -241,7 +251,7 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     }),
 
   'no-baseline-bar': () =>
-    verdictOf('no-baseline', [baseless('base ended with exit code 1 while starting')], {
+    verdictOf('no-baseline', [baseless(quoting('base ended with exit code 1 while starting'))], {
       bar: bar([
         {
           key: 'servers.api.start',
@@ -279,10 +289,14 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     }),
 
   alone: () =>
-    verdictOf('no-baseline', [baseless('only head was measured')], {
-      design: 'alone',
-      sources: { base: null, head: { commit: null, description: 'the folder services' } },
-    }),
+    verdictOf(
+      'no-baseline',
+      [baseless({ code: 'head-alone', severity: 'error', subject: null, data: {} })],
+      {
+        design: 'alone',
+        sources: { base: null, head: { commit: null, description: 'the folder services' } },
+      },
+    ),
 
   stored: () =>
     verdictOf(
@@ -308,7 +322,9 @@ export const EXAMPLES: Record<string, () => Verdict> = {
       'regression',
       hostile.map((name, index) =>
         subject(name, hostile[(index + 1) % hostile.length] as string, 'regression', slower(0.08), {
-          warnings: [`${name} said @octocat: see #12, GH-7 or www.evil.example & <b>$x_1$</b>`],
+          warnings: [
+            quoting(`${name} said @octocat: see #12, GH-7 or www.evil.example & <b>$x_1$</b>`),
+          ],
         }),
       ),
       {
@@ -363,7 +379,7 @@ export const EXAMPLES: Record<string, () => Verdict> = {
         return index % 3 === 0
           ? subject(`service-${index}`, 'plaintext', 'regression', slower(size))
           : subject(`service-${index}`, 'plaintext', 'unchanged', steady(), {
-              warnings: ['Cores are shared with other work.'],
+              warnings: [quoting('Cores are shared with other work.')],
             });
       }),
     ),

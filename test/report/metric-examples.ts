@@ -62,7 +62,14 @@ export const METRIC_EXAMPLES: Record<string, () => Verdict> = {
             interval: [-96_000, 118_600],
             mde: 160_000,
             gating: true,
-            reason: 'the interval still spans the tolerance',
+            reasons: [
+              {
+                code: 'interval-spans-tolerance',
+                severity: 'doubt',
+                subject: 'memory-growth',
+                data: {},
+              },
+            ],
           }),
         ),
         { budgetNeededMs: 300_000 },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Finding } from '../../src/judge/findings/finding.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { sparkline } from '../../src/report/pictures.ts';
 import { renderSummary } from '../../src/report/summary.ts';
@@ -8,8 +9,14 @@ import { renderTerminal } from '../../src/report/terminal.ts';
 import { metric, steady, subject, verdictOf } from './build.ts';
 
 const FALLING = Array.from({ length: 16 }, (_, i) => 48_000 - 1000 * i);
-const REASON =
-  "the server never becomes steady: head's throughput falls by 4.1% per second (in 7 of 20 blocks)";
+const REASON = {
+  code: 'never-steady',
+  severity: 'doubt',
+  subject: null,
+  data: {
+    drifts: [{ arm: 'head', perSecond: Math.log(1 - 0.041), blocks: { drifting: 7, of: 20 } }],
+  },
+} satisfies Finding;
 
 const unsteady = verdictOf('inconclusive', [
   subject(
@@ -17,7 +24,7 @@ const unsteady = verdictOf('inconclusive', [
     'plain',
     'inconclusive',
     [metric('throughput', 'inconclusive', { change: -0.08 }), metric('cpu', 'inconclusive')],
-    { reason: REASON, pictures: [{ arm: 'head', of: 'block', perSecond: FALLING }] },
+    { reasons: [REASON], pictures: [{ arm: 'head', of: 'block', perSecond: FALLING }] },
   ),
 ]);
 

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isSameCode, SAME_CODE } from '../../src/judge/same-code.ts';
+import { isSameCode } from '../../src/judge/same-code.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { SAME_CODE } from '../../src/report/text/same-code.ts';
+import { quoting } from '../support/english.ts';
 import { subject, verdictOf } from './build.ts';
 
 const ofTree = (commit: string) => ({ commit: commit.repeat(40), description: 'HEAD', tree: 't' });
 const idle = (scenario: string) =>
-  subject('api', scenario, 'no-baseline', [], { reason: SAME_CODE, blocks: 0 });
+  subject('api', scenario, 'no-baseline', [], { reasons: [quoting(SAME_CODE)], blocks: 0 });
 
 it('a change without any is said to be one, once, in every report, and nowhere as unchanged', () => {
   const verdict = verdictOf('no-baseline', [idle('plain'), idle('json')], {

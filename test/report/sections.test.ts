@@ -6,6 +6,7 @@ import { phraseToText } from '../../src/report/phrase.ts';
 import { mostTelling, rowsOf } from '../../src/report/rows.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { quoting } from '../support/english.ts';
 import { everyMetric, held, holdMetrics, metric, scaling, subject, verdictOf } from './build.ts';
 import { METRIC_EXAMPLES } from './metric-examples.ts';
 
@@ -178,14 +179,17 @@ test('every metric of many hostile subjects, their holds and scalings fit', () =
         'regression',
         [
           ...everyMetric(
-            metric('memory-growth', 'regression', { gating: true, reason: `${index} ${text}` }),
+            metric('memory-growth', 'regression', {
+              gating: true,
+              reasons: [quoting(`${index} ${text}`)],
+            }),
             metric('p90', 'regression'),
           ),
           ...holdMetrics().filter(({ name }) => /connect|refused|dropped/.test(name)),
         ],
         {
-          reason: `${index} ${text}\n${`${text}\n`.repeat(40)}`,
-          warnings: [`${index} ${text}\n${`${text}\n`.repeat(40)}`],
+          reasons: [quoting(`${index} ${text}\n${`${text}\n`.repeat(40)}`)],
+          warnings: [quoting(`${index} ${text}\n${`${text}\n`.repeat(40)}`)],
           hold: { base: held({ dropped: index % 2 }), head: held() },
         },
       ),

@@ -26,7 +26,7 @@ describe('a block during which the machine was disturbed', () => {
       after.replaced.map(({ block }) => block),
       [last],
     );
-    assert.match(after.replaced[0]?.reason ?? '', /steal/);
+    assert.equal(after.replaced[0]?.disturbance?.kind, 'steal');
     assert.match(told.join(), /block 7 is measured again/);
   });
 

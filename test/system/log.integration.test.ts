@@ -10,6 +10,7 @@ import { harmless } from '../../src/system/harmless.ts';
 import { guardLog, harmlessText, issueCommand, letThrough } from '../../src/system/log.ts';
 import { toJson } from '../../src/system/results.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
+import { quoting } from '../support/english.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
 
 class Log {
@@ -196,8 +197,8 @@ test('no report on the terminal and no JSON has a command', () => {
   for (const line of HOSTILE_LINES) {
     const verdict = verdictOf('invalid', [
       subject(line, line, 'invalid', [metric('cpu', 'regression')], {
-        reason: line,
-        warnings: [line],
+        reasons: [quoting(line)],
+        warnings: [quoting(line)],
       }),
     ]);
     const printed = [{ by: 'server', lines: [line], about: line, arm: 'head' } as const];

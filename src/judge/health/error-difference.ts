@@ -1,11 +1,11 @@
 /** Failures that are few enough for the limit, and yet more of them in one arm than chance explains. */
 import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { Finding } from '../findings/finding.ts';
 import { countsP, limitValue } from '../limits.ts';
-import { percent } from '../percent.ts';
 import { ERRORS_DIFFER } from '../thresholds.ts';
 
 /** `limit`: share of the requests that may fail. At most one warning; none above the limit, which breaks the measurement. */
-export function errorDifference(blocks: readonly BlockMeasurement[], limit: number): string[] {
+export function errorDifference(blocks: readonly BlockMeasurement[], limit: number): Finding[] {
   const share = (arm: 'base' | 'head') => limitValue('errors', blocks, arm) ?? 0;
   if (share('base') > limit || share('head') > limit) return [];
   if (share('base') === share('head')) return [];
@@ -13,9 +13,8 @@ export function errorDifference(blocks: readonly BlockMeasurement[], limit: numb
   const ofBase = countsP('errors', blocks.map(swapped)) ?? 1;
   if (Math.min(ofHead, ofBase) >= ERRORS_DIFFER) return [];
   const [more, less] = ofHead < ofBase ? (['head', 'base'] as const) : (['base', 'head'] as const);
-  return [
-    `${more} fails more often than ${less} does, beyond chance: ${percent(share(more))} against ${percent(share(less))}. That is within the limit of ${percent(limit)}, but look at what fails before you trust the speed.`,
-  ];
+  const data = { more: share(more), less: share(less), limit };
+  return [{ code: 'errors-differ', severity: 'warning', subject: more, data }];
 }
 
 function swapped(block: BlockMeasurement): BlockMeasurement {

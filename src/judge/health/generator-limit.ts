@@ -3,43 +3,33 @@
 import { sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { percent } from '../percent.ts';
+import type { FindingOf } from '../findings/finding.ts';
 import { LIMITS } from '../thresholds.ts';
 
-export interface GeneratorLimit {
-  /** In one sentence. */
-  reason: string;
-  /** Of base alone: base is at least as fast as it looks, so that head can only be worse than it looks. */
-  isBases: boolean;
-}
-
-/** Over the blocks: was the generator the bottleneck of an arm, while its server had time left? Null when it was of none. */
+/**
+ * Over the blocks: was the generator the bottleneck of an arm, while its server had time left? Null when it was of none.
+ * Of base alone: base is at least as fast as it looks, so that head can only be worse than it looks.
+ */
 export function generatorLimit(
   blocks: readonly BlockMeasurement[],
   serverCores: number,
-): GeneratorLimit | null {
-  const ofHead = limitOf(blocks, 'head', serverCores);
-  if (ofHead !== null) return { reason: `${ofHead}: throughput is not judged`, isBases: false };
-  const ofBase = limitOf(blocks, 'base', serverCores);
-  if (ofBase === null) return null;
-  const reason = `${ofBase}: throughput can show that head is slower, and nothing else`;
-  return { reason, isBases: true };
+): FindingOf<'generator-limit'> | null {
+  return limitOf(blocks, 'head', serverCores) ?? limitOf(blocks, 'base', serverCores);
 }
 
 function limitOf(
   blocks: readonly BlockMeasurement[],
   arm: Arm,
   serverCores: number,
-): string | null {
+): FindingOf<'generator-limit'> | null {
   const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
   const busy = shares.length === 0 ? 0 : sum(shares) / shares.length;
   if (busy < LIMITS.generatorBusy) return null;
   const used = coresUsed(blocks, arm, 'cpuTicksMs');
-  if (used === null) {
-    return `the load generator may have been the limit (its busiest core ${percent(busy)} busy with ${arm}, and the servers' CPU time cannot be read here)`;
-  }
-  if (used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used)) return null;
-  return `the load generator was the limit (its busiest core ${percent(busy)} busy, ${arm}'s cores ${percent(used / serverCores)})`;
+  if (used !== null && used >= LIMITS.serverBusy * serverCores) return null;
+  if (used !== null && isAtOneCore(blocks, arm, used)) return null;
+  const data = { generatorBusy: busy, serverBusy: used === null ? null : used / serverCores };
+  return { code: 'generator-limit', severity: 'doubt', subject: arm, data };
 }
 
 /**

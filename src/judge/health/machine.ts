@@ -1,6 +1,7 @@
 /** The machine did something else. Blind to what the arms did. */
 import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
 import { disturbance } from '../disturbed.ts';
+import type { Finding } from '../findings/finding.ts';
 import { DISTURBED, UNUSABLE, UNUSABLE_AT_MOST } from '../thresholds.ts';
 
 /**
@@ -11,43 +12,39 @@ export function machineFindings({
   blocks,
   replaced,
 }: Pick<SubjectMeasurement, 'blocks' | 'replaced'>): {
-  inconclusive: string | null;
-  warnings: string[];
+  doubt: Finding | null;
+  warnings: Finding[];
 } {
-  const unusable = blocks.flatMap(({ runner }) => disturbance(runner, UNUSABLE) ?? []);
-  if (unusable.length > UNUSABLE_AT_MOST * blocks.length) {
+  const [unusable, ...others] = blocks.flatMap(({ runner }) => disturbance(runner, UNUSABLE) ?? []);
+  if (unusable !== undefined && 1 + others.length > UNUSABLE_AT_MOST * blocks.length) {
+    const data = { disturbed: 1 + others.length, blocks: blocks.length, example: unusable };
     return {
-      inconclusive: `the machine was too disturbed during ${unusable.length} of ${blocks.length} blocks, for example: ${unusable[0]}. Run again on a quieter machine`,
+      doubt: { code: 'machine-too-disturbed', severity: 'doubt', subject: null, data },
       warnings: [],
     };
   }
+  return { doubt: null, warnings: [...replacedWarnings(replaced), ...leftWarnings(blocks)] };
+}
+
+function replacedWarnings(replaced: SubjectMeasurement['replaced']): Finding[] {
+  const [first] = replaced;
+  if (first === undefined) return [];
+  // Older files do not keep what it was; the block still tells what the machine did in it.
+  const example = first.disturbance ?? disturbance(first.block.runner);
+  const data = { blocks: replaced.length, example };
+  return [{ code: 'blocks-replaced', severity: 'warning', subject: null, data }];
+}
+
+function leftWarnings(blocks: readonly BlockMeasurement[]): Finding[] {
   const left = blocks.flatMap(({ runner }) => disturbance(runner) ?? []);
-  return {
-    inconclusive: null,
-    warnings: [
-      ...(replaced.length === 0
-        ? []
-        : [
-            `${counted(replaced.length)} measured again because the machine was disturbed, for example: ${replaced[0]?.reason}.`,
-          ]),
-      ...(left.length === 0
-        ? []
-        : [
-            `${counted(left.length)} kept although the machine was disturbed, for example: ${left[0]}.${hasNeighbour(blocks) ? NEIGHBOUR : ''} Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`,
-          ]),
-    ],
-  };
+  const [example] = left;
+  if (example === undefined) return [];
+  const data = { blocks: left.length, example, isNeighbour: hasNeighbour(blocks) };
+  return [{ code: 'blocks-disturbed', severity: 'warning', subject: null, data }];
 }
 
 /** In most blocks it is other processes. */
 function hasNeighbour(blocks: readonly BlockMeasurement[]): boolean {
   const busy = blocks.filter(({ runner: { foreign } }) => (foreign ?? 0) > DISTURBED.foreign);
   return busy.length > blocks.length / 2;
-}
-
-const NEIGHBOUR =
-  ' What the server asks and the gate did not start, such as a database, counts as other processes.';
-
-function counted(blocks: number): string {
-  return blocks === 1 ? '1 block was' : `${blocks} blocks were`;
 }

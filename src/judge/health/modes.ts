@@ -9,7 +9,8 @@ import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../decide.ts';
 import { soloValue } from '../estimate.ts';
-import { signedPercent } from '../percent.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { States } from '../findings/metric.ts';
 import type { MetricState } from '../state.ts';
 import { MODES } from '../thresholds.ts';
 import type { Modes } from '../verdict.ts';
@@ -23,22 +24,15 @@ type Judged = Pick<MetricState, 'metric' | 'values' | 'kept'>;
 export function modesOf(state: Judged): Modes | null {
   const split = splitOf(state);
   if (split === null) return null;
-  const groups = split.map((indices) => ({
-    change: changeOf(state.metric, logCostOf(state, indices)),
-    blocks: indices.length,
-  }));
-  return { metric: state.metric, groups };
+  return { metric: state.metric, groups: statesOf(state, split) };
 }
 
-/** What the two states are, which arm has them, and what to look for; none when there is one state only. */
-export function modesWarnings(state: Judged, blocks: readonly BlockMeasurement[]): string[] {
+/** What the two states are, and which arm has them; none when there is one state only. */
+export function modesWarnings(state: Judged, blocks: readonly BlockMeasurement[]): Finding[] {
   const split = splitOf(state);
   if (split === null) return [];
-  const arm = movingArm(state, split, blocks);
-  const whose = arm === null ? 'the arms' : arm;
-  return [
-    `${NAMES[state.metric] ?? state.metric} has two states: ${statesInWords(state, split)}. Processes of ${whose} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
-  ];
+  const data = { states: statesOf(state, split), arm: movingArm(state, split, blocks) };
+  return [{ code: 'two-states', severity: 'warning', subject: state.metric, data }];
 }
 
 /**
@@ -46,7 +40,7 @@ export function modesWarnings(state: Judged, blocks: readonly BlockMeasurement[]
  * `unchanged`; worse (or better) by half of it, the least of any regression, for the others. Else
  * the word would come from how often each state happened to come up. Null when it may be.
  */
-export function modesDisagree(state: Judged, word: VerdictWord, tolerance: number): string | null {
+export function modesDisagree(state: Judged, word: VerdictWord, tolerance: number): Finding | null {
   const split = splitOf(state);
   if (split === null) return null;
   const delta = logCost(state.metric, tolerance);
@@ -56,7 +50,8 @@ export function modesDisagree(state: Judged, word: VerdictWord, tolerance: numbe
     return d < delta;
   };
   if (split.every((indices) => allowed(logCostOf(state, indices)))) return null;
-  return `it has two states, and the tolerance lies between: ${statesInWords(state, split)}`;
+  const data = { states: statesOf(state, split) };
+  return { code: 'states-disagree', severity: 'doubt', subject: state.metric, data };
 }
 
 function splitOf({ metric, values }: Judged): Split | null {
@@ -108,13 +103,11 @@ function logCostOf({ values, kept }: Judged, indices: readonly number[]): number
   return kept === null || kept.length === 0 ? own : own - mean([...kept]);
 }
 
-function statesInWords(state: Judged, split: Split): string {
-  return split
-    .map((indices, i) => {
-      const change = signedPercent(changeOf(state.metric, logCostOf(state, indices)));
-      return `${change} in ${indices.length}${i === 0 ? ' blocks' : ''}`;
-    })
-    .join(', ');
+function statesOf(state: Judged, split: Split): States {
+  return split.map((indices) => ({
+    change: changeOf(state.metric, logCostOf(state, indices)),
+    blocks: indices.length,
+  }));
 }
 
 /** The arm whose own figure differs between the groups, at least twice as much as the other's; null when both do. */
@@ -136,8 +129,3 @@ function movingArm(
   if (head >= 2 * base) return 'head';
   return base >= 2 * head ? 'base' : null;
 }
-
-const NAMES: Partial<Record<Judged['metric'], string>> = {
-  throughput: 'throughput',
-  cpu: 'CPU per request',
-};

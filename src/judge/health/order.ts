@@ -8,19 +8,18 @@ import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { estimateUnpaired, pairValue } from '../estimate.ts';
-import { percent } from '../percent.ts';
+import type { FindingOf } from '../findings/finding.ts';
 import { CHANCE, ORDER } from '../thresholds.ts';
 import { isNoAccident } from './chance.ts';
 
 const ORDERS = [
-  { of: 'startOrder', did: 'was started' },
-  { of: 'connectOrder', did: 'was connected to' },
-  { of: 'warmupOrder', did: 'was warmed up' },
+  { of: 'startOrder', order: 'start' },
+  { of: 'connectOrder', order: 'connect' },
+  { of: 'warmupOrder', order: 'warm-up' },
 ] as const;
 
 export interface OrderEffect {
-  /** In one sentence. */
-  reason: string;
+  finding: FindingOf<'order-matters'>;
   /** Which arm's turn came first in a block, by the order that shows. */
   first: (block: BlockMeasurement) => Arm | null;
 }
@@ -35,7 +34,7 @@ export function orderEffect(
     const plan = plans[block.index];
     return value === null || !Number.isFinite(value) || plan === undefined ? [] : [{ value, plan }];
   });
-  for (const { of, did } of ORDERS) {
+  for (const { of, order } of ORDERS) {
     const first = (arm: 'base' | 'head') =>
       values.filter(({ plan }) => plan[of][0] === arm).map(({ value }) => value);
     const [base, head] = [first('base'), first('head')];
@@ -46,8 +45,12 @@ export function orderEffect(
     if (welch === null) continue;
     const { se, degreesOfFreedom } = welch;
     if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, CHANCE / ORDERS.length)) continue;
-    const reason = `it matters which arm ${did} first: the comparison of throughputs differs by ${percent(Math.expm1(apart))} between the ${base.length} blocks in which base was first and the ${head.length} in which head was. The arms stand in each other's way: give each files, ports, caches and databases of its own`;
-    return { reason, first: (block) => plans[block.index]?.[of][0] ?? null };
+    const counts = { base: base.length, head: head.length };
+    const data = { order, change: Math.expm1(apart), blocks: counts };
+    return {
+      finding: { code: 'order-matters', severity: 'doubt', subject: null, data },
+      first: (block) => plans[block.index]?.[of][0] ?? null,
+    };
   }
   return null;
 }

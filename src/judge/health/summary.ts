@@ -7,10 +7,11 @@ import type { BurstResult } from '../../load/protocol.ts';
 import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { percent } from '../percent.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Failing } from '../findings/subject.ts';
 import type { Health } from '../state.ts';
 import { LIMITS } from '../thresholds.ts';
-import { rareFindings } from '../trim-excess.ts';
+import { trimExcess } from '../trim-excess.ts';
 import { errorDifference } from './error-difference.ts';
 import { generatorLimit } from './generator-limit.ts';
 import { inFlightFindings } from './in-flight.ts';
@@ -37,24 +38,18 @@ export function checkHealth(
   const inFlight = inFlightFindings(rehearsal, scenario);
   const order = orderEffect(blocks, plan?.blocks ?? []);
   const limit = generatorLimit(blocks, serverCores);
-  const reasons = [
-    machine.inconclusive,
-    inFlight.inconclusive,
-    trend.inconclusive,
-    order?.reason ?? null,
-  ];
-  const excuses = [inFlight.inconclusive, trend.excusesHead ? trend.inconclusive : null];
+  const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     invalid: errors.invalid,
     baseBroken: errors.baseBroken,
-    inconclusive: joined(reasons),
-    isHopeless: inFlight.inconclusive !== null,
-    excuse: joined(excuses),
+    doubts: doubts.filter((doubt) => doubt !== null),
+    isHopeless: inFlight.doubt !== null,
+    isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
     order,
     pictures: trend.pictures,
-    generatorLimited: limit?.reason ?? null,
-    isLimitBases: limit?.isBases ?? false,
-    rare: rareFindings(blocks, gate.tolerance),
+    generatorLimited: limit,
+    isLimitBases: limit?.subject === 'base',
+    rare: trimExcess(blocks, gate.tolerance),
     warnings: [
       ...(rehearsal === null ? [] : engineWarnings(rehearsal, scenario, generatorProcesses)),
       ...inFlight.warnings,
@@ -65,11 +60,6 @@ export function checkHealth(
       ...restartWarnings(subject.restarts),
     ],
   };
-}
-
-function joined(reasons: readonly (string | null)[]): string | null {
-  const given = reasons.filter((reason) => reason !== null);
-  return given.length === 0 ? null : given.join('; ');
 }
 
 /** Share of the requests of one arm that were not answered as expected, with the counts. */
@@ -88,54 +78,54 @@ function errorFindings(
   scenario: Scenario,
   limit: number,
 ): Pick<Health, 'invalid' | 'baseBroken' | 'warnings'> {
-  const broken: Partial<Record<Arm, { sentence: string; counts: string; so: string }>> = {};
-  const warnings: string[] = [];
+  const broken: Partial<Record<Arm, Failing>> = {};
+  const warnings: Finding[] = [];
+  const asked = { work: workOf(scenario), load: workInWords(scenario) };
   for (const arm of ['base', 'head'] as const) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
-    const counts = `${failed} of ${attempted} ${workOf(scenario)}s (${percent(share)})`;
-    const example = errorSamples.find((sample) => sample.arm === arm)?.message;
-    const so = example === undefined ? '' : `; for example: ${example}`;
-    const sentence = `${arm} did not answer ${counts} as expected (${workInWords(scenario)})${so}`;
-    if (share > limit) broken[arm] = { sentence, counts, so };
-    else warnings.push(`${sentence}. They count as no throughput.`);
+    const example = errorSamples.find((sample) => sample.arm === arm)?.message ?? null;
+    const failing = { failed, attempted, example };
+    if (share > limit) broken[arm] = failing;
+    else {
+      const data = { ...asked, ...failing };
+      warnings.push({ code: 'some-answers-wrong', severity: 'warning', subject: arm, data });
+    }
   }
-  if (broken.head === undefined) {
-    const baseBroken =
-      broken.base === undefined
-        ? null
-        : `${broken.base.sentence}. There is nothing sound to compare with.`;
-    return { invalid: null, baseBroken, warnings };
+  const { base = null, head = null } = broken;
+  if (head !== null) {
+    const data = { ...asked, base, head, isHttp: scenario.kind === 'http' };
+    const invalid = { code: 'answers-broken', severity: 'error', subject: null, data } as const;
+    return { invalid, baseBroken: null, warnings };
   }
-  const { base, head } = broken;
-  const load = workInWords(scenario);
-  const who =
-    base === undefined || base.so !== head.so
-      ? [base, head].flatMap((one) => one?.sentence ?? []).join('; ')
-      : `both builds did not answer as expected (${load}), base ${base.counts}, head ${head.counts}${head.so}`;
-  const orExpect = scenario.kind === 'http' ? ', or set `expect` to the answer that is right' : '';
-  const invalid = `${who}. Speed means nothing while ${workOf(scenario)}s fail: mend the errors${orExpect}.`;
-  return { invalid, baseBroken: null, warnings };
+  if (base === null) return { invalid: null, baseBroken: null, warnings };
+  const data = { ...asked, base };
+  const baseBroken = {
+    code: 'base-answers-broken',
+    severity: 'error',
+    subject: 'base',
+    data,
+  } as const;
+  return { invalid: null, baseBroken, warnings };
 }
 
-function engineWarnings(rehearsal: Rehearsal, scenario: Scenario, processes: number): string[] {
-  const warnings: string[] = [];
+function engineWarnings(rehearsal: Rehearsal, scenario: Scenario, processes: number): Finding[] {
+  const warnings: Finding[] = [];
   const least = 1 / (LIMITS.engineSlower * processes);
-  for (const [arm, { burst, rate }] of Object.entries(rehearsal.arms)) {
+  for (const arm of ['base', 'head'] as const) {
+    const { burst = null, rate = null } = rehearsal.arms[arm] ?? {};
     if (burst === null || rate === null || scenario.kind !== 'http') continue;
     const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
     const { failed, asked } = burstFailures(burst, statuses);
     if (failed > LIMITS.errorShare * asked) {
-      warnings.push(
-        `autocannon's opening burst on ${arm}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(' or ')}.`,
-      );
+      const data = { statuses, failed, asked };
+      warnings.push({ code: 'burst-failures', severity: 'warning', subject: arm, data });
     }
     const ratio = burst.requestsPerSecond / rate;
     // A burst without any answer has no speed to compare; its failures are told above.
     if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
-      warnings.push(
-        `autocannon measured ${Math.round(burst.requestsPerSecond)} req/s on ${arm} where our engine measured ${Math.round(rate)}: distrust the absolute throughput.`,
-      );
+      const data = { burst: burst.requestsPerSecond, engine: rate };
+      warnings.push({ code: 'burst-disagrees', severity: 'warning', subject: arm, data });
     }
   }
   return warnings;
@@ -152,8 +142,7 @@ function burstFailures(
   };
 }
 
-function restartWarnings(restarts: number): string[] {
-  if (restarts === 0) return [];
-  const times = restarts === 1 ? 'once' : `${restarts} times`;
-  return [`a server had to be started again ${times}: it did not come up at the first attempt.`];
+function restartWarnings(times: number): Finding[] {
+  if (times === 0) return [];
+  return [{ code: 'servers-restarted', severity: 'warning', subject: null, data: { times } }];
 }

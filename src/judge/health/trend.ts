@@ -8,7 +8,8 @@ import type { BlockMeasurement, Rehearsal, WarmUp } from '../../measure/measurem
 import type { Arm } from '../../terms/arm.ts';
 import { sliceRate } from '../block-values.ts';
 import { estimatePaired } from '../estimate.ts';
-import { percent } from '../percent.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Drift as DriftData } from '../findings/health.ts';
 import { CHANCE, TREND } from '../thresholds.ts';
 import type { Picture } from '../verdict.ts';
 import { isNoAccident } from './chance.ts';
@@ -17,12 +18,7 @@ import { medianSlope, monotone } from './monotone.ts';
 /** Points of a picture: what fits into a line. */
 const MOST_POINTS = 60;
 
-interface Drift {
-  arm: Arm;
-  /** Change of ln(throughput) per second. */
-  perSecond: number;
-  /** Where that was seen, in words. */
-  where: string;
+interface Drift extends DriftData {
   typical: BlockMeasurement;
 }
 
@@ -36,10 +32,10 @@ interface Direction {
 }
 
 export interface TrendFindings {
-  inconclusive: string | null;
+  doubt: Finding | null;
   /** It could be why head looks slower: base falls and head does not, so that another moment would say something else. */
   excusesHead: boolean;
-  warnings: string[];
+  warnings: Finding[];
   pictures: Picture[];
 }
 
@@ -52,11 +48,13 @@ export function trendFindings(
   );
   if (drifts.length === 0) {
     const warnings = warmUpWarnings(rehearsal, blocks);
-    return { inconclusive: null, excusesHead: false, warnings, pictures: [] };
+    return { doubt: null, excusesHead: false, warnings, pictures: [] };
   }
-  const who = drifts.map(inWords).join(', and ');
+  const data = {
+    drifts: drifts.map(({ arm, perSecond, blocks: where }) => ({ arm, perSecond, blocks: where })),
+  };
   return {
-    inconclusive: `the server never becomes steady: ${who}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    doubt: { code: 'never-steady', severity: 'doubt', subject: null, data },
     excusesHead: falls(drifts, 'base') && !falls(drifts, 'head'),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical }) => [
@@ -105,7 +103,7 @@ function driftWithin(directions: readonly Direction[], arm: Arm): Drift | null {
   return {
     arm,
     perSecond: median(sorted.map(({ perSecond }) => perSecond)),
-    where: ` (in ${more.length} of ${directions.length} blocks)`,
+    blocks: { drifting: more.length, of: directions.length },
     typical: middle.block,
   };
 }
@@ -122,7 +120,7 @@ function driftFromBefore(
   return {
     arm,
     perSecond,
-    where: ' at the end of the longest warm-up that it gets, and goes on in the blocks',
+    blocks: null,
     typical: (sorted[Math.floor(sorted.length / 2)] as Direction).block,
   };
 }
@@ -169,24 +167,16 @@ function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'
   return { tau, drift: Math.abs(perSecond) > TREND.perSecond ? perSecond : null };
 }
 
-function inWords({ arm, perSecond, where }: Drift): string {
-  const verb = perSecond > 0 ? 'rises' : 'falls';
-  return `${arm}'s throughput ${verb} by ${percent(Math.expm1(perSecond))} per second${where}`;
-}
-
 function warmUpWarnings(
   rehearsal: Rehearsal | null,
   blocks: readonly BlockMeasurement[],
-): string[] {
+): Finding[] {
   return (['base', 'head'] as const).flatMap((arm) => {
     const isSeen = blocks.some((block) => directionOf(block, arm) !== null);
-    const then = isSeen
-      ? 'no trend is shown within its blocks, so its figures stand'
-      : 'its blocks have too few slices to show whether that goes on';
-    return unsteadyWarmUp(rehearsal, arm).map(
-      ({ perSecond }) =>
-        `${arm} was not steady at the end of the longest warm-up that it gets (${perSecond.length} windows); ${then}.`,
-    );
+    return unsteadyWarmUp(rehearsal, arm).map(({ perSecond }): Finding => {
+      const data = { windows: perSecond.length, isSeen };
+      return { code: 'warm-up-not-steady', severity: 'warning', subject: arm, data };
+    });
   });
 }
 

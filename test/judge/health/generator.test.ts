@@ -6,8 +6,8 @@ import { errorDifference } from '../../../src/judge/health/error-difference.ts';
 import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
 import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
-import type { Verdict } from '../../../src/judge/verdict.ts';
 import type { BlockMeasurement, Rehearsal } from '../../../src/measure/measurement.ts';
+import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
 import {
   httpScenario,
   measurementOf,
@@ -24,12 +24,13 @@ describe("Little's law", () => {
     const head = rehearsal.arms.head as NonNullable<Rehearsal['arms']['head']>;
     const meanLatencyUs = (1e6 * 32 * share) / 40_000;
     rehearsal.arms.head = { ...head, inFlight: { asked: 32, perSecond: 40_000, meanLatencyUs } };
-    return inFlightFindings(rehearsal, scenario);
+    const { doubt, warnings } = inFlightFindings(rehearsal, scenario);
+    return { doubt: textOf(doubt), warnings: warningsOf({ warnings }) };
   }
 
   it('tells connections that stood idle', () => {
     assert.deepEqual(found(0.5), {
-      inconclusive: null,
+      doubt: null,
       warnings: [
         "by Little's law 16 of 32 requests were in flight on head (50%): connections stood idle, so head was not under its whole load. Ask for fewer connections.",
       ],
@@ -45,10 +46,10 @@ describe("Little's law", () => {
 
   it('believes nothing when more was in flight than there can be', () => {
     assert.match(
-      found(1.3).inconclusive as string,
+      found(1.3).doubt as string,
       /^by Little's law 42 requests were in flight on head where only 32 can be: .* report this/,
     );
-    assert.deepEqual(found(1.15), { inconclusive: null, warnings: [] });
+    assert.deepEqual(found(1.15), { doubt: null, warnings: [] });
   });
 
   it('spends no budget on blocks that could not take that away', () => {
@@ -59,14 +60,14 @@ describe("Little's law", () => {
     >;
     head.inFlight = { asked: 32, perSecond: 40_000, meanLatencyUs: 1100 };
     assert.deepEqual(unresolved(measurement), []);
-    const { verdict, reason } = judge(measurement).subjects[0] as Verdict['subjects'][number];
-    assert.equal(verdict, 'inconclusive');
-    assert.match(reason as string, /^by Little's law 44 requests/);
+    const [subject] = judge(measurement).subjects;
+    assert.equal(subject?.verdict, 'inconclusive');
+    assert.match(reasonOf(subject) as string, /^by Little's law 44 requests/);
   });
 
   it('says nothing where it was not measured', () => {
     assert.deepEqual(inFlightFindings(null, httpScenario('plain')), {
-      inconclusive: null,
+      doubt: null,
       warnings: [],
     });
   });
@@ -84,7 +85,7 @@ describe('failures below the limit', () => {
       slices: 40,
       subjects: [{ blocks: repeat({}, 6), edit }],
     });
-    return errorDifference(subjects[0]?.blocks ?? [], 0.001);
+    return errorDifference(subjects[0]?.blocks ?? [], 0.001).map(textOf);
   }
 
   it('are told when one arm has more of them than chance gives it', () => {
@@ -107,7 +108,7 @@ describe('failures below the limit', () => {
 
 describe('noise that was not expected', () => {
   it('is told with both figures', () => {
-    assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.062 }), [
+    assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.062 }).map(textOf), [
       'throughput was 3.1 times as noisy as the rehearsal led to expect (6.2% a block, not 2%): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.',
     ]);
     assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.05 }), []);
@@ -122,6 +123,6 @@ describe('noise that was not expected', () => {
     });
     const [plan] = measurement.plan.subjects;
     if (plan) plan.expected = { blockSd: 0.01, mde: 0.02, resolvable: 0.02, budgetNeededMs: null };
-    assert.match(judge(measurement).subjects[0]?.warnings.join() ?? '', /times as noisy/);
+    assert.match(warningsOf(judge(measurement).subjects[0]).join(), /times as noisy/);
   });
 });

@@ -3,11 +3,14 @@ import { describe, it } from 'node:test';
 import { disturbance } from '../../../src/judge/disturbed.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
 import { DISTURBED } from '../../../src/judge/thresholds.ts';
+import type { Disturbance } from '../../../src/measure/disturbance.ts';
 import type {
   BlockMeasurement,
   RunnerObservation,
   SubjectMeasurement,
 } from '../../../src/measure/measurement.ts';
+import { disturbanceText } from '../../../src/report/text/disturbance.ts';
+import { reasonOf, warningsOf } from '../../support/english.ts';
 import { measurementOf, repeat, UNDISTURBED } from '../../support/measurement.ts';
 
 const runner = (changes: Partial<RunnerObservation>) => ({ ...UNDISTURBED, ...changes });
@@ -30,7 +33,7 @@ describe('a block is disturbed', () => {
     ];
   for (const [name, trips, near, words] of cases) {
     it(name, () => {
-      assert.match(disturbance(trips) as string, words);
+      assert.match(disturbanceText(disturbance(trips) as Disturbance), words);
       assert.equal(disturbance(near), null);
     });
   }
@@ -60,7 +63,10 @@ describe('a disturbed machine', () => {
     });
     const [subject] = measurement.subjects as [SubjectMeasurement];
     const [block] = subject.blocks as [BlockMeasurement];
-    subject.replaced = repeat({ reason: 'the hypervisor took it', block }, replaced);
+    subject.replaced = repeat(
+      { disturbance: { kind: 'steal' as const, share: 0.07 }, block },
+      replaced,
+    );
     return judge(measurement).subjects[0] as ReturnType<typeof judge>['subjects'][number];
   }
   const trips: Partial<RunnerObservation>[] = [
@@ -74,10 +80,15 @@ describe('a disturbed machine', () => {
   it('that did little else lets nothing pass, however plain the figures', () => {
     for (const trip of trips) {
       for (const d of [0, -0.2]) {
-        const { verdict, reason, metrics, budgetNeededMs } = judged(0, repeat(trip, 5), d);
+        const subject = judged(0, repeat(trip, 5), d);
+        const { verdict, reasons, metrics, budgetNeededMs } = subject;
+        assert.deepEqual(
+          reasons.map(({ code }) => code),
+          ['machine-too-disturbed'],
+        );
         assert.equal(verdict, 'inconclusive');
         assert.match(
-          reason as string,
+          reasonOf(subject) as string,
           /^the machine was too disturbed during 5 of 20 blocks, for example: .+\. Run again on a quieter machine$/,
         );
         assert.ok(metrics.every((metric) => metric.verdict === 'inconclusive'));
@@ -111,12 +122,12 @@ describe('a disturbed machine', () => {
 
   it('whose noise both arms met decides, with a warning that counts the blocks', () => {
     assert.equal(judged(4, repeat({ steal: 0.1 }, 20), 0.2).verdict, 'regression');
-    const { verdict, warnings } = judged(4, repeat({ steal: 0.05 }, 10));
-    assert.equal(verdict, 'unchanged');
-    assert.deepEqual(warnings, [
-      '4 blocks were measured again because the machine was disturbed, for example: the hypervisor took it.',
+    const subject = judged(4, repeat({ steal: 0.05 }, 10));
+    assert.equal(subject.verdict, 'unchanged');
+    assert.deepEqual(warningsOf(subject), [
+      "4 blocks were measured again because the machine was disturbed, for example: the hypervisor gave 7% of the cores' time to others (steal).",
       "10 blocks were kept although the machine was disturbed, for example: the hypervisor gave 5% of the cores' time to others (steal). Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.",
     ]);
-    assert.match(judged(1, []).warnings.join(), /^1 block was measured again/);
+    assert.match(warningsOf(judged(1, [])).join(), /^1 block was measured again/);
   });
 });

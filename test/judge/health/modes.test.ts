@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../../src/judge/judge.ts';
+import { reasonOf, warningsOf } from '../../support/english.ts';
 import { measurementOf, normals } from '../../support/measurement.ts';
 
 /** Blocks with 0.8 % of noise; every entry of `states` is the true d of one block. */
@@ -19,7 +20,8 @@ const states = (...groups: [d: number, blocks: number][]) =>
 
 describe('a server with two states', () => {
   it('is reported with both, the larger group first, and whose they are', () => {
-    const { modes, warnings } = judged(states([0, 16], [0.1, 4]));
+    const subject = judged(states([0, 16], [0.1, 4]));
+    const { modes } = subject;
     assert.equal(modes.length, 1);
     assert.equal(modes[0]?.metric, 'throughput');
     assert.deepEqual(
@@ -28,17 +30,17 @@ describe('a server with two states', () => {
     );
     assert.ok(Math.abs((modes[0]?.groups[1]?.change as number) + 0.095) < 0.01);
     assert.match(
-      warnings.join(),
+      warningsOf(subject).join(),
       /^throughput has two states: \S+ in 16 blocks, −(9\.\d|10)% in 4\. Processes of head come up in one or the other; look for what a start decides, /,
     );
   });
 
   it('is inconclusive when the tolerance lies between them', () => {
     // The mean is 7 % worse, and shown to be: it depends on how often the slow state came up.
-    const { verdict, reason } = judged(states([0, 13], [0.2, 7]));
-    assert.equal(verdict, 'inconclusive');
+    const split = judged(states([0, 13], [0.2, 7]));
+    assert.equal(split.verdict, 'inconclusive');
     assert.match(
-      reason as string,
+      reasonOf(split) as string,
       /^throughput: it has two states, and the tolerance lies between: /,
     );
     const mild = judged(states([-0.02, 16], [0.08, 4]));
@@ -60,7 +62,7 @@ describe('a server with two states', () => {
       even.modes.map(({ metric, groups }) => [metric, groups.map(({ blocks }) => blocks)]),
       [['cpu', [10, 10]]],
     );
-    assert.match(even.warnings.join(), /^CPU per request has two states/);
+    assert.match(warningsOf(even).join(), /^CPU per request has two states/);
   });
 
   it('is not one with a single block apart', () => {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { orderEffect } from '../../../src/judge/health/order.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import type { BlockPlan } from '../../../src/plan/plan.ts';
+import { reasonOf, textOf } from '../../support/english.ts';
 import { measurementOf, normals } from '../../support/measurement.ts';
 
 type Order = 'startOrder' | 'connectOrder' | 'warmupOrder';
@@ -27,7 +28,7 @@ function measured(of: Order, effect: number, { count = 20, sd = 0.02, seed = 3 }
 
 const said = (...given: Parameters<typeof measured>) => {
   const { subjects, plan } = measured(...given);
-  return orderEffect(subjects[0]?.blocks ?? [], plan.subjects[0]?.blocks ?? [])?.reason ?? null;
+  return textOf(orderEffect(subjects[0]?.blocks ?? [], plan.subjects[0]?.blocks ?? [])?.finding);
 };
 
 describe('an effect of the order', () => {
@@ -50,7 +51,7 @@ describe('an effect of the order', () => {
     const measurement = measured('startOrder', 0.06);
     const [subject] = judge(measurement).subjects;
     assert.equal(subject?.verdict, 'inconclusive');
-    assert.match(subject?.reason as string, /which arm was started first/);
+    assert.match(reasonOf(subject) as string, /which arm was started first/);
   });
 
   it('within the noise is not told', () => {

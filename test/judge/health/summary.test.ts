@@ -5,6 +5,7 @@ import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/protocol.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
+import { textOf } from '../../support/english.ts';
 import { measurementOf, observed, repeat } from '../../support/measurement.ts';
 
 function health(
@@ -55,9 +56,9 @@ it('a sound measurement has nothing to tell', () => {
   assert.deepEqual(health(nothing), {
     invalid: null,
     baseBroken: null,
-    inconclusive: null,
+    doubts: [],
     isHopeless: false,
-    excuse: null,
+    isExcused: false,
     order: null,
     pictures: [],
     generatorLimited: null,
@@ -74,10 +75,10 @@ it('servers that were started again are told', () => {
         subject.restarts = restarts;
       },
     }).warnings;
-  assert.deepEqual(again(1), [
+  assert.deepEqual(again(1).map(textOf), [
     'a server had to be started again once: it did not come up at the first attempt.',
   ]);
-  assert.match(again(3).join(), /again 3 times/);
+  assert.match(again(3).map(textOf).join(), /again 3 times/);
 });
 
 describe('errors', () => {
@@ -93,7 +94,10 @@ describe('errors', () => {
     const { invalid, warnings } = health(fail('head', limit));
     assert.equal(invalid, null);
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0] as string, /^head did not answer 120 of 120000 requests \(0\.1%\)/);
+    assert.match(
+      textOf(warnings[0]) as string,
+      /^head did not answer 120 of 120000 requests \(0\.1%\)/,
+    );
   });
 
   it('above the limit make it invalid, with an example', () => {
@@ -107,13 +111,16 @@ describe('errors', () => {
         });
       },
     });
-    assert.match(invalid as string, /10%.*GET \/plain.*got 500, expected 200/);
+    assert.match(textOf(invalid) as string, /10%.*GET \/plain.*got 500, expected 200/);
   });
 
   it('of base alone leave nothing to compare with', () => {
     const { invalid, baseBroken } = health(fail('base', limit + 1));
     assert.equal(invalid, null);
-    assert.match(baseBroken as string, /^base did not answer 121 of .* nothing sound to compare/);
+    assert.match(
+      textOf(baseBroken) as string,
+      /^base did not answer 121 of .* nothing sound to compare/,
+    );
     assert.equal(health(fail('base', limit)).baseBroken, null);
   });
 
@@ -124,7 +131,7 @@ describe('errors', () => {
     });
     assert.equal(baseBroken, null);
     assert.match(
-      invalid as string,
+      textOf(invalid) as string,
       /^both builds did not answer as expected \(GET \/plain\), base 121 of 120000 .*, head 121 of 120000 /,
     );
   });
@@ -153,7 +160,7 @@ describe('the generator', () => {
     };
 
   it('is the limit when it is busy and the server is not', () => {
-    assert.match(health(busy(0.95, 0.7)).generatorLimited as string, /95% busy.*70%/);
+    assert.match(textOf(health(busy(0.95, 0.7)).generatorLimited) as string, /95% busy.*70%/);
   });
 
   it('is not when the server is as busy', () => {
@@ -170,7 +177,7 @@ describe('the generator', () => {
   it('is the limit when several threads add up to one of several cores', () => {
     const two = { serverCores: 2 };
     assert.equal(health(busy(0.99, 1, 0.9), two).generatorLimited, null);
-    assert.match(health(busy(0.99, 1, 0.89), two).generatorLimited as string, /cores 50%/);
+    assert.match(textOf(health(busy(0.99, 1, 0.89), two).generatorLimited) as string, /cores 50%/);
     // Both cores in use: the threads do not matter.
     assert.equal(health(busy(0.99, 1.9, 0.5), two).generatorLimited, null);
   });
@@ -180,7 +187,7 @@ describe('the generator', () => {
       Object.assign(observed(block, 'base'), { generatorBusy: 0.95, cpuTicksMs: 500 * 0.7 });
       Object.assign(observed(block, 'head'), { generatorBusy: 0.5, cpuTicksMs: 500 * 0.99 });
     };
-    assert.match(health(fastBase).generatorLimited as string, /95% busy, base's cores 70%/);
+    assert.match(textOf(health(fastBase).generatorLimited) as string, /95% busy, base's cores 70%/);
   });
 
   it('may be when nobody can read the server’s CPU time', () => {
@@ -189,7 +196,7 @@ describe('the generator', () => {
         Object.assign(observed(block, arm), { generatorBusy: 0.95, cpuTicksMs: null });
       }
     };
-    assert.match(health(blind).generatorLimited as string, /cannot be read/);
+    assert.match(textOf(health(blind).generatorLimited) as string, /cannot be read/);
   });
 });
 
@@ -205,7 +212,7 @@ describe('the opening burst', () => {
     for (const requestsPerSecond of [51_000, 7_900]) {
       const { warnings } = health(nothing, { change: burst({ requestsPerSecond }) });
       assert.match(
-        warnings.join(),
+        warnings.map(textOf).join(),
         /autocannon measured .* on head where our engine measured 40000/,
       );
     }
@@ -224,7 +231,7 @@ describe('the opening burst', () => {
   it('with failures is a warning; the timeouts are among the errors', () => {
     // Up to 30 of the 30,000 would pass.
     const { warnings } = health(nothing, { change: burst({ errors: 31, timeouts: 20 }) });
-    assert.deepEqual(warnings, [
+    assert.deepEqual(warnings.map(textOf), [
       "autocannon's opening burst on head: 31 of 30031 requests had no answer, or another status than 200.",
     ]);
     assert.deepEqual(health(nothing, { change: burst({ errors: 30, timeouts: 30 }) }).warnings, []);
@@ -233,7 +240,9 @@ describe('the opening burst', () => {
   it('with answers of another status is a warning', () => {
     const statuses = { 200: 29_960, 503: 40 };
     assert.match(
-      health(nothing, { change: burst({ statuses }) }).warnings.join(),
+      health(nothing, { change: burst({ statuses }) })
+        .warnings.map(textOf)
+        .join(),
       /40 of 30000 requests/,
     );
     const none = burst({ requestsPerSecond: 0, completed: 0, errors: 50, statuses: {} });
@@ -245,7 +254,10 @@ describe('the opening burst', () => {
       burst({ statuses: { 200: 15_000, 201: 15_000 } })(subject);
     };
     const ofOneKind = health(nothing, { change: two }).warnings;
-    assert.match(ofOneKind.join(), /15000 of 30000 requests .* another status than 200\./);
+    assert.match(
+      ofOneKind.map(textOf).join(),
+      /15000 of 30000 requests .* another status than 200\./,
+    );
     const ofBoth = health(nothing, { change: two, load: bothStatuses }).warnings;
     assert.deepEqual(ofBoth, []);
   });

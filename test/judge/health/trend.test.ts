@@ -4,6 +4,7 @@ import { trendFindings } from '../../../src/judge/health/trend.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import type { BlockMeasurement, Measurement } from '../../../src/measure/measurement.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
+import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
 import { measurementOf, normals, repeat } from '../../support/measurement.ts';
 
 const SLICES = 80;
@@ -40,7 +41,7 @@ describe('a server that never becomes steady', () => {
     const [subject] = judge(drifting([{ arm: 'base', perSecond: -0.05, until: 20 }])).subjects;
     assert.equal(subject?.verdict, 'inconclusive');
     assert.match(
-      subject?.reason as string,
+      reasonOf(subject) as string,
       /^the server never becomes steady: base's throughput falls by (4\.\d|5)% per second \(in 20 of 20 blocks\)\. Look for what grows, /,
     );
     assert.deepEqual(
@@ -54,7 +55,7 @@ describe('a server that never becomes steady', () => {
   it('does not go free for it when it is head alone, and shown to be slower', () => {
     const [slower] = judge(drifting([{ arm: 'head', perSecond: -0.2, until: 20 }])).subjects;
     assert.equal(slower?.verdict, 'regression');
-    assert.match(slower?.warnings.join() ?? '', /never becomes steady: head's/);
+    assert.match(warningsOf(slower).join(), /never becomes steady: head's/);
     assert.equal(slower?.pictures.length, 1);
     // Restless, and not shown to be slower: nobody knows.
     const [faster] = judge(drifting([{ arm: 'head', perSecond: 0.05, until: 20 }])).subjects;
@@ -86,7 +87,7 @@ describe('a server that never becomes steady', () => {
         { arm: 'head', perSecond: 0.06, until: 20 },
       ]),
     );
-    assert.match(both.inconclusive as string, /base's .* rises by 6.* and head's .* rises by 6/);
+    assert.match(textOf(both.doubt) as string, /base's .* rises by 6.* and head's .* rises by 6/);
     assert.deepEqual(
       both.pictures.map(({ arm }) => arm),
       ['base', 'head'],
@@ -104,39 +105,39 @@ describe('a server that never becomes steady', () => {
       ['warm-up', 'block'],
     );
     const steady = { ...measurement.subjects[0], blocks: drifting([]).subjects[0]?.blocks ?? [] };
-    const { inconclusive, warnings, pictures } = trendFindings(steady.blocks, rehearsal);
-    assert.equal(inconclusive, null);
+    const { doubt, warnings, pictures } = trendFindings(steady.blocks, rehearsal);
+    assert.equal(doubt, null);
     assert.deepEqual(pictures, []);
-    assert.deepEqual(warnings, [
+    assert.deepEqual(warnings.map(textOf), [
       'head was not steady at the end of the longest warm-up that it gets (3 windows); no trend is shown within its blocks, so its figures stand.',
     ]);
   });
 
   it('needs more than a quarter of the blocks', () => {
     const some = (until: number) =>
-      found(drifting([{ arm: 'head', perSecond: -0.06, until }])).inconclusive;
+      textOf(found(drifting([{ arm: 'head', perSecond: -0.06, until }])).doubt);
     assert.equal(some(5), null);
     assert.match(some(6) as string, /in 6 of 20 blocks/);
   });
 
   it('and a mean over all blocks that no bad moment of the machine explains', () => {
     const some = (until: number) =>
-      found(drifting([{ arm: 'head', perSecond: -0.06, until }], { blocks: 6 })).inconclusive;
+      textOf(found(drifting([{ arm: 'head', perSecond: -0.06, until }], { blocks: 6 })).doubt);
     assert.equal(some(3), null);
     assert.match(some(5) as string, /in 5 of 6 blocks/);
   });
 
   it('needs 2 % per second', () => {
     const all = (perSecond: number) =>
-      found(drifting([{ arm: 'head', perSecond, until: 20 }], { sd: 0.001 })).inconclusive;
+      textOf(found(drifting([{ arm: 'head', perSecond, until: 20 }], { sd: 0.001 })).doubt);
     assert.equal(all(0.018), null);
     assert.match(all(0.022) as string, /rises by 2\.\d%/);
   });
 
   it('is not one whose first moment is slow, which trimming leaves out', () => {
     // Of sixteen slices of an arm: two at a fifth of the speed are a moment, ten on a ramp are a server that warms up.
-    const ramped = (until: number) =>
-      found(
+    const ramped = (until: number) => {
+      const { doubt } = found(
         measurementOf({
           slices: 32,
           subjects: [
@@ -152,7 +153,9 @@ describe('a server that never becomes steady', () => {
             },
           ],
         }),
-      ).inconclusive;
+      );
+      return textOf(doubt);
+    };
     assert.equal(ramped(2), null);
     assert.match(
       ramped(10) as string,
@@ -161,7 +164,7 @@ describe('a server that never becomes steady', () => {
   });
 
   it('is not seen in noise, which may well slope', () => {
-    assert.equal(found(drifting([], { sd: 0.15 })).inconclusive, null);
+    assert.equal(found(drifting([], { sd: 0.15 })).doubt, null);
   });
 
   it('is not one that the machine pulls up and down', () => {
@@ -169,7 +172,7 @@ describe('a server that never becomes steady', () => {
       { arm: 'head', perSecond: -0.06, until: 8 },
       { arm: 'head', perSecond: 0.06, from: 8, until: 16 },
     ]);
-    assert.equal(found(moody).inconclusive, null);
+    assert.equal(found(moody).doubt, null);
   });
 
   it('cannot be seen in a few slices', () => {
@@ -184,6 +187,6 @@ describe('a server that never becomes steady', () => {
         },
       ],
     });
-    assert.equal(found(few).inconclusive, null);
+    assert.equal(found(few).doubt, null);
   });
 });

@@ -1,0 +1,18 @@
+/**
+ * What the judge has to say besides its verdicts, as data: each finding has a code and the figures that belong to it. The
+ * sentences are made from them in src/report/text/, and nowhere else.
+ */
+import { z } from 'zod';
+import { HEALTH_FINDINGS } from './health.ts';
+import { METRIC_FINDINGS } from './metric.ts';
+import { SUBJECT_FINDINGS } from './subject.ts';
+
+export const Finding = z.discriminatedUnion('code', [
+  ...SUBJECT_FINDINGS,
+  ...METRIC_FINDINGS,
+  ...HEALTH_FINDINGS,
+]);
+export type Finding = z.infer<typeof Finding>;
+
+export type FindingCode = Finding['code'];
+export type FindingOf<Code extends FindingCode> = Extract<Finding, { code: Code }>;

@@ -1,0 +1,78 @@
+/** Findings of the health checks: what the machine, the load generator and the servers did. */
+import { z } from 'zod';
+import { MetricName } from '../../config/metrics.ts';
+import { Disturbance } from '../../measure/disturbance.ts';
+import { Arm } from '../../terms/arm.ts';
+import { Work } from '../../terms/metric-terms.ts';
+import { finding } from './define.ts';
+
+/** How fast an arm drifts, and where that was seen: in so many of its blocks, or at the end of its warm-up (null). */
+export const Drift = z.strictObject({
+  arm: Arm,
+  /** Change of ln(throughput) per second. */
+  perSecond: z.number(),
+  blocks: z.strictObject({ drifting: z.int(), of: z.int() }).nullable(),
+});
+export type Drift = z.infer<typeof Drift>;
+
+/** Little's law: so much was in flight, of what was asked for. */
+const inFlight = { inFlight: z.number(), asked: z.number(), work: Work };
+
+/** The doubts among them are warnings beside a regression, which they do not explain. */
+export const HEALTH_FINDINGS = [
+  finding('machine-too-disturbed', ['doubt', 'warning'], z.null(), {
+    disturbed: z.int(),
+    blocks: z.int(),
+    example: Disturbance,
+  }),
+  finding('impossible-in-flight', ['doubt', 'warning'], Arm, inFlight),
+  finding('never-steady', ['doubt', 'warning'], z.null(), { drifts: z.array(Drift).min(1) }),
+  /** `change`: by which the comparison differs between blocks in which base was first, and those in which head was. */
+  finding('order-matters', ['doubt', 'warning'], MetricName.nullable(), {
+    order: z.enum(['start', 'connect', 'warm-up']),
+    change: z.number(),
+    blocks: z.strictObject({ base: z.int(), head: z.int() }),
+  }),
+  /** Shares of the busiest core of the generator, and of the server's cores; null where they cannot be read. */
+  finding('generator-limit', ['doubt', 'warning'], Arm, {
+    generatorBusy: z.number(),
+    serverBusy: z.number().nullable(),
+  }),
+  finding('idle-connections', ['warning'], Arm, { ...inFlight, share: z.number() }),
+  /** `example`: null where the measurement does not keep it. */
+  finding('blocks-replaced', ['warning'], z.null(), {
+    blocks: z.int(),
+    example: Disturbance.nullable(),
+  }),
+  /** `isNeighbour`: in most blocks it was other processes. */
+  finding('blocks-disturbed', ['warning'], z.null(), {
+    blocks: z.int(),
+    example: Disturbance,
+    isNeighbour: z.boolean(),
+  }),
+  /** Its subject fails more often than the other arm. Shares of the requests. */
+  finding('errors-differ', ['warning'], Arm, {
+    more: z.number(),
+    less: z.number(),
+    limit: z.number(),
+  }),
+  finding('burst-failures', ['warning'], Arm, {
+    statuses: z.array(z.int()),
+    failed: z.int(),
+    asked: z.int(),
+  }),
+  /** Requests per second. */
+  finding('burst-disagrees', ['warning'], Arm, { burst: z.number(), engine: z.number() }),
+  /** `isSeen`: its blocks have enough slices to show a trend, and show none. */
+  finding('warm-up-not-steady', ['warning'], Arm, { windows: z.int(), isSeen: z.boolean() }),
+  finding('servers-restarted', ['warning'], z.null(), { times: z.int() }),
+  /** Of throughput, as a fraction, that the judged figure leaves out. */
+  finding('rare-stalls', ['warning'], Arm, { share: z.number() }),
+  /** Of CPU per request, as a fraction and in seconds. */
+  finding('rare-work', ['warning'], Arm, { share: z.number(), seconds: z.number() }),
+  /** Standard deviations of a block's throughput. */
+  finding('noisier-than-expected', ['warning'], z.null(), {
+    sd: z.number(),
+    expectedSd: z.number(),
+  }),
+] as const;

@@ -1,0 +1,47 @@
+/** Findings about one metric: why it has its verdict, or has none. */
+import { z } from 'zod';
+import { MetricName } from '../../config/metrics.ts';
+import { Arm } from '../../terms/arm.ts';
+import { finding } from './define.ts';
+
+/** The two groups into which the blocks fall, the larger first: changes as in the metric's verdict. */
+export const States = z.array(z.strictObject({ change: z.number(), blocks: z.int().positive() }));
+export type States = z.infer<typeof States>;
+
+export const METRIC_FINDINGS = [
+  finding('small-slowdown', ['note'], MetricName, {}),
+  /** All requests together are shown to be worse; a typical stretch is not. */
+  finding('slower-in-few-moments', ['note'], MetricName, {}),
+  finding('perhaps-better', ['note'], MetricName, {}),
+  finding('shown-only', ['note'], MetricName, {}),
+  finding('not-readable', ['doubt', 'warning'], MetricName, {}),
+  finding('too-few-blocks', ['doubt'], MetricName, {}),
+  finding('too-few-values', ['doubt'], MetricName, {}),
+  finding('stopped-undecided', ['doubt'], MetricName, {}),
+  finding('interval-spans-tolerance', ['doubt'], MetricName, {}),
+  finding('over-limit-not-worse', ['doubt'], MetricName, {}),
+  /** `change`: of all requests together. */
+  finding('worse-in-all-requests', ['doubt'], MetricName, { change: z.number() }),
+  /** `change`: with what the trimmed figure leaves out. */
+  finding('hidden-worsening', ['doubt'], z.enum(['throughput', 'cpu']), { change: z.number() }),
+  finding('states-disagree', ['doubt'], MetricName, { states: States }),
+  finding('throughput-is-generators', ['doubt'], MetricName, {}),
+  /** More than `share` of the requests were sent late in `faulty` of the blocks. */
+  finding('sent-late', ['doubt'], MetricName, {
+    share: z.number(),
+    faulty: z.int(),
+    blocks: z.int(),
+  }),
+  finding('rate-not-kept', ['doubt'], MetricName, {
+    arms: z.array(Arm),
+    faulty: z.int(),
+    blocks: z.int(),
+  }),
+  /** Changes on the first runner and on this one; null where none can be told. */
+  finding('not-confirmed', ['doubt'], MetricName, {
+    first: z.number().nullable(),
+    second: z.number().nullable(),
+  }),
+  /** `arm`: the one whose processes come up in either state; null when both do. */
+  finding('two-states', ['warning'], MetricName, { states: States, arm: Arm.nullable() }),
+] as const;

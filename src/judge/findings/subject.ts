@@ -1,0 +1,46 @@
+/** Findings that leave a subject without any verdict on its speed, or that are about the comparison as a whole. */
+import { z } from 'zod';
+import { Arm } from '../../terms/arm.ts';
+import { Work } from '../../terms/metric-terms.ts';
+import { finding } from './define.ts';
+import { Difference } from './difference.ts';
+
+/** Answers of one arm that were not as expected. */
+export const Failing = z.strictObject({
+  failed: z.int(),
+  attempted: z.int(),
+  /** Why one of them was not; null when that is not known. */
+  example: z.string().nullable(),
+});
+export type Failing = z.infer<typeof Failing>;
+
+/** What was asked for. `load`: as the configuration names it. */
+const asked = { work: Work, load: z.string() };
+
+export const SUBJECT_FINDINGS = [
+  /** `message`: what was met, as the part that met it says it, with foreign output below the first line. */
+  finding('failed', ['error'], z.null(), { message: z.string() }),
+  /** The files of the step were changed while it ran. */
+  finding('tampered', ['error'], z.null(), { message: z.string() }),
+  /** `isHttp`: what is expected can be set. */
+  finding('answers-broken', ['error'], z.null(), {
+    ...asked,
+    base: Failing.nullable(),
+    head: Failing,
+    isHttp: z.boolean(),
+  }),
+  finding('base-answers-broken', ['error'], z.literal('base'), { ...asked, base: Failing }),
+  finding('some-answers-wrong', ['warning'], Arm, { ...asked, ...Failing.shape }),
+  finding('not-comparable', ['error'], z.null(), { differences: z.array(Difference) }),
+  finding('head-alone', ['error'], z.null(), {}),
+  finding('not-in-stored', ['error'], z.null(), {}),
+  finding('no-judged-metric', ['doubt'], z.null(), {}),
+  finding('stored-was-paired', ['warning'], z.null(), {}),
+  finding('same-machine', ['warning'], z.null(), {}),
+  /** Blocks that there are, and those of the plan. */
+  finding('stopped-by-job-budget', ['warning'], z.null(), {
+    measured: z.int(),
+    planned: z.int(),
+    jobBudgetMs: z.number(),
+  }),
+] as const;

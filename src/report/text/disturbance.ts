@@ -1,0 +1,18 @@
+/** What else the machine did, as a clause. */
+import type { Disturbance } from '../../measure/disturbance.ts';
+import { roughSize } from '../format.ts';
+
+export function disturbanceText(seen: Disturbance): string {
+  switch (seen.kind) {
+    case 'steal':
+      return `the hypervisor gave ${roughSize(seen.share)} of the cores' time to others (steal)`;
+    case 'throttled':
+      return 'the control group had used up its CPU quota and was held back';
+    case 'pressure':
+      return `for ${roughSize(seen.share)} of the time nothing could run for want of a CPU`;
+    case 'foreign':
+      return `other processes used ${roughSize(seen.share)} of the cores' time`;
+    case 'spin':
+      return `something else ran on the load generator's core: short spins took ${roughSize(seen.longer)} longer than their CPU time`;
+  }
+}

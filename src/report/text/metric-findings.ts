@@ -1,0 +1,63 @@
+/** The sentences about single metrics. They are parts of a sentence that begins with the metric's name, but for warnings. */
+import type { MetricName } from '../../config/metrics.ts';
+import type { FindingOf } from '../../judge/findings/finding.ts';
+import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
+import { formatChange, roughChange, roughSize } from '../format.ts';
+import type { SentencesOf } from './sentences.ts';
+
+export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
+  'small-slowdown': () => 'a small slowdown, shown but within the tolerance',
+  'slower-in-few-moments': () => 'in few moments, which a typical stretch does not have',
+  'perhaps-better': () => 'not worse than the tolerance; perhaps better',
+  'shown-only': () => 'shown only: too few requests make it to judge it',
+  'not-readable': ({ severity, subject }) =>
+    severity === 'warning'
+      ? `${READING[subject] ?? subject} cannot be read here, so it does not gate.`
+      : 'it cannot be read here',
+  'too-few-blocks': () => 'too few blocks to compare',
+  'too-few-values': () => 'too few of the blocks have a value to compare',
+  'stopped-undecided': () => 'stopped before it was decided',
+  'interval-spans-tolerance': () => 'the interval still spans the tolerance',
+  'over-limit-not-worse': () => 'over the limit, but not shown to be worse than base',
+  'worse-in-all-requests': ({ data }) =>
+    `a typical stretch is not much worse, but all requests together are, by ${roughSize(data.change)}`,
+  'hidden-worsening': ({ subject, data }) =>
+    subject === 'throughput'
+      ? `head stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
+      : `head does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
+  'states-disagree': ({ data }) =>
+    `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
+  'throughput-is-generators': () => 'the load generator was the limit',
+  'sent-late': ({ data }) =>
+    `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower \`rate\``,
+  'rate-not-kept': ({ data }) =>
+    `${data.arms.join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
+  'not-confirmed': notConfirmed,
+  'two-states': ({ subject, data }) =>
+    `${TWO_STATES[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm ?? 'the arms'} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
+};
+
+function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {
+  if (first === null || second === null) return 'not confirmed';
+  return `not confirmed: ${formatChange(first)} on the first runner, ${formatChange(second)} on this one`;
+}
+
+function inBlocks({ faulty, blocks }: { faulty: number; blocks: number }): string {
+  return `in ${faulty} of ${blocks} blocks`;
+}
+
+/** "−0.2% in 14 blocks, −12% in 6" */
+function statesText(states: States): string {
+  return states
+    .map(
+      ({ change, blocks }, i) => `${roughChange(change)} in ${blocks}${i === 0 ? ' blocks' : ''}`,
+    )
+    .join(', ');
+}
+
+const READING: Partial<Record<MetricName, string>> = {
+  cpu: "the servers' CPU time",
+  memory: "the servers' memory",
+};
+
+const TWO_STATES: Partial<Record<MetricName, string>> = { cpu: 'CPU per request' };
