@@ -1,4 +1,5 @@
 /** What the commands share of the terminal: progress on standard error, results on standard output. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit, GateEvent } from '../measure/events.ts';
@@ -39,7 +40,10 @@ export function openTerminal(): Terminal {
     say: (line) => process.stdout.write(`${line}\n`),
     show: (verdict, dir, details) => {
       close();
-      const files = dir === null ? [] : READ_FIRST.map((file) => readable(dir, file));
+      // Not those that could not be written, on a full disk for example.
+      const files = READ_FIRST.flatMap((name) =>
+        dir !== null && existsSync(path.join(dir, name)) ? [readable(dir, name)] : [],
+      );
       const style = {
         ...terminalStyle(),
         files,
