@@ -4,7 +4,7 @@ import { type Gate, subjectName } from '../config/experiment.ts';
 import { machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
-import { extended, upTo } from '../plan/continue.ts';
+import { extendPlan, upTo } from '../plan/continue.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 
@@ -12,7 +12,7 @@ import type { VerdictWord } from '../terms/verdict-word.ts';
  * `decided`: the verdict stands, and nothing more is measured. `open`: the attempt was cut short, and its plan has blocks
  * left. `ended`: the whole budget could not decide.
  */
-export interface Standing {
+export interface ResumeState {
   kind: 'decided' | 'open' | 'ended';
   plan: SubjectPlan;
   /** Without what kept the earlier attempt from going on. */
@@ -21,7 +21,7 @@ export interface Standing {
 
 export interface Continued {
   /** By the subject's name. Whoever is not in it starts afresh. */
-  standings: ReadonlyMap<string, Standing>;
+  states: ReadonlyMap<string, ResumeState>;
   /** Names of those whose blocks are thrown away because the measurement was broken, or the machine unusable. */
   startedOver: string[];
   /** The earlier ones, and this one. */
@@ -29,33 +29,33 @@ export interface Continued {
 }
 
 /** Pure: everything follows from the earlier attempt's own file. */
-export function continuedFrom(earlier: Measurement): Continued {
+export function resumeStates(earlier: Measurement): Continued {
   const sound = withoutLaterFailures(earlier);
   const { verdict, open } = judgement(sound);
   const words = new Map(verdict.subjects.map((one) => [subjectName(one), one.verdict]));
   const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
-  const standings = new Map<string, Standing>();
+  const states = new Map<string, ResumeState>();
   const startedOver: string[] = [];
   for (const measured of sound.subjects) {
     const name = subjectName(measured);
     const plan = plans.get(name);
     if (plan === undefined || measured.blocks.length === 0) continue;
-    const standing = standingOf(plan, measured, {
+    const state = stateOf(plan, measured, {
       isOpen: open.has(name),
       word: words.get(name) as VerdictWord,
     });
-    if (standing === null) startedOver.push(name);
-    else standings.set(name, standing);
+    if (state === null) startedOver.push(name);
+    else states.set(name, state);
   }
-  return { standings, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
+  return { states, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
 }
 
 /** Null: nothing of it can be used. */
-function standingOf(
+function stateOf(
   plan: SubjectPlan,
   measured: SubjectMeasurement,
   { isOpen, word }: { isOpen: boolean; word: VerdictWord },
-): Standing | null {
+): ResumeState | null {
   const isUnusable = word === 'inconclusive' && wasAlwaysUnusable(plan, measured);
   if (measured.failure !== null || word === 'invalid' || word === 'no-baseline' || isUnusable) {
     // The attempt before had ended soundly, or its blocks would not be among these.
@@ -124,8 +124,8 @@ function attemptOf({ startedAt, environment, subjects }: Measurement): Attempt {
  * The plan of a subject that goes on. `rehearsed` and `fresh`: what this attempt's rehearsal saw, and the plan that it
  * would have led to by itself.
  */
-export function resumedPlan(
-  { kind, plan, measured }: Standing,
+export function resumePlan(
+  { kind, plan, measured }: ResumeState,
   { rehearsed, fresh }: { rehearsed: Rehearsed; fresh: SubjectPlan },
   { budgetMs }: Pick<Gate, 'budgetMs'>,
   { arms, seed }: Pick<Plan, 'arms' | 'seed'>,
@@ -134,7 +134,7 @@ export function resumedPlan(
   const here = { ...plan, cores: fresh.cores, expected: fresh.expected };
   if (kind !== 'ended') return here;
   const blockMs = plan.blockMs * slownessHere(measured, rehearsed);
-  return extended(here, { budgetMs, blockMs, arms, seed });
+  return extendPlan(here, { budgetMs, blockMs, arms, seed });
 }
 
 type Rehearsed = Pick<SubjectMeasurement, 'rehearsal'>;

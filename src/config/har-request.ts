@@ -6,7 +6,7 @@ import type { HttpRequest } from './experiment.ts';
 import type { HarMistake } from './har-mistake.ts';
 import { isOfTheConnection } from './headers.ts';
 import { keyPath } from './mistakes.ts';
-import { held, PLACEHOLDERS } from './placeholders.ts';
+import { PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
 import * as value from './values.ts';
 
 /** What is read of an entry whose address is known to be good. */
@@ -61,7 +61,7 @@ export function toRequest(recorded: Recorded, url: URL): Converted {
   if (typeof body === 'object' && body !== null) return body;
   const path = `${url.pathname}${url.search}`;
   const texts = [path, ...Object.values(headers.headers), body ?? ''];
-  const placeholders = texts.flatMap((text) => held(text, PLACEHOLDERS));
+  const placeholders = texts.flatMap((text) => placeholdersIn(text, PLACEHOLDERS));
   if (placeholders.length > 0) return { leftOut: `with {${placeholders[0]}}, a placeholder` };
   return {
     request: {

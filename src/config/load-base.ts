@@ -6,7 +6,7 @@ import type { Experiment } from './experiment.ts';
 import { DEFAULT_FILES } from './find-file.ts';
 import { loadExperiment } from './load.ts';
 import { selectSubjects } from './only.ts';
-import { given, type Settings } from './settings.ts';
+import { nonEmpty, type Settings } from './settings.ts';
 
 export type BaseConfig =
   /** `experiment`: everything that the file describes; `selected`: of it, what `only` names. */
@@ -30,7 +30,7 @@ export interface BaseConfigRequest {
 /** Never throws for what is wrong with base's config: base cannot be mended by the change. */
 export async function loadBaseConfig(request: BaseConfigRequest): Promise<BaseConfig> {
   const { base, head, cwd, settings } = request;
-  const asked = given(settings.config);
+  const asked = nonEmpty(settings.config);
   if (asked !== undefined) {
     const inside = relative(head, resolve(cwd, asked.value.trim()));
     if (inside.startsWith('..') || isAbsolute(inside)) return { kind: 'shared' };

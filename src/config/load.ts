@@ -14,7 +14,13 @@ import { recordingInWords } from './har.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
-import { given, ONE_SERVER, readSettings, type Settings, type SettingsValue } from './settings.ts';
+import {
+  nonEmpty,
+  ONE_SERVER,
+  readSettings,
+  type Settings,
+  type SettingsValue,
+} from './settings.ts';
 import { get, has } from './untyped.ts';
 import { type Environment, fillVariables, variableDoubts, variableMistakes } from './variables.ts';
 import { readYaml } from './yaml-source.ts';
@@ -39,7 +45,7 @@ export async function loadExperiment(options: {
   env?: Environment;
 }): Promise<Loaded> {
   const { root, settings, cwd = root, env = process.env } = options;
-  const file = await findConfigFile(root, cwd, given(settings.config));
+  const file = await findConfigFile(root, cwd, nonEmpty(settings.config));
   const own = readSettings(settings);
   const read =
     file === null
@@ -81,7 +87,7 @@ async function fromSettings(
   settings: Settings,
   { root, env }: Surroundings,
 ): Promise<Read> {
-  const start = given(settings.start);
+  const start = nonEmpty(settings.start);
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
   const { value, files, mistakes } = await checkAll(raw, root);

@@ -37,7 +37,7 @@ export function fillCommand(command: string, values: Placeholders): string {
 }
 
 /** Placeholders of these names that a text holds, by the rule of `fill`. */
-export function held(text: string, names: readonly string[]): string[] {
+export function placeholdersIn(text: string, names: readonly string[]): string[] {
   const found = text.matchAll(/(?<!\$)\{([a-z]+)\}/g);
   return [...new Set([...found].map(([, name]) => name as string))].filter((name) =>
     names.includes(name),

@@ -3,7 +3,7 @@ import { FEWEST_FAN_OUT_BYTES } from './experiment.ts';
 import { badHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
-import { fill, held } from './placeholders.ts';
+import { fill, placeholdersIn } from './placeholders.ts';
 import { idOfNothing, requestContradictions } from './request-contradictions.ts';
 import { listensOnSocket } from './server-contradictions.ts';
 import { takenApart } from './shell-quotes.ts';
@@ -88,7 +88,7 @@ function aimless(name: string, scenario: unknown, loaded: [string, unknown][]): 
   const command = get(scenario, 'command');
   if (typeof command !== 'string' || command.trim() === '') return [];
   const path = ['scenarios', name, 'command'];
-  const named = held(command, ['url', 'host', 'port', 'socket']);
+  const named = placeholdersIn(command, ['url', 'host', 'port', 'socket']);
   if (named.length === 0) {
     const message = 'nothing in the command says where the server is';
     const slip = /\$\{(url|host|port|socket)\}/.exec(command)?.[1];

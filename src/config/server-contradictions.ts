@@ -1,6 +1,6 @@
 /** Settings of a server that exclude one another. */
 import type { Mistake } from './mistakes.ts';
-import { held } from './placeholders.ts';
+import { placeholdersIn } from './placeholders.ts';
 import { entries, get } from './untyped.ts';
 
 export function serverContradictions(name: string, server: unknown): Mistake[] {
@@ -55,7 +55,7 @@ function noSocket(name: string, server: unknown): Mistake[] {
     text,
   }));
   return [...commands, ...variables].flatMap(({ path, text }): Mistake[] => {
-    if (typeof text !== 'string' || held(text, ['socket']).length === 0) return [];
+    if (typeof text !== 'string' || placeholdersIn(text, ['socket']).length === 0) return [];
     const message = '`{socket}` means nothing here: the server listens on a port';
     const hint = 'for a Unix socket, write `socket: true`; the port is `{port}`';
     return [{ path, part: 'value', message, hint }];

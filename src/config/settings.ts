@@ -88,7 +88,7 @@ export function readSettings(settings: Settings): SettingsValue {
   const origins: { path: Path; origin: string }[] = [];
   const oneServer: Setting[] = [];
   for (const [name, { path, read }] of Object.entries(PLACES)) {
-    const setting = given(settings[name as SingleName]);
+    const setting = nonEmpty(settings[name as SingleName]);
     if (setting === undefined) continue;
     put(value, path, read(setting.value));
     origins.push({ path, origin: setting.origin });
@@ -98,7 +98,7 @@ export function readSettings(settings: Settings): SettingsValue {
 }
 
 /** The setting, unless it is blank. */
-export function given(setting: Setting | undefined): Setting | undefined {
+export function nonEmpty(setting: Setting | undefined): Setting | undefined {
   return setting === undefined || setting.value.trim() === '' ? undefined : setting;
 }
 

@@ -20,7 +20,10 @@ export function claimsOn(
  * A claim is confirmed by a regression and by nothing else. Where it is not, two runners disagree, and nobody
  * knows: `inconclusive`, whatever this runner's own figures would have been called.
  */
-export function answered(metric: MetricVerdict, claims: readonly Claim[] | null): MetricVerdict {
+export function applyConfirmation(
+  metric: MetricVerdict,
+  claims: readonly Claim[] | null,
+): MetricVerdict {
   const claim = claims?.find(({ metric: name }) => name === metric.name);
   if (claim === undefined || metric.verdict === 'regression') return metric;
   const reasons = [notConfirmed(metric, claim), ...metric.reasons];

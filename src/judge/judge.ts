@@ -12,7 +12,7 @@ import { SCHEMA } from '../system/schema-versions.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { incomparable } from './comparable.ts';
-import { answered, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
+import { applyConfirmation, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
 import { logCost } from './decide.ts';
 import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
@@ -128,7 +128,7 @@ function verdictOf(
   const claims = claimsOn(measurement, subject.id);
   const kept = keptBlocks(measurement, subject);
   const metrics = subject.metrics.map((state) =>
-    answered(
+    applyConfirmation(
       metricVerdict(
         measurement,
         { level: state.gating ? side.each : side.aside, kept },

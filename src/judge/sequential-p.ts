@@ -3,7 +3,7 @@
  * look (Liu and Anderson 2008, J. Am. Stat. Assoc. 103). They make metrics at different looks
  * comparable, which Holm's procedure needs.
  */
-import { nominalLevels, type Schedule, spent } from './sequential.ts';
+import { nominalLevels, type Schedule, spendAlpha } from './sequential.ts';
 
 /** Alphas of the table, spaced evenly in the logarithm; between them log-log interpolation is used. */
 const ALPHAS = Array.from({ length: 48 }, (_, i) => 10 ** (-9 + (i * (9 + Math.log10(0.9))) / 47));
@@ -15,7 +15,8 @@ const tables = new Map<string, (readonly number[])[]>();
  * Exact at the first look (there, all of the level is spending), interpolated later. 1 at most.
  */
 export function sequentialP(level: number, schedule: Schedule, index: number): number {
-  if (index === 0) return Math.min(1, level / spent(1, schedule.looks[0] as number, schedule.ends));
+  if (index === 0)
+    return Math.min(1, level / spendAlpha(1, schedule.looks[0] as number, schedule.ends));
   const table = tableFor(schedule);
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
   const points = table.map((levels) => Math.log(levels[index] as number));

@@ -39,7 +39,7 @@ export function oneAttempt(looks: readonly number[]): Schedule {
  * How much error may have been spent when there are this many blocks. Within an attempt it grows with the square of the
  * part of that attempt's budget that is used, so the first is what it would be without the others.
  */
-export function spent(alpha: number, blocks: number, ends: readonly number[]): number {
+export function spendAlpha(alpha: number, blocks: number, ends: readonly number[]): number {
   let total = 0;
   let begin = 0;
   let share = alpha;
@@ -72,7 +72,7 @@ function computeLevels(alpha: number, { looks, ends }: Schedule): number[] {
   let spentSoFar = 0;
   for (const look of looks) {
     const next = look / last;
-    const spentNow = spent(alpha, look, ends);
+    const spentNow = spendAlpha(alpha, look, ends);
     const step = Math.sqrt(next - fraction);
     const bound = boundFor(spentNow - spentSoFar, density, step);
     levels.push(normalCdf(-bound / Math.sqrt(next), 0, 1));

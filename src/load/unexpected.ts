@@ -26,7 +26,7 @@ interface Came {
   location?: string | null;
 }
 
-export function answered({ status, contentType = null, location = null }: Came): Answered {
+export function answerOf({ status, contentType = null, location = null }: Came): Answered {
   return {
     status,
     contentType: mediaType(contentType),
@@ -68,7 +68,7 @@ export class UnexpectedStatus {
     say = (got: string) => `expected status ${expected}, got ${got}`,
   ) {
     this.#say = say;
-    this.answer = answered(came);
+    this.answer = answerOf(came);
     this.excerpt = unmarked(excerpt);
   }
 

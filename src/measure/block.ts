@@ -10,7 +10,7 @@ import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import type { LiveArms } from './running-arms.ts';
-import { answered } from './work-units.ts';
+import { assertAnswered } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -55,7 +55,7 @@ export async function tryBlock(
   const part = stretchOf(block, arm);
   await using live = await start(part);
   await runStretch(bench, live, scenario, plan, part, new RunnerProbe(bench));
-  const check = (sliced: Sliced) => void answered(live, scenario, arm, sliced);
+  const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
   const chunk = plan.sliceRequests;
   if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);

@@ -7,7 +7,7 @@ import { loadSlices } from './load-blame.ts';
 import type { Rehearsal, WarmUp } from './measurement.ts';
 import type { LiveArms } from './running-arms.ts';
 import { watchWarmUp } from './warm-up.ts';
-import { answered, inFlightOf, rateOf } from './work-units.ts';
+import { assertAnswered, inFlightOf, rateOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface Rate {
@@ -60,7 +60,7 @@ async function rateOfRun(
   const begun = performance.now();
   const sliced = await loadSlices(bench, live, [arm], 1);
   const runMs = performance.now() - begun;
-  const slice = answered(live, scenario, arm, sliced);
+  const slice = assertAnswered(live, scenario, arm, sliced);
   const { medianLatencyUs } = slice;
   return {
     rate: rateOf(slice),

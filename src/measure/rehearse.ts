@@ -18,7 +18,7 @@ import { assertOwnPrograms } from './own-programs.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate } from './rate.ts';
 import { type LiveArms, startLive } from './running-arms.ts';
-import { answered, inFlightOf, unitOf } from './work-units.ts';
+import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */
@@ -137,7 +137,7 @@ async function show(
 ): Promise<void> {
   const unit = unitOf(scenario);
   const chunk = runMs === null ? unit * Math.ceil((seen.rate * CHUNK_S) / unit) : 1;
-  const check = (sliced: Sliced) => void answered(live, scenario, arm, sliced);
+  const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
   if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);
 }

@@ -8,7 +8,7 @@ import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { WarmUp } from './measurement.ts';
 import type { LiveArms } from './running-arms.ts';
-import { answered, inFlightOf, rateOf, unitOf } from './work-units.ts';
+import { assertAnswered, inFlightOf, rateOf, unitOf } from './work-units.ts';
 import type { Workbench } from './workbench.ts';
 
 const WINDOW_MS = 100;
@@ -30,7 +30,7 @@ export async function watchWarmUp(
   arm: Arm,
 ): Promise<WarmingUp> {
   const load = async (work: number) =>
-    answered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
+    assertAnswered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
   const { windowWork, before } = await sizeWindow(load, scenario);
   const windows: SliceResult[] = [];
   let steady: number | null = null;

@@ -31,7 +31,7 @@ export function rateOf({ good, durationUs }: SliceResult): number {
 }
 
 /** The only slice, unless nothing was answered: then the arm has failed. */
-export function answered(
+export function assertAnswered(
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,

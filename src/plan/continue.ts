@@ -21,7 +21,7 @@ export interface FurtherAttempt {
  * The plan with the blocks of a further attempt: as many as its budget holds, with the same work in each, in new random
  * orders. Its looks come after as many blocks of its own as those of a first attempt would.
  */
-export function extended(
+export function extendPlan(
   earlier: SubjectPlan,
   { budgetMs, blockMs, arms, seed }: FurtherAttempt,
 ): SubjectPlan {

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../attempts/earlier.ts';
 import { readMeasurement } from '../attempts/file-store.ts';
-import { type Continued, continuedFrom, type Standing } from '../attempts/resume.ts';
+import { type Continued, type ResumeState, resumeStates } from '../attempts/resume.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { otherMachineText } from '../report/text/difference.ts';
 import { splitDigest } from '../system/digest.ts';
@@ -52,8 +52,8 @@ export function continueEarlier(
   if (differences.length > 0) {
     emit({ type: 'warning', subject: null, message: otherMachineText(differences) });
   }
-  const continued = continuedFrom(earlier.measurement);
-  for (const [name, { kind, measured }] of continued.standings) {
+  const continued = resumeStates(earlier.measurement);
+  for (const [name, { kind, measured }] of continued.states) {
     note(`${name}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
   }
   for (const name of continued.startedOver) {
@@ -70,7 +70,7 @@ function isOtherConfirmation(earlier: Measurement, now: Measurement): boolean {
   return then !== null && is !== null && !isDeepStrictEqual(then.claims, is.claims);
 }
 
-const WHAT_HAPPENS: Record<Standing['kind'], (blocks: number) => string> = {
+const WHAT_HAPPENS: Record<ResumeState['kind'], (blocks: number) => string> = {
   decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
   open: (blocks) => `goes on after ${blocks} blocks of the earlier attempt, which was cut short`,
   ended: (blocks) => `further blocks are added to the ${blocks} that could not decide`,

@@ -1,6 +1,6 @@
 /** First contact with every subject, and the plan that follows from it: measurement without subjects → with them. */
 
-import { type Continued, resumedPlan, type Standing } from '../attempts/resume.ts';
+import { type Continued, type ResumeState, resumePlan } from '../attempts/resume.ts';
 import type { Trees } from '../checkout/trees.ts';
 import { workOf } from '../config/describe-load.ts';
 import { type Scenario, type Server, type SubjectId, subjectName } from '../config/experiment.ts';
@@ -47,7 +47,7 @@ interface Met {
   server: Server;
   scenario: Scenario;
   cores: Cores | null;
-  standing: Standing | null;
+  state: ResumeState | null;
   rehearsal: Rehearsal;
   pace: Pace;
 }
@@ -104,13 +104,13 @@ async function meet(
   { subject, start, broken }: { subject: SubjectId; start: Start; broken: Broken },
 ): Promise<Meeting> {
   const name = subjectName(subject);
-  const standing = start.continued?.standings.get(name) ?? null;
-  if (standing?.kind === 'decided') {
-    return { kind: 'decided', measured: standing.measured, plan: standing.plan };
+  const state = start.continued?.states.get(name) ?? null;
+  if (state?.kind === 'decided') {
+    return { kind: 'decided', measured: state.measured, plan: state.plan };
   }
-  const before = standing?.measured ?? emptySubject(subject);
+  const before = state?.measured ?? emptySubject(subject);
   const failed = (failure: Failure, measured: SubjectMeasurement): Meeting => ({
-    ...{ kind: 'failed', plan: standing?.plan ?? null },
+    ...{ kind: 'failed', plan: state?.plan ?? null },
     measured: { ...measured, failure },
   });
   const failures = broken.get(subject.server) ?? [];
@@ -124,7 +124,7 @@ async function meet(
   if (result.kind === 'failed') return failed(result.failure, { ...before, rehearsal: null });
   const { rehearsal, pace } = result;
   return {
-    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, standing, rehearsal, pace },
+    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, state, rehearsal, pace },
     measured: { ...before, rehearsal, failure: null },
   };
 }
@@ -154,7 +154,7 @@ function withPlanned(
 function planOf(
   { experiment: { gate }, emit, blocks }: GateRequest,
   measurement: Measurement,
-  { subject, server, scenario, cores, standing, rehearsal, pace }: Met,
+  { subject, server, scenario, cores, state, rehearsal, pace }: Met,
 ): SubjectPlan {
   const { plan, stored } = measurement;
   const name = subjectName(subject);
@@ -180,9 +180,7 @@ function planOf(
     emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
   }
   const own =
-    standing === null
-      ? fresh
-      : resumedPlan(standing, { rehearsed: { rehearsal }, fresh }, gate, plan);
+    state === null ? fresh : resumePlan(state, { rehearsed: { rehearsal }, fresh }, gate, plan);
   const isJudged = gate.metrics.includes('throughput');
   const visible = isJudged ? (own.expected?.mde ?? null) : null;
   emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });

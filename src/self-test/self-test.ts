@@ -58,7 +58,7 @@ export async function measureSelfTest(
     const message = `this is another machine than the one on which this self-test was begun (${differencesText(machine)}): the doses come from the first, and sizes are only as right as they are here`;
     bench.emit({ type: 'warning', subject: null, message });
   }
-  const record = extended(begun, wishes, folder.dir);
+  const record = extendRecord(begun, wishes, folder.dir);
   if (record !== begun) folder.begin(record);
   const tasks = schedule(record, bench.experiment.gate.tolerance.throughput);
   for (const [i, task] of tasks.entries()) {
@@ -122,7 +122,11 @@ async function beginRecord(
 }
 
 /** More of the same may be asked for later. Chunks that are there stay as they are, so the last one must be whole. */
-function extended(record: SelfTestRecord, { blocks, jobs }: Wishes, dir: string): SelfTestRecord {
+function extendRecord(
+  record: SelfTestRecord,
+  { blocks, jobs }: Wishes,
+  dir: string,
+): SelfTestRecord {
   const isSame = blocks <= record.blocks && jobs <= record.jobs;
   if (isSame) return record;
   if (blocks > record.blocks && record.blocks % CHUNK !== 0) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { continuedFrom, resumedPlan, type Standing } from '../../src/attempts/resume.ts';
+import { type ResumeState, resumePlan, resumeStates } from '../../src/attempts/resume.ts';
 import { subjectName } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import type { Measurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
@@ -27,26 +27,26 @@ const SLOWER = (count: number) => around(0.1, 0.001, count);
 const LOUD = (count: number) => around(0, 0.3, count);
 
 const earlierOf = (...subjects: SubjectSpec[]) => measurementOf({ subjects });
-const standingOf = (subject: SubjectSpec): Standing =>
-  continuedFrom(earlierOf(subject)).standings.get('api/plain') ??
+const stateOf = (subject: SubjectSpec): ResumeState =>
+  resumeStates(earlierOf(subject)).states.get('api/plain') ??
   assert.fail('it should not start afresh');
 
 /** What a new attempt at it would begin with, its rehearsals as before. */
 function goOn(earlier: Measurement, seed = 99): Measurement {
-  const { standings, attempts } = continuedFrom(earlier);
+  const { states, attempts } = resumeStates(earlier);
   const plans: SubjectPlan[] = [];
   const subjects: SubjectMeasurement[] = [];
   const plan = { ...earlier.plan, seed };
   for (const before of earlier.subjects) {
-    const standing = standings.get(subjectName(before));
+    const state = states.get(subjectName(before));
     const rehearsed = { ...emptySubject(before), rehearsal: before.rehearsal };
     const fresh = earlier.plan.subjects.find((one) => subjectName(one) === subjectName(before));
-    if (standing === undefined || fresh === undefined) continue;
-    const decided = standing.kind === 'decided';
+    if (state === undefined || fresh === undefined) continue;
+    const decided = state.kind === 'decided';
     const gate = { budgetMs: 120_000 };
-    plans.push(decided ? standing.plan : resumedPlan(standing, { rehearsed, fresh }, gate, plan));
+    plans.push(decided ? state.plan : resumePlan(state, { rehearsed, fresh }, gate, plan));
     const { rehearsal } = rehearsed;
-    subjects.push(decided ? standing.measured : { ...standing.measured, rehearsal, failure: null });
+    subjects.push(decided ? state.measured : { ...state.measured, rehearsal, failure: null });
   }
   return { ...earlier, attempts, subjects, plan: { ...plan, subjects: plans } };
 }
@@ -60,15 +60,15 @@ describe('what stands of an earlier attempt', () => {
   it('is nothing where the machine was unusable, which no further block would outweigh', () => {
     const earlier = earlierOf({ blocks: QUIET(20), edit: UNUSABLE });
     assert.equal(judge(earlier).verdict, 'inconclusive');
-    const { standings, startedOver } = continuedFrom(earlier);
-    assert.deepEqual([[...standings.keys()], startedOver], [[], ['api/plain']]);
+    const { states, startedOver } = resumeStates(earlier);
+    assert.deepEqual([[...states.keys()], startedOver], [[], ['api/plain']]);
   });
 
   it('is open where a doubt took the word back and blocks are left', () => {
     // Decided by the rule at the first look; two of six blocks are of another state, which the tolerance lies between.
     const blocks = [...QUIET(4), ...around(0.09, 0.001, 2)];
-    const standing = standingOf({ blocks, planned: 20 });
-    assert.equal(standing.kind, 'open');
+    const state = stateOf({ blocks, planned: 20 });
+    assert.equal(state.kind, 'open');
     assert.deepEqual(unresolved(goOn(earlierOf({ blocks, planned: 20 }))), ['api/plain']);
   });
 
@@ -80,7 +80,7 @@ describe('what stands of an earlier attempt', () => {
       [{ blocks: around(-0.1, 0.001, 6), planned: 20 }, 'improvement'],
     ] as const) {
       const earlier = earlierOf(subject);
-      assert.equal(standingOf(subject).kind, 'decided');
+      assert.equal(stateOf(subject).kind, 'decided');
       const again = goOn(earlier);
       assert.deepEqual(again.subjects, earlier.subjects);
       assert.deepEqual(again.plan.subjects, earlier.plan.subjects);
@@ -93,7 +93,7 @@ describe('what stands of an earlier attempt', () => {
   it('is, of an attempt that was cut short, its plan', () => {
     const subject = { blocks: LOUD(8), planned: 20 };
     const earlier = earlierOf(subject);
-    assert.equal(standingOf(subject).kind, 'open');
+    assert.equal(stateOf(subject).kind, 'open');
     const again = goOn(earlier);
     assert.deepEqual(again.plan.subjects, earlier.plan.subjects);
     assert.equal(again.subjects[0]?.blocks.length, 8);
@@ -102,7 +102,7 @@ describe('what stands of an earlier attempt', () => {
 
   it('is, where the budget could not decide, all of it; with a further attempt to come', () => {
     const earlier = earlierOf({ blocks: LOUD(20) });
-    assert.equal(standingOf({ blocks: LOUD(20) }).kind, 'ended');
+    assert.equal(stateOf({ blocks: LOUD(20) }).kind, 'ended');
     const again = goOn(earlier);
     const [plan] = again.plan.subjects;
     assert.deepEqual(plan?.looks, [6, 10, 14, 20, 26, 30, 34, 40]);
@@ -118,7 +118,7 @@ describe('what stands of an earlier attempt', () => {
       head.errors.status = head.attempted;
       head.good = 0;
     };
-    const { standings, startedOver } = continuedFrom(
+    const { states, startedOver } = resumeStates(
       earlierOf(
         { scenario: 'crashed', blocks: LOUD(8), planned: 20, failure },
         { scenario: 'erring', blocks: QUIET(6), planned: 20, edit: failing },
@@ -126,7 +126,7 @@ describe('what stands of an earlier attempt', () => {
         { scenario: 'well', blocks: QUIET(6), planned: 20 },
       ),
     );
-    assert.deepEqual([...standings.keys()], ['api/well']);
+    assert.deepEqual([...states.keys()], ['api/well']);
     assert.deepEqual(startedOver, ['api/crashed', 'api/erring']);
   });
 
@@ -136,10 +136,10 @@ describe('what stands of an earlier attempt', () => {
       [LOUD(20), 'ended'],
       [LOUD(8), 'open'],
     ] as const) {
-      const standing = standingOf({ blocks, planned: 20, failure });
-      assert.equal(standing.kind, kind);
-      assert.equal(standing.measured.failure, null);
-      assert.equal(standing.measured.blocks.length, blocks.length);
+      const state = stateOf({ blocks, planned: 20, failure });
+      assert.equal(state.kind, kind);
+      assert.equal(state.measured.failure, null);
+      assert.equal(state.measured.blocks.length, blocks.length);
     }
   });
 
@@ -165,9 +165,9 @@ describe('what stands of an earlier attempt', () => {
       { scenario: 'told', blocks: QUIET(6), planned: 20 },
       { scenario: 'loud', blocks: LOUD(20) },
     );
-    const { standings, attempts } = continuedFrom(earlier);
+    const { states, attempts } = resumeStates(earlier);
     assert.deepEqual(
-      [...standings].map(([name, { kind }]) => [name, kind]),
+      [...states].map(([name, { kind }]) => [name, kind]),
       [
         ['api/told', 'decided'],
         ['api/loud', 'ended'],
@@ -183,7 +183,7 @@ describe('what stands of an earlier attempt', () => {
         ],
       },
     ]);
-    assert.deepEqual(continuedFrom(goOn(earlier)).attempts.length, 2);
+    assert.deepEqual(resumeStates(goOn(earlier)).attempts.length, 2);
     assert.deepEqual(judge(goOn(earlier)).attempts, [
       { startedAt: earlier.startedAt, cpuModel: earlier.environment.cpuModel, blocks: 26 },
     ]);
@@ -191,19 +191,14 @@ describe('what stands of an earlier attempt', () => {
 });
 
 describe('the plan that goes on', () => {
-  const fresh = { ...standingOf({ blocks: LOUD(20) }).plan, cores: someCores(), expected: null };
+  const fresh = { ...stateOf({ blocks: LOUD(20) }).plan, cores: someCores(), expected: null };
   const [rehearsed] = earlierOf({ blocks: [] }).subjects as [SubjectMeasurement];
   const job = { arms: ['base', 'head'] as ('base' | 'head')[], seed: 5 };
   const gate = { budgetMs: 120_000 };
 
   it("has this machine's cores", () => {
     for (const blocks of [LOUD(20), LOUD(8)]) {
-      const plan = resumedPlan(
-        standingOf({ blocks, planned: 20 }),
-        { rehearsed, fresh },
-        gate,
-        job,
-      );
+      const plan = resumePlan(stateOf({ blocks, planned: 20 }), { rehearsed, fresh }, gate, job);
       assert.deepEqual(plan.cores, someCores());
     }
   });
@@ -213,8 +208,7 @@ describe('the plan that goes on', () => {
       const seen = structuredClone(rehearsed);
       const base = seen.rehearsal?.arms.base ?? assert.fail();
       base.rate = rate;
-      return resumedPlan(standingOf({ blocks: LOUD(20) }), { rehearsed: seen, fresh }, gate, job)
-        .ends;
+      return resumePlan(stateOf({ blocks: LOUD(20) }), { rehearsed: seen, fresh }, gate, job).ends;
     };
     const usual = rehearsed.rehearsal?.arms.base?.rate as number;
     assert.deepEqual(ends(usual), [20, 40]);

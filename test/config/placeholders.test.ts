@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fill, fillScenario, fillServer, held } from '../../src/config/placeholders.ts';
+import { fill, fillScenario, fillServer, placeholdersIn } from '../../src/config/placeholders.ts';
 import { load } from './repository.ts';
 
 const VALUES = { port: 8080, socket: '/s/a.sock', arm: 'head', dir: '/tmp/$& tree' } as const;
@@ -98,8 +98,8 @@ scenarios:
 });
 
 test('which placeholders a text holds: those that would be replaced', () => {
-  assert.deepEqual(held(`{url} {port}{port} \${socket} {other}`, ['url', 'port', 'socket']), [
-    'url',
-    'port',
-  ]);
+  assert.deepEqual(
+    placeholdersIn(`{url} {port}{port} \${socket} {other}`, ['url', 'port', 'socket']),
+    ['url', 'port'],
+  );
 });

@@ -7,7 +7,7 @@ import {
   nominalLevels,
   oneAttempt,
   type Schedule,
-  spent,
+  spendAlpha,
 } from '../../src/judge/sequential.ts';
 import { sequentialP } from '../../src/judge/sequential-p.ts';
 import { looksFor } from '../../src/plan/looks.ts';
@@ -115,14 +115,14 @@ describe('further attempts', () => {
       [45, 1.1 + 0.01 * 0.5 ** 2],
       [50, 1.11],
     ] as const) {
-      assert.ok(Math.abs(spent(0.01, blocks, ends) - 0.01 * share) < 1e-15, `${blocks}`);
+      assert.ok(Math.abs(spendAlpha(0.01, blocks, ends) - 0.01 * share) < 1e-15, `${blocks}`);
     }
   });
 
   it('spend less than alpha / 0.9 together, and never less for more blocks', () => {
     fc.assert(
       fc.property(alphas, schedules(8), (alpha, { looks, ends }) => {
-        const total = looks.map((look) => spent(alpha, look, ends));
+        const total = looks.map((look) => spendAlpha(alpha, look, ends));
         assert.deepEqual(
           total,
           total.toSorted((a, b) => a - b),
@@ -159,7 +159,7 @@ describe('further attempts', () => {
     const [alpha, paths] = [0.05, 200_000];
     const crossed = simulated(alpha, TWICE, { paths, seed: 11 });
     for (const [k, look] of TWICE.looks.entries()) {
-      const may = spent(alpha, look, TWICE.ends);
+      const may = spendAlpha(alpha, look, TWICE.ends);
       const error = Math.sqrt((may * (1 - may)) / paths);
       assert.ok(Math.abs((crossed[k] as number) - may) < 4 * error, `${look}: ${crossed[k]}`);
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { extended, upTo } from '../../src/plan/continue.ts';
+import { extendPlan, upTo } from '../../src/plan/continue.ts';
 import type { SubjectPlan } from '../../src/plan/plan.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
@@ -19,7 +19,7 @@ const further = (budgetMs: number, blockMs = 6000, seed = 1) => ({
 
 describe('a further attempt', () => {
   it('adds the blocks that its budget holds, looks after as many of its own, and its end', () => {
-    const { looks, ends, blocks } = extended(planOf(20), further(120_000));
+    const { looks, ends, blocks } = extendPlan(planOf(20), further(120_000));
     assert.deepEqual(looks, [6, 10, 14, 20, 26, 30, 34, 40]);
     assert.deepEqual(ends, [20, 40]);
     assert.deepEqual(
@@ -30,7 +30,7 @@ describe('a further attempt', () => {
 
   it('leaves the plan of the attempt before as it was, with the same work in every block', () => {
     const before = planOf(20);
-    const plan = extended(before, further(60_000));
+    const plan = extendPlan(before, further(60_000));
     assert.deepEqual(upTo(plan, 20), before);
     for (const key of ['warmupRequests', 'sliceRequests', 'phases', 'pairs'] as const) {
       assert.deepEqual(plan[key], before[key]);
@@ -42,7 +42,7 @@ describe('a further attempt', () => {
 
   it('has random orders of its own', () => {
     const orders = (seed: number) =>
-      extended(planOf(20), further(120_000, 6000, seed))
+      extendPlan(planOf(20), further(120_000, 6000, seed))
         .blocks.slice(20)
         .map(({ sliceOrder }) => sliceOrder);
     assert.deepEqual(orders(1), orders(1));
@@ -50,9 +50,9 @@ describe('a further attempt', () => {
   });
 
   it('has as many blocks as can be judged, whatever the budget', () => {
-    assert.deepEqual(extended(planOf(20), further(1000)).ends, [20, 26]);
-    assert.deepEqual(extended(planOf(20), further(1e9)).ends, [20, 80]);
-    assert.equal(extended(planOf(20), further(120_000, 12_000.4)).blockMs, 12_000);
+    assert.deepEqual(extendPlan(planOf(20), further(1000)).ends, [20, 26]);
+    assert.deepEqual(extendPlan(planOf(20), further(1e9)).ends, [20, 80]);
+    assert.equal(extendPlan(planOf(20), further(120_000, 12_000.4)).blockMs, 12_000);
   });
 
   it('follows any number of others, of live and of exclusive pairs', () => {
@@ -61,7 +61,7 @@ describe('a further attempt', () => {
       fc.property(budgets, fc.constantFrom('live', 'exclusive'), (all, pairs) => {
         const plans = [planOf(8, pairs)];
         for (const budgetMs of all) {
-          plans.push(extended(plans.at(-1) as SubjectPlan, further(budgetMs)));
+          plans.push(extendPlan(plans.at(-1) as SubjectPlan, further(budgetMs)));
         }
         const { looks, ends, blocks } = plans.at(-1) as SubjectPlan;
         assert.equal(looks.at(-1), blocks.length);

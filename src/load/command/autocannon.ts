@@ -5,7 +5,7 @@
  */
 import { noErrors } from '../session.ts';
 import { countAt, type Json, numberAt, objectAt, onlyJson } from './json.ts';
-import { sound, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
+import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 import { splitStatuses } from './statuses.ts';
 
 /** `duration` is rounded to hundredths. */
@@ -26,7 +26,7 @@ export function parseAutocannon({ stdout }: ToolOutput): ToolReport {
     );
   }
   const body = Math.min(countAt(json, 'mismatches'), good);
-  return sound({
+  return checkReport({
     good: good - body,
     errors: { ...noErrors(), connect: failures - timeout, timeout, status: bad, body },
     durationUs: secondsOf(json) * 1e6,

@@ -6,26 +6,26 @@
  */
 import { noErrors } from '../session.ts';
 import {
+  checkReport,
   durationUs,
   type Printed,
   printed,
-  sound,
   type ToolOutput,
   type ToolReport,
   Unreadable,
 } from './report.ts';
-import { only, toCount } from './text.ts';
+import { matchOnce, toCount } from './text.ts';
 
 /** Seconds. */
 const UNITS: Record<string, number> = { us: 1e-6, ms: 1e-3, s: 1 };
 
 export function parseH2load({ stdout }: ToolOutput): ToolReport {
-  const [time, unit, rate] = only(
+  const [time, unit, rate] = matchOnce(
     stdout,
     /^finished in (\d+(?:\.\d+)?)(us|ms|s), (\d+(?:\.\d+)?) req\/s, \S+B\/s$/gm,
     'finished in T, N req/s, N/s',
   );
-  const counts = only(
+  const counts = matchOnce(
     stdout,
     // What follows the figures shows that they are all there.
     /^requests: \d+ total, (\d+) started, (\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored(?:, (\d+) timeout)?\nstatus codes: \d/gm,
@@ -46,7 +46,7 @@ export function parseH2load({ stdout }: ToolOutput): ToolReport {
   }
   const status = failed - errored;
   const lost = errored - timeout;
-  return sound({
+  return checkReport({
     good,
     errors: {
       ...noErrors(),

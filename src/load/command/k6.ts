@@ -9,7 +9,7 @@
  */
 import { noErrors } from '../session.ts';
 import { countAt, isObject, type Json, numberAt, objectAt, onlyJson } from './json.ts';
-import { sound, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
+import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 
 interface Summary {
   /** Values of a metric by its name; null: there is no such metric. */
@@ -32,7 +32,7 @@ export function parseK6({ stdout }: ToolOutput): ToolReport {
   }
   const checks = failuresIn(summary, 'checks_failed') + unpassedIn(summary, 'checks');
   const body = Math.min(checks, done - failed);
-  return sound({
+  return checkReport({
     good: done - failed - body,
     errors: { ...noErrors(), status: failed, body },
     durationUs: (summary.seconds ?? secondsOf(summary)) * 1e6,

@@ -1,7 +1,7 @@
 /** Our own line format, for scripts: one `metric value unit` per line. See docs/load-tools.md. */
 import { foreign } from '../../system/printed.ts';
 import { noErrors } from '../session.ts';
-import { sound, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
+import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 
 /** To microseconds. */
 const TIMES: Record<string, number> = { ns: 1e-3, us: 1, ms: 1e3, s: 1e6 };
@@ -31,7 +31,7 @@ export function parseLines({ stdout }: ToolOutput): ToolReport {
   if (errors > requests) {
     throw new Unreadable(`contradicts itself: ${errors} errors in ${requests} requests`);
   }
-  return sound({
+  return checkReport({
     good: requests - errors,
     errors: { ...noErrors(), status: errors },
     durationUs,

@@ -4,7 +4,7 @@
  */
 import { noErrors } from '../session.ts';
 import { countsAt, type Json, numberAt, objectAt, onlyJson } from './json.ts';
-import { sound, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
+import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 import { kindOfFailure, splitStatuses } from './statuses.ts';
 
 const UNDER_WAY = 'aborted due to deadline';
@@ -17,7 +17,7 @@ export function parseOha({ stdout }: ToolOutput): ToolReport {
   for (const [message, count] of countsAt(json, 'errorDistribution')) {
     if (message !== UNDER_WAY) errors[kindOfFailure(message)] += count;
   }
-  const report = sound({
+  const report = checkReport({
     good,
     errors,
     durationUs: numberAt(json, 'summary', 'total') * 1e6,

@@ -35,7 +35,7 @@ export interface Printed {
 const SLACK = 0.01;
 
 /** The report to a nanosecond. @throws Unreadable for one that cannot be: no work, no time, no number */
-export function sound(given: ToolReport): ToolReport {
+export function checkReport(given: ToolReport): ToolReport {
   const report = {
     ...given,
     durationUs: toNanosecond(given.durationUs),

@@ -7,7 +7,7 @@ import { Unreadable } from './report.ts';
  * @param line how the line looks, for the message
  * @throws Unreadable when there is none, or there are several
  */
-export function only(text: string, pattern: RegExp, line: string): string[] {
+export function matchOnce(text: string, pattern: RegExp, line: string): string[] {
   const found = maybe(text, pattern, line);
   if (found === null) throw new Unreadable(`has no line \`${line}\``);
   return found;

@@ -6,7 +6,7 @@
 import type { ErrorKind } from '../protocol.ts';
 import { noErrors } from '../session.ts';
 import { countAt, countsAt, type Json, numberAt, onlyJson } from './json.ts';
-import { sound, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
+import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 import { kindOfFailure, splitStatuses } from './statuses.ts';
 
 const ROUNDING = 1e-6;
@@ -25,7 +25,7 @@ export function parseVegeta({ stdout }: ToolOutput): ToolReport {
   }
   const errors = { ...noErrors(), status: bad };
   errors[reasonIn(json)] += unanswered;
-  const report = sound({
+  const report = checkReport({
     good,
     errors,
     durationUs: (numberAt(json, 'duration') + numberAt(json, 'wait')) / 1000,

@@ -7,20 +7,20 @@
 import { foreign } from '../../system/printed.ts';
 import { noErrors } from '../session.ts';
 import {
+  checkReport,
   durationUs,
   printed,
-  sound,
   type ToolOutput,
   type ToolReport,
   Unreadable,
 } from './report.ts';
-import { maybe, only, toCount } from './text.ts';
+import { matchOnce, maybe, toCount } from './text.ts';
 
 /** Seconds. */
 const UNITS: Record<string, number> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
 export function parseWrk({ stdout }: ToolOutput): ToolReport {
-  const [count, time, unit] = only(
+  const [count, time, unit] = matchOnce(
     stdout,
     /^ +(\d+) requests in (\d+\.\d+)(us|ms|s|m|h), .* read$/gm,
     'N requests in T, N read',
@@ -32,7 +32,7 @@ export function parseWrk({ stdout }: ToolOutput): ToolReport {
     'Non-2xx or 3xx responses: N',
   );
   // What follows the figures shows that they are all there.
-  const [rate] = only(
+  const [rate] = matchOnce(
     stdout,
     /^Requests\/sec: +(\d+\.\d+)\nTransfer\/sec: +\S+B$/gm,
     'Requests/sec: N` and `Transfer/sec: N',
@@ -47,7 +47,7 @@ export function parseWrk({ stdout }: ToolOutput): ToolReport {
   }
   // One can be both, and is one failure.
   const timeout = Math.min(late, requests - status);
-  return sound({
+  return checkReport({
     good: requests - status - timeout,
     errors: { ...noErrors(), connect, closed: read + write, timeout, status },
     durationUs: durationUs(

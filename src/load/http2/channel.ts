@@ -163,9 +163,9 @@ export class Channel implements FrameSink, AnswersOwner {
     this.#close(stream);
     // An answer before the end of the request: the rest of the body is not wanted.
     if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE.cancel));
-    const surprise = stream.surprise();
-    if (surprise === null) this.#owner.answered(stream);
-    else this.#owner.failed(stream, surprise.kind, surprise.message);
+    const mismatch = stream.mismatch();
+    if (mismatch === null) this.#owner.answered(stream);
+    else this.#owner.failed(stream, mismatch.kind, mismatch.message);
     this.#streams.release(stream);
   }
 

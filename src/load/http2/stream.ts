@@ -92,7 +92,7 @@ export class Stream {
   }
 
   /** How a whole answer differs from the expected one, in words; null: it does not. */
-  surprise(): { kind: ErrorKind; message: Told } | null {
+  mismatch(): { kind: ErrorKind; message: Told } | null {
     const { expectedStatus, expectedBody, isCall } = this.request;
     const isExpected = this.status === expectedStatus && this.body.matches();
     if (isExpected && !isCall && !this.#head.isGrpc) return null;

@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Tls } from '../../config/experiment.ts';
 import { tlsOptions } from '../../load/address.ts';
-import { type Answered, answered } from '../../load/unexpected.ts';
+import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 
 /** A status, one with where it leads, or in words why there is none. */
@@ -38,7 +38,7 @@ export function askHttp(
     const onResponse = (response: http.IncomingMessage) => {
       const status = response.statusCode as number;
       const { location } = response.headers;
-      const answer = location === undefined ? status : answered({ status, location });
+      const answer = location === undefined ? status : answerOf({ status, location });
       clearTimeout(limit);
       limit = setTimeout(() => settle(answer), BODY_MS);
       response.resume();

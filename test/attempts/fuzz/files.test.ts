@@ -14,7 +14,7 @@ import { impossibleIn } from '../../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../../src/attempts/checks/verdict.ts';
 import { claimsToConfirm } from '../../../src/attempts/confirmation.ts';
 import { parseFileAs } from '../../../src/attempts/read-file.ts';
-import { continuedFrom } from '../../../src/attempts/resume.ts';
+import { resumeStates } from '../../../src/attempts/resume.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { Verdict } from '../../../src/judge/verdict.ts';
 import { Measurement } from '../../../src/measure/measurement.ts';
@@ -93,7 +93,7 @@ it('A damaged measurement is refused in one sentence, or gives a verdict that ca
     assert.deepEqual(Verdict.parse(verdict), verdict);
     assert.equal(impossibleInVerdict(verdict), null);
     claimsToConfirm(measurement, verdict);
-    continuedFrom(measurement);
+    resumeStates(measurement);
     orRefused(() => toBaseline(measurement, 'm.json'));
     return true;
   });
