@@ -1,7 +1,7 @@
 /** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
 
 import { spawn } from 'node:child_process';
-import { ownCommand, ownProgram } from '../system/runtime.ts';
+import { ownCommand, ownEnvironment, ownProgram } from '../system/runtime.ts';
 import type { Arm } from '../terms/arm.ts';
 import { GeneratorGone, type HelperNames, HelperProcess, ScenarioUnsendable } from './helper.ts';
 import type {
@@ -76,7 +76,10 @@ export async function startProcess(options: {
   if (options.core !== null) command.unshift('taskset', '-c', String(options.core));
   const [file, ...args] = command;
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = spawn(file, args, {
+    env: ownEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   const client = new GeneratorProcess(new HelperProcess(child, NAMES, options.signal));
   try {
     await client.ready;

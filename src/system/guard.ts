@@ -6,7 +6,7 @@ import { knownOf } from './kin.ts';
 import { noteLeft } from './leftovers.ts';
 import { MARKER } from './mark.ts';
 import { hurry } from './patience.ts';
-import { ownCommand, ownProgram } from './runtime.ts';
+import { ownCommand, ownEnvironment, ownProgram } from './runtime.ts';
 
 export type { Duty };
 
@@ -91,7 +91,7 @@ class Watchdog {
       detached: true,
       // GitHub's runner ends, with a job, every process that inherited its value of this variable.
       // And it bears no mark: it would end itself with all the others.
-      env: { ...process.env, RUNNER_TRACKING_ID: '', [MARKER]: undefined },
+      env: { ...ownEnvironment(), RUNNER_TRACKING_ID: '', [MARKER]: undefined },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     this.#child.on('error', () => {});

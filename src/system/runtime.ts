@@ -42,3 +42,12 @@ export function ownCommand(program: string, ...args: string[]): [string, ...stri
     : [];
   return [process.execPath, ...options, program, ...args];
 }
+
+/**
+ * The environment of our own programs. A job may set NODE_OPTIONS for its servers (`--require ./tracing.js`, limits of memory,
+ * an inspector): that would load the change's code into what makes the load, slow it down, or end it.
+ */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return env;
+}

@@ -1,7 +1,7 @@
 /** The gate's side of one holder process: starts it, talks to it, notices its death, ends it. */
 import { spawn } from 'node:child_process';
 import { pinned } from '../../system/cores.ts';
-import { ownCommand, ownProgram } from '../../system/runtime.ts';
+import { ownCommand, ownEnvironment, ownProgram } from '../../system/runtime.ts';
 import { type HelperNames, HelperProcess } from '../helper.ts';
 import type { Share } from '../sequence.ts';
 import type {
@@ -35,7 +35,10 @@ export async function startHolder(options: {
   const command = ownCommand(options.program ?? ownProgram('holder'));
   const [file, ...args] = pinned(options.cores, command) as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = spawn(file, args, {
+    env: ownEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   const holder = new HolderProcess(new HelperProcess(child, NAMES, options.signal));
   try {
     await holder.ready;
