@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Verdict } from '../../src/judge/verdict.ts';
+import { checkInMarkdown, checkInText } from '../../src/report/check-text.ts';
+import { renderComment } from '../../src/report/comment.ts';
+import { renderTerminal } from '../../src/report/terminal.ts';
+import type { VerdictWord } from '../../src/terms/verdict-word.ts';
+import { metric, subject, verdictOf } from './build.ts';
+
+const of = (word: VerdictWord, changes: Partial<Verdict> = {}) =>
+  verdictOf(word, [subject('api', 'x', word, [metric('throughput', word)])], changes);
+
+test('every report says whether the check is red or green, and why', () => {
+  const on = { failsOn: { inconclusive: true, noBaseline: true } };
+  const said: [Verdict, string][] = [
+    [of('regression'), 'The check is red: a regression fails the job.'],
+    [of('invalid'), 'The check is red: a broken measurement fails the job.'],
+    [of('inconclusive'), 'The check is green: `fail-on-inconclusive` is off.'],
+    [of('inconclusive', on), 'The check is red: `fail-on-inconclusive` is on.'],
+    [of('no-baseline'), 'The check is green: `fail-on-no-baseline` is off.'],
+    [of('no-baseline', on), 'The check is red: `fail-on-no-baseline` is on.'],
+    [of('unchanged'), 'The check is green.'],
+    [of('improvement'), 'The check is green.'],
+    [
+      of('regression', { awaitsConfirmation: true }),
+      'The check is green: a slowdown blocks once a fresh runner has confirmed it.',
+    ],
+  ];
+  for (const [verdict, sentence] of said) {
+    assert.equal(checkInMarkdown(verdict), sentence);
+    assert.ok(renderComment(verdict).includes(`> ${sentence}`), sentence);
+  }
+});
+
+test('at a terminal the exit code is given in its place', () => {
+  assert.equal(checkInText(of('regression')), 'Exit code 1: a regression fails the job.');
+  assert.match(
+    renderTerminal(of('inconclusive'), { color: false, width: 200 }),
+    /^Exit code 0: `fail-on-inconclusive` is off\.$/m,
+  );
+});
+
+test('a file of an older version, which does not say what its job failed for, is not guessed at', () => {
+  const { failsOn: _, ...older } = of('inconclusive');
+  assert.equal(checkInMarkdown(older), '');
+  const { failsOn: __, ...red } = of('regression');
+  assert.equal(checkInMarkdown(red), 'The check is red: a regression fails the job.');
+});
