@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { settingsFrame } from '../../../src/load/http2/frames.ts';
-import { fuzzCases } from '../../support/fuzz.ts';
 import { answer } from './peer.ts';
 import { inFlight, request } from './recorder.ts';
 import { type Asked, goodAnswers } from './reference-reader.ts';
@@ -49,7 +48,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
         }
         if (pieces.length > 0) assert.deepEqual(sent, converse(bytes, []).sent);
       }),
-      { numRuns: fuzzCases(10_000) },
+      { numRuns: 10_000 },
     );
   });
 
@@ -90,7 +89,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
         const broken = whole.heard.findIndex((line) => line.startsWith('broken'));
         if (broken >= 0) assert.equal(broken, whole.heard.length - 1, 'nothing after the end');
       }),
-      { numRuns: fuzzCases(10_000) },
+      { numRuns: 10_000 },
     );
     assert.ok(seen.cases >= 10_000, `${seen.cases} cases`);
     // The comparison would say nothing if all were alike.
@@ -119,7 +118,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
           assert.deepEqual(inPieces.sent, whole.sent);
         },
       ),
-      { numRuns: fuzzCases(10_000) },
+      { numRuns: 10_000 },
     );
   });
 

@@ -5,7 +5,6 @@ import { readAnswerHead } from '../../../src/load/http2/answer-head.ts';
 import { MAX_FIELDS_BYTES } from '../../../src/load/http2/frames.ts';
 import { type BlockOutcome, HeaderBlocks } from '../../../src/load/http2/header-blocks.ts';
 import { HpackDecoder } from '../../../src/load/http2/hpack/decoder.ts';
-import { fuzzCases } from '../../support/fuzz.ts';
 import { type Manner, ReferenceEncoder } from './reference-encoder.ts';
 
 const manner: fc.Arbitrary<Manner> = fc.record({
@@ -54,7 +53,7 @@ describe('header blocks', () => {
           });
         }
       }),
-      { numRuns: fuzzCases(10_000) },
+      { numRuns: 10_000 },
     );
   });
 
@@ -75,7 +74,7 @@ describe('header blocks', () => {
           if ('broken' in outcome) return;
         }
       }),
-      { numRuns: fuzzCases(10_000) },
+      { numRuns: 10_000 },
     );
     assert.ok(Math.min(...Object.values(seen)) > 500, JSON.stringify(seen));
   });

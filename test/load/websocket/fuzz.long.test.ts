@@ -4,7 +4,6 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
-import { fuzzCases } from '../../support/fuzz.ts';
 import { answerTo, type Deed, dishonest, HONEST, honest, perform } from './deeds.ts';
 import {
   ALONE,
@@ -44,7 +43,7 @@ describe('any bytes after the handshake', () => {
           if (deeds.every(({ kind }) => HONEST.has(kind))) assert.equal(good, deeds.length);
         }
       }),
-      { numRuns: fuzzCases(500) },
+      { numRuns: 500 },
     );
   });
 
