@@ -26,7 +26,8 @@ import { fuzzCases } from '../../support/fuzz.ts';
 import { mutated } from './mutations.ts';
 import { faultsOf } from './possible.ts';
 
-const CASES = fuzzCases(2500);
+/** Of each kind of file. */
+const CASES = fuzzCases(10_000);
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
 /** Of one case, on a machine that does something else meanwhile: ten times what the slowest takes. */
 const MOST_MS = 5000;
