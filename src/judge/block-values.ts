@@ -11,7 +11,6 @@ import type {
 import type { Arm } from '../terms/arm.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
 import { typicalSeconds } from './latency.ts';
-import { remembered } from './memoize.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /**
@@ -19,13 +18,6 @@ import { trimmedMean } from './trimmed.ts';
  * where nothing can be said.
  */
 export function armValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
-  return arm === 'base' ? valueOfBase(block, metric) : valueOfHead(block, metric);
-}
-
-const valueOfBase = remembered((block, metric: MetricName) => valueIn(metric, block, 'base'));
-const valueOfHead = remembered((block, metric: MetricName) => valueIn(metric, block, 'head'));
-
-function valueIn(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
   const value = VALUES[metric](observation, block, arm);

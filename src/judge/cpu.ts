@@ -8,14 +8,13 @@
 import { sum } from 'simple-statistics';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
-import { remembered } from './memoize.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Typical CPU seconds per expected answer of one arm; null where nothing can be said. */
 export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
-  const quads = quadCosts(block, 'quads');
+  const quads = quadCosts(block);
   if (quads === null) return ticksPerRequest(block, arm);
   const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1000;
@@ -23,7 +22,7 @@ export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number 
 
 /** ln(head / base) of CPU time per request: trimmed over the quads, or by the block's ticks. */
 export function cpuPairValue(block: BlockMeasurement): number | null {
-  const quads = quadCosts(block, 'quads');
+  const quads = quadCosts(block);
   if (quads !== null) return trimmedRatio(block, quads);
   const [from, to] = [ticksPerRequest(block, 'base'), ticksPerRequest(block, 'head')];
   return from && to ? Math.log(to / from) : null;
@@ -36,7 +35,7 @@ export function cpuPairValue(block: BlockMeasurement): number | null {
  */
 export function untrimmedExcess(block: BlockMeasurement): number | null {
   const { base, head } = block.arms;
-  const quads = quadCosts(block, 'quads');
+  const quads = quadCosts(block);
   const judged = quads && trimmedRatio(block, quads);
   if (base === undefined || head === undefined || judged === null) return null;
   const perRequest = ({ cpuMs }: ArmObservation, arm: Arm) =>
@@ -62,7 +61,7 @@ function trimmedRatio({ pairs }: BlockMeasurement, quads: QuadCosts): number | n
  * where more than a fifth of the quads has none, and where the ticks of an arm show clearly more,
  * because run times miss what threads and children did before they ended.
  */
-const quadCosts = remembered((block: BlockMeasurement): QuadCosts | null => {
+function quadCosts(block: BlockMeasurement): QuadCosts | null {
   const found = new Map<Arm, number[]>();
   for (const arm of Object.keys(block.arms) as Arm[]) {
     const { cpuMs, cpuTicksMs } = block.arms[arm] as ArmObservation;
@@ -75,7 +74,7 @@ const quadCosts = remembered((block: BlockMeasurement): QuadCosts | null => {
     );
   }
   return block.pairs === 'live' ? soundTogether(found) : soundAlone(found);
-});
+}
 
 /** Expected answers of one arm in each quad. Arms that take turns have quads of their own. */
 function goodByQuad({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number[] {

@@ -14,7 +14,6 @@ import type { Arm } from '../terms/arm.ts';
 import { armValue, sliceRate } from './block-values.ts';
 import { cpuPairValue } from './cpu.ts';
 import { isJudgedLatency, typicalPairValue } from './latency.ts';
-import { remembered } from './memoize.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */
@@ -34,16 +33,12 @@ export interface Estimate {
  * when the block cannot tell (nothing was answered).
  */
 export function pairValue(metric: MetricName, block: BlockMeasurement): number | null {
-  return pairValueOf(block, metric);
-}
-
-const pairValueOf = remembered((block, metric: MetricName): number | null => {
   if (metric === 'throughput' && block.pairs === 'live') return slicePairValue(block);
   if (metric === 'cpu') return cpuPairValue(block);
   if (isJudgedLatency(metric)) return typicalPairValue(metric, block);
   const [base, head] = [soloValue(metric, block, 'base'), soloValue(metric, block, 'head')];
   return base === null || head === null ? null : head - base;
-});
+}
 
 /** Of one arm: ln(cost), or the value itself of a metric that is compared by difference. */
 export function soloValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {

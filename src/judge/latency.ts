@@ -8,7 +8,6 @@
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
-import { remembered } from './memoize.ts';
 import { isLate } from './open-loop.ts';
 import { trimmedMean } from './trimmed.ts';
 
@@ -80,7 +79,7 @@ function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[
 }
 
 /** Whether the generator was on time in each stretch of an arm. */
-const stretchesOnTime = remembered((block, arm: Arm): boolean[] => {
+function stretchesOnTime(block: BlockMeasurement, arm: Arm): boolean[] {
   const stretches = block.arms[arm]?.latency?.stretches;
   return stretches === undefined ? [] : stretches.scheduled.map((_, i) => !isLate(stretches, i));
-});
+}

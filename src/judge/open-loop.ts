@@ -8,7 +8,6 @@ import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Finding } from './findings/finding.ts';
-import { remembered } from './memoize.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
 type Stretches = LatencyObservation['stretches'];
@@ -25,7 +24,7 @@ export function isLate({ late, scheduled }: Stretches, index: number): boolean {
 
 /** Null when every arm's open loop was sound, or when there was none. */
 export function openLoopFault(block: BlockMeasurement): Fault | null {
-  return faultOf(block, 'open loop');
+  return faultOf(block);
 }
 
 /**
@@ -45,7 +44,7 @@ export function isHeadsQueue(block: BlockMeasurement): boolean {
   return fault?.kind === 'unreached' && fault.arm === 'head' && block.arms.base !== undefined;
 }
 
-const faultOf = remembered(({ arms }): Fault | null => {
+function faultOf({ arms }: BlockMeasurement): Fault | null {
   const loops = (['base', 'head'] as const).flatMap((arm) => {
     const latency = arms[arm]?.latency ?? null;
     return latency === null ? [] : [{ arm, latency }];
@@ -60,7 +59,7 @@ const faultOf = remembered(({ arms }): Fault | null => {
     return queues > latency.stretches.scheduled.length / 2;
   });
   return behind === undefined ? null : { arm: behind.arm, kind: 'unreached' };
-});
+}
 
 /** Why nothing can be said of this latency over these blocks; null when something can. */
 export function openLoopTrouble(
