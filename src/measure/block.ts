@@ -5,7 +5,7 @@ import type { ErrorSample } from '../load/protocol.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';
-import { runStretch, type Stretch, type StretchPlan } from './load-window.ts';
+import { type LoadWindow, type LoadWindowPlan, runLoadWindow } from './load-window.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
@@ -22,22 +22,22 @@ export async function runBlock(
   scenario: Scenario,
   plan: SubjectPlan,
   block: BlockPlan,
-  start: (stretch: StretchPlan) => Promise<LiveArms>,
+  start: (window: LoadWindowPlan) => Promise<LiveArms>,
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
-  const stretches: Stretch[] = [];
+  const windows: LoadWindow[] = [];
   const probe = new RunnerProbe(bench);
-  for (const part of stretchesOf(plan.pairs, block)) {
+  for (const part of windowsOf(plan.pairs, block)) {
     await using live = await start(part);
     try {
-      stretches.push(await runStretch(bench, live, scenario, plan, part, probe));
+      windows.push(await runLoadWindow(bench, live, scenario, plan, part, probe));
     } catch (error) {
       noteSurvival(live, error);
       throw error;
     }
   }
   return {
-    samples: stretches.flatMap(({ samples }) => samples),
-    block: asOne(stretches, plan.pairs, block, probe.observed()),
+    samples: windows.flatMap(({ samples }) => samples),
+    block: asOne(windows, plan.pairs, block, probe.observed()),
   };
 }
 
@@ -50,24 +50,24 @@ export async function tryBlock(
   scenario: Scenario,
   plan: SubjectPlan,
   { block, arm, survived, mostFailed }: { block: BlockPlan; arm: Arm } & Alone,
-  start: (stretch: StretchPlan) => Promise<LiveArms>,
+  start: (window: LoadWindowPlan) => Promise<LiveArms>,
 ): Promise<void> {
-  const part = stretchOf(block, arm);
+  const part = windowOf(block, arm);
   await using live = await start(part);
-  await runStretch(bench, live, scenario, plan, part, new RunnerProbe(bench));
+  await runLoadWindow(bench, live, scenario, plan, part, new RunnerProbe(bench));
   const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
   const chunk = plan.sliceRequests;
   if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);
 }
 
-function stretchesOf(pairs: Pairs, block: BlockPlan): StretchPlan[] {
+function windowsOf(pairs: Pairs, block: BlockPlan): LoadWindowPlan[] {
   if (pairs === 'live') return [block];
-  return block.startOrder.map((arm) => stretchOf(block, arm));
+  return block.startOrder.map((arm) => windowOf(block, arm));
 }
 
 /** What one arm does of a block by itself. */
-function stretchOf(block: BlockPlan, arm: Arm): StretchPlan {
+function windowOf(block: BlockPlan, arm: Arm): LoadWindowPlan {
   return {
     startOrder: [arm],
     connectOrder: [arm],
@@ -83,12 +83,12 @@ function ownLetters(order: string, arm: Arm): string {
 }
 
 function asOne(
-  stretches: readonly Stretch[],
+  windows: readonly LoadWindow[],
   pairs: Pairs,
   { index, sliceOrder, latencyOrder }: BlockPlan,
   runner: RunnerObservation,
 ): BlockMeasurement {
-  const slices = stretches.flatMap((stretch) => stretch.slices);
+  const slices = windows.flatMap((window) => window.slices);
   return {
     index,
     pairs,
@@ -98,6 +98,6 @@ function asOne(
     sliceGood: slices.map((slice) => slice.good),
     latencyOrder: pairs === 'live' ? latencyOrder : '',
     runner,
-    arms: Object.fromEntries(stretches.flatMap(({ arms }) => [...arms])),
+    arms: Object.fromEntries(windows.flatMap(({ arms }) => [...arms])),
   };
 }

@@ -17,9 +17,9 @@ import { runSteady } from './steady.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What is done with arms that are alive at once: a whole block of a live pair, or one arm of an exclusive one. */
-export type StretchPlan = Omit<BlockPlan, 'index'>;
+export type LoadWindowPlan = Omit<BlockPlan, 'index'>;
 
-export interface Stretch {
+export interface LoadWindow {
   slices: SliceResult[];
   samples: ErrorSample[];
   arms: Map<Arm, ArmObservation>;
@@ -28,14 +28,14 @@ export interface Stretch {
 /** Memory is sampled this often, always after the same numbers of requests. */
 const MEMORY_SAMPLES = 8;
 
-export async function runStretch(
+export async function runLoadWindow(
   bench: Workbench,
   live: LiveArms,
   scenario: Scenario,
   plan: SubjectPlan,
-  orders: StretchPlan,
+  orders: LoadWindowPlan,
   probe: RunnerProbe,
-): Promise<Stretch> {
+): Promise<LoadWindow> {
   // Also before: who takes another's connections does so when they are opened.
   await live.assertOwners();
   await using pauses = pausesOf(bench, live);
@@ -110,7 +110,7 @@ function isSampled(index: number, quads: number): boolean {
   return taken(index + 1) > taken(index);
 }
 
-/** The slice order in fours: the shortest stretch over which a drift hits both arms alike. */
+/** The slice order in fours: the shortest window over which a drift hits both arms alike. */
 function quadsOf(order: string): Arm[][] {
   const arms = armsOf(order);
   return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i) => arms.slice(4 * i, 4 * i + 4));

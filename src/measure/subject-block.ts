@@ -37,8 +37,8 @@ export async function measureBlock(
       ? runHoldBlock(bench, server, scenario, block, (arm) =>
           patiently(bench, again, () => startAlone(bench, server, scenario, arm)),
         )
-      : runBlock(bench, scenario, plan, block, (stretch) =>
-          patiently(bench, again, () => startLive(bench, server, scenario, stretch)),
+      : runBlock(bench, scenario, plan, block, (window) =>
+          patiently(bench, again, () => startLive(bench, server, scenario, window)),
         );
   try {
     const result = await withoutStops(measure, (why) => {
@@ -90,8 +90,8 @@ async function tryBlockAlone(
     await tryHoldBlock(bench, server, scenario, arm, mostFailed);
   } else {
     const alone = { block, arm, survived, mostFailed };
-    await tryBlock(bench, scenario, plan, alone, (stretch) =>
-      startLive(bench, server, scenario, stretch),
+    await tryBlock(bench, scenario, plan, alone, (window) =>
+      startLive(bench, server, scenario, window),
     );
   }
 }

@@ -23,8 +23,8 @@ const fixture = (knobs: Record<string, string | number> = {}) =>
   httpFixture('node-http', {}, knobs);
 
 function block(bench: TestBench, server: Server, plan = blockPlan(), scenario = SCENARIO) {
-  return runBlock(bench, scenario, subjectPlan([plan]), plan, (stretch) =>
-    startLive(bench, server, scenario, stretch),
+  return runBlock(bench, scenario, subjectPlan([plan]), plan, (window) =>
+    startLive(bench, server, scenario, window),
   );
 }
 

@@ -43,9 +43,9 @@ it('starts, loads and ends one arm, then the other, on the one port that both ha
     SCENARIO,
     plan(order),
     block(order),
-    (stretch) => {
+    (window) => {
       alive.push(markedProcesses(bench.marker).length);
-      return startLive(bench, server, SCENARIO, stretch);
+      return startLive(bench, server, SCENARIO, window);
     },
   );
   // Nothing of the first is left when the second is started.

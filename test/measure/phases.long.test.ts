@@ -32,8 +32,8 @@ function block(
   wishes: Partial<SubjectPlan> = {},
 ) {
   const subject = subjectPlan([plan], { phases: PHASES, ...wishes });
-  return runBlock(bench, SCENARIO, subject, plan, (stretch) =>
-    startLive(bench, server, SCENARIO, stretch),
+  return runBlock(bench, SCENARIO, subject, plan, (window) =>
+    startLive(bench, server, SCENARIO, window),
   );
 }
 
@@ -168,7 +168,7 @@ it('count wrong answers as errors of their arm, and tell of them', async (t) => 
 it('end with the arm that ends in one of them', async (t) => {
   const bench = await makeLoadedBench(t);
   const experiment = (server: Server) => experimentOf(server, SCENARIO);
-  // After the warm-up and the slices: in its first stretch, or without a break.
+  // After the warm-up and the slices: in its first window, or without a break.
   for (const phases of [PHASES, { latency: null, steadyMs: 450 }]) {
     const server = node({ KNOB_CRASH_AFTER: 40 + 4 * SLICE + 20 });
     const plan = subjectPlan([PHASED], { phases });

@@ -88,7 +88,7 @@ async function measure(t: TestContext, { server, scenario, engine, probe, burst 
     scenario,
     subjectPlan([own], { warmupRequests: 5 * pace.inFlight, sliceRequests }),
     own,
-    (stretch) => startLive(bench, server, scenario, stretch),
+    (window) => startLive(bench, server, scenario, window),
   );
   assertSound(block, sliceRequests);
   assert.deepEqual(markedProcesses(bench.marker), []);

@@ -143,8 +143,8 @@ it('runs a load command once per arm, and plans by how long that took', async (t
   calls.length = 0;
   const plan = blockPlan({ sliceOrder: 'bhhb' });
   const runs = subjectPlan([plan], { warmupRequests: 1, sliceRequests: 1 });
-  const { block } = await runBlock(bench, scenario, runs, plan, (stretch) =>
-    startLive(bench, server, scenario, stretch),
+  const { block } = await runBlock(bench, scenario, runs, plan, (window) =>
+    startLive(bench, server, scenario, window),
   );
   assert.deepEqual(block.sliceGood, [500, 500, 500, 500]);
   assert.deepEqual(
