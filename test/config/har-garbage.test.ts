@@ -145,6 +145,5 @@ test('any text makes requests that can be sent, or is told what is wrong and whe
     { numRuns: 12_000 },
   );
   // Both ways must really have been tried.
-  const enough = fuzzCases(1000);
-  assert.ok(seen.recordings > enough && seen.mistakes > enough, JSON.stringify(seen));
+  assert.ok(seen.recordings > 1000 && seen.mistakes > 1000, JSON.stringify(seen));
 });
