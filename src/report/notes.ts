@@ -1,8 +1,10 @@
 /** Reasons and warnings, each said once however many subjects it concerns. */
 import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment.ts';
+import type { Finding } from '../judge/findings/finding.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { openOnTheBadSide } from './confidence-text.ts';
 import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
@@ -29,12 +31,18 @@ export function notesOf(verdict: Verdict): Note[] {
   };
   for (const subject of worstFirst(verdict.subjects)) {
     const name = subjectName(subject);
-    const reason = subjectReason(subject);
+    const reason = subjectReason({ reasons: subject.reasons.filter(tellsMore) });
     if (reason !== null) add('reason', name, null, reason);
     for (const metric of subject.metrics) {
-      const own = metricReason(metric);
+      const own = metricReason({ reasons: metric.reasons.filter(tellsMore) });
       if (own !== null && addsToSubject(metric, subject)) {
         add('reason', name, metricLabel(metric), own);
+      }
+    }
+    if (!isInHeadline(subject, verdict)) {
+      for (const metric of subject.metrics) {
+        const open = openOnTheBadSide(metric);
+        if (open !== null) add('reason', name, null, open);
       }
     }
     for (const warning of subject.warnings) add('warning', name, null, findingText(warning));
@@ -45,6 +53,17 @@ export function notesOf(verdict: Verdict): Note[] {
     ({ message, about }) => message !== quoted || (about.length > 1 && !isOfAll),
   );
   return [...all.filter(isReason), ...all.filter((note) => !isReason(note))];
+}
+
+/** That an interval spans the tolerance is what the word *inconclusive* says already. */
+function tellsMore({ code }: Finding): boolean {
+  return code !== 'interval-spans-tolerance';
+}
+
+/** Of the only inconclusive subject the first line says which way it leans. */
+function isInHeadline(subject: SubjectVerdict, { verdict, subjects }: Verdict): boolean {
+  if (verdict !== 'inconclusive' || subject.verdict !== 'inconclusive') return false;
+  return subjects.filter((one) => one.verdict === 'inconclusive').length === 1;
 }
 
 /** How many notes, and how much of the output that a message may quote. */
@@ -84,7 +103,9 @@ function indent(block: string): string {
 function addsToSubject(metric: MetricVerdict, { verdict, reasons }: SubjectVerdict): boolean {
   if (verdict === 'invalid' || verdict === 'no-baseline') return reasons.length === 0;
   if (!metric.gating || metric.verdict === 'unchanged') return false;
-  return metric.reasons.some((own) => !reasons.some((one) => isDeepStrictEqual(one, own)));
+  return metric.reasons.some(
+    (own) => tellsMore(own) && !reasons.some((one) => isDeepStrictEqual(one, own)),
+  );
 }
 
 function isReason({ kind }: Note): boolean {

@@ -158,14 +158,14 @@ test('a warning that many subjects share is said once', () => {
 });
 
 test("a metric's reason is said when it tells more than the subject's", () => {
-  const spans = {
-    code: 'interval-spans-tolerance',
+  const stopped = {
+    code: 'stopped-undecided',
     severity: 'doubt',
     subject: 'throughput',
     data: {},
   } as const;
   const metrics = [
-    metric('throughput', 'inconclusive', { reasons: [spans] }),
+    metric('throughput', 'inconclusive', { reasons: [stopped] }),
     metric('cpu', 'unchanged', {
       reasons: [{ code: 'perhaps-better', severity: 'note', subject: 'cpu', data: {} }],
     }),
@@ -174,14 +174,36 @@ test("a metric's reason is said when it tells more than the subject's", () => {
   const said = (...reasons: Finding[]) =>
     renderComment(
       verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics, { reasons })]),
-    ).split('still spans').length - 1;
-  assert.equal(said(spans), 1);
+    ).split('stopped before').length - 1;
+  assert.equal(said(stopped), 1);
   assert.equal(said(quoting('something else')), 1);
   assert.equal(said(), 1);
   const comment = renderComment(
     verdictOf('inconclusive', [subject('api', 'x', 'inconclusive', metrics)]),
   );
   assert.doesNotMatch(comment, /perhaps better|too noisy/);
+});
+
+test('that an interval spans the tolerance is in the word, and only the side that it leans to is said', () => {
+  const spans = { code: 'interval-spans-tolerance', severity: 'doubt', data: {} } as const;
+  const reasons: Finding[] = [{ ...spans, subject: 'throughput' }];
+  const open = (scenario: string, interval: [number, number]) =>
+    subject(
+      'api',
+      scenario,
+      'inconclusive',
+      [metric('throughput', 'inconclusive', { change: -0.04, interval, reasons })],
+      { reasons },
+    );
+  const one = renderComment(verdictOf('inconclusive', [open('a', [-0.1, 0.02])]));
+  assert.doesNotMatch(one, /spans the tolerance|Reasons and warnings/);
+  const two = [open('a', [-0.1, 0.02]), open('b', [-0.104, -0.021])];
+  const comment = renderComment(verdictOf('inconclusive', two));
+  assert.match(
+    comment,
+    /^- `api\/b`: slower, by 2\.1% to 10\.4% \(throughput\): whether by more than 5% is open$/m,
+  );
+  assert.equal(comment.match(/^- /gm)?.length, 1 + (comment.match(/^- \*\*/gm)?.length ?? 0));
 });
 
 test('hundreds of subjects fit: the worst 50 are open, the others counted', () => {
