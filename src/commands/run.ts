@@ -9,12 +9,13 @@ import type { Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit } from '../measure/events.ts';
+import { verdictFile } from '../report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { noEarlier, readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
-import { openResults, type Results, toJson, writeWhole } from '../system/results.ts';
+import { openResults, type Results, writeWhole } from '../system/results.ts';
 import { configFromFlags, flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -61,7 +62,7 @@ export async function runCommand(
   };
   const verdict = await runGate(request).finally(terminal.close);
   terminal.warn(request.results.troubles);
-  if (flags.format === 'json') process.stdout.write(toJson(verdict));
+  if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else terminal.show(verdict, request.results.dir, flags.details ?? false);
   return exitCode(verdict, request.experiment.gate);
 }
@@ -109,7 +110,7 @@ async function toRequest(
 /** No results are written: those of the first measurement say it all. */
 function tellNothing(verdict: Verdict, { format }: RunFlags): number {
   process.stderr.write(`${nothingToConfirm(verdict)}\n`);
-  if (format === 'json') process.stdout.write(toJson(verdict));
+  if (format === 'json') process.stdout.write(verdictFile(verdict));
   return EXIT.ok;
 }
 

@@ -85,7 +85,7 @@ export function runGate(
       const scene = await startGate(t, bundle, wanted);
       return { ...scene, result: await scene.step.result };
     },
-    ({ result }) => result.summary,
+    ({ result }) => result.outputs['verdict-file'],
   );
 }
 

@@ -14,7 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { DEFAULT_OUT } from '../../src/commands/run.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { onQuietMachine } from '../support/disturbed.ts';
 import { buildBundles } from '../support/runner.ts';
@@ -81,11 +82,18 @@ export function install({ scripted = false } = {}): Installed {
     run: (args, options) =>
       onQuietMachine(
         () => start(args, options).ended,
-        ({ stdout }) => stdout,
+        () => verdictOf(args, options?.cwd ?? dir),
       ),
     leftovers: () => [...processesOf(temp), ...readdirSync(temp)],
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+/** Where a run with these arguments writes its verdict. */
+function verdictOf(args: readonly string[], cwd: string): string {
+  const at = args.indexOf('--out');
+  const out = (at === -1 ? undefined : args[at + 1]) ?? DEFAULT_OUT;
+  return resolve(cwd, out, 'verdict.json');
 }
 
 /** Code that sets a knob: settings are read only after it. */

@@ -8,6 +8,7 @@ import type { Measurement } from '../../src/measure/measurement.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { verdictFile } from '../../src/report/verdict-file.ts';
 import type { Printed } from '../../src/system/printed.ts';
 import { toJson } from '../../src/system/results.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
@@ -81,7 +82,7 @@ for (const [word, make] of Object.entries(CASES)) {
       const written = {
         measurement: toJson(measurement),
         plan: toJson(measurement.plan),
-        verdict: toJson(verdict),
+        verdict: verdictFile(verdict),
         comment: renderComment(verdict),
         summary: renderSummary(verdict),
         posted: renderComment(verdict, LINKS, { lines: PRINTED, shown: false }),
