@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { HttpRequest } from '../../src/config/experiment.ts';
 import { readHar } from '../../src/config/har.ts';
 import { headerName, headerValue, method, urlPath } from '../../src/config/values.ts';
-import { fuzzCases } from '../support/fuzz.ts';
 
 /** Mostly a good value, rarely anything. */
 function mostly<T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
