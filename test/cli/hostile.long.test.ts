@@ -21,13 +21,13 @@ after(() => cli.remove());
 const TOOLS = `
 const fs = await import('node:fs');
 const read = (path) => { try { return fs.readFileSync(path, 'latin1'); } catch { return ''; } };
-const run = 'RUNNER_TEMP=' + process.env.RUNNER_TEMP + '\\0';
+const ofThisRun = 'RUNNER_TEMP=' + process.env.RUNNER_TEMP + '\\0';
 const pids = () => fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).map(Number);
 const find = (words) => pids().filter((pid) =>
-  pid !== process.pid && read('/proc/' + pid + '/cmdline').includes(words) && read('/proc/' + pid + '/environ').includes(run));
+  pid !== process.pid && read('/proc/' + pid + '/cmdline').includes(words) && read('/proc/' + pid + '/environ').includes(ofThisRun));
 const tell = (words, signal) => { for (const pid of find(words)) { try { process.kill(pid, signal); } catch {} } };
 const base = () => pids().filter((pid) => { try { return fs.readlinkSync('/proc/' + pid + '/cwd').endsWith('/base'); } catch { return false; } })
-  .filter((pid) => read('/proc/' + pid + '/cmdline').includes('server.js') && read('/proc/' + pid + '/environ').includes(run));
+  .filter((pid) => read('/proc/' + pid + '/cmdline').includes('server.js') && read('/proc/' + pid + '/environ').includes(ofThisRun));
 const soon = (act) => setTimeout(act, 700);
 `;
 
