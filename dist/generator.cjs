@@ -79,3962 +79,6 @@ var __callDispose = (stack, error62, hasError) => {
   return next();
 };
 
-// node_modules/cross-argv/index.js
-var require_cross_argv = __commonJS({
-  "node_modules/cross-argv/index.js"(exports2, module2) {
-    var IS_WINDOWS = process.platform === "win32";
-    module2.exports = crossArgv;
-    function crossArgv(pargv, force) {
-      if (!pargv) pargv = process.argv;
-      const str = pargv.join(` `);
-      if ((!IS_WINDOWS || (str.match(/'/g) || []).length < 2) && !force) return pargv;
-      const newStr = str.replace(/'(.+?)'/g, `"$1"`);
-      return splitCommandLine(newStr);
-    }
-    function splitCommandLine(commandLine) {
-      var doubleDoubleQuote = "<DDQ>";
-      while (commandLine.indexOf(doubleDoubleQuote) > -1) doubleDoubleQuote += "@";
-      var noDoubleDoubleQuotes = commandLine.replace(/""/g, doubleDoubleQuote);
-      var spaceMarker = "<SP>";
-      while (commandLine.indexOf(spaceMarker) > -1) spaceMarker += "@";
-      var noSpacesInQuotes = noDoubleDoubleQuotes.replace(/"([^"]*)"?/g, (fullMatch, capture) => {
-        return capture.replace(/ /g, spaceMarker).replace(RegExp(doubleDoubleQuote, "g"), '"');
-      });
-      var mangledParamArray = noSpacesInQuotes.split(/ +/);
-      var paramArray = mangledParamArray.map((mangledParam) => {
-        return mangledParam.replace(RegExp(spaceMarker, "g"), " ").replace(RegExp(doubleDoubleQuote, "g"), "");
-      });
-      return paramArray;
-    }
-  }
-});
-
-// node_modules/manage-path/dist/get-path-var.js
-var require_get_path_var = __commonJS({
-  "node_modules/manage-path/dist/get-path-var.js"(exports2, module2) {
-    "use strict";
-    module2.exports = getPathVar;
-    var PATH_REGEX = /^PATH$/i;
-    function getPathVar(env, platform) {
-      var PATH = "PATH";
-      if (platform === "win32") {
-        PATH = "Path";
-        Object.keys(env).some(function(e) {
-          var matches = PATH_REGEX.test(e);
-          if (matches) {
-            PATH = e;
-          }
-          return matches;
-        });
-      }
-      return PATH;
-    }
-  }
-});
-
-// node_modules/manage-path/dist/get-separator.js
-var require_get_separator = __commonJS({
-  "node_modules/manage-path/dist/get-separator.js"(exports2, module2) {
-    "use strict";
-    module2.exports = getSeparator;
-    function getSeparator(platform) {
-      return platform === "win32" ? ";" : ":";
-    }
-  }
-});
-
-// node_modules/manage-path/dist/index.js
-var require_dist = __commonJS({
-  "node_modules/manage-path/dist/index.js"(exports2, module2) {
-    "use strict";
-    var getPathVar = require_get_path_var();
-    var getSeparator = require_get_separator();
-    module2.exports = managePath;
-    function managePath() {
-      var env = arguments.length <= 0 || arguments[0] === void 0 ? {} : arguments[0];
-      var _ref = arguments.length <= 1 || arguments[1] === void 0 ? { platform: process.platform } : arguments[1];
-      var _ref$platform = _ref.platform;
-      var platform = _ref$platform === void 0 ? process.platform : _ref$platform;
-      var pathVar = getPathVar(env, platform);
-      var separator = getSeparator(platform);
-      var originalPath = env[pathVar];
-      return { push, unshift, get, restore };
-      function push() {
-        for (var _len = arguments.length, paths = Array(_len), _key = 0; _key < _len; _key++) {
-          paths[_key] = arguments[_key];
-        }
-        return change(true, paths);
-      }
-      function unshift() {
-        for (var _len2 = arguments.length, paths = Array(_len2), _key2 = 0; _key2 < _len2; _key2++) {
-          paths[_key2] = arguments[_key2];
-        }
-        return change(false, paths);
-      }
-      function get() {
-        return env[pathVar];
-      }
-      function restore() {
-        env[pathVar] = originalPath;
-        return get();
-      }
-      function change(append, paths) {
-        if (!append) {
-          paths = paths.reverse();
-        }
-        paths.forEach(function(path4) {
-          var pathArray = getPathArray(path4);
-          addExistingPath(pathArray, env[pathVar], append);
-          env[pathVar] = pathArray.join(separator);
-        });
-        return get();
-      }
-    }
-    function getPathArray(pathToAdd) {
-      if (Array.isArray(pathToAdd)) {
-        return pathToAdd;
-      } else {
-        return [pathToAdd];
-      }
-    }
-    function addExistingPath(array2, path4, appendMode) {
-      if (!path4) {
-        return;
-      }
-      if (appendMode) {
-        array2.unshift(path4);
-      } else {
-        array2.push(path4);
-      }
-    }
-  }
-});
-
-// node_modules/has-async-hooks/index.js
-var require_has_async_hooks = __commonJS({
-  "node_modules/has-async-hooks/index.js"(exports2, module2) {
-    module2.exports = function() {
-      try {
-        return typeof require("async_hooks").createHook === "function";
-      } catch (err) {
-        return false;
-      }
-    };
-  }
-});
-
-// node_modules/minimist/index.js
-var require_minimist = __commonJS({
-  "node_modules/minimist/index.js"(exports2, module2) {
-    "use strict";
-    function hasKey(obj, keys) {
-      var o = obj;
-      keys.slice(0, -1).forEach(function(key2) {
-        o = o[key2] || {};
-      });
-      var key = keys[keys.length - 1];
-      return key in o;
-    }
-    function isNumber(x) {
-      if (typeof x === "number") {
-        return true;
-      }
-      if (/^0x[0-9a-f]+$/i.test(x)) {
-        return true;
-      }
-      return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/.test(x);
-    }
-    function isConstructorOrProto(obj, key) {
-      return key === "constructor" && typeof obj[key] === "function" || key === "__proto__";
-    }
-    module2.exports = function(args, opts) {
-      if (!opts) {
-        opts = {};
-      }
-      var flags = {
-        bools: {},
-        strings: {},
-        unknownFn: null
-      };
-      if (typeof opts.unknown === "function") {
-        flags.unknownFn = opts.unknown;
-      }
-      if (typeof opts.boolean === "boolean" && opts.boolean) {
-        flags.allBools = true;
-      } else {
-        [].concat(opts.boolean).filter(Boolean).forEach(function(key2) {
-          flags.bools[key2] = true;
-        });
-      }
-      var aliases = {};
-      function aliasIsBoolean(key2) {
-        return aliases[key2].some(function(x) {
-          return flags.bools[x];
-        });
-      }
-      Object.keys(opts.alias || {}).forEach(function(key2) {
-        aliases[key2] = [].concat(opts.alias[key2]);
-        aliases[key2].forEach(function(x) {
-          aliases[x] = [key2].concat(aliases[key2].filter(function(y) {
-            return x !== y;
-          }));
-        });
-      });
-      [].concat(opts.string).filter(Boolean).forEach(function(key2) {
-        flags.strings[key2] = true;
-        if (aliases[key2]) {
-          [].concat(aliases[key2]).forEach(function(k) {
-            flags.strings[k] = true;
-          });
-        }
-      });
-      var defaults = opts.default || {};
-      var argv = { _: [] };
-      function argDefined(key2, arg2) {
-        return flags.allBools && /^--[^=]+$/.test(arg2) || flags.strings[key2] || flags.bools[key2] || aliases[key2];
-      }
-      function setKey(obj, keys, value2) {
-        var o = obj;
-        for (var i2 = 0; i2 < keys.length - 1; i2++) {
-          var key2 = keys[i2];
-          if (isConstructorOrProto(o, key2)) {
-            return;
-          }
-          if (o[key2] === void 0) {
-            o[key2] = {};
-          }
-          if (o[key2] === Object.prototype || o[key2] === Number.prototype || o[key2] === String.prototype) {
-            o[key2] = {};
-          }
-          if (o[key2] === Array.prototype) {
-            o[key2] = [];
-          }
-          o = o[key2];
-        }
-        var lastKey = keys[keys.length - 1];
-        if (isConstructorOrProto(o, lastKey)) {
-          return;
-        }
-        if (o === Object.prototype || o === Number.prototype || o === String.prototype) {
-          o = {};
-        }
-        if (o === Array.prototype) {
-          o = [];
-        }
-        if (o[lastKey] === void 0 || flags.bools[lastKey] || typeof o[lastKey] === "boolean") {
-          o[lastKey] = value2;
-        } else if (Array.isArray(o[lastKey])) {
-          o[lastKey].push(value2);
-        } else {
-          o[lastKey] = [o[lastKey], value2];
-        }
-      }
-      function setArg(key2, val, arg2) {
-        if (arg2 && flags.unknownFn && !argDefined(key2, arg2)) {
-          if (flags.unknownFn(arg2) === false) {
-            return;
-          }
-        }
-        var value2 = !flags.strings[key2] && isNumber(val) ? Number(val) : val;
-        setKey(argv, key2.split("."), value2);
-        (aliases[key2] || []).forEach(function(x) {
-          setKey(argv, x.split("."), value2);
-        });
-      }
-      Object.keys(flags.bools).forEach(function(key2) {
-        setArg(key2, defaults[key2] === void 0 ? false : defaults[key2]);
-      });
-      var notFlags = [];
-      if (args.indexOf("--") !== -1) {
-        notFlags = args.slice(args.indexOf("--") + 1);
-        args = args.slice(0, args.indexOf("--"));
-      }
-      for (var i = 0; i < args.length; i++) {
-        var arg = args[i];
-        var key;
-        var next;
-        if (/^--.+=/.test(arg)) {
-          var m = arg.match(/^--([^=]+)=([\s\S]*)$/);
-          key = m[1];
-          var value = m[2];
-          if (flags.bools[key]) {
-            value = value !== "false";
-          }
-          setArg(key, value, arg);
-        } else if (/^--no-.+/.test(arg)) {
-          key = arg.match(/^--no-(.+)/)[1];
-          setArg(key, false, arg);
-        } else if (/^--.+/.test(arg)) {
-          key = arg.match(/^--(.+)/)[1];
-          next = args[i + 1];
-          if (next !== void 0 && !/^(-|--)[^-]/.test(next) && !flags.bools[key] && !flags.allBools && (aliases[key] ? !aliasIsBoolean(key) : true)) {
-            setArg(key, next, arg);
-            i += 1;
-          } else if (/^(true|false)$/.test(next)) {
-            setArg(key, next === "true", arg);
-            i += 1;
-          } else {
-            setArg(key, flags.strings[key] ? "" : true, arg);
-          }
-        } else if (/^-[^-]+/.test(arg)) {
-          var letters = arg.slice(1, -1).split("");
-          var broken = false;
-          for (var j = 0; j < letters.length; j++) {
-            next = arg.slice(j + 2);
-            if (next === "-") {
-              setArg(letters[j], next, arg);
-              continue;
-            }
-            if (/[A-Za-z]/.test(letters[j]) && next[0] === "=") {
-              setArg(letters[j], next.slice(1), arg);
-              broken = true;
-              break;
-            }
-            if (/[A-Za-z]/.test(letters[j]) && /-?\d+(\.\d*)?(e-?\d+)?$/.test(next)) {
-              setArg(letters[j], next, arg);
-              broken = true;
-              break;
-            }
-            if (letters[j + 1] && letters[j + 1].match(/\W/)) {
-              setArg(letters[j], arg.slice(j + 2), arg);
-              broken = true;
-              break;
-            } else {
-              setArg(letters[j], flags.strings[letters[j]] ? "" : true, arg);
-            }
-          }
-          key = arg.slice(-1)[0];
-          if (!broken && key !== "-") {
-            if (args[i + 1] && !/^(-|--)[^-]/.test(args[i + 1]) && !flags.bools[key] && (aliases[key] ? !aliasIsBoolean(key) : true)) {
-              setArg(key, args[i + 1], arg);
-              i += 1;
-            } else if (args[i + 1] && /^(true|false)$/.test(args[i + 1])) {
-              setArg(key, args[i + 1] === "true", arg);
-              i += 1;
-            } else {
-              setArg(key, flags.strings[key] ? "" : true, arg);
-            }
-          }
-        } else {
-          if (!flags.unknownFn || flags.unknownFn(arg) !== false) {
-            argv._.push(flags.strings._ || !isNumber(arg) ? arg : Number(arg));
-          }
-          if (opts.stopEarly) {
-            argv._.push.apply(argv._, args.slice(i + 1));
-            break;
-          }
-        }
-      }
-      Object.keys(defaults).forEach(function(k) {
-        if (!hasKey(argv, k.split("."))) {
-          setKey(argv, k.split("."), defaults[k]);
-          (aliases[k] || []).forEach(function(x) {
-            setKey(argv, x.split("."), defaults[k]);
-          });
-        }
-      });
-      if (opts["--"]) {
-        argv["--"] = notFlags.slice();
-      } else {
-        notFlags.forEach(function(k) {
-          argv._.push(k);
-        });
-      }
-      return argv;
-    };
-  }
-});
-
-// node_modules/@minimistjs/subarg/index.js
-var require_subarg = __commonJS({
-  "node_modules/@minimistjs/subarg/index.js"(exports2, module2) {
-    var minimist = require_minimist();
-    module2.exports = function parse3(args, opts) {
-      var level = 0, index;
-      var args_ = [];
-      for (var i = 0; i < args.length; i++) {
-        if (typeof args[i] === "string" && /^\[/.test(args[i])) {
-          if (level++ === 0) {
-            index = i;
-          }
-        }
-        if (typeof args[i] === "string" && /\]$/.test(args[i])) {
-          if (--level > 0) continue;
-          var sub = args.slice(index, i + 1);
-          if (typeof sub[0] === "string") {
-            sub[0] = sub[0].replace(/^\[/, "");
-          }
-          if (sub[0] === "") sub.shift();
-          var n = sub.length - 1;
-          if (typeof sub[n] === "string") {
-            sub[n] = sub[n].replace(/\]$/, "");
-          }
-          if (sub[n] === "") sub.pop();
-          args_.push(parse3(sub));
-        } else if (level === 0) args_.push(args[i]);
-      }
-      var argv = minimist(args_, opts);
-      return argv;
-    };
-  }
-});
-
-// node_modules/cli-table3/src/debug.js
-var require_debug = __commonJS({
-  "node_modules/cli-table3/src/debug.js"(exports2, module2) {
-    var messages = [];
-    var level = 0;
-    var debug = (msg, min) => {
-      if (level >= min) {
-        messages.push(msg);
-      }
-    };
-    debug.WARN = 1;
-    debug.INFO = 2;
-    debug.DEBUG = 3;
-    debug.reset = () => {
-      messages = [];
-    };
-    debug.setDebugLevel = (v) => {
-      level = v;
-    };
-    debug.warn = (msg) => debug(msg, debug.WARN);
-    debug.info = (msg) => debug(msg, debug.INFO);
-    debug.debug = (msg) => debug(msg, debug.DEBUG);
-    debug.debugMessages = () => messages;
-    module2.exports = debug;
-  }
-});
-
-// node_modules/ansi-regex/index.js
-var require_ansi_regex = __commonJS({
-  "node_modules/ansi-regex/index.js"(exports2, module2) {
-    "use strict";
-    module2.exports = ({ onlyFirst = false } = {}) => {
-      const pattern = [
-        "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]*)*)?\\u0007)",
-        "(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-ntqry=><~]))"
-      ].join("|");
-      return new RegExp(pattern, onlyFirst ? void 0 : "g");
-    };
-  }
-});
-
-// node_modules/strip-ansi/index.js
-var require_strip_ansi = __commonJS({
-  "node_modules/strip-ansi/index.js"(exports2, module2) {
-    "use strict";
-    var ansiRegex = require_ansi_regex();
-    module2.exports = (string4) => typeof string4 === "string" ? string4.replace(ansiRegex(), "") : string4;
-  }
-});
-
-// node_modules/is-fullwidth-code-point/index.js
-var require_is_fullwidth_code_point = __commonJS({
-  "node_modules/is-fullwidth-code-point/index.js"(exports2, module2) {
-    "use strict";
-    var isFullwidthCodePoint = (codePoint) => {
-      if (Number.isNaN(codePoint)) {
-        return false;
-      }
-      if (codePoint >= 4352 && (codePoint <= 4447 || // Hangul Jamo
-      codePoint === 9001 || // LEFT-POINTING ANGLE BRACKET
-      codePoint === 9002 || // RIGHT-POINTING ANGLE BRACKET
-      // CJK Radicals Supplement .. Enclosed CJK Letters and Months
-      11904 <= codePoint && codePoint <= 12871 && codePoint !== 12351 || // Enclosed CJK Letters and Months .. CJK Unified Ideographs Extension A
-      12880 <= codePoint && codePoint <= 19903 || // CJK Unified Ideographs .. Yi Radicals
-      19968 <= codePoint && codePoint <= 42182 || // Hangul Jamo Extended-A
-      43360 <= codePoint && codePoint <= 43388 || // Hangul Syllables
-      44032 <= codePoint && codePoint <= 55203 || // CJK Compatibility Ideographs
-      63744 <= codePoint && codePoint <= 64255 || // Vertical Forms
-      65040 <= codePoint && codePoint <= 65049 || // CJK Compatibility Forms .. Small Form Variants
-      65072 <= codePoint && codePoint <= 65131 || // Halfwidth and Fullwidth Forms
-      65281 <= codePoint && codePoint <= 65376 || 65504 <= codePoint && codePoint <= 65510 || // Kana Supplement
-      110592 <= codePoint && codePoint <= 110593 || // Enclosed Ideographic Supplement
-      127488 <= codePoint && codePoint <= 127569 || // CJK Unified Ideographs Extension B .. Tertiary Ideographic Plane
-      131072 <= codePoint && codePoint <= 262141)) {
-        return true;
-      }
-      return false;
-    };
-    module2.exports = isFullwidthCodePoint;
-    module2.exports.default = isFullwidthCodePoint;
-  }
-});
-
-// node_modules/emoji-regex/index.js
-var require_emoji_regex = __commonJS({
-  "node_modules/emoji-regex/index.js"(exports2, module2) {
-    "use strict";
-    module2.exports = function() {
-      return /\uD83C\uDFF4\uDB40\uDC67\uDB40\uDC62(?:\uDB40\uDC65\uDB40\uDC6E\uDB40\uDC67|\uDB40\uDC73\uDB40\uDC63\uDB40\uDC74|\uDB40\uDC77\uDB40\uDC6C\uDB40\uDC73)\uDB40\uDC7F|\uD83D\uDC68(?:\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68\uD83C\uDFFB|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFE])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D)?\uD83D\uDC68|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D[\uDC66\uDC67])|[\u2695\u2696\u2708]\uFE0F|\uD83D[\uDC66\uDC67]|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|(?:\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708])\uFE0F|\uD83C\uDFFB\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C[\uDFFB-\uDFFF])|(?:\uD83E\uDDD1\uD83C\uDFFB\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)\uD83C\uDFFB|\uD83E\uDDD1(?:\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1)|(?:\uD83E\uDDD1\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D(?:\uD83D[\uDC68\uDC69]))(?:\uD83C[\uDFFB-\uDFFE])|(?:\uD83E\uDDD1\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB\uDFFC])|\uD83D\uDC69(?:\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFD-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFB\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFC-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC\uDFFE\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D(?:\uD83D[\uDC68\uDC69])|\uD83D[\uDC68\uDC69])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD]))|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|(?:\uD83E\uDDD1\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB-\uDFFD])|\uD83D\uDC69\u200D\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D\uDC41\uFE0F\u200D\uD83D\uDDE8|\uD83D\uDC69(?:\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708]|\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\u200D[\u2695\u2696\u2708])|(?:(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)\uFE0F|\uD83D\uDC6F|\uD83E[\uDD3C\uDDDE\uDDDF])\u200D[\u2640\u2642]|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|\u200D[\u2640\u2642])|\uD83C\uDFF4\u200D\u2620)\uFE0F|\uD83D\uDC69\u200D\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|\uD83C\uDFF3\uFE0F\u200D\uD83C\uDF08|\uD83D\uDC15\u200D\uD83E\uDDBA|\uD83D\uDC69\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC67|\uD83C\uDDFD\uD83C\uDDF0|\uD83C\uDDF4\uD83C\uDDF2|\uD83C\uDDF6\uD83C\uDDE6|[#\*0-9]\uFE0F\u20E3|\uD83C\uDDE7(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEF\uDDF1-\uDDF4\uDDF6-\uDDF9\uDDFB\uDDFC\uDDFE\uDDFF])|\uD83C\uDDF9(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDED\uDDEF-\uDDF4\uDDF7\uDDF9\uDDFB\uDDFC\uDDFF])|\uD83C\uDDEA(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDED\uDDF7-\uDDFA])|\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF7(?:\uD83C[\uDDEA\uDDF4\uDDF8\uDDFA\uDDFC])|\uD83D\uDC69(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF2(?:\uD83C[\uDDE6\uDDE8-\uDDED\uDDF0-\uDDFF])|\uD83C\uDDE6(?:\uD83C[\uDDE8-\uDDEC\uDDEE\uDDF1\uDDF2\uDDF4\uDDF6-\uDDFA\uDDFC\uDDFD\uDDFF])|\uD83C\uDDF0(?:\uD83C[\uDDEA\uDDEC-\uDDEE\uDDF2\uDDF3\uDDF5\uDDF7\uDDFC\uDDFE\uDDFF])|\uD83C\uDDED(?:\uD83C[\uDDF0\uDDF2\uDDF3\uDDF7\uDDF9\uDDFA])|\uD83C\uDDE9(?:\uD83C[\uDDEA\uDDEC\uDDEF\uDDF0\uDDF2\uDDF4\uDDFF])|\uD83C\uDDFE(?:\uD83C[\uDDEA\uDDF9])|\uD83C\uDDEC(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEE\uDDF1-\uDDF3\uDDF5-\uDDFA\uDDFC\uDDFE])|\uD83C\uDDF8(?:\uD83C[\uDDE6-\uDDEA\uDDEC-\uDDF4\uDDF7-\uDDF9\uDDFB\uDDFD-\uDDFF])|\uD83C\uDDEB(?:\uD83C[\uDDEE-\uDDF0\uDDF2\uDDF4\uDDF7])|\uD83C\uDDF5(?:\uD83C[\uDDE6\uDDEA-\uDDED\uDDF0-\uDDF3\uDDF7-\uDDF9\uDDFC\uDDFE])|\uD83C\uDDFB(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDEE\uDDF3\uDDFA])|\uD83C\uDDF3(?:\uD83C[\uDDE6\uDDE8\uDDEA-\uDDEC\uDDEE\uDDF1\uDDF4\uDDF5\uDDF7\uDDFA\uDDFF])|\uD83C\uDDE8(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDEE\uDDF0-\uDDF5\uDDF7\uDDFA-\uDDFF])|\uD83C\uDDF1(?:\uD83C[\uDDE6-\uDDE8\uDDEE\uDDF0\uDDF7-\uDDFB\uDDFE])|\uD83C\uDDFF(?:\uD83C[\uDDE6\uDDF2\uDDFC])|\uD83C\uDDFC(?:\uD83C[\uDDEB\uDDF8])|\uD83C\uDDFA(?:\uD83C[\uDDE6\uDDEC\uDDF2\uDDF3\uDDF8\uDDFE\uDDFF])|\uD83C\uDDEE(?:\uD83C[\uDDE8-\uDDEA\uDDF1-\uDDF4\uDDF6-\uDDF9])|\uD83C\uDDEF(?:\uD83C[\uDDEA\uDDF2\uDDF4\uDDF5])|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:\uD83C[\uDFFB-\uDFFF])|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u261D\u270A-\u270D]|\uD83C[\uDF85\uDFC2\uDFC7]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66\uDC67\uDC6B-\uDC6D\uDC70\uDC72\uDC74-\uDC76\uDC78\uDC7C\uDC83\uDC85\uDCAA\uDD74\uDD7A\uDD90\uDD95\uDD96\uDE4C\uDE4F\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1C\uDD1E\uDD1F\uDD30-\uDD36\uDDB5\uDDB6\uDDBB\uDDD2-\uDDD5])(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u231A\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B\u2B1C\u2B50\u2B55]|\uD83C[\uDC04\uDCCF\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE1A\uDE2F\uDE32-\uDE36\uDE38-\uDE3A\uDE50\uDE51\uDF00-\uDF20\uDF2D-\uDF35\uDF37-\uDF7C\uDF7E-\uDF93\uDFA0-\uDFCA\uDFCF-\uDFD3\uDFE0-\uDFF0\uDFF4\uDFF8-\uDFFF]|\uD83D[\uDC00-\uDC3E\uDC40\uDC42-\uDCFC\uDCFF-\uDD3D\uDD4B-\uDD4E\uDD50-\uDD67\uDD7A\uDD95\uDD96\uDDA4\uDDFB-\uDE4F\uDE80-\uDEC5\uDECC\uDED0-\uDED2\uDED5\uDEEB\uDEEC\uDEF4-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])|(?:[#\*0-9\xA9\xAE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9\u21AA\u231A\u231B\u2328\u23CF\u23E9-\u23F3\u23F8-\u23FA\u24C2\u25AA\u25AB\u25B6\u25C0\u25FB-\u25FE\u2600-\u2604\u260E\u2611\u2614\u2615\u2618\u261D\u2620\u2622\u2623\u2626\u262A\u262E\u262F\u2638-\u263A\u2640\u2642\u2648-\u2653\u265F\u2660\u2663\u2665\u2666\u2668\u267B\u267E\u267F\u2692-\u2697\u2699\u269B\u269C\u26A0\u26A1\u26AA\u26AB\u26B0\u26B1\u26BD\u26BE\u26C4\u26C5\u26C8\u26CE\u26CF\u26D1\u26D3\u26D4\u26E9\u26EA\u26F0-\u26F5\u26F7-\u26FA\u26FD\u2702\u2705\u2708-\u270D\u270F\u2712\u2714\u2716\u271D\u2721\u2728\u2733\u2734\u2744\u2747\u274C\u274E\u2753-\u2755\u2757\u2763\u2764\u2795-\u2797\u27A1\u27B0\u27BF\u2934\u2935\u2B05-\u2B07\u2B1B\u2B1C\u2B50\u2B55\u3030\u303D\u3297\u3299]|\uD83C[\uDC04\uDCCF\uDD70\uDD71\uDD7E\uDD7F\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE02\uDE1A\uDE2F\uDE32-\uDE3A\uDE50\uDE51\uDF00-\uDF21\uDF24-\uDF93\uDF96\uDF97\uDF99-\uDF9B\uDF9E-\uDFF0\uDFF3-\uDFF5\uDFF7-\uDFFF]|\uD83D[\uDC00-\uDCFD\uDCFF-\uDD3D\uDD49-\uDD4E\uDD50-\uDD67\uDD6F\uDD70\uDD73-\uDD7A\uDD87\uDD8A-\uDD8D\uDD90\uDD95\uDD96\uDDA4\uDDA5\uDDA8\uDDB1\uDDB2\uDDBC\uDDC2-\uDDC4\uDDD1-\uDDD3\uDDDC-\uDDDE\uDDE1\uDDE3\uDDE8\uDDEF\uDDF3\uDDFA-\uDE4F\uDE80-\uDEC5\uDECB-\uDED2\uDED5\uDEE0-\uDEE5\uDEE9\uDEEB\uDEEC\uDEF0\uDEF3-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])\uFE0F|(?:[\u261D\u26F9\u270A-\u270D]|\uD83C[\uDF85\uDFC2-\uDFC4\uDFC7\uDFCA-\uDFCC]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66-\uDC78\uDC7C\uDC81-\uDC83\uDC85-\uDC87\uDC8F\uDC91\uDCAA\uDD74\uDD75\uDD7A\uDD90\uDD95\uDD96\uDE45-\uDE47\uDE4B-\uDE4F\uDEA3\uDEB4-\uDEB6\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1F\uDD26\uDD30-\uDD39\uDD3C-\uDD3E\uDDB5\uDDB6\uDDB8\uDDB9\uDDBB\uDDCD-\uDDCF\uDDD1-\uDDDD])/g;
-    };
-  }
-});
-
-// node_modules/string-width/index.js
-var require_string_width = __commonJS({
-  "node_modules/string-width/index.js"(exports2, module2) {
-    "use strict";
-    var stripAnsi = require_strip_ansi();
-    var isFullwidthCodePoint = require_is_fullwidth_code_point();
-    var emojiRegex = require_emoji_regex();
-    var stringWidth = (string4) => {
-      if (typeof string4 !== "string" || string4.length === 0) {
-        return 0;
-      }
-      string4 = stripAnsi(string4);
-      if (string4.length === 0) {
-        return 0;
-      }
-      string4 = string4.replace(emojiRegex(), "  ");
-      let width = 0;
-      for (let i = 0; i < string4.length; i++) {
-        const code = string4.codePointAt(i);
-        if (code <= 31 || code >= 127 && code <= 159) {
-          continue;
-        }
-        if (code >= 768 && code <= 879) {
-          continue;
-        }
-        if (code > 65535) {
-          i++;
-        }
-        width += isFullwidthCodePoint(code) ? 2 : 1;
-      }
-      return width;
-    };
-    module2.exports = stringWidth;
-    module2.exports.default = stringWidth;
-  }
-});
-
-// node_modules/cli-table3/src/utils.js
-var require_utils = __commonJS({
-  "node_modules/cli-table3/src/utils.js"(exports2, module2) {
-    var stringWidth = require_string_width();
-    function codeRegex(capture) {
-      return capture ? /\u001b\[((?:\d*;){0,5}\d*)m/g : /\u001b\[(?:\d*;){0,5}\d*m/g;
-    }
-    function strlen(str) {
-      let code = codeRegex();
-      let stripped = ("" + str).replace(code, "");
-      let split2 = stripped.split("\n");
-      return split2.reduce(function(memo2, s) {
-        return stringWidth(s) > memo2 ? stringWidth(s) : memo2;
-      }, 0);
-    }
-    function repeat(str, times) {
-      return Array(times + 1).join(str);
-    }
-    function pad(str, len, pad2, dir) {
-      let length = strlen(str);
-      if (len + 1 >= length) {
-        let padlen = len - length;
-        switch (dir) {
-          case "right": {
-            str = repeat(pad2, padlen) + str;
-            break;
-          }
-          case "center": {
-            let right = Math.ceil(padlen / 2);
-            let left = padlen - right;
-            str = repeat(pad2, left) + str + repeat(pad2, right);
-            break;
-          }
-          default: {
-            str = str + repeat(pad2, padlen);
-            break;
-          }
-        }
-      }
-      return str;
-    }
-    var codeCache = {};
-    function addToCodeCache(name, on, off) {
-      on = "\x1B[" + on + "m";
-      off = "\x1B[" + off + "m";
-      codeCache[on] = { set: name, to: true };
-      codeCache[off] = { set: name, to: false };
-      codeCache[name] = { on, off };
-    }
-    addToCodeCache("bold", 1, 22);
-    addToCodeCache("italics", 3, 23);
-    addToCodeCache("underline", 4, 24);
-    addToCodeCache("inverse", 7, 27);
-    addToCodeCache("strikethrough", 9, 29);
-    function updateState(state, controlChars) {
-      let controlCode = controlChars[1] ? parseInt(controlChars[1].split(";")[0]) : 0;
-      if (controlCode >= 30 && controlCode <= 39 || controlCode >= 90 && controlCode <= 97) {
-        state.lastForegroundAdded = controlChars[0];
-        return;
-      }
-      if (controlCode >= 40 && controlCode <= 49 || controlCode >= 100 && controlCode <= 107) {
-        state.lastBackgroundAdded = controlChars[0];
-        return;
-      }
-      if (controlCode === 0) {
-        for (let i in state) {
-          if (Object.prototype.hasOwnProperty.call(state, i)) {
-            delete state[i];
-          }
-        }
-        return;
-      }
-      let info = codeCache[controlChars[0]];
-      if (info) {
-        state[info.set] = info.to;
-      }
-    }
-    function readState(line) {
-      let code = codeRegex(true);
-      let controlChars = code.exec(line);
-      let state = {};
-      while (controlChars !== null) {
-        updateState(state, controlChars);
-        controlChars = code.exec(line);
-      }
-      return state;
-    }
-    function unwindState(state, ret) {
-      let lastBackgroundAdded = state.lastBackgroundAdded;
-      let lastForegroundAdded = state.lastForegroundAdded;
-      delete state.lastBackgroundAdded;
-      delete state.lastForegroundAdded;
-      Object.keys(state).forEach(function(key) {
-        if (state[key]) {
-          ret += codeCache[key].off;
-        }
-      });
-      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
-        ret += "\x1B[49m";
-      }
-      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
-        ret += "\x1B[39m";
-      }
-      return ret;
-    }
-    function rewindState(state, ret) {
-      let lastBackgroundAdded = state.lastBackgroundAdded;
-      let lastForegroundAdded = state.lastForegroundAdded;
-      delete state.lastBackgroundAdded;
-      delete state.lastForegroundAdded;
-      Object.keys(state).forEach(function(key) {
-        if (state[key]) {
-          ret = codeCache[key].on + ret;
-        }
-      });
-      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
-        ret = lastBackgroundAdded + ret;
-      }
-      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
-        ret = lastForegroundAdded + ret;
-      }
-      return ret;
-    }
-    function truncateWidth(str, desiredLength) {
-      if (str.length === strlen(str)) {
-        return str.substr(0, desiredLength);
-      }
-      while (strlen(str) > desiredLength) {
-        str = str.slice(0, -1);
-      }
-      return str;
-    }
-    function truncateWidthWithAnsi(str, desiredLength) {
-      let code = codeRegex(true);
-      let split2 = str.split(codeRegex());
-      let splitIndex = 0;
-      let retLen = 0;
-      let ret = "";
-      let myArray;
-      let state = {};
-      while (retLen < desiredLength) {
-        myArray = code.exec(str);
-        let toAdd = split2[splitIndex];
-        splitIndex++;
-        if (retLen + strlen(toAdd) > desiredLength) {
-          toAdd = truncateWidth(toAdd, desiredLength - retLen);
-        }
-        ret += toAdd;
-        retLen += strlen(toAdd);
-        if (retLen < desiredLength) {
-          if (!myArray) {
-            break;
-          }
-          ret += myArray[0];
-          updateState(state, myArray);
-        }
-      }
-      return unwindState(state, ret);
-    }
-    function truncate(str, desiredLength, truncateChar) {
-      truncateChar = truncateChar || "\u2026";
-      let lengthOfStr = strlen(str);
-      if (lengthOfStr <= desiredLength) {
-        return str;
-      }
-      desiredLength -= strlen(truncateChar);
-      let ret = truncateWidthWithAnsi(str, desiredLength);
-      ret += truncateChar;
-      const hrefTag = "\x1B]8;;\x07";
-      if (str.includes(hrefTag) && !ret.includes(hrefTag)) {
-        ret += hrefTag;
-      }
-      return ret;
-    }
-    function defaultOptions() {
-      return {
-        chars: {
-          top: "\u2500",
-          "top-mid": "\u252C",
-          "top-left": "\u250C",
-          "top-right": "\u2510",
-          bottom: "\u2500",
-          "bottom-mid": "\u2534",
-          "bottom-left": "\u2514",
-          "bottom-right": "\u2518",
-          left: "\u2502",
-          "left-mid": "\u251C",
-          mid: "\u2500",
-          "mid-mid": "\u253C",
-          right: "\u2502",
-          "right-mid": "\u2524",
-          middle: "\u2502"
-        },
-        truncate: "\u2026",
-        colWidths: [],
-        rowHeights: [],
-        colAligns: [],
-        rowAligns: [],
-        style: {
-          "padding-left": 1,
-          "padding-right": 1,
-          head: ["red"],
-          border: ["grey"],
-          compact: false
-        },
-        head: []
-      };
-    }
-    function mergeOptions(options, defaults) {
-      options = options || {};
-      defaults = defaults || defaultOptions();
-      let ret = Object.assign({}, defaults, options);
-      ret.chars = Object.assign({}, defaults.chars, options.chars);
-      ret.style = Object.assign({}, defaults.style, options.style);
-      return ret;
-    }
-    function wordWrap(maxLength, input2) {
-      let lines = [];
-      let split2 = input2.split(/(\s+)/g);
-      let line = [];
-      let lineLength = 0;
-      let whitespace;
-      for (let i = 0; i < split2.length; i += 2) {
-        let word = split2[i];
-        let newLength = lineLength + strlen(word);
-        if (lineLength > 0 && whitespace) {
-          newLength += whitespace.length;
-        }
-        if (newLength > maxLength) {
-          if (lineLength !== 0) {
-            lines.push(line.join(""));
-          }
-          line = [word];
-          lineLength = strlen(word);
-        } else {
-          line.push(whitespace || "", word);
-          lineLength = newLength;
-        }
-        whitespace = split2[i + 1];
-      }
-      if (lineLength) {
-        lines.push(line.join(""));
-      }
-      return lines;
-    }
-    function textWrap(maxLength, input2) {
-      let lines = [];
-      let line = "";
-      function pushLine(str, ws) {
-        if (line.length && ws) line += ws;
-        line += str;
-        while (line.length > maxLength) {
-          lines.push(line.slice(0, maxLength));
-          line = line.slice(maxLength);
-        }
-      }
-      let split2 = input2.split(/(\s+)/g);
-      for (let i = 0; i < split2.length; i += 2) {
-        pushLine(split2[i], i && split2[i - 1]);
-      }
-      if (line.length) lines.push(line);
-      return lines;
-    }
-    function multiLineWordWrap(maxLength, input2, wrapOnWordBoundary = true) {
-      let output2 = [];
-      input2 = input2.split("\n");
-      const handler = wrapOnWordBoundary ? wordWrap : textWrap;
-      for (let i = 0; i < input2.length; i++) {
-        output2.push.apply(output2, handler(maxLength, input2[i]));
-      }
-      return output2;
-    }
-    function colorizeLines(input2) {
-      let state = {};
-      let output2 = [];
-      for (let i = 0; i < input2.length; i++) {
-        let line = rewindState(state, input2[i]);
-        state = readState(line);
-        let temp = Object.assign({}, state);
-        output2.push(unwindState(temp, line));
-      }
-      return output2;
-    }
-    function hyperlink(url2, text) {
-      const OSC = "\x1B]";
-      const BEL = "\x07";
-      const SEP = ";";
-      return [OSC, "8", SEP, SEP, url2 || text, BEL, text, OSC, "8", SEP, SEP, BEL].join("");
-    }
-    module2.exports = {
-      strlen,
-      repeat,
-      pad,
-      truncate,
-      mergeOptions,
-      wordWrap: multiLineWordWrap,
-      colorizeLines,
-      hyperlink
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/styles.js
-var require_styles = __commonJS({
-  "node_modules/@colors/colors/lib/styles.js"(exports2, module2) {
-    var styles = {};
-    module2["exports"] = styles;
-    var codes = {
-      reset: [0, 0],
-      bold: [1, 22],
-      dim: [2, 22],
-      italic: [3, 23],
-      underline: [4, 24],
-      inverse: [7, 27],
-      hidden: [8, 28],
-      strikethrough: [9, 29],
-      black: [30, 39],
-      red: [31, 39],
-      green: [32, 39],
-      yellow: [33, 39],
-      blue: [34, 39],
-      magenta: [35, 39],
-      cyan: [36, 39],
-      white: [37, 39],
-      gray: [90, 39],
-      grey: [90, 39],
-      brightRed: [91, 39],
-      brightGreen: [92, 39],
-      brightYellow: [93, 39],
-      brightBlue: [94, 39],
-      brightMagenta: [95, 39],
-      brightCyan: [96, 39],
-      brightWhite: [97, 39],
-      bgBlack: [40, 49],
-      bgRed: [41, 49],
-      bgGreen: [42, 49],
-      bgYellow: [43, 49],
-      bgBlue: [44, 49],
-      bgMagenta: [45, 49],
-      bgCyan: [46, 49],
-      bgWhite: [47, 49],
-      bgGray: [100, 49],
-      bgGrey: [100, 49],
-      bgBrightRed: [101, 49],
-      bgBrightGreen: [102, 49],
-      bgBrightYellow: [103, 49],
-      bgBrightBlue: [104, 49],
-      bgBrightMagenta: [105, 49],
-      bgBrightCyan: [106, 49],
-      bgBrightWhite: [107, 49],
-      // legacy styles for colors pre v1.0.0
-      blackBG: [40, 49],
-      redBG: [41, 49],
-      greenBG: [42, 49],
-      yellowBG: [43, 49],
-      blueBG: [44, 49],
-      magentaBG: [45, 49],
-      cyanBG: [46, 49],
-      whiteBG: [47, 49]
-    };
-    Object.keys(codes).forEach(function(key) {
-      var val = codes[key];
-      var style = styles[key] = [];
-      style.open = "\x1B[" + val[0] + "m";
-      style.close = "\x1B[" + val[1] + "m";
-    });
-  }
-});
-
-// node_modules/@colors/colors/lib/system/has-flag.js
-var require_has_flag = __commonJS({
-  "node_modules/@colors/colors/lib/system/has-flag.js"(exports2, module2) {
-    "use strict";
-    module2.exports = function(flag, argv) {
-      argv = argv || process.argv;
-      var terminatorPos = argv.indexOf("--");
-      var prefix = /^-{1,2}/.test(flag) ? "" : "--";
-      var pos = argv.indexOf(prefix + flag);
-      return pos !== -1 && (terminatorPos === -1 ? true : pos < terminatorPos);
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/system/supports-colors.js
-var require_supports_colors = __commonJS({
-  "node_modules/@colors/colors/lib/system/supports-colors.js"(exports2, module2) {
-    "use strict";
-    var os = require("os");
-    var hasFlag = require_has_flag();
-    var env = process.env;
-    var forceColor = void 0;
-    if (hasFlag("no-color") || hasFlag("no-colors") || hasFlag("color=false")) {
-      forceColor = false;
-    } else if (hasFlag("color") || hasFlag("colors") || hasFlag("color=true") || hasFlag("color=always")) {
-      forceColor = true;
-    }
-    if ("FORCE_COLOR" in env) {
-      forceColor = env.FORCE_COLOR.length === 0 || parseInt(env.FORCE_COLOR, 10) !== 0;
-    }
-    function translateLevel(level) {
-      if (level === 0) {
-        return false;
-      }
-      return {
-        level,
-        hasBasic: true,
-        has256: level >= 2,
-        has16m: level >= 3
-      };
-    }
-    function supportsColor(stream) {
-      if (forceColor === false) {
-        return 0;
-      }
-      if (hasFlag("color=16m") || hasFlag("color=full") || hasFlag("color=truecolor")) {
-        return 3;
-      }
-      if (hasFlag("color=256")) {
-        return 2;
-      }
-      if (stream && !stream.isTTY && forceColor !== true) {
-        return 0;
-      }
-      var min = forceColor ? 1 : 0;
-      if (process.platform === "win32") {
-        var osRelease = os.release().split(".");
-        if (Number(process.versions.node.split(".")[0]) >= 8 && Number(osRelease[0]) >= 10 && Number(osRelease[2]) >= 10586) {
-          return Number(osRelease[2]) >= 14931 ? 3 : 2;
-        }
-        return 1;
-      }
-      if ("CI" in env) {
-        if (["TRAVIS", "CIRCLECI", "APPVEYOR", "GITLAB_CI"].some(function(sign) {
-          return sign in env;
-        }) || env.CI_NAME === "codeship") {
-          return 1;
-        }
-        return min;
-      }
-      if ("TEAMCITY_VERSION" in env) {
-        return /^(9\.(0*[1-9]\d*)\.|\d{2,}\.)/.test(env.TEAMCITY_VERSION) ? 1 : 0;
-      }
-      if ("TERM_PROGRAM" in env) {
-        var version2 = parseInt((env.TERM_PROGRAM_VERSION || "").split(".")[0], 10);
-        switch (env.TERM_PROGRAM) {
-          case "iTerm.app":
-            return version2 >= 3 ? 3 : 2;
-          case "Hyper":
-            return 3;
-          case "Apple_Terminal":
-            return 2;
-        }
-      }
-      if (/-256(color)?$/i.test(env.TERM)) {
-        return 2;
-      }
-      if (/^screen|^xterm|^vt100|^rxvt|color|ansi|cygwin|linux/i.test(env.TERM)) {
-        return 1;
-      }
-      if ("COLORTERM" in env) {
-        return 1;
-      }
-      if (env.TERM === "dumb") {
-        return min;
-      }
-      return min;
-    }
-    function getSupportLevel(stream) {
-      var level = supportsColor(stream);
-      return translateLevel(level);
-    }
-    module2.exports = {
-      supportsColor: getSupportLevel,
-      stdout: getSupportLevel(process.stdout),
-      stderr: getSupportLevel(process.stderr)
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/custom/trap.js
-var require_trap = __commonJS({
-  "node_modules/@colors/colors/lib/custom/trap.js"(exports2, module2) {
-    module2["exports"] = function runTheTrap(text, options) {
-      var result = "";
-      text = text || "Run the trap, drop the bass";
-      text = text.split("");
-      var trap = {
-        a: ["@", "\u0104", "\u023A", "\u0245", "\u0394", "\u039B", "\u0414"],
-        b: ["\xDF", "\u0181", "\u0243", "\u026E", "\u03B2", "\u0E3F"],
-        c: ["\xA9", "\u023B", "\u03FE"],
-        d: ["\xD0", "\u018A", "\u0500", "\u0501", "\u0502", "\u0503"],
-        e: [
-          "\xCB",
-          "\u0115",
-          "\u018E",
-          "\u0258",
-          "\u03A3",
-          "\u03BE",
-          "\u04BC",
-          "\u0A6C"
-        ],
-        f: ["\u04FA"],
-        g: ["\u0262"],
-        h: ["\u0126", "\u0195", "\u04A2", "\u04BA", "\u04C7", "\u050A"],
-        i: ["\u0F0F"],
-        j: ["\u0134"],
-        k: ["\u0138", "\u04A0", "\u04C3", "\u051E"],
-        l: ["\u0139"],
-        m: ["\u028D", "\u04CD", "\u04CE", "\u0520", "\u0521", "\u0D69"],
-        n: ["\xD1", "\u014B", "\u019D", "\u0376", "\u03A0", "\u048A"],
-        o: [
-          "\xD8",
-          "\xF5",
-          "\xF8",
-          "\u01FE",
-          "\u0298",
-          "\u047A",
-          "\u05DD",
-          "\u06DD",
-          "\u0E4F"
-        ],
-        p: ["\u01F7", "\u048E"],
-        q: ["\u09CD"],
-        r: ["\xAE", "\u01A6", "\u0210", "\u024C", "\u0280", "\u042F"],
-        s: ["\xA7", "\u03DE", "\u03DF", "\u03E8"],
-        t: ["\u0141", "\u0166", "\u0373"],
-        u: ["\u01B1", "\u054D"],
-        v: ["\u05D8"],
-        w: ["\u0428", "\u0460", "\u047C", "\u0D70"],
-        x: ["\u04B2", "\u04FE", "\u04FC", "\u04FD"],
-        y: ["\xA5", "\u04B0", "\u04CB"],
-        z: ["\u01B5", "\u0240"]
-      };
-      text.forEach(function(c) {
-        c = c.toLowerCase();
-        var chars = trap[c] || [" "];
-        var rand = Math.floor(Math.random() * chars.length);
-        if (typeof trap[c] !== "undefined") {
-          result += trap[c][rand];
-        } else {
-          result += c;
-        }
-      });
-      return result;
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/custom/zalgo.js
-var require_zalgo = __commonJS({
-  "node_modules/@colors/colors/lib/custom/zalgo.js"(exports2, module2) {
-    module2["exports"] = function zalgo(text, options) {
-      text = text || "   he is here   ";
-      var soul = {
-        "up": [
-          "\u030D",
-          "\u030E",
-          "\u0304",
-          "\u0305",
-          "\u033F",
-          "\u0311",
-          "\u0306",
-          "\u0310",
-          "\u0352",
-          "\u0357",
-          "\u0351",
-          "\u0307",
-          "\u0308",
-          "\u030A",
-          "\u0342",
-          "\u0313",
-          "\u0308",
-          "\u034A",
-          "\u034B",
-          "\u034C",
-          "\u0303",
-          "\u0302",
-          "\u030C",
-          "\u0350",
-          "\u0300",
-          "\u0301",
-          "\u030B",
-          "\u030F",
-          "\u0312",
-          "\u0313",
-          "\u0314",
-          "\u033D",
-          "\u0309",
-          "\u0363",
-          "\u0364",
-          "\u0365",
-          "\u0366",
-          "\u0367",
-          "\u0368",
-          "\u0369",
-          "\u036A",
-          "\u036B",
-          "\u036C",
-          "\u036D",
-          "\u036E",
-          "\u036F",
-          "\u033E",
-          "\u035B",
-          "\u0346",
-          "\u031A"
-        ],
-        "down": [
-          "\u0316",
-          "\u0317",
-          "\u0318",
-          "\u0319",
-          "\u031C",
-          "\u031D",
-          "\u031E",
-          "\u031F",
-          "\u0320",
-          "\u0324",
-          "\u0325",
-          "\u0326",
-          "\u0329",
-          "\u032A",
-          "\u032B",
-          "\u032C",
-          "\u032D",
-          "\u032E",
-          "\u032F",
-          "\u0330",
-          "\u0331",
-          "\u0332",
-          "\u0333",
-          "\u0339",
-          "\u033A",
-          "\u033B",
-          "\u033C",
-          "\u0345",
-          "\u0347",
-          "\u0348",
-          "\u0349",
-          "\u034D",
-          "\u034E",
-          "\u0353",
-          "\u0354",
-          "\u0355",
-          "\u0356",
-          "\u0359",
-          "\u035A",
-          "\u0323"
-        ],
-        "mid": [
-          "\u0315",
-          "\u031B",
-          "\u0300",
-          "\u0301",
-          "\u0358",
-          "\u0321",
-          "\u0322",
-          "\u0327",
-          "\u0328",
-          "\u0334",
-          "\u0335",
-          "\u0336",
-          "\u035C",
-          "\u035D",
-          "\u035E",
-          "\u035F",
-          "\u0360",
-          "\u0362",
-          "\u0338",
-          "\u0337",
-          "\u0361",
-          " \u0489"
-        ]
-      };
-      var all = [].concat(soul.up, soul.down, soul.mid);
-      function randomNumber(range) {
-        var r = Math.floor(Math.random() * range);
-        return r;
-      }
-      function isChar(character) {
-        var bool = false;
-        all.filter(function(i) {
-          bool = i === character;
-        });
-        return bool;
-      }
-      function heComes(text2, options2) {
-        var result = "";
-        var counts;
-        var l;
-        options2 = options2 || {};
-        options2["up"] = typeof options2["up"] !== "undefined" ? options2["up"] : true;
-        options2["mid"] = typeof options2["mid"] !== "undefined" ? options2["mid"] : true;
-        options2["down"] = typeof options2["down"] !== "undefined" ? options2["down"] : true;
-        options2["size"] = typeof options2["size"] !== "undefined" ? options2["size"] : "maxi";
-        text2 = text2.split("");
-        for (l in text2) {
-          if (isChar(l)) {
-            continue;
-          }
-          result = result + text2[l];
-          counts = { "up": 0, "down": 0, "mid": 0 };
-          switch (options2.size) {
-            case "mini":
-              counts.up = randomNumber(8);
-              counts.mid = randomNumber(2);
-              counts.down = randomNumber(8);
-              break;
-            case "maxi":
-              counts.up = randomNumber(16) + 3;
-              counts.mid = randomNumber(4) + 1;
-              counts.down = randomNumber(64) + 3;
-              break;
-            default:
-              counts.up = randomNumber(8) + 1;
-              counts.mid = randomNumber(6) / 2;
-              counts.down = randomNumber(8) + 1;
-              break;
-          }
-          var arr = ["up", "mid", "down"];
-          for (var d in arr) {
-            var index = arr[d];
-            for (var i = 0; i <= counts[index]; i++) {
-              if (options2[index]) {
-                result = result + soul[index][randomNumber(soul[index].length)];
-              }
-            }
-          }
-        }
-        return result;
-      }
-      return heComes(text, options);
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/america.js
-var require_america = __commonJS({
-  "node_modules/@colors/colors/lib/maps/america.js"(exports2, module2) {
-    module2["exports"] = function(colors) {
-      return function(letter, i, exploded) {
-        if (letter === " ") return letter;
-        switch (i % 3) {
-          case 0:
-            return colors.red(letter);
-          case 1:
-            return colors.white(letter);
-          case 2:
-            return colors.blue(letter);
-        }
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/zebra.js
-var require_zebra = __commonJS({
-  "node_modules/@colors/colors/lib/maps/zebra.js"(exports2, module2) {
-    module2["exports"] = function(colors) {
-      return function(letter, i, exploded) {
-        return i % 2 === 0 ? letter : colors.inverse(letter);
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/rainbow.js
-var require_rainbow = __commonJS({
-  "node_modules/@colors/colors/lib/maps/rainbow.js"(exports2, module2) {
-    module2["exports"] = function(colors) {
-      var rainbowColors = ["red", "yellow", "green", "blue", "magenta"];
-      return function(letter, i, exploded) {
-        if (letter === " ") {
-          return letter;
-        } else {
-          return colors[rainbowColors[i++ % rainbowColors.length]](letter);
-        }
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/random.js
-var require_random = __commonJS({
-  "node_modules/@colors/colors/lib/maps/random.js"(exports2, module2) {
-    module2["exports"] = function(colors) {
-      var available = [
-        "underline",
-        "inverse",
-        "grey",
-        "yellow",
-        "red",
-        "green",
-        "blue",
-        "white",
-        "cyan",
-        "magenta",
-        "brightYellow",
-        "brightRed",
-        "brightGreen",
-        "brightBlue",
-        "brightWhite",
-        "brightCyan",
-        "brightMagenta"
-      ];
-      return function(letter, i, exploded) {
-        return letter === " " ? letter : colors[available[Math.round(Math.random() * (available.length - 2))]](letter);
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/colors.js
-var require_colors = __commonJS({
-  "node_modules/@colors/colors/lib/colors.js"(exports2, module2) {
-    var colors = {};
-    module2["exports"] = colors;
-    colors.themes = {};
-    var util = require("util");
-    var ansiStyles = colors.styles = require_styles();
-    var defineProps = Object.defineProperties;
-    var newLineRegex = new RegExp(/[\r\n]+/g);
-    colors.supportsColor = require_supports_colors().supportsColor;
-    if (typeof colors.enabled === "undefined") {
-      colors.enabled = colors.supportsColor() !== false;
-    }
-    colors.enable = function() {
-      colors.enabled = true;
-    };
-    colors.disable = function() {
-      colors.enabled = false;
-    };
-    colors.stripColors = colors.strip = function(str) {
-      return ("" + str).replace(/\x1B\[\d+m/g, "");
-    };
-    var stylize = colors.stylize = function stylize2(str, style) {
-      if (!colors.enabled) {
-        return str + "";
-      }
-      var styleMap = ansiStyles[style];
-      if (!styleMap && style in colors) {
-        return colors[style](str);
-      }
-      return styleMap.open + str + styleMap.close;
-    };
-    var matchOperatorsRe = /[|\\{}()[\]^$+*?.]/g;
-    var escapeStringRegexp = function(str) {
-      if (typeof str !== "string") {
-        throw new TypeError("Expected a string");
-      }
-      return str.replace(matchOperatorsRe, "\\$&");
-    };
-    function build2(_styles) {
-      var builder = function builder2() {
-        return applyStyle.apply(builder2, arguments);
-      };
-      builder._styles = _styles;
-      builder.__proto__ = proto;
-      return builder;
-    }
-    var styles = (function() {
-      var ret = {};
-      ansiStyles.grey = ansiStyles.gray;
-      Object.keys(ansiStyles).forEach(function(key) {
-        ansiStyles[key].closeRe = new RegExp(escapeStringRegexp(ansiStyles[key].close), "g");
-        ret[key] = {
-          get: function() {
-            return build2(this._styles.concat(key));
-          }
-        };
-      });
-      return ret;
-    })();
-    var proto = defineProps(function colors2() {
-    }, styles);
-    function applyStyle() {
-      var args = Array.prototype.slice.call(arguments);
-      var str = args.map(function(arg) {
-        if (arg != null && arg.constructor === String) {
-          return arg;
-        } else {
-          return util.inspect(arg);
-        }
-      }).join(" ");
-      if (!colors.enabled || !str) {
-        return str;
-      }
-      var newLinesPresent = str.indexOf("\n") != -1;
-      var nestedStyles = this._styles;
-      var i = nestedStyles.length;
-      while (i--) {
-        var code = ansiStyles[nestedStyles[i]];
-        str = code.open + str.replace(code.closeRe, code.open) + code.close;
-        if (newLinesPresent) {
-          str = str.replace(newLineRegex, function(match) {
-            return code.close + match + code.open;
-          });
-        }
-      }
-      return str;
-    }
-    colors.setTheme = function(theme) {
-      if (typeof theme === "string") {
-        console.log("colors.setTheme now only accepts an object, not a string.  If you are trying to set a theme from a file, it is now your (the caller's) responsibility to require the file.  The old syntax looked like colors.setTheme(__dirname + '/../themes/generic-logging.js'); The new syntax looks like colors.setTheme(require(__dirname + '/../themes/generic-logging.js'));");
-        return;
-      }
-      for (var style in theme) {
-        (function(style2) {
-          colors[style2] = function(str) {
-            if (typeof theme[style2] === "object") {
-              var out = str;
-              for (var i in theme[style2]) {
-                out = colors[theme[style2][i]](out);
-              }
-              return out;
-            }
-            return colors[theme[style2]](str);
-          };
-        })(style);
-      }
-    };
-    function init() {
-      var ret = {};
-      Object.keys(styles).forEach(function(name) {
-        ret[name] = {
-          get: function() {
-            return build2([name]);
-          }
-        };
-      });
-      return ret;
-    }
-    var sequencer = function sequencer2(map3, str) {
-      var exploded = str.split("");
-      exploded = exploded.map(map3);
-      return exploded.join("");
-    };
-    colors.trap = require_trap();
-    colors.zalgo = require_zalgo();
-    colors.maps = {};
-    colors.maps.america = require_america()(colors);
-    colors.maps.zebra = require_zebra()(colors);
-    colors.maps.rainbow = require_rainbow()(colors);
-    colors.maps.random = require_random()(colors);
-    for (map2 in colors.maps) {
-      (function(map3) {
-        colors[map3] = function(str) {
-          return sequencer(colors.maps[map3], str);
-        };
-      })(map2);
-    }
-    var map2;
-    defineProps(colors, init());
-  }
-});
-
-// node_modules/@colors/colors/safe.js
-var require_safe = __commonJS({
-  "node_modules/@colors/colors/safe.js"(exports2, module2) {
-    var colors = require_colors();
-    module2["exports"] = colors;
-  }
-});
-
-// node_modules/cli-table3/src/cell.js
-var require_cell = __commonJS({
-  "node_modules/cli-table3/src/cell.js"(exports2, module2) {
-    var { info, debug } = require_debug();
-    var utils = require_utils();
-    var Cell = class _Cell {
-      /**
-       * A representation of a cell within the table.
-       * Implementations must have `init` and `draw` methods,
-       * as well as `colSpan`, `rowSpan`, `desiredHeight` and `desiredWidth` properties.
-       * @param options
-       * @constructor
-       */
-      constructor(options) {
-        this.setOptions(options);
-        this.x = null;
-        this.y = null;
-      }
-      setOptions(options) {
-        if (["boolean", "number", "bigint", "string"].indexOf(typeof options) !== -1) {
-          options = { content: "" + options };
-        }
-        options = options || {};
-        this.options = options;
-        let content = options.content;
-        if (["boolean", "number", "bigint", "string"].indexOf(typeof content) !== -1) {
-          this.content = String(content);
-        } else if (!content) {
-          this.content = this.options.href || "";
-        } else {
-          throw new Error("Content needs to be a primitive, got: " + typeof content);
-        }
-        this.colSpan = options.colSpan || 1;
-        this.rowSpan = options.rowSpan || 1;
-        if (this.options.href) {
-          Object.defineProperty(this, "href", {
-            get() {
-              return this.options.href;
-            }
-          });
-        }
-      }
-      mergeTableOptions(tableOptions, cells) {
-        this.cells = cells;
-        let optionsChars = this.options.chars || {};
-        let tableChars = tableOptions.chars;
-        let chars = this.chars = {};
-        CHAR_NAMES.forEach(function(name) {
-          setOption(optionsChars, tableChars, name, chars);
-        });
-        this.truncate = this.options.truncate || tableOptions.truncate;
-        let style = this.options.style = this.options.style || {};
-        let tableStyle = tableOptions.style;
-        setOption(style, tableStyle, "padding-left", this);
-        setOption(style, tableStyle, "padding-right", this);
-        this.head = style.head || tableStyle.head;
-        this.border = style.border || tableStyle.border;
-        this.fixedWidth = tableOptions.colWidths[this.x];
-        this.lines = this.computeLines(tableOptions);
-        this.desiredWidth = utils.strlen(this.content) + this.paddingLeft + this.paddingRight;
-        this.desiredHeight = this.lines.length;
-      }
-      computeLines(tableOptions) {
-        const tableWordWrap = tableOptions.wordWrap || tableOptions.textWrap;
-        const { wordWrap = tableWordWrap } = this.options;
-        if (this.fixedWidth && wordWrap) {
-          this.fixedWidth -= this.paddingLeft + this.paddingRight;
-          if (this.colSpan) {
-            let i = 1;
-            while (i < this.colSpan) {
-              this.fixedWidth += tableOptions.colWidths[this.x + i];
-              i++;
-            }
-          }
-          const { wrapOnWordBoundary: tableWrapOnWordBoundary = true } = tableOptions;
-          const { wrapOnWordBoundary = tableWrapOnWordBoundary } = this.options;
-          return this.wrapLines(utils.wordWrap(this.fixedWidth, this.content, wrapOnWordBoundary));
-        }
-        return this.wrapLines(this.content.split("\n"));
-      }
-      wrapLines(computedLines) {
-        const lines = utils.colorizeLines(computedLines);
-        if (this.href) {
-          return lines.map((line) => utils.hyperlink(this.href, line));
-        }
-        return lines;
-      }
-      /**
-       * Initializes the Cells data structure.
-       *
-       * @param tableOptions - A fully populated set of tableOptions.
-       * In addition to the standard default values, tableOptions must have fully populated the
-       * `colWidths` and `rowWidths` arrays. Those arrays must have lengths equal to the number
-       * of columns or rows (respectively) in this table, and each array item must be a Number.
-       *
-       */
-      init(tableOptions) {
-        let x = this.x;
-        let y = this.y;
-        this.widths = tableOptions.colWidths.slice(x, x + this.colSpan);
-        this.heights = tableOptions.rowHeights.slice(y, y + this.rowSpan);
-        this.width = this.widths.reduce(sumPlusOne, -1);
-        this.height = this.heights.reduce(sumPlusOne, -1);
-        this.hAlign = this.options.hAlign || tableOptions.colAligns[x];
-        this.vAlign = this.options.vAlign || tableOptions.rowAligns[y];
-        this.drawRight = x + this.colSpan == tableOptions.colWidths.length;
-      }
-      /**
-       * Draws the given line of the cell.
-       * This default implementation defers to methods `drawTop`, `drawBottom`, `drawLine` and `drawEmpty`.
-       * @param lineNum - can be `top`, `bottom` or a numerical line number.
-       * @param spanningCell - will be a number if being called from a RowSpanCell, and will represent how
-       * many rows below it's being called from. Otherwise it's undefined.
-       * @returns {String} The representation of this line.
-       */
-      draw(lineNum, spanningCell) {
-        if (lineNum == "top") return this.drawTop(this.drawRight);
-        if (lineNum == "bottom") return this.drawBottom(this.drawRight);
-        let content = utils.truncate(this.content, 10, this.truncate);
-        if (!lineNum) {
-          info(`${this.y}-${this.x}: ${this.rowSpan - lineNum}x${this.colSpan} Cell ${content}`);
-        } else {
-        }
-        let padLen = Math.max(this.height - this.lines.length, 0);
-        let padTop;
-        switch (this.vAlign) {
-          case "center":
-            padTop = Math.ceil(padLen / 2);
-            break;
-          case "bottom":
-            padTop = padLen;
-            break;
-          default:
-            padTop = 0;
-        }
-        if (lineNum < padTop || lineNum >= padTop + this.lines.length) {
-          return this.drawEmpty(this.drawRight, spanningCell);
-        }
-        let forceTruncation = this.lines.length > this.height && lineNum + 1 >= this.height;
-        return this.drawLine(lineNum - padTop, this.drawRight, forceTruncation, spanningCell);
-      }
-      /**
-       * Renders the top line of the cell.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @returns {String}
-       */
-      drawTop(drawRight) {
-        let content = [];
-        if (this.cells) {
-          this.widths.forEach(function(width, index) {
-            content.push(this._topLeftChar(index));
-            content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], width));
-          }, this);
-        } else {
-          content.push(this._topLeftChar(0));
-          content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], this.width));
-        }
-        if (drawRight) {
-          content.push(this.chars[this.y == 0 ? "topRight" : "rightMid"]);
-        }
-        return this.wrapWithStyleColors("border", content.join(""));
-      }
-      _topLeftChar(offset) {
-        let x = this.x + offset;
-        let leftChar;
-        if (this.y == 0) {
-          leftChar = x == 0 ? "topLeft" : offset == 0 ? "topMid" : "top";
-        } else {
-          if (x == 0) {
-            leftChar = "leftMid";
-          } else {
-            leftChar = offset == 0 ? "midMid" : "bottomMid";
-            if (this.cells) {
-              let spanAbove = this.cells[this.y - 1][x] instanceof _Cell.ColSpanCell;
-              if (spanAbove) {
-                leftChar = offset == 0 ? "topMid" : "mid";
-              }
-              if (offset == 0) {
-                let i = 1;
-                while (this.cells[this.y][x - i] instanceof _Cell.ColSpanCell) {
-                  i++;
-                }
-                if (this.cells[this.y][x - i] instanceof _Cell.RowSpanCell) {
-                  leftChar = "leftMid";
-                }
-              }
-            }
-          }
-        }
-        return this.chars[leftChar];
-      }
-      wrapWithStyleColors(styleProperty, content) {
-        if (this[styleProperty] && this[styleProperty].length) {
-          try {
-            let colors = require_safe();
-            for (let i = this[styleProperty].length - 1; i >= 0; i--) {
-              colors = colors[this[styleProperty][i]];
-            }
-            return colors(content);
-          } catch (e) {
-            return content;
-          }
-        } else {
-          return content;
-        }
-      }
-      /**
-       * Renders a line of text.
-       * @param lineNum - Which line of text to render. This is not necessarily the line within the cell.
-       * There may be top-padding above the first line of text.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @param forceTruncationSymbol - `true` if the rendered text should end with the truncation symbol even
-       * if the text fits. This is used when the cell is vertically truncated. If `false` the text should
-       * only include the truncation symbol if the text will not fit horizontally within the cell width.
-       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
-       * @returns {String}
-       */
-      drawLine(lineNum, drawRight, forceTruncationSymbol, spanningCell) {
-        let left = this.chars[this.x == 0 ? "left" : "middle"];
-        if (this.x && spanningCell && this.cells) {
-          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
-          while (cellLeft instanceof ColSpanCell) {
-            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
-          }
-          if (!(cellLeft instanceof RowSpanCell)) {
-            left = this.chars["rightMid"];
-          }
-        }
-        let leftPadding = utils.repeat(" ", this.paddingLeft);
-        let right = drawRight ? this.chars["right"] : "";
-        let rightPadding = utils.repeat(" ", this.paddingRight);
-        let line = this.lines[lineNum];
-        let len = this.width - (this.paddingLeft + this.paddingRight);
-        if (forceTruncationSymbol) line += this.truncate || "\u2026";
-        let content = utils.truncate(line, len, this.truncate);
-        content = utils.pad(content, len, " ", this.hAlign);
-        content = leftPadding + content + rightPadding;
-        return this.stylizeLine(left, content, right);
-      }
-      stylizeLine(left, content, right) {
-        left = this.wrapWithStyleColors("border", left);
-        right = this.wrapWithStyleColors("border", right);
-        if (this.y === 0) {
-          content = this.wrapWithStyleColors("head", content);
-        }
-        return left + content + right;
-      }
-      /**
-       * Renders the bottom line of the cell.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @returns {String}
-       */
-      drawBottom(drawRight) {
-        let left = this.chars[this.x == 0 ? "bottomLeft" : "bottomMid"];
-        let content = utils.repeat(this.chars.bottom, this.width);
-        let right = drawRight ? this.chars["bottomRight"] : "";
-        return this.wrapWithStyleColors("border", left + content + right);
-      }
-      /**
-       * Renders a blank line of text within the cell. Used for top and/or bottom padding.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
-       * @returns {String}
-       */
-      drawEmpty(drawRight, spanningCell) {
-        let left = this.chars[this.x == 0 ? "left" : "middle"];
-        if (this.x && spanningCell && this.cells) {
-          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
-          while (cellLeft instanceof ColSpanCell) {
-            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
-          }
-          if (!(cellLeft instanceof RowSpanCell)) {
-            left = this.chars["rightMid"];
-          }
-        }
-        let right = drawRight ? this.chars["right"] : "";
-        let content = utils.repeat(" ", this.width);
-        return this.stylizeLine(left, content, right);
-      }
-    };
-    var ColSpanCell = class {
-      /**
-       * A Cell that doesn't do anything. It just draws empty lines.
-       * Used as a placeholder in column spanning.
-       * @constructor
-       */
-      constructor() {
-      }
-      draw(lineNum) {
-        if (typeof lineNum === "number") {
-          debug(`${this.y}-${this.x}: 1x1 ColSpanCell`);
-        }
-        return "";
-      }
-      init() {
-      }
-      mergeTableOptions() {
-      }
-    };
-    var RowSpanCell = class {
-      /**
-       * A placeholder Cell for a Cell that spans multiple rows.
-       * It delegates rendering to the original cell, but adds the appropriate offset.
-       * @param originalCell
-       * @constructor
-       */
-      constructor(originalCell) {
-        this.originalCell = originalCell;
-      }
-      init(tableOptions) {
-        let y = this.y;
-        let originalY = this.originalCell.y;
-        this.cellOffset = y - originalY;
-        this.offset = findDimension(tableOptions.rowHeights, originalY, this.cellOffset);
-      }
-      draw(lineNum) {
-        if (lineNum == "top") {
-          return this.originalCell.draw(this.offset, this.cellOffset);
-        }
-        if (lineNum == "bottom") {
-          return this.originalCell.draw("bottom");
-        }
-        debug(`${this.y}-${this.x}: 1x${this.colSpan} RowSpanCell for ${this.originalCell.content}`);
-        return this.originalCell.draw(this.offset + 1 + lineNum);
-      }
-      mergeTableOptions() {
-      }
-    };
-    function firstDefined(...args) {
-      return args.filter((v) => v !== void 0 && v !== null).shift();
-    }
-    function setOption(objA, objB, nameB, targetObj) {
-      let nameA = nameB.split("-");
-      if (nameA.length > 1) {
-        nameA[1] = nameA[1].charAt(0).toUpperCase() + nameA[1].substr(1);
-        nameA = nameA.join("");
-        targetObj[nameA] = firstDefined(objA[nameA], objA[nameB], objB[nameA], objB[nameB]);
-      } else {
-        targetObj[nameB] = firstDefined(objA[nameB], objB[nameB]);
-      }
-    }
-    function findDimension(dimensionTable, startingIndex, span) {
-      let ret = dimensionTable[startingIndex];
-      for (let i = 1; i < span; i++) {
-        ret += 1 + dimensionTable[startingIndex + i];
-      }
-      return ret;
-    }
-    function sumPlusOne(a, b) {
-      return a + b + 1;
-    }
-    var CHAR_NAMES = [
-      "top",
-      "top-mid",
-      "top-left",
-      "top-right",
-      "bottom",
-      "bottom-mid",
-      "bottom-left",
-      "bottom-right",
-      "left",
-      "left-mid",
-      "mid",
-      "mid-mid",
-      "right",
-      "right-mid",
-      "middle"
-    ];
-    module2.exports = Cell;
-    module2.exports.ColSpanCell = ColSpanCell;
-    module2.exports.RowSpanCell = RowSpanCell;
-  }
-});
-
-// node_modules/cli-table3/src/layout-manager.js
-var require_layout_manager = __commonJS({
-  "node_modules/cli-table3/src/layout-manager.js"(exports2, module2) {
-    var { warn, debug } = require_debug();
-    var Cell = require_cell();
-    var { ColSpanCell, RowSpanCell } = Cell;
-    (function() {
-      function next(alloc, col) {
-        if (alloc[col] > 0) {
-          return next(alloc, col + 1);
-        }
-        return col;
-      }
-      function layoutTable(table) {
-        let alloc = {};
-        table.forEach(function(row, rowIndex) {
-          let col = 0;
-          row.forEach(function(cell) {
-            cell.y = rowIndex;
-            cell.x = rowIndex ? next(alloc, col) : col;
-            const rowSpan = cell.rowSpan || 1;
-            const colSpan = cell.colSpan || 1;
-            if (rowSpan > 1) {
-              for (let cs = 0; cs < colSpan; cs++) {
-                alloc[cell.x + cs] = rowSpan;
-              }
-            }
-            col = cell.x + colSpan;
-          });
-          Object.keys(alloc).forEach((idx) => {
-            alloc[idx]--;
-            if (alloc[idx] < 1) delete alloc[idx];
-          });
-        });
-      }
-      function maxWidth(table) {
-        let mw = 0;
-        table.forEach(function(row) {
-          row.forEach(function(cell) {
-            mw = Math.max(mw, cell.x + (cell.colSpan || 1));
-          });
-        });
-        return mw;
-      }
-      function maxHeight(table) {
-        return table.length;
-      }
-      function cellsConflict(cell1, cell2) {
-        let yMin1 = cell1.y;
-        let yMax1 = cell1.y - 1 + (cell1.rowSpan || 1);
-        let yMin2 = cell2.y;
-        let yMax2 = cell2.y - 1 + (cell2.rowSpan || 1);
-        let yConflict = !(yMin1 > yMax2 || yMin2 > yMax1);
-        let xMin1 = cell1.x;
-        let xMax1 = cell1.x - 1 + (cell1.colSpan || 1);
-        let xMin2 = cell2.x;
-        let xMax2 = cell2.x - 1 + (cell2.colSpan || 1);
-        let xConflict = !(xMin1 > xMax2 || xMin2 > xMax1);
-        return yConflict && xConflict;
-      }
-      function conflictExists(rows, x, y) {
-        let i_max = Math.min(rows.length - 1, y);
-        let cell = { x, y };
-        for (let i = 0; i <= i_max; i++) {
-          let row = rows[i];
-          for (let j = 0; j < row.length; j++) {
-            if (cellsConflict(cell, row[j])) {
-              return true;
-            }
-          }
-        }
-        return false;
-      }
-      function allBlank(rows, y, xMin, xMax) {
-        for (let x = xMin; x < xMax; x++) {
-          if (conflictExists(rows, x, y)) {
-            return false;
-          }
-        }
-        return true;
-      }
-      function addRowSpanCells(table) {
-        table.forEach(function(row, rowIndex) {
-          row.forEach(function(cell) {
-            for (let i = 1; i < cell.rowSpan; i++) {
-              let rowSpanCell = new RowSpanCell(cell);
-              rowSpanCell.x = cell.x;
-              rowSpanCell.y = cell.y + i;
-              rowSpanCell.colSpan = cell.colSpan;
-              insertCell(rowSpanCell, table[rowIndex + i]);
-            }
-          });
-        });
-      }
-      function addColSpanCells(cellRows) {
-        for (let rowIndex = cellRows.length - 1; rowIndex >= 0; rowIndex--) {
-          let cellColumns = cellRows[rowIndex];
-          for (let columnIndex = 0; columnIndex < cellColumns.length; columnIndex++) {
-            let cell = cellColumns[columnIndex];
-            for (let k = 1; k < cell.colSpan; k++) {
-              let colSpanCell = new ColSpanCell();
-              colSpanCell.x = cell.x + k;
-              colSpanCell.y = cell.y;
-              cellColumns.splice(columnIndex + 1, 0, colSpanCell);
-            }
-          }
-        }
-      }
-      function insertCell(cell, row) {
-        let x = 0;
-        while (x < row.length && row[x].x < cell.x) {
-          x++;
-        }
-        row.splice(x, 0, cell);
-      }
-      function fillInTable(table) {
-        let h_max = maxHeight(table);
-        let w_max = maxWidth(table);
-        debug(`Max rows: ${h_max}; Max cols: ${w_max}`);
-        for (let y = 0; y < h_max; y++) {
-          for (let x = 0; x < w_max; x++) {
-            if (!conflictExists(table, x, y)) {
-              let opts = { x, y, colSpan: 1, rowSpan: 1 };
-              x++;
-              while (x < w_max && !conflictExists(table, x, y)) {
-                opts.colSpan++;
-                x++;
-              }
-              let y2 = y + 1;
-              while (y2 < h_max && allBlank(table, y2, opts.x, opts.x + opts.colSpan)) {
-                opts.rowSpan++;
-                y2++;
-              }
-              let cell = new Cell(opts);
-              cell.x = opts.x;
-              cell.y = opts.y;
-              warn(`Missing cell at ${cell.y}-${cell.x}.`);
-              insertCell(cell, table[y]);
-            }
-          }
-        }
-      }
-      function generateCells(rows) {
-        return rows.map(function(row) {
-          if (!Array.isArray(row)) {
-            let key = Object.keys(row)[0];
-            row = row[key];
-            if (Array.isArray(row)) {
-              row = row.slice();
-              row.unshift(key);
-            } else {
-              row = [key, row];
-            }
-          }
-          return row.map(function(cell) {
-            return new Cell(cell);
-          });
-        });
-      }
-      function makeTableLayout(rows) {
-        let cellRows = generateCells(rows);
-        layoutTable(cellRows);
-        fillInTable(cellRows);
-        addRowSpanCells(cellRows);
-        addColSpanCells(cellRows);
-        return cellRows;
-      }
-      module2.exports = {
-        makeTableLayout,
-        layoutTable,
-        addRowSpanCells,
-        maxWidth,
-        fillInTable,
-        computeWidths: makeComputeWidths("colSpan", "desiredWidth", "x", 1),
-        computeHeights: makeComputeWidths("rowSpan", "desiredHeight", "y", 1)
-      };
-    })();
-    function makeComputeWidths(colSpan, desiredWidth, x, forcedMin) {
-      return function(vals, table) {
-        let result = [];
-        let spanners = [];
-        let auto = {};
-        table.forEach(function(row) {
-          row.forEach(function(cell) {
-            if ((cell[colSpan] || 1) > 1) {
-              spanners.push(cell);
-            } else {
-              result[cell[x]] = Math.max(result[cell[x]] || 0, cell[desiredWidth] || 0, forcedMin);
-            }
-          });
-        });
-        vals.forEach(function(val, index) {
-          if (typeof val === "number") {
-            result[index] = val;
-          }
-        });
-        for (let k = spanners.length - 1; k >= 0; k--) {
-          let cell = spanners[k];
-          let span = cell[colSpan];
-          let col = cell[x];
-          let existingWidth = result[col];
-          let editableCols = typeof vals[col] === "number" ? 0 : 1;
-          if (typeof existingWidth === "number") {
-            for (let i = 1; i < span; i++) {
-              existingWidth += 1 + result[col + i];
-              if (typeof vals[col + i] !== "number") {
-                editableCols++;
-              }
-            }
-          } else {
-            existingWidth = desiredWidth === "desiredWidth" ? cell.desiredWidth - 1 : 1;
-            if (!auto[col] || auto[col] < existingWidth) {
-              auto[col] = existingWidth;
-            }
-          }
-          if (cell[desiredWidth] > existingWidth) {
-            let i = 0;
-            while (editableCols > 0 && cell[desiredWidth] > existingWidth) {
-              if (typeof vals[col + i] !== "number") {
-                let dif = Math.round((cell[desiredWidth] - existingWidth) / editableCols);
-                existingWidth += dif;
-                result[col + i] += dif;
-                editableCols--;
-              }
-              i++;
-            }
-          }
-        }
-        Object.assign(vals, result, auto);
-        for (let j = 0; j < vals.length; j++) {
-          vals[j] = Math.max(forcedMin, vals[j] || 0);
-        }
-      };
-    }
-  }
-});
-
-// node_modules/cli-table3/src/table.js
-var require_table = __commonJS({
-  "node_modules/cli-table3/src/table.js"(exports2, module2) {
-    var debug = require_debug();
-    var utils = require_utils();
-    var tableLayout = require_layout_manager();
-    var Table = class extends Array {
-      constructor(opts) {
-        super();
-        const options = utils.mergeOptions(opts);
-        Object.defineProperty(this, "options", {
-          value: options,
-          enumerable: options.debug
-        });
-        if (options.debug) {
-          switch (typeof options.debug) {
-            case "boolean":
-              debug.setDebugLevel(debug.WARN);
-              break;
-            case "number":
-              debug.setDebugLevel(options.debug);
-              break;
-            case "string":
-              debug.setDebugLevel(parseInt(options.debug, 10));
-              break;
-            default:
-              debug.setDebugLevel(debug.WARN);
-              debug.warn(`Debug option is expected to be boolean, number, or string. Received a ${typeof options.debug}`);
-          }
-          Object.defineProperty(this, "messages", {
-            get() {
-              return debug.debugMessages();
-            }
-          });
-        }
-      }
-      toString() {
-        let array2 = this;
-        let headersPresent = this.options.head && this.options.head.length;
-        if (headersPresent) {
-          array2 = [this.options.head];
-          if (this.length) {
-            array2.push.apply(array2, this);
-          }
-        } else {
-          this.options.style.head = [];
-        }
-        let cells = tableLayout.makeTableLayout(array2);
-        cells.forEach(function(row) {
-          row.forEach(function(cell) {
-            cell.mergeTableOptions(this.options, cells);
-          }, this);
-        }, this);
-        tableLayout.computeWidths(this.options.colWidths, cells);
-        tableLayout.computeHeights(this.options.rowHeights, cells);
-        cells.forEach(function(row) {
-          row.forEach(function(cell) {
-            cell.init(this.options);
-          }, this);
-        }, this);
-        let result = [];
-        for (let rowIndex = 0; rowIndex < cells.length; rowIndex++) {
-          let row = cells[rowIndex];
-          let heightOfRow = this.options.rowHeights[rowIndex];
-          if (rowIndex === 0 || !this.options.style.compact || rowIndex == 1 && headersPresent) {
-            doDraw(row, "top", result);
-          }
-          for (let lineNum = 0; lineNum < heightOfRow; lineNum++) {
-            doDraw(row, lineNum, result);
-          }
-          if (rowIndex + 1 == cells.length) {
-            doDraw(row, "bottom", result);
-          }
-        }
-        return result.join("\n");
-      }
-      get width() {
-        let str = this.toString().split("\n");
-        return str[0].length;
-      }
-    };
-    Table.reset = () => debug.reset();
-    function doDraw(row, lineNum, result) {
-      let line = [];
-      row.forEach(function(cell) {
-        line.push(cell.draw(lineNum));
-      });
-      let str = line.join("");
-      if (str.length) result.push(str);
-    }
-    module2.exports = Table;
-  }
-});
-
-// node_modules/cli-table3/index.js
-var require_cli_table3 = __commonJS({
-  "node_modules/cli-table3/index.js"(exports2, module2) {
-    module2.exports = require_table();
-  }
-});
-
-// node_modules/color-name/index.js
-var require_color_name = __commonJS({
-  "node_modules/color-name/index.js"(exports2, module2) {
-    "use strict";
-    module2.exports = {
-      "aliceblue": [240, 248, 255],
-      "antiquewhite": [250, 235, 215],
-      "aqua": [0, 255, 255],
-      "aquamarine": [127, 255, 212],
-      "azure": [240, 255, 255],
-      "beige": [245, 245, 220],
-      "bisque": [255, 228, 196],
-      "black": [0, 0, 0],
-      "blanchedalmond": [255, 235, 205],
-      "blue": [0, 0, 255],
-      "blueviolet": [138, 43, 226],
-      "brown": [165, 42, 42],
-      "burlywood": [222, 184, 135],
-      "cadetblue": [95, 158, 160],
-      "chartreuse": [127, 255, 0],
-      "chocolate": [210, 105, 30],
-      "coral": [255, 127, 80],
-      "cornflowerblue": [100, 149, 237],
-      "cornsilk": [255, 248, 220],
-      "crimson": [220, 20, 60],
-      "cyan": [0, 255, 255],
-      "darkblue": [0, 0, 139],
-      "darkcyan": [0, 139, 139],
-      "darkgoldenrod": [184, 134, 11],
-      "darkgray": [169, 169, 169],
-      "darkgreen": [0, 100, 0],
-      "darkgrey": [169, 169, 169],
-      "darkkhaki": [189, 183, 107],
-      "darkmagenta": [139, 0, 139],
-      "darkolivegreen": [85, 107, 47],
-      "darkorange": [255, 140, 0],
-      "darkorchid": [153, 50, 204],
-      "darkred": [139, 0, 0],
-      "darksalmon": [233, 150, 122],
-      "darkseagreen": [143, 188, 143],
-      "darkslateblue": [72, 61, 139],
-      "darkslategray": [47, 79, 79],
-      "darkslategrey": [47, 79, 79],
-      "darkturquoise": [0, 206, 209],
-      "darkviolet": [148, 0, 211],
-      "deeppink": [255, 20, 147],
-      "deepskyblue": [0, 191, 255],
-      "dimgray": [105, 105, 105],
-      "dimgrey": [105, 105, 105],
-      "dodgerblue": [30, 144, 255],
-      "firebrick": [178, 34, 34],
-      "floralwhite": [255, 250, 240],
-      "forestgreen": [34, 139, 34],
-      "fuchsia": [255, 0, 255],
-      "gainsboro": [220, 220, 220],
-      "ghostwhite": [248, 248, 255],
-      "gold": [255, 215, 0],
-      "goldenrod": [218, 165, 32],
-      "gray": [128, 128, 128],
-      "green": [0, 128, 0],
-      "greenyellow": [173, 255, 47],
-      "grey": [128, 128, 128],
-      "honeydew": [240, 255, 240],
-      "hotpink": [255, 105, 180],
-      "indianred": [205, 92, 92],
-      "indigo": [75, 0, 130],
-      "ivory": [255, 255, 240],
-      "khaki": [240, 230, 140],
-      "lavender": [230, 230, 250],
-      "lavenderblush": [255, 240, 245],
-      "lawngreen": [124, 252, 0],
-      "lemonchiffon": [255, 250, 205],
-      "lightblue": [173, 216, 230],
-      "lightcoral": [240, 128, 128],
-      "lightcyan": [224, 255, 255],
-      "lightgoldenrodyellow": [250, 250, 210],
-      "lightgray": [211, 211, 211],
-      "lightgreen": [144, 238, 144],
-      "lightgrey": [211, 211, 211],
-      "lightpink": [255, 182, 193],
-      "lightsalmon": [255, 160, 122],
-      "lightseagreen": [32, 178, 170],
-      "lightskyblue": [135, 206, 250],
-      "lightslategray": [119, 136, 153],
-      "lightslategrey": [119, 136, 153],
-      "lightsteelblue": [176, 196, 222],
-      "lightyellow": [255, 255, 224],
-      "lime": [0, 255, 0],
-      "limegreen": [50, 205, 50],
-      "linen": [250, 240, 230],
-      "magenta": [255, 0, 255],
-      "maroon": [128, 0, 0],
-      "mediumaquamarine": [102, 205, 170],
-      "mediumblue": [0, 0, 205],
-      "mediumorchid": [186, 85, 211],
-      "mediumpurple": [147, 112, 219],
-      "mediumseagreen": [60, 179, 113],
-      "mediumslateblue": [123, 104, 238],
-      "mediumspringgreen": [0, 250, 154],
-      "mediumturquoise": [72, 209, 204],
-      "mediumvioletred": [199, 21, 133],
-      "midnightblue": [25, 25, 112],
-      "mintcream": [245, 255, 250],
-      "mistyrose": [255, 228, 225],
-      "moccasin": [255, 228, 181],
-      "navajowhite": [255, 222, 173],
-      "navy": [0, 0, 128],
-      "oldlace": [253, 245, 230],
-      "olive": [128, 128, 0],
-      "olivedrab": [107, 142, 35],
-      "orange": [255, 165, 0],
-      "orangered": [255, 69, 0],
-      "orchid": [218, 112, 214],
-      "palegoldenrod": [238, 232, 170],
-      "palegreen": [152, 251, 152],
-      "paleturquoise": [175, 238, 238],
-      "palevioletred": [219, 112, 147],
-      "papayawhip": [255, 239, 213],
-      "peachpuff": [255, 218, 185],
-      "peru": [205, 133, 63],
-      "pink": [255, 192, 203],
-      "plum": [221, 160, 221],
-      "powderblue": [176, 224, 230],
-      "purple": [128, 0, 128],
-      "rebeccapurple": [102, 51, 153],
-      "red": [255, 0, 0],
-      "rosybrown": [188, 143, 143],
-      "royalblue": [65, 105, 225],
-      "saddlebrown": [139, 69, 19],
-      "salmon": [250, 128, 114],
-      "sandybrown": [244, 164, 96],
-      "seagreen": [46, 139, 87],
-      "seashell": [255, 245, 238],
-      "sienna": [160, 82, 45],
-      "silver": [192, 192, 192],
-      "skyblue": [135, 206, 235],
-      "slateblue": [106, 90, 205],
-      "slategray": [112, 128, 144],
-      "slategrey": [112, 128, 144],
-      "snow": [255, 250, 250],
-      "springgreen": [0, 255, 127],
-      "steelblue": [70, 130, 180],
-      "tan": [210, 180, 140],
-      "teal": [0, 128, 128],
-      "thistle": [216, 191, 216],
-      "tomato": [255, 99, 71],
-      "turquoise": [64, 224, 208],
-      "violet": [238, 130, 238],
-      "wheat": [245, 222, 179],
-      "white": [255, 255, 255],
-      "whitesmoke": [245, 245, 245],
-      "yellow": [255, 255, 0],
-      "yellowgreen": [154, 205, 50]
-    };
-  }
-});
-
-// node_modules/color-convert/conversions.js
-var require_conversions = __commonJS({
-  "node_modules/color-convert/conversions.js"(exports2, module2) {
-    var cssKeywords = require_color_name();
-    var reverseKeywords = {};
-    for (const key of Object.keys(cssKeywords)) {
-      reverseKeywords[cssKeywords[key]] = key;
-    }
-    var convert = {
-      rgb: { channels: 3, labels: "rgb" },
-      hsl: { channels: 3, labels: "hsl" },
-      hsv: { channels: 3, labels: "hsv" },
-      hwb: { channels: 3, labels: "hwb" },
-      cmyk: { channels: 4, labels: "cmyk" },
-      xyz: { channels: 3, labels: "xyz" },
-      lab: { channels: 3, labels: "lab" },
-      lch: { channels: 3, labels: "lch" },
-      hex: { channels: 1, labels: ["hex"] },
-      keyword: { channels: 1, labels: ["keyword"] },
-      ansi16: { channels: 1, labels: ["ansi16"] },
-      ansi256: { channels: 1, labels: ["ansi256"] },
-      hcg: { channels: 3, labels: ["h", "c", "g"] },
-      apple: { channels: 3, labels: ["r16", "g16", "b16"] },
-      gray: { channels: 1, labels: ["gray"] }
-    };
-    module2.exports = convert;
-    for (const model of Object.keys(convert)) {
-      if (!("channels" in convert[model])) {
-        throw new Error("missing channels property: " + model);
-      }
-      if (!("labels" in convert[model])) {
-        throw new Error("missing channel labels property: " + model);
-      }
-      if (convert[model].labels.length !== convert[model].channels) {
-        throw new Error("channel and label counts mismatch: " + model);
-      }
-      const { channels, labels } = convert[model];
-      delete convert[model].channels;
-      delete convert[model].labels;
-      Object.defineProperty(convert[model], "channels", { value: channels });
-      Object.defineProperty(convert[model], "labels", { value: labels });
-    }
-    convert.rgb.hsl = function(rgb) {
-      const r = rgb[0] / 255;
-      const g = rgb[1] / 255;
-      const b = rgb[2] / 255;
-      const min = Math.min(r, g, b);
-      const max2 = Math.max(r, g, b);
-      const delta = max2 - min;
-      let h;
-      let s;
-      if (max2 === min) {
-        h = 0;
-      } else if (r === max2) {
-        h = (g - b) / delta;
-      } else if (g === max2) {
-        h = 2 + (b - r) / delta;
-      } else if (b === max2) {
-        h = 4 + (r - g) / delta;
-      }
-      h = Math.min(h * 60, 360);
-      if (h < 0) {
-        h += 360;
-      }
-      const l = (min + max2) / 2;
-      if (max2 === min) {
-        s = 0;
-      } else if (l <= 0.5) {
-        s = delta / (max2 + min);
-      } else {
-        s = delta / (2 - max2 - min);
-      }
-      return [h, s * 100, l * 100];
-    };
-    convert.rgb.hsv = function(rgb) {
-      let rdif;
-      let gdif;
-      let bdif;
-      let h;
-      let s;
-      const r = rgb[0] / 255;
-      const g = rgb[1] / 255;
-      const b = rgb[2] / 255;
-      const v = Math.max(r, g, b);
-      const diff = v - Math.min(r, g, b);
-      const diffc = function(c) {
-        return (v - c) / 6 / diff + 1 / 2;
-      };
-      if (diff === 0) {
-        h = 0;
-        s = 0;
-      } else {
-        s = diff / v;
-        rdif = diffc(r);
-        gdif = diffc(g);
-        bdif = diffc(b);
-        if (r === v) {
-          h = bdif - gdif;
-        } else if (g === v) {
-          h = 1 / 3 + rdif - bdif;
-        } else if (b === v) {
-          h = 2 / 3 + gdif - rdif;
-        }
-        if (h < 0) {
-          h += 1;
-        } else if (h > 1) {
-          h -= 1;
-        }
-      }
-      return [
-        h * 360,
-        s * 100,
-        v * 100
-      ];
-    };
-    convert.rgb.hwb = function(rgb) {
-      const r = rgb[0];
-      const g = rgb[1];
-      let b = rgb[2];
-      const h = convert.rgb.hsl(rgb)[0];
-      const w = 1 / 255 * Math.min(r, Math.min(g, b));
-      b = 1 - 1 / 255 * Math.max(r, Math.max(g, b));
-      return [h, w * 100, b * 100];
-    };
-    convert.rgb.cmyk = function(rgb) {
-      const r = rgb[0] / 255;
-      const g = rgb[1] / 255;
-      const b = rgb[2] / 255;
-      const k = Math.min(1 - r, 1 - g, 1 - b);
-      const c = (1 - r - k) / (1 - k) || 0;
-      const m = (1 - g - k) / (1 - k) || 0;
-      const y = (1 - b - k) / (1 - k) || 0;
-      return [c * 100, m * 100, y * 100, k * 100];
-    };
-    function comparativeDistance(x, y) {
-      return (x[0] - y[0]) ** 2 + (x[1] - y[1]) ** 2 + (x[2] - y[2]) ** 2;
-    }
-    convert.rgb.keyword = function(rgb) {
-      const reversed = reverseKeywords[rgb];
-      if (reversed) {
-        return reversed;
-      }
-      let currentClosestDistance = Infinity;
-      let currentClosestKeyword;
-      for (const keyword of Object.keys(cssKeywords)) {
-        const value = cssKeywords[keyword];
-        const distance = comparativeDistance(rgb, value);
-        if (distance < currentClosestDistance) {
-          currentClosestDistance = distance;
-          currentClosestKeyword = keyword;
-        }
-      }
-      return currentClosestKeyword;
-    };
-    convert.keyword.rgb = function(keyword) {
-      return cssKeywords[keyword];
-    };
-    convert.rgb.xyz = function(rgb) {
-      let r = rgb[0] / 255;
-      let g = rgb[1] / 255;
-      let b = rgb[2] / 255;
-      r = r > 0.04045 ? ((r + 0.055) / 1.055) ** 2.4 : r / 12.92;
-      g = g > 0.04045 ? ((g + 0.055) / 1.055) ** 2.4 : g / 12.92;
-      b = b > 0.04045 ? ((b + 0.055) / 1.055) ** 2.4 : b / 12.92;
-      const x = r * 0.4124 + g * 0.3576 + b * 0.1805;
-      const y = r * 0.2126 + g * 0.7152 + b * 0.0722;
-      const z2 = r * 0.0193 + g * 0.1192 + b * 0.9505;
-      return [x * 100, y * 100, z2 * 100];
-    };
-    convert.rgb.lab = function(rgb) {
-      const xyz = convert.rgb.xyz(rgb);
-      let x = xyz[0];
-      let y = xyz[1];
-      let z2 = xyz[2];
-      x /= 95.047;
-      y /= 100;
-      z2 /= 108.883;
-      x = x > 8856e-6 ? x ** (1 / 3) : 7.787 * x + 16 / 116;
-      y = y > 8856e-6 ? y ** (1 / 3) : 7.787 * y + 16 / 116;
-      z2 = z2 > 8856e-6 ? z2 ** (1 / 3) : 7.787 * z2 + 16 / 116;
-      const l = 116 * y - 16;
-      const a = 500 * (x - y);
-      const b = 200 * (y - z2);
-      return [l, a, b];
-    };
-    convert.hsl.rgb = function(hsl) {
-      const h = hsl[0] / 360;
-      const s = hsl[1] / 100;
-      const l = hsl[2] / 100;
-      let t2;
-      let t3;
-      let val;
-      if (s === 0) {
-        val = l * 255;
-        return [val, val, val];
-      }
-      if (l < 0.5) {
-        t2 = l * (1 + s);
-      } else {
-        t2 = l + s - l * s;
-      }
-      const t1 = 2 * l - t2;
-      const rgb = [0, 0, 0];
-      for (let i = 0; i < 3; i++) {
-        t3 = h + 1 / 3 * -(i - 1);
-        if (t3 < 0) {
-          t3++;
-        }
-        if (t3 > 1) {
-          t3--;
-        }
-        if (6 * t3 < 1) {
-          val = t1 + (t2 - t1) * 6 * t3;
-        } else if (2 * t3 < 1) {
-          val = t2;
-        } else if (3 * t3 < 2) {
-          val = t1 + (t2 - t1) * (2 / 3 - t3) * 6;
-        } else {
-          val = t1;
-        }
-        rgb[i] = val * 255;
-      }
-      return rgb;
-    };
-    convert.hsl.hsv = function(hsl) {
-      const h = hsl[0];
-      let s = hsl[1] / 100;
-      let l = hsl[2] / 100;
-      let smin = s;
-      const lmin = Math.max(l, 0.01);
-      l *= 2;
-      s *= l <= 1 ? l : 2 - l;
-      smin *= lmin <= 1 ? lmin : 2 - lmin;
-      const v = (l + s) / 2;
-      const sv = l === 0 ? 2 * smin / (lmin + smin) : 2 * s / (l + s);
-      return [h, sv * 100, v * 100];
-    };
-    convert.hsv.rgb = function(hsv) {
-      const h = hsv[0] / 60;
-      const s = hsv[1] / 100;
-      let v = hsv[2] / 100;
-      const hi = Math.floor(h) % 6;
-      const f = h - Math.floor(h);
-      const p = 255 * v * (1 - s);
-      const q = 255 * v * (1 - s * f);
-      const t = 255 * v * (1 - s * (1 - f));
-      v *= 255;
-      switch (hi) {
-        case 0:
-          return [v, t, p];
-        case 1:
-          return [q, v, p];
-        case 2:
-          return [p, v, t];
-        case 3:
-          return [p, q, v];
-        case 4:
-          return [t, p, v];
-        case 5:
-          return [v, p, q];
-      }
-    };
-    convert.hsv.hsl = function(hsv) {
-      const h = hsv[0];
-      const s = hsv[1] / 100;
-      const v = hsv[2] / 100;
-      const vmin = Math.max(v, 0.01);
-      let sl;
-      let l;
-      l = (2 - s) * v;
-      const lmin = (2 - s) * vmin;
-      sl = s * vmin;
-      sl /= lmin <= 1 ? lmin : 2 - lmin;
-      sl = sl || 0;
-      l /= 2;
-      return [h, sl * 100, l * 100];
-    };
-    convert.hwb.rgb = function(hwb) {
-      const h = hwb[0] / 360;
-      let wh = hwb[1] / 100;
-      let bl = hwb[2] / 100;
-      const ratio = wh + bl;
-      let f;
-      if (ratio > 1) {
-        wh /= ratio;
-        bl /= ratio;
-      }
-      const i = Math.floor(6 * h);
-      const v = 1 - bl;
-      f = 6 * h - i;
-      if ((i & 1) !== 0) {
-        f = 1 - f;
-      }
-      const n = wh + f * (v - wh);
-      let r;
-      let g;
-      let b;
-      switch (i) {
-        default:
-        case 6:
-        case 0:
-          r = v;
-          g = n;
-          b = wh;
-          break;
-        case 1:
-          r = n;
-          g = v;
-          b = wh;
-          break;
-        case 2:
-          r = wh;
-          g = v;
-          b = n;
-          break;
-        case 3:
-          r = wh;
-          g = n;
-          b = v;
-          break;
-        case 4:
-          r = n;
-          g = wh;
-          b = v;
-          break;
-        case 5:
-          r = v;
-          g = wh;
-          b = n;
-          break;
-      }
-      return [r * 255, g * 255, b * 255];
-    };
-    convert.cmyk.rgb = function(cmyk) {
-      const c = cmyk[0] / 100;
-      const m = cmyk[1] / 100;
-      const y = cmyk[2] / 100;
-      const k = cmyk[3] / 100;
-      const r = 1 - Math.min(1, c * (1 - k) + k);
-      const g = 1 - Math.min(1, m * (1 - k) + k);
-      const b = 1 - Math.min(1, y * (1 - k) + k);
-      return [r * 255, g * 255, b * 255];
-    };
-    convert.xyz.rgb = function(xyz) {
-      const x = xyz[0] / 100;
-      const y = xyz[1] / 100;
-      const z2 = xyz[2] / 100;
-      let r;
-      let g;
-      let b;
-      r = x * 3.2406 + y * -1.5372 + z2 * -0.4986;
-      g = x * -0.9689 + y * 1.8758 + z2 * 0.0415;
-      b = x * 0.0557 + y * -0.204 + z2 * 1.057;
-      r = r > 31308e-7 ? 1.055 * r ** (1 / 2.4) - 0.055 : r * 12.92;
-      g = g > 31308e-7 ? 1.055 * g ** (1 / 2.4) - 0.055 : g * 12.92;
-      b = b > 31308e-7 ? 1.055 * b ** (1 / 2.4) - 0.055 : b * 12.92;
-      r = Math.min(Math.max(0, r), 1);
-      g = Math.min(Math.max(0, g), 1);
-      b = Math.min(Math.max(0, b), 1);
-      return [r * 255, g * 255, b * 255];
-    };
-    convert.xyz.lab = function(xyz) {
-      let x = xyz[0];
-      let y = xyz[1];
-      let z2 = xyz[2];
-      x /= 95.047;
-      y /= 100;
-      z2 /= 108.883;
-      x = x > 8856e-6 ? x ** (1 / 3) : 7.787 * x + 16 / 116;
-      y = y > 8856e-6 ? y ** (1 / 3) : 7.787 * y + 16 / 116;
-      z2 = z2 > 8856e-6 ? z2 ** (1 / 3) : 7.787 * z2 + 16 / 116;
-      const l = 116 * y - 16;
-      const a = 500 * (x - y);
-      const b = 200 * (y - z2);
-      return [l, a, b];
-    };
-    convert.lab.xyz = function(lab) {
-      const l = lab[0];
-      const a = lab[1];
-      const b = lab[2];
-      let x;
-      let y;
-      let z2;
-      y = (l + 16) / 116;
-      x = a / 500 + y;
-      z2 = y - b / 200;
-      const y2 = y ** 3;
-      const x2 = x ** 3;
-      const z22 = z2 ** 3;
-      y = y2 > 8856e-6 ? y2 : (y - 16 / 116) / 7.787;
-      x = x2 > 8856e-6 ? x2 : (x - 16 / 116) / 7.787;
-      z2 = z22 > 8856e-6 ? z22 : (z2 - 16 / 116) / 7.787;
-      x *= 95.047;
-      y *= 100;
-      z2 *= 108.883;
-      return [x, y, z2];
-    };
-    convert.lab.lch = function(lab) {
-      const l = lab[0];
-      const a = lab[1];
-      const b = lab[2];
-      let h;
-      const hr = Math.atan2(b, a);
-      h = hr * 360 / 2 / Math.PI;
-      if (h < 0) {
-        h += 360;
-      }
-      const c = Math.sqrt(a * a + b * b);
-      return [l, c, h];
-    };
-    convert.lch.lab = function(lch) {
-      const l = lch[0];
-      const c = lch[1];
-      const h = lch[2];
-      const hr = h / 360 * 2 * Math.PI;
-      const a = c * Math.cos(hr);
-      const b = c * Math.sin(hr);
-      return [l, a, b];
-    };
-    convert.rgb.ansi16 = function(args, saturation = null) {
-      const [r, g, b] = args;
-      let value = saturation === null ? convert.rgb.hsv(args)[2] : saturation;
-      value = Math.round(value / 50);
-      if (value === 0) {
-        return 30;
-      }
-      let ansi = 30 + (Math.round(b / 255) << 2 | Math.round(g / 255) << 1 | Math.round(r / 255));
-      if (value === 2) {
-        ansi += 60;
-      }
-      return ansi;
-    };
-    convert.hsv.ansi16 = function(args) {
-      return convert.rgb.ansi16(convert.hsv.rgb(args), args[2]);
-    };
-    convert.rgb.ansi256 = function(args) {
-      const r = args[0];
-      const g = args[1];
-      const b = args[2];
-      if (r === g && g === b) {
-        if (r < 8) {
-          return 16;
-        }
-        if (r > 248) {
-          return 231;
-        }
-        return Math.round((r - 8) / 247 * 24) + 232;
-      }
-      const ansi = 16 + 36 * Math.round(r / 255 * 5) + 6 * Math.round(g / 255 * 5) + Math.round(b / 255 * 5);
-      return ansi;
-    };
-    convert.ansi16.rgb = function(args) {
-      let color = args % 10;
-      if (color === 0 || color === 7) {
-        if (args > 50) {
-          color += 3.5;
-        }
-        color = color / 10.5 * 255;
-        return [color, color, color];
-      }
-      const mult = (~~(args > 50) + 1) * 0.5;
-      const r = (color & 1) * mult * 255;
-      const g = (color >> 1 & 1) * mult * 255;
-      const b = (color >> 2 & 1) * mult * 255;
-      return [r, g, b];
-    };
-    convert.ansi256.rgb = function(args) {
-      if (args >= 232) {
-        const c = (args - 232) * 10 + 8;
-        return [c, c, c];
-      }
-      args -= 16;
-      let rem;
-      const r = Math.floor(args / 36) / 5 * 255;
-      const g = Math.floor((rem = args % 36) / 6) / 5 * 255;
-      const b = rem % 6 / 5 * 255;
-      return [r, g, b];
-    };
-    convert.rgb.hex = function(args) {
-      const integer2 = ((Math.round(args[0]) & 255) << 16) + ((Math.round(args[1]) & 255) << 8) + (Math.round(args[2]) & 255);
-      const string4 = integer2.toString(16).toUpperCase();
-      return "000000".substring(string4.length) + string4;
-    };
-    convert.hex.rgb = function(args) {
-      const match = args.toString(16).match(/[a-f0-9]{6}|[a-f0-9]{3}/i);
-      if (!match) {
-        return [0, 0, 0];
-      }
-      let colorString = match[0];
-      if (match[0].length === 3) {
-        colorString = colorString.split("").map((char) => {
-          return char + char;
-        }).join("");
-      }
-      const integer2 = parseInt(colorString, 16);
-      const r = integer2 >> 16 & 255;
-      const g = integer2 >> 8 & 255;
-      const b = integer2 & 255;
-      return [r, g, b];
-    };
-    convert.rgb.hcg = function(rgb) {
-      const r = rgb[0] / 255;
-      const g = rgb[1] / 255;
-      const b = rgb[2] / 255;
-      const max2 = Math.max(Math.max(r, g), b);
-      const min = Math.min(Math.min(r, g), b);
-      const chroma = max2 - min;
-      let grayscale;
-      let hue;
-      if (chroma < 1) {
-        grayscale = min / (1 - chroma);
-      } else {
-        grayscale = 0;
-      }
-      if (chroma <= 0) {
-        hue = 0;
-      } else if (max2 === r) {
-        hue = (g - b) / chroma % 6;
-      } else if (max2 === g) {
-        hue = 2 + (b - r) / chroma;
-      } else {
-        hue = 4 + (r - g) / chroma;
-      }
-      hue /= 6;
-      hue %= 1;
-      return [hue * 360, chroma * 100, grayscale * 100];
-    };
-    convert.hsl.hcg = function(hsl) {
-      const s = hsl[1] / 100;
-      const l = hsl[2] / 100;
-      const c = l < 0.5 ? 2 * s * l : 2 * s * (1 - l);
-      let f = 0;
-      if (c < 1) {
-        f = (l - 0.5 * c) / (1 - c);
-      }
-      return [hsl[0], c * 100, f * 100];
-    };
-    convert.hsv.hcg = function(hsv) {
-      const s = hsv[1] / 100;
-      const v = hsv[2] / 100;
-      const c = s * v;
-      let f = 0;
-      if (c < 1) {
-        f = (v - c) / (1 - c);
-      }
-      return [hsv[0], c * 100, f * 100];
-    };
-    convert.hcg.rgb = function(hcg) {
-      const h = hcg[0] / 360;
-      const c = hcg[1] / 100;
-      const g = hcg[2] / 100;
-      if (c === 0) {
-        return [g * 255, g * 255, g * 255];
-      }
-      const pure = [0, 0, 0];
-      const hi = h % 1 * 6;
-      const v = hi % 1;
-      const w = 1 - v;
-      let mg = 0;
-      switch (Math.floor(hi)) {
-        case 0:
-          pure[0] = 1;
-          pure[1] = v;
-          pure[2] = 0;
-          break;
-        case 1:
-          pure[0] = w;
-          pure[1] = 1;
-          pure[2] = 0;
-          break;
-        case 2:
-          pure[0] = 0;
-          pure[1] = 1;
-          pure[2] = v;
-          break;
-        case 3:
-          pure[0] = 0;
-          pure[1] = w;
-          pure[2] = 1;
-          break;
-        case 4:
-          pure[0] = v;
-          pure[1] = 0;
-          pure[2] = 1;
-          break;
-        default:
-          pure[0] = 1;
-          pure[1] = 0;
-          pure[2] = w;
-      }
-      mg = (1 - c) * g;
-      return [
-        (c * pure[0] + mg) * 255,
-        (c * pure[1] + mg) * 255,
-        (c * pure[2] + mg) * 255
-      ];
-    };
-    convert.hcg.hsv = function(hcg) {
-      const c = hcg[1] / 100;
-      const g = hcg[2] / 100;
-      const v = c + g * (1 - c);
-      let f = 0;
-      if (v > 0) {
-        f = c / v;
-      }
-      return [hcg[0], f * 100, v * 100];
-    };
-    convert.hcg.hsl = function(hcg) {
-      const c = hcg[1] / 100;
-      const g = hcg[2] / 100;
-      const l = g * (1 - c) + 0.5 * c;
-      let s = 0;
-      if (l > 0 && l < 0.5) {
-        s = c / (2 * l);
-      } else if (l >= 0.5 && l < 1) {
-        s = c / (2 * (1 - l));
-      }
-      return [hcg[0], s * 100, l * 100];
-    };
-    convert.hcg.hwb = function(hcg) {
-      const c = hcg[1] / 100;
-      const g = hcg[2] / 100;
-      const v = c + g * (1 - c);
-      return [hcg[0], (v - c) * 100, (1 - v) * 100];
-    };
-    convert.hwb.hcg = function(hwb) {
-      const w = hwb[1] / 100;
-      const b = hwb[2] / 100;
-      const v = 1 - b;
-      const c = v - w;
-      let g = 0;
-      if (c < 1) {
-        g = (v - c) / (1 - c);
-      }
-      return [hwb[0], c * 100, g * 100];
-    };
-    convert.apple.rgb = function(apple) {
-      return [apple[0] / 65535 * 255, apple[1] / 65535 * 255, apple[2] / 65535 * 255];
-    };
-    convert.rgb.apple = function(rgb) {
-      return [rgb[0] / 255 * 65535, rgb[1] / 255 * 65535, rgb[2] / 255 * 65535];
-    };
-    convert.gray.rgb = function(args) {
-      return [args[0] / 100 * 255, args[0] / 100 * 255, args[0] / 100 * 255];
-    };
-    convert.gray.hsl = function(args) {
-      return [0, 0, args[0]];
-    };
-    convert.gray.hsv = convert.gray.hsl;
-    convert.gray.hwb = function(gray) {
-      return [0, 100, gray[0]];
-    };
-    convert.gray.cmyk = function(gray) {
-      return [0, 0, 0, gray[0]];
-    };
-    convert.gray.lab = function(gray) {
-      return [gray[0], 0, 0];
-    };
-    convert.gray.hex = function(gray) {
-      const val = Math.round(gray[0] / 100 * 255) & 255;
-      const integer2 = (val << 16) + (val << 8) + val;
-      const string4 = integer2.toString(16).toUpperCase();
-      return "000000".substring(string4.length) + string4;
-    };
-    convert.rgb.gray = function(rgb) {
-      const val = (rgb[0] + rgb[1] + rgb[2]) / 3;
-      return [val / 255 * 100];
-    };
-  }
-});
-
-// node_modules/color-convert/route.js
-var require_route = __commonJS({
-  "node_modules/color-convert/route.js"(exports2, module2) {
-    var conversions = require_conversions();
-    function buildGraph() {
-      const graph = {};
-      const models = Object.keys(conversions);
-      for (let len = models.length, i = 0; i < len; i++) {
-        graph[models[i]] = {
-          // http://jsperf.com/1-vs-infinity
-          // micro-opt, but this is simple.
-          distance: -1,
-          parent: null
-        };
-      }
-      return graph;
-    }
-    function deriveBFS(fromModel) {
-      const graph = buildGraph();
-      const queue = [fromModel];
-      graph[fromModel].distance = 0;
-      while (queue.length) {
-        const current = queue.pop();
-        const adjacents = Object.keys(conversions[current]);
-        for (let len = adjacents.length, i = 0; i < len; i++) {
-          const adjacent = adjacents[i];
-          const node2 = graph[adjacent];
-          if (node2.distance === -1) {
-            node2.distance = graph[current].distance + 1;
-            node2.parent = current;
-            queue.unshift(adjacent);
-          }
-        }
-      }
-      return graph;
-    }
-    function link(from, to) {
-      return function(args) {
-        return to(from(args));
-      };
-    }
-    function wrapConversion(toModel, graph) {
-      const path4 = [graph[toModel].parent, toModel];
-      let fn = conversions[graph[toModel].parent][toModel];
-      let cur = graph[toModel].parent;
-      while (graph[cur].parent) {
-        path4.unshift(graph[cur].parent);
-        fn = link(conversions[graph[cur].parent][cur], fn);
-        cur = graph[cur].parent;
-      }
-      fn.conversion = path4;
-      return fn;
-    }
-    module2.exports = function(fromModel) {
-      const graph = deriveBFS(fromModel);
-      const conversion = {};
-      const models = Object.keys(graph);
-      for (let len = models.length, i = 0; i < len; i++) {
-        const toModel = models[i];
-        const node2 = graph[toModel];
-        if (node2.parent === null) {
-          continue;
-        }
-        conversion[toModel] = wrapConversion(toModel, graph);
-      }
-      return conversion;
-    };
-  }
-});
-
-// node_modules/color-convert/index.js
-var require_color_convert = __commonJS({
-  "node_modules/color-convert/index.js"(exports2, module2) {
-    var conversions = require_conversions();
-    var route = require_route();
-    var convert = {};
-    var models = Object.keys(conversions);
-    function wrapRaw(fn) {
-      const wrappedFn = function(...args) {
-        const arg0 = args[0];
-        if (arg0 === void 0 || arg0 === null) {
-          return arg0;
-        }
-        if (arg0.length > 1) {
-          args = arg0;
-        }
-        return fn(args);
-      };
-      if ("conversion" in fn) {
-        wrappedFn.conversion = fn.conversion;
-      }
-      return wrappedFn;
-    }
-    function wrapRounded(fn) {
-      const wrappedFn = function(...args) {
-        const arg0 = args[0];
-        if (arg0 === void 0 || arg0 === null) {
-          return arg0;
-        }
-        if (arg0.length > 1) {
-          args = arg0;
-        }
-        const result = fn(args);
-        if (typeof result === "object") {
-          for (let len = result.length, i = 0; i < len; i++) {
-            result[i] = Math.round(result[i]);
-          }
-        }
-        return result;
-      };
-      if ("conversion" in fn) {
-        wrappedFn.conversion = fn.conversion;
-      }
-      return wrappedFn;
-    }
-    models.forEach((fromModel) => {
-      convert[fromModel] = {};
-      Object.defineProperty(convert[fromModel], "channels", { value: conversions[fromModel].channels });
-      Object.defineProperty(convert[fromModel], "labels", { value: conversions[fromModel].labels });
-      const routes = route(fromModel);
-      const routeModels = Object.keys(routes);
-      routeModels.forEach((toModel) => {
-        const fn = routes[toModel];
-        convert[fromModel][toModel] = wrapRounded(fn);
-        convert[fromModel][toModel].raw = wrapRaw(fn);
-      });
-    });
-    module2.exports = convert;
-  }
-});
-
-// node_modules/ansi-styles/index.js
-var require_ansi_styles = __commonJS({
-  "node_modules/ansi-styles/index.js"(exports2, module2) {
-    "use strict";
-    var wrapAnsi16 = (fn, offset) => (...args) => {
-      const code = fn(...args);
-      return `\x1B[${code + offset}m`;
-    };
-    var wrapAnsi256 = (fn, offset) => (...args) => {
-      const code = fn(...args);
-      return `\x1B[${38 + offset};5;${code}m`;
-    };
-    var wrapAnsi16m = (fn, offset) => (...args) => {
-      const rgb = fn(...args);
-      return `\x1B[${38 + offset};2;${rgb[0]};${rgb[1]};${rgb[2]}m`;
-    };
-    var ansi2ansi = (n) => n;
-    var rgb2rgb = (r, g, b) => [r, g, b];
-    var setLazyProperty = (object2, property, get) => {
-      Object.defineProperty(object2, property, {
-        get: () => {
-          const value = get();
-          Object.defineProperty(object2, property, {
-            value,
-            enumerable: true,
-            configurable: true
-          });
-          return value;
-        },
-        enumerable: true,
-        configurable: true
-      });
-    };
-    var colorConvert;
-    var makeDynamicStyles = (wrap, targetSpace, identity, isBackground) => {
-      if (colorConvert === void 0) {
-        colorConvert = require_color_convert();
-      }
-      const offset = isBackground ? 10 : 0;
-      const styles = {};
-      for (const [sourceSpace, suite] of Object.entries(colorConvert)) {
-        const name = sourceSpace === "ansi16" ? "ansi" : sourceSpace;
-        if (sourceSpace === targetSpace) {
-          styles[name] = wrap(identity, offset);
-        } else if (typeof suite === "object") {
-          styles[name] = wrap(suite[targetSpace], offset);
-        }
-      }
-      return styles;
-    };
-    function assembleStyles() {
-      const codes = /* @__PURE__ */ new Map();
-      const styles = {
-        modifier: {
-          reset: [0, 0],
-          // 21 isn't widely supported and 22 does the same thing
-          bold: [1, 22],
-          dim: [2, 22],
-          italic: [3, 23],
-          underline: [4, 24],
-          inverse: [7, 27],
-          hidden: [8, 28],
-          strikethrough: [9, 29]
-        },
-        color: {
-          black: [30, 39],
-          red: [31, 39],
-          green: [32, 39],
-          yellow: [33, 39],
-          blue: [34, 39],
-          magenta: [35, 39],
-          cyan: [36, 39],
-          white: [37, 39],
-          // Bright color
-          blackBright: [90, 39],
-          redBright: [91, 39],
-          greenBright: [92, 39],
-          yellowBright: [93, 39],
-          blueBright: [94, 39],
-          magentaBright: [95, 39],
-          cyanBright: [96, 39],
-          whiteBright: [97, 39]
-        },
-        bgColor: {
-          bgBlack: [40, 49],
-          bgRed: [41, 49],
-          bgGreen: [42, 49],
-          bgYellow: [43, 49],
-          bgBlue: [44, 49],
-          bgMagenta: [45, 49],
-          bgCyan: [46, 49],
-          bgWhite: [47, 49],
-          // Bright color
-          bgBlackBright: [100, 49],
-          bgRedBright: [101, 49],
-          bgGreenBright: [102, 49],
-          bgYellowBright: [103, 49],
-          bgBlueBright: [104, 49],
-          bgMagentaBright: [105, 49],
-          bgCyanBright: [106, 49],
-          bgWhiteBright: [107, 49]
-        }
-      };
-      styles.color.gray = styles.color.blackBright;
-      styles.bgColor.bgGray = styles.bgColor.bgBlackBright;
-      styles.color.grey = styles.color.blackBright;
-      styles.bgColor.bgGrey = styles.bgColor.bgBlackBright;
-      for (const [groupName, group] of Object.entries(styles)) {
-        for (const [styleName, style] of Object.entries(group)) {
-          styles[styleName] = {
-            open: `\x1B[${style[0]}m`,
-            close: `\x1B[${style[1]}m`
-          };
-          group[styleName] = styles[styleName];
-          codes.set(style[0], style[1]);
-        }
-        Object.defineProperty(styles, groupName, {
-          value: group,
-          enumerable: false
-        });
-      }
-      Object.defineProperty(styles, "codes", {
-        value: codes,
-        enumerable: false
-      });
-      styles.color.close = "\x1B[39m";
-      styles.bgColor.close = "\x1B[49m";
-      setLazyProperty(styles.color, "ansi", () => makeDynamicStyles(wrapAnsi16, "ansi16", ansi2ansi, false));
-      setLazyProperty(styles.color, "ansi256", () => makeDynamicStyles(wrapAnsi256, "ansi256", ansi2ansi, false));
-      setLazyProperty(styles.color, "ansi16m", () => makeDynamicStyles(wrapAnsi16m, "rgb", rgb2rgb, false));
-      setLazyProperty(styles.bgColor, "ansi", () => makeDynamicStyles(wrapAnsi16, "ansi16", ansi2ansi, true));
-      setLazyProperty(styles.bgColor, "ansi256", () => makeDynamicStyles(wrapAnsi256, "ansi256", ansi2ansi, true));
-      setLazyProperty(styles.bgColor, "ansi16m", () => makeDynamicStyles(wrapAnsi16m, "rgb", rgb2rgb, true));
-      return styles;
-    }
-    Object.defineProperty(module2, "exports", {
-      enumerable: true,
-      get: assembleStyles
-    });
-  }
-});
-
-// node_modules/has-flag/index.js
-var require_has_flag2 = __commonJS({
-  "node_modules/has-flag/index.js"(exports2, module2) {
-    "use strict";
-    module2.exports = (flag, argv = process.argv) => {
-      const prefix = flag.startsWith("-") ? "" : flag.length === 1 ? "-" : "--";
-      const position = argv.indexOf(prefix + flag);
-      const terminatorPosition = argv.indexOf("--");
-      return position !== -1 && (terminatorPosition === -1 || position < terminatorPosition);
-    };
-  }
-});
-
-// node_modules/supports-color/index.js
-var require_supports_color = __commonJS({
-  "node_modules/supports-color/index.js"(exports2, module2) {
-    "use strict";
-    var os = require("os");
-    var tty = require("tty");
-    var hasFlag = require_has_flag2();
-    var { env } = process;
-    var forceColor;
-    if (hasFlag("no-color") || hasFlag("no-colors") || hasFlag("color=false") || hasFlag("color=never")) {
-      forceColor = 0;
-    } else if (hasFlag("color") || hasFlag("colors") || hasFlag("color=true") || hasFlag("color=always")) {
-      forceColor = 1;
-    }
-    if ("FORCE_COLOR" in env) {
-      if (env.FORCE_COLOR === "true") {
-        forceColor = 1;
-      } else if (env.FORCE_COLOR === "false") {
-        forceColor = 0;
-      } else {
-        forceColor = env.FORCE_COLOR.length === 0 ? 1 : Math.min(parseInt(env.FORCE_COLOR, 10), 3);
-      }
-    }
-    function translateLevel(level) {
-      if (level === 0) {
-        return false;
-      }
-      return {
-        level,
-        hasBasic: true,
-        has256: level >= 2,
-        has16m: level >= 3
-      };
-    }
-    function supportsColor(haveStream, streamIsTTY) {
-      if (forceColor === 0) {
-        return 0;
-      }
-      if (hasFlag("color=16m") || hasFlag("color=full") || hasFlag("color=truecolor")) {
-        return 3;
-      }
-      if (hasFlag("color=256")) {
-        return 2;
-      }
-      if (haveStream && !streamIsTTY && forceColor === void 0) {
-        return 0;
-      }
-      const min = forceColor || 0;
-      if (env.TERM === "dumb") {
-        return min;
-      }
-      if (process.platform === "win32") {
-        const osRelease = os.release().split(".");
-        if (Number(osRelease[0]) >= 10 && Number(osRelease[2]) >= 10586) {
-          return Number(osRelease[2]) >= 14931 ? 3 : 2;
-        }
-        return 1;
-      }
-      if ("CI" in env) {
-        if (["TRAVIS", "CIRCLECI", "APPVEYOR", "GITLAB_CI", "GITHUB_ACTIONS", "BUILDKITE"].some((sign) => sign in env) || env.CI_NAME === "codeship") {
-          return 1;
-        }
-        return min;
-      }
-      if ("TEAMCITY_VERSION" in env) {
-        return /^(9\.(0*[1-9]\d*)\.|\d{2,}\.)/.test(env.TEAMCITY_VERSION) ? 1 : 0;
-      }
-      if (env.COLORTERM === "truecolor") {
-        return 3;
-      }
-      if ("TERM_PROGRAM" in env) {
-        const version2 = parseInt((env.TERM_PROGRAM_VERSION || "").split(".")[0], 10);
-        switch (env.TERM_PROGRAM) {
-          case "iTerm.app":
-            return version2 >= 3 ? 3 : 2;
-          case "Apple_Terminal":
-            return 2;
-        }
-      }
-      if (/-256(color)?$/i.test(env.TERM)) {
-        return 2;
-      }
-      if (/^screen|^xterm|^vt100|^vt220|^rxvt|color|ansi|cygwin|linux/i.test(env.TERM)) {
-        return 1;
-      }
-      if ("COLORTERM" in env) {
-        return 1;
-      }
-      return min;
-    }
-    function getSupportLevel(stream) {
-      const level = supportsColor(stream, stream && stream.isTTY);
-      return translateLevel(level);
-    }
-    module2.exports = {
-      supportsColor: getSupportLevel,
-      stdout: translateLevel(supportsColor(true, tty.isatty(1))),
-      stderr: translateLevel(supportsColor(true, tty.isatty(2)))
-    };
-  }
-});
-
-// node_modules/chalk/source/util.js
-var require_util = __commonJS({
-  "node_modules/chalk/source/util.js"(exports2, module2) {
-    "use strict";
-    var stringReplaceAll = (string4, substring, replacer) => {
-      let index = string4.indexOf(substring);
-      if (index === -1) {
-        return string4;
-      }
-      const substringLength = substring.length;
-      let endIndex = 0;
-      let returnValue = "";
-      do {
-        returnValue += string4.substr(endIndex, index - endIndex) + substring + replacer;
-        endIndex = index + substringLength;
-        index = string4.indexOf(substring, endIndex);
-      } while (index !== -1);
-      returnValue += string4.substr(endIndex);
-      return returnValue;
-    };
-    var stringEncaseCRLFWithFirstIndex = (string4, prefix, postfix, index) => {
-      let endIndex = 0;
-      let returnValue = "";
-      do {
-        const gotCR = string4[index - 1] === "\r";
-        returnValue += string4.substr(endIndex, (gotCR ? index - 1 : index) - endIndex) + prefix + (gotCR ? "\r\n" : "\n") + postfix;
-        endIndex = index + 1;
-        index = string4.indexOf("\n", endIndex);
-      } while (index !== -1);
-      returnValue += string4.substr(endIndex);
-      return returnValue;
-    };
-    module2.exports = {
-      stringReplaceAll,
-      stringEncaseCRLFWithFirstIndex
-    };
-  }
-});
-
-// node_modules/chalk/source/templates.js
-var require_templates = __commonJS({
-  "node_modules/chalk/source/templates.js"(exports2, module2) {
-    "use strict";
-    var TEMPLATE_REGEX = /(?:\\(u(?:[a-f\d]{4}|\{[a-f\d]{1,6}\})|x[a-f\d]{2}|.))|(?:\{(~)?(\w+(?:\([^)]*\))?(?:\.\w+(?:\([^)]*\))?)*)(?:[ \t]|(?=\r?\n)))|(\})|((?:.|[\r\n\f])+?)/gi;
-    var STYLE_REGEX = /(?:^|\.)(\w+)(?:\(([^)]*)\))?/g;
-    var STRING_REGEX = /^(['"])((?:\\.|(?!\1)[^\\])*)\1$/;
-    var ESCAPE_REGEX = /\\(u(?:[a-f\d]{4}|{[a-f\d]{1,6}})|x[a-f\d]{2}|.)|([^\\])/gi;
-    var ESCAPES = /* @__PURE__ */ new Map([
-      ["n", "\n"],
-      ["r", "\r"],
-      ["t", "	"],
-      ["b", "\b"],
-      ["f", "\f"],
-      ["v", "\v"],
-      ["0", "\0"],
-      ["\\", "\\"],
-      ["e", "\x1B"],
-      ["a", "\x07"]
-    ]);
-    function unescape(c) {
-      const u = c[0] === "u";
-      const bracket = c[1] === "{";
-      if (u && !bracket && c.length === 5 || c[0] === "x" && c.length === 3) {
-        return String.fromCharCode(parseInt(c.slice(1), 16));
-      }
-      if (u && bracket) {
-        return String.fromCodePoint(parseInt(c.slice(2, -1), 16));
-      }
-      return ESCAPES.get(c) || c;
-    }
-    function parseArguments(name, arguments_) {
-      const results = [];
-      const chunks = arguments_.trim().split(/\s*,\s*/g);
-      let matches;
-      for (const chunk of chunks) {
-        const number4 = Number(chunk);
-        if (!Number.isNaN(number4)) {
-          results.push(number4);
-        } else if (matches = chunk.match(STRING_REGEX)) {
-          results.push(matches[2].replace(ESCAPE_REGEX, (m, escape, character) => escape ? unescape(escape) : character));
-        } else {
-          throw new Error(`Invalid Chalk template style argument: ${chunk} (in style '${name}')`);
-        }
-      }
-      return results;
-    }
-    function parseStyle(style) {
-      STYLE_REGEX.lastIndex = 0;
-      const results = [];
-      let matches;
-      while ((matches = STYLE_REGEX.exec(style)) !== null) {
-        const name = matches[1];
-        if (matches[2]) {
-          const args = parseArguments(name, matches[2]);
-          results.push([name].concat(args));
-        } else {
-          results.push([name]);
-        }
-      }
-      return results;
-    }
-    function buildStyle(chalk, styles) {
-      const enabled = {};
-      for (const layer of styles) {
-        for (const style of layer.styles) {
-          enabled[style[0]] = layer.inverse ? null : style.slice(1);
-        }
-      }
-      let current = chalk;
-      for (const [styleName, styles2] of Object.entries(enabled)) {
-        if (!Array.isArray(styles2)) {
-          continue;
-        }
-        if (!(styleName in current)) {
-          throw new Error(`Unknown Chalk style: ${styleName}`);
-        }
-        current = styles2.length > 0 ? current[styleName](...styles2) : current[styleName];
-      }
-      return current;
-    }
-    module2.exports = (chalk, temporary) => {
-      const styles = [];
-      const chunks = [];
-      let chunk = [];
-      temporary.replace(TEMPLATE_REGEX, (m, escapeCharacter, inverse, style, close2, character) => {
-        if (escapeCharacter) {
-          chunk.push(unescape(escapeCharacter));
-        } else if (style) {
-          const string4 = chunk.join("");
-          chunk = [];
-          chunks.push(styles.length === 0 ? string4 : buildStyle(chalk, styles)(string4));
-          styles.push({ inverse, styles: parseStyle(style) });
-        } else if (close2) {
-          if (styles.length === 0) {
-            throw new Error("Found extraneous } in Chalk template literal");
-          }
-          chunks.push(buildStyle(chalk, styles)(chunk.join("")));
-          chunk = [];
-          styles.pop();
-        } else {
-          chunk.push(character);
-        }
-      });
-      chunks.push(chunk.join(""));
-      if (styles.length > 0) {
-        const errMessage = `Chalk template literal is missing ${styles.length} closing bracket${styles.length === 1 ? "" : "s"} (\`}\`)`;
-        throw new Error(errMessage);
-      }
-      return chunks.join("");
-    };
-  }
-});
-
-// node_modules/chalk/source/index.js
-var require_source = __commonJS({
-  "node_modules/chalk/source/index.js"(exports2, module2) {
-    "use strict";
-    var ansiStyles = require_ansi_styles();
-    var { stdout: stdoutColor, stderr: stderrColor } = require_supports_color();
-    var {
-      stringReplaceAll,
-      stringEncaseCRLFWithFirstIndex
-    } = require_util();
-    var { isArray } = Array;
-    var levelMapping = [
-      "ansi",
-      "ansi",
-      "ansi256",
-      "ansi16m"
-    ];
-    var styles = /* @__PURE__ */ Object.create(null);
-    var applyOptions = (object2, options = {}) => {
-      if (options.level && !(Number.isInteger(options.level) && options.level >= 0 && options.level <= 3)) {
-        throw new Error("The `level` option should be an integer from 0 to 3");
-      }
-      const colorLevel = stdoutColor ? stdoutColor.level : 0;
-      object2.level = options.level === void 0 ? colorLevel : options.level;
-    };
-    var ChalkClass = class {
-      constructor(options) {
-        return chalkFactory(options);
-      }
-    };
-    var chalkFactory = (options) => {
-      const chalk2 = {};
-      applyOptions(chalk2, options);
-      chalk2.template = (...arguments_) => chalkTag(chalk2.template, ...arguments_);
-      Object.setPrototypeOf(chalk2, Chalk.prototype);
-      Object.setPrototypeOf(chalk2.template, chalk2);
-      chalk2.template.constructor = () => {
-        throw new Error("`chalk.constructor()` is deprecated. Use `new chalk.Instance()` instead.");
-      };
-      chalk2.template.Instance = ChalkClass;
-      return chalk2.template;
-    };
-    function Chalk(options) {
-      return chalkFactory(options);
-    }
-    for (const [styleName, style] of Object.entries(ansiStyles)) {
-      styles[styleName] = {
-        get() {
-          const builder = createBuilder(this, createStyler(style.open, style.close, this._styler), this._isEmpty);
-          Object.defineProperty(this, styleName, { value: builder });
-          return builder;
-        }
-      };
-    }
-    styles.visible = {
-      get() {
-        const builder = createBuilder(this, this._styler, true);
-        Object.defineProperty(this, "visible", { value: builder });
-        return builder;
-      }
-    };
-    var usedModels = ["rgb", "hex", "keyword", "hsl", "hsv", "hwb", "ansi", "ansi256"];
-    for (const model of usedModels) {
-      styles[model] = {
-        get() {
-          const { level } = this;
-          return function(...arguments_) {
-            const styler = createStyler(ansiStyles.color[levelMapping[level]][model](...arguments_), ansiStyles.color.close, this._styler);
-            return createBuilder(this, styler, this._isEmpty);
-          };
-        }
-      };
-    }
-    for (const model of usedModels) {
-      const bgModel = "bg" + model[0].toUpperCase() + model.slice(1);
-      styles[bgModel] = {
-        get() {
-          const { level } = this;
-          return function(...arguments_) {
-            const styler = createStyler(ansiStyles.bgColor[levelMapping[level]][model](...arguments_), ansiStyles.bgColor.close, this._styler);
-            return createBuilder(this, styler, this._isEmpty);
-          };
-        }
-      };
-    }
-    var proto = Object.defineProperties(() => {
-    }, {
-      ...styles,
-      level: {
-        enumerable: true,
-        get() {
-          return this._generator.level;
-        },
-        set(level) {
-          this._generator.level = level;
-        }
-      }
-    });
-    var createStyler = (open3, close2, parent) => {
-      let openAll;
-      let closeAll;
-      if (parent === void 0) {
-        openAll = open3;
-        closeAll = close2;
-      } else {
-        openAll = parent.openAll + open3;
-        closeAll = close2 + parent.closeAll;
-      }
-      return {
-        open: open3,
-        close: close2,
-        openAll,
-        closeAll,
-        parent
-      };
-    };
-    var createBuilder = (self2, _styler, _isEmpty) => {
-      const builder = (...arguments_) => {
-        if (isArray(arguments_[0]) && isArray(arguments_[0].raw)) {
-          return applyStyle(builder, chalkTag(builder, ...arguments_));
-        }
-        return applyStyle(builder, arguments_.length === 1 ? "" + arguments_[0] : arguments_.join(" "));
-      };
-      Object.setPrototypeOf(builder, proto);
-      builder._generator = self2;
-      builder._styler = _styler;
-      builder._isEmpty = _isEmpty;
-      return builder;
-    };
-    var applyStyle = (self2, string4) => {
-      if (self2.level <= 0 || !string4) {
-        return self2._isEmpty ? "" : string4;
-      }
-      let styler = self2._styler;
-      if (styler === void 0) {
-        return string4;
-      }
-      const { openAll, closeAll } = styler;
-      if (string4.indexOf("\x1B") !== -1) {
-        while (styler !== void 0) {
-          string4 = stringReplaceAll(string4, styler.close, styler.open);
-          styler = styler.parent;
-        }
-      }
-      const lfIndex = string4.indexOf("\n");
-      if (lfIndex !== -1) {
-        string4 = stringEncaseCRLFWithFirstIndex(string4, closeAll, openAll, lfIndex);
-      }
-      return openAll + string4 + closeAll;
-    };
-    var template;
-    var chalkTag = (chalk2, ...strings) => {
-      const [firstString] = strings;
-      if (!isArray(firstString) || !isArray(firstString.raw)) {
-        return strings.join(" ");
-      }
-      const arguments_ = strings.slice(1);
-      const parts = [firstString.raw[0]];
-      for (let i = 1; i < firstString.length; i++) {
-        parts.push(
-          String(arguments_[i - 1]).replace(/[{}\\]/g, "\\$&"),
-          String(firstString.raw[i])
-        );
-      }
-      if (template === void 0) {
-        template = require_templates();
-      }
-      return template(chalk2, parts.join(""));
-    };
-    Object.defineProperties(Chalk.prototype, styles);
-    var chalk = Chalk();
-    chalk.supportsColor = stdoutColor;
-    chalk.stderr = Chalk({ level: stderrColor ? stderrColor.level : 0 });
-    chalk.stderr.supportsColor = stderrColor;
-    module2.exports = chalk;
-  }
-});
-
-// node_modules/color-support/index.js
-var require_color_support = __commonJS({
-  "node_modules/color-support/index.js"(exports2, module2) {
-    module2.exports = colorSupport({ alwaysReturn: true }, colorSupport);
-    function hasNone(obj, options) {
-      obj.level = 0;
-      obj.hasBasic = false;
-      obj.has256 = false;
-      obj.has16m = false;
-      if (!options.alwaysReturn) {
-        return false;
-      }
-      return obj;
-    }
-    function hasBasic(obj) {
-      obj.hasBasic = true;
-      obj.has256 = false;
-      obj.has16m = false;
-      obj.level = 1;
-      return obj;
-    }
-    function has256(obj) {
-      obj.hasBasic = true;
-      obj.has256 = true;
-      obj.has16m = false;
-      obj.level = 2;
-      return obj;
-    }
-    function has16m(obj) {
-      obj.hasBasic = true;
-      obj.has256 = true;
-      obj.has16m = true;
-      obj.level = 3;
-      return obj;
-    }
-    function colorSupport(options, obj) {
-      options = options || {};
-      obj = obj || {};
-      if (typeof options.level === "number") {
-        switch (options.level) {
-          case 0:
-            return hasNone(obj, options);
-          case 1:
-            return hasBasic(obj);
-          case 2:
-            return has256(obj);
-          case 3:
-            return has16m(obj);
-        }
-      }
-      obj.level = 0;
-      obj.hasBasic = false;
-      obj.has256 = false;
-      obj.has16m = false;
-      if (typeof process === "undefined" || !process || !process.stdout || !process.env || !process.platform) {
-        return hasNone(obj, options);
-      }
-      var env = options.env || process.env;
-      var stream = options.stream || process.stdout;
-      var term = options.term || env.TERM || "";
-      var platform = options.platform || process.platform;
-      if (!options.ignoreTTY && !stream.isTTY) {
-        return hasNone(obj, options);
-      }
-      if (!options.ignoreDumb && term === "dumb" && !env.COLORTERM) {
-        return hasNone(obj, options);
-      }
-      if (platform === "win32") {
-        return hasBasic(obj);
-      }
-      if (env.TMUX) {
-        return has256(obj);
-      }
-      if (!options.ignoreCI && (env.CI || env.TEAMCITY_VERSION)) {
-        if (env.TRAVIS) {
-          return has256(obj);
-        } else {
-          return hasNone(obj, options);
-        }
-      }
-      switch (env.TERM_PROGRAM) {
-        case "iTerm.app":
-          var ver = env.TERM_PROGRAM_VERSION || "0.";
-          if (/^[0-2]\./.test(ver)) {
-            return has256(obj);
-          } else {
-            return has16m(obj);
-          }
-        case "HyperTerm":
-        case "Hyper":
-          return has16m(obj);
-        case "MacTerm":
-          return has16m(obj);
-        case "Apple_Terminal":
-          return has256(obj);
-      }
-      if (/^xterm-256/.test(term)) {
-        return has256(obj);
-      }
-      if (/^screen|^xterm|^vt100|color|ansi|cygwin|linux/i.test(term)) {
-        return hasBasic(obj);
-      }
-      if (env.COLORTERM) {
-        return hasBasic(obj);
-      }
-      return hasNone(obj, options);
-    }
-  }
-});
-
-// node_modules/pretty-bytes/index.js
-var require_pretty_bytes = __commonJS({
-  "node_modules/pretty-bytes/index.js"(exports2, module2) {
-    "use strict";
-    var BYTE_UNITS = [
-      "B",
-      "kB",
-      "MB",
-      "GB",
-      "TB",
-      "PB",
-      "EB",
-      "ZB",
-      "YB"
-    ];
-    var BIBYTE_UNITS = [
-      "B",
-      "kiB",
-      "MiB",
-      "GiB",
-      "TiB",
-      "PiB",
-      "EiB",
-      "ZiB",
-      "YiB"
-    ];
-    var BIT_UNITS = [
-      "b",
-      "kbit",
-      "Mbit",
-      "Gbit",
-      "Tbit",
-      "Pbit",
-      "Ebit",
-      "Zbit",
-      "Ybit"
-    ];
-    var BIBIT_UNITS = [
-      "b",
-      "kibit",
-      "Mibit",
-      "Gibit",
-      "Tibit",
-      "Pibit",
-      "Eibit",
-      "Zibit",
-      "Yibit"
-    ];
-    var toLocaleString = (number4, locale, options) => {
-      let result = number4;
-      if (typeof locale === "string" || Array.isArray(locale)) {
-        result = number4.toLocaleString(locale, options);
-      } else if (locale === true || options !== void 0) {
-        result = number4.toLocaleString(void 0, options);
-      }
-      return result;
-    };
-    module2.exports = (number4, options) => {
-      if (!Number.isFinite(number4)) {
-        throw new TypeError(`Expected a finite number, got ${typeof number4}: ${number4}`);
-      }
-      options = Object.assign({ bits: false, binary: false }, options);
-      const UNITS3 = options.bits ? options.binary ? BIBIT_UNITS : BIT_UNITS : options.binary ? BIBYTE_UNITS : BYTE_UNITS;
-      if (options.signed && number4 === 0) {
-        return ` 0 ${UNITS3[0]}`;
-      }
-      const isNegative = number4 < 0;
-      const prefix = isNegative ? "-" : options.signed ? "+" : "";
-      if (isNegative) {
-        number4 = -number4;
-      }
-      let localeOptions;
-      if (options.minimumFractionDigits !== void 0) {
-        localeOptions = { minimumFractionDigits: options.minimumFractionDigits };
-      }
-      if (options.maximumFractionDigits !== void 0) {
-        localeOptions = Object.assign({ maximumFractionDigits: options.maximumFractionDigits }, localeOptions);
-      }
-      if (number4 < 1) {
-        const numberString2 = toLocaleString(number4, options.locale, localeOptions);
-        return prefix + numberString2 + " " + UNITS3[0];
-      }
-      const exponent = Math.min(Math.floor(options.binary ? Math.log(number4) / Math.log(1024) : Math.log10(number4) / 3), UNITS3.length - 1);
-      number4 /= Math.pow(options.binary ? 1024 : 1e3, exponent);
-      if (!localeOptions) {
-        number4 = number4.toPrecision(3);
-      }
-      const numberString = toLocaleString(Number(number4), options.locale, localeOptions);
-      const unit = UNITS3[exponent];
-      return prefix + numberString + " " + unit;
-    };
-  }
-});
-
 // node_modules/hdr-histogram-js/dist/ByteBuffer.js
 var require_ByteBuffer = __commonJS({
   "node_modules/hdr-histogram-js/dist/ByteBuffer.js"(exports2) {
@@ -11532,7 +7576,7 @@ var require_Recorder = __commonJS({
 });
 
 // node_modules/hdr-histogram-js/dist/index.js
-var require_dist2 = __commonJS({
+var require_dist = __commonJS({
   "node_modules/hdr-histogram-js/dist/index.js"(exports2) {
     "use strict";
     Object.defineProperty(exports2, "__esModule", { value: true });
@@ -11581,6 +7625,3962 @@ var require_dist2 = __commonJS({
     Object.defineProperty(exports2, "build", { enumerable: true, get: function() {
       return HistogramBuilder_1.build;
     } });
+  }
+});
+
+// node_modules/cross-argv/index.js
+var require_cross_argv = __commonJS({
+  "node_modules/cross-argv/index.js"(exports2, module2) {
+    var IS_WINDOWS = process.platform === "win32";
+    module2.exports = crossArgv;
+    function crossArgv(pargv, force) {
+      if (!pargv) pargv = process.argv;
+      const str = pargv.join(` `);
+      if ((!IS_WINDOWS || (str.match(/'/g) || []).length < 2) && !force) return pargv;
+      const newStr = str.replace(/'(.+?)'/g, `"$1"`);
+      return splitCommandLine(newStr);
+    }
+    function splitCommandLine(commandLine) {
+      var doubleDoubleQuote = "<DDQ>";
+      while (commandLine.indexOf(doubleDoubleQuote) > -1) doubleDoubleQuote += "@";
+      var noDoubleDoubleQuotes = commandLine.replace(/""/g, doubleDoubleQuote);
+      var spaceMarker = "<SP>";
+      while (commandLine.indexOf(spaceMarker) > -1) spaceMarker += "@";
+      var noSpacesInQuotes = noDoubleDoubleQuotes.replace(/"([^"]*)"?/g, (fullMatch, capture) => {
+        return capture.replace(/ /g, spaceMarker).replace(RegExp(doubleDoubleQuote, "g"), '"');
+      });
+      var mangledParamArray = noSpacesInQuotes.split(/ +/);
+      var paramArray = mangledParamArray.map((mangledParam) => {
+        return mangledParam.replace(RegExp(spaceMarker, "g"), " ").replace(RegExp(doubleDoubleQuote, "g"), "");
+      });
+      return paramArray;
+    }
+  }
+});
+
+// node_modules/manage-path/dist/get-path-var.js
+var require_get_path_var = __commonJS({
+  "node_modules/manage-path/dist/get-path-var.js"(exports2, module2) {
+    "use strict";
+    module2.exports = getPathVar;
+    var PATH_REGEX = /^PATH$/i;
+    function getPathVar(env, platform) {
+      var PATH = "PATH";
+      if (platform === "win32") {
+        PATH = "Path";
+        Object.keys(env).some(function(e) {
+          var matches = PATH_REGEX.test(e);
+          if (matches) {
+            PATH = e;
+          }
+          return matches;
+        });
+      }
+      return PATH;
+    }
+  }
+});
+
+// node_modules/manage-path/dist/get-separator.js
+var require_get_separator = __commonJS({
+  "node_modules/manage-path/dist/get-separator.js"(exports2, module2) {
+    "use strict";
+    module2.exports = getSeparator;
+    function getSeparator(platform) {
+      return platform === "win32" ? ";" : ":";
+    }
+  }
+});
+
+// node_modules/manage-path/dist/index.js
+var require_dist2 = __commonJS({
+  "node_modules/manage-path/dist/index.js"(exports2, module2) {
+    "use strict";
+    var getPathVar = require_get_path_var();
+    var getSeparator = require_get_separator();
+    module2.exports = managePath;
+    function managePath() {
+      var env = arguments.length <= 0 || arguments[0] === void 0 ? {} : arguments[0];
+      var _ref = arguments.length <= 1 || arguments[1] === void 0 ? { platform: process.platform } : arguments[1];
+      var _ref$platform = _ref.platform;
+      var platform = _ref$platform === void 0 ? process.platform : _ref$platform;
+      var pathVar = getPathVar(env, platform);
+      var separator = getSeparator(platform);
+      var originalPath = env[pathVar];
+      return { push, unshift, get, restore };
+      function push() {
+        for (var _len = arguments.length, paths = Array(_len), _key = 0; _key < _len; _key++) {
+          paths[_key] = arguments[_key];
+        }
+        return change(true, paths);
+      }
+      function unshift() {
+        for (var _len2 = arguments.length, paths = Array(_len2), _key2 = 0; _key2 < _len2; _key2++) {
+          paths[_key2] = arguments[_key2];
+        }
+        return change(false, paths);
+      }
+      function get() {
+        return env[pathVar];
+      }
+      function restore() {
+        env[pathVar] = originalPath;
+        return get();
+      }
+      function change(append, paths) {
+        if (!append) {
+          paths = paths.reverse();
+        }
+        paths.forEach(function(path4) {
+          var pathArray = getPathArray(path4);
+          addExistingPath(pathArray, env[pathVar], append);
+          env[pathVar] = pathArray.join(separator);
+        });
+        return get();
+      }
+    }
+    function getPathArray(pathToAdd) {
+      if (Array.isArray(pathToAdd)) {
+        return pathToAdd;
+      } else {
+        return [pathToAdd];
+      }
+    }
+    function addExistingPath(array2, path4, appendMode) {
+      if (!path4) {
+        return;
+      }
+      if (appendMode) {
+        array2.unshift(path4);
+      } else {
+        array2.push(path4);
+      }
+    }
+  }
+});
+
+// node_modules/has-async-hooks/index.js
+var require_has_async_hooks = __commonJS({
+  "node_modules/has-async-hooks/index.js"(exports2, module2) {
+    module2.exports = function() {
+      try {
+        return typeof require("async_hooks").createHook === "function";
+      } catch (err) {
+        return false;
+      }
+    };
+  }
+});
+
+// node_modules/minimist/index.js
+var require_minimist = __commonJS({
+  "node_modules/minimist/index.js"(exports2, module2) {
+    "use strict";
+    function hasKey(obj, keys) {
+      var o = obj;
+      keys.slice(0, -1).forEach(function(key2) {
+        o = o[key2] || {};
+      });
+      var key = keys[keys.length - 1];
+      return key in o;
+    }
+    function isNumber(x) {
+      if (typeof x === "number") {
+        return true;
+      }
+      if (/^0x[0-9a-f]+$/i.test(x)) {
+        return true;
+      }
+      return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/.test(x);
+    }
+    function isConstructorOrProto(obj, key) {
+      return key === "constructor" && typeof obj[key] === "function" || key === "__proto__";
+    }
+    module2.exports = function(args, opts) {
+      if (!opts) {
+        opts = {};
+      }
+      var flags = {
+        bools: {},
+        strings: {},
+        unknownFn: null
+      };
+      if (typeof opts.unknown === "function") {
+        flags.unknownFn = opts.unknown;
+      }
+      if (typeof opts.boolean === "boolean" && opts.boolean) {
+        flags.allBools = true;
+      } else {
+        [].concat(opts.boolean).filter(Boolean).forEach(function(key2) {
+          flags.bools[key2] = true;
+        });
+      }
+      var aliases = {};
+      function aliasIsBoolean(key2) {
+        return aliases[key2].some(function(x) {
+          return flags.bools[x];
+        });
+      }
+      Object.keys(opts.alias || {}).forEach(function(key2) {
+        aliases[key2] = [].concat(opts.alias[key2]);
+        aliases[key2].forEach(function(x) {
+          aliases[x] = [key2].concat(aliases[key2].filter(function(y) {
+            return x !== y;
+          }));
+        });
+      });
+      [].concat(opts.string).filter(Boolean).forEach(function(key2) {
+        flags.strings[key2] = true;
+        if (aliases[key2]) {
+          [].concat(aliases[key2]).forEach(function(k) {
+            flags.strings[k] = true;
+          });
+        }
+      });
+      var defaults = opts.default || {};
+      var argv = { _: [] };
+      function argDefined(key2, arg2) {
+        return flags.allBools && /^--[^=]+$/.test(arg2) || flags.strings[key2] || flags.bools[key2] || aliases[key2];
+      }
+      function setKey(obj, keys, value2) {
+        var o = obj;
+        for (var i2 = 0; i2 < keys.length - 1; i2++) {
+          var key2 = keys[i2];
+          if (isConstructorOrProto(o, key2)) {
+            return;
+          }
+          if (o[key2] === void 0) {
+            o[key2] = {};
+          }
+          if (o[key2] === Object.prototype || o[key2] === Number.prototype || o[key2] === String.prototype) {
+            o[key2] = {};
+          }
+          if (o[key2] === Array.prototype) {
+            o[key2] = [];
+          }
+          o = o[key2];
+        }
+        var lastKey = keys[keys.length - 1];
+        if (isConstructorOrProto(o, lastKey)) {
+          return;
+        }
+        if (o === Object.prototype || o === Number.prototype || o === String.prototype) {
+          o = {};
+        }
+        if (o === Array.prototype) {
+          o = [];
+        }
+        if (o[lastKey] === void 0 || flags.bools[lastKey] || typeof o[lastKey] === "boolean") {
+          o[lastKey] = value2;
+        } else if (Array.isArray(o[lastKey])) {
+          o[lastKey].push(value2);
+        } else {
+          o[lastKey] = [o[lastKey], value2];
+        }
+      }
+      function setArg(key2, val, arg2) {
+        if (arg2 && flags.unknownFn && !argDefined(key2, arg2)) {
+          if (flags.unknownFn(arg2) === false) {
+            return;
+          }
+        }
+        var value2 = !flags.strings[key2] && isNumber(val) ? Number(val) : val;
+        setKey(argv, key2.split("."), value2);
+        (aliases[key2] || []).forEach(function(x) {
+          setKey(argv, x.split("."), value2);
+        });
+      }
+      Object.keys(flags.bools).forEach(function(key2) {
+        setArg(key2, defaults[key2] === void 0 ? false : defaults[key2]);
+      });
+      var notFlags = [];
+      if (args.indexOf("--") !== -1) {
+        notFlags = args.slice(args.indexOf("--") + 1);
+        args = args.slice(0, args.indexOf("--"));
+      }
+      for (var i = 0; i < args.length; i++) {
+        var arg = args[i];
+        var key;
+        var next;
+        if (/^--.+=/.test(arg)) {
+          var m = arg.match(/^--([^=]+)=([\s\S]*)$/);
+          key = m[1];
+          var value = m[2];
+          if (flags.bools[key]) {
+            value = value !== "false";
+          }
+          setArg(key, value, arg);
+        } else if (/^--no-.+/.test(arg)) {
+          key = arg.match(/^--no-(.+)/)[1];
+          setArg(key, false, arg);
+        } else if (/^--.+/.test(arg)) {
+          key = arg.match(/^--(.+)/)[1];
+          next = args[i + 1];
+          if (next !== void 0 && !/^(-|--)[^-]/.test(next) && !flags.bools[key] && !flags.allBools && (aliases[key] ? !aliasIsBoolean(key) : true)) {
+            setArg(key, next, arg);
+            i += 1;
+          } else if (/^(true|false)$/.test(next)) {
+            setArg(key, next === "true", arg);
+            i += 1;
+          } else {
+            setArg(key, flags.strings[key] ? "" : true, arg);
+          }
+        } else if (/^-[^-]+/.test(arg)) {
+          var letters = arg.slice(1, -1).split("");
+          var broken = false;
+          for (var j = 0; j < letters.length; j++) {
+            next = arg.slice(j + 2);
+            if (next === "-") {
+              setArg(letters[j], next, arg);
+              continue;
+            }
+            if (/[A-Za-z]/.test(letters[j]) && next[0] === "=") {
+              setArg(letters[j], next.slice(1), arg);
+              broken = true;
+              break;
+            }
+            if (/[A-Za-z]/.test(letters[j]) && /-?\d+(\.\d*)?(e-?\d+)?$/.test(next)) {
+              setArg(letters[j], next, arg);
+              broken = true;
+              break;
+            }
+            if (letters[j + 1] && letters[j + 1].match(/\W/)) {
+              setArg(letters[j], arg.slice(j + 2), arg);
+              broken = true;
+              break;
+            } else {
+              setArg(letters[j], flags.strings[letters[j]] ? "" : true, arg);
+            }
+          }
+          key = arg.slice(-1)[0];
+          if (!broken && key !== "-") {
+            if (args[i + 1] && !/^(-|--)[^-]/.test(args[i + 1]) && !flags.bools[key] && (aliases[key] ? !aliasIsBoolean(key) : true)) {
+              setArg(key, args[i + 1], arg);
+              i += 1;
+            } else if (args[i + 1] && /^(true|false)$/.test(args[i + 1])) {
+              setArg(key, args[i + 1] === "true", arg);
+              i += 1;
+            } else {
+              setArg(key, flags.strings[key] ? "" : true, arg);
+            }
+          }
+        } else {
+          if (!flags.unknownFn || flags.unknownFn(arg) !== false) {
+            argv._.push(flags.strings._ || !isNumber(arg) ? arg : Number(arg));
+          }
+          if (opts.stopEarly) {
+            argv._.push.apply(argv._, args.slice(i + 1));
+            break;
+          }
+        }
+      }
+      Object.keys(defaults).forEach(function(k) {
+        if (!hasKey(argv, k.split("."))) {
+          setKey(argv, k.split("."), defaults[k]);
+          (aliases[k] || []).forEach(function(x) {
+            setKey(argv, x.split("."), defaults[k]);
+          });
+        }
+      });
+      if (opts["--"]) {
+        argv["--"] = notFlags.slice();
+      } else {
+        notFlags.forEach(function(k) {
+          argv._.push(k);
+        });
+      }
+      return argv;
+    };
+  }
+});
+
+// node_modules/@minimistjs/subarg/index.js
+var require_subarg = __commonJS({
+  "node_modules/@minimistjs/subarg/index.js"(exports2, module2) {
+    var minimist = require_minimist();
+    module2.exports = function parse3(args, opts) {
+      var level = 0, index;
+      var args_ = [];
+      for (var i = 0; i < args.length; i++) {
+        if (typeof args[i] === "string" && /^\[/.test(args[i])) {
+          if (level++ === 0) {
+            index = i;
+          }
+        }
+        if (typeof args[i] === "string" && /\]$/.test(args[i])) {
+          if (--level > 0) continue;
+          var sub = args.slice(index, i + 1);
+          if (typeof sub[0] === "string") {
+            sub[0] = sub[0].replace(/^\[/, "");
+          }
+          if (sub[0] === "") sub.shift();
+          var n = sub.length - 1;
+          if (typeof sub[n] === "string") {
+            sub[n] = sub[n].replace(/\]$/, "");
+          }
+          if (sub[n] === "") sub.pop();
+          args_.push(parse3(sub));
+        } else if (level === 0) args_.push(args[i]);
+      }
+      var argv = minimist(args_, opts);
+      return argv;
+    };
+  }
+});
+
+// node_modules/cli-table3/src/debug.js
+var require_debug = __commonJS({
+  "node_modules/cli-table3/src/debug.js"(exports2, module2) {
+    var messages = [];
+    var level = 0;
+    var debug = (msg, min) => {
+      if (level >= min) {
+        messages.push(msg);
+      }
+    };
+    debug.WARN = 1;
+    debug.INFO = 2;
+    debug.DEBUG = 3;
+    debug.reset = () => {
+      messages = [];
+    };
+    debug.setDebugLevel = (v) => {
+      level = v;
+    };
+    debug.warn = (msg) => debug(msg, debug.WARN);
+    debug.info = (msg) => debug(msg, debug.INFO);
+    debug.debug = (msg) => debug(msg, debug.DEBUG);
+    debug.debugMessages = () => messages;
+    module2.exports = debug;
+  }
+});
+
+// node_modules/cli-table3/node_modules/ansi-regex/index.js
+var require_ansi_regex = __commonJS({
+  "node_modules/cli-table3/node_modules/ansi-regex/index.js"(exports2, module2) {
+    "use strict";
+    module2.exports = ({ onlyFirst = false } = {}) => {
+      const pattern = [
+        "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]*)*)?\\u0007)",
+        "(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-ntqry=><~]))"
+      ].join("|");
+      return new RegExp(pattern, onlyFirst ? void 0 : "g");
+    };
+  }
+});
+
+// node_modules/cli-table3/node_modules/strip-ansi/index.js
+var require_strip_ansi = __commonJS({
+  "node_modules/cli-table3/node_modules/strip-ansi/index.js"(exports2, module2) {
+    "use strict";
+    var ansiRegex = require_ansi_regex();
+    module2.exports = (string4) => typeof string4 === "string" ? string4.replace(ansiRegex(), "") : string4;
+  }
+});
+
+// node_modules/cli-table3/node_modules/is-fullwidth-code-point/index.js
+var require_is_fullwidth_code_point = __commonJS({
+  "node_modules/cli-table3/node_modules/is-fullwidth-code-point/index.js"(exports2, module2) {
+    "use strict";
+    var isFullwidthCodePoint = (codePoint) => {
+      if (Number.isNaN(codePoint)) {
+        return false;
+      }
+      if (codePoint >= 4352 && (codePoint <= 4447 || // Hangul Jamo
+      codePoint === 9001 || // LEFT-POINTING ANGLE BRACKET
+      codePoint === 9002 || // RIGHT-POINTING ANGLE BRACKET
+      // CJK Radicals Supplement .. Enclosed CJK Letters and Months
+      11904 <= codePoint && codePoint <= 12871 && codePoint !== 12351 || // Enclosed CJK Letters and Months .. CJK Unified Ideographs Extension A
+      12880 <= codePoint && codePoint <= 19903 || // CJK Unified Ideographs .. Yi Radicals
+      19968 <= codePoint && codePoint <= 42182 || // Hangul Jamo Extended-A
+      43360 <= codePoint && codePoint <= 43388 || // Hangul Syllables
+      44032 <= codePoint && codePoint <= 55203 || // CJK Compatibility Ideographs
+      63744 <= codePoint && codePoint <= 64255 || // Vertical Forms
+      65040 <= codePoint && codePoint <= 65049 || // CJK Compatibility Forms .. Small Form Variants
+      65072 <= codePoint && codePoint <= 65131 || // Halfwidth and Fullwidth Forms
+      65281 <= codePoint && codePoint <= 65376 || 65504 <= codePoint && codePoint <= 65510 || // Kana Supplement
+      110592 <= codePoint && codePoint <= 110593 || // Enclosed Ideographic Supplement
+      127488 <= codePoint && codePoint <= 127569 || // CJK Unified Ideographs Extension B .. Tertiary Ideographic Plane
+      131072 <= codePoint && codePoint <= 262141)) {
+        return true;
+      }
+      return false;
+    };
+    module2.exports = isFullwidthCodePoint;
+    module2.exports.default = isFullwidthCodePoint;
+  }
+});
+
+// node_modules/emoji-regex/index.js
+var require_emoji_regex = __commonJS({
+  "node_modules/emoji-regex/index.js"(exports2, module2) {
+    "use strict";
+    module2.exports = function() {
+      return /\uD83C\uDFF4\uDB40\uDC67\uDB40\uDC62(?:\uDB40\uDC65\uDB40\uDC6E\uDB40\uDC67|\uDB40\uDC73\uDB40\uDC63\uDB40\uDC74|\uDB40\uDC77\uDB40\uDC6C\uDB40\uDC73)\uDB40\uDC7F|\uD83D\uDC68(?:\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68\uD83C\uDFFB|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFE])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D)?\uD83D\uDC68|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D[\uDC66\uDC67])|[\u2695\u2696\u2708]\uFE0F|\uD83D[\uDC66\uDC67]|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|(?:\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708])\uFE0F|\uD83C\uDFFB\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C[\uDFFB-\uDFFF])|(?:\uD83E\uDDD1\uD83C\uDFFB\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)\uD83C\uDFFB|\uD83E\uDDD1(?:\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1)|(?:\uD83E\uDDD1\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D(?:\uD83D[\uDC68\uDC69]))(?:\uD83C[\uDFFB-\uDFFE])|(?:\uD83E\uDDD1\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB\uDFFC])|\uD83D\uDC69(?:\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFD-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFB\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFC-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC\uDFFE\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D(?:\uD83D[\uDC68\uDC69])|\uD83D[\uDC68\uDC69])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD]))|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|(?:\uD83E\uDDD1\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB-\uDFFD])|\uD83D\uDC69\u200D\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D\uDC41\uFE0F\u200D\uD83D\uDDE8|\uD83D\uDC69(?:\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708]|\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\u200D[\u2695\u2696\u2708])|(?:(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)\uFE0F|\uD83D\uDC6F|\uD83E[\uDD3C\uDDDE\uDDDF])\u200D[\u2640\u2642]|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|\u200D[\u2640\u2642])|\uD83C\uDFF4\u200D\u2620)\uFE0F|\uD83D\uDC69\u200D\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|\uD83C\uDFF3\uFE0F\u200D\uD83C\uDF08|\uD83D\uDC15\u200D\uD83E\uDDBA|\uD83D\uDC69\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC67|\uD83C\uDDFD\uD83C\uDDF0|\uD83C\uDDF4\uD83C\uDDF2|\uD83C\uDDF6\uD83C\uDDE6|[#\*0-9]\uFE0F\u20E3|\uD83C\uDDE7(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEF\uDDF1-\uDDF4\uDDF6-\uDDF9\uDDFB\uDDFC\uDDFE\uDDFF])|\uD83C\uDDF9(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDED\uDDEF-\uDDF4\uDDF7\uDDF9\uDDFB\uDDFC\uDDFF])|\uD83C\uDDEA(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDED\uDDF7-\uDDFA])|\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF7(?:\uD83C[\uDDEA\uDDF4\uDDF8\uDDFA\uDDFC])|\uD83D\uDC69(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF2(?:\uD83C[\uDDE6\uDDE8-\uDDED\uDDF0-\uDDFF])|\uD83C\uDDE6(?:\uD83C[\uDDE8-\uDDEC\uDDEE\uDDF1\uDDF2\uDDF4\uDDF6-\uDDFA\uDDFC\uDDFD\uDDFF])|\uD83C\uDDF0(?:\uD83C[\uDDEA\uDDEC-\uDDEE\uDDF2\uDDF3\uDDF5\uDDF7\uDDFC\uDDFE\uDDFF])|\uD83C\uDDED(?:\uD83C[\uDDF0\uDDF2\uDDF3\uDDF7\uDDF9\uDDFA])|\uD83C\uDDE9(?:\uD83C[\uDDEA\uDDEC\uDDEF\uDDF0\uDDF2\uDDF4\uDDFF])|\uD83C\uDDFE(?:\uD83C[\uDDEA\uDDF9])|\uD83C\uDDEC(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEE\uDDF1-\uDDF3\uDDF5-\uDDFA\uDDFC\uDDFE])|\uD83C\uDDF8(?:\uD83C[\uDDE6-\uDDEA\uDDEC-\uDDF4\uDDF7-\uDDF9\uDDFB\uDDFD-\uDDFF])|\uD83C\uDDEB(?:\uD83C[\uDDEE-\uDDF0\uDDF2\uDDF4\uDDF7])|\uD83C\uDDF5(?:\uD83C[\uDDE6\uDDEA-\uDDED\uDDF0-\uDDF3\uDDF7-\uDDF9\uDDFC\uDDFE])|\uD83C\uDDFB(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDEE\uDDF3\uDDFA])|\uD83C\uDDF3(?:\uD83C[\uDDE6\uDDE8\uDDEA-\uDDEC\uDDEE\uDDF1\uDDF4\uDDF5\uDDF7\uDDFA\uDDFF])|\uD83C\uDDE8(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDEE\uDDF0-\uDDF5\uDDF7\uDDFA-\uDDFF])|\uD83C\uDDF1(?:\uD83C[\uDDE6-\uDDE8\uDDEE\uDDF0\uDDF7-\uDDFB\uDDFE])|\uD83C\uDDFF(?:\uD83C[\uDDE6\uDDF2\uDDFC])|\uD83C\uDDFC(?:\uD83C[\uDDEB\uDDF8])|\uD83C\uDDFA(?:\uD83C[\uDDE6\uDDEC\uDDF2\uDDF3\uDDF8\uDDFE\uDDFF])|\uD83C\uDDEE(?:\uD83C[\uDDE8-\uDDEA\uDDF1-\uDDF4\uDDF6-\uDDF9])|\uD83C\uDDEF(?:\uD83C[\uDDEA\uDDF2\uDDF4\uDDF5])|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:\uD83C[\uDFFB-\uDFFF])|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u261D\u270A-\u270D]|\uD83C[\uDF85\uDFC2\uDFC7]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66\uDC67\uDC6B-\uDC6D\uDC70\uDC72\uDC74-\uDC76\uDC78\uDC7C\uDC83\uDC85\uDCAA\uDD74\uDD7A\uDD90\uDD95\uDD96\uDE4C\uDE4F\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1C\uDD1E\uDD1F\uDD30-\uDD36\uDDB5\uDDB6\uDDBB\uDDD2-\uDDD5])(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u231A\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B\u2B1C\u2B50\u2B55]|\uD83C[\uDC04\uDCCF\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE1A\uDE2F\uDE32-\uDE36\uDE38-\uDE3A\uDE50\uDE51\uDF00-\uDF20\uDF2D-\uDF35\uDF37-\uDF7C\uDF7E-\uDF93\uDFA0-\uDFCA\uDFCF-\uDFD3\uDFE0-\uDFF0\uDFF4\uDFF8-\uDFFF]|\uD83D[\uDC00-\uDC3E\uDC40\uDC42-\uDCFC\uDCFF-\uDD3D\uDD4B-\uDD4E\uDD50-\uDD67\uDD7A\uDD95\uDD96\uDDA4\uDDFB-\uDE4F\uDE80-\uDEC5\uDECC\uDED0-\uDED2\uDED5\uDEEB\uDEEC\uDEF4-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])|(?:[#\*0-9\xA9\xAE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9\u21AA\u231A\u231B\u2328\u23CF\u23E9-\u23F3\u23F8-\u23FA\u24C2\u25AA\u25AB\u25B6\u25C0\u25FB-\u25FE\u2600-\u2604\u260E\u2611\u2614\u2615\u2618\u261D\u2620\u2622\u2623\u2626\u262A\u262E\u262F\u2638-\u263A\u2640\u2642\u2648-\u2653\u265F\u2660\u2663\u2665\u2666\u2668\u267B\u267E\u267F\u2692-\u2697\u2699\u269B\u269C\u26A0\u26A1\u26AA\u26AB\u26B0\u26B1\u26BD\u26BE\u26C4\u26C5\u26C8\u26CE\u26CF\u26D1\u26D3\u26D4\u26E9\u26EA\u26F0-\u26F5\u26F7-\u26FA\u26FD\u2702\u2705\u2708-\u270D\u270F\u2712\u2714\u2716\u271D\u2721\u2728\u2733\u2734\u2744\u2747\u274C\u274E\u2753-\u2755\u2757\u2763\u2764\u2795-\u2797\u27A1\u27B0\u27BF\u2934\u2935\u2B05-\u2B07\u2B1B\u2B1C\u2B50\u2B55\u3030\u303D\u3297\u3299]|\uD83C[\uDC04\uDCCF\uDD70\uDD71\uDD7E\uDD7F\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE02\uDE1A\uDE2F\uDE32-\uDE3A\uDE50\uDE51\uDF00-\uDF21\uDF24-\uDF93\uDF96\uDF97\uDF99-\uDF9B\uDF9E-\uDFF0\uDFF3-\uDFF5\uDFF7-\uDFFF]|\uD83D[\uDC00-\uDCFD\uDCFF-\uDD3D\uDD49-\uDD4E\uDD50-\uDD67\uDD6F\uDD70\uDD73-\uDD7A\uDD87\uDD8A-\uDD8D\uDD90\uDD95\uDD96\uDDA4\uDDA5\uDDA8\uDDB1\uDDB2\uDDBC\uDDC2-\uDDC4\uDDD1-\uDDD3\uDDDC-\uDDDE\uDDE1\uDDE3\uDDE8\uDDEF\uDDF3\uDDFA-\uDE4F\uDE80-\uDEC5\uDECB-\uDED2\uDED5\uDEE0-\uDEE5\uDEE9\uDEEB\uDEEC\uDEF0\uDEF3-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])\uFE0F|(?:[\u261D\u26F9\u270A-\u270D]|\uD83C[\uDF85\uDFC2-\uDFC4\uDFC7\uDFCA-\uDFCC]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66-\uDC78\uDC7C\uDC81-\uDC83\uDC85-\uDC87\uDC8F\uDC91\uDCAA\uDD74\uDD75\uDD7A\uDD90\uDD95\uDD96\uDE45-\uDE47\uDE4B-\uDE4F\uDEA3\uDEB4-\uDEB6\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1F\uDD26\uDD30-\uDD39\uDD3C-\uDD3E\uDDB5\uDDB6\uDDB8\uDDB9\uDDBB\uDDCD-\uDDCF\uDDD1-\uDDDD])/g;
+    };
+  }
+});
+
+// node_modules/cli-table3/node_modules/string-width/index.js
+var require_string_width = __commonJS({
+  "node_modules/cli-table3/node_modules/string-width/index.js"(exports2, module2) {
+    "use strict";
+    var stripAnsi = require_strip_ansi();
+    var isFullwidthCodePoint = require_is_fullwidth_code_point();
+    var emojiRegex = require_emoji_regex();
+    var stringWidth = (string4) => {
+      if (typeof string4 !== "string" || string4.length === 0) {
+        return 0;
+      }
+      string4 = stripAnsi(string4);
+      if (string4.length === 0) {
+        return 0;
+      }
+      string4 = string4.replace(emojiRegex(), "  ");
+      let width = 0;
+      for (let i = 0; i < string4.length; i++) {
+        const code = string4.codePointAt(i);
+        if (code <= 31 || code >= 127 && code <= 159) {
+          continue;
+        }
+        if (code >= 768 && code <= 879) {
+          continue;
+        }
+        if (code > 65535) {
+          i++;
+        }
+        width += isFullwidthCodePoint(code) ? 2 : 1;
+      }
+      return width;
+    };
+    module2.exports = stringWidth;
+    module2.exports.default = stringWidth;
+  }
+});
+
+// node_modules/cli-table3/src/utils.js
+var require_utils = __commonJS({
+  "node_modules/cli-table3/src/utils.js"(exports2, module2) {
+    var stringWidth = require_string_width();
+    function codeRegex(capture) {
+      return capture ? /\u001b\[((?:\d*;){0,5}\d*)m/g : /\u001b\[(?:\d*;){0,5}\d*m/g;
+    }
+    function strlen(str) {
+      let code = codeRegex();
+      let stripped = ("" + str).replace(code, "");
+      let split2 = stripped.split("\n");
+      return split2.reduce(function(memo2, s) {
+        return stringWidth(s) > memo2 ? stringWidth(s) : memo2;
+      }, 0);
+    }
+    function repeat(str, times) {
+      return Array(times + 1).join(str);
+    }
+    function pad(str, len, pad2, dir) {
+      let length = strlen(str);
+      if (len + 1 >= length) {
+        let padlen = len - length;
+        switch (dir) {
+          case "right": {
+            str = repeat(pad2, padlen) + str;
+            break;
+          }
+          case "center": {
+            let right = Math.ceil(padlen / 2);
+            let left = padlen - right;
+            str = repeat(pad2, left) + str + repeat(pad2, right);
+            break;
+          }
+          default: {
+            str = str + repeat(pad2, padlen);
+            break;
+          }
+        }
+      }
+      return str;
+    }
+    var codeCache = {};
+    function addToCodeCache(name, on, off) {
+      on = "\x1B[" + on + "m";
+      off = "\x1B[" + off + "m";
+      codeCache[on] = { set: name, to: true };
+      codeCache[off] = { set: name, to: false };
+      codeCache[name] = { on, off };
+    }
+    addToCodeCache("bold", 1, 22);
+    addToCodeCache("italics", 3, 23);
+    addToCodeCache("underline", 4, 24);
+    addToCodeCache("inverse", 7, 27);
+    addToCodeCache("strikethrough", 9, 29);
+    function updateState(state, controlChars) {
+      let controlCode = controlChars[1] ? parseInt(controlChars[1].split(";")[0]) : 0;
+      if (controlCode >= 30 && controlCode <= 39 || controlCode >= 90 && controlCode <= 97) {
+        state.lastForegroundAdded = controlChars[0];
+        return;
+      }
+      if (controlCode >= 40 && controlCode <= 49 || controlCode >= 100 && controlCode <= 107) {
+        state.lastBackgroundAdded = controlChars[0];
+        return;
+      }
+      if (controlCode === 0) {
+        for (let i in state) {
+          if (Object.prototype.hasOwnProperty.call(state, i)) {
+            delete state[i];
+          }
+        }
+        return;
+      }
+      let info = codeCache[controlChars[0]];
+      if (info) {
+        state[info.set] = info.to;
+      }
+    }
+    function readState(line) {
+      let code = codeRegex(true);
+      let controlChars = code.exec(line);
+      let state = {};
+      while (controlChars !== null) {
+        updateState(state, controlChars);
+        controlChars = code.exec(line);
+      }
+      return state;
+    }
+    function unwindState(state, ret) {
+      let lastBackgroundAdded = state.lastBackgroundAdded;
+      let lastForegroundAdded = state.lastForegroundAdded;
+      delete state.lastBackgroundAdded;
+      delete state.lastForegroundAdded;
+      Object.keys(state).forEach(function(key) {
+        if (state[key]) {
+          ret += codeCache[key].off;
+        }
+      });
+      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
+        ret += "\x1B[49m";
+      }
+      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
+        ret += "\x1B[39m";
+      }
+      return ret;
+    }
+    function rewindState(state, ret) {
+      let lastBackgroundAdded = state.lastBackgroundAdded;
+      let lastForegroundAdded = state.lastForegroundAdded;
+      delete state.lastBackgroundAdded;
+      delete state.lastForegroundAdded;
+      Object.keys(state).forEach(function(key) {
+        if (state[key]) {
+          ret = codeCache[key].on + ret;
+        }
+      });
+      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
+        ret = lastBackgroundAdded + ret;
+      }
+      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
+        ret = lastForegroundAdded + ret;
+      }
+      return ret;
+    }
+    function truncateWidth(str, desiredLength) {
+      if (str.length === strlen(str)) {
+        return str.substr(0, desiredLength);
+      }
+      while (strlen(str) > desiredLength) {
+        str = str.slice(0, -1);
+      }
+      return str;
+    }
+    function truncateWidthWithAnsi(str, desiredLength) {
+      let code = codeRegex(true);
+      let split2 = str.split(codeRegex());
+      let splitIndex = 0;
+      let retLen = 0;
+      let ret = "";
+      let myArray;
+      let state = {};
+      while (retLen < desiredLength) {
+        myArray = code.exec(str);
+        let toAdd = split2[splitIndex];
+        splitIndex++;
+        if (retLen + strlen(toAdd) > desiredLength) {
+          toAdd = truncateWidth(toAdd, desiredLength - retLen);
+        }
+        ret += toAdd;
+        retLen += strlen(toAdd);
+        if (retLen < desiredLength) {
+          if (!myArray) {
+            break;
+          }
+          ret += myArray[0];
+          updateState(state, myArray);
+        }
+      }
+      return unwindState(state, ret);
+    }
+    function truncate(str, desiredLength, truncateChar) {
+      truncateChar = truncateChar || "\u2026";
+      let lengthOfStr = strlen(str);
+      if (lengthOfStr <= desiredLength) {
+        return str;
+      }
+      desiredLength -= strlen(truncateChar);
+      let ret = truncateWidthWithAnsi(str, desiredLength);
+      ret += truncateChar;
+      const hrefTag = "\x1B]8;;\x07";
+      if (str.includes(hrefTag) && !ret.includes(hrefTag)) {
+        ret += hrefTag;
+      }
+      return ret;
+    }
+    function defaultOptions() {
+      return {
+        chars: {
+          top: "\u2500",
+          "top-mid": "\u252C",
+          "top-left": "\u250C",
+          "top-right": "\u2510",
+          bottom: "\u2500",
+          "bottom-mid": "\u2534",
+          "bottom-left": "\u2514",
+          "bottom-right": "\u2518",
+          left: "\u2502",
+          "left-mid": "\u251C",
+          mid: "\u2500",
+          "mid-mid": "\u253C",
+          right: "\u2502",
+          "right-mid": "\u2524",
+          middle: "\u2502"
+        },
+        truncate: "\u2026",
+        colWidths: [],
+        rowHeights: [],
+        colAligns: [],
+        rowAligns: [],
+        style: {
+          "padding-left": 1,
+          "padding-right": 1,
+          head: ["red"],
+          border: ["grey"],
+          compact: false
+        },
+        head: []
+      };
+    }
+    function mergeOptions(options, defaults) {
+      options = options || {};
+      defaults = defaults || defaultOptions();
+      let ret = Object.assign({}, defaults, options);
+      ret.chars = Object.assign({}, defaults.chars, options.chars);
+      ret.style = Object.assign({}, defaults.style, options.style);
+      return ret;
+    }
+    function wordWrap(maxLength, input2) {
+      let lines = [];
+      let split2 = input2.split(/(\s+)/g);
+      let line = [];
+      let lineLength = 0;
+      let whitespace;
+      for (let i = 0; i < split2.length; i += 2) {
+        let word = split2[i];
+        let newLength = lineLength + strlen(word);
+        if (lineLength > 0 && whitespace) {
+          newLength += whitespace.length;
+        }
+        if (newLength > maxLength) {
+          if (lineLength !== 0) {
+            lines.push(line.join(""));
+          }
+          line = [word];
+          lineLength = strlen(word);
+        } else {
+          line.push(whitespace || "", word);
+          lineLength = newLength;
+        }
+        whitespace = split2[i + 1];
+      }
+      if (lineLength) {
+        lines.push(line.join(""));
+      }
+      return lines;
+    }
+    function textWrap(maxLength, input2) {
+      let lines = [];
+      let line = "";
+      function pushLine(str, ws) {
+        if (line.length && ws) line += ws;
+        line += str;
+        while (line.length > maxLength) {
+          lines.push(line.slice(0, maxLength));
+          line = line.slice(maxLength);
+        }
+      }
+      let split2 = input2.split(/(\s+)/g);
+      for (let i = 0; i < split2.length; i += 2) {
+        pushLine(split2[i], i && split2[i - 1]);
+      }
+      if (line.length) lines.push(line);
+      return lines;
+    }
+    function multiLineWordWrap(maxLength, input2, wrapOnWordBoundary = true) {
+      let output2 = [];
+      input2 = input2.split("\n");
+      const handler = wrapOnWordBoundary ? wordWrap : textWrap;
+      for (let i = 0; i < input2.length; i++) {
+        output2.push.apply(output2, handler(maxLength, input2[i]));
+      }
+      return output2;
+    }
+    function colorizeLines(input2) {
+      let state = {};
+      let output2 = [];
+      for (let i = 0; i < input2.length; i++) {
+        let line = rewindState(state, input2[i]);
+        state = readState(line);
+        let temp = Object.assign({}, state);
+        output2.push(unwindState(temp, line));
+      }
+      return output2;
+    }
+    function hyperlink(url2, text) {
+      const OSC = "\x1B]";
+      const BEL = "\x07";
+      const SEP = ";";
+      return [OSC, "8", SEP, SEP, url2 || text, BEL, text, OSC, "8", SEP, SEP, BEL].join("");
+    }
+    module2.exports = {
+      strlen,
+      repeat,
+      pad,
+      truncate,
+      mergeOptions,
+      wordWrap: multiLineWordWrap,
+      colorizeLines,
+      hyperlink
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/styles.js
+var require_styles = __commonJS({
+  "node_modules/@colors/colors/lib/styles.js"(exports2, module2) {
+    var styles = {};
+    module2["exports"] = styles;
+    var codes = {
+      reset: [0, 0],
+      bold: [1, 22],
+      dim: [2, 22],
+      italic: [3, 23],
+      underline: [4, 24],
+      inverse: [7, 27],
+      hidden: [8, 28],
+      strikethrough: [9, 29],
+      black: [30, 39],
+      red: [31, 39],
+      green: [32, 39],
+      yellow: [33, 39],
+      blue: [34, 39],
+      magenta: [35, 39],
+      cyan: [36, 39],
+      white: [37, 39],
+      gray: [90, 39],
+      grey: [90, 39],
+      brightRed: [91, 39],
+      brightGreen: [92, 39],
+      brightYellow: [93, 39],
+      brightBlue: [94, 39],
+      brightMagenta: [95, 39],
+      brightCyan: [96, 39],
+      brightWhite: [97, 39],
+      bgBlack: [40, 49],
+      bgRed: [41, 49],
+      bgGreen: [42, 49],
+      bgYellow: [43, 49],
+      bgBlue: [44, 49],
+      bgMagenta: [45, 49],
+      bgCyan: [46, 49],
+      bgWhite: [47, 49],
+      bgGray: [100, 49],
+      bgGrey: [100, 49],
+      bgBrightRed: [101, 49],
+      bgBrightGreen: [102, 49],
+      bgBrightYellow: [103, 49],
+      bgBrightBlue: [104, 49],
+      bgBrightMagenta: [105, 49],
+      bgBrightCyan: [106, 49],
+      bgBrightWhite: [107, 49],
+      // legacy styles for colors pre v1.0.0
+      blackBG: [40, 49],
+      redBG: [41, 49],
+      greenBG: [42, 49],
+      yellowBG: [43, 49],
+      blueBG: [44, 49],
+      magentaBG: [45, 49],
+      cyanBG: [46, 49],
+      whiteBG: [47, 49]
+    };
+    Object.keys(codes).forEach(function(key) {
+      var val = codes[key];
+      var style = styles[key] = [];
+      style.open = "\x1B[" + val[0] + "m";
+      style.close = "\x1B[" + val[1] + "m";
+    });
+  }
+});
+
+// node_modules/@colors/colors/lib/system/has-flag.js
+var require_has_flag = __commonJS({
+  "node_modules/@colors/colors/lib/system/has-flag.js"(exports2, module2) {
+    "use strict";
+    module2.exports = function(flag, argv) {
+      argv = argv || process.argv;
+      var terminatorPos = argv.indexOf("--");
+      var prefix = /^-{1,2}/.test(flag) ? "" : "--";
+      var pos = argv.indexOf(prefix + flag);
+      return pos !== -1 && (terminatorPos === -1 ? true : pos < terminatorPos);
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/system/supports-colors.js
+var require_supports_colors = __commonJS({
+  "node_modules/@colors/colors/lib/system/supports-colors.js"(exports2, module2) {
+    "use strict";
+    var os = require("os");
+    var hasFlag = require_has_flag();
+    var env = process.env;
+    var forceColor = void 0;
+    if (hasFlag("no-color") || hasFlag("no-colors") || hasFlag("color=false")) {
+      forceColor = false;
+    } else if (hasFlag("color") || hasFlag("colors") || hasFlag("color=true") || hasFlag("color=always")) {
+      forceColor = true;
+    }
+    if ("FORCE_COLOR" in env) {
+      forceColor = env.FORCE_COLOR.length === 0 || parseInt(env.FORCE_COLOR, 10) !== 0;
+    }
+    function translateLevel(level) {
+      if (level === 0) {
+        return false;
+      }
+      return {
+        level,
+        hasBasic: true,
+        has256: level >= 2,
+        has16m: level >= 3
+      };
+    }
+    function supportsColor(stream) {
+      if (forceColor === false) {
+        return 0;
+      }
+      if (hasFlag("color=16m") || hasFlag("color=full") || hasFlag("color=truecolor")) {
+        return 3;
+      }
+      if (hasFlag("color=256")) {
+        return 2;
+      }
+      if (stream && !stream.isTTY && forceColor !== true) {
+        return 0;
+      }
+      var min = forceColor ? 1 : 0;
+      if (process.platform === "win32") {
+        var osRelease = os.release().split(".");
+        if (Number(process.versions.node.split(".")[0]) >= 8 && Number(osRelease[0]) >= 10 && Number(osRelease[2]) >= 10586) {
+          return Number(osRelease[2]) >= 14931 ? 3 : 2;
+        }
+        return 1;
+      }
+      if ("CI" in env) {
+        if (["TRAVIS", "CIRCLECI", "APPVEYOR", "GITLAB_CI"].some(function(sign) {
+          return sign in env;
+        }) || env.CI_NAME === "codeship") {
+          return 1;
+        }
+        return min;
+      }
+      if ("TEAMCITY_VERSION" in env) {
+        return /^(9\.(0*[1-9]\d*)\.|\d{2,}\.)/.test(env.TEAMCITY_VERSION) ? 1 : 0;
+      }
+      if ("TERM_PROGRAM" in env) {
+        var version2 = parseInt((env.TERM_PROGRAM_VERSION || "").split(".")[0], 10);
+        switch (env.TERM_PROGRAM) {
+          case "iTerm.app":
+            return version2 >= 3 ? 3 : 2;
+          case "Hyper":
+            return 3;
+          case "Apple_Terminal":
+            return 2;
+        }
+      }
+      if (/-256(color)?$/i.test(env.TERM)) {
+        return 2;
+      }
+      if (/^screen|^xterm|^vt100|^rxvt|color|ansi|cygwin|linux/i.test(env.TERM)) {
+        return 1;
+      }
+      if ("COLORTERM" in env) {
+        return 1;
+      }
+      if (env.TERM === "dumb") {
+        return min;
+      }
+      return min;
+    }
+    function getSupportLevel(stream) {
+      var level = supportsColor(stream);
+      return translateLevel(level);
+    }
+    module2.exports = {
+      supportsColor: getSupportLevel,
+      stdout: getSupportLevel(process.stdout),
+      stderr: getSupportLevel(process.stderr)
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/custom/trap.js
+var require_trap = __commonJS({
+  "node_modules/@colors/colors/lib/custom/trap.js"(exports2, module2) {
+    module2["exports"] = function runTheTrap(text, options) {
+      var result = "";
+      text = text || "Run the trap, drop the bass";
+      text = text.split("");
+      var trap = {
+        a: ["@", "\u0104", "\u023A", "\u0245", "\u0394", "\u039B", "\u0414"],
+        b: ["\xDF", "\u0181", "\u0243", "\u026E", "\u03B2", "\u0E3F"],
+        c: ["\xA9", "\u023B", "\u03FE"],
+        d: ["\xD0", "\u018A", "\u0500", "\u0501", "\u0502", "\u0503"],
+        e: [
+          "\xCB",
+          "\u0115",
+          "\u018E",
+          "\u0258",
+          "\u03A3",
+          "\u03BE",
+          "\u04BC",
+          "\u0A6C"
+        ],
+        f: ["\u04FA"],
+        g: ["\u0262"],
+        h: ["\u0126", "\u0195", "\u04A2", "\u04BA", "\u04C7", "\u050A"],
+        i: ["\u0F0F"],
+        j: ["\u0134"],
+        k: ["\u0138", "\u04A0", "\u04C3", "\u051E"],
+        l: ["\u0139"],
+        m: ["\u028D", "\u04CD", "\u04CE", "\u0520", "\u0521", "\u0D69"],
+        n: ["\xD1", "\u014B", "\u019D", "\u0376", "\u03A0", "\u048A"],
+        o: [
+          "\xD8",
+          "\xF5",
+          "\xF8",
+          "\u01FE",
+          "\u0298",
+          "\u047A",
+          "\u05DD",
+          "\u06DD",
+          "\u0E4F"
+        ],
+        p: ["\u01F7", "\u048E"],
+        q: ["\u09CD"],
+        r: ["\xAE", "\u01A6", "\u0210", "\u024C", "\u0280", "\u042F"],
+        s: ["\xA7", "\u03DE", "\u03DF", "\u03E8"],
+        t: ["\u0141", "\u0166", "\u0373"],
+        u: ["\u01B1", "\u054D"],
+        v: ["\u05D8"],
+        w: ["\u0428", "\u0460", "\u047C", "\u0D70"],
+        x: ["\u04B2", "\u04FE", "\u04FC", "\u04FD"],
+        y: ["\xA5", "\u04B0", "\u04CB"],
+        z: ["\u01B5", "\u0240"]
+      };
+      text.forEach(function(c) {
+        c = c.toLowerCase();
+        var chars = trap[c] || [" "];
+        var rand = Math.floor(Math.random() * chars.length);
+        if (typeof trap[c] !== "undefined") {
+          result += trap[c][rand];
+        } else {
+          result += c;
+        }
+      });
+      return result;
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/custom/zalgo.js
+var require_zalgo = __commonJS({
+  "node_modules/@colors/colors/lib/custom/zalgo.js"(exports2, module2) {
+    module2["exports"] = function zalgo(text, options) {
+      text = text || "   he is here   ";
+      var soul = {
+        "up": [
+          "\u030D",
+          "\u030E",
+          "\u0304",
+          "\u0305",
+          "\u033F",
+          "\u0311",
+          "\u0306",
+          "\u0310",
+          "\u0352",
+          "\u0357",
+          "\u0351",
+          "\u0307",
+          "\u0308",
+          "\u030A",
+          "\u0342",
+          "\u0313",
+          "\u0308",
+          "\u034A",
+          "\u034B",
+          "\u034C",
+          "\u0303",
+          "\u0302",
+          "\u030C",
+          "\u0350",
+          "\u0300",
+          "\u0301",
+          "\u030B",
+          "\u030F",
+          "\u0312",
+          "\u0313",
+          "\u0314",
+          "\u033D",
+          "\u0309",
+          "\u0363",
+          "\u0364",
+          "\u0365",
+          "\u0366",
+          "\u0367",
+          "\u0368",
+          "\u0369",
+          "\u036A",
+          "\u036B",
+          "\u036C",
+          "\u036D",
+          "\u036E",
+          "\u036F",
+          "\u033E",
+          "\u035B",
+          "\u0346",
+          "\u031A"
+        ],
+        "down": [
+          "\u0316",
+          "\u0317",
+          "\u0318",
+          "\u0319",
+          "\u031C",
+          "\u031D",
+          "\u031E",
+          "\u031F",
+          "\u0320",
+          "\u0324",
+          "\u0325",
+          "\u0326",
+          "\u0329",
+          "\u032A",
+          "\u032B",
+          "\u032C",
+          "\u032D",
+          "\u032E",
+          "\u032F",
+          "\u0330",
+          "\u0331",
+          "\u0332",
+          "\u0333",
+          "\u0339",
+          "\u033A",
+          "\u033B",
+          "\u033C",
+          "\u0345",
+          "\u0347",
+          "\u0348",
+          "\u0349",
+          "\u034D",
+          "\u034E",
+          "\u0353",
+          "\u0354",
+          "\u0355",
+          "\u0356",
+          "\u0359",
+          "\u035A",
+          "\u0323"
+        ],
+        "mid": [
+          "\u0315",
+          "\u031B",
+          "\u0300",
+          "\u0301",
+          "\u0358",
+          "\u0321",
+          "\u0322",
+          "\u0327",
+          "\u0328",
+          "\u0334",
+          "\u0335",
+          "\u0336",
+          "\u035C",
+          "\u035D",
+          "\u035E",
+          "\u035F",
+          "\u0360",
+          "\u0362",
+          "\u0338",
+          "\u0337",
+          "\u0361",
+          " \u0489"
+        ]
+      };
+      var all = [].concat(soul.up, soul.down, soul.mid);
+      function randomNumber(range) {
+        var r = Math.floor(Math.random() * range);
+        return r;
+      }
+      function isChar(character) {
+        var bool = false;
+        all.filter(function(i) {
+          bool = i === character;
+        });
+        return bool;
+      }
+      function heComes(text2, options2) {
+        var result = "";
+        var counts;
+        var l;
+        options2 = options2 || {};
+        options2["up"] = typeof options2["up"] !== "undefined" ? options2["up"] : true;
+        options2["mid"] = typeof options2["mid"] !== "undefined" ? options2["mid"] : true;
+        options2["down"] = typeof options2["down"] !== "undefined" ? options2["down"] : true;
+        options2["size"] = typeof options2["size"] !== "undefined" ? options2["size"] : "maxi";
+        text2 = text2.split("");
+        for (l in text2) {
+          if (isChar(l)) {
+            continue;
+          }
+          result = result + text2[l];
+          counts = { "up": 0, "down": 0, "mid": 0 };
+          switch (options2.size) {
+            case "mini":
+              counts.up = randomNumber(8);
+              counts.mid = randomNumber(2);
+              counts.down = randomNumber(8);
+              break;
+            case "maxi":
+              counts.up = randomNumber(16) + 3;
+              counts.mid = randomNumber(4) + 1;
+              counts.down = randomNumber(64) + 3;
+              break;
+            default:
+              counts.up = randomNumber(8) + 1;
+              counts.mid = randomNumber(6) / 2;
+              counts.down = randomNumber(8) + 1;
+              break;
+          }
+          var arr = ["up", "mid", "down"];
+          for (var d in arr) {
+            var index = arr[d];
+            for (var i = 0; i <= counts[index]; i++) {
+              if (options2[index]) {
+                result = result + soul[index][randomNumber(soul[index].length)];
+              }
+            }
+          }
+        }
+        return result;
+      }
+      return heComes(text, options);
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/america.js
+var require_america = __commonJS({
+  "node_modules/@colors/colors/lib/maps/america.js"(exports2, module2) {
+    module2["exports"] = function(colors) {
+      return function(letter, i, exploded) {
+        if (letter === " ") return letter;
+        switch (i % 3) {
+          case 0:
+            return colors.red(letter);
+          case 1:
+            return colors.white(letter);
+          case 2:
+            return colors.blue(letter);
+        }
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/zebra.js
+var require_zebra = __commonJS({
+  "node_modules/@colors/colors/lib/maps/zebra.js"(exports2, module2) {
+    module2["exports"] = function(colors) {
+      return function(letter, i, exploded) {
+        return i % 2 === 0 ? letter : colors.inverse(letter);
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/rainbow.js
+var require_rainbow = __commonJS({
+  "node_modules/@colors/colors/lib/maps/rainbow.js"(exports2, module2) {
+    module2["exports"] = function(colors) {
+      var rainbowColors = ["red", "yellow", "green", "blue", "magenta"];
+      return function(letter, i, exploded) {
+        if (letter === " ") {
+          return letter;
+        } else {
+          return colors[rainbowColors[i++ % rainbowColors.length]](letter);
+        }
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/random.js
+var require_random = __commonJS({
+  "node_modules/@colors/colors/lib/maps/random.js"(exports2, module2) {
+    module2["exports"] = function(colors) {
+      var available = [
+        "underline",
+        "inverse",
+        "grey",
+        "yellow",
+        "red",
+        "green",
+        "blue",
+        "white",
+        "cyan",
+        "magenta",
+        "brightYellow",
+        "brightRed",
+        "brightGreen",
+        "brightBlue",
+        "brightWhite",
+        "brightCyan",
+        "brightMagenta"
+      ];
+      return function(letter, i, exploded) {
+        return letter === " " ? letter : colors[available[Math.round(Math.random() * (available.length - 2))]](letter);
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/colors.js
+var require_colors = __commonJS({
+  "node_modules/@colors/colors/lib/colors.js"(exports2, module2) {
+    var colors = {};
+    module2["exports"] = colors;
+    colors.themes = {};
+    var util = require("util");
+    var ansiStyles = colors.styles = require_styles();
+    var defineProps = Object.defineProperties;
+    var newLineRegex = new RegExp(/[\r\n]+/g);
+    colors.supportsColor = require_supports_colors().supportsColor;
+    if (typeof colors.enabled === "undefined") {
+      colors.enabled = colors.supportsColor() !== false;
+    }
+    colors.enable = function() {
+      colors.enabled = true;
+    };
+    colors.disable = function() {
+      colors.enabled = false;
+    };
+    colors.stripColors = colors.strip = function(str) {
+      return ("" + str).replace(/\x1B\[\d+m/g, "");
+    };
+    var stylize = colors.stylize = function stylize2(str, style) {
+      if (!colors.enabled) {
+        return str + "";
+      }
+      var styleMap = ansiStyles[style];
+      if (!styleMap && style in colors) {
+        return colors[style](str);
+      }
+      return styleMap.open + str + styleMap.close;
+    };
+    var matchOperatorsRe = /[|\\{}()[\]^$+*?.]/g;
+    var escapeStringRegexp = function(str) {
+      if (typeof str !== "string") {
+        throw new TypeError("Expected a string");
+      }
+      return str.replace(matchOperatorsRe, "\\$&");
+    };
+    function build2(_styles) {
+      var builder = function builder2() {
+        return applyStyle.apply(builder2, arguments);
+      };
+      builder._styles = _styles;
+      builder.__proto__ = proto;
+      return builder;
+    }
+    var styles = (function() {
+      var ret = {};
+      ansiStyles.grey = ansiStyles.gray;
+      Object.keys(ansiStyles).forEach(function(key) {
+        ansiStyles[key].closeRe = new RegExp(escapeStringRegexp(ansiStyles[key].close), "g");
+        ret[key] = {
+          get: function() {
+            return build2(this._styles.concat(key));
+          }
+        };
+      });
+      return ret;
+    })();
+    var proto = defineProps(function colors2() {
+    }, styles);
+    function applyStyle() {
+      var args = Array.prototype.slice.call(arguments);
+      var str = args.map(function(arg) {
+        if (arg != null && arg.constructor === String) {
+          return arg;
+        } else {
+          return util.inspect(arg);
+        }
+      }).join(" ");
+      if (!colors.enabled || !str) {
+        return str;
+      }
+      var newLinesPresent = str.indexOf("\n") != -1;
+      var nestedStyles = this._styles;
+      var i = nestedStyles.length;
+      while (i--) {
+        var code = ansiStyles[nestedStyles[i]];
+        str = code.open + str.replace(code.closeRe, code.open) + code.close;
+        if (newLinesPresent) {
+          str = str.replace(newLineRegex, function(match) {
+            return code.close + match + code.open;
+          });
+        }
+      }
+      return str;
+    }
+    colors.setTheme = function(theme) {
+      if (typeof theme === "string") {
+        console.log("colors.setTheme now only accepts an object, not a string.  If you are trying to set a theme from a file, it is now your (the caller's) responsibility to require the file.  The old syntax looked like colors.setTheme(__dirname + '/../themes/generic-logging.js'); The new syntax looks like colors.setTheme(require(__dirname + '/../themes/generic-logging.js'));");
+        return;
+      }
+      for (var style in theme) {
+        (function(style2) {
+          colors[style2] = function(str) {
+            if (typeof theme[style2] === "object") {
+              var out = str;
+              for (var i in theme[style2]) {
+                out = colors[theme[style2][i]](out);
+              }
+              return out;
+            }
+            return colors[theme[style2]](str);
+          };
+        })(style);
+      }
+    };
+    function init() {
+      var ret = {};
+      Object.keys(styles).forEach(function(name) {
+        ret[name] = {
+          get: function() {
+            return build2([name]);
+          }
+        };
+      });
+      return ret;
+    }
+    var sequencer = function sequencer2(map3, str) {
+      var exploded = str.split("");
+      exploded = exploded.map(map3);
+      return exploded.join("");
+    };
+    colors.trap = require_trap();
+    colors.zalgo = require_zalgo();
+    colors.maps = {};
+    colors.maps.america = require_america()(colors);
+    colors.maps.zebra = require_zebra()(colors);
+    colors.maps.rainbow = require_rainbow()(colors);
+    colors.maps.random = require_random()(colors);
+    for (map2 in colors.maps) {
+      (function(map3) {
+        colors[map3] = function(str) {
+          return sequencer(colors.maps[map3], str);
+        };
+      })(map2);
+    }
+    var map2;
+    defineProps(colors, init());
+  }
+});
+
+// node_modules/@colors/colors/safe.js
+var require_safe = __commonJS({
+  "node_modules/@colors/colors/safe.js"(exports2, module2) {
+    var colors = require_colors();
+    module2["exports"] = colors;
+  }
+});
+
+// node_modules/cli-table3/src/cell.js
+var require_cell = __commonJS({
+  "node_modules/cli-table3/src/cell.js"(exports2, module2) {
+    var { info, debug } = require_debug();
+    var utils = require_utils();
+    var Cell = class _Cell {
+      /**
+       * A representation of a cell within the table.
+       * Implementations must have `init` and `draw` methods,
+       * as well as `colSpan`, `rowSpan`, `desiredHeight` and `desiredWidth` properties.
+       * @param options
+       * @constructor
+       */
+      constructor(options) {
+        this.setOptions(options);
+        this.x = null;
+        this.y = null;
+      }
+      setOptions(options) {
+        if (["boolean", "number", "bigint", "string"].indexOf(typeof options) !== -1) {
+          options = { content: "" + options };
+        }
+        options = options || {};
+        this.options = options;
+        let content = options.content;
+        if (["boolean", "number", "bigint", "string"].indexOf(typeof content) !== -1) {
+          this.content = String(content);
+        } else if (!content) {
+          this.content = this.options.href || "";
+        } else {
+          throw new Error("Content needs to be a primitive, got: " + typeof content);
+        }
+        this.colSpan = options.colSpan || 1;
+        this.rowSpan = options.rowSpan || 1;
+        if (this.options.href) {
+          Object.defineProperty(this, "href", {
+            get() {
+              return this.options.href;
+            }
+          });
+        }
+      }
+      mergeTableOptions(tableOptions, cells) {
+        this.cells = cells;
+        let optionsChars = this.options.chars || {};
+        let tableChars = tableOptions.chars;
+        let chars = this.chars = {};
+        CHAR_NAMES.forEach(function(name) {
+          setOption(optionsChars, tableChars, name, chars);
+        });
+        this.truncate = this.options.truncate || tableOptions.truncate;
+        let style = this.options.style = this.options.style || {};
+        let tableStyle = tableOptions.style;
+        setOption(style, tableStyle, "padding-left", this);
+        setOption(style, tableStyle, "padding-right", this);
+        this.head = style.head || tableStyle.head;
+        this.border = style.border || tableStyle.border;
+        this.fixedWidth = tableOptions.colWidths[this.x];
+        this.lines = this.computeLines(tableOptions);
+        this.desiredWidth = utils.strlen(this.content) + this.paddingLeft + this.paddingRight;
+        this.desiredHeight = this.lines.length;
+      }
+      computeLines(tableOptions) {
+        const tableWordWrap = tableOptions.wordWrap || tableOptions.textWrap;
+        const { wordWrap = tableWordWrap } = this.options;
+        if (this.fixedWidth && wordWrap) {
+          this.fixedWidth -= this.paddingLeft + this.paddingRight;
+          if (this.colSpan) {
+            let i = 1;
+            while (i < this.colSpan) {
+              this.fixedWidth += tableOptions.colWidths[this.x + i];
+              i++;
+            }
+          }
+          const { wrapOnWordBoundary: tableWrapOnWordBoundary = true } = tableOptions;
+          const { wrapOnWordBoundary = tableWrapOnWordBoundary } = this.options;
+          return this.wrapLines(utils.wordWrap(this.fixedWidth, this.content, wrapOnWordBoundary));
+        }
+        return this.wrapLines(this.content.split("\n"));
+      }
+      wrapLines(computedLines) {
+        const lines = utils.colorizeLines(computedLines);
+        if (this.href) {
+          return lines.map((line) => utils.hyperlink(this.href, line));
+        }
+        return lines;
+      }
+      /**
+       * Initializes the Cells data structure.
+       *
+       * @param tableOptions - A fully populated set of tableOptions.
+       * In addition to the standard default values, tableOptions must have fully populated the
+       * `colWidths` and `rowWidths` arrays. Those arrays must have lengths equal to the number
+       * of columns or rows (respectively) in this table, and each array item must be a Number.
+       *
+       */
+      init(tableOptions) {
+        let x = this.x;
+        let y = this.y;
+        this.widths = tableOptions.colWidths.slice(x, x + this.colSpan);
+        this.heights = tableOptions.rowHeights.slice(y, y + this.rowSpan);
+        this.width = this.widths.reduce(sumPlusOne, -1);
+        this.height = this.heights.reduce(sumPlusOne, -1);
+        this.hAlign = this.options.hAlign || tableOptions.colAligns[x];
+        this.vAlign = this.options.vAlign || tableOptions.rowAligns[y];
+        this.drawRight = x + this.colSpan == tableOptions.colWidths.length;
+      }
+      /**
+       * Draws the given line of the cell.
+       * This default implementation defers to methods `drawTop`, `drawBottom`, `drawLine` and `drawEmpty`.
+       * @param lineNum - can be `top`, `bottom` or a numerical line number.
+       * @param spanningCell - will be a number if being called from a RowSpanCell, and will represent how
+       * many rows below it's being called from. Otherwise it's undefined.
+       * @returns {String} The representation of this line.
+       */
+      draw(lineNum, spanningCell) {
+        if (lineNum == "top") return this.drawTop(this.drawRight);
+        if (lineNum == "bottom") return this.drawBottom(this.drawRight);
+        let content = utils.truncate(this.content, 10, this.truncate);
+        if (!lineNum) {
+          info(`${this.y}-${this.x}: ${this.rowSpan - lineNum}x${this.colSpan} Cell ${content}`);
+        } else {
+        }
+        let padLen = Math.max(this.height - this.lines.length, 0);
+        let padTop;
+        switch (this.vAlign) {
+          case "center":
+            padTop = Math.ceil(padLen / 2);
+            break;
+          case "bottom":
+            padTop = padLen;
+            break;
+          default:
+            padTop = 0;
+        }
+        if (lineNum < padTop || lineNum >= padTop + this.lines.length) {
+          return this.drawEmpty(this.drawRight, spanningCell);
+        }
+        let forceTruncation = this.lines.length > this.height && lineNum + 1 >= this.height;
+        return this.drawLine(lineNum - padTop, this.drawRight, forceTruncation, spanningCell);
+      }
+      /**
+       * Renders the top line of the cell.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @returns {String}
+       */
+      drawTop(drawRight) {
+        let content = [];
+        if (this.cells) {
+          this.widths.forEach(function(width, index) {
+            content.push(this._topLeftChar(index));
+            content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], width));
+          }, this);
+        } else {
+          content.push(this._topLeftChar(0));
+          content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], this.width));
+        }
+        if (drawRight) {
+          content.push(this.chars[this.y == 0 ? "topRight" : "rightMid"]);
+        }
+        return this.wrapWithStyleColors("border", content.join(""));
+      }
+      _topLeftChar(offset) {
+        let x = this.x + offset;
+        let leftChar;
+        if (this.y == 0) {
+          leftChar = x == 0 ? "topLeft" : offset == 0 ? "topMid" : "top";
+        } else {
+          if (x == 0) {
+            leftChar = "leftMid";
+          } else {
+            leftChar = offset == 0 ? "midMid" : "bottomMid";
+            if (this.cells) {
+              let spanAbove = this.cells[this.y - 1][x] instanceof _Cell.ColSpanCell;
+              if (spanAbove) {
+                leftChar = offset == 0 ? "topMid" : "mid";
+              }
+              if (offset == 0) {
+                let i = 1;
+                while (this.cells[this.y][x - i] instanceof _Cell.ColSpanCell) {
+                  i++;
+                }
+                if (this.cells[this.y][x - i] instanceof _Cell.RowSpanCell) {
+                  leftChar = "leftMid";
+                }
+              }
+            }
+          }
+        }
+        return this.chars[leftChar];
+      }
+      wrapWithStyleColors(styleProperty, content) {
+        if (this[styleProperty] && this[styleProperty].length) {
+          try {
+            let colors = require_safe();
+            for (let i = this[styleProperty].length - 1; i >= 0; i--) {
+              colors = colors[this[styleProperty][i]];
+            }
+            return colors(content);
+          } catch (e) {
+            return content;
+          }
+        } else {
+          return content;
+        }
+      }
+      /**
+       * Renders a line of text.
+       * @param lineNum - Which line of text to render. This is not necessarily the line within the cell.
+       * There may be top-padding above the first line of text.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @param forceTruncationSymbol - `true` if the rendered text should end with the truncation symbol even
+       * if the text fits. This is used when the cell is vertically truncated. If `false` the text should
+       * only include the truncation symbol if the text will not fit horizontally within the cell width.
+       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
+       * @returns {String}
+       */
+      drawLine(lineNum, drawRight, forceTruncationSymbol, spanningCell) {
+        let left = this.chars[this.x == 0 ? "left" : "middle"];
+        if (this.x && spanningCell && this.cells) {
+          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
+          while (cellLeft instanceof ColSpanCell) {
+            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
+          }
+          if (!(cellLeft instanceof RowSpanCell)) {
+            left = this.chars["rightMid"];
+          }
+        }
+        let leftPadding = utils.repeat(" ", this.paddingLeft);
+        let right = drawRight ? this.chars["right"] : "";
+        let rightPadding = utils.repeat(" ", this.paddingRight);
+        let line = this.lines[lineNum];
+        let len = this.width - (this.paddingLeft + this.paddingRight);
+        if (forceTruncationSymbol) line += this.truncate || "\u2026";
+        let content = utils.truncate(line, len, this.truncate);
+        content = utils.pad(content, len, " ", this.hAlign);
+        content = leftPadding + content + rightPadding;
+        return this.stylizeLine(left, content, right);
+      }
+      stylizeLine(left, content, right) {
+        left = this.wrapWithStyleColors("border", left);
+        right = this.wrapWithStyleColors("border", right);
+        if (this.y === 0) {
+          content = this.wrapWithStyleColors("head", content);
+        }
+        return left + content + right;
+      }
+      /**
+       * Renders the bottom line of the cell.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @returns {String}
+       */
+      drawBottom(drawRight) {
+        let left = this.chars[this.x == 0 ? "bottomLeft" : "bottomMid"];
+        let content = utils.repeat(this.chars.bottom, this.width);
+        let right = drawRight ? this.chars["bottomRight"] : "";
+        return this.wrapWithStyleColors("border", left + content + right);
+      }
+      /**
+       * Renders a blank line of text within the cell. Used for top and/or bottom padding.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
+       * @returns {String}
+       */
+      drawEmpty(drawRight, spanningCell) {
+        let left = this.chars[this.x == 0 ? "left" : "middle"];
+        if (this.x && spanningCell && this.cells) {
+          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
+          while (cellLeft instanceof ColSpanCell) {
+            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
+          }
+          if (!(cellLeft instanceof RowSpanCell)) {
+            left = this.chars["rightMid"];
+          }
+        }
+        let right = drawRight ? this.chars["right"] : "";
+        let content = utils.repeat(" ", this.width);
+        return this.stylizeLine(left, content, right);
+      }
+    };
+    var ColSpanCell = class {
+      /**
+       * A Cell that doesn't do anything. It just draws empty lines.
+       * Used as a placeholder in column spanning.
+       * @constructor
+       */
+      constructor() {
+      }
+      draw(lineNum) {
+        if (typeof lineNum === "number") {
+          debug(`${this.y}-${this.x}: 1x1 ColSpanCell`);
+        }
+        return "";
+      }
+      init() {
+      }
+      mergeTableOptions() {
+      }
+    };
+    var RowSpanCell = class {
+      /**
+       * A placeholder Cell for a Cell that spans multiple rows.
+       * It delegates rendering to the original cell, but adds the appropriate offset.
+       * @param originalCell
+       * @constructor
+       */
+      constructor(originalCell) {
+        this.originalCell = originalCell;
+      }
+      init(tableOptions) {
+        let y = this.y;
+        let originalY = this.originalCell.y;
+        this.cellOffset = y - originalY;
+        this.offset = findDimension(tableOptions.rowHeights, originalY, this.cellOffset);
+      }
+      draw(lineNum) {
+        if (lineNum == "top") {
+          return this.originalCell.draw(this.offset, this.cellOffset);
+        }
+        if (lineNum == "bottom") {
+          return this.originalCell.draw("bottom");
+        }
+        debug(`${this.y}-${this.x}: 1x${this.colSpan} RowSpanCell for ${this.originalCell.content}`);
+        return this.originalCell.draw(this.offset + 1 + lineNum);
+      }
+      mergeTableOptions() {
+      }
+    };
+    function firstDefined(...args) {
+      return args.filter((v) => v !== void 0 && v !== null).shift();
+    }
+    function setOption(objA, objB, nameB, targetObj) {
+      let nameA = nameB.split("-");
+      if (nameA.length > 1) {
+        nameA[1] = nameA[1].charAt(0).toUpperCase() + nameA[1].substr(1);
+        nameA = nameA.join("");
+        targetObj[nameA] = firstDefined(objA[nameA], objA[nameB], objB[nameA], objB[nameB]);
+      } else {
+        targetObj[nameB] = firstDefined(objA[nameB], objB[nameB]);
+      }
+    }
+    function findDimension(dimensionTable, startingIndex, span) {
+      let ret = dimensionTable[startingIndex];
+      for (let i = 1; i < span; i++) {
+        ret += 1 + dimensionTable[startingIndex + i];
+      }
+      return ret;
+    }
+    function sumPlusOne(a, b) {
+      return a + b + 1;
+    }
+    var CHAR_NAMES = [
+      "top",
+      "top-mid",
+      "top-left",
+      "top-right",
+      "bottom",
+      "bottom-mid",
+      "bottom-left",
+      "bottom-right",
+      "left",
+      "left-mid",
+      "mid",
+      "mid-mid",
+      "right",
+      "right-mid",
+      "middle"
+    ];
+    module2.exports = Cell;
+    module2.exports.ColSpanCell = ColSpanCell;
+    module2.exports.RowSpanCell = RowSpanCell;
+  }
+});
+
+// node_modules/cli-table3/src/layout-manager.js
+var require_layout_manager = __commonJS({
+  "node_modules/cli-table3/src/layout-manager.js"(exports2, module2) {
+    var { warn, debug } = require_debug();
+    var Cell = require_cell();
+    var { ColSpanCell, RowSpanCell } = Cell;
+    (function() {
+      function next(alloc, col) {
+        if (alloc[col] > 0) {
+          return next(alloc, col + 1);
+        }
+        return col;
+      }
+      function layoutTable(table) {
+        let alloc = {};
+        table.forEach(function(row, rowIndex) {
+          let col = 0;
+          row.forEach(function(cell) {
+            cell.y = rowIndex;
+            cell.x = rowIndex ? next(alloc, col) : col;
+            const rowSpan = cell.rowSpan || 1;
+            const colSpan = cell.colSpan || 1;
+            if (rowSpan > 1) {
+              for (let cs = 0; cs < colSpan; cs++) {
+                alloc[cell.x + cs] = rowSpan;
+              }
+            }
+            col = cell.x + colSpan;
+          });
+          Object.keys(alloc).forEach((idx) => {
+            alloc[idx]--;
+            if (alloc[idx] < 1) delete alloc[idx];
+          });
+        });
+      }
+      function maxWidth(table) {
+        let mw = 0;
+        table.forEach(function(row) {
+          row.forEach(function(cell) {
+            mw = Math.max(mw, cell.x + (cell.colSpan || 1));
+          });
+        });
+        return mw;
+      }
+      function maxHeight(table) {
+        return table.length;
+      }
+      function cellsConflict(cell1, cell2) {
+        let yMin1 = cell1.y;
+        let yMax1 = cell1.y - 1 + (cell1.rowSpan || 1);
+        let yMin2 = cell2.y;
+        let yMax2 = cell2.y - 1 + (cell2.rowSpan || 1);
+        let yConflict = !(yMin1 > yMax2 || yMin2 > yMax1);
+        let xMin1 = cell1.x;
+        let xMax1 = cell1.x - 1 + (cell1.colSpan || 1);
+        let xMin2 = cell2.x;
+        let xMax2 = cell2.x - 1 + (cell2.colSpan || 1);
+        let xConflict = !(xMin1 > xMax2 || xMin2 > xMax1);
+        return yConflict && xConflict;
+      }
+      function conflictExists(rows, x, y) {
+        let i_max = Math.min(rows.length - 1, y);
+        let cell = { x, y };
+        for (let i = 0; i <= i_max; i++) {
+          let row = rows[i];
+          for (let j = 0; j < row.length; j++) {
+            if (cellsConflict(cell, row[j])) {
+              return true;
+            }
+          }
+        }
+        return false;
+      }
+      function allBlank(rows, y, xMin, xMax) {
+        for (let x = xMin; x < xMax; x++) {
+          if (conflictExists(rows, x, y)) {
+            return false;
+          }
+        }
+        return true;
+      }
+      function addRowSpanCells(table) {
+        table.forEach(function(row, rowIndex) {
+          row.forEach(function(cell) {
+            for (let i = 1; i < cell.rowSpan; i++) {
+              let rowSpanCell = new RowSpanCell(cell);
+              rowSpanCell.x = cell.x;
+              rowSpanCell.y = cell.y + i;
+              rowSpanCell.colSpan = cell.colSpan;
+              insertCell(rowSpanCell, table[rowIndex + i]);
+            }
+          });
+        });
+      }
+      function addColSpanCells(cellRows) {
+        for (let rowIndex = cellRows.length - 1; rowIndex >= 0; rowIndex--) {
+          let cellColumns = cellRows[rowIndex];
+          for (let columnIndex = 0; columnIndex < cellColumns.length; columnIndex++) {
+            let cell = cellColumns[columnIndex];
+            for (let k = 1; k < cell.colSpan; k++) {
+              let colSpanCell = new ColSpanCell();
+              colSpanCell.x = cell.x + k;
+              colSpanCell.y = cell.y;
+              cellColumns.splice(columnIndex + 1, 0, colSpanCell);
+            }
+          }
+        }
+      }
+      function insertCell(cell, row) {
+        let x = 0;
+        while (x < row.length && row[x].x < cell.x) {
+          x++;
+        }
+        row.splice(x, 0, cell);
+      }
+      function fillInTable(table) {
+        let h_max = maxHeight(table);
+        let w_max = maxWidth(table);
+        debug(`Max rows: ${h_max}; Max cols: ${w_max}`);
+        for (let y = 0; y < h_max; y++) {
+          for (let x = 0; x < w_max; x++) {
+            if (!conflictExists(table, x, y)) {
+              let opts = { x, y, colSpan: 1, rowSpan: 1 };
+              x++;
+              while (x < w_max && !conflictExists(table, x, y)) {
+                opts.colSpan++;
+                x++;
+              }
+              let y2 = y + 1;
+              while (y2 < h_max && allBlank(table, y2, opts.x, opts.x + opts.colSpan)) {
+                opts.rowSpan++;
+                y2++;
+              }
+              let cell = new Cell(opts);
+              cell.x = opts.x;
+              cell.y = opts.y;
+              warn(`Missing cell at ${cell.y}-${cell.x}.`);
+              insertCell(cell, table[y]);
+            }
+          }
+        }
+      }
+      function generateCells(rows) {
+        return rows.map(function(row) {
+          if (!Array.isArray(row)) {
+            let key = Object.keys(row)[0];
+            row = row[key];
+            if (Array.isArray(row)) {
+              row = row.slice();
+              row.unshift(key);
+            } else {
+              row = [key, row];
+            }
+          }
+          return row.map(function(cell) {
+            return new Cell(cell);
+          });
+        });
+      }
+      function makeTableLayout(rows) {
+        let cellRows = generateCells(rows);
+        layoutTable(cellRows);
+        fillInTable(cellRows);
+        addRowSpanCells(cellRows);
+        addColSpanCells(cellRows);
+        return cellRows;
+      }
+      module2.exports = {
+        makeTableLayout,
+        layoutTable,
+        addRowSpanCells,
+        maxWidth,
+        fillInTable,
+        computeWidths: makeComputeWidths("colSpan", "desiredWidth", "x", 1),
+        computeHeights: makeComputeWidths("rowSpan", "desiredHeight", "y", 1)
+      };
+    })();
+    function makeComputeWidths(colSpan, desiredWidth, x, forcedMin) {
+      return function(vals, table) {
+        let result = [];
+        let spanners = [];
+        let auto = {};
+        table.forEach(function(row) {
+          row.forEach(function(cell) {
+            if ((cell[colSpan] || 1) > 1) {
+              spanners.push(cell);
+            } else {
+              result[cell[x]] = Math.max(result[cell[x]] || 0, cell[desiredWidth] || 0, forcedMin);
+            }
+          });
+        });
+        vals.forEach(function(val, index) {
+          if (typeof val === "number") {
+            result[index] = val;
+          }
+        });
+        for (let k = spanners.length - 1; k >= 0; k--) {
+          let cell = spanners[k];
+          let span = cell[colSpan];
+          let col = cell[x];
+          let existingWidth = result[col];
+          let editableCols = typeof vals[col] === "number" ? 0 : 1;
+          if (typeof existingWidth === "number") {
+            for (let i = 1; i < span; i++) {
+              existingWidth += 1 + result[col + i];
+              if (typeof vals[col + i] !== "number") {
+                editableCols++;
+              }
+            }
+          } else {
+            existingWidth = desiredWidth === "desiredWidth" ? cell.desiredWidth - 1 : 1;
+            if (!auto[col] || auto[col] < existingWidth) {
+              auto[col] = existingWidth;
+            }
+          }
+          if (cell[desiredWidth] > existingWidth) {
+            let i = 0;
+            while (editableCols > 0 && cell[desiredWidth] > existingWidth) {
+              if (typeof vals[col + i] !== "number") {
+                let dif = Math.round((cell[desiredWidth] - existingWidth) / editableCols);
+                existingWidth += dif;
+                result[col + i] += dif;
+                editableCols--;
+              }
+              i++;
+            }
+          }
+        }
+        Object.assign(vals, result, auto);
+        for (let j = 0; j < vals.length; j++) {
+          vals[j] = Math.max(forcedMin, vals[j] || 0);
+        }
+      };
+    }
+  }
+});
+
+// node_modules/cli-table3/src/table.js
+var require_table = __commonJS({
+  "node_modules/cli-table3/src/table.js"(exports2, module2) {
+    var debug = require_debug();
+    var utils = require_utils();
+    var tableLayout = require_layout_manager();
+    var Table = class extends Array {
+      constructor(opts) {
+        super();
+        const options = utils.mergeOptions(opts);
+        Object.defineProperty(this, "options", {
+          value: options,
+          enumerable: options.debug
+        });
+        if (options.debug) {
+          switch (typeof options.debug) {
+            case "boolean":
+              debug.setDebugLevel(debug.WARN);
+              break;
+            case "number":
+              debug.setDebugLevel(options.debug);
+              break;
+            case "string":
+              debug.setDebugLevel(parseInt(options.debug, 10));
+              break;
+            default:
+              debug.setDebugLevel(debug.WARN);
+              debug.warn(`Debug option is expected to be boolean, number, or string. Received a ${typeof options.debug}`);
+          }
+          Object.defineProperty(this, "messages", {
+            get() {
+              return debug.debugMessages();
+            }
+          });
+        }
+      }
+      toString() {
+        let array2 = this;
+        let headersPresent = this.options.head && this.options.head.length;
+        if (headersPresent) {
+          array2 = [this.options.head];
+          if (this.length) {
+            array2.push.apply(array2, this);
+          }
+        } else {
+          this.options.style.head = [];
+        }
+        let cells = tableLayout.makeTableLayout(array2);
+        cells.forEach(function(row) {
+          row.forEach(function(cell) {
+            cell.mergeTableOptions(this.options, cells);
+          }, this);
+        }, this);
+        tableLayout.computeWidths(this.options.colWidths, cells);
+        tableLayout.computeHeights(this.options.rowHeights, cells);
+        cells.forEach(function(row) {
+          row.forEach(function(cell) {
+            cell.init(this.options);
+          }, this);
+        }, this);
+        let result = [];
+        for (let rowIndex = 0; rowIndex < cells.length; rowIndex++) {
+          let row = cells[rowIndex];
+          let heightOfRow = this.options.rowHeights[rowIndex];
+          if (rowIndex === 0 || !this.options.style.compact || rowIndex == 1 && headersPresent) {
+            doDraw(row, "top", result);
+          }
+          for (let lineNum = 0; lineNum < heightOfRow; lineNum++) {
+            doDraw(row, lineNum, result);
+          }
+          if (rowIndex + 1 == cells.length) {
+            doDraw(row, "bottom", result);
+          }
+        }
+        return result.join("\n");
+      }
+      get width() {
+        let str = this.toString().split("\n");
+        return str[0].length;
+      }
+    };
+    Table.reset = () => debug.reset();
+    function doDraw(row, lineNum, result) {
+      let line = [];
+      row.forEach(function(cell) {
+        line.push(cell.draw(lineNum));
+      });
+      let str = line.join("");
+      if (str.length) result.push(str);
+    }
+    module2.exports = Table;
+  }
+});
+
+// node_modules/cli-table3/index.js
+var require_cli_table3 = __commonJS({
+  "node_modules/cli-table3/index.js"(exports2, module2) {
+    module2.exports = require_table();
+  }
+});
+
+// node_modules/color-name/index.js
+var require_color_name = __commonJS({
+  "node_modules/color-name/index.js"(exports2, module2) {
+    "use strict";
+    module2.exports = {
+      "aliceblue": [240, 248, 255],
+      "antiquewhite": [250, 235, 215],
+      "aqua": [0, 255, 255],
+      "aquamarine": [127, 255, 212],
+      "azure": [240, 255, 255],
+      "beige": [245, 245, 220],
+      "bisque": [255, 228, 196],
+      "black": [0, 0, 0],
+      "blanchedalmond": [255, 235, 205],
+      "blue": [0, 0, 255],
+      "blueviolet": [138, 43, 226],
+      "brown": [165, 42, 42],
+      "burlywood": [222, 184, 135],
+      "cadetblue": [95, 158, 160],
+      "chartreuse": [127, 255, 0],
+      "chocolate": [210, 105, 30],
+      "coral": [255, 127, 80],
+      "cornflowerblue": [100, 149, 237],
+      "cornsilk": [255, 248, 220],
+      "crimson": [220, 20, 60],
+      "cyan": [0, 255, 255],
+      "darkblue": [0, 0, 139],
+      "darkcyan": [0, 139, 139],
+      "darkgoldenrod": [184, 134, 11],
+      "darkgray": [169, 169, 169],
+      "darkgreen": [0, 100, 0],
+      "darkgrey": [169, 169, 169],
+      "darkkhaki": [189, 183, 107],
+      "darkmagenta": [139, 0, 139],
+      "darkolivegreen": [85, 107, 47],
+      "darkorange": [255, 140, 0],
+      "darkorchid": [153, 50, 204],
+      "darkred": [139, 0, 0],
+      "darksalmon": [233, 150, 122],
+      "darkseagreen": [143, 188, 143],
+      "darkslateblue": [72, 61, 139],
+      "darkslategray": [47, 79, 79],
+      "darkslategrey": [47, 79, 79],
+      "darkturquoise": [0, 206, 209],
+      "darkviolet": [148, 0, 211],
+      "deeppink": [255, 20, 147],
+      "deepskyblue": [0, 191, 255],
+      "dimgray": [105, 105, 105],
+      "dimgrey": [105, 105, 105],
+      "dodgerblue": [30, 144, 255],
+      "firebrick": [178, 34, 34],
+      "floralwhite": [255, 250, 240],
+      "forestgreen": [34, 139, 34],
+      "fuchsia": [255, 0, 255],
+      "gainsboro": [220, 220, 220],
+      "ghostwhite": [248, 248, 255],
+      "gold": [255, 215, 0],
+      "goldenrod": [218, 165, 32],
+      "gray": [128, 128, 128],
+      "green": [0, 128, 0],
+      "greenyellow": [173, 255, 47],
+      "grey": [128, 128, 128],
+      "honeydew": [240, 255, 240],
+      "hotpink": [255, 105, 180],
+      "indianred": [205, 92, 92],
+      "indigo": [75, 0, 130],
+      "ivory": [255, 255, 240],
+      "khaki": [240, 230, 140],
+      "lavender": [230, 230, 250],
+      "lavenderblush": [255, 240, 245],
+      "lawngreen": [124, 252, 0],
+      "lemonchiffon": [255, 250, 205],
+      "lightblue": [173, 216, 230],
+      "lightcoral": [240, 128, 128],
+      "lightcyan": [224, 255, 255],
+      "lightgoldenrodyellow": [250, 250, 210],
+      "lightgray": [211, 211, 211],
+      "lightgreen": [144, 238, 144],
+      "lightgrey": [211, 211, 211],
+      "lightpink": [255, 182, 193],
+      "lightsalmon": [255, 160, 122],
+      "lightseagreen": [32, 178, 170],
+      "lightskyblue": [135, 206, 250],
+      "lightslategray": [119, 136, 153],
+      "lightslategrey": [119, 136, 153],
+      "lightsteelblue": [176, 196, 222],
+      "lightyellow": [255, 255, 224],
+      "lime": [0, 255, 0],
+      "limegreen": [50, 205, 50],
+      "linen": [250, 240, 230],
+      "magenta": [255, 0, 255],
+      "maroon": [128, 0, 0],
+      "mediumaquamarine": [102, 205, 170],
+      "mediumblue": [0, 0, 205],
+      "mediumorchid": [186, 85, 211],
+      "mediumpurple": [147, 112, 219],
+      "mediumseagreen": [60, 179, 113],
+      "mediumslateblue": [123, 104, 238],
+      "mediumspringgreen": [0, 250, 154],
+      "mediumturquoise": [72, 209, 204],
+      "mediumvioletred": [199, 21, 133],
+      "midnightblue": [25, 25, 112],
+      "mintcream": [245, 255, 250],
+      "mistyrose": [255, 228, 225],
+      "moccasin": [255, 228, 181],
+      "navajowhite": [255, 222, 173],
+      "navy": [0, 0, 128],
+      "oldlace": [253, 245, 230],
+      "olive": [128, 128, 0],
+      "olivedrab": [107, 142, 35],
+      "orange": [255, 165, 0],
+      "orangered": [255, 69, 0],
+      "orchid": [218, 112, 214],
+      "palegoldenrod": [238, 232, 170],
+      "palegreen": [152, 251, 152],
+      "paleturquoise": [175, 238, 238],
+      "palevioletred": [219, 112, 147],
+      "papayawhip": [255, 239, 213],
+      "peachpuff": [255, 218, 185],
+      "peru": [205, 133, 63],
+      "pink": [255, 192, 203],
+      "plum": [221, 160, 221],
+      "powderblue": [176, 224, 230],
+      "purple": [128, 0, 128],
+      "rebeccapurple": [102, 51, 153],
+      "red": [255, 0, 0],
+      "rosybrown": [188, 143, 143],
+      "royalblue": [65, 105, 225],
+      "saddlebrown": [139, 69, 19],
+      "salmon": [250, 128, 114],
+      "sandybrown": [244, 164, 96],
+      "seagreen": [46, 139, 87],
+      "seashell": [255, 245, 238],
+      "sienna": [160, 82, 45],
+      "silver": [192, 192, 192],
+      "skyblue": [135, 206, 235],
+      "slateblue": [106, 90, 205],
+      "slategray": [112, 128, 144],
+      "slategrey": [112, 128, 144],
+      "snow": [255, 250, 250],
+      "springgreen": [0, 255, 127],
+      "steelblue": [70, 130, 180],
+      "tan": [210, 180, 140],
+      "teal": [0, 128, 128],
+      "thistle": [216, 191, 216],
+      "tomato": [255, 99, 71],
+      "turquoise": [64, 224, 208],
+      "violet": [238, 130, 238],
+      "wheat": [245, 222, 179],
+      "white": [255, 255, 255],
+      "whitesmoke": [245, 245, 245],
+      "yellow": [255, 255, 0],
+      "yellowgreen": [154, 205, 50]
+    };
+  }
+});
+
+// node_modules/color-convert/conversions.js
+var require_conversions = __commonJS({
+  "node_modules/color-convert/conversions.js"(exports2, module2) {
+    var cssKeywords = require_color_name();
+    var reverseKeywords = {};
+    for (const key of Object.keys(cssKeywords)) {
+      reverseKeywords[cssKeywords[key]] = key;
+    }
+    var convert = {
+      rgb: { channels: 3, labels: "rgb" },
+      hsl: { channels: 3, labels: "hsl" },
+      hsv: { channels: 3, labels: "hsv" },
+      hwb: { channels: 3, labels: "hwb" },
+      cmyk: { channels: 4, labels: "cmyk" },
+      xyz: { channels: 3, labels: "xyz" },
+      lab: { channels: 3, labels: "lab" },
+      lch: { channels: 3, labels: "lch" },
+      hex: { channels: 1, labels: ["hex"] },
+      keyword: { channels: 1, labels: ["keyword"] },
+      ansi16: { channels: 1, labels: ["ansi16"] },
+      ansi256: { channels: 1, labels: ["ansi256"] },
+      hcg: { channels: 3, labels: ["h", "c", "g"] },
+      apple: { channels: 3, labels: ["r16", "g16", "b16"] },
+      gray: { channels: 1, labels: ["gray"] }
+    };
+    module2.exports = convert;
+    for (const model of Object.keys(convert)) {
+      if (!("channels" in convert[model])) {
+        throw new Error("missing channels property: " + model);
+      }
+      if (!("labels" in convert[model])) {
+        throw new Error("missing channel labels property: " + model);
+      }
+      if (convert[model].labels.length !== convert[model].channels) {
+        throw new Error("channel and label counts mismatch: " + model);
+      }
+      const { channels, labels } = convert[model];
+      delete convert[model].channels;
+      delete convert[model].labels;
+      Object.defineProperty(convert[model], "channels", { value: channels });
+      Object.defineProperty(convert[model], "labels", { value: labels });
+    }
+    convert.rgb.hsl = function(rgb) {
+      const r = rgb[0] / 255;
+      const g = rgb[1] / 255;
+      const b = rgb[2] / 255;
+      const min = Math.min(r, g, b);
+      const max2 = Math.max(r, g, b);
+      const delta = max2 - min;
+      let h;
+      let s;
+      if (max2 === min) {
+        h = 0;
+      } else if (r === max2) {
+        h = (g - b) / delta;
+      } else if (g === max2) {
+        h = 2 + (b - r) / delta;
+      } else if (b === max2) {
+        h = 4 + (r - g) / delta;
+      }
+      h = Math.min(h * 60, 360);
+      if (h < 0) {
+        h += 360;
+      }
+      const l = (min + max2) / 2;
+      if (max2 === min) {
+        s = 0;
+      } else if (l <= 0.5) {
+        s = delta / (max2 + min);
+      } else {
+        s = delta / (2 - max2 - min);
+      }
+      return [h, s * 100, l * 100];
+    };
+    convert.rgb.hsv = function(rgb) {
+      let rdif;
+      let gdif;
+      let bdif;
+      let h;
+      let s;
+      const r = rgb[0] / 255;
+      const g = rgb[1] / 255;
+      const b = rgb[2] / 255;
+      const v = Math.max(r, g, b);
+      const diff = v - Math.min(r, g, b);
+      const diffc = function(c) {
+        return (v - c) / 6 / diff + 1 / 2;
+      };
+      if (diff === 0) {
+        h = 0;
+        s = 0;
+      } else {
+        s = diff / v;
+        rdif = diffc(r);
+        gdif = diffc(g);
+        bdif = diffc(b);
+        if (r === v) {
+          h = bdif - gdif;
+        } else if (g === v) {
+          h = 1 / 3 + rdif - bdif;
+        } else if (b === v) {
+          h = 2 / 3 + gdif - rdif;
+        }
+        if (h < 0) {
+          h += 1;
+        } else if (h > 1) {
+          h -= 1;
+        }
+      }
+      return [
+        h * 360,
+        s * 100,
+        v * 100
+      ];
+    };
+    convert.rgb.hwb = function(rgb) {
+      const r = rgb[0];
+      const g = rgb[1];
+      let b = rgb[2];
+      const h = convert.rgb.hsl(rgb)[0];
+      const w = 1 / 255 * Math.min(r, Math.min(g, b));
+      b = 1 - 1 / 255 * Math.max(r, Math.max(g, b));
+      return [h, w * 100, b * 100];
+    };
+    convert.rgb.cmyk = function(rgb) {
+      const r = rgb[0] / 255;
+      const g = rgb[1] / 255;
+      const b = rgb[2] / 255;
+      const k = Math.min(1 - r, 1 - g, 1 - b);
+      const c = (1 - r - k) / (1 - k) || 0;
+      const m = (1 - g - k) / (1 - k) || 0;
+      const y = (1 - b - k) / (1 - k) || 0;
+      return [c * 100, m * 100, y * 100, k * 100];
+    };
+    function comparativeDistance(x, y) {
+      return (x[0] - y[0]) ** 2 + (x[1] - y[1]) ** 2 + (x[2] - y[2]) ** 2;
+    }
+    convert.rgb.keyword = function(rgb) {
+      const reversed = reverseKeywords[rgb];
+      if (reversed) {
+        return reversed;
+      }
+      let currentClosestDistance = Infinity;
+      let currentClosestKeyword;
+      for (const keyword of Object.keys(cssKeywords)) {
+        const value = cssKeywords[keyword];
+        const distance = comparativeDistance(rgb, value);
+        if (distance < currentClosestDistance) {
+          currentClosestDistance = distance;
+          currentClosestKeyword = keyword;
+        }
+      }
+      return currentClosestKeyword;
+    };
+    convert.keyword.rgb = function(keyword) {
+      return cssKeywords[keyword];
+    };
+    convert.rgb.xyz = function(rgb) {
+      let r = rgb[0] / 255;
+      let g = rgb[1] / 255;
+      let b = rgb[2] / 255;
+      r = r > 0.04045 ? ((r + 0.055) / 1.055) ** 2.4 : r / 12.92;
+      g = g > 0.04045 ? ((g + 0.055) / 1.055) ** 2.4 : g / 12.92;
+      b = b > 0.04045 ? ((b + 0.055) / 1.055) ** 2.4 : b / 12.92;
+      const x = r * 0.4124 + g * 0.3576 + b * 0.1805;
+      const y = r * 0.2126 + g * 0.7152 + b * 0.0722;
+      const z2 = r * 0.0193 + g * 0.1192 + b * 0.9505;
+      return [x * 100, y * 100, z2 * 100];
+    };
+    convert.rgb.lab = function(rgb) {
+      const xyz = convert.rgb.xyz(rgb);
+      let x = xyz[0];
+      let y = xyz[1];
+      let z2 = xyz[2];
+      x /= 95.047;
+      y /= 100;
+      z2 /= 108.883;
+      x = x > 8856e-6 ? x ** (1 / 3) : 7.787 * x + 16 / 116;
+      y = y > 8856e-6 ? y ** (1 / 3) : 7.787 * y + 16 / 116;
+      z2 = z2 > 8856e-6 ? z2 ** (1 / 3) : 7.787 * z2 + 16 / 116;
+      const l = 116 * y - 16;
+      const a = 500 * (x - y);
+      const b = 200 * (y - z2);
+      return [l, a, b];
+    };
+    convert.hsl.rgb = function(hsl) {
+      const h = hsl[0] / 360;
+      const s = hsl[1] / 100;
+      const l = hsl[2] / 100;
+      let t2;
+      let t3;
+      let val;
+      if (s === 0) {
+        val = l * 255;
+        return [val, val, val];
+      }
+      if (l < 0.5) {
+        t2 = l * (1 + s);
+      } else {
+        t2 = l + s - l * s;
+      }
+      const t1 = 2 * l - t2;
+      const rgb = [0, 0, 0];
+      for (let i = 0; i < 3; i++) {
+        t3 = h + 1 / 3 * -(i - 1);
+        if (t3 < 0) {
+          t3++;
+        }
+        if (t3 > 1) {
+          t3--;
+        }
+        if (6 * t3 < 1) {
+          val = t1 + (t2 - t1) * 6 * t3;
+        } else if (2 * t3 < 1) {
+          val = t2;
+        } else if (3 * t3 < 2) {
+          val = t1 + (t2 - t1) * (2 / 3 - t3) * 6;
+        } else {
+          val = t1;
+        }
+        rgb[i] = val * 255;
+      }
+      return rgb;
+    };
+    convert.hsl.hsv = function(hsl) {
+      const h = hsl[0];
+      let s = hsl[1] / 100;
+      let l = hsl[2] / 100;
+      let smin = s;
+      const lmin = Math.max(l, 0.01);
+      l *= 2;
+      s *= l <= 1 ? l : 2 - l;
+      smin *= lmin <= 1 ? lmin : 2 - lmin;
+      const v = (l + s) / 2;
+      const sv = l === 0 ? 2 * smin / (lmin + smin) : 2 * s / (l + s);
+      return [h, sv * 100, v * 100];
+    };
+    convert.hsv.rgb = function(hsv) {
+      const h = hsv[0] / 60;
+      const s = hsv[1] / 100;
+      let v = hsv[2] / 100;
+      const hi = Math.floor(h) % 6;
+      const f = h - Math.floor(h);
+      const p = 255 * v * (1 - s);
+      const q = 255 * v * (1 - s * f);
+      const t = 255 * v * (1 - s * (1 - f));
+      v *= 255;
+      switch (hi) {
+        case 0:
+          return [v, t, p];
+        case 1:
+          return [q, v, p];
+        case 2:
+          return [p, v, t];
+        case 3:
+          return [p, q, v];
+        case 4:
+          return [t, p, v];
+        case 5:
+          return [v, p, q];
+      }
+    };
+    convert.hsv.hsl = function(hsv) {
+      const h = hsv[0];
+      const s = hsv[1] / 100;
+      const v = hsv[2] / 100;
+      const vmin = Math.max(v, 0.01);
+      let sl;
+      let l;
+      l = (2 - s) * v;
+      const lmin = (2 - s) * vmin;
+      sl = s * vmin;
+      sl /= lmin <= 1 ? lmin : 2 - lmin;
+      sl = sl || 0;
+      l /= 2;
+      return [h, sl * 100, l * 100];
+    };
+    convert.hwb.rgb = function(hwb) {
+      const h = hwb[0] / 360;
+      let wh = hwb[1] / 100;
+      let bl = hwb[2] / 100;
+      const ratio = wh + bl;
+      let f;
+      if (ratio > 1) {
+        wh /= ratio;
+        bl /= ratio;
+      }
+      const i = Math.floor(6 * h);
+      const v = 1 - bl;
+      f = 6 * h - i;
+      if ((i & 1) !== 0) {
+        f = 1 - f;
+      }
+      const n = wh + f * (v - wh);
+      let r;
+      let g;
+      let b;
+      switch (i) {
+        default:
+        case 6:
+        case 0:
+          r = v;
+          g = n;
+          b = wh;
+          break;
+        case 1:
+          r = n;
+          g = v;
+          b = wh;
+          break;
+        case 2:
+          r = wh;
+          g = v;
+          b = n;
+          break;
+        case 3:
+          r = wh;
+          g = n;
+          b = v;
+          break;
+        case 4:
+          r = n;
+          g = wh;
+          b = v;
+          break;
+        case 5:
+          r = v;
+          g = wh;
+          b = n;
+          break;
+      }
+      return [r * 255, g * 255, b * 255];
+    };
+    convert.cmyk.rgb = function(cmyk) {
+      const c = cmyk[0] / 100;
+      const m = cmyk[1] / 100;
+      const y = cmyk[2] / 100;
+      const k = cmyk[3] / 100;
+      const r = 1 - Math.min(1, c * (1 - k) + k);
+      const g = 1 - Math.min(1, m * (1 - k) + k);
+      const b = 1 - Math.min(1, y * (1 - k) + k);
+      return [r * 255, g * 255, b * 255];
+    };
+    convert.xyz.rgb = function(xyz) {
+      const x = xyz[0] / 100;
+      const y = xyz[1] / 100;
+      const z2 = xyz[2] / 100;
+      let r;
+      let g;
+      let b;
+      r = x * 3.2406 + y * -1.5372 + z2 * -0.4986;
+      g = x * -0.9689 + y * 1.8758 + z2 * 0.0415;
+      b = x * 0.0557 + y * -0.204 + z2 * 1.057;
+      r = r > 31308e-7 ? 1.055 * r ** (1 / 2.4) - 0.055 : r * 12.92;
+      g = g > 31308e-7 ? 1.055 * g ** (1 / 2.4) - 0.055 : g * 12.92;
+      b = b > 31308e-7 ? 1.055 * b ** (1 / 2.4) - 0.055 : b * 12.92;
+      r = Math.min(Math.max(0, r), 1);
+      g = Math.min(Math.max(0, g), 1);
+      b = Math.min(Math.max(0, b), 1);
+      return [r * 255, g * 255, b * 255];
+    };
+    convert.xyz.lab = function(xyz) {
+      let x = xyz[0];
+      let y = xyz[1];
+      let z2 = xyz[2];
+      x /= 95.047;
+      y /= 100;
+      z2 /= 108.883;
+      x = x > 8856e-6 ? x ** (1 / 3) : 7.787 * x + 16 / 116;
+      y = y > 8856e-6 ? y ** (1 / 3) : 7.787 * y + 16 / 116;
+      z2 = z2 > 8856e-6 ? z2 ** (1 / 3) : 7.787 * z2 + 16 / 116;
+      const l = 116 * y - 16;
+      const a = 500 * (x - y);
+      const b = 200 * (y - z2);
+      return [l, a, b];
+    };
+    convert.lab.xyz = function(lab) {
+      const l = lab[0];
+      const a = lab[1];
+      const b = lab[2];
+      let x;
+      let y;
+      let z2;
+      y = (l + 16) / 116;
+      x = a / 500 + y;
+      z2 = y - b / 200;
+      const y2 = y ** 3;
+      const x2 = x ** 3;
+      const z22 = z2 ** 3;
+      y = y2 > 8856e-6 ? y2 : (y - 16 / 116) / 7.787;
+      x = x2 > 8856e-6 ? x2 : (x - 16 / 116) / 7.787;
+      z2 = z22 > 8856e-6 ? z22 : (z2 - 16 / 116) / 7.787;
+      x *= 95.047;
+      y *= 100;
+      z2 *= 108.883;
+      return [x, y, z2];
+    };
+    convert.lab.lch = function(lab) {
+      const l = lab[0];
+      const a = lab[1];
+      const b = lab[2];
+      let h;
+      const hr = Math.atan2(b, a);
+      h = hr * 360 / 2 / Math.PI;
+      if (h < 0) {
+        h += 360;
+      }
+      const c = Math.sqrt(a * a + b * b);
+      return [l, c, h];
+    };
+    convert.lch.lab = function(lch) {
+      const l = lch[0];
+      const c = lch[1];
+      const h = lch[2];
+      const hr = h / 360 * 2 * Math.PI;
+      const a = c * Math.cos(hr);
+      const b = c * Math.sin(hr);
+      return [l, a, b];
+    };
+    convert.rgb.ansi16 = function(args, saturation = null) {
+      const [r, g, b] = args;
+      let value = saturation === null ? convert.rgb.hsv(args)[2] : saturation;
+      value = Math.round(value / 50);
+      if (value === 0) {
+        return 30;
+      }
+      let ansi = 30 + (Math.round(b / 255) << 2 | Math.round(g / 255) << 1 | Math.round(r / 255));
+      if (value === 2) {
+        ansi += 60;
+      }
+      return ansi;
+    };
+    convert.hsv.ansi16 = function(args) {
+      return convert.rgb.ansi16(convert.hsv.rgb(args), args[2]);
+    };
+    convert.rgb.ansi256 = function(args) {
+      const r = args[0];
+      const g = args[1];
+      const b = args[2];
+      if (r === g && g === b) {
+        if (r < 8) {
+          return 16;
+        }
+        if (r > 248) {
+          return 231;
+        }
+        return Math.round((r - 8) / 247 * 24) + 232;
+      }
+      const ansi = 16 + 36 * Math.round(r / 255 * 5) + 6 * Math.round(g / 255 * 5) + Math.round(b / 255 * 5);
+      return ansi;
+    };
+    convert.ansi16.rgb = function(args) {
+      let color = args % 10;
+      if (color === 0 || color === 7) {
+        if (args > 50) {
+          color += 3.5;
+        }
+        color = color / 10.5 * 255;
+        return [color, color, color];
+      }
+      const mult = (~~(args > 50) + 1) * 0.5;
+      const r = (color & 1) * mult * 255;
+      const g = (color >> 1 & 1) * mult * 255;
+      const b = (color >> 2 & 1) * mult * 255;
+      return [r, g, b];
+    };
+    convert.ansi256.rgb = function(args) {
+      if (args >= 232) {
+        const c = (args - 232) * 10 + 8;
+        return [c, c, c];
+      }
+      args -= 16;
+      let rem;
+      const r = Math.floor(args / 36) / 5 * 255;
+      const g = Math.floor((rem = args % 36) / 6) / 5 * 255;
+      const b = rem % 6 / 5 * 255;
+      return [r, g, b];
+    };
+    convert.rgb.hex = function(args) {
+      const integer2 = ((Math.round(args[0]) & 255) << 16) + ((Math.round(args[1]) & 255) << 8) + (Math.round(args[2]) & 255);
+      const string4 = integer2.toString(16).toUpperCase();
+      return "000000".substring(string4.length) + string4;
+    };
+    convert.hex.rgb = function(args) {
+      const match = args.toString(16).match(/[a-f0-9]{6}|[a-f0-9]{3}/i);
+      if (!match) {
+        return [0, 0, 0];
+      }
+      let colorString = match[0];
+      if (match[0].length === 3) {
+        colorString = colorString.split("").map((char) => {
+          return char + char;
+        }).join("");
+      }
+      const integer2 = parseInt(colorString, 16);
+      const r = integer2 >> 16 & 255;
+      const g = integer2 >> 8 & 255;
+      const b = integer2 & 255;
+      return [r, g, b];
+    };
+    convert.rgb.hcg = function(rgb) {
+      const r = rgb[0] / 255;
+      const g = rgb[1] / 255;
+      const b = rgb[2] / 255;
+      const max2 = Math.max(Math.max(r, g), b);
+      const min = Math.min(Math.min(r, g), b);
+      const chroma = max2 - min;
+      let grayscale;
+      let hue;
+      if (chroma < 1) {
+        grayscale = min / (1 - chroma);
+      } else {
+        grayscale = 0;
+      }
+      if (chroma <= 0) {
+        hue = 0;
+      } else if (max2 === r) {
+        hue = (g - b) / chroma % 6;
+      } else if (max2 === g) {
+        hue = 2 + (b - r) / chroma;
+      } else {
+        hue = 4 + (r - g) / chroma;
+      }
+      hue /= 6;
+      hue %= 1;
+      return [hue * 360, chroma * 100, grayscale * 100];
+    };
+    convert.hsl.hcg = function(hsl) {
+      const s = hsl[1] / 100;
+      const l = hsl[2] / 100;
+      const c = l < 0.5 ? 2 * s * l : 2 * s * (1 - l);
+      let f = 0;
+      if (c < 1) {
+        f = (l - 0.5 * c) / (1 - c);
+      }
+      return [hsl[0], c * 100, f * 100];
+    };
+    convert.hsv.hcg = function(hsv) {
+      const s = hsv[1] / 100;
+      const v = hsv[2] / 100;
+      const c = s * v;
+      let f = 0;
+      if (c < 1) {
+        f = (v - c) / (1 - c);
+      }
+      return [hsv[0], c * 100, f * 100];
+    };
+    convert.hcg.rgb = function(hcg) {
+      const h = hcg[0] / 360;
+      const c = hcg[1] / 100;
+      const g = hcg[2] / 100;
+      if (c === 0) {
+        return [g * 255, g * 255, g * 255];
+      }
+      const pure = [0, 0, 0];
+      const hi = h % 1 * 6;
+      const v = hi % 1;
+      const w = 1 - v;
+      let mg = 0;
+      switch (Math.floor(hi)) {
+        case 0:
+          pure[0] = 1;
+          pure[1] = v;
+          pure[2] = 0;
+          break;
+        case 1:
+          pure[0] = w;
+          pure[1] = 1;
+          pure[2] = 0;
+          break;
+        case 2:
+          pure[0] = 0;
+          pure[1] = 1;
+          pure[2] = v;
+          break;
+        case 3:
+          pure[0] = 0;
+          pure[1] = w;
+          pure[2] = 1;
+          break;
+        case 4:
+          pure[0] = v;
+          pure[1] = 0;
+          pure[2] = 1;
+          break;
+        default:
+          pure[0] = 1;
+          pure[1] = 0;
+          pure[2] = w;
+      }
+      mg = (1 - c) * g;
+      return [
+        (c * pure[0] + mg) * 255,
+        (c * pure[1] + mg) * 255,
+        (c * pure[2] + mg) * 255
+      ];
+    };
+    convert.hcg.hsv = function(hcg) {
+      const c = hcg[1] / 100;
+      const g = hcg[2] / 100;
+      const v = c + g * (1 - c);
+      let f = 0;
+      if (v > 0) {
+        f = c / v;
+      }
+      return [hcg[0], f * 100, v * 100];
+    };
+    convert.hcg.hsl = function(hcg) {
+      const c = hcg[1] / 100;
+      const g = hcg[2] / 100;
+      const l = g * (1 - c) + 0.5 * c;
+      let s = 0;
+      if (l > 0 && l < 0.5) {
+        s = c / (2 * l);
+      } else if (l >= 0.5 && l < 1) {
+        s = c / (2 * (1 - l));
+      }
+      return [hcg[0], s * 100, l * 100];
+    };
+    convert.hcg.hwb = function(hcg) {
+      const c = hcg[1] / 100;
+      const g = hcg[2] / 100;
+      const v = c + g * (1 - c);
+      return [hcg[0], (v - c) * 100, (1 - v) * 100];
+    };
+    convert.hwb.hcg = function(hwb) {
+      const w = hwb[1] / 100;
+      const b = hwb[2] / 100;
+      const v = 1 - b;
+      const c = v - w;
+      let g = 0;
+      if (c < 1) {
+        g = (v - c) / (1 - c);
+      }
+      return [hwb[0], c * 100, g * 100];
+    };
+    convert.apple.rgb = function(apple) {
+      return [apple[0] / 65535 * 255, apple[1] / 65535 * 255, apple[2] / 65535 * 255];
+    };
+    convert.rgb.apple = function(rgb) {
+      return [rgb[0] / 255 * 65535, rgb[1] / 255 * 65535, rgb[2] / 255 * 65535];
+    };
+    convert.gray.rgb = function(args) {
+      return [args[0] / 100 * 255, args[0] / 100 * 255, args[0] / 100 * 255];
+    };
+    convert.gray.hsl = function(args) {
+      return [0, 0, args[0]];
+    };
+    convert.gray.hsv = convert.gray.hsl;
+    convert.gray.hwb = function(gray) {
+      return [0, 100, gray[0]];
+    };
+    convert.gray.cmyk = function(gray) {
+      return [0, 0, 0, gray[0]];
+    };
+    convert.gray.lab = function(gray) {
+      return [gray[0], 0, 0];
+    };
+    convert.gray.hex = function(gray) {
+      const val = Math.round(gray[0] / 100 * 255) & 255;
+      const integer2 = (val << 16) + (val << 8) + val;
+      const string4 = integer2.toString(16).toUpperCase();
+      return "000000".substring(string4.length) + string4;
+    };
+    convert.rgb.gray = function(rgb) {
+      const val = (rgb[0] + rgb[1] + rgb[2]) / 3;
+      return [val / 255 * 100];
+    };
+  }
+});
+
+// node_modules/color-convert/route.js
+var require_route = __commonJS({
+  "node_modules/color-convert/route.js"(exports2, module2) {
+    var conversions = require_conversions();
+    function buildGraph() {
+      const graph = {};
+      const models = Object.keys(conversions);
+      for (let len = models.length, i = 0; i < len; i++) {
+        graph[models[i]] = {
+          // http://jsperf.com/1-vs-infinity
+          // micro-opt, but this is simple.
+          distance: -1,
+          parent: null
+        };
+      }
+      return graph;
+    }
+    function deriveBFS(fromModel) {
+      const graph = buildGraph();
+      const queue = [fromModel];
+      graph[fromModel].distance = 0;
+      while (queue.length) {
+        const current = queue.pop();
+        const adjacents = Object.keys(conversions[current]);
+        for (let len = adjacents.length, i = 0; i < len; i++) {
+          const adjacent = adjacents[i];
+          const node2 = graph[adjacent];
+          if (node2.distance === -1) {
+            node2.distance = graph[current].distance + 1;
+            node2.parent = current;
+            queue.unshift(adjacent);
+          }
+        }
+      }
+      return graph;
+    }
+    function link(from, to) {
+      return function(args) {
+        return to(from(args));
+      };
+    }
+    function wrapConversion(toModel, graph) {
+      const path4 = [graph[toModel].parent, toModel];
+      let fn = conversions[graph[toModel].parent][toModel];
+      let cur = graph[toModel].parent;
+      while (graph[cur].parent) {
+        path4.unshift(graph[cur].parent);
+        fn = link(conversions[graph[cur].parent][cur], fn);
+        cur = graph[cur].parent;
+      }
+      fn.conversion = path4;
+      return fn;
+    }
+    module2.exports = function(fromModel) {
+      const graph = deriveBFS(fromModel);
+      const conversion = {};
+      const models = Object.keys(graph);
+      for (let len = models.length, i = 0; i < len; i++) {
+        const toModel = models[i];
+        const node2 = graph[toModel];
+        if (node2.parent === null) {
+          continue;
+        }
+        conversion[toModel] = wrapConversion(toModel, graph);
+      }
+      return conversion;
+    };
+  }
+});
+
+// node_modules/color-convert/index.js
+var require_color_convert = __commonJS({
+  "node_modules/color-convert/index.js"(exports2, module2) {
+    var conversions = require_conversions();
+    var route = require_route();
+    var convert = {};
+    var models = Object.keys(conversions);
+    function wrapRaw(fn) {
+      const wrappedFn = function(...args) {
+        const arg0 = args[0];
+        if (arg0 === void 0 || arg0 === null) {
+          return arg0;
+        }
+        if (arg0.length > 1) {
+          args = arg0;
+        }
+        return fn(args);
+      };
+      if ("conversion" in fn) {
+        wrappedFn.conversion = fn.conversion;
+      }
+      return wrappedFn;
+    }
+    function wrapRounded(fn) {
+      const wrappedFn = function(...args) {
+        const arg0 = args[0];
+        if (arg0 === void 0 || arg0 === null) {
+          return arg0;
+        }
+        if (arg0.length > 1) {
+          args = arg0;
+        }
+        const result = fn(args);
+        if (typeof result === "object") {
+          for (let len = result.length, i = 0; i < len; i++) {
+            result[i] = Math.round(result[i]);
+          }
+        }
+        return result;
+      };
+      if ("conversion" in fn) {
+        wrappedFn.conversion = fn.conversion;
+      }
+      return wrappedFn;
+    }
+    models.forEach((fromModel) => {
+      convert[fromModel] = {};
+      Object.defineProperty(convert[fromModel], "channels", { value: conversions[fromModel].channels });
+      Object.defineProperty(convert[fromModel], "labels", { value: conversions[fromModel].labels });
+      const routes = route(fromModel);
+      const routeModels = Object.keys(routes);
+      routeModels.forEach((toModel) => {
+        const fn = routes[toModel];
+        convert[fromModel][toModel] = wrapRounded(fn);
+        convert[fromModel][toModel].raw = wrapRaw(fn);
+      });
+    });
+    module2.exports = convert;
+  }
+});
+
+// node_modules/ansi-styles/index.js
+var require_ansi_styles = __commonJS({
+  "node_modules/ansi-styles/index.js"(exports2, module2) {
+    "use strict";
+    var wrapAnsi16 = (fn, offset) => (...args) => {
+      const code = fn(...args);
+      return `\x1B[${code + offset}m`;
+    };
+    var wrapAnsi256 = (fn, offset) => (...args) => {
+      const code = fn(...args);
+      return `\x1B[${38 + offset};5;${code}m`;
+    };
+    var wrapAnsi16m = (fn, offset) => (...args) => {
+      const rgb = fn(...args);
+      return `\x1B[${38 + offset};2;${rgb[0]};${rgb[1]};${rgb[2]}m`;
+    };
+    var ansi2ansi = (n) => n;
+    var rgb2rgb = (r, g, b) => [r, g, b];
+    var setLazyProperty = (object2, property, get) => {
+      Object.defineProperty(object2, property, {
+        get: () => {
+          const value = get();
+          Object.defineProperty(object2, property, {
+            value,
+            enumerable: true,
+            configurable: true
+          });
+          return value;
+        },
+        enumerable: true,
+        configurable: true
+      });
+    };
+    var colorConvert;
+    var makeDynamicStyles = (wrap, targetSpace, identity, isBackground) => {
+      if (colorConvert === void 0) {
+        colorConvert = require_color_convert();
+      }
+      const offset = isBackground ? 10 : 0;
+      const styles = {};
+      for (const [sourceSpace, suite] of Object.entries(colorConvert)) {
+        const name = sourceSpace === "ansi16" ? "ansi" : sourceSpace;
+        if (sourceSpace === targetSpace) {
+          styles[name] = wrap(identity, offset);
+        } else if (typeof suite === "object") {
+          styles[name] = wrap(suite[targetSpace], offset);
+        }
+      }
+      return styles;
+    };
+    function assembleStyles() {
+      const codes = /* @__PURE__ */ new Map();
+      const styles = {
+        modifier: {
+          reset: [0, 0],
+          // 21 isn't widely supported and 22 does the same thing
+          bold: [1, 22],
+          dim: [2, 22],
+          italic: [3, 23],
+          underline: [4, 24],
+          inverse: [7, 27],
+          hidden: [8, 28],
+          strikethrough: [9, 29]
+        },
+        color: {
+          black: [30, 39],
+          red: [31, 39],
+          green: [32, 39],
+          yellow: [33, 39],
+          blue: [34, 39],
+          magenta: [35, 39],
+          cyan: [36, 39],
+          white: [37, 39],
+          // Bright color
+          blackBright: [90, 39],
+          redBright: [91, 39],
+          greenBright: [92, 39],
+          yellowBright: [93, 39],
+          blueBright: [94, 39],
+          magentaBright: [95, 39],
+          cyanBright: [96, 39],
+          whiteBright: [97, 39]
+        },
+        bgColor: {
+          bgBlack: [40, 49],
+          bgRed: [41, 49],
+          bgGreen: [42, 49],
+          bgYellow: [43, 49],
+          bgBlue: [44, 49],
+          bgMagenta: [45, 49],
+          bgCyan: [46, 49],
+          bgWhite: [47, 49],
+          // Bright color
+          bgBlackBright: [100, 49],
+          bgRedBright: [101, 49],
+          bgGreenBright: [102, 49],
+          bgYellowBright: [103, 49],
+          bgBlueBright: [104, 49],
+          bgMagentaBright: [105, 49],
+          bgCyanBright: [106, 49],
+          bgWhiteBright: [107, 49]
+        }
+      };
+      styles.color.gray = styles.color.blackBright;
+      styles.bgColor.bgGray = styles.bgColor.bgBlackBright;
+      styles.color.grey = styles.color.blackBright;
+      styles.bgColor.bgGrey = styles.bgColor.bgBlackBright;
+      for (const [groupName, group] of Object.entries(styles)) {
+        for (const [styleName, style] of Object.entries(group)) {
+          styles[styleName] = {
+            open: `\x1B[${style[0]}m`,
+            close: `\x1B[${style[1]}m`
+          };
+          group[styleName] = styles[styleName];
+          codes.set(style[0], style[1]);
+        }
+        Object.defineProperty(styles, groupName, {
+          value: group,
+          enumerable: false
+        });
+      }
+      Object.defineProperty(styles, "codes", {
+        value: codes,
+        enumerable: false
+      });
+      styles.color.close = "\x1B[39m";
+      styles.bgColor.close = "\x1B[49m";
+      setLazyProperty(styles.color, "ansi", () => makeDynamicStyles(wrapAnsi16, "ansi16", ansi2ansi, false));
+      setLazyProperty(styles.color, "ansi256", () => makeDynamicStyles(wrapAnsi256, "ansi256", ansi2ansi, false));
+      setLazyProperty(styles.color, "ansi16m", () => makeDynamicStyles(wrapAnsi16m, "rgb", rgb2rgb, false));
+      setLazyProperty(styles.bgColor, "ansi", () => makeDynamicStyles(wrapAnsi16, "ansi16", ansi2ansi, true));
+      setLazyProperty(styles.bgColor, "ansi256", () => makeDynamicStyles(wrapAnsi256, "ansi256", ansi2ansi, true));
+      setLazyProperty(styles.bgColor, "ansi16m", () => makeDynamicStyles(wrapAnsi16m, "rgb", rgb2rgb, true));
+      return styles;
+    }
+    Object.defineProperty(module2, "exports", {
+      enumerable: true,
+      get: assembleStyles
+    });
+  }
+});
+
+// node_modules/has-flag/index.js
+var require_has_flag2 = __commonJS({
+  "node_modules/has-flag/index.js"(exports2, module2) {
+    "use strict";
+    module2.exports = (flag, argv = process.argv) => {
+      const prefix = flag.startsWith("-") ? "" : flag.length === 1 ? "-" : "--";
+      const position = argv.indexOf(prefix + flag);
+      const terminatorPosition = argv.indexOf("--");
+      return position !== -1 && (terminatorPosition === -1 || position < terminatorPosition);
+    };
+  }
+});
+
+// node_modules/supports-color/index.js
+var require_supports_color = __commonJS({
+  "node_modules/supports-color/index.js"(exports2, module2) {
+    "use strict";
+    var os = require("os");
+    var tty = require("tty");
+    var hasFlag = require_has_flag2();
+    var { env } = process;
+    var forceColor;
+    if (hasFlag("no-color") || hasFlag("no-colors") || hasFlag("color=false") || hasFlag("color=never")) {
+      forceColor = 0;
+    } else if (hasFlag("color") || hasFlag("colors") || hasFlag("color=true") || hasFlag("color=always")) {
+      forceColor = 1;
+    }
+    if ("FORCE_COLOR" in env) {
+      if (env.FORCE_COLOR === "true") {
+        forceColor = 1;
+      } else if (env.FORCE_COLOR === "false") {
+        forceColor = 0;
+      } else {
+        forceColor = env.FORCE_COLOR.length === 0 ? 1 : Math.min(parseInt(env.FORCE_COLOR, 10), 3);
+      }
+    }
+    function translateLevel(level) {
+      if (level === 0) {
+        return false;
+      }
+      return {
+        level,
+        hasBasic: true,
+        has256: level >= 2,
+        has16m: level >= 3
+      };
+    }
+    function supportsColor(haveStream, streamIsTTY) {
+      if (forceColor === 0) {
+        return 0;
+      }
+      if (hasFlag("color=16m") || hasFlag("color=full") || hasFlag("color=truecolor")) {
+        return 3;
+      }
+      if (hasFlag("color=256")) {
+        return 2;
+      }
+      if (haveStream && !streamIsTTY && forceColor === void 0) {
+        return 0;
+      }
+      const min = forceColor || 0;
+      if (env.TERM === "dumb") {
+        return min;
+      }
+      if (process.platform === "win32") {
+        const osRelease = os.release().split(".");
+        if (Number(osRelease[0]) >= 10 && Number(osRelease[2]) >= 10586) {
+          return Number(osRelease[2]) >= 14931 ? 3 : 2;
+        }
+        return 1;
+      }
+      if ("CI" in env) {
+        if (["TRAVIS", "CIRCLECI", "APPVEYOR", "GITLAB_CI", "GITHUB_ACTIONS", "BUILDKITE"].some((sign) => sign in env) || env.CI_NAME === "codeship") {
+          return 1;
+        }
+        return min;
+      }
+      if ("TEAMCITY_VERSION" in env) {
+        return /^(9\.(0*[1-9]\d*)\.|\d{2,}\.)/.test(env.TEAMCITY_VERSION) ? 1 : 0;
+      }
+      if (env.COLORTERM === "truecolor") {
+        return 3;
+      }
+      if ("TERM_PROGRAM" in env) {
+        const version2 = parseInt((env.TERM_PROGRAM_VERSION || "").split(".")[0], 10);
+        switch (env.TERM_PROGRAM) {
+          case "iTerm.app":
+            return version2 >= 3 ? 3 : 2;
+          case "Apple_Terminal":
+            return 2;
+        }
+      }
+      if (/-256(color)?$/i.test(env.TERM)) {
+        return 2;
+      }
+      if (/^screen|^xterm|^vt100|^vt220|^rxvt|color|ansi|cygwin|linux/i.test(env.TERM)) {
+        return 1;
+      }
+      if ("COLORTERM" in env) {
+        return 1;
+      }
+      return min;
+    }
+    function getSupportLevel(stream) {
+      const level = supportsColor(stream, stream && stream.isTTY);
+      return translateLevel(level);
+    }
+    module2.exports = {
+      supportsColor: getSupportLevel,
+      stdout: translateLevel(supportsColor(true, tty.isatty(1))),
+      stderr: translateLevel(supportsColor(true, tty.isatty(2)))
+    };
+  }
+});
+
+// node_modules/chalk/source/util.js
+var require_util = __commonJS({
+  "node_modules/chalk/source/util.js"(exports2, module2) {
+    "use strict";
+    var stringReplaceAll = (string4, substring, replacer) => {
+      let index = string4.indexOf(substring);
+      if (index === -1) {
+        return string4;
+      }
+      const substringLength = substring.length;
+      let endIndex = 0;
+      let returnValue = "";
+      do {
+        returnValue += string4.substr(endIndex, index - endIndex) + substring + replacer;
+        endIndex = index + substringLength;
+        index = string4.indexOf(substring, endIndex);
+      } while (index !== -1);
+      returnValue += string4.substr(endIndex);
+      return returnValue;
+    };
+    var stringEncaseCRLFWithFirstIndex = (string4, prefix, postfix, index) => {
+      let endIndex = 0;
+      let returnValue = "";
+      do {
+        const gotCR = string4[index - 1] === "\r";
+        returnValue += string4.substr(endIndex, (gotCR ? index - 1 : index) - endIndex) + prefix + (gotCR ? "\r\n" : "\n") + postfix;
+        endIndex = index + 1;
+        index = string4.indexOf("\n", endIndex);
+      } while (index !== -1);
+      returnValue += string4.substr(endIndex);
+      return returnValue;
+    };
+    module2.exports = {
+      stringReplaceAll,
+      stringEncaseCRLFWithFirstIndex
+    };
+  }
+});
+
+// node_modules/chalk/source/templates.js
+var require_templates = __commonJS({
+  "node_modules/chalk/source/templates.js"(exports2, module2) {
+    "use strict";
+    var TEMPLATE_REGEX = /(?:\\(u(?:[a-f\d]{4}|\{[a-f\d]{1,6}\})|x[a-f\d]{2}|.))|(?:\{(~)?(\w+(?:\([^)]*\))?(?:\.\w+(?:\([^)]*\))?)*)(?:[ \t]|(?=\r?\n)))|(\})|((?:.|[\r\n\f])+?)/gi;
+    var STYLE_REGEX = /(?:^|\.)(\w+)(?:\(([^)]*)\))?/g;
+    var STRING_REGEX = /^(['"])((?:\\.|(?!\1)[^\\])*)\1$/;
+    var ESCAPE_REGEX = /\\(u(?:[a-f\d]{4}|{[a-f\d]{1,6}})|x[a-f\d]{2}|.)|([^\\])/gi;
+    var ESCAPES = /* @__PURE__ */ new Map([
+      ["n", "\n"],
+      ["r", "\r"],
+      ["t", "	"],
+      ["b", "\b"],
+      ["f", "\f"],
+      ["v", "\v"],
+      ["0", "\0"],
+      ["\\", "\\"],
+      ["e", "\x1B"],
+      ["a", "\x07"]
+    ]);
+    function unescape(c) {
+      const u = c[0] === "u";
+      const bracket = c[1] === "{";
+      if (u && !bracket && c.length === 5 || c[0] === "x" && c.length === 3) {
+        return String.fromCharCode(parseInt(c.slice(1), 16));
+      }
+      if (u && bracket) {
+        return String.fromCodePoint(parseInt(c.slice(2, -1), 16));
+      }
+      return ESCAPES.get(c) || c;
+    }
+    function parseArguments(name, arguments_) {
+      const results = [];
+      const chunks = arguments_.trim().split(/\s*,\s*/g);
+      let matches;
+      for (const chunk of chunks) {
+        const number4 = Number(chunk);
+        if (!Number.isNaN(number4)) {
+          results.push(number4);
+        } else if (matches = chunk.match(STRING_REGEX)) {
+          results.push(matches[2].replace(ESCAPE_REGEX, (m, escape, character) => escape ? unescape(escape) : character));
+        } else {
+          throw new Error(`Invalid Chalk template style argument: ${chunk} (in style '${name}')`);
+        }
+      }
+      return results;
+    }
+    function parseStyle(style) {
+      STYLE_REGEX.lastIndex = 0;
+      const results = [];
+      let matches;
+      while ((matches = STYLE_REGEX.exec(style)) !== null) {
+        const name = matches[1];
+        if (matches[2]) {
+          const args = parseArguments(name, matches[2]);
+          results.push([name].concat(args));
+        } else {
+          results.push([name]);
+        }
+      }
+      return results;
+    }
+    function buildStyle(chalk, styles) {
+      const enabled = {};
+      for (const layer of styles) {
+        for (const style of layer.styles) {
+          enabled[style[0]] = layer.inverse ? null : style.slice(1);
+        }
+      }
+      let current = chalk;
+      for (const [styleName, styles2] of Object.entries(enabled)) {
+        if (!Array.isArray(styles2)) {
+          continue;
+        }
+        if (!(styleName in current)) {
+          throw new Error(`Unknown Chalk style: ${styleName}`);
+        }
+        current = styles2.length > 0 ? current[styleName](...styles2) : current[styleName];
+      }
+      return current;
+    }
+    module2.exports = (chalk, temporary) => {
+      const styles = [];
+      const chunks = [];
+      let chunk = [];
+      temporary.replace(TEMPLATE_REGEX, (m, escapeCharacter, inverse, style, close2, character) => {
+        if (escapeCharacter) {
+          chunk.push(unescape(escapeCharacter));
+        } else if (style) {
+          const string4 = chunk.join("");
+          chunk = [];
+          chunks.push(styles.length === 0 ? string4 : buildStyle(chalk, styles)(string4));
+          styles.push({ inverse, styles: parseStyle(style) });
+        } else if (close2) {
+          if (styles.length === 0) {
+            throw new Error("Found extraneous } in Chalk template literal");
+          }
+          chunks.push(buildStyle(chalk, styles)(chunk.join("")));
+          chunk = [];
+          styles.pop();
+        } else {
+          chunk.push(character);
+        }
+      });
+      chunks.push(chunk.join(""));
+      if (styles.length > 0) {
+        const errMessage = `Chalk template literal is missing ${styles.length} closing bracket${styles.length === 1 ? "" : "s"} (\`}\`)`;
+        throw new Error(errMessage);
+      }
+      return chunks.join("");
+    };
+  }
+});
+
+// node_modules/chalk/source/index.js
+var require_source = __commonJS({
+  "node_modules/chalk/source/index.js"(exports2, module2) {
+    "use strict";
+    var ansiStyles = require_ansi_styles();
+    var { stdout: stdoutColor, stderr: stderrColor } = require_supports_color();
+    var {
+      stringReplaceAll,
+      stringEncaseCRLFWithFirstIndex
+    } = require_util();
+    var { isArray } = Array;
+    var levelMapping = [
+      "ansi",
+      "ansi",
+      "ansi256",
+      "ansi16m"
+    ];
+    var styles = /* @__PURE__ */ Object.create(null);
+    var applyOptions = (object2, options = {}) => {
+      if (options.level && !(Number.isInteger(options.level) && options.level >= 0 && options.level <= 3)) {
+        throw new Error("The `level` option should be an integer from 0 to 3");
+      }
+      const colorLevel = stdoutColor ? stdoutColor.level : 0;
+      object2.level = options.level === void 0 ? colorLevel : options.level;
+    };
+    var ChalkClass = class {
+      constructor(options) {
+        return chalkFactory(options);
+      }
+    };
+    var chalkFactory = (options) => {
+      const chalk2 = {};
+      applyOptions(chalk2, options);
+      chalk2.template = (...arguments_) => chalkTag(chalk2.template, ...arguments_);
+      Object.setPrototypeOf(chalk2, Chalk.prototype);
+      Object.setPrototypeOf(chalk2.template, chalk2);
+      chalk2.template.constructor = () => {
+        throw new Error("`chalk.constructor()` is deprecated. Use `new chalk.Instance()` instead.");
+      };
+      chalk2.template.Instance = ChalkClass;
+      return chalk2.template;
+    };
+    function Chalk(options) {
+      return chalkFactory(options);
+    }
+    for (const [styleName, style] of Object.entries(ansiStyles)) {
+      styles[styleName] = {
+        get() {
+          const builder = createBuilder(this, createStyler(style.open, style.close, this._styler), this._isEmpty);
+          Object.defineProperty(this, styleName, { value: builder });
+          return builder;
+        }
+      };
+    }
+    styles.visible = {
+      get() {
+        const builder = createBuilder(this, this._styler, true);
+        Object.defineProperty(this, "visible", { value: builder });
+        return builder;
+      }
+    };
+    var usedModels = ["rgb", "hex", "keyword", "hsl", "hsv", "hwb", "ansi", "ansi256"];
+    for (const model of usedModels) {
+      styles[model] = {
+        get() {
+          const { level } = this;
+          return function(...arguments_) {
+            const styler = createStyler(ansiStyles.color[levelMapping[level]][model](...arguments_), ansiStyles.color.close, this._styler);
+            return createBuilder(this, styler, this._isEmpty);
+          };
+        }
+      };
+    }
+    for (const model of usedModels) {
+      const bgModel = "bg" + model[0].toUpperCase() + model.slice(1);
+      styles[bgModel] = {
+        get() {
+          const { level } = this;
+          return function(...arguments_) {
+            const styler = createStyler(ansiStyles.bgColor[levelMapping[level]][model](...arguments_), ansiStyles.bgColor.close, this._styler);
+            return createBuilder(this, styler, this._isEmpty);
+          };
+        }
+      };
+    }
+    var proto = Object.defineProperties(() => {
+    }, {
+      ...styles,
+      level: {
+        enumerable: true,
+        get() {
+          return this._generator.level;
+        },
+        set(level) {
+          this._generator.level = level;
+        }
+      }
+    });
+    var createStyler = (open3, close2, parent) => {
+      let openAll;
+      let closeAll;
+      if (parent === void 0) {
+        openAll = open3;
+        closeAll = close2;
+      } else {
+        openAll = parent.openAll + open3;
+        closeAll = close2 + parent.closeAll;
+      }
+      return {
+        open: open3,
+        close: close2,
+        openAll,
+        closeAll,
+        parent
+      };
+    };
+    var createBuilder = (self2, _styler, _isEmpty) => {
+      const builder = (...arguments_) => {
+        if (isArray(arguments_[0]) && isArray(arguments_[0].raw)) {
+          return applyStyle(builder, chalkTag(builder, ...arguments_));
+        }
+        return applyStyle(builder, arguments_.length === 1 ? "" + arguments_[0] : arguments_.join(" "));
+      };
+      Object.setPrototypeOf(builder, proto);
+      builder._generator = self2;
+      builder._styler = _styler;
+      builder._isEmpty = _isEmpty;
+      return builder;
+    };
+    var applyStyle = (self2, string4) => {
+      if (self2.level <= 0 || !string4) {
+        return self2._isEmpty ? "" : string4;
+      }
+      let styler = self2._styler;
+      if (styler === void 0) {
+        return string4;
+      }
+      const { openAll, closeAll } = styler;
+      if (string4.indexOf("\x1B") !== -1) {
+        while (styler !== void 0) {
+          string4 = stringReplaceAll(string4, styler.close, styler.open);
+          styler = styler.parent;
+        }
+      }
+      const lfIndex = string4.indexOf("\n");
+      if (lfIndex !== -1) {
+        string4 = stringEncaseCRLFWithFirstIndex(string4, closeAll, openAll, lfIndex);
+      }
+      return openAll + string4 + closeAll;
+    };
+    var template;
+    var chalkTag = (chalk2, ...strings) => {
+      const [firstString] = strings;
+      if (!isArray(firstString) || !isArray(firstString.raw)) {
+        return strings.join(" ");
+      }
+      const arguments_ = strings.slice(1);
+      const parts = [firstString.raw[0]];
+      for (let i = 1; i < firstString.length; i++) {
+        parts.push(
+          String(arguments_[i - 1]).replace(/[{}\\]/g, "\\$&"),
+          String(firstString.raw[i])
+        );
+      }
+      if (template === void 0) {
+        template = require_templates();
+      }
+      return template(chalk2, parts.join(""));
+    };
+    Object.defineProperties(Chalk.prototype, styles);
+    var chalk = Chalk();
+    chalk.supportsColor = stdoutColor;
+    chalk.stderr = Chalk({ level: stderrColor ? stderrColor.level : 0 });
+    chalk.stderr.supportsColor = stderrColor;
+    module2.exports = chalk;
+  }
+});
+
+// node_modules/color-support/index.js
+var require_color_support = __commonJS({
+  "node_modules/color-support/index.js"(exports2, module2) {
+    module2.exports = colorSupport({ alwaysReturn: true }, colorSupport);
+    function hasNone(obj, options) {
+      obj.level = 0;
+      obj.hasBasic = false;
+      obj.has256 = false;
+      obj.has16m = false;
+      if (!options.alwaysReturn) {
+        return false;
+      }
+      return obj;
+    }
+    function hasBasic(obj) {
+      obj.hasBasic = true;
+      obj.has256 = false;
+      obj.has16m = false;
+      obj.level = 1;
+      return obj;
+    }
+    function has256(obj) {
+      obj.hasBasic = true;
+      obj.has256 = true;
+      obj.has16m = false;
+      obj.level = 2;
+      return obj;
+    }
+    function has16m(obj) {
+      obj.hasBasic = true;
+      obj.has256 = true;
+      obj.has16m = true;
+      obj.level = 3;
+      return obj;
+    }
+    function colorSupport(options, obj) {
+      options = options || {};
+      obj = obj || {};
+      if (typeof options.level === "number") {
+        switch (options.level) {
+          case 0:
+            return hasNone(obj, options);
+          case 1:
+            return hasBasic(obj);
+          case 2:
+            return has256(obj);
+          case 3:
+            return has16m(obj);
+        }
+      }
+      obj.level = 0;
+      obj.hasBasic = false;
+      obj.has256 = false;
+      obj.has16m = false;
+      if (typeof process === "undefined" || !process || !process.stdout || !process.env || !process.platform) {
+        return hasNone(obj, options);
+      }
+      var env = options.env || process.env;
+      var stream = options.stream || process.stdout;
+      var term = options.term || env.TERM || "";
+      var platform = options.platform || process.platform;
+      if (!options.ignoreTTY && !stream.isTTY) {
+        return hasNone(obj, options);
+      }
+      if (!options.ignoreDumb && term === "dumb" && !env.COLORTERM) {
+        return hasNone(obj, options);
+      }
+      if (platform === "win32") {
+        return hasBasic(obj);
+      }
+      if (env.TMUX) {
+        return has256(obj);
+      }
+      if (!options.ignoreCI && (env.CI || env.TEAMCITY_VERSION)) {
+        if (env.TRAVIS) {
+          return has256(obj);
+        } else {
+          return hasNone(obj, options);
+        }
+      }
+      switch (env.TERM_PROGRAM) {
+        case "iTerm.app":
+          var ver = env.TERM_PROGRAM_VERSION || "0.";
+          if (/^[0-2]\./.test(ver)) {
+            return has256(obj);
+          } else {
+            return has16m(obj);
+          }
+        case "HyperTerm":
+        case "Hyper":
+          return has16m(obj);
+        case "MacTerm":
+          return has16m(obj);
+        case "Apple_Terminal":
+          return has256(obj);
+      }
+      if (/^xterm-256/.test(term)) {
+        return has256(obj);
+      }
+      if (/^screen|^xterm|^vt100|color|ansi|cygwin|linux/i.test(term)) {
+        return hasBasic(obj);
+      }
+      if (env.COLORTERM) {
+        return hasBasic(obj);
+      }
+      return hasNone(obj, options);
+    }
+  }
+});
+
+// node_modules/pretty-bytes/index.js
+var require_pretty_bytes = __commonJS({
+  "node_modules/pretty-bytes/index.js"(exports2, module2) {
+    "use strict";
+    var BYTE_UNITS = [
+      "B",
+      "kB",
+      "MB",
+      "GB",
+      "TB",
+      "PB",
+      "EB",
+      "ZB",
+      "YB"
+    ];
+    var BIBYTE_UNITS = [
+      "B",
+      "kiB",
+      "MiB",
+      "GiB",
+      "TiB",
+      "PiB",
+      "EiB",
+      "ZiB",
+      "YiB"
+    ];
+    var BIT_UNITS = [
+      "b",
+      "kbit",
+      "Mbit",
+      "Gbit",
+      "Tbit",
+      "Pbit",
+      "Ebit",
+      "Zbit",
+      "Ybit"
+    ];
+    var BIBIT_UNITS = [
+      "b",
+      "kibit",
+      "Mibit",
+      "Gibit",
+      "Tibit",
+      "Pibit",
+      "Eibit",
+      "Zibit",
+      "Yibit"
+    ];
+    var toLocaleString = (number4, locale, options) => {
+      let result = number4;
+      if (typeof locale === "string" || Array.isArray(locale)) {
+        result = number4.toLocaleString(locale, options);
+      } else if (locale === true || options !== void 0) {
+        result = number4.toLocaleString(void 0, options);
+      }
+      return result;
+    };
+    module2.exports = (number4, options) => {
+      if (!Number.isFinite(number4)) {
+        throw new TypeError(`Expected a finite number, got ${typeof number4}: ${number4}`);
+      }
+      options = Object.assign({ bits: false, binary: false }, options);
+      const UNITS3 = options.bits ? options.binary ? BIBIT_UNITS : BIT_UNITS : options.binary ? BIBYTE_UNITS : BYTE_UNITS;
+      if (options.signed && number4 === 0) {
+        return ` 0 ${UNITS3[0]}`;
+      }
+      const isNegative = number4 < 0;
+      const prefix = isNegative ? "-" : options.signed ? "+" : "";
+      if (isNegative) {
+        number4 = -number4;
+      }
+      let localeOptions;
+      if (options.minimumFractionDigits !== void 0) {
+        localeOptions = { minimumFractionDigits: options.minimumFractionDigits };
+      }
+      if (options.maximumFractionDigits !== void 0) {
+        localeOptions = Object.assign({ maximumFractionDigits: options.maximumFractionDigits }, localeOptions);
+      }
+      if (number4 < 1) {
+        const numberString2 = toLocaleString(number4, options.locale, localeOptions);
+        return prefix + numberString2 + " " + UNITS3[0];
+      }
+      const exponent = Math.min(Math.floor(options.binary ? Math.log(number4) / Math.log(1024) : Math.log10(number4) / 3), UNITS3.length - 1);
+      number4 /= Math.pow(options.binary ? 1024 : 1e3, exponent);
+      if (!localeOptions) {
+        number4 = number4.toPrecision(3);
+      }
+      const numberString = toLocaleString(Number(number4), options.locale, localeOptions);
+      const unit = UNITS3[exponent];
+      return prefix + numberString + " " + unit;
+    };
   }
 });
 
@@ -11667,7 +11667,7 @@ var require_hdr_histogram_percentiles_obj = __commonJS({
 // node_modules/autocannon/lib/histUtil.js
 var require_histUtil = __commonJS({
   "node_modules/autocannon/lib/histUtil.js"(exports2) {
-    var hdr = require_dist2();
+    var hdr = require_dist();
     var histUtil = require_hdr_histogram_percentiles_obj();
     hdr.initWebAssemblySync();
     var getHistograms = ({
@@ -29446,7 +29446,7 @@ var require_autocannon = __commonJS({
     var path4 = require("path");
     var URL2 = require("url").URL;
     var spawn2 = require("child_process").spawn;
-    var managePath = require_dist();
+    var managePath = require_dist2();
     var hasAsyncHooks = require_has_async_hooks();
     var subarg = require_subarg();
     var printResult = require_printResult();
@@ -31973,7 +31973,7 @@ var require_websocket = __commonJS({
     var net4 = require("net");
     var querystring = require("querystring");
     var tls5 = require("tls");
-    var { randomBytes: randomBytes2, createHash } = require("crypto");
+    var { randomBytes: randomBytes2, createHash: createHash2 } = require("crypto");
     var { Duplex, Readable } = require("stream");
     var { URL: URL2 } = require("url");
     var PerMessageDeflate2 = require_permessage_deflate();
@@ -32664,7 +32664,7 @@ var require_websocket = __commonJS({
           abortHandshake(websocket, socket, "Invalid Upgrade header");
           return;
         }
-        const digest = createHash("sha1").update(key + GUID).digest("base64");
+        const digest = createHash2("sha1").update(key + GUID).digest("base64");
         if (res.headers["sec-websocket-accept"] !== digest) {
           abortHandshake(websocket, socket, "Invalid Sec-WebSocket-Accept header");
           return;
@@ -33049,7 +33049,7 @@ var require_websocket_server = __commonJS({
     var EventEmitter = require("events");
     var http = require("http");
     var { Duplex } = require("stream");
-    var { createHash } = require("crypto");
+    var { createHash: createHash2 } = require("crypto");
     var extension2 = require_extension();
     var PerMessageDeflate2 = require_permessage_deflate();
     var subprotocol2 = require_subprotocol();
@@ -33359,7 +33359,7 @@ var require_websocket_server = __commonJS({
           );
         }
         if (this._state > RUNNING) return abortHandshake(socket, 503);
-        const digest = createHash("sha1").update(key + GUID).digest("base64");
+        const digest = createHash2("sha1").update(key + GUID).digest("base64");
         const headers = [
           "HTTP/1.1 101 Switching Protocols",
           "Upgrade: websocket",
@@ -33446,10 +33446,56 @@ var require_websocket_server = __commonJS({
   }
 });
 
-// src/measure/load/generator.ts
+// src/system/no-inspector.ts
+var import_node_module = require("node:module");
+process.on("SIGUSR1", () => {
+});
+closeInspector();
+function closeInspector() {
+  if (process.env.GITHUB_ACTIONS !== "true") return;
+  try {
+    const inspector = (0, import_node_module.createRequire)(importMetaUrl)("node:inspector");
+    if (inspector.url() !== void 0) inspector.close();
+  } catch {
+  }
+}
+
+// src/load/generator.ts
 var import_promises4 = require("node:timers/promises");
 
-// src/measure/load/address.ts
+// src/system/printed.ts
+function foreign(text) {
+  return `${BEGIN}${unmarked(text)}${END}`;
+}
+function ours(marked) {
+  return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
+}
+function unmarked(marked) {
+  return marked.replace(MARKS, "");
+}
+var BEGIN = "\uFDD0";
+var END = "\uFDD1";
+var MARKED = /\uFDD0[^\uFDD1]*(?:\uFDD1|$)/g;
+var ASIDE = /\uFDD2[^\uFDD3]*(?:\uFDD3|$)/g;
+var MARKS = /[\uFDD0-\uFDD3]/g;
+var PrintedError = class extends Error {
+  printed;
+  /** `message`: what is foreign in it is marked as such. */
+  constructor(message, printed2) {
+    super(ours(message));
+    this.name = "PrintedError";
+    this.printed = [...answersIn(message), ...printed2];
+  }
+};
+function excerptsOf(error62) {
+  if (error62 instanceof PrintedError) return error62.printed;
+  return error62 instanceof Error ? answersIn(error62.message) : [];
+}
+function answersIn(marked) {
+  return ours(marked) === marked ? [] : [{ by: "answer", lines: [unmarked(marked)] }];
+}
+
+// src/load/address.ts
 function authority({ host, port, socketPath }) {
   if (socketPath !== null) return "localhost";
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -33470,10 +33516,276 @@ function tlsOptions({ acceptSelfSigned, ca, serverName }, protocols) {
   };
 }
 
-// src/measure/load/burst.ts
+// src/load/histogram.ts
+var import_hdr_histogram_js = __toESM(require_dist(), 1);
+var LONGEST_US = 36e8;
+var LatencyHistogram = class _LatencyHistogram {
+  #histogram;
+  constructor(histogram = empty()) {
+    this.#histogram = histogram;
+  }
+  /** Reads what `encode` wrote. */
+  static decode(text) {
+    const whole3 = new _LatencyHistogram();
+    whole3.#histogram.add((0, import_hdr_histogram_js.decodeFromCompressedBase64)(text, 32, false));
+    return whole3;
+  }
+  /** Microseconds, rounded to whole ones; at least 1. */
+  record(us) {
+    this.#histogram.recordValue(Math.min(LONGEST_US, Math.max(1, Math.round(us))));
+  }
+  add(other) {
+    this.#histogram.add(other.#histogram);
+  }
+  get count() {
+    return this.#histogram.totalCount;
+  }
+  /** Microseconds; 0 when there is none. */
+  get max() {
+    return this.count === 0 ? 0 : this.#histogram.maxValue;
+  }
+  /** Microseconds that the share `q` (0 to 1) of all did not exceed; 0 when there is none. */
+  quantile(q) {
+    return this.count === 0 ? 0 : this.#histogram.getValueAtPercentile(100 * q);
+  }
+  /** HdrHistogram V2, compressed, base64. */
+  encode() {
+    return (0, import_hdr_histogram_js.encodeIntoCompressedBase64)(this.#histogram);
+  }
+};
+function empty() {
+  return (0, import_hdr_histogram_js.build)({
+    bitBucketSize: 32,
+    autoResize: true,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_US,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false
+  });
+}
+
+// src/load/latencies.ts
+var CAPACITY = 1 << 16;
+var Latencies = class {
+  #values = new Float64Array(CAPACITY);
+  #count = 0;
+  #seen = 0;
+  #stride = 1;
+  #sum = 0;
+  /** Of more than 65,536 requests, every second, third, … is kept. */
+  reset(requests) {
+    this.#count = 0;
+    this.#seen = 0;
+    this.#sum = 0;
+    this.#stride = Math.ceil(requests / CAPACITY);
+  }
+  add(value) {
+    this.#sum += value;
+    if (this.#seen++ % this.#stride === 0) this.#values[this.#count++] = value;
+  }
+  /** Of all, kept or not; null when there is none. */
+  mean() {
+    return this.#seen === 0 ? null : this.#sum / this.#seen;
+  }
+  /** 0 when there is none. Sorts: the order of the values is lost. */
+  median() {
+    const sorted = this.#values.subarray(0, this.#count).sort();
+    if (sorted.length === 0) return 0;
+    const middle = sorted.length >> 1;
+    const upper = sorted[middle];
+    return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] + upper) / 2;
+  }
+};
+
+// src/load/arrivals.ts
+var FixedCount = class {
+  isPaced = false;
+  #latencies;
+  untaken;
+  /** `latencies`: a buffer that may be used again and again. */
+  constructor(work, latencies = new Latencies()) {
+    this.untaken = work;
+    this.#latencies = latencies;
+    latencies.reset(work);
+  }
+  get isDrained() {
+    return this.untaken === 0;
+  }
+  start() {
+  }
+  take(nowMs) {
+    this.untaken--;
+    return nowMs;
+  }
+  answered(sinceMs, nowMs) {
+    this.#latencies.add(nowMs - sinceMs);
+  }
+  failed(sinceMs, nowMs, isWhole) {
+    if (isWhole) this.#latencies.add(nowMs - sinceMs);
+  }
+  abandon() {
+    const left = this.untaken;
+    this.untaken = 0;
+    return left;
+  }
+  /** Microseconds from the write to the whole answer. */
+  latenciesUs() {
+    const mean = this.#latencies.mean();
+    return {
+      medianLatencyUs: 1e3 * this.#latencies.median(),
+      meanLatencyUs: mean === null ? null : 1e3 * mean
+    };
+  }
+};
+function latenciesOf(arrivals) {
+  return arrivals instanceof FixedCount ? arrivals.latenciesUs() : { medianLatencyUs: 0, meanLatencyUs: null };
+}
+var LATE_MS = 1;
+var TIMER_ERROR_MS = 1.5;
+var OpenLoopRate = class {
+  isPaced = true;
+  #work;
+  #intervalMs;
+  #offsetMs;
+  #histogram = new LatencyHistogram();
+  #firstMs = 0;
+  #released = 0;
+  #taken = 0;
+  #late = 0;
+  #wake = () => {
+  };
+  #timer = null;
+  #immediate = null;
+  #lastAnswerMs = 0;
+  /** The first of `work` pieces is due `offsetMs` after the start. */
+  constructor(work, perSecond, offsetMs = 0) {
+    this.#work = work;
+    this.#intervalMs = 1e3 / perSecond;
+    this.#offsetMs = offsetMs;
+  }
+  get untaken() {
+    return this.#released - this.#taken;
+  }
+  get isDrained() {
+    return this.#taken === this.#work;
+  }
+  /** Pieces that became due here more than a millisecond after their moment. */
+  get late() {
+    return this.#late;
+  }
+  /** From the first intended send to the last answer. */
+  get durationMs() {
+    return Math.max(0, this.#lastAnswerMs - this.#firstMs);
+  }
+  get latencies() {
+    return this.#histogram;
+  }
+  start(startMs, wake) {
+    this.#firstMs = startMs + this.#offsetMs;
+    this.#lastAnswerMs = this.#firstMs;
+    this.#wake = wake;
+    this.#waitFor(this.#firstMs - startMs);
+  }
+  take() {
+    return this.#dueMs(this.#taken++);
+  }
+  answered(sinceMs, nowMs) {
+    this.#lastAnswerMs = nowMs;
+    this.#histogram.record(1e3 * (nowMs - sinceMs));
+  }
+  failed(sinceMs, nowMs) {
+    this.answered(sinceMs, nowMs);
+  }
+  abandon(nowMs) {
+    const left = this.#work - this.#taken;
+    while (this.#taken < this.#work) {
+      const dueMs = this.take();
+      this.failed(Math.min(dueMs, nowMs), nowMs);
+    }
+    this.#released = this.#work;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    return left;
+  }
+  #release() {
+    const nowMs = performance.now();
+    const due = this.#dueUntil(nowMs);
+    if (due > this.#released) {
+      const overdue = this.#dueUntil(nowMs - LATE_MS);
+      this.#late += Math.max(0, overdue - this.#released);
+      this.#released = due;
+      this.#wake();
+    }
+    if (this.#released < this.#work) this.#waitFor(this.#dueMs(this.#released) - performance.now());
+  }
+  #waitFor(ms) {
+    if (ms > 1 + TIMER_ERROR_MS) {
+      this.#timer = setTimeout(() => this.#release(), Math.floor(ms - TIMER_ERROR_MS));
+    } else {
+      this.#immediate = setImmediate(() => this.#release());
+    }
+  }
+  #dueMs(index) {
+    return this.#firstMs + index * this.#intervalMs;
+  }
+  /** Pieces whose moment has come by then. */
+  #dueUntil(nowMs) {
+    const due = Math.floor((nowMs - this.#firstMs) / this.#intervalMs) + 1;
+    return Math.min(this.#work, Math.max(0, due));
+  }
+};
+var FixedDuration = class {
+  isPaced = false;
+  #durationMs;
+  #answersPerMs;
+  #startMs = 0;
+  #timer = null;
+  #isOver = false;
+  constructor(durationMs) {
+    this.#durationMs = durationMs;
+    this.#answersPerMs = new Uint32Array(Math.ceil(durationMs));
+  }
+  get untaken() {
+    return this.#isOver ? 0 : Number.POSITIVE_INFINITY;
+  }
+  get isDrained() {
+    return this.#isOver;
+  }
+  /** Good answers in each millisecond since the start. */
+  get answersPerMs() {
+    return [...this.#answersPerMs];
+  }
+  start(startMs, wake) {
+    this.#startMs = startMs;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      wake();
+    }, this.#durationMs);
+  }
+  take(nowMs) {
+    return nowMs;
+  }
+  /** What comes after the end counts for nothing. */
+  answered(_sinceMs, nowMs) {
+    const bin = Math.floor(nowMs - this.#startMs);
+    if (bin < this.#answersPerMs.length) {
+      this.#answersPerMs[bin] = this.#answersPerMs[bin] + 1;
+    }
+  }
+  failed() {
+  }
+  abandon() {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    return wasOver ? 0 : 1;
+  }
+};
+
+// src/load/burst.ts
 var import_autocannon = __toESM(require_autocannon(), 1);
 
-// src/measure/load/http1/request.ts
+// src/load/http1/request.ts
 function requestHead(target, request) {
   const lines = requestHeaders(target, request).map(([name, value]) => `${name}: ${value}\r
 `);
@@ -33504,7 +33816,7 @@ function checkRequestLine(scenario, method, path4) {
   }
   if (!/^(\/[\x21-\x7e]*|\*)$/.test(path4)) {
     throw new Error(
-      `scenario ${scenario}: path ${JSON.stringify(path4)} cannot be sent; it must start with "/" and hold no blanks, line breaks or letters outside ASCII (write them as %XX)`
+      `scenario ${scenario}: path ${foreign(JSON.stringify(path4))} cannot be sent; it must start with "/" and hold no blanks, line breaks or letters outside ASCII (write them as %XX)`
     );
   }
 }
@@ -53236,7 +53548,7 @@ function date4(params) {
   return _coercedDate(ZodDate, params);
 }
 
-// src/measure/load/protocol.ts
+// src/load/protocol.ts
 var ErrorCounts = external_exports.strictObject({
   connect: external_exports.int().nonnegative(),
   timeout: external_exports.int().nonnegative(),
@@ -53270,7 +53582,7 @@ function hasBurst(scenario) {
   return scenario.kind === "http" && scenario.protocol === "http1" && scenario.requests.every(({ method }) => AUTOCANNON_METHODS.includes(method));
 }
 
-// src/measure/load/autocannon/client.ts
+// src/load/autocannon/client.ts
 var LEAST_TIMEOUT_MS = 1e3;
 var MOST_COPIED_BYTES = 256 * 1024 * 1024;
 function reach(target) {
@@ -53316,7 +53628,7 @@ function prepareClient(client, requests, mostBody) {
   };
 }
 
-// src/measure/load/sequence.ts
+// src/load/sequence.ts
 var import_node_fs = require("node:fs");
 var import_node_path = __toESM(require("node:path"), 1);
 
@@ -53499,7 +53811,7 @@ function mersenne(seed) {
   return new MersenneTwister(out, 0);
 }
 
-// src/measure/load/sequence.ts
+// src/load/sequence.ts
 var CYCLE = 4096;
 var PLACES_PER_KIND = 16;
 var SEED = 20261123;
@@ -53618,7 +53930,7 @@ function tooLarge({ method, path: path4 }) {
   return `${method} ${path4}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB in all; put the id into the path or a header, or make the bodies or the range of ids smaller`;
 }
 
-// src/measure/load/burst.ts
+// src/load/burst.ts
 var SAMPLE_MS = 100;
 var MOST_PREPARED = 2e4;
 async function runBurst(target, durationS) {
@@ -53661,273 +53973,7 @@ function sequenceInParts(target) {
   });
 }
 
-// src/measure/load/histogram.ts
-var import_hdr_histogram_js = __toESM(require_dist2(), 1);
-var LONGEST_US = 36e8;
-var LatencyHistogram = class _LatencyHistogram {
-  #histogram;
-  constructor(histogram = empty()) {
-    this.#histogram = histogram;
-  }
-  /** Reads what `encode` wrote. */
-  static decode(text) {
-    const whole2 = new _LatencyHistogram();
-    whole2.#histogram.add((0, import_hdr_histogram_js.decodeFromCompressedBase64)(text, 32, false));
-    return whole2;
-  }
-  /** Microseconds, rounded to whole ones; at least 1. */
-  record(us) {
-    this.#histogram.recordValue(Math.min(LONGEST_US, Math.max(1, Math.round(us))));
-  }
-  add(other) {
-    this.#histogram.add(other.#histogram);
-  }
-  get count() {
-    return this.#histogram.totalCount;
-  }
-  /** Microseconds; 0 when there is none. */
-  get max() {
-    return this.count === 0 ? 0 : this.#histogram.maxValue;
-  }
-  /** Microseconds that the share `q` (0 to 1) of all did not exceed; 0 when there is none. */
-  quantile(q) {
-    return this.count === 0 ? 0 : this.#histogram.getValueAtPercentile(100 * q);
-  }
-  /** HdrHistogram V2, compressed, base64. */
-  encode() {
-    return (0, import_hdr_histogram_js.encodeIntoCompressedBase64)(this.#histogram);
-  }
-};
-function empty() {
-  return (0, import_hdr_histogram_js.build)({
-    bitBucketSize: 32,
-    autoResize: true,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_US,
-    numberOfSignificantValueDigits: 3,
-    useWebAssembly: false
-  });
-}
-
-// src/measure/load/latencies.ts
-var CAPACITY = 1 << 16;
-var Latencies = class {
-  #values = new Float64Array(CAPACITY);
-  #count = 0;
-  #seen = 0;
-  #stride = 1;
-  #sum = 0;
-  /** Of more than 65,536 requests, every second, third, … is kept. */
-  reset(requests) {
-    this.#count = 0;
-    this.#seen = 0;
-    this.#sum = 0;
-    this.#stride = Math.ceil(requests / CAPACITY);
-  }
-  add(value) {
-    this.#sum += value;
-    if (this.#seen++ % this.#stride === 0) this.#values[this.#count++] = value;
-  }
-  /** Of all, kept or not; null when there is none. */
-  mean() {
-    return this.#seen === 0 ? null : this.#sum / this.#seen;
-  }
-  /** 0 when there is none. Sorts: the order of the values is lost. */
-  median() {
-    const sorted = this.#values.subarray(0, this.#count).sort();
-    if (sorted.length === 0) return 0;
-    const middle = sorted.length >> 1;
-    const upper = sorted[middle];
-    return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] + upper) / 2;
-  }
-};
-
-// src/measure/load/course.ts
-var AllAtOnce = class {
-  isPaced = false;
-  #latencies;
-  untaken;
-  /** `latencies`: a buffer that may be used again and again. */
-  constructor(work, latencies = new Latencies()) {
-    this.untaken = work;
-    this.#latencies = latencies;
-    latencies.reset(work);
-  }
-  get isDrained() {
-    return this.untaken === 0;
-  }
-  start() {
-  }
-  take(nowMs) {
-    this.untaken--;
-    return nowMs;
-  }
-  answered(sinceMs, nowMs) {
-    this.#latencies.add(nowMs - sinceMs);
-  }
-  failed(sinceMs, nowMs, isWhole) {
-    if (isWhole) this.#latencies.add(nowMs - sinceMs);
-  }
-  abandon() {
-    const left = this.untaken;
-    this.untaken = 0;
-    return left;
-  }
-  /** Microseconds from the write to the whole answer. */
-  latenciesUs() {
-    const mean = this.#latencies.mean();
-    return {
-      medianLatencyUs: 1e3 * this.#latencies.median(),
-      meanLatencyUs: mean === null ? null : 1e3 * mean
-    };
-  }
-};
-function latenciesOf(course) {
-  return course instanceof AllAtOnce ? course.latenciesUs() : { medianLatencyUs: 0, meanLatencyUs: null };
-}
-var LATE_MS = 1;
-var TIMER_ERROR_MS = 1.5;
-var AtRate = class {
-  isPaced = true;
-  #work;
-  #intervalMs;
-  #offsetMs;
-  #histogram = new LatencyHistogram();
-  #firstMs = 0;
-  #released = 0;
-  #taken = 0;
-  #late = 0;
-  #wake = () => {
-  };
-  #timer = null;
-  #immediate = null;
-  #lastAnswerMs = 0;
-  /** The first of `work` pieces is due `offsetMs` after the start. */
-  constructor(work, perSecond, offsetMs = 0) {
-    this.#work = work;
-    this.#intervalMs = 1e3 / perSecond;
-    this.#offsetMs = offsetMs;
-  }
-  get untaken() {
-    return this.#released - this.#taken;
-  }
-  get isDrained() {
-    return this.#taken === this.#work;
-  }
-  /** Pieces that became due here more than a millisecond after their moment. */
-  get late() {
-    return this.#late;
-  }
-  /** From the first intended send to the last answer. */
-  get durationMs() {
-    return Math.max(0, this.#lastAnswerMs - this.#firstMs);
-  }
-  get latencies() {
-    return this.#histogram;
-  }
-  start(startMs, wake) {
-    this.#firstMs = startMs + this.#offsetMs;
-    this.#lastAnswerMs = this.#firstMs;
-    this.#wake = wake;
-    this.#waitFor(this.#firstMs - startMs);
-  }
-  take() {
-    return this.#dueMs(this.#taken++);
-  }
-  answered(sinceMs, nowMs) {
-    this.#lastAnswerMs = nowMs;
-    this.#histogram.record(1e3 * (nowMs - sinceMs));
-  }
-  failed(sinceMs, nowMs) {
-    this.answered(sinceMs, nowMs);
-  }
-  abandon(nowMs) {
-    const left = this.#work - this.#taken;
-    while (this.#taken < this.#work) {
-      const dueMs = this.take();
-      this.failed(Math.min(dueMs, nowMs), nowMs);
-    }
-    this.#released = this.#work;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    if (this.#immediate !== null) clearImmediate(this.#immediate);
-    return left;
-  }
-  #release() {
-    const nowMs = performance.now();
-    const due = this.#dueUntil(nowMs);
-    if (due > this.#released) {
-      const overdue = this.#dueUntil(nowMs - LATE_MS);
-      this.#late += Math.max(0, overdue - this.#released);
-      this.#released = due;
-      this.#wake();
-    }
-    if (this.#released < this.#work) this.#waitFor(this.#dueMs(this.#released) - performance.now());
-  }
-  #waitFor(ms) {
-    if (ms > 1 + TIMER_ERROR_MS) {
-      this.#timer = setTimeout(() => this.#release(), Math.floor(ms - TIMER_ERROR_MS));
-    } else {
-      this.#immediate = setImmediate(() => this.#release());
-    }
-  }
-  #dueMs(index) {
-    return this.#firstMs + index * this.#intervalMs;
-  }
-  /** Pieces whose moment has come by then. */
-  #dueUntil(nowMs) {
-    const due = Math.floor((nowMs - this.#firstMs) / this.#intervalMs) + 1;
-    return Math.min(this.#work, Math.max(0, due));
-  }
-};
-var ForTime = class {
-  isPaced = false;
-  #durationMs;
-  #answersPerMs;
-  #startMs = 0;
-  #timer = null;
-  #isOver = false;
-  constructor(durationMs) {
-    this.#durationMs = durationMs;
-    this.#answersPerMs = new Uint32Array(Math.ceil(durationMs));
-  }
-  get untaken() {
-    return this.#isOver ? 0 : Number.POSITIVE_INFINITY;
-  }
-  get isDrained() {
-    return this.#isOver;
-  }
-  /** Good answers in each millisecond since the start. */
-  get answersPerMs() {
-    return [...this.#answersPerMs];
-  }
-  start(startMs, wake) {
-    this.#startMs = startMs;
-    this.#timer = setTimeout(() => {
-      this.#isOver = true;
-      wake();
-    }, this.#durationMs);
-  }
-  take(nowMs) {
-    return nowMs;
-  }
-  /** What comes after the end counts for nothing. */
-  answered(_sinceMs, nowMs) {
-    const bin = Math.floor(nowMs - this.#startMs);
-    if (bin < this.#answersPerMs.length) {
-      this.#answersPerMs[bin] = this.#answersPerMs[bin] + 1;
-    }
-  }
-  failed() {
-  }
-  abandon() {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const wasOver = this.#isOver;
-    this.#isOver = true;
-    return wasOver ? 0 : 1;
-  }
-};
-
-// src/measure/load/autocannon/session.ts
+// src/load/autocannon/session.ts
 var import_autocannon2 = __toESM(require_autocannon(), 1);
 
 // node_modules/autocannon/package.json with { type: 'json' }
@@ -54010,12 +54056,12 @@ var package_default = {
   }
 };
 
-// src/measure/load/http1/connector.ts
+// src/load/http1/connector.ts
 var import_node_crypto = require("node:crypto");
 var import_node_net = __toESM(require("node:net"), 1);
 var import_node_tls = __toESM(require("node:tls"), 1);
 
-// src/measure/load/tls-trouble.ts
+// src/load/tls-trouble.ts
 var UNTRUSTED = /* @__PURE__ */ new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -54051,7 +54097,7 @@ function isNotTls(code, message) {
   return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
 }
 
-// src/measure/load/http1/connector.ts
+// src/load/http1/connector.ts
 function connectorTo(target, protocols = ["http/1.1"]) {
   const address = socketAddress(target);
   const { name, tls: secured } = target.scenario;
@@ -54083,12 +54129,95 @@ function trusting(scenario, ca) {
   }
 }
 
-// src/measure/load/autocannon/judgement.ts
+// src/config/withhold.ts
+var WITHHELD = "\u2026";
+function shownPath(path4) {
+  return path4.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+}
+
+// src/load/unexpected.ts
+var Answered = external_exports.strictObject({
+  status: external_exports.int(),
+  /** Media type without its parameters, in small letters; null: none, or none that can be read. */
+  contentType: external_exports.string().nullable(),
+  /** Where a redirect leads: a path, or an origin with one. Null: nowhere. */
+  location: external_exports.string().nullable()
+});
+var LONGEST_LOCATION = 200;
+function answerOf({ status, contentType = null, location = null }) {
+  return {
+    status,
+    contentType: mediaType(contentType),
+    location: status >= 300 && status < 400 ? placeOf(location) : null
+  };
+}
+function complaint(kind, told) {
+  const isAnswer = told instanceof UnexpectedStatus;
+  return {
+    kind,
+    message: String(told),
+    answer: isAnswer ? told.answer : null,
+    excerpt: isAnswer ? told.excerpt : null
+  };
+}
+var UnexpectedStatus = class {
+  answer;
+  /** The first bytes of the body, as the server sent them. For a log only. */
+  excerpt;
+  #say;
+  /** `say`: another sentence about the answer. */
+  constructor(expected, came, excerpt3, say2 = (got) => `expected status ${expected}, got ${got}`) {
+    this.#say = say2;
+    this.answer = answerOf(came);
+    this.excerpt = unmarked(excerpt3);
+  }
+  toString() {
+    return this.#say(answerInWords(this.answer));
+  }
+};
+function refusedHandshake(path4, status, field) {
+  const came = {
+    status,
+    contentType: field("content-type") ?? null,
+    location: field("location") ?? null
+  };
+  const say2 = (got) => `the server answered ${got} to the WebSocket handshake on ${shownPath(path4)}`;
+  return new UnexpectedStatus(101, came, "", say2);
+}
+function answerInWords({ status, contentType, location }) {
+  if (location !== null) return `${status} (location: ${location})`;
+  return contentType === null ? String(status) : `${status} (${contentType})`;
+}
+function fieldOf(head, name) {
+  for (const line of head.split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) {
+      return line.slice(colon + 1).trim();
+    }
+  }
+  return null;
+}
+function mediaType(value) {
+  const type = /^[ \t]*([\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60})/.exec(value ?? "")?.[1];
+  return type?.toLowerCase() ?? null;
+}
+function placeOf(value) {
+  if (value === null || value === "") return null;
+  try {
+    const { origin, host, pathname } = new URL(value, "http://-/");
+    const place = host === "-" ? pathname : `${origin}${pathname}`;
+    return place.length > LONGEST_LOCATION ? `${place.slice(0, LONGEST_LOCATION)}\u2026` : place;
+  } catch {
+    return null;
+  }
+}
+
+// src/load/autocannon/judgement.ts
 var EXCERPT = 80;
 function judge({ expectedStatus, expectedBody }, status, body) {
   if (status !== expectedStatus) {
-    const found = body === null ? "" : ` with body ${excerpt(body)}`;
-    return { kind: "status", message: `expected status ${expectedStatus}, got ${status}${found}` };
+    const came = body === null ? "" : excerpt(body);
+    return { kind: "status", message: new UnexpectedStatus(expectedStatus, { status }, came) };
   }
   if (expectedBody === null || body === null) return null;
   const expected = expectedBody.toString("latin1");
@@ -54097,10 +54226,20 @@ function judge({ expectedStatus, expectedBody }, status, body) {
 }
 function excerpt(body) {
   const text = Buffer.from(body, "latin1").toString("utf8");
-  return JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? "\u2026" : "");
+  return foreign(JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? "\u2026" : ""));
 }
 
-// src/measure/load/session.ts
+// src/load/give-up.ts
+var REFUSALS_TO_GIVE_UP = 3;
+var FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
+function timeoutsToGiveUp(width) {
+  return Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP);
+}
+function sweepPeriodMs(timeoutMs2) {
+  return Math.min(250, Math.max(5, timeoutMs2 / 8));
+}
+
+// src/load/session.ts
 function noErrors() {
   return { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
 }
@@ -54108,9 +54247,7 @@ function machineMs() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-// src/measure/load/autocannon/tally.ts
-var FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
-var REFUSALS_TO_GIVE_UP = 3;
+// src/load/autocannon/tally.ts
 var Tally = class {
   #work;
   #limits;
@@ -54135,7 +54272,7 @@ var Tally = class {
     this.#limits = limits;
     this.#onError = onError;
     this.#stop = stop;
-    const periodMs = Math.min(250, limits.timeoutMs / 8);
+    const periodMs = sweepPeriodMs(limits.timeoutMs);
     this.#watch = setInterval(() => this.#lookForAnswers(), periodMs);
   }
   /** The connections begin to open. */
@@ -54166,8 +54303,7 @@ var Tally = class {
     const { connections, timeoutMs: timeoutMs2 } = this.#limits;
     if (error62.message === "request timed out") {
       this.#fail("timeout", `no complete answer after ${timeoutMs2} ms`);
-      const most = Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP);
-      if (this.#errors.timeout >= most) this.giveUp("timeout");
+      if (this.#errors.timeout >= timeoutsToGiveUp(connections)) this.giveUp("timeout");
     } else if (isRefusal(error62)) {
       this.#fail("connect", error62.message);
       if (++this.#refusedInARow >= REFUSALS_TO_GIVE_UP * connections) this.giveUp("connect");
@@ -54231,7 +54367,7 @@ function isRefusal(error62) {
   return code === "EPROTO" || code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS");
 }
 
-// src/measure/load/autocannon/session.ts
+// src/load/autocannon/session.ts
 var SAMPLE_MS2 = 10;
 var EXCERPT2 = 80;
 var AutocannonSession = class {
@@ -54379,24 +54515,39 @@ function distribute(amount, connections) {
   return Array.from({ length: connections }, (_, i) => each + (i < rest ? 1 : 0));
 }
 
-// src/measure/load/command/session.ts
-var import_node_crypto2 = require("node:crypto");
+// src/load/command/session.ts
+var import_node_crypto3 = require("node:crypto");
 var import_node_fs6 = require("node:fs");
 var import_node_os2 = require("node:os");
 
-// src/measure/output.ts
+// src/system/output-file.ts
 var import_node_fs2 = require("node:fs");
 var TAIL_LINES = 15;
+var FRAME = /^\s+at \S/;
+var FRAMES_KEPT = 3;
 function openOutput(file2) {
   (0, import_node_fs2.writeFileSync)(file2, "");
   return (0, import_node_fs2.openSync)(file2, "a+");
 }
 function lastLines(output2) {
-  const lines = output2.trimEnd().split("\n").slice(-TAIL_LINES);
-  return lines.join("").trim() === "" ? "" : lines.map((line) => `  ${line}`).join("\n");
+  const lines = withShortTraces(output2.trimEnd().split("\n")).slice(-TAIL_LINES);
+  return lines.join("").trim() === "" ? [] : lines;
+}
+function withShortTraces(lines) {
+  const shown2 = [];
+  let frames = 0;
+  for (const line of lines) {
+    if (!FRAME.test(line)) frames = 0;
+    else if (++frames === FRAMES_KEPT + 1) shown2.push("    \u2026");
+    if (frames <= FRAMES_KEPT) shown2.push(line);
+  }
+  return shown2;
 }
 
-// src/proc-stat.ts
+// src/system/mark.ts
+var import_node_crypto2 = require("node:crypto");
+
+// src/system/proc-stat.ts
 var import_node_fs3 = require("node:fs");
 function allPids() {
   return (0, import_node_fs3.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
@@ -54416,7 +54567,9 @@ function parseStat(text) {
     ticks: number4(11) + number4(12) + number4(13) + number4(14),
     childTicks: number4(13) + number4(14),
     startTicks: number4(19),
-    zombie: fields[0] === "Z" || fields[0] === "X"
+    zombie: fields[0] === "Z" || fields[0] === "X",
+    stopped: fields[0] === "T" || fields[0] === "t",
+    terminal: number4(4)
   };
 }
 function readProc(path4) {
@@ -54427,17 +54580,47 @@ function readProc(path4) {
   }
 }
 
-// src/measure/probes/proc.ts
+// src/system/mark.ts
+var MARKER = "THROUGHPUT_GATE_RUN";
+var COMMAND_BITS = 14n;
+var COMMANDS = 1n << COMMAND_BITS;
+function limitsOf(marker) {
+  const [run = "", ...command] = marker.split(".").filter((part) => part !== "");
+  const first = hashOf(run, 48n) << COMMAND_BITS;
+  if (command.length === 0) return { first, last: first + COMMANDS - 1n };
+  const one = first + hashOf(command.join("."), COMMAND_BITS);
+  return { first: one, last: one };
+}
+function limitOf(marker) {
+  return limitsOf(marker).first;
+}
+function markingWords(marker) {
+  const limit = limitOf(marker);
+  return `{ ulimit -x ${limit} || ulimit -w ${limit}; } 2>/dev/null`;
+}
+function isMarked(pid, marker) {
+  if (marker === "") return false;
+  return environmentHas(pid, `${MARKER}=${marker}`) || hasLimit(pid, limitsOf(marker));
+}
 function environmentHas(pid, beginning) {
   const entries = readProc(`${pid}/environ`)?.split("\0") ?? [];
   return entries.some((entry) => entry.startsWith(beginning));
 }
+function hasLimit(pid, { first, last: last2 }) {
+  const limit = /^Max file locks +\d+ +(\d+)/m.exec(readProc(`${pid}/limits`) ?? "")?.[1];
+  if (limit === void 0) return false;
+  const value = BigInt(limit);
+  return value >= first && value <= last2;
+}
+function hashOf(text, bits) {
+  const digest = (0, import_node_crypto2.createHash)("sha256").update(text).digest();
+  return digest.readBigUInt64BE() >> 64n - bits;
+}
 
-// src/measure/probes/tree.ts
-var MARKER = "THROUGHPUT_GATE_RUN";
+// src/system/process-tree.ts
 function markedProcesses(value) {
   return allPids().filter(
-    (pid) => pid !== process.pid && environmentHas(pid, `${MARKER}=${value}`) && readStat(pid)?.zombie === false
+    (pid) => pid !== process.pid && isMarked(pid, value) && readStat(pid)?.zombie === false
   );
 }
 
@@ -54445,27 +54628,92 @@ function markedProcesses(value) {
 var SPECIAL = { none: /[\s&;|<>()$`\\"'*?[\]{}~!#]/, '"': /["$`\\]/, "'": /'/ };
 var HARMLESS = /[*?[\]~!#]/g;
 function takenApart(command, at2, url2) {
-  const quote2 = quoteAt(command, at2);
-  const taken = SPECIAL[quote2].exec(url2.replaceAll(HARMLESS, ""))?.[0];
+  const place = placeAt(command, at2);
+  if (place === "text" || place === "literal" || place === "comment") return null;
+  const taken = SPECIAL[place].exec(url2.replaceAll(HARMLESS, ""))?.[0];
   if (taken === void 0) return null;
-  const where = quote2 === "none" ? "outside of quotes" : `between ${quote2}`;
+  const where = place === "none" ? "outside of quotes" : `between ${place}`;
   return {
     message: `{url} stands ${where}, where the shell does not take ${taken} for a part of it: ${url2}`,
     hint: taken === "'" ? 'write "{url}"' : "write '{url}'"
   };
 }
-function quoteAt(command, index) {
-  let quote2 = "none";
+function placeAt(command, index) {
+  const open3 = [];
+  let documents = [];
   for (let i = 0; i < index; i++) {
     const character = command[i];
-    if (character === "\\" && quote2 !== "'") i++;
-    else if (character === quote2) quote2 = "none";
-    else if (quote2 === "none" && (character === '"' || character === "'")) quote2 = character;
+    const inside2 = open3.at(-1);
+    if (inside2 === "'") {
+      if (character === "'") open3.pop();
+      continue;
+    }
+    if (character === "\\") {
+      i++;
+    } else if (character === '"') {
+      if (inside2 === '"') open3.pop();
+      else open3.push('"');
+    } else if (character === "`") {
+      const begun = open3.lastIndexOf("`");
+      if (begun < 0) open3.push("`");
+      else open3.length = begun;
+    } else if (command.startsWith("$(", i)) {
+      open3.push(")");
+      i++;
+    } else if (inside2 === '"') {
+    } else if (character === "'") {
+      open3.push("'");
+    } else if (character === "(") {
+      open3.push(")");
+    } else if (character === ")") {
+      if (inside2 === ")") open3.pop();
+    } else if (character === "#" && isWordStart(command, i)) {
+      i = lineEnd(command, i);
+      if (i >= index) return "comment";
+      i--;
+    } else if (command.startsWith("<<<", i)) {
+      i += 2;
+    } else if (character === "<") {
+      const document = hereDocumentAt(command, i);
+      if (document === null) continue;
+      documents.push(document);
+      i++;
+    } else if (character === "\n" && documents.length > 0) {
+      for (const document of documents) {
+        i = documentEnd(command, i + 1, document);
+        if (i >= index) return document.place;
+      }
+      documents = [];
+    }
   }
-  return quote2;
+  const inside = open3.at(-1);
+  return inside === '"' || inside === "'" ? inside : "none";
+}
+function isWordStart(command, at2) {
+  return at2 === 0 || /[\s;&|()]/.test(command[at2 - 1]);
+}
+function lineEnd(command, from) {
+  const end = command.indexOf("\n", from);
+  return end < 0 ? command.length : end;
+}
+function hereDocumentAt(command, at2) {
+  const rest = command.slice(at2);
+  const [, dash, quote2, end] = /^<<(?!<)(-?)[ \t]*(["'\\]?)([A-Za-z_]\w*)/.exec(rest) ?? [];
+  if (end === void 0) return null;
+  return { end, isIndented: dash === "-", place: quote2 === "" ? "text" : "literal" };
+}
+function documentEnd(command, from, { end, isIndented }) {
+  let begin = from;
+  for (; ; ) {
+    const stop = lineEnd(command, begin);
+    const line = command.slice(begin, stop);
+    if ((isIndented ? line.replace(/^\t+/, "") : line) === end) return stop;
+    if (stop >= command.length) return command.length;
+    begin = stop + 1;
+  }
 }
 
-// src/problem.ts
+// src/system/problem.ts
 var UserError = class extends Error {
   problems;
   constructor(problems, options) {
@@ -54475,14 +54723,17 @@ var UserError = class extends Error {
     this.problems = list;
   }
 };
-function formatProblem({ where, message, hint }) {
+function formatProblem(problem) {
+  return unmarked(whole(problem));
+}
+function whole({ where, message, hint }) {
   const place = where === void 0 ? "" : `${where}: `;
   const mend = hint === void 0 ? "" : `
   ${hint}`;
   return `${place}${message}${mend}`;
 }
 
-// src/measure/load/command/address.ts
+// src/load/command/address.ts
 function fillAddress({ scenario, ...target }) {
   const { command, name } = scenario;
   const url2 = urlOf({ ...target, scenario });
@@ -54501,7 +54752,7 @@ function urlOf(target) {
   return `${scheme}${secured ? "s" : ""}://${authority(target)}${path4}`;
 }
 
-// src/measure/load/command/cpu.ts
+// src/load/command/cpu.ts
 var ABOUT_ONE_CORE = { from: 0.9, to: 1.1 };
 function limitingCpuUs({ cpuUs, wallUs, durationUs: durationUs2 }, cores2) {
   if (wallUs <= 0) return 0;
@@ -54510,7 +54761,7 @@ function limitingCpuUs({ cpuUs, wallUs, durationUs: durationUs2 }, cores2) {
   return durationUs2 * Math.max(used / cores2, isAboutOne ? Math.min(used, 1) : 0);
 }
 
-// src/measure/load/command/report.ts
+// src/load/command/report.ts
 var Unreadable = class extends Error {
   constructor(what) {
     super(what);
@@ -54518,7 +54769,7 @@ var Unreadable = class extends Error {
   }
 };
 var SLACK = 0.01;
-function sound(given) {
+function checkReport(given) {
   const report = {
     ...given,
     durationUs: toNanosecond(given.durationUs),
@@ -54567,7 +54818,7 @@ function toNanosecond(us) {
   return Math.round(us * 1e3) / 1e3;
 }
 
-// src/measure/load/command/json.ts
+// src/load/command/json.ts
 function onlyJson(text) {
   const start = text.search(/^\{/m);
   if (start < 0) throw new Unreadable("has no line that begins with `{`, so no JSON");
@@ -54632,18 +54883,19 @@ function parsed(text) {
   try {
     return JSON.parse(text);
   } catch (error62) {
-    throw new Unreadable(`is no JSON: ${error62.message}`);
+    throw new Unreadable(`is no JSON: ${foreign(error62.message)}`);
   }
 }
 
-// src/measure/load/command/statuses.ts
+// src/load/command/statuses.ts
 function isSuccess(status) {
   return status >= 200 && status < 400;
 }
 function splitStatuses(counts) {
   const sums = { good: 0, bad: 0 };
   for (const [text, count] of counts) {
-    if (!/^\d{3}$/.test(text)) throw new Unreadable(`has ${JSON.stringify(text)} for a status`);
+    if (!/^\d{3}$/.test(text))
+      throw new Unreadable(`has ${foreign(JSON.stringify(text))} for a status`);
     const status = Number(text);
     if (status >= 200) sums[isSuccess(status) ? "good" : "bad"] += count;
   }
@@ -54659,7 +54911,7 @@ function kindOfFailure(message) {
   return "protocol";
 }
 
-// src/measure/load/command/autocannon.ts
+// src/load/command/autocannon.ts
 var ROUNDING_S = 0.02;
 function parseAutocannon({ stdout }) {
   const json2 = onlyJson(stdout);
@@ -54676,7 +54928,7 @@ function parseAutocannon({ stdout }) {
     );
   }
   const body = Math.min(countAt(json2, "mismatches"), good);
-  return sound({
+  return checkReport({
     good: good - body,
     errors: { ...noErrors(), connect: failures - timeout, timeout, status: bad, body },
     durationUs: secondsOf(json2) * 1e6,
@@ -54695,8 +54947,8 @@ function secondsOf(json2) {
   return finer;
 }
 
-// src/measure/load/command/text.ts
-function only(text, pattern, line) {
+// src/load/command/text.ts
+function matchOnce(text, pattern, line) {
   const found = maybe(text, pattern, line);
   if (found === null) throw new Unreadable(`has no line \`${line}\``);
   return found;
@@ -54711,20 +54963,20 @@ function maybe(text, pattern, line) {
 function toCount(digits) {
   const count = digits === void 0 ? 0 : Number(digits);
   if (!/^\d+$/.test(digits ?? "0") || !Number.isSafeInteger(count)) {
-    throw new Unreadable(`has \`${digits?.slice(0, 40)}\` for a count`);
+    throw new Unreadable(`has \`${foreign(digits?.slice(0, 40) ?? "")}\` for a count`);
   }
   return count;
 }
 
-// src/measure/load/command/h2load.ts
+// src/load/command/h2load.ts
 var UNITS = { us: 1e-6, ms: 1e-3, s: 1 };
 function parseH2load({ stdout }) {
-  const [time3, unit, rate] = only(
+  const [time3, unit, rate] = matchOnce(
     stdout,
     /^finished in (\d+(?:\.\d+)?)(us|ms|s), (\d+(?:\.\d+)?) req\/s, \S+B\/s$/gm,
     "finished in T, N req/s, N/s"
   );
-  const counts = only(
+  const counts = matchOnce(
     stdout,
     // What follows the figures shows that they are all there.
     /^requests: \d+ total, (\d+) started, (\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored(?:, (\d+) timeout)?\nstatus codes: \d/gm,
@@ -54738,7 +54990,7 @@ function parseH2load({ stdout }) {
   }
   const status = failed - errored;
   const lost = errored - timeout;
-  return sound({
+  return checkReport({
     good,
     errors: {
       ...noErrors(),
@@ -54760,7 +55012,7 @@ function timeOf(stdout, answers, { rate, time: time3 }) {
   return durationUs(answers, rate, measured, { nominal: true });
 }
 
-// src/measure/load/command/k6.ts
+// src/load/command/k6.ts
 function parseK6({ stdout }) {
   const summary = toSummary(onlyJson(stdout));
   const requests = countOf(summary, "http_reqs");
@@ -54775,7 +55027,7 @@ function parseK6({ stdout }) {
   }
   const checks = failuresIn(summary, "checks_failed") + unpassedIn(summary, "checks");
   const body = Math.min(checks, done - failed);
-  return sound({
+  return checkReport({
     good: done - failed - body,
     errors: { ...noErrors(), status: failed, body },
     durationUs: (summary.seconds ?? secondsOf2(summary)) * 1e6,
@@ -54832,7 +55084,7 @@ function medianOf({ metric }) {
   return values?.med === void 0 ? 0 : numberAt({ http_req_duration: values }, "http_req_duration", "med") * 1e3;
 }
 
-// src/measure/load/command/lines.ts
+// src/load/command/lines.ts
 var TIMES = { ns: 1e-3, us: 1, ms: 1e3, s: 1e6 };
 var METRICS = {
   requests: { count: 1 },
@@ -54851,12 +55103,12 @@ function parseLines({ stdout }) {
     values.set(metric, value);
   }
   const durationUs2 = needed(values, "duration");
-  const errors = whole("errors", needed(values, "errors"));
+  const errors = whole2("errors", needed(values, "errors"));
   const requests = requestsOf(values, durationUs2);
   if (errors > requests) {
     throw new Unreadable(`contradicts itself: ${errors} errors in ${requests} requests`);
   }
-  return sound({
+  return checkReport({
     good: requests - errors,
     errors: { ...noErrors(), status: errors },
     durationUs: durationUs2,
@@ -54864,7 +55116,7 @@ function parseLines({ stdout }) {
   });
 }
 function readLine(line, number4) {
-  const place = `in line ${number4}, \`${line.trim().slice(0, 80)}\``;
+  const place = `in line ${number4}, \`${foreign(line.trim().slice(0, 80))}\``;
   const [metric = "", digits = "", unit = "", ...more] = line.trim().split(/\s+/);
   const units = Object.hasOwn(METRICS, metric) ? METRICS[metric] : void 0;
   if (units === void 0) {
@@ -54880,7 +55132,7 @@ function readLine(line, number4) {
   }
   const value = Number(digits) * worth;
   if (!NUMBER.test(digits) || !Number.isFinite(value)) {
-    throw new Unreadable(`has \`${digits.slice(0, 40)}\` for a number ${place}`);
+    throw new Unreadable(`has \`${foreign(digits.slice(0, 40))}\` for a number ${place}`);
   }
   return [metric, value];
 }
@@ -54899,17 +55151,17 @@ function requestsOf(values, durationUs2) {
     throw new Unreadable("has both `requests` and `throughput`: one of them is enough");
   }
   if (rate !== void 0) return Math.round(rate * durationUs2 / 1e6);
-  if (count !== void 0) return whole("requests", count);
+  if (count !== void 0) return whole2("requests", count);
   throw new Unreadable("has neither a line `requests N count` nor `throughput N req/s`");
 }
-function whole(metric, value) {
+function whole2(metric, value) {
   if (!Number.isSafeInteger(value)) {
     throw new Unreadable(`has ${value} for \`${metric}\`, which is no count`);
   }
   return value;
 }
 
-// src/measure/load/command/oha.ts
+// src/load/command/oha.ts
 var UNDER_WAY = "aborted due to deadline";
 var ROUNDING = 1e-6;
 function parseOha({ stdout }) {
@@ -54919,7 +55171,7 @@ function parseOha({ stdout }) {
   for (const [message, count] of countsAt(json2, "errorDistribution")) {
     if (message !== UNDER_WAY) errors[kindOfFailure(message)] += count;
   }
-  const report = sound({
+  const report = checkReport({
     good,
     errors,
     durationUs: numberAt(json2, "summary", "total") * 1e6,
@@ -54943,7 +55195,7 @@ function checkRate(json2, answers, { errors }) {
   }
 }
 
-// src/measure/load/command/vegeta.ts
+// src/load/command/vegeta.ts
 var ROUNDING2 = 1e-6;
 function parseVegeta({ stdout }) {
   const json2 = onlyJson(stdout);
@@ -54959,7 +55211,7 @@ function parseVegeta({ stdout }) {
   }
   const errors = { ...noErrors(), status: bad };
   errors[reasonIn(json2)] += unanswered;
-  const report = sound({
+  const report = checkReport({
     good,
     errors,
     durationUs: (numberAt(json2, "duration") + numberAt(json2, "wait")) / 1e3,
@@ -54979,10 +55231,10 @@ function reasonIn(json2) {
   return reason === void 0 ? "protocol" : kindOfFailure(reason);
 }
 
-// src/measure/load/command/wrk.ts
+// src/load/command/wrk.ts
 var UNITS2 = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 function parseWrk({ stdout }) {
-  const [count, time3, unit] = only(
+  const [count, time3, unit] = matchOnce(
     stdout,
     /^ +(\d+) requests in (\d+\.\d+)(us|ms|s|m|h), .* read$/gm,
     "N requests in T, N read"
@@ -54993,7 +55245,7 @@ function parseWrk({ stdout }) {
     /^ *Non-2xx or 3xx responses:(.*)$/gm,
     "Non-2xx or 3xx responses: N"
   );
-  const [rate] = only(
+  const [rate] = matchOnce(
     stdout,
     /^Requests\/sec: +(\d+\.\d+)\nTransfer\/sec: +\S+B$/gm,
     "Requests/sec: N` and `Transfer/sec: N"
@@ -55007,7 +55259,7 @@ function parseWrk({ stdout }) {
     );
   }
   const timeout = Math.min(late, requests - status);
-  return sound({
+  return checkReport({
     good: requests - status - timeout,
     errors: { ...noErrors(), connect, closed: read + write, timeout, status },
     durationUs: durationUs(
@@ -55021,7 +55273,9 @@ function parseWrk({ stdout }) {
 function socketErrors(text = "") {
   const found = /^ connect (\d+), read (\d+), write (\d+), timeout (\d+)$/.exec(text);
   if (found === null) {
-    throw new Unreadable(`has \`Socket errors:${text.slice(0, 80)}\`, which are no four counts`);
+    throw new Unreadable(
+      `has \`Socket errors:${foreign(text.slice(0, 80))}\`, which are no four counts`
+    );
   }
   return found.slice(1).map(toCount);
 }
@@ -55030,7 +55284,7 @@ function medianOf3(text) {
   return found === null ? 0 : Number(found[1]) * UNITS2[found[2]] * 1e6;
 }
 
-// src/measure/load/command/parse.ts
+// src/load/command/parse.ts
 var PARSERS = {
   wrk: parseWrk,
   oha: parseOha,
@@ -55053,45 +55307,97 @@ function parseOutput(tool, output2) {
     return PARSERS[tool]({ ...output2, stdout: output2.stdout.replaceAll("\r\n", "\n") });
   } catch (error62) {
     if (!(error62 instanceof Unreadable)) throw error62;
-    throw new Error(`${described(tool, error62.message)}${excerpt2(output2)}`, { cause: error62 });
+    throw new PrintedError(described(tool, error62.message), excerpts(output2));
   }
 }
 function described(tool, what) {
   const hint = HINTS[tool];
   return `its output cannot be read as \`${tool}\`: it ${what}${hint === void 0 ? "" : ` (${hint})`}`;
 }
-function excerpt2({ stdout, stderr }) {
+function excerpts({ stdout, stderr }) {
   const beginning = firstLines(stdout);
-  const complaints2 = lastLines(stderr.slice(-SHOWN.characters));
-  return [
-    beginning === "" ? "" : `
-It begins with:
-${beginning}`,
-    complaints2 === "" ? "" : `
-And on stderr it ends with:
-${complaints2}`
-  ].join("");
+  return [beginning, lastLines(stderr.slice(-SHOWN.characters))].filter((lines) => lines.length > 0).map((lines) => ({ by: "load command", lines }));
 }
 function firstLines(output2) {
   const shown2 = output2.trim().slice(0, SHOWN.characters).split("\n").slice(0, SHOWN.lines);
-  return shown2.join("").trim() === "" ? "" : shown2.map((line) => `  ${line}`).join("\n");
+  return shown2.join("").trim() === "" ? [] : shown2;
 }
 
-// src/measure/load/command/run.ts
+// src/load/command/run.ts
 var import_node_child_process = require("node:child_process");
 var import_node_fs5 = require("node:fs");
 var import_node_os = require("node:os");
 var import_node_path3 = __toESM(require("node:path"), 1);
 
-// src/process-group.ts
+// src/system/cores.ts
+function pinned(cores2, command) {
+  return cores2 === null ? command : ["taskset", "-c", cores2.join(), ...command];
+}
+
+// src/system/ending.ts
 var import_promises = require("node:timers/promises");
+
+// src/system/patience.ts
+var import_node_events = require("node:events");
+var WHEN_INTERRUPTED_MS = 1500;
+var hurrying = new AbortController();
+(0, import_node_events.setMaxListeners)(0, hurrying.signal);
+var interruptedAtMs = null;
+var hurry = hurrying.signal;
+function patience(usualMs) {
+  if (hurry.aborted) return 0;
+  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
+}
+
+// src/system/ending.ts
+var AFTER_KILL_MS = 2500;
+var ROUND_MS = 25;
+async function endAll(find, graceMs) {
+  const began = performance.now();
+  const asked = /* @__PURE__ */ new Map();
+  for (; ; ) {
+    const left = find();
+    if (left.length === 0) return left;
+    const graceLeftMs = patience(graceMs) - (performance.now() - began);
+    if (graceLeftMs < -AFTER_KILL_MS) return left;
+    for (const one of left) {
+      if (graceLeftMs <= 0) {
+        signalOne(one, "SIGKILL");
+      } else if (asked.get(one.pid) !== one.startTicks) {
+        asked.set(one.pid, one.startTicks);
+        signalOne(one, "SIGTERM");
+        signalOne(one, "SIGCONT");
+      }
+    }
+    await (0, import_promises.setTimeout)(ROUND_MS);
+  }
+}
+function signalOne({ pid }, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+  }
+}
+
+// src/system/kill-strays.ts
+var GRACE_MS = 500;
+async function sweep(marker) {
+  if (process.platform !== "linux") return [];
+  return await endAll(
+    () => markedProcesses(marker).flatMap((pid) => readStat(pid) ?? []),
+    GRACE_MS
+  );
+}
+
+// src/system/process-group.ts
+var import_promises2 = require("node:timers/promises");
 var POLL_MS = 20;
-var AFTER_KILL_MS = 2e3;
+var AFTER_KILL_MS2 = 2e3;
 async function killGroup(pid, { graceMs = 5e3 } = {}) {
   if (!signalGroup(pid, "SIGTERM")) return;
   if (await goneWithin(pid, graceMs)) return;
   if (!signalGroup(pid, "SIGKILL")) return;
-  await goneWithin(pid, AFTER_KILL_MS);
+  await goneWithin(pid, AFTER_KILL_MS2);
 }
 function signalGroup(pid, signal) {
   if (!Number.isInteger(pid) || pid <= 1) throw new RangeError(`not a process group: ${pid}`);
@@ -55116,16 +55422,22 @@ async function goneWithin(pid, limitMs) {
   while (isGroupAlive(pid)) {
     const leftMs = end - performance.now();
     if (leftMs <= 0) return false;
-    await (0, import_promises.setTimeout)(Math.min(POLL_MS, leftMs));
+    await (0, import_promises2.setTimeout)(Math.min(POLL_MS, leftMs));
   }
   return true;
 }
 
-// src/shell.ts
+// src/system/shell.ts
 var import_node_fs4 = require("node:fs");
 var import_node_path2 = require("node:path");
-function shellCommand(command, env) {
-  return [hasBash(env.PATH ?? "") ? "bash" : "sh", "-e", "-c", command];
+var DIE_FIRST = "{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null";
+function shellCommand(command, env, { diesFirst = false } = {}) {
+  const shell = hasBash(env.PATH ?? "") ? "bash" : "sh";
+  const run = [shell, "-e", "-c", command];
+  const marker = env[MARKER];
+  if (process.platform !== "linux" || marker === void 0) return run;
+  const first = [markingWords(marker), ...diesFirst ? [DIE_FIRST] : []];
+  return [shell, "-c", `${first.join("; ")}; exec "$@"`, shell, ...run];
 }
 function hasBash(path4) {
   return path4.split(import_node_path2.delimiter).some((folder) => {
@@ -55139,38 +55451,10 @@ function hasBash(path4) {
   });
 }
 
-// src/measure/probes/cores.ts
-function pinned(cores2, command) {
-  return cores2 === null ? command : ["taskset", "-c", cores2.join(), ...command];
-}
-
-// src/measure/servers/sweep.ts
-var import_promises2 = require("node:timers/promises");
-var ASK_ROUNDS = 10;
-var KILL_ROUNDS = 50;
-var ROUND_MS = 50;
-async function sweep(marker) {
-  if (process.platform === "linux") await endAll(() => markedProcesses(marker));
-}
-async function endAll(find) {
-  for (let round = 0; round < ASK_ROUNDS + KILL_ROUNDS; round++) {
-    const left = find();
-    if (left.length === 0) return;
-    for (const pid of left) signalOne(pid, round < ASK_ROUNDS ? "SIGTERM" : "SIGKILL");
-    await (0, import_promises2.setTimeout)(ROUND_MS);
-  }
-}
-function signalOne(pid, signal) {
-  try {
-    process.kill(pid, signal);
-  } catch {
-  }
-}
-
-// src/measure/load/command/run.ts
+// src/load/command/run.ts
 var MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
 var LOOK_MS = 50;
-var GRACE_MS = 500;
+var GRACE_MS2 = 500;
 var TICK_US = 1e4;
 function startRun(options) {
   const outputs = openOutputs();
@@ -55244,7 +55528,7 @@ async function endOf(child) {
   });
 }
 async function endRest(pid, { marker }) {
-  if (isGroupAlive(pid)) await killGroup(pid, { graceMs: GRACE_MS });
+  if (isGroupAlive(pid)) await killGroup(pid, { graceMs: GRACE_MS2 });
   await sweep(marker);
 }
 function contents(fd) {
@@ -55268,7 +55552,7 @@ function attempt(start) {
   }
 }
 
-// src/measure/load/command/session.ts
+// src/load/command/session.ts
 var CLOCKS = { factor: 1.01, us: 2e4 };
 var IN_WORDS = {
   connect: "connections that failed to open",
@@ -55304,7 +55588,7 @@ var CommandSession = class {
     this.#onError = onError;
     this.#command = fillAddress(target);
     this.#env = target.env ?? process.env;
-    this.#marker = `${this.#env[MARKER] ?? ""}load-${(0, import_node_crypto2.randomBytes)(6).toString("hex")}.`;
+    this.#marker = `${this.#env[MARKER] ?? ""}load-${(0, import_node_crypto3.randomBytes)(6).toString("hex")}.`;
   }
   /** There is nothing to open. Rejects when the folder to run in is not there. */
   async open() {
@@ -55364,12 +55648,18 @@ var CommandSession = class {
     this.#run?.kill("the session was closed");
   }
   #read(ran) {
-    if (ran.end !== null) throw this.#failure(`${ran.end}${complaints(ran)}`);
+    if (ran.end !== null) {
+      const printed2 = complaints(ran);
+      throw this.#failure(
+        printed2.length === 0 ? `${ran.end} (it printed nothing)` : ran.end,
+        printed2
+      );
+    }
     let report;
     try {
       report = parseOutput(this.#target.scenario.output, ran);
     } catch (error62) {
-      throw this.#failure(error62.message);
+      throw this.#failure(error62.message, excerptsOf(error62));
     }
     if (report.durationUs > ran.wallUs * CLOCKS.factor + CLOCKS.us) {
       const claimed = `its output speaks of ${seconds(report.durationUs)} of load`;
@@ -55377,8 +55667,8 @@ var CommandSession = class {
     }
     return report;
   }
-  #failure(what) {
-    return new Error(`the load command failed, \`${this.#command}\`: ${what}`);
+  #failure(what, printed2 = []) {
+    return new PrintedError(`the load command failed, \`${this.#command}\`: ${what}`, printed2);
   }
   #tellErrors(report) {
     const total = workOf(report);
@@ -55389,25 +55679,29 @@ var CommandSession = class {
   }
 };
 function complaints({ stdout, stderr }) {
-  const lines = lastLines(stderr) || lastLines(stdout);
-  return lines === "" ? " (it printed nothing)" : `
-${lines}`;
+  const lines = [lastLines(stderr), lastLines(stdout)].find((some) => some.length > 0);
+  return lines === void 0 ? [] : [{ by: "load command", lines }];
 }
 function seconds(us) {
   return `${(us / 1e6).toFixed(2)} s`;
 }
 
-// src/measure/load/closed-loop.ts
-var FEWEST_TIMEOUTS_TO_GIVE_UP2 = 8;
-function courseOf(work, unit) {
+// src/load/idle-timer.ts
+var SHORTEST_MS = 1e3;
+function mayHaveMetIdleTimer(lastMs, nowMs, answers) {
+  return answers > 0 && nowMs - lastMs > SHORTEST_MS;
+}
+
+// src/load/slice-accounting.ts
+function arrivalsOf(work, unit) {
   if (typeof work !== "number") return work;
   if (!Number.isSafeInteger(work) || work < 1) {
     throw new RangeError(`a slice needs at least 1 ${unit}, not ${work}`);
   }
-  return new AllAtOnce(work);
+  return new FixedCount(work);
 }
-var SliceBooks = class {
-  #course;
+var SliceAccounting = class {
+  #arrivals;
   #timeoutMs;
   #next;
   #lastAnswerMs;
@@ -55420,18 +55714,18 @@ var SliceBooks = class {
   errors = noErrors();
   gaveUp = null;
   /** `first`: number of the slice's first piece of work. */
-  constructor(course, first, timeoutMs2, nowMs) {
-    this.#course = course;
+  constructor(arrivals, first, timeoutMs2, nowMs) {
+    this.#arrivals = arrivals;
     this.#next = first;
     this.#timeoutMs = timeoutMs2;
     this.#lastAnswerMs = nowMs;
   }
   /** Work that is due and that nothing has taken up yet. */
   get untaken() {
-    return this.#course.untaken;
+    return this.#arrivals.untaken;
   }
   get isOver() {
-    return this.active === 0 && this.#course.isDrained;
+    return this.active === 0 && this.#arrivals.isDrained;
   }
   /** The first number behind what was taken up. */
   get next() {
@@ -55439,8 +55733,8 @@ var SliceBooks = class {
   }
   /** Takes up the next piece of work; returns its number, and sets `since`. */
   take(nowMs) {
-    if (this.#course.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
-    this.since = this.#course.take(nowMs);
+    if (this.#arrivals.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
+    this.since = this.#arrivals.take(nowMs);
     this.active++;
     return this.#next++;
   }
@@ -55448,7 +55742,7 @@ var SliceBooks = class {
     this.active--;
     this.good++;
     this.#lastAnswerMs = nowMs;
-    this.#course.answered(sinceMs, nowMs);
+    this.#arrivals.answered(sinceMs, nowMs);
   }
   fail(kind, sinceMs, nowMs) {
     this.active--;
@@ -55456,12 +55750,12 @@ var SliceBooks = class {
     this.#lastError = kind;
     const isWhole = kind === "status" || kind === "body";
     if (isWhole) this.#lastAnswerMs = nowMs;
-    this.#course.failed(sinceMs, nowMs, isWhole);
+    this.#arrivals.failed(sinceMs, nowMs, isWhole);
   }
   /** What is in flight or not taken up fails as `kind`. `sinces`: of what is in flight. */
   giveUp(kind, nowMs, sinces = []) {
-    for (const since of sinces) this.#course.failed(since, nowMs, false);
-    const untaken = this.#course.abandon(nowMs);
+    for (const since of sinces) this.#arrivals.failed(since, nowMs, false);
+    const untaken = this.#arrivals.abandon(nowMs);
     this.errors[kind] += this.active + untaken;
     this.#next += untaken;
     this.active = 0;
@@ -55469,20 +55763,18 @@ var SliceBooks = class {
   }
   /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
   hopeless(width, nowMs) {
-    if (this.errors.timeout >= Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP2)) return "timeout";
-    const isIdle = this.#course.isPaced && this.active === 0 && this.untaken === 0;
+    if (this.errors.timeout >= timeoutsToGiveUp(width)) return "timeout";
+    const isIdle = this.#arrivals.isPaced && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
     return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
   }
 };
 
-// src/measure/load/idle-timer.ts
-var SHORTEST_MS = 1e3;
-function mayHaveMetIdleTimer(lastMs, nowMs, answers) {
-  return answers > 0 && nowMs - lastMs > SHORTEST_MS;
-}
+// src/load/interim.ts
+var MOST_INTERIM = 16;
+var TOO_MANY_INTERIM = `more than ${MOST_INTERIM} interim answers (1xx) before the answer`;
 
-// src/measure/load/http1/body.ts
+// src/load/http1/body.ts
 var EXCERPT_BYTES = 80;
 var BodyCheck = class {
   #expected = null;
@@ -55514,38 +55806,38 @@ var BodyCheck = class {
   /** The first bytes of the body, for a message. */
   excerpt() {
     const kept = Math.min(this.bytes, EXCERPT_BYTES);
-    const text = JSON.stringify(this.#excerpt.toString("utf8", 0, kept));
+    const text = foreign(JSON.stringify(this.#excerpt.toString("utf8", 0, kept)));
     return this.bytes > kept ? `${text}\u2026 (${this.bytes} bytes)` : text;
   }
 };
 
-// src/measure/load/http1/head.ts
+// src/load/http1/head.ts
 var LF = 10;
 var CR = 13;
 var TAB = 9;
 var SPACE = 32;
 var COLON = 58;
 function readHead(bytes, start, end, isHeadRequest, head) {
-  let lineEnd = bytes.indexOf(LF, start) - 1;
+  let lineEnd2 = bytes.indexOf(LF, start) - 1;
   const minor = bytes[start + 7] - 48;
-  const status = statusOf(bytes, start, lineEnd);
-  if (status < 0) return `bad status line ${quote(bytes, start, lineEnd)}`;
+  const status = statusOf(bytes, start, lineEnd2);
+  if (status < 0) return `bad status line ${quote(bytes, start, lineEnd2)}`;
   let length = -1;
   let chunked = false;
   let close2 = minor === 0;
-  for (let line = lineEnd + 2; line < end - 2; line = lineEnd + 2) {
+  for (let line = lineEnd2 + 2; line < end - 2; line = lineEnd2 + 2) {
     let colon = line;
     while (isTokenByte(bytes[colon])) colon++;
     if (colon === line || bytes[colon] !== COLON) {
       return `bad header line ${quote(bytes, line, bytes.indexOf(CR, line))}`;
     }
     let value = colon + 1;
-    lineEnd = value;
-    while (isValueByte(bytes[lineEnd])) lineEnd++;
-    if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) {
-      return `forbidden byte 0x${bytes[lineEnd].toString(16)} in header ${quote(bytes, line, colon)}`;
+    lineEnd2 = value;
+    while (isValueByte(bytes[lineEnd2])) lineEnd2++;
+    if (bytes[lineEnd2] !== CR || bytes[lineEnd2 + 1] !== LF) {
+      return `forbidden byte 0x${bytes[lineEnd2].toString(16)} in header ${quote(bytes, line, colon)}`;
     }
-    let valueEnd = lineEnd;
+    let valueEnd = lineEnd2;
     while (value < valueEnd && isBlank(bytes[value])) value++;
     while (valueEnd > value && isBlank(bytes[valueEnd - 1])) valueEnd--;
     if (isWord(bytes, line, colon, "content-length")) {
@@ -55629,10 +55921,10 @@ function isTokenByte(byte) {
 }
 function quote(bytes, start, end) {
   const cut = Math.min(end, start + 60);
-  return JSON.stringify(bytes.toString("latin1", start, cut)) + (cut < end ? "\u2026" : "");
+  return foreign(JSON.stringify(bytes.toString("latin1", start, cut)) + (cut < end ? "\u2026" : ""));
 }
 
-// src/measure/load/http1/chunked.ts
+// src/load/http1/chunked.ts
 var SIZE_START = 0;
 var SIZE = 1;
 var SIZE_BLANK = 2;
@@ -55646,7 +55938,7 @@ var TRAILER_NAME = 9;
 var TRAILER_VALUE = 10;
 var TRAILER_LF = 11;
 var END_LF = 12;
-var END = 13;
+var END2 = 13;
 var LF2 = 10;
 var CR2 = 13;
 var MAX_SIZE_DIGITS = 13;
@@ -55664,11 +55956,11 @@ var ChunkedDecoder = class {
     this.error = "";
   }
   get done() {
-    return this.#state === END;
+    return this.#state === END2;
   }
   /** Decodes `bytes[at..end)` into `body`; returns where it stopped: at the end, after the last chunk, or at an error. */
   feed(bytes, at2, end, body) {
-    while (at2 < end && this.#state !== END) {
+    while (at2 < end && this.#state !== END2) {
       if (this.#state === DATA) {
         const taken = Math.min(this.#size, end - at2);
         body.take(bytes, at2, at2 + taken);
@@ -55740,7 +56032,7 @@ var ChunkedDecoder = class {
         return "";
       default:
         if (byte !== LF2) return `chunked body must end with CR LF, found ${show(byte)}`;
-        this.#state = END;
+        this.#state = END2;
         return "";
     }
   }
@@ -55767,12 +56059,13 @@ function show(byte) {
   return byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-// src/measure/load/http1/answer-parser.ts
+// src/load/http1/answer-parser.ts
 var MAX_HEAD_BYTES = 64 * 1024;
 var LF3 = 10;
 var CR3 = 13;
 var AnswerParser = class {
   #isHeadRequest = false;
+  #expectedStatus = null;
   #head = { status: 0, keepAlive: true, framing: "none", length: 0 };
   #chunks = new ChunkedDecoder();
   body = new BodyCheck();
@@ -55783,7 +56076,11 @@ var AnswerParser = class {
   #heldBytes = 0;
   #scanned = 0;
   #lineStart = 0;
+  #interim = 0;
   #seen = 0;
+  /** Of an answer with another status than the expected one: fields that say more. */
+  contentType = null;
+  location = null;
   /** After `failed`: what is wrong. */
   error = "";
   /** After `done`: where in the last piece the answer ended. Anything behind it was not asked for. */
@@ -55798,12 +56095,14 @@ var AnswerParser = class {
   get seen() {
     return this.#seen;
   }
-  /** Ready for the next answer. `expectedBody` null: any body will do. */
-  reset(isHeadRequest, expectedBody) {
+  /** Ready for the next answer. `expectedBody`, `expectedStatus` null: any will do. */
+  reset(isHeadRequest, expectedBody, expectedStatus = null) {
     this.#isHeadRequest = isHeadRequest;
+    this.#expectedStatus = expectedStatus;
     this.body.expect(expectedBody);
     this.#state = "head";
     this.#seen = 0;
+    this.#interim = 0;
     this.error = "";
     this.#forgetHead();
   }
@@ -55886,6 +56185,11 @@ var AnswerParser = class {
       this.#fail(wrong);
       return -1;
     }
+    if (this.#expectedStatus !== null && this.status !== this.#expectedStatus) {
+      const head = source.toString("latin1", start, headEnd);
+      this.contentType = fieldOf(head, "content-type");
+      this.location = fieldOf(head, "location");
+    }
     this.#forgetHead();
     this.#startBody();
     return at2 + (headEnd - start) - before;
@@ -55895,7 +56199,10 @@ var AnswerParser = class {
       this.#fail("status 101: the server switched protocols, which nobody asked for");
       return;
     }
-    if (this.status < 200) return;
+    if (this.status < 200) {
+      if (++this.#interim > MOST_INTERIM) this.#fail(TOO_MANY_INTERIM);
+      return;
+    }
     this.body.reset();
     this.#chunks.reset();
     this.#bodyLeft = this.#head.length;
@@ -55940,7 +56247,7 @@ var AnswerParser = class {
   }
 };
 
-// src/measure/load/http1/connection.ts
+// src/load/http1/connection.ts
 var Connection = class {
   #shared;
   #owner;
@@ -55994,9 +56301,9 @@ var Connection = class {
   }
   /** Sends `variant`. Only when idle. */
   send() {
-    const { bytes, body, isHead, expectedBody } = this.variant;
+    const { bytes, body, isHead, expectedBody, expectedStatus } = this.variant;
     this.#state = "busy";
-    this.#parser.reset(isHead, expectedBody);
+    this.#parser.reset(isHead, expectedBody, expectedStatus);
     if (body === null) {
       this.#socket?.write(bytes);
       return;
@@ -56059,10 +56366,10 @@ var Connection = class {
     if (asExpected) {
       this.#owner.answered(this);
     } else if (status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
-      this.#owner.failed(this, "status", message);
+      const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
+      this.#owner.failed(this, "status", told);
     } else {
-      const expected = JSON.stringify(expectedBody?.toString("utf8", 0, 80));
+      const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
       this.#owner.failed(this, "body", `expected body ${expected}, got ${body.excerpt()}`);
     }
   }
@@ -56086,7 +56393,13 @@ var Connection = class {
   }
 };
 
-// src/measure/load/http1/known-answer.ts
+// src/load/idempotent.ts
+var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+function isIdempotent(method) {
+  return IDEMPOTENT.has(method);
+}
+
+// src/load/http1/known-answer.ts
 var KnownAnswer = class {
   #mostBytes;
   #bytes = Buffer.alloc(0);
@@ -56107,10 +56420,9 @@ var KnownAnswer = class {
   }
 };
 
-// src/measure/load/http1/variant.ts
+// src/load/http1/variant.ts
 var COPIES_BYTES = 16 * 1024 * 1024;
 var KNOWN_ANSWER_BYTES = 16 * 1024;
-var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 function prepareVariants(target, requests) {
   const share = Math.floor(COPIES_BYTES / requests.length);
   return requests.map((request) => {
@@ -56121,7 +56433,7 @@ function prepareVariants(target, requests) {
       bytes: body === null || isApart ? head : Buffer.concat([head, body]),
       body: isApart ? body : null,
       isHead: method === "HEAD",
-      isIdempotent: IDEMPOTENT.has(method),
+      isIdempotent: isIdempotent(method),
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share))
@@ -56129,9 +56441,8 @@ function prepareVariants(target, requests) {
   });
 }
 
-// src/measure/load/http1/session.ts
+// src/load/http1/session.ts
 var OPENING_AT_ONCE = 16;
-var REFUSALS_TO_GIVE_UP2 = 3;
 var READ_BUFFER_BYTES = 64 * 1024;
 var Http1Session = class {
   engine = "http1";
@@ -56162,7 +56473,7 @@ var Http1Session = class {
       { length: scenario.connections },
       () => new Connection(shared, this.#variant(0), this)
     );
-    const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
+    const periodMs = sweepPeriodMs(scenario.timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
   /** Opens every connection, in order, a few at a time. Rejects when none could be opened. */
@@ -56179,19 +56490,19 @@ var Http1Session = class {
     await this.#openClosed();
   }
   /**
-   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
    * closed since the last slice are opened again first, outside of the measured time.
    */
   async slice(work) {
-    const course = courseOf(work, "request");
+    const arrivals = arrivalsOf(work, "request");
     if (this.#run !== null) throw new Error("a slice is already running on this session");
     await this.#openClosed();
     if (this.#disposed) throw new Error("the session is closed");
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const books = new SliceBooks(course, this.#asked, this.#timeoutMs, startMs);
-    const run = { books, course, backoffs: /* @__PURE__ */ new Map(), cursor: 0, finish: () => {
+    const books = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
+    const run = { books, arrivals, backoffs: /* @__PURE__ */ new Map(), cursor: 0, finish: () => {
     } };
     const endMs = await new Promise((resolve) => {
       run.finish = () => resolve(performance.now());
@@ -56205,7 +56516,7 @@ var Http1Session = class {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(course),
+      ...latenciesOf(arrivals),
       gaveUp: books.gaveUp
     };
   }
@@ -56230,12 +56541,12 @@ var Http1Session = class {
     this.#opening?.abort();
   }
   opened(connection) {
-    if (connection.openFailures >= REFUSALS_TO_GIVE_UP2) this.#refused--;
+    if (connection.openFailures >= REFUSALS_TO_GIVE_UP) this.#refused--;
     connection.openFailures = 0;
     if (this.#opening !== null) {
       this.#opening.settle(null);
     } else {
-      if (this.#run?.course.isPaced !== true) connection.since = performance.now();
+      if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
       connection.send();
     }
   }
@@ -56249,9 +56560,9 @@ var Http1Session = class {
     this.#takeNext(run, connection, nowMs);
   }
   failed(connection, kind, message) {
-    if (kind === "connect" && ++connection.openFailures === REFUSALS_TO_GIVE_UP2) this.#refused++;
+    if (kind === "connect" && ++connection.openFailures === REFUSALS_TO_GIVE_UP) this.#refused++;
     if (this.#opening !== null) {
-      this.#opening.settle(message);
+      this.#opening.settle(String(message));
       return;
     }
     const run = this.#run;
@@ -56263,7 +56574,7 @@ var Http1Session = class {
   }
   #start(run, startMs) {
     this.#run = run;
-    run.course.start(startMs, () => this.#wake(run));
+    run.arrivals.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
       if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
     }
@@ -56388,7 +56699,7 @@ var Http1Session = class {
   }
 };
 
-// src/measure/load/http2/probe.ts
+// src/load/http2/probe.ts
 var import_node_http2 = __toESM(require("node:http2"), 1);
 var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls2 = __toESM(require("node:tls"), 1);
@@ -56419,7 +56730,7 @@ function wordsOf(error62) {
   return error62.message || error62.code || error62.name;
 }
 
-// src/measure/load/http2/frames.ts
+// src/load/http2/frames.ts
 var HEADER_BYTES = 9;
 var FRAME_BYTES = 16384;
 var MAX_31 = 2147483647;
@@ -56511,7 +56822,61 @@ var CLIENT_OPENING = Buffer.concat([
 ]);
 var SETTINGS_ACK = frame(TYPE.settings, FLAG.ack, 0, Buffer.alloc(0));
 
-// src/measure/load/http2/answer-head.ts
+// src/config/grpc-type.ts
+var GRPC = /^application\/grpc(?:[+;\s]|$)/i;
+function isGrpcType(contentType) {
+  return GRPC.test(contentType);
+}
+
+// src/load/grpc.ts
+var NO_NUMBER = -1;
+var MEANINGS = [
+  ["OK", "it succeeded"],
+  ["CANCELLED", "it was cancelled"],
+  ["UNKNOWN", "the server has an error of an unknown kind"],
+  ["INVALID_ARGUMENT", "the server takes the message for wrong; look at `body-file`"],
+  ["DEADLINE_EXCEEDED", "it took longer than was allowed"],
+  ["NOT_FOUND", "what was asked for is not there"],
+  ["ALREADY_EXISTS", "what was to be made is already there"],
+  ["PERMISSION_DENIED", "the caller may not do this"],
+  ["RESOURCE_EXHAUSTED", "a limit or a quota is used up"],
+  ["FAILED_PRECONDITION", "the server is not in the state for it"],
+  ["ABORTED", "it was given up, as when two calls stand in each other\u2019s way"],
+  ["OUT_OF_RANGE", "it asks for something behind the end"],
+  ["UNIMPLEMENTED", "the server does not know this method; look at `path`"],
+  ["INTERNAL", "something inside the server is broken"],
+  ["UNAVAILABLE", "the server cannot take calls now"],
+  ["DATA_LOSS", "data are lost or damaged"],
+  ["UNAUTHENTICATED", "the caller is not known; look at `headers`"]
+];
+function isCall({ headers }) {
+  return headers.some(
+    ([name, value]) => name.toLowerCase() === "content-type" && isGrpcType(value.trim())
+  );
+}
+function grpcStatusOf(value) {
+  return /^\d{1,9}$/.test(value) ? Number(value) : NO_NUMBER;
+}
+function failedCall(isCall2, { isGrpc, grpcStatus }) {
+  if (!isCall2 && !isGrpc) return null;
+  if (!isGrpc) {
+    return failure2(
+      "the answer to a gRPC call is no gRPC: its content-type is not application/grpc"
+    );
+  }
+  if (grpcStatus === 0) return null;
+  if (grpcStatus === null) {
+    return failure2("an answer without grpc-status, with which every gRPC call ends");
+  }
+  if (grpcStatus === NO_NUMBER) return failure2("grpc-status is no number");
+  const [name, means] = MEANINGS[grpcStatus] ?? ["a code that gRPC does not have", "it failed"];
+  return failure2(`grpc-status ${grpcStatus} (${name}): ${means}`);
+}
+function failure2(message) {
+  return { kind: "status", message };
+}
+
+// src/load/http2/answer-head.ts
 var TOKEN3 = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 var FORBIDDEN_IN_VALUE = /[\x00\r\n]/;
 var BLANK_AT_AN_END = /^[ \t]|[ \t]$/;
@@ -56523,7 +56888,7 @@ var OF_A_CONNECTION = /* @__PURE__ */ new Set([
   "upgrade"
 ]);
 function readAnswerHead(fields) {
-  const head = { status: 0, contentLength: null };
+  const head = { status: 0, contentLength: null, isGrpc: false, grpcStatus: null };
   for (const [index, { name, value }] of fields.entries()) {
     if (name === ":status") {
       if (index > 0) return ":status is not the first field";
@@ -56544,6 +56909,13 @@ function readAnswerHead(fields) {
         return `two content-lengths, ${head.contentLength} and ${length}`;
       }
       head.contentLength = length;
+    } else if (name === "content-type") {
+      head.contentType = value;
+      head.isGrpc = isGrpcType(value);
+    } else if (name === "location") {
+      head.location = value;
+    } else if (name === "grpc-status") {
+      head.grpcStatus = grpcStatusOf(value);
     }
   }
   return head;
@@ -56552,7 +56924,7 @@ function shown(text) {
   return quote(Buffer.from(text, "latin1"), 0, text.length);
 }
 
-// src/measure/load/http2/hpack/huffman.ts
+// src/load/http2/hpack/huffman.ts
 var HUFFMAN_LENGTHS = [
   13,
   23,
@@ -56849,7 +57221,7 @@ function huffmanDecode(bytes, start, end) {
   return decoded.toString("latin1", 0, count);
 }
 
-// src/measure/load/http2/hpack/static-table.ts
+// src/load/http2/hpack/static-table.ts
 var ENTRIES = `:authority
 :method GET
 :method POST
@@ -56916,7 +57288,7 @@ var STATIC_TABLE = ENTRIES.split("\n").map((line) => {
   return { name, value: value.join(" ") };
 });
 
-// src/measure/load/http2/hpack/decoder.ts
+// src/load/http2/hpack/decoder.ts
 var TABLE_BYTES = 4096;
 var ENTRY_BYTES = 32;
 var MAX_INTEGER = 2 ** 28;
@@ -57042,7 +57414,7 @@ function sizeOf({ name, value }) {
   return name.length + value.length + ENTRY_BYTES;
 }
 
-// src/measure/load/http2/known-blocks.ts
+// src/load/http2/known-blocks.ts
 var SLOTS = 16;
 var MAX_BYTES = 1024;
 var KnownBlocks = class {
@@ -57066,7 +57438,7 @@ var KnownBlocks = class {
   }
 };
 
-// src/measure/load/http2/header-blocks.ts
+// src/load/http2/header-blocks.ts
 var MAX_PIECES = 1024;
 var HeaderBlocks = class {
   #decoder = new HpackDecoder(MAX_FIELDS_BYTES);
@@ -57104,7 +57476,7 @@ var HeaderBlocks = class {
   }
 };
 
-// src/measure/load/http2/answers.ts
+// src/load/http2/answers.ts
 var Answers = class {
   #streams;
   #owner;
@@ -57172,7 +57544,7 @@ function paddingOf(flags, bytes, start, end) {
   return start + 1 + padding > end ? -1 : padding;
 }
 
-// src/measure/load/http2/frame-reader.ts
+// src/load/http2/frame-reader.ts
 var FrameReader = class {
   #sink;
   /** The beginning of a frame whose rest has not come. */
@@ -57224,7 +57596,7 @@ function tooLarge2(wanted) {
   return `a frame of ${wanted - HEADER_BYTES} bytes, where ${FRAME_BYTES} are allowed`;
 }
 
-// src/measure/load/http2/frame-shape.ts
+// src/load/http2/frame-shape.ts
 function misshapen(type, flags, id, length) {
   switch (type) {
     case TYPE.priority:
@@ -57248,7 +57620,7 @@ function misshapen(type, flags, id, length) {
   }
 }
 
-// src/measure/load/http2/outbox.ts
+// src/load/http2/outbox.ts
 var FIRST_BYTES = 4096;
 var NOTHING = Buffer.alloc(0);
 var Outbox = class {
@@ -57291,7 +57663,7 @@ var Outbox = class {
   }
 };
 
-// src/measure/load/http2/peer-settings.ts
+// src/load/http2/peer-settings.ts
 var MOST_FRAME_BYTES = 65536;
 var PeerSettings = class {
   /** Streams that may be open at once. */
@@ -57324,13 +57696,16 @@ var PeerSettings = class {
   }
 };
 
-// src/measure/load/http2/stream.ts
-var NO_HEAD = { status: 0, contentLength: null };
+// src/load/http2/stream.ts
+var NO_HEAD = { status: 0, contentLength: null, isGrpc: false, grpcStatus: null };
 var Stream = class {
   id = 0;
   request;
   body = new BodyCheck();
+  #interim = 0;
   #head = NO_HEAD;
+  /** What stands behind the answer; null: nothing does. */
+  #trailers = null;
   /** Bytes that the peer lets us send. */
   window = 0;
   /** Bytes of the request's body that were sent. */
@@ -57343,7 +57718,9 @@ var Stream = class {
     this.request = request;
     this.window = window2;
     this.sent = 0;
+    this.#interim = 0;
     this.#head = NO_HEAD;
+    this.#trailers = null;
     this.body.expect(request.expectedBody);
   }
   /** Of the final answer; 0: it has not come. */
@@ -57360,11 +57737,15 @@ var Stream = class {
     const { status } = head;
     if (this.status !== 0) {
       if (status !== 0) return "a second status";
+      this.#trailers = head;
       return endsStream ? null : "trailers that do not end the answer";
     }
     if (status === 0) return "an answer without :status";
     if (status === 101) return "status 101, which does not exist in HTTP/2";
-    if (status < 200) return endsStream ? `an answer that ends with status ${status}` : null;
+    if (status < 200) {
+      if (endsStream) return `an answer that ends with status ${status}`;
+      return ++this.#interim > MOST_INTERIM ? TOO_MANY_INTERIM : null;
+    }
     this.#head = head;
     return null;
   }
@@ -57387,15 +57768,20 @@ var Stream = class {
     return `content-length is ${contentLength}, but ${this.body.bytes} bytes of a body came`;
   }
   /** How a whole answer differs from the expected one, in words; null: it does not. */
-  surprise() {
-    const { expectedStatus, expectedBody } = this.request;
-    if (this.status === expectedStatus && this.body.matches()) return null;
+  mismatch() {
+    const { expectedStatus, expectedBody, isCall: isCall2 } = this.request;
+    const isExpected = this.status === expectedStatus && this.body.matches();
+    if (isExpected && !isCall2 && !this.#head.isGrpc) return null;
     const came = this.body.excerpt();
     if (this.status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${this.status} with body ${came}`;
-      return { kind: "status", message };
+      return { kind: "status", message: new UnexpectedStatus(expectedStatus, this.#head, came) };
     }
-    const expected = JSON.stringify(expectedBody?.toString("utf8", 0, 80));
+    const failed = failedCall(isCall2, {
+      isGrpc: this.#head.isGrpc,
+      grpcStatus: (this.#trailers ?? this.#head).grpcStatus
+    });
+    if (failed !== null || isExpected) return failed;
+    const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
     return { kind: "body", message: `expected body ${expected}, got ${came}` };
   }
   /** How far the request has got, in words. */
@@ -57415,7 +57801,7 @@ var Stream = class {
   }
 };
 
-// src/measure/load/http2/stream-table.ts
+// src/load/http2/stream-table.ts
 var MOST_ABANDONED = 4096;
 var StreamTable = class {
   #maxId;
@@ -57475,7 +57861,7 @@ var StreamTable = class {
   }
 };
 
-// src/measure/load/http2/uploads.ts
+// src/load/http2/uploads.ts
 var MOST_WAITING_BYTES = 256 * 1024;
 var Uploads = class {
   #out;
@@ -57524,7 +57910,7 @@ var Uploads = class {
   }
 };
 
-// src/measure/load/http2/channel.ts
+// src/load/http2/channel.ts
 var WINDOW_STEP = 2 ** 24;
 var MOST_REPLY_BYTES = 2 ** 20;
 var Channel = class {
@@ -57618,9 +58004,9 @@ var Channel = class {
   whole(stream) {
     this.#close(stream);
     if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE.cancel));
-    const surprise = stream.surprise();
-    if (surprise === null) this.#owner.answered(stream);
-    else this.#owner.failed(stream, surprise.kind, surprise.message);
+    const mismatch = stream.mismatch();
+    if (mismatch === null) this.#owner.answered(stream);
+    else this.#owner.failed(stream, mismatch.kind, mismatch.message);
     this.#streams.release(stream);
   }
   malformed(stream, why, isEnded) {
@@ -57673,7 +58059,7 @@ var Channel = class {
   }
   #takePing(payload) {
     this.#reply(frame(TYPE.ping, FLAG.ack, 0, payload));
-    return this.#replyBytes > MOST_REPLY_BYTES ? "the server reads none of our replies" : null;
+    return this.#unread();
   }
   #takeSettings(bytes, start, end) {
     const { room } = this;
@@ -57692,7 +58078,7 @@ var Channel = class {
     } else if (this.room > room) {
       this.#owner.widened();
     }
-    return null;
+    return this.#unread();
   }
   /** Those with a higher id than `last` were not looked at. */
   #takeGoAway(last2, code) {
@@ -57738,15 +58124,19 @@ var Channel = class {
     this.out.append(bytes);
     if (this.#isCongested) this.#replyBytes += bytes.length;
   }
+  /** Replies that nobody reads would fill our memory. */
+  #unread() {
+    return this.#replyBytes > MOST_REPLY_BYTES ? "the server reads none of our replies" : null;
+  }
   #break(message) {
     if (this.#isOver) return;
     this.#isOver = true;
-    const whole2 = this.#isGreeted ? message : `the server does not speak HTTP/2: ${message}`;
-    this.#owner.broken(whole2);
+    const whole3 = this.#isGreeted ? message : `the server does not speak HTTP/2: ${message}`;
+    this.#owner.broken(whole3);
   }
 };
 
-// src/measure/load/http2/connection.ts
+// src/load/http2/connection.ts
 var Connection2 = class {
   #shared;
   #owner;
@@ -57927,7 +58317,7 @@ var Connection2 = class {
   }
 };
 
-// src/measure/load/http2/opening.ts
+// src/load/http2/opening.ts
 var AT_ONCE = 16;
 var Opening = class {
   #closed;
@@ -57964,13 +58354,13 @@ var Opening = class {
   }
 };
 
-// src/measure/load/http2/hpack/encoder.ts
+// src/load/http2/hpack/encoder.ts
 function encodeFields(fields) {
   return Buffer.concat(fields.map(encodeField));
 }
 function encodeField({ name, value }) {
-  const whole2 = STATIC_TABLE.findIndex((entry) => entry.name === name && entry.value === value);
-  if (whole2 >= 0) return encodeInteger(128, 7, whole2 + 1);
+  const whole3 = STATIC_TABLE.findIndex((entry) => entry.name === name && entry.value === value);
+  if (whole3 >= 0) return encodeInteger(128, 7, whole3 + 1);
   const named2 = STATIC_TABLE.findIndex((entry) => entry.name === name);
   const start = encodeInteger(0, 4, named2 + 1);
   return Buffer.concat(
@@ -57991,8 +58381,7 @@ function encodeInteger(pattern, bits, value) {
   return Buffer.from(bytes);
 }
 
-// src/measure/load/http2/request.ts
-var IDEMPOTENT2 = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+// src/load/http2/request.ts
 var OF_A_CONNECTION2 = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
 function requestFrames(target, request) {
   const { method, body, expectedStatus, expectedBody } = request;
@@ -58002,7 +58391,8 @@ function requestFrames(target, request) {
     ...headFrames(block, !hasBody),
     body: hasBody ? body : null,
     isHead: method === "HEAD",
-    isIdempotent: IDEMPOTENT2.has(method),
+    isIdempotent: isIdempotent(method),
+    isCall: isCall(request),
     expectedStatus,
     expectedBody
   };
@@ -58050,7 +58440,7 @@ function headFrames(block, endsStream) {
   return { head: Buffer.concat(frames), idOffsets };
 }
 
-// src/measure/load/back-offs.ts
+// src/load/back-offs.ts
 function backOffMs(refusals) {
   return Math.min(200, 5 * 2 ** refusals);
 }
@@ -58077,7 +58467,7 @@ var BackOffs = class {
   }
 };
 
-// src/measure/load/http2/waiting.ts
+// src/load/http2/waiting.ts
 var WaitingLists = class {
   #lists;
   constructor(connections) {
@@ -58109,8 +58499,7 @@ function send(connection, { request, since, isResent }) {
   stream.isResent = isResent;
 }
 
-// src/measure/load/http2/slice.ts
-var REFUSALS_TO_GIVE_UP3 = 3;
+// src/load/http2/slice.ts
 var Slice = class {
   #options;
   #waiting;
@@ -58122,14 +58511,14 @@ var Slice = class {
   #isFull = false;
   books;
   constructor(options, startMs) {
-    const { course, first, timeoutMs: timeoutMs2, connections } = options;
+    const { arrivals, first, timeoutMs: timeoutMs2, connections } = options;
     this.#options = options;
     this.#waiting = new WaitingLists(connections);
-    this.books = new SliceBooks(course, first, timeoutMs2, startMs);
+    this.books = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
   }
   start(startMs) {
-    const { connections, course } = this.#options;
-    course.start(startMs, () => this.#wake());
+    const { connections, arrivals } = this.#options;
+    arrivals.start(startMs, () => this.#wake());
     for (const connection of connections) this.#look(connection, startMs);
     for (let before = -1; this.books.untaken !== before; ) {
       before = this.books.untaken;
@@ -58197,14 +58586,14 @@ var Slice = class {
   }
   refused(connection, kind, message) {
     const nowMs = performance.now();
-    const { connections, course } = this.#options;
+    const { connections, arrivals } = this.#options;
     for (const { since } of this.#waiting.takeOut(connection)) {
       this.#fail(kind, message, since, nowMs);
     }
-    const isRefused = ({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP3;
+    const isRefused = ({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP;
     if (connections.every(isRefused)) this.giveUp(kind);
     else this.#giveUpIfHopeless(nowMs);
-    if (!course.isDrained) {
+    if (!arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
     }
     this.fill(connection, nowMs);
@@ -58318,7 +58707,7 @@ var Slice = class {
   }
 };
 
-// src/measure/load/http2/session.ts
+// src/load/http2/session.ts
 var READ_BUFFER_BYTES2 = 64 * 1024;
 var Http2Session = class {
   engine = "http2";
@@ -58350,7 +58739,7 @@ var Http2Session = class {
       { length: scenario.connections },
       () => new Connection2(shared, this)
     );
-    const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
+    const periodMs = sweepPeriodMs(scenario.timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
   /** Requests that can be in flight on all connections, by the scenario and the server's last word. */
@@ -58371,11 +58760,11 @@ var Http2Session = class {
     await this.#openClosed();
   }
   /**
-   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
    * closed since the last slice are opened again first, outside of the measured time.
    */
   async slice(work) {
-    const course = courseOf(work, "request");
+    const arrivals = arrivalsOf(work, "request");
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error("a slice is already running on this session");
     }
@@ -58384,7 +58773,7 @@ var Http2Session = class {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(course, startMs);
+    const { endMs, books } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
     this.#asked = books.next;
     return {
@@ -58393,7 +58782,7 @@ var Http2Session = class {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(course),
+      ...latenciesOf(arrivals),
       gaveUp: books.gaveUp
     };
   }
@@ -58443,12 +58832,12 @@ var Http2Session = class {
     if (streams.length === 0 && kind === "protocol") connection.stray = message;
     this.#slice?.lost(connection, streams, kind, message);
   }
-  async #runSlice(course, startMs) {
+  async #runSlice(arrivals, startMs) {
     return await new Promise((resolve) => {
       const options = {
         connections: this.#connections,
         requestAt: (number4) => this.#requests[this.#sequence.at(number4)],
-        course,
+        arrivals,
         first: this.#asked,
         timeoutMs: this.#timeoutMs,
         onError: this.#onError,
@@ -58481,7 +58870,7 @@ var Http2Session = class {
   }
 };
 
-// src/measure/load/http3/codes.ts
+// src/load/http3/codes.ts
 var QUIC = {
   0: "NO_ERROR",
   1: "INTERNAL_ERROR",
@@ -58548,25 +58937,25 @@ function refusalInWords(code, reason) {
   }
   const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
   const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : QUIC[code] ?? hex3(code);
-  return `the QUIC handshake failed (${name}${reason === "" ? "" : `: ${reason}`})`;
+  return `the QUIC handshake failed (${name}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
 function closeInWords(code, reason) {
-  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex3(code)}${reason === "" ? "" : `: ${reason}`})`;
+  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex3(code)}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
 function hex3(code) {
   return `code 0x${code.toString(16)}`;
 }
 
-// src/measure/load/http3/library.ts
+// src/load/http3/library.ts
 var import_node_fs8 = require("node:fs");
-var import_node_module = require("node:module");
+var import_node_module2 = require("node:module");
 var import_node_path4 = __toESM(require("node:path"), 1);
 
-// src/runtime.ts
+// src/system/runtime.ts
 var import_node_fs7 = require("node:fs");
 var import_node_url = require("node:url");
 var fromSources = importMetaUrl.endsWith(".ts");
-var root = new URL("../", importMetaUrl);
+var root = new URL(fromSources ? "../../" : "../", importMetaUrl);
 function ownFile(path4) {
   return (0, import_node_url.fileURLToPath)(new URL(path4, root));
 }
@@ -58575,7 +58964,7 @@ var TOOL = {
   version: JSON.parse((0, import_node_fs7.readFileSync)(ownFile("package.json"), "utf8")).version
 };
 
-// src/measure/load/http3/wire.ts
+// src/load/http3/wire.ts
 var EVENT = {
   headers: 3,
   data: 4,
@@ -58618,7 +59007,7 @@ function inWords(error62) {
   return message.replace(/^\[h3:[^\]]*\] /, "");
 }
 
-// src/measure/load/http3/native-wire.ts
+// src/load/http3/native-wire.ts
 var DRIVER = "portable";
 var TAKEN = 0;
 function nativeWire(binding) {
@@ -58703,7 +59092,7 @@ function ignoreFailure(command) {
   }
 }
 
-// src/measure/load/http3/wasm-wire.ts
+// src/load/http3/wasm-wire.ts
 var PIECE_BYTES = 64 * 1024;
 var UNBLOCKING = /* @__PURE__ */ new Set([EVENT.drain, EVENT.finished, EVENT.reset]);
 var NO_REASON = "the WASM client does not say why";
@@ -58810,11 +59199,11 @@ function guard(core, onTrap) {
   Object.defineProperty(core, "exports", { value: guarded });
 }
 
-// src/measure/load/http3/library.ts
+// src/load/http3/library.ts
 var FIRST_NODE = 24;
 var KNOWN_VERSION = /^0\.9\./;
 var PACKAGE = "@currentspace/http3";
-var load = (0, import_node_module.createRequire)(importMetaUrl);
+var load = (0, import_node_module2.createRequire)(importMetaUrl);
 var loaded = null;
 function loadHttp3() {
   loaded ??= loadNative() ?? loadWasm();
@@ -58869,7 +59258,7 @@ function installed() {
   });
 }
 
-// src/measure/load/http3/probe.ts
+// src/load/http3/probe.ts
 async function probeHttp3(target, path4, timeoutMs2, library = loadHttp3()) {
   const { tls: tls5 } = target.scenario;
   const fields = [
@@ -58896,7 +59285,7 @@ async function probeHttp3(target, path4, timeoutMs2, library = loadHttp3()) {
     };
     const wire = library.open(options, (events) => {
       for (const event of events) {
-        const answer = answerOf(event, isOpen);
+        const answer = answerOf2(event, isOpen);
         if (answer !== null) return settle2(answer);
         if (event.eventType !== EVENT.open) continue;
         isOpen = true;
@@ -58909,12 +59298,12 @@ async function probeHttp3(target, path4, timeoutMs2, library = loadHttp3()) {
     });
   });
 }
-function answerOf(event, isOpen) {
+function answerOf2(event, isOpen) {
   const { meta: meta3 = {} } = event;
   switch (event.eventType) {
     case EVENT.headers: {
       const status = event.headers?.find(({ name }) => name === ":status")?.value ?? "";
-      if (!/^[1-9]\d\d$/.test(status)) return `bad :status ${JSON.stringify(status)}`;
+      if (!/^[1-9]\d\d$/.test(status)) return `bad :status ${foreign(JSON.stringify(status))}`;
       return Number(status) < 200 ? null : Number(status);
     }
     case EVENT.finished:
@@ -58930,7 +59319,7 @@ function answerOf(event, isOpen) {
   }
 }
 
-// src/measure/load/http3/connection.ts
+// src/load/http3/connection.ts
 var ROOM_CHECK_MS = 1;
 var Connection3 = class {
   #open;
@@ -59119,21 +59508,28 @@ var Connection3 = class {
   }
 };
 
-// src/measure/load/http3/answer.ts
+// src/load/http3/answer.ts
 var Answer = class {
   #body = new BodyCheck();
   #variant;
+  #interim = 0;
   #status = 0;
   #contentLength = null;
   #isTrailed = false;
+  #fields = [];
+  #isGrpc = false;
+  #grpcStatus = null;
   #hasBegun = false;
   /** Ready for the answer to this request. */
   begin(variant) {
     this.#variant = variant;
     this.#body.expect(variant.expectedBody);
+    this.#interim = 0;
     this.#status = 0;
     this.#contentLength = null;
     this.#isTrailed = false;
+    this.#isGrpc = false;
+    this.#grpcStatus = null;
     this.#hasBegun = false;
   }
   /** Whether anything of it has come. */
@@ -59147,16 +59543,21 @@ var Answer = class {
     if (this.#isTrailed) return "fields behind the trailers";
     if (this.#status !== 0) {
       this.#isTrailed = true;
+      this.#grpcStatus = statusIn(fields);
       return statuses.length > 0 ? "a second status" : null;
     }
     const [first, ...more] = statuses;
     if (first === void 0) return "an answer without :status";
     if (more.length > 0) return "two statuses in one header block";
-    if (!/^[1-9]\d\d$/.test(first.value)) return `bad :status ${JSON.stringify(first.value)}`;
+    if (!/^[1-9]\d\d$/.test(first.value))
+      return `bad :status ${foreign(JSON.stringify(first.value))}`;
     const status = Number(first.value);
     if (status === 101) return "status 101, which does not exist in HTTP/3";
-    if (status < 200) return null;
+    if (status < 200) return ++this.#interim > MOST_INTERIM ? TOO_MANY_INTERIM : null;
     this.#status = status;
+    this.#fields = fields;
+    this.#isGrpc = fields.some(({ name, value }) => name === "content-type" && isGrpcType(value));
+    this.#grpcStatus = statusIn(fields);
     return this.#takeLength(fields);
   }
   /** Takes a piece of the body. Returns why it is malformed there, null when it is not. */
@@ -59172,7 +59573,7 @@ var Answer = class {
   }
   /** The server ended the stream: what to think of the whole. */
   end() {
-    const { expectedStatus, expectedBody } = this.#variant;
+    const { expectedStatus, expectedBody, isCall: isCall2 } = this.#variant;
     const status = this.#status;
     const body = this.#body;
     const length = this.#contentLength;
@@ -59182,11 +59583,20 @@ var Answer = class {
       return { kind: "protocol", message };
     }
     if (status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
-      return { kind: "status", message };
+      const told = {
+        status,
+        contentType: this.#field("content-type"),
+        location: this.#field("location")
+      };
+      return {
+        kind: "status",
+        message: new UnexpectedStatus(expectedStatus, told, body.excerpt())
+      };
     }
+    const failed = failedCall(isCall2, { isGrpc: this.#isGrpc, grpcStatus: this.#grpcStatus });
+    if (failed !== null) return failed;
     if (body.matches()) return null;
-    const expected = JSON.stringify(expectedBody?.toString("utf8", 0, 80));
+    const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
     return { kind: "body", message: `expected body ${expected}, got ${body.excerpt()}` };
   }
   /** How far it has got, in words. */
@@ -59194,10 +59604,13 @@ var Answer = class {
     if (this.#status === 0) return "no status of an answer came";
     return `status ${this.#status} and ${this.#body.bytes} bytes of its body came`;
   }
+  #field(wanted) {
+    return this.#fields.find(({ name }) => name === wanted)?.value ?? null;
+  }
   #takeLength(fields) {
     for (const { name, value } of fields) {
       if (name !== "content-length") continue;
-      if (!/^\d{1,15}$/.test(value)) return `bad content-length ${JSON.stringify(value)}`;
+      if (!/^\d{1,15}$/.test(value)) return `bad content-length ${foreign(JSON.stringify(value))}`;
       const length = Number(value);
       if (this.#contentLength !== null && this.#contentLength !== length) {
         return `two content-lengths, ${this.#contentLength} and ${length}`;
@@ -59210,8 +59623,12 @@ var Answer = class {
     return this.#variant.isHead || this.#status === 204 || this.#status === 304;
   }
 };
+function statusIn(fields) {
+  const field = fields.findLast(({ name }) => name === "grpc-status");
+  return field === void 0 ? null : grpcStatusOf(field.value);
+}
 
-// src/measure/load/http3/exchange.ts
+// src/load/http3/exchange.ts
 var Exchange = class {
   connection;
   answer = new Answer();
@@ -59253,7 +59670,7 @@ var Exchange = class {
       case EVENT.reset: {
         const code = codeName2(meta3?.errorCode ?? 0);
         const message = `the server reset the stream (${code}); ${this.progress()}`;
-        return failure2("closed", message, true);
+        return failure3("closed", message, true);
       }
       case EVENT.error:
         return malformed(meta3?.errorReason ?? "unknown error");
@@ -59273,13 +59690,13 @@ var Exchange = class {
   }
 };
 function malformed(why) {
-  return why === null ? null : failure2("protocol", `malformed answer: ${why}`, false);
+  return why === null ? null : failure3("protocol", `malformed answer: ${why}`, false);
 }
-function failure2(kind, message, isOver) {
+function failure3(kind, message, isOver) {
   return { judgement: { kind, message }, isOver };
 }
 
-// src/measure/load/http3/opening.ts
+// src/load/http3/opening.ts
 var AT_ONCE2 = 16;
 function openConnections(closed) {
   let refusal = null;
@@ -59303,8 +59720,7 @@ function openConnections(closed) {
   };
 }
 
-// src/measure/load/http3/slice.ts
-var REFUSALS_TO_GIVE_UP4 = 3;
+// src/load/http3/slice.ts
 var Slice2 = class {
   #options;
   /** Exchanges that have a request. */
@@ -59317,13 +59733,13 @@ var Slice2 = class {
   #isFull = false;
   books;
   constructor(options, startMs) {
-    const { course, first, timeoutMs: timeoutMs2 } = options;
+    const { arrivals, first, timeoutMs: timeoutMs2 } = options;
     this.#options = options;
-    this.books = new SliceBooks(course, first, timeoutMs2, startMs);
+    this.books = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
   }
   start(startMs) {
-    const { course, exchanges } = this.#options;
-    course.start(startMs, () => this.#wake());
+    const { arrivals, exchanges } = this.#options;
+    arrivals.start(startMs, () => this.#wake());
     for (const exchange of exchanges) {
       if (this.books.untaken === 0) return;
       this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
@@ -59419,7 +59835,7 @@ var Slice2 = class {
     this.#options.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
-    if (kind === "connect" && !this.#options.course.isDrained) {
+    if (kind === "connect" && !this.#options.arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => {
         this.#isFull = false;
         this.#wake();
@@ -59438,7 +59854,7 @@ var Slice2 = class {
   }
   #giveUpIfHopeless(nowMs) {
     const { connections, exchanges } = this.#options;
-    if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP4)) {
+    if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.giveUp("connect");
     }
     const kind = this.books.hopeless(exchanges.length, nowMs);
@@ -59452,8 +59868,7 @@ var Slice2 = class {
   }
 };
 
-// src/measure/load/http3/variant.ts
-var IDEMPOTENT3 = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+// src/load/http3/variant.ts
 var OF_A_CONNECTION3 = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
 function prepareVariant(target, request) {
   const { method, body, expectedStatus, expectedBody } = request;
@@ -59461,7 +59876,8 @@ function prepareVariant(target, request) {
     fields: requestFields2(target, request),
     body: body === null || body.length === 0 ? null : body,
     isHead: method === "HEAD",
-    isIdempotent: IDEMPOTENT3.has(method),
+    isIdempotent: isIdempotent(method),
+    isCall: isCall(request),
     expectedStatus,
     expectedBody
   };
@@ -59490,7 +59906,7 @@ function requestFields2(target, request) {
   ];
 }
 
-// src/measure/load/http3/wire-options.ts
+// src/load/http3/wire-options.ts
 var import_node_tls3 = __toESM(require("node:tls"), 1);
 var INSTALL = "install @currentspace/http3 beside this tool for the native client";
 var MOST_WASM_BYTES = 16 * 1024 * 1024;
@@ -59500,7 +59916,7 @@ function wireOptions(target, runtime) {
     throw new Error(`scenario ${name}: HTTP/3 needs a UDP port, and the server has a Unix socket`);
   }
   if (wanted === null) throw new Error(`scenario ${name}: HTTP/3 needs \`tls\``);
-  const limit = limitOf(target.scenario, runtime);
+  const limit = limitOf2(target.scenario, runtime);
   if (limit !== null) throw new Error(`scenario ${name}: ${limit.message}: ${limit.hint}`);
   const { acceptSelfSigned, serverName, ca } = wanted;
   return {
@@ -59509,7 +59925,7 @@ function wireOptions(target, runtime) {
     ca: acceptSelfSigned ? null : ca ?? trustedByNode()
   };
 }
-function limitOf({ tls: wanted, streams, requests }, runtime) {
+function limitOf2({ tls: wanted, streams, requests }, runtime) {
   if (runtime === "native") return null;
   if (wanted !== null && !wanted.acceptSelfSigned) {
     const authorities = wanted.ca === null ? null : countOf2(wanted.ca);
@@ -59538,7 +59954,7 @@ function countOf2(ca) {
   return ca.split("-----BEGIN CERTIFICATE-----").length - 1;
 }
 
-// src/measure/load/http3/session.ts
+// src/load/http3/session.ts
 var Http3Session = class {
   engine;
   #sequence;
@@ -59574,7 +59990,7 @@ var Http3Session = class {
       { length: scenario.streams },
       () => this.#connections.map((connection) => new Exchange(connection, this.#variantAt(0)))
     ).flat();
-    const periodMs = Math.min(250, Math.max(5, scenario.timeoutMs / 8));
+    const periodMs = sweepPeriodMs(scenario.timeoutMs);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
   /** Opens every connection, a few at a time. Rejects when none could be opened. */
@@ -59591,11 +60007,11 @@ var Http3Session = class {
     await this.#openClosed();
   }
   /**
-   * Sends exactly this many requests, or as the course says; good + errors = requests. Connections that
+   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
    * closed since the last slice are opened again first, outside of the measured time.
    */
   async slice(work) {
-    const course = courseOf(work, "request");
+    const arrivals = arrivalsOf(work, "request");
     if (this.#slice !== null || this.#opening !== null) {
       throw new Error("a slice is already running on this session");
     }
@@ -59604,7 +60020,7 @@ var Http3Session = class {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(course, startMs);
+    const { endMs, books } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
     this.#asked = books.next;
     return {
@@ -59613,7 +60029,7 @@ var Http3Session = class {
       good: books.good,
       errors: books.errors,
       generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(course),
+      ...latenciesOf(arrivals),
       gaveUp: books.gaveUp
     };
   }
@@ -59654,13 +60070,13 @@ var Http3Session = class {
   #variantAt(number4) {
     return this.#variants[this.#sequence.at(number4)];
   }
-  async #runSlice(course, startMs) {
+  async #runSlice(arrivals, startMs) {
     return await new Promise((resolve) => {
       const options = {
         connections: this.#connections,
         exchanges: this.#exchanges,
         variantAt: (number4) => this.#variantAt(number4),
-        course,
+        arrivals,
         first: this.#asked,
         timeoutMs: this.#timeoutMs,
         onError: this.#onError,
@@ -59695,7 +60111,7 @@ var Http3Session = class {
   }
 };
 
-// src/measure/load/websocket/session.ts
+// src/load/websocket/session.ts
 var import_promises3 = require("node:timers/promises");
 
 // node_modules/ws/package.json
@@ -59813,21 +60229,8 @@ var ToleranceMetric = MetricName.extract([
 ]);
 var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
 var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
-var LATENCY_METRICS = ["p50", "p90", "p99", "p999", "max"];
-var HOLD_METRICS = [
-  ...LATENCY_METRICS,
-  "memory",
-  "pss",
-  "memory-per-connection",
-  "connect-p50",
-  "connect-p99",
-  "refused",
-  "dropped",
-  "errors"
-];
 
 // src/config/experiment.ts
-var Arm = external_exports.enum(["base", "head"]);
 var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("port") }),
   /** A port that cannot be changed, so that both arms can never live at once. */
@@ -59836,11 +60239,14 @@ var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("socket") })
 ]);
 var Pairs = external_exports.enum(["live", "exclusive"]);
+var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
 var Server = external_exports.strictObject({
   name: external_exports.string(),
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: external_exports.string(),
   build: external_exports.string().nullable(),
+  /** Of `build` and of `before`, each once; measurements of older versions do not say. */
+  buildTimeoutMs: external_exports.number().positive().default(18e5),
   start: external_exports.string(),
   listen: Listen,
   pairs: Pairs,
@@ -59854,7 +60260,8 @@ var Server = external_exports.strictObject({
   /** Runs once per arm before that arm's first start. */
   before: external_exports.string().nullable(),
   /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable()
+  after: external_exports.string().nullable(),
+  withheld
 });
 var Tls = external_exports.strictObject({
   /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
@@ -59912,7 +60319,8 @@ var HttpScenario = external_exports.strictObject({
   latency: Latency.nullable(),
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
   steadyMs: external_exports.number().positive().nullable(),
-  serverCores
+  serverCores,
+  withheld
 });
 var FEWEST_FAN_OUT_BYTES = 6;
 var WebSocketMessage = external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() });
@@ -59939,7 +60347,8 @@ var WebSocketScenario = external_exports.strictObject({
   /** As for HTTP. Always null for a fan-out, whose sender waits for its receivers. */
   latency: Latency.nullable(),
   steadyMs: external_exports.number().positive().nullable(),
-  serverCores
+  serverCores,
+  withheld
 });
 var CommandOutput = external_exports.enum([
   "wrk",
@@ -59963,7 +60372,8 @@ var CommandScenario = external_exports.strictObject({
   path: external_exports.string(),
   /** A run that takes longer is ended, and an error. */
   timeoutMs: external_exports.number().positive(),
-  serverCores
+  serverCores,
+  withheld
 });
 var HoldScenario = external_exports.strictObject({
   kind: external_exports.literal("hold"),
@@ -59988,7 +60398,8 @@ var HoldScenario = external_exports.strictObject({
     subprotocol: external_exports.string().nullable(),
     message: WebSocketMessage
   }).nullable(),
-  serverCores
+  serverCores,
+  withheld
 });
 var Scenario = external_exports.discriminatedUnion("kind", [
   HttpScenario,
@@ -60014,8 +60425,8 @@ var Gate = external_exports.strictObject({
   failOnNoBaseline: external_exports.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
   jobBudgetMs: external_exports.number().positive().nullable(),
-  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
-  confirm: external_exports.enum(["none", "fresh-runner"])
+  /** `confirm-on-fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  onRegression: external_exports.enum(["fail", "confirm-on-fresh-runner"])
 });
 var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
 var Experiment = external_exports.strictObject({
@@ -60035,7 +60446,7 @@ var import_subprotocol = __toESM(require_subprotocol(), 1);
 var import_websocket = __toESM(require_websocket(), 1);
 var import_websocket_server = __toESM(require_websocket_server(), 1);
 
-// src/measure/load/websocket/handshake.ts
+// src/load/websocket/handshake.ts
 var import_node_http = require("node:http");
 var import_node_net3 = __toESM(require("node:net"), 1);
 var import_node_tls4 = __toESM(require("node:tls"), 1);
@@ -60066,14 +60477,14 @@ function prepareHandshake(target, connect = connectTo) {
     }
   };
 }
-function refusalInWords2(path4, { statusCode, headers }) {
-  const to = headers.location === void 0 ? "" : ` (location: ${headers.location})`;
-  return `the server answered ${statusCode}${to} to the WebSocket handshake on ${path4}`;
+function refusalOf(path4, { statusCode, headers }) {
+  const field = (name) => headers[name]?.toString();
+  return refusedHandshake(path4, statusCode ?? 0, field);
 }
 function closeInWords2(code, reason) {
   if (code === 1006) return "the connection ended without a close frame";
   if (code === 1005) return "the server closed the WebSocket and gave no reason";
-  const why = reason.length === 0 ? "" : ` ${JSON.stringify(reason.toString())}`;
+  const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
   return `the server closed the WebSocket with code ${code}${why}`;
 }
 function connectTo(target) {
@@ -60082,7 +60493,7 @@ function connectTo(target) {
   return secured === null ? import_node_net3.default.connect(address) : import_node_tls4.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
 }
 function checkPath({ name, path: path4 }) {
-  const where = `scenario ${name}: path ${JSON.stringify(path4)} cannot be sent`;
+  const where = `scenario ${name}: path ${foreign(JSON.stringify(path4))} cannot be sent`;
   if (!/^\/[\x21-\x7e]*$/.test(path4) || path4.includes("#")) {
     throw new Error(
       `${where}; it must start with "/" and hold no blanks, line breaks, "#" or letters outside ASCII (write them as %XX)`
@@ -60090,7 +60501,7 @@ function checkPath({ name, path: path4 }) {
   }
   const { pathname, search } = new URL(`ws://localhost${path4}`);
   if (pathname + search !== path4) {
-    throw new Error(`${where} as it is; write it as ${JSON.stringify(pathname + search)}`);
+    throw new Error(`${where} as it is; write it as ${foreign(JSON.stringify(pathname + search))}`);
   }
 }
 var OWN_HEADERS = /* @__PURE__ */ new Set([
@@ -60124,11 +60535,12 @@ function checkHeaders({ name: scenario, headers }) {
 function checkSubprotocol({ name, subprotocol: subprotocol2 }) {
   if (subprotocol2 === null || /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(subprotocol2)) return;
   throw new Error(
-    `scenario ${name}: subprotocol ${JSON.stringify(subprotocol2)} cannot be sent; it is one name of letters, digits and !#$%&'*+-.^_\`|~`
+    `scenario ${name}: subprotocol ${foreign(JSON.stringify(subprotocol2))} cannot be sent; it is one name of letters, digits and !#$%&'*+-.^_\`|~`
   );
 }
 
-// src/measure/load/websocket/connection.ts
+// src/load/websocket/connection.ts
+var MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 var Connection4 = class {
   #handshake;
   #path;
@@ -60164,10 +60576,14 @@ var Connection4 = class {
       this.#owner.opened(this);
     });
     socket.on("unexpected-response", (_request, response) => {
-      if (isCurrent()) this.#fail("protocol", refusalInWords2(this.#path, response));
+      if (isCurrent()) this.#fail("protocol", refusalOf(this.#path, response));
     });
     socket.on("message", (message, binary) => {
       if (isCurrent()) this.#owner.received(this, message, binary);
+    });
+    socket.on("ping", () => {
+      if (!isCurrent() || socket.bufferedAmount <= MOST_UNREAD_BYTES) return;
+      this.#fail("protocol", "the server sends pings and reads none of our answers");
     });
     socket.on("error", (error62) => {
       if (isCurrent()) this.#fail("protocol", this.#trouble(error62));
@@ -60202,7 +60618,7 @@ var Connection4 = class {
       this.openFailures++;
       this.#owner.refused(this, message);
     } else {
-      this.#owner.lost(this, kind, message);
+      this.#owner.lost(this, kind, String(message));
     }
   }
   #trouble(error62) {
@@ -60214,9 +60630,9 @@ var Connection4 = class {
   }
 };
 
-// src/measure/load/websocket/echo-run.ts
+// src/load/websocket/echo-run.ts
 var EchoRun = class {
-  course;
+  arrivals;
   books;
   #startedAtMs = machineMs();
   #cpuBefore = process.cpuUsage();
@@ -60224,9 +60640,9 @@ var EchoRun = class {
   #onError;
   #durationMs = 0;
   #cpuUs = 0;
-  constructor(course, timeoutMs2, onError) {
-    this.course = course;
-    this.books = new SliceBooks(course, 0, timeoutMs2, this.#startMs);
+  constructor(arrivals, timeoutMs2, onError) {
+    this.arrivals = arrivals;
+    this.books = new SliceAccounting(arrivals, 0, timeoutMs2, this.#startMs);
     this.#onError = onError;
   }
   /** Nothing is in flight, and nothing more will become due: the clock has stopped. */
@@ -60256,11 +60672,11 @@ var EchoRun = class {
       good,
       errors,
       generatorCpuUs: this.#cpuUs,
-      ...latenciesOf(this.course),
+      ...latenciesOf(this.arrivals),
       gaveUp
     };
   }
-  /** Stops the clock when all is over. A course may drain after the last echo, with nothing to hear of any more. */
+  /** Stops the clock when all is over. The arrivals may drain after the last echo, with nothing to hear of any more. */
   #settle() {
     if (!this.books.isOver) return;
     this.#durationMs = performance.now() - this.#startMs;
@@ -60269,14 +60685,7 @@ var EchoRun = class {
   }
 };
 
-// src/measure/load/websocket/loop.ts
-var REFUSALS_TO_GIVE_UP5 = 3;
-var FEWEST_TIMEOUTS_TO_GIVE_UP3 = 8;
-function timeoutsToGiveUp(connections) {
-  return Math.max(connections, FEWEST_TIMEOUTS_TO_GIVE_UP3);
-}
-
-// src/measure/load/websocket/message.ts
+// src/load/websocket/message.ts
 var DIGITS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
 var COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 var CONNECTION_DIGITS = 4;
@@ -60316,11 +60725,11 @@ var Messages = class {
     const isEqual = came.equals(this.#current);
     if (isEqual && binary === this.#binary) return null;
     if (!isEqual && this.#isEarlier(came)) {
-      const message2 = `another message than the one that was sent came back: ${excerpt3(came, binary)}`;
+      const message2 = `another message than the one that was sent came back: ${excerpt2(came, binary)}`;
       return { kind: "protocol", message: message2 };
     }
-    const expected = excerpt3(this.#current, this.#binary);
-    const message = `expected ${expected}, got ${excerpt3(came, binary)}${this.#difference(came)}`;
+    const expected = excerpt2(this.#current, this.#binary);
+    const message = `expected ${expected}, got ${excerpt2(came, binary)}${this.#difference(came)}`;
     return { kind: "body", message };
   }
   /** Which byte of many is wrong: it may lie behind what is shown. */
@@ -60346,11 +60755,11 @@ var Messages = class {
     return length < COUNTER_DIGITS || number4 < this.#number;
   }
 };
-function excerpt3(came, binary) {
+function excerpt2(came, binary) {
   const shown2 = binary ? came.toString("hex", 0, EXCERPT_BYTES2 / 2) : JSON.stringify(came.toString("utf8", 0, EXCERPT_BYTES2));
   const more = came.length > EXCERPT_BYTES2 / (binary ? 2 : 1) ? "\u2026" : "";
   const bytes = came.length === 1 ? "1 byte" : `${came.length} bytes`;
-  return `${shown2}${more} (${bytes}, ${binary ? "binary" : "text"})`;
+  return `${foreign(`${shown2}${more}`)} (${bytes}, ${binary ? "binary" : "text"})`;
 }
 function digitsOf(number4, count) {
   return Array.from({ length: count }, (_, at2) => Math.floor(number4 / DIGITS.length ** at2) % 64);
@@ -60359,7 +60768,7 @@ function filler(at2, binary) {
   return binary ? (at2 * 167 + 129) % 256 : DIGITS[at2 * 7 % DIGITS.length];
 }
 
-// src/measure/load/websocket/echo.ts
+// src/load/websocket/echo.ts
 var Echo = class {
   connections;
   settleMs = 0;
@@ -60387,8 +60796,8 @@ var Echo = class {
   canWork() {
     return this.connections.some(({ state }) => state === "open");
   }
-  async slice(course, onError) {
-    const run = new EchoRun(course, this.#timeoutMs, onError);
+  async slice(arrivals, onError) {
+    const run = new EchoRun(arrivals, this.#timeoutMs, onError);
     await new Promise((resolve) => this.#start(run, resolve));
     return run.result();
   }
@@ -60396,7 +60805,7 @@ var Echo = class {
     this.#run = run;
     this.#finished = finished;
     const nowMs = performance.now();
-    run.course.start(nowMs, () => this.#wake(run));
+    run.arrivals.start(nowMs, () => this.#wake(run));
     for (const connection of this.connections) this.#takeNext(connection, nowMs);
   }
   /** Work has become due, or the last of it has been taken up. */
@@ -60413,7 +60822,7 @@ var Echo = class {
   }
   opened(connection) {
     if (!this.#busy.has(connection)) return;
-    if (this.#run?.course.isPaced !== true) connection.since = performance.now();
+    if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
     this.#send(connection);
   }
   refused(connection, message) {
@@ -60421,7 +60830,7 @@ var Echo = class {
   }
   received(connection, came, binary) {
     if (!this.#busy.has(connection)) {
-      connection.stray = `a message that nobody asked for: ${excerpt3(came, binary)}`;
+      connection.stray = `a message that nobody asked for: ${excerpt2(came, binary)}`;
       connection.drop();
       return;
     }
@@ -60487,7 +60896,7 @@ var Echo = class {
     this.#busy.delete(connection);
     run.fail(kind, message, connection.since, nowMs);
     const { length } = this.connections;
-    if (this.connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP5)) {
+    if (this.connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.#giveUp("connect");
     } else if (kind === "timeout" && run.books.hopeless(length, nowMs) === "timeout") {
       this.#giveUp("timeout");
@@ -60523,7 +60932,7 @@ var Echo = class {
   }
 };
 
-// src/measure/load/websocket/fan-out-run.ts
+// src/load/websocket/fan-out-run.ts
 var FanOutRun = class {
   #startedAtMs = machineMs();
   #cpuBefore = process.cpuUsage();
@@ -60607,7 +61016,7 @@ var FanOutRun = class {
   }
 };
 
-// src/measure/load/websocket/fan-out.ts
+// src/load/websocket/fan-out.ts
 var SETTLE_MS = 20;
 var FanOut = class {
   connections;
@@ -60641,9 +61050,9 @@ var FanOut = class {
   canWork() {
     return this.#isOpen(this.#sender) && this.#receivers.some((receiver) => this.#isOpen(receiver));
   }
-  async slice(course, onError) {
-    if (!(course instanceof AllAtOnce)) throw new Error("a fan-out has no pace but its own");
-    const run = new FanOutRun(course.untaken, this.#latencies, onError);
+  async slice(arrivals, onError) {
+    if (!(arrivals instanceof FixedCount)) throw new Error("a fan-out has no pace but its own");
+    const run = new FanOutRun(arrivals.untaken, this.#latencies, onError);
     await new Promise((resolve) => this.#start(run, resolve));
     return run.result();
   }
@@ -60671,7 +61080,7 @@ var FanOut = class {
     const nowMs = performance.now();
     const run = this.#run;
     if (run === null || !this.#waiting.has(connection)) {
-      const message = `a message came twice, or nobody asked for it: ${excerpt3(came, binary)}`;
+      const message = `a message came twice, or nobody asked for it: ${excerpt2(came, binary)}`;
       if (run === null) connection.stray ??= message;
       else run.fail("protocol", message, nowMs);
       return;
@@ -60786,7 +61195,7 @@ var FanOut = class {
   }
   /** Whether the sender, or every receiver, was refused too often to go on. */
   #isRefused() {
-    const often = ({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP5;
+    const often = ({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP;
     return often(this.#sender) || this.#receivers.every(often);
   }
   #isOpen({ state }) {
@@ -60798,7 +61207,7 @@ var FanOut = class {
   }
 };
 
-// src/measure/load/websocket/session.ts
+// src/load/websocket/session.ts
 var OPENING_AT_ONCE2 = 16;
 var WebSocketSession = class {
   engine = `ws ${package_default2.version}`;
@@ -60826,13 +61235,13 @@ var WebSocketSession = class {
     }
     this.#timeoutMs = timeoutMs2;
     this.#onError = onError;
-    const periodMs = Math.min(250, Math.max(5, timeoutMs2 / 8));
+    const periodMs = sweepPeriodMs(timeoutMs2);
     this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
   async open() {
     const refusal = await this.#openClosed();
     if (refusal !== null && !this.#loop.canWork()) {
-      throw new Error(`no connection could be opened: ${refusal}`);
+      throw new Error(`no connection could be opened: ${refusal}`, { cause: refusal });
     }
   }
   get isPrepared() {
@@ -60842,13 +61251,13 @@ var WebSocketSession = class {
     await this.#openClosed();
   }
   async slice(work) {
-    const course = courseOf(work, "message");
+    const arrivals = arrivalsOf(work, "message");
     if (this.#slicing) throw new Error("a slice is already running on this session");
     this.#slicing = true;
     try {
       await this.#openClosed();
       if (this.#disposed) throw new Error("the session is closed");
-      return await this.#loop.slice(course, this.#onError);
+      return await this.#loop.slice(arrivals, this.#onError);
     } finally {
       this.#slicing = false;
     }
@@ -60939,7 +61348,7 @@ function checkMessage({ name, mode, message }, share) {
   }
 }
 
-// src/measure/load/engines.ts
+// src/load/engines.ts
 async function createSession(target, { share, cores: cores2 }, onError) {
   const { scenario } = target;
   switch (scenario.kind) {
@@ -60969,7 +61378,7 @@ async function probe(target, path4, timeoutMs2) {
   throw new Error(`the generator does not probe over ${protocol}`);
 }
 
-// src/measure/load/lost.ts
+// src/load/failed-slice.ts
 function lostSlice(arm, requests, kind) {
   return {
     arm,
@@ -60983,31 +61392,48 @@ function lostSlice(arm, requests, kind) {
   };
 }
 
-// src/measure/load/merge.ts
+// src/load/helper-program.ts
+function serveGate(name, take) {
+  process.on("SIGINT", () => {
+  });
+  process.on("disconnect", () => process.exit(0));
+  process.on("SIGCONT", () => say({ news: "went-on" }));
+  process.on("message", (message) => {
+    if (isPing(message)) say({ news: "alive" });
+    else take(message, say);
+  });
+  if (process.send === void 0) {
+    process.stderr.write(`${name} is started by throughput-gate, not by hand.
+`);
+    process.exit(2);
+  }
+  say({ news: "ready" });
+}
+function isPing(message) {
+  return message.op === "ping";
+}
+function say(message) {
+  if (process.connected) process.send?.(message, void 0, void 0, () => {
+  });
+}
+
+// src/load/merge.ts
 function split(total, parts) {
   return Array.from({ length: parts }, (_, i) => Math.floor((total + i) / parts)).reverse();
 }
 
-// src/measure/load/generator.ts
+// src/load/generator.ts
 var SAMPLES_PER_ARM = 5;
 var TIMER_ERROR_MS2 = 2;
 var cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null;
 var loads = /* @__PURE__ */ new Map();
 var samples = [];
-process.on("SIGINT", () => {
-});
-process.on("disconnect", () => process.exit(0));
 var last = Promise.resolve();
-process.on("message", (request) => {
+serveGate("The load generator", (request, send2) => {
   const answer = async () => send2(await reply(request));
   if (request.op === "probe") void answer();
   else last = last.then(answer);
 });
-if (process.send === void 0) {
-  process.stderr.write("The load generator is started by throughput-gate, not by hand.\n");
-  process.exit(2);
-}
-process.send({ ready: true });
 var Unsendable = class extends Error {
 };
 async function reply(request) {
@@ -61018,13 +61444,10 @@ async function reply(request) {
       id: request.id,
       ok: false,
       reason: error62 instanceof Unsendable ? "scenario" : "other",
-      message: error62 instanceof Error ? error62.message : String(error62)
+      message: error62 instanceof Error ? error62.message : String(error62),
+      printed: excerptsOf(error62)
     };
   }
-}
-function send2(message) {
-  if (process.connected) process.send?.(message, void 0, void 0, () => {
-  });
 }
 async function perform(request) {
   switch (request.op) {
@@ -61064,7 +61487,7 @@ async function perform(request) {
 }
 async function open2(arm, target, share) {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
-  const onError = (kind, message) => addSample(arm, kind, message);
+  const onError = (kind, told) => addSample(arm, kind, told);
   const unsendable = (error62) => new Unsendable(error62.message, { cause: error62 });
   const own2 = partOf(target, share);
   const session = await createSession(own2, { share, cores }, onError).catch((error62) => {
@@ -61079,7 +61502,9 @@ async function open2(arm, target, share) {
       throw unsendable(error62);
     }
     const where = target.socketPath ?? authority(target);
-    refusal = `arm ${arm} at ${where}: ${error62.message}`;
+    const { message, cause } = error62;
+    const answer = cause instanceof UnexpectedStatus ? cause.answer : null;
+    refusal = { message: `arm ${arm} at ${where}: ${message}`, answer };
   }
   loads.set(arm, { target, session });
   return { engine: session.engine, refusal };
@@ -61123,23 +61548,23 @@ async function runSlices(order, requests) {
 }
 async function runPaced(asked) {
   const { arm, requests, perSecond, offsetMs } = asked;
-  const course = new AtRate(requests, perSecond, offsetMs);
-  const slice = await loadOf(arm).session.slice(course);
+  const arrivals = new OpenLoopRate(requests, perSecond, offsetMs);
+  const slice = await loadOf(arm).session.slice(arrivals);
   return {
     arm,
     startedAtMs: slice.startedAtMs + offsetMs,
-    durationUs: 1e3 * course.durationMs,
+    durationUs: 1e3 * arrivals.durationMs,
     good: slice.good,
     errors: slice.errors,
-    late: course.late,
+    late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
-    latencies: course.latencies.encode()
+    latencies: arrivals.latencies.encode()
   };
 }
 async function runSteady({ arm, durationMs }) {
-  const course = new ForTime(durationMs);
-  const { startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs } = await loadOf(arm).session.slice(course);
-  const { answersPerMs } = course;
+  const arrivals = new FixedDuration(durationMs);
+  const { startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs } = await loadOf(arm).session.slice(arrivals);
+  const { answersPerMs } = arrivals;
   return { arm, startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs, answersPerMs };
 }
 async function until(startAtMs) {
@@ -61153,9 +61578,10 @@ function loadOf(arm) {
   if (load2 === void 0) throw new Error(`arm ${arm} is not open`);
   return load2;
 }
-function addSample(arm, kind, message) {
+function addSample(arm, kind, told) {
   const own2 = samples.filter((sample) => sample.arm === arm);
   if (own2.length >= SAMPLES_PER_ARM) return;
-  if (own2.some((sample) => sample.kind === kind && sample.message === message)) return;
-  samples.push({ arm, kind, message });
+  const one = complaint(kind, told);
+  if (own2.some((sample) => sample.kind === kind && sample.message === one.message)) return;
+  samples.push({ arm, ...one });
 }

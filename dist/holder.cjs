@@ -7583,11 +7583,50 @@ var require_dist = __commonJS({
   }
 });
 
-// src/measure/load/hold/connector.ts
+// src/system/no-inspector.ts
+var import_node_module = require("node:module");
+process.on("SIGUSR1", () => {
+});
+closeInspector();
+function closeInspector() {
+  if (process.env.GITHUB_ACTIONS !== "true") return;
+  try {
+    const inspector = (0, import_node_module.createRequire)(importMetaUrl)("node:inspector");
+    if (inspector.url() !== void 0) inspector.close();
+  } catch {
+  }
+}
+
+// src/load/helper-program.ts
+function serveGate(name, take) {
+  process.on("SIGINT", () => {
+  });
+  process.on("disconnect", () => process.exit(0));
+  process.on("SIGCONT", () => say({ news: "went-on" }));
+  process.on("message", (message) => {
+    if (isPing(message)) say({ news: "alive" });
+    else take(message, say);
+  });
+  if (process.send === void 0) {
+    process.stderr.write(`${name} is started by throughput-gate, not by hand.
+`);
+    process.exit(2);
+  }
+  say({ news: "ready" });
+}
+function isPing(message) {
+  return message.op === "ping";
+}
+function say(message) {
+  if (process.connected) process.send?.(message, void 0, void 0, () => {
+  });
+}
+
+// src/load/hold/connector.ts
 var import_node_net = __toESM(require("node:net"), 1);
 var import_node_tls2 = __toESM(require("node:tls"), 1);
 
-// src/measure/load/address.ts
+// src/load/address.ts
 function authority({ host, port, socketPath }) {
   if (socketPath !== null) return "localhost";
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -7608,11 +7647,11 @@ function tlsOptions({ acceptSelfSigned, ca, serverName }, protocols) {
   };
 }
 
-// src/measure/load/http1/connector.ts
+// src/load/http1/connector.ts
 var import_node_crypto = require("node:crypto");
 var import_node_tls = __toESM(require("node:tls"), 1);
 
-// src/measure/load/tls-trouble.ts
+// src/load/tls-trouble.ts
 var UNTRUSTED = /* @__PURE__ */ new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -7648,7 +7687,7 @@ function isNotTls(code, message) {
   return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
 }
 
-// src/measure/load/http1/connector.ts
+// src/load/http1/connector.ts
 function trusting(scenario, ca) {
   try {
     if (ca !== null) new import_node_crypto.X509Certificate(ca);
@@ -7660,7 +7699,7 @@ function trusting(scenario, ca) {
   }
 }
 
-// src/measure/load/hold/connector.ts
+// src/load/hold/connector.ts
 function holdConnector(target, sources) {
   const address = socketAddress(target);
   const from = sources === null ? () => ({}) : sourcePorts(sources);
@@ -7705,97 +7744,24 @@ function blameOf(error62) {
   return EXHAUSTED.has(code) ? "machine" : "server";
 }
 
-// src/measure/load/hold/echo.ts
+// src/load/hold/echo.ts
 var import_node_crypto4 = require("node:crypto");
 
-// src/measure/load/websocket/handshake.ts
+// src/load/websocket/handshake.ts
 var import_node_http = require("node:http");
 var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls3 = __toESM(require("node:tls"), 1);
-var CLOSE_TIMEOUT_MS = 100;
-var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
-var FEWEST_PIECES = 4096;
-var BYTES_A_PIECE = 256;
-function prepareHandshake(target, connect = connectTo) {
-  const { scenario } = target;
-  checkPath(scenario);
-  checkHeaders(scenario);
-  checkSubprotocol(scenario);
-  const mostPieces = Math.max(FEWEST_PIECES, Math.ceil(scenario.message.bytes / BYTES_A_PIECE));
-  return {
-    url: `${scenario.tls === null ? "ws" : "wss"}://${authority(target)}${scenario.path}`,
-    subprotocols: scenario.subprotocol === null ? [] : [scenario.subprotocol],
-    options: {
-      headers: scenario.headers,
-      // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => connect(target)),
-      perMessageDeflate: false,
-      maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
-      maxFragments: mostPieces,
-      maxBufferedChunks: mostPieces,
-      // Every message is compared byte by byte anyway.
-      skipUTF8Validation: true,
-      closeTimeout: CLOSE_TIMEOUT_MS
-    }
-  };
+
+// src/system/printed.ts
+function foreign(text) {
+  return `${BEGIN}${unmarked(text)}${END}`;
 }
-function closeInWords(code, reason) {
-  if (code === 1006) return "the connection ended without a close frame";
-  if (code === 1005) return "the server closed the WebSocket and gave no reason";
-  const why = reason.length === 0 ? "" : ` ${JSON.stringify(reason.toString())}`;
-  return `the server closed the WebSocket with code ${code}${why}`;
+function unmarked(marked) {
+  return marked.replace(MARKS, "");
 }
-function connectTo(target) {
-  const address = socketAddress(target);
-  const { tls: secured } = target.scenario;
-  return secured === null ? import_node_net2.default.connect(address) : import_node_tls3.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
-}
-function checkPath({ name, path: path2 }) {
-  const where = `scenario ${name}: path ${JSON.stringify(path2)} cannot be sent`;
-  if (!/^\/[\x21-\x7e]*$/.test(path2) || path2.includes("#")) {
-    throw new Error(
-      `${where}; it must start with "/" and hold no blanks, line breaks, "#" or letters outside ASCII (write them as %XX)`
-    );
-  }
-  const { pathname, search } = new URL(`ws://localhost${path2}`);
-  if (pathname + search !== path2) {
-    throw new Error(`${where} as it is; write it as ${JSON.stringify(pathname + search)}`);
-  }
-}
-var OWN_HEADERS = /* @__PURE__ */ new Set([
-  "connection",
-  "upgrade",
-  "content-length",
-  "transfer-encoding",
-  "sec-websocket-key",
-  "sec-websocket-version",
-  "sec-websocket-extensions",
-  "sec-websocket-accept"
-]);
-function checkHeaders({ name: scenario, headers }) {
-  for (const [name, value] of Object.entries(headers)) {
-    const where = `scenario ${scenario}: header ${JSON.stringify(name)}`;
-    try {
-      (0, import_node_http.validateHeaderName)(name);
-      (0, import_node_http.validateHeaderValue)(name, value);
-    } catch (error62) {
-      throw new Error(`${where} cannot be sent: ${error62.message}`);
-    }
-    const known = name.toLowerCase();
-    if (known === "sec-websocket-protocol") {
-      throw new Error(`${where} is written by the generator itself; set \`subprotocol\` instead`);
-    }
-    if (OWN_HEADERS.has(known)) {
-      throw new Error(`${where} is written by the generator itself; remove it`);
-    }
-  }
-}
-function checkSubprotocol({ name, subprotocol }) {
-  if (subprotocol === null || /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(subprotocol)) return;
-  throw new Error(
-    `scenario ${name}: subprotocol ${JSON.stringify(subprotocol)} cannot be sent; it is one name of letters, digits and !#$%&'*+-.^_\`|~`
-  );
-}
+var BEGIN = "\uFDD0";
+var END = "\uFDD1";
+var MARKS = /[\uFDD0-\uFDD3]/g;
 
 // node_modules/zod/v4/classic/external.js
 var external_exports = {};
@@ -27514,6 +27480,175 @@ function date4(params) {
   return _coercedDate(ZodDate, params);
 }
 
+// src/config/withhold.ts
+var WITHHELD = "\u2026";
+function shownPath(path2) {
+  return path2.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+}
+
+// src/load/unexpected.ts
+var Answered = external_exports.strictObject({
+  status: external_exports.int(),
+  /** Media type without its parameters, in small letters; null: none, or none that can be read. */
+  contentType: external_exports.string().nullable(),
+  /** Where a redirect leads: a path, or an origin with one. Null: nowhere. */
+  location: external_exports.string().nullable()
+});
+var LONGEST_LOCATION = 200;
+function answerOf({ status, contentType = null, location = null }) {
+  return {
+    status,
+    contentType: mediaType(contentType),
+    location: status >= 300 && status < 400 ? placeOf(location) : null
+  };
+}
+function complaint(kind, told) {
+  const isAnswer = told instanceof UnexpectedStatus;
+  return {
+    kind,
+    message: String(told),
+    answer: isAnswer ? told.answer : null,
+    excerpt: isAnswer ? told.excerpt : null
+  };
+}
+var UnexpectedStatus = class {
+  answer;
+  /** The first bytes of the body, as the server sent them. For a log only. */
+  excerpt;
+  #say;
+  /** `say`: another sentence about the answer. */
+  constructor(expected, came, excerpt2, say2 = (got) => `expected status ${expected}, got ${got}`) {
+    this.#say = say2;
+    this.answer = answerOf(came);
+    this.excerpt = unmarked(excerpt2);
+  }
+  toString() {
+    return this.#say(answerInWords(this.answer));
+  }
+};
+function refusedHandshake(path2, status, field) {
+  const came = {
+    status,
+    contentType: field("content-type") ?? null,
+    location: field("location") ?? null
+  };
+  const say2 = (got) => `the server answered ${got} to the WebSocket handshake on ${shownPath(path2)}`;
+  return new UnexpectedStatus(101, came, "", say2);
+}
+function answerInWords({ status, contentType, location }) {
+  if (location !== null) return `${status} (location: ${location})`;
+  return contentType === null ? String(status) : `${status} (${contentType})`;
+}
+function fieldOf(head, name) {
+  for (const line of head.split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) {
+      return line.slice(colon + 1).trim();
+    }
+  }
+  return null;
+}
+function mediaType(value) {
+  const type = /^[ \t]*([\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60})/.exec(value ?? "")?.[1];
+  return type?.toLowerCase() ?? null;
+}
+function placeOf(value) {
+  if (value === null || value === "") return null;
+  try {
+    const { origin, host, pathname } = new URL(value, "http://-/");
+    const place = host === "-" ? pathname : `${origin}${pathname}`;
+    return place.length > LONGEST_LOCATION ? `${place.slice(0, LONGEST_LOCATION)}\u2026` : place;
+  } catch {
+    return null;
+  }
+}
+
+// src/load/websocket/handshake.ts
+var CLOSE_TIMEOUT_MS = 100;
+var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
+var FEWEST_PIECES = 4096;
+var BYTES_A_PIECE = 256;
+function prepareHandshake(target, connect = connectTo) {
+  const { scenario } = target;
+  checkPath(scenario);
+  checkHeaders(scenario);
+  checkSubprotocol(scenario);
+  const mostPieces = Math.max(FEWEST_PIECES, Math.ceil(scenario.message.bytes / BYTES_A_PIECE));
+  return {
+    url: `${scenario.tls === null ? "ws" : "wss"}://${authority(target)}${scenario.path}`,
+    subprotocols: scenario.subprotocol === null ? [] : [scenario.subprotocol],
+    options: {
+      headers: scenario.headers,
+      // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
+      createConnection: (() => connect(target)),
+      perMessageDeflate: false,
+      maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
+      maxFragments: mostPieces,
+      maxBufferedChunks: mostPieces,
+      // Every message is compared byte by byte anyway.
+      skipUTF8Validation: true,
+      closeTimeout: CLOSE_TIMEOUT_MS
+    }
+  };
+}
+function closeInWords(code, reason) {
+  if (code === 1006) return "the connection ended without a close frame";
+  if (code === 1005) return "the server closed the WebSocket and gave no reason";
+  const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
+  return `the server closed the WebSocket with code ${code}${why}`;
+}
+function connectTo(target) {
+  const address = socketAddress(target);
+  const { tls: secured } = target.scenario;
+  return secured === null ? import_node_net2.default.connect(address) : import_node_tls3.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
+}
+function checkPath({ name, path: path2 }) {
+  const where = `scenario ${name}: path ${foreign(JSON.stringify(path2))} cannot be sent`;
+  if (!/^\/[\x21-\x7e]*$/.test(path2) || path2.includes("#")) {
+    throw new Error(
+      `${where}; it must start with "/" and hold no blanks, line breaks, "#" or letters outside ASCII (write them as %XX)`
+    );
+  }
+  const { pathname, search } = new URL(`ws://localhost${path2}`);
+  if (pathname + search !== path2) {
+    throw new Error(`${where} as it is; write it as ${foreign(JSON.stringify(pathname + search))}`);
+  }
+}
+var OWN_HEADERS = /* @__PURE__ */ new Set([
+  "connection",
+  "upgrade",
+  "content-length",
+  "transfer-encoding",
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "sec-websocket-extensions",
+  "sec-websocket-accept"
+]);
+function checkHeaders({ name: scenario, headers }) {
+  for (const [name, value] of Object.entries(headers)) {
+    const where = `scenario ${scenario}: header ${JSON.stringify(name)}`;
+    try {
+      (0, import_node_http.validateHeaderName)(name);
+      (0, import_node_http.validateHeaderValue)(name, value);
+    } catch (error62) {
+      throw new Error(`${where} cannot be sent: ${error62.message}`);
+    }
+    const known = name.toLowerCase();
+    if (known === "sec-websocket-protocol") {
+      throw new Error(`${where} is written by the generator itself; set \`subprotocol\` instead`);
+    }
+    if (OWN_HEADERS.has(known)) {
+      throw new Error(`${where} is written by the generator itself; remove it`);
+    }
+  }
+}
+function checkSubprotocol({ name, subprotocol }) {
+  if (subprotocol === null || /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(subprotocol)) return;
+  throw new Error(
+    `scenario ${name}: subprotocol ${foreign(JSON.stringify(subprotocol))} cannot be sent; it is one name of letters, digits and !#$%&'*+-.^_\`|~`
+  );
+}
+
 // src/config/metrics.ts
 var MetricName = external_exports.enum([
   "throughput",
@@ -27553,21 +27688,8 @@ var ToleranceMetric = MetricName.extract([
 ]);
 var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
 var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
-var LATENCY_METRICS = ["p50", "p90", "p99", "p999", "max"];
-var HOLD_METRICS = [
-  ...LATENCY_METRICS,
-  "memory",
-  "pss",
-  "memory-per-connection",
-  "connect-p50",
-  "connect-p99",
-  "refused",
-  "dropped",
-  "errors"
-];
 
 // src/config/experiment.ts
-var Arm = external_exports.enum(["base", "head"]);
 var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("port") }),
   /** A port that cannot be changed, so that both arms can never live at once. */
@@ -27576,11 +27698,14 @@ var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("socket") })
 ]);
 var Pairs = external_exports.enum(["live", "exclusive"]);
+var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
 var Server = external_exports.strictObject({
   name: external_exports.string(),
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: external_exports.string(),
   build: external_exports.string().nullable(),
+  /** Of `build` and of `before`, each once; measurements of older versions do not say. */
+  buildTimeoutMs: external_exports.number().positive().default(18e5),
   start: external_exports.string(),
   listen: Listen,
   pairs: Pairs,
@@ -27594,7 +27719,8 @@ var Server = external_exports.strictObject({
   /** Runs once per arm before that arm's first start. */
   before: external_exports.string().nullable(),
   /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable()
+  after: external_exports.string().nullable(),
+  withheld
 });
 var Tls = external_exports.strictObject({
   /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
@@ -27652,7 +27778,8 @@ var HttpScenario = external_exports.strictObject({
   latency: Latency.nullable(),
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
   steadyMs: external_exports.number().positive().nullable(),
-  serverCores
+  serverCores,
+  withheld
 });
 var FEWEST_FAN_OUT_BYTES = 6;
 var WebSocketMessage = external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() });
@@ -27679,7 +27806,8 @@ var WebSocketScenario = external_exports.strictObject({
   /** As for HTTP. Always null for a fan-out, whose sender waits for its receivers. */
   latency: Latency.nullable(),
   steadyMs: external_exports.number().positive().nullable(),
-  serverCores
+  serverCores,
+  withheld
 });
 var CommandOutput = external_exports.enum([
   "wrk",
@@ -27703,7 +27831,8 @@ var CommandScenario = external_exports.strictObject({
   path: external_exports.string(),
   /** A run that takes longer is ended, and an error. */
   timeoutMs: external_exports.number().positive(),
-  serverCores
+  serverCores,
+  withheld
 });
 var HoldScenario = external_exports.strictObject({
   kind: external_exports.literal("hold"),
@@ -27728,7 +27857,8 @@ var HoldScenario = external_exports.strictObject({
     subprotocol: external_exports.string().nullable(),
     message: WebSocketMessage
   }).nullable(),
-  serverCores
+  serverCores,
+  withheld
 });
 var Scenario = external_exports.discriminatedUnion("kind", [
   HttpScenario,
@@ -27754,8 +27884,8 @@ var Gate = external_exports.strictObject({
   failOnNoBaseline: external_exports.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
   jobBudgetMs: external_exports.number().positive().nullable(),
-  /** `fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
-  confirm: external_exports.enum(["none", "fresh-runner"])
+  /** `confirm-on-fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
+  onRegression: external_exports.enum(["fail", "confirm-on-fresh-runner"])
 });
 var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
 var Experiment = external_exports.strictObject({
@@ -27765,7 +27895,7 @@ var Experiment = external_exports.strictObject({
   gate: Gate
 });
 
-// src/measure/load/websocket/message.ts
+// src/load/websocket/message.ts
 var DIGITS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
 var COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 var CONNECTION_DIGITS = 4;
@@ -27839,7 +27969,7 @@ function excerpt(came, binary) {
   const shown = binary ? came.toString("hex", 0, EXCERPT_BYTES / 2) : JSON.stringify(came.toString("utf8", 0, EXCERPT_BYTES));
   const more = came.length > EXCERPT_BYTES / (binary ? 2 : 1) ? "\u2026" : "";
   const bytes = came.length === 1 ? "1 byte" : `${came.length} bytes`;
-  return `${shown}${more} (${bytes}, ${binary ? "binary" : "text"})`;
+  return `${foreign(`${shown}${more}`)} (${bytes}, ${binary ? "binary" : "text"})`;
 }
 function digitsOf(number4, count) {
   return Array.from({ length: count }, (_, at) => Math.floor(number4 / DIGITS.length ** at) % 64);
@@ -27848,7 +27978,7 @@ function filler(at, binary) {
   return binary ? (at * 167 + 129) % 256 : DIGITS[at * 7 % DIGITS.length];
 }
 
-// src/measure/load/hold/connection.ts
+// src/load/hold/connection.ts
 var HeldConnection = class {
   #shared;
   #owner;
@@ -27946,10 +28076,10 @@ var HeldConnection = class {
   }
 };
 
-// src/measure/load/hold/frames.ts
+// src/load/hold/frames.ts
 var import_node_crypto2 = require("node:crypto");
 
-// src/measure/load/hold/pile.ts
+// src/load/hold/growable-buffer.ts
 var NOTHING = Buffer.alloc(0);
 var Pile = class {
   #bytes = NOTHING;
@@ -27981,7 +28111,7 @@ var Pile = class {
   }
 };
 
-// src/measure/load/hold/frames.ts
+// src/load/hold/frames.ts
 var CONTINUATION = 0;
 var TEXT = 1;
 var BINARY = 2;
@@ -28126,10 +28256,10 @@ function frame(opcode, data) {
   return bytes;
 }
 
-// src/measure/load/hold/upgrade.ts
+// src/load/hold/upgrade.ts
 var import_node_crypto3 = require("node:crypto");
 
-// src/measure/load/http1/head.ts
+// src/load/http1/head.ts
 var LF = 10;
 var CR = 13;
 var TAB = 9;
@@ -28239,10 +28369,14 @@ function isTokenByte(byte) {
 }
 function quote(bytes, start, end) {
   const cut = Math.min(end, start + 60);
-  return JSON.stringify(bytes.toString("latin1", start, cut)) + (cut < end ? "\u2026" : "");
+  return foreign(JSON.stringify(bytes.toString("latin1", start, cut)) + (cut < end ? "\u2026" : ""));
 }
 
-// src/measure/load/hold/answer-head.ts
+// src/load/interim.ts
+var MOST_INTERIM = 16;
+var TOO_MANY_INTERIM = `more than ${MOST_INTERIM} interim answers (1xx) before the answer`;
+
+// src/load/hold/answer-head.ts
 var EXCERPT_BYTES2 = 80;
 var STATUS_LINE = /^HTTP\/1\.1 (\d{3})(?: |$)/;
 var NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -28279,13 +28413,12 @@ function isBlank2(code) {
   return code === 32 || code === 9;
 }
 function quote2(text) {
-  return JSON.stringify(text.slice(0, EXCERPT_BYTES2));
+  return foreign(JSON.stringify(text.slice(0, EXCERPT_BYTES2)));
 }
 
-// src/measure/load/hold/upgrade.ts
+// src/load/hold/upgrade.ts
 var GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 var MOST_HEAD_BYTES = 64 * 1024;
-var MOST_INTERIM = 16;
 var BLANK_LINE = "\r\n\r\n";
 function prepareUpgrade(host, {
   path: path2,
@@ -28321,10 +28454,10 @@ function readUpgrade({ path: path2, subprotocol }, key, bytes) {
       return wrong === null ? { kind: "accepted", end } : refused(path2, wrong);
     }
     if (status < 100 || status > 199) {
-      const to = fields.get("location");
-      const where = to === void 0 ? "" : ` (location: ${to})`;
-      const message = `the server answered ${status}${where} to the WebSocket handshake on ${path2}`;
-      return { kind: "refused", message };
+      return {
+        kind: "refused",
+        message: refusedHandshake(path2, status, (name) => fields.get(name))
+      };
     }
     start = end;
   }
@@ -28344,19 +28477,50 @@ function wrongHeader(headers, key, subprotocol) {
   if (headers.has("sec-websocket-extensions")) return "has an extension that was not offered";
   const chosen = headers.get("sec-websocket-protocol") ?? null;
   if (chosen === subprotocol) return null;
-  return chosen === null ? `does not choose the subprotocol ${subprotocol}` : `chooses the subprotocol ${chosen}, which was not offered`;
+  return chosen === null ? `does not choose the subprotocol ${foreign(String(subprotocol))}` : `chooses the subprotocol ${foreign(chosen)}, which was not offered`;
 }
 function acceptOf(key) {
   return (0, import_node_crypto3.createHash)("sha1").update(key + GUID).digest("base64");
 }
 function refused(path2, what) {
-  return { kind: "refused", message: `the answer to the WebSocket handshake on ${path2} ${what}` };
+  return {
+    kind: "refused",
+    message: `the answer to the WebSocket handshake on ${shownPath(path2)} ${what}`
+  };
 }
 function tooLong2(path2) {
   return refused(path2, `has a head over ${MOST_HEAD_BYTES} bytes`);
 }
 
-// src/measure/load/hold/echo.ts
+// src/load/hold/head-in-parts.ts
+var FIRST_BYTES = 512;
+var HeadInParts = class {
+  #buffer;
+  #length = 0;
+  /** Whether what came last can make a difference: the end of a head, or too much of one. */
+  mayBeWhole = true;
+  constructor(first) {
+    this.#buffer = Buffer.allocUnsafe(Math.max(FIRST_BYTES, 2 * first.length));
+    this.add(first);
+  }
+  /** All that came. Good until the next piece. */
+  add(piece) {
+    const length = this.#length + piece.length;
+    if (length > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(2 * length);
+      this.#buffer.copy(larger, 0, 0, this.#length);
+      this.#buffer = larger;
+    }
+    piece.copy(this.#buffer, this.#length);
+    const from = Math.max(0, this.#length - BLANK_LINE.length + 1);
+    this.#length = length;
+    const all = this.#buffer.subarray(0, length);
+    this.mayBeWhole = all.indexOf(BLANK_LINE, from) >= 0 || length > MOST_HEAD_BYTES;
+    return all;
+  }
+};
+
+// src/load/hold/echo.ts
 function echoTerms(target) {
   const { scenario } = target;
   if (scenario.socket === null) throw new Error(`scenario ${scenario.name} has no message`);
@@ -28407,10 +28571,11 @@ var EchoHeld = class extends HeldConnection {
       this.#readFrames(bytes);
       return;
     }
-    const head = this.#head === null ? bytes : Buffer.concat([this.#head, bytes]);
+    const head = this.#head === null ? bytes : this.#head.add(bytes);
+    if (this.#head !== null && !this.#head.mayBeWhole) return;
     const answer = readUpgrade(this.#terms.upgrade, this.#key, head);
     if (answer.kind === "more") {
-      this.#head = Buffer.from(head);
+      this.#head ??= new HeadInParts(head);
     } else if (answer.kind === "refused") {
       this.refuse(answer.message);
     } else {
@@ -28476,7 +28641,7 @@ var EchoHeld = class extends HeldConnection {
   }
 };
 
-// src/measure/load/http1/body.ts
+// src/load/http1/body.ts
 var EXCERPT_BYTES3 = 80;
 var BodyCheck = class {
   #expected = null;
@@ -28508,12 +28673,12 @@ var BodyCheck = class {
   /** The first bytes of the body, for a message. */
   excerpt() {
     const kept = Math.min(this.bytes, EXCERPT_BYTES3);
-    const text = JSON.stringify(this.#excerpt.toString("utf8", 0, kept));
+    const text = foreign(JSON.stringify(this.#excerpt.toString("utf8", 0, kept)));
     return this.bytes > kept ? `${text}\u2026 (${this.bytes} bytes)` : text;
   }
 };
 
-// src/measure/load/http1/chunked.ts
+// src/load/http1/chunked.ts
 var SIZE_START = 0;
 var SIZE = 1;
 var SIZE_BLANK = 2;
@@ -28527,7 +28692,7 @@ var TRAILER_NAME = 9;
 var TRAILER_VALUE = 10;
 var TRAILER_LF = 11;
 var END_LF = 12;
-var END = 13;
+var END2 = 13;
 var LF2 = 10;
 var CR2 = 13;
 var MAX_SIZE_DIGITS = 13;
@@ -28545,11 +28710,11 @@ var ChunkedDecoder = class {
     this.error = "";
   }
   get done() {
-    return this.#state === END;
+    return this.#state === END2;
   }
   /** Decodes `bytes[at..end)` into `body`; returns where it stopped: at the end, after the last chunk, or at an error. */
   feed(bytes, at, end, body) {
-    while (at < end && this.#state !== END) {
+    while (at < end && this.#state !== END2) {
       if (this.#state === DATA) {
         const taken = Math.min(this.#size, end - at);
         body.take(bytes, at, at + taken);
@@ -28621,7 +28786,7 @@ var ChunkedDecoder = class {
         return "";
       default:
         if (byte !== LF2) return `chunked body must end with CR LF, found ${show(byte)}`;
-        this.#state = END;
+        this.#state = END2;
         return "";
     }
   }
@@ -28648,12 +28813,13 @@ function show(byte) {
   return byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-// src/measure/load/http1/answer-parser.ts
+// src/load/http1/answer-parser.ts
 var MAX_HEAD_BYTES = 64 * 1024;
 var LF3 = 10;
 var CR3 = 13;
 var AnswerParser = class {
   #isHeadRequest = false;
+  #expectedStatus = null;
   #head = { status: 0, keepAlive: true, framing: "none", length: 0 };
   #chunks = new ChunkedDecoder();
   body = new BodyCheck();
@@ -28664,7 +28830,11 @@ var AnswerParser = class {
   #heldBytes = 0;
   #scanned = 0;
   #lineStart = 0;
+  #interim = 0;
   #seen = 0;
+  /** Of an answer with another status than the expected one: fields that say more. */
+  contentType = null;
+  location = null;
   /** After `failed`: what is wrong. */
   error = "";
   /** After `done`: where in the last piece the answer ended. Anything behind it was not asked for. */
@@ -28679,12 +28849,14 @@ var AnswerParser = class {
   get seen() {
     return this.#seen;
   }
-  /** Ready for the next answer. `expectedBody` null: any body will do. */
-  reset(isHeadRequest, expectedBody) {
+  /** Ready for the next answer. `expectedBody`, `expectedStatus` null: any will do. */
+  reset(isHeadRequest, expectedBody, expectedStatus = null) {
     this.#isHeadRequest = isHeadRequest;
+    this.#expectedStatus = expectedStatus;
     this.body.expect(expectedBody);
     this.#state = "head";
     this.#seen = 0;
+    this.#interim = 0;
     this.error = "";
     this.#forgetHead();
   }
@@ -28767,6 +28939,11 @@ var AnswerParser = class {
       this.#fail(wrong);
       return -1;
     }
+    if (this.#expectedStatus !== null && this.status !== this.#expectedStatus) {
+      const head = source.toString("latin1", start, headEnd);
+      this.contentType = fieldOf(head, "content-type");
+      this.location = fieldOf(head, "location");
+    }
     this.#forgetHead();
     this.#startBody();
     return at + (headEnd - start) - before;
@@ -28776,7 +28953,10 @@ var AnswerParser = class {
       this.#fail("status 101: the server switched protocols, which nobody asked for");
       return;
     }
-    if (this.status < 200) return;
+    if (this.status < 200) {
+      if (++this.#interim > MOST_INTERIM) this.#fail(TOO_MANY_INTERIM);
+      return;
+    }
     this.body.reset();
     this.#chunks.reset();
     this.#bodyLeft = this.#head.length;
@@ -28821,7 +29001,13 @@ var AnswerParser = class {
   }
 };
 
-// src/measure/load/http1/known-answer.ts
+// src/load/idempotent.ts
+var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+function isIdempotent(method) {
+  return IDEMPOTENT.has(method);
+}
+
+// src/load/http1/known-answer.ts
 var KnownAnswer = class {
   #mostBytes;
   #bytes = Buffer.alloc(0);
@@ -28842,7 +29028,7 @@ var KnownAnswer = class {
   }
 };
 
-// src/measure/load/http1/request.ts
+// src/load/http1/request.ts
 function requestHead(target, request) {
   const lines = requestHeaders(target, request).map(([name, value]) => `${name}: ${value}\r
 `);
@@ -28873,7 +29059,7 @@ function checkRequestLine(scenario, method, path2) {
   }
   if (!/^(\/[\x21-\x7e]*|\*)$/.test(path2)) {
     throw new Error(
-      `scenario ${scenario}: path ${JSON.stringify(path2)} cannot be sent; it must start with "/" and hold no blanks, line breaks or letters outside ASCII (write them as %XX)`
+      `scenario ${scenario}: path ${foreign(JSON.stringify(path2))} cannot be sent; it must start with "/" and hold no blanks, line breaks or letters outside ASCII (write them as %XX)`
     );
   }
 }
@@ -28888,10 +29074,9 @@ function checkHeader(scenario, name, value) {
   }
 }
 
-// src/measure/load/http1/variant.ts
+// src/load/http1/variant.ts
 var COPIES_BYTES = 16 * 1024 * 1024;
 var KNOWN_ANSWER_BYTES = 16 * 1024;
-var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 function prepareVariants(target, requests) {
   const share = Math.floor(COPIES_BYTES / requests.length);
   return requests.map((request) => {
@@ -28902,7 +29087,7 @@ function prepareVariants(target, requests) {
       bytes: body === null || isApart ? head : Buffer.concat([head, body]),
       body: isApart ? body : null,
       isHead: method === "HEAD",
-      isIdempotent: IDEMPOTENT.has(method),
+      isIdempotent: isIdempotent(method),
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share))
@@ -28910,7 +29095,7 @@ function prepareVariants(target, requests) {
   });
 }
 
-// src/measure/load/sequence.ts
+// src/load/sequence.ts
 var import_node_fs = require("node:fs");
 var import_node_path = __toESM(require("node:path"), 1);
 
@@ -29093,7 +29278,7 @@ function mersenne(seed) {
   return new MersenneTwister(out, 0);
 }
 
-// src/measure/load/sequence.ts
+// src/load/sequence.ts
 var CYCLE = 4096;
 var PLACES_PER_KIND = 16;
 var SEED = 20261123;
@@ -29212,7 +29397,7 @@ function tooLarge({ method, path: path2 }) {
   return `${method} ${path2}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB in all; put the id into the path or a header, or make the bodies or the range of ids smaller`;
 }
 
-// src/measure/load/hold/http1.ts
+// src/load/hold/http1.ts
 var Http1Requests = class {
   #sequence;
   #variants;
@@ -29254,7 +29439,7 @@ var Http1Held = class extends HeldConnection {
   send(number4) {
     const variant = this.#requests.variant(number4);
     const parser = this.#requests.takeParser();
-    parser.reset(variant.isHead, variant.expectedBody);
+    parser.reset(variant.isHead, variant.expectedBody, variant.expectedStatus);
     this.#variant = variant;
     this.#parser = parser;
     this.write(variant.bytes);
@@ -29293,10 +29478,10 @@ var Http1Held = class extends HeldConnection {
     this.#parser = null;
     let fault = null;
     if (status !== expectedStatus) {
-      const message = `expected status ${expectedStatus}, got ${status} with body ${body.excerpt()}`;
+      const message = new UnexpectedStatus(expectedStatus, parser, body.excerpt());
       fault = { kind: "status", message };
     } else if (!body.matches()) {
-      const expected = JSON.stringify(expectedBody?.toString("utf8", 0, 80));
+      const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
       fault = { kind: "body", message: `expected body ${expected}, got ${body.excerpt()}` };
     }
     this.#requests.giveBack(parser);
@@ -29304,7 +29489,12 @@ var Http1Held = class extends HeldConnection {
   }
 };
 
-// src/measure/load/histogram.ts
+// src/load/give-up.ts
+function sweepPeriodMs(timeoutMs) {
+  return Math.min(250, Math.max(5, timeoutMs / 8));
+}
+
+// src/load/histogram.ts
 var import_hdr_histogram_js = __toESM(require_dist(), 1);
 var LONGEST_US = 36e8;
 var LatencyHistogram = class _LatencyHistogram {
@@ -29352,7 +29542,7 @@ function empty() {
   });
 }
 
-// src/measure/load/session.ts
+// src/load/session.ts
 function noErrors() {
   return { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
 }
@@ -29360,7 +29550,7 @@ function machineMs() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-// src/measure/load/hold/opening.ts
+// src/load/hold/opening.ts
 var PENDING_S = 2;
 var PENDING_AT_LEAST = 64;
 var PORTS_TRIED = 64;
@@ -29509,11 +29699,11 @@ var Opening = class {
     return startAtMs + offsetMs + index * everyMs;
   }
   get #sweepMs() {
-    return Math.min(250, Math.max(5, this.#terms.timeoutMs / 8));
+    return sweepPeriodMs(this.#terms.timeoutMs);
   }
 };
 
-// src/measure/load/hold/pacer.ts
+// src/load/hold/pacer.ts
 var import_node_worker_threads = require("node:worker_threads");
 var THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -29562,47 +29752,7 @@ function startPacer() {
   };
 }
 
-// src/measure/load/hold/stretches.ts
-var LEAST = { requests: 200, seconds: 0.1 };
-function stretchSizeOf(perSecond) {
-  return Math.ceil(Math.max(LEAST.requests, LEAST.seconds * perSecond));
-}
-var HeldStretches = class {
-  #size;
-  #stretches = /* @__PURE__ */ new Map();
-  constructor(size) {
-    this.#size = size;
-  }
-  /** The request with this number has become due. */
-  released(number4, dueMs, isLate) {
-    const index = Math.floor(number4 / this.#size);
-    const known = this.#stretches.get(index);
-    if (known === void 0) {
-      const latencies = new LatencyHistogram();
-      const late = isLate ? 1 : 0;
-      this.#stretches.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
-      return;
-    }
-    known.scheduled++;
-    if (isLate) known.late++;
-  }
-  /** It was answered, or has failed. */
-  ended(number4, dueMs, nowMs) {
-    const stretch = this.#stretches.get(Math.floor(number4 / this.#size));
-    if (stretch === void 0) return;
-    stretch.lastMs = Math.max(stretch.lastMs, nowMs);
-    stretch.latencies.record(1e3 * (nowMs - dueMs));
-  }
-  all() {
-    return [...this.#stretches].map(([index, { latencies, ...stretch }]) => ({
-      index,
-      ...stretch,
-      latencies: latencies.encode()
-    }));
-  }
-};
-
-// src/measure/load/hold/turns.ts
+// src/load/hold/round-robin.ts
 var GOLDEN = (Math.sqrt(5) - 1) / 2;
 var Turns = class {
   /** Those that are not closed, or were not when their turn came last. */
@@ -29651,7 +29801,47 @@ function divisor(a, b) {
   return b === 0 ? a : divisor(b, a % b);
 }
 
-// src/measure/load/hold/requests.ts
+// src/load/hold/stretches.ts
+var LEAST = { requests: 200, seconds: 0.1 };
+function stretchSizeOf(perSecond) {
+  return Math.ceil(Math.max(LEAST.requests, LEAST.seconds * perSecond));
+}
+var HeldStretches = class {
+  #size;
+  #stretches = /* @__PURE__ */ new Map();
+  constructor(size) {
+    this.#size = size;
+  }
+  /** The request with this number has become due. */
+  released(number4, dueMs, isLate) {
+    const index = Math.floor(number4 / this.#size);
+    const known = this.#stretches.get(index);
+    if (known === void 0) {
+      const latencies = new LatencyHistogram();
+      const late = isLate ? 1 : 0;
+      this.#stretches.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
+      return;
+    }
+    known.scheduled++;
+    if (isLate) known.late++;
+  }
+  /** It was answered, or has failed. */
+  ended(number4, dueMs, nowMs) {
+    const stretch = this.#stretches.get(Math.floor(number4 / this.#size));
+    if (stretch === void 0) return;
+    stretch.lastMs = Math.max(stretch.lastMs, nowMs);
+    stretch.latencies.record(1e3 * (nowMs - dueMs));
+  }
+  all() {
+    return [...this.#stretches].map(([index, { latencies, ...stretch }]) => ({
+      index,
+      ...stretch,
+      latencies: latencies.encode()
+    }));
+  }
+};
+
+// src/load/hold/requests.ts
 var LATE_MS = 1;
 var Requests = class {
   #turns;
@@ -29679,7 +29869,7 @@ var Requests = class {
     const { firstMs, everyMs, count, timeoutMs } = this.#terms;
     await new Promise((resolve) => {
       this.#finish = resolve;
-      this.#sweeper = setInterval(() => this.#sweep(), Math.min(250, Math.max(5, timeoutMs / 8)));
+      this.#sweeper = setInterval(() => this.#sweep(), sweepPeriodMs(timeoutMs));
       pacer.run(firstMs, everyMs, count, () => this.#release());
     });
     return {
@@ -29777,14 +29967,15 @@ var Requests = class {
   }
 };
 
-// src/measure/load/hold/samples.ts
+// src/load/hold/samples.ts
 var MOST = 5;
 var Samples = class {
   #kept = [];
-  add(kind, message) {
+  add(kind, told) {
     if (this.#kept.length >= MOST) return;
-    if (this.#kept.some((other) => other.kind === kind && other.message === message)) return;
-    this.#kept.push({ kind, message });
+    const one = complaint(kind, told);
+    if (this.#kept.some((other) => other.kind === kind && other.message === one.message)) return;
+    this.#kept.push(one);
   }
   /** Those since the last call. */
   take() {
@@ -29794,7 +29985,7 @@ var Samples = class {
   }
 };
 
-// src/measure/load/hold/shares.ts
+// src/load/hold/shares.ts
 function requestsOf({ perSecond, holdMs }) {
   return Math.max(1, Math.round(perSecond * holdMs / 1e3));
 }
@@ -29802,7 +29993,7 @@ function shareOf(all, { index, of }) {
   return Math.max(0, Math.ceil((all - index) / of));
 }
 
-// src/measure/load/hold/load.ts
+// src/load/hold/load.ts
 var READ_BUFFER_BYTES = 64 * 1024;
 var HoldLoad = class {
   #target;
@@ -29906,17 +30097,12 @@ function heldConnections(target, share, sources, owner) {
   return Array.from({ length }, () => new EchoHeld(shared, terms, owner));
 }
 
-// src/measure/load/hold/holder.ts
+// src/load/hold/holder.ts
 var load = null;
-process.on("SIGINT", () => {
-});
-process.on("disconnect", () => process.exit(0));
-process.on("message", async (request) => send(await reply(request)));
-if (process.send === void 0) {
-  process.stderr.write("The holder is started by throughput-gate, not by hand.\n");
-  process.exit(2);
-}
-process.send({ ready: true });
+serveGate(
+  "The holder",
+  async (request, send) => send(await reply(request))
+);
 var Unsendable = class extends Error {
 };
 async function reply(request) {
@@ -29930,10 +30116,6 @@ async function reply(request) {
       message: error62 instanceof Error ? error62.message : String(error62)
     };
   }
-}
-function send(message) {
-  if (process.connected) process.send?.(message, void 0, void 0, () => {
-  });
 }
 async function perform(request) {
   switch (request.op) {

@@ -1641,7 +1641,7 @@ var require_wasm = __commonJS({
   }
 });
 
-// src/measure/load/http3/wasm-library.ts
+// src/load/http3/wasm-library.ts
 var wasm_library_exports = {};
 __export(wasm_library_exports, {
   WasmH3ClientEventLoop: () => import_wasm.WasmH3ClientEventLoop,
