@@ -31,9 +31,9 @@ export function cureInWords(cure: Cure): string {
   }
 }
 
-/** The input, and the key of a config file. */
+/** The input, the flag of the same name, and the key of a config file. */
 function expect(status: number): string {
-  return `set \`expect-status: ${status}\` (in a config file \`expect: { status: ${status} }\`)`;
+  return `set \`expect-status: ${status}\` (flag \`--expect-status ${status}\`, config file \`expect: { status: ${status} }\`)`;
 }
 
 function redirected(location: string, status: number): string {
