@@ -128,9 +128,11 @@ export class HelperProcess<Request extends HelperRequest, Reply extends HelperRe
     child.on('message', (message: Reply | HelperNews) => {
       this.#silent = 0;
       if (!('news' in message)) this.#settle(message);
-      else if (message.news === 'ready') up();
       else if (message.news === 'went-on') this.#wasStopped = true;
-      clearTimeout(start);
+      else if (message.news === 'ready') {
+        clearTimeout(start);
+        up();
+      }
     });
     const pinging = setInterval(() => this.#ping(), pings.everyMs);
     // Not the child's own `close`: Node never emits it once the parent has disconnected.

@@ -23,7 +23,7 @@ process.on('message', (m) => {
   const slices = m.op === 'slices' ? { slices: [slice], samples: [] } : {};
   process.send({ id: m.id, ok: true, engine: 'fake', ...slices, ...(${answer}) });
 });
-process.send({ ready: true });`;
+process.send({ news: 'ready' });`;
 
 async function scripted(t: TestContext, answer: string) {
   const folder = mkdtempSync(join(tmpdir(), 'tg-pool-'));
@@ -39,7 +39,7 @@ async function scripted(t: TestContext, answer: string) {
 }
 
 it('keeps an arm of which one process has no connection', linux, async (t) => {
-  const answer = `m.op === 'open' && index === 0 ? { refusal: 'no' } : {}`;
+  const answer = `m.op === 'open' && index === 0 ? { refusal: { message: 'no', answer: null } } : {}`;
   const { generator, book } = await scripted(t, answer);
   assert.equal(await generator.open('base', target(1, { connections: 4 })), 'fake');
   assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
@@ -49,7 +49,7 @@ it('keeps an arm of which one process has no connection', linux, async (t) => {
 it('lets go of an arm to which no process has a connection', linux, async (t) => {
   const { generator, book } = await scripted(
     t,
-    `m.op === 'open' ? { refusal: 'not ' + index } : {}`,
+    `m.op === 'open' ? { refusal: { message: 'not ' + index, answer: null } } : {}`,
   );
   await assert.rejects(generator.open('base', target(1, { connections: 4 })), {
     name: 'NotConnected',

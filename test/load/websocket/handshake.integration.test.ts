@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import type { Tls, WebSocketScenario } from '../../../src/config/experiment.ts';
 import type { Target } from '../../../src/load/protocol.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
+import { unmarked } from '../../../src/system/printed.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
 import { ALONE, target } from './peer.ts';
 
@@ -137,7 +138,10 @@ describe('the WebSocket handshake', () => {
   ];
   for (const [scenario, message] of unsendable) {
     it(`refuses ${JSON.stringify(scenario)} before anything is opened`, () => {
-      assert.throws(() => new WebSocketSession(target(1, scenario), ALONE, () => {}), message);
+      assert.throws(
+        () => new WebSocketSession(target(1, scenario), ALONE, () => {}),
+        (error) => message.test(unmarked(String(error))),
+      );
     });
   }
 });

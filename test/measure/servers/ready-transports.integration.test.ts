@@ -68,7 +68,7 @@ it('says that it does not read SOCKET', linux, async (t) => {
   await assert.rejects(ready({ ...wishes, start: node(OK), port }), {
     kind: 'wrong-port',
     message: new RegExp(
-      `not ready on the Unix socket \\S+own\\.sock after 1\\.5 s: it listens on port ${port} instead\\. Make it read the SOCKET environment variable, or put \\{socket\\} into the start command\\n`,
+      `not ready on the Unix socket \\S+own\\.sock after 1\\.5 s: it listens on port ${port} instead\\. Make it read the SOCKET environment variable, or put \\{socket\\} into the start command$`,
     ),
   });
   await assert.rejects(makeSandbox(t).ready({ ...wishes, start: node(SILENT) }), {
@@ -137,7 +137,7 @@ it('names the port that a fixed one should be', linux, async (t) => {
   const trying = makeSandbox(t).ready({ start, listen, port: named, timeoutMs: 1500 });
   await assert.rejects(trying, {
     kind: 'wrong-port',
-    message: new RegExp(`it listens on port ${real} instead\\. Set \`port: ${real}\`\\n`),
+    message: new RegExp(`it listens on port ${real} instead\\. Set \`port: ${real}\`$`),
   });
 });
 
@@ -146,7 +146,7 @@ it('does not offer what is set already', linux, async (t) => {
   const start = node(OK.replace('+process.env.PORT', String(real)));
   const trying = makeSandbox(t).ready({ start, pairs: 'exclusive', timeoutMs: 1500 });
   await assert.rejects(trying, {
-    message: new RegExp(`if its port is fixed, set \`port: ${real}\`\\n`),
+    message: new RegExp(`if its port is fixed, set \`port: ${real}\`$`),
   });
 });
 
