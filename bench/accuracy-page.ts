@@ -1,4 +1,5 @@
 /** `docs/accuracy.md` from self-tests. Pure: every figure comes from the records. */
+
 import { subjectName } from '../src/config/experiment.ts';
 import { codeBlock, codeSpan, plainName } from '../src/report/escape.ts';
 import { alignedTable } from '../src/report/table.ts';
@@ -8,6 +9,7 @@ import { renderSelfTestMarkdown } from '../src/self-test/render.ts';
 import type { Goal, SelfTestResult } from '../src/self-test/result.ts';
 import { BASIS_TEXT } from '../src/self-test/table.ts';
 import { percentText } from '../src/self-test/text.ts';
+import { TYPED_COMMAND } from '../src/system/runtime.ts';
 import { compareRules } from './rivals/compare.ts';
 import { RIVALS_NOTES, rivalsTable } from './rivals/table.ts';
 
@@ -109,7 +111,7 @@ function answersText({ answers }: Goal): string {
 function commandOf({ name, selfTest: { record, chunks } }: NamedSelfTest): string {
   const [measured] = [...chunks.values()].flat();
   const words = [
-    'npx throughput-gate self-test --head-dir SERVER_FOLDER',
+    `${TYPED_COMMAND} self-test --head-dir SERVER_FOLDER`,
     ...(measured?.flags ?? []).map(shellWord),
     ...(record.knob === null ? [] : ['--knob', shellWord(record.knob)]),
     `--doses ${record.doses.map(({ asked }) => percentText(asked)).join(',')}`,
