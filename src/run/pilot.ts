@@ -64,7 +64,9 @@ export async function pilotAll(
 ): Promise<Measurement> {
   const { experiment, emit } = request;
   const usable =
-    start.skipped === null ? await prepareAll(backend, begun, start.broken) : start.broken;
+    start.skipped === null
+      ? await prepareAll(request, backend, begun.plan, start.broken)
+      : start.broken;
   let measurement = begun;
   let isStealTold = false;
   for (const subject of experiment.subjects) {
@@ -83,10 +85,14 @@ export async function pilotAll(
     : measurement;
 }
 
-/** Runs every `before`; the result: what cannot be measured, for it or from the outset. */
+/**
+ * Runs every `before`; the result: what cannot be measured, for it or from the outset. Of the request, not of the
+ * measurement, whose experiment is without the values that must not be written down.
+ */
 async function prepareAll(
+  { experiment }: GateRequest,
   backend: Backend,
-  { experiment, plan }: Measurement,
+  plan: Pick<Measurement['plan'], 'arms'>,
   unbuilt: Broken,
 ): Promise<Broken> {
   let broken = unbuilt;

@@ -26,6 +26,31 @@ function deepFreeze<T>(value: T): T {
 }
 
 describe('a scripted run', () => {
+  it('gives every command the values that are not written down', async (t) => {
+    const given = new Set<unknown>();
+    const config = { servers: { api: { start: 'node server.js', env: { COLOUR: 'teal' } } } };
+    const wrap =
+      (open: OpenBackend): OpenBackend =>
+      async (terms) => {
+        for (const { env } of terms.experiment.servers) given.add(env.COLOUR);
+        const backend = await open(terms);
+        return {
+          ...backend,
+          prepare: (server, arms) => {
+            given.add(server.env.COLOUR);
+            return backend.prepare(server, arms);
+          },
+          release: (server, arms) => {
+            given.add(server.env.COLOUR);
+            return backend.release(server, arms);
+          },
+        };
+      };
+    const { measurement } = await gate(t, { config, wrap });
+    assert.deepEqual([...given], ['teal']);
+    assert.deepEqual(measurement.experiment.servers[0]?.env, { COLOUR: '…' });
+  });
+
   it('finds nothing when both arms do the same', async (t) => {
     const { verdict, measurement } = await gate(t);
     assert.equal(verdict.verdict, 'unchanged');
