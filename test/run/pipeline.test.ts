@@ -35,15 +35,17 @@ describe('a scripted run', () => {
         for (const { env } of terms.experiment.servers) given.add(env.COLOUR);
         const backend = await open(terms);
         return {
-          ...backend,
           prepare: (server, arms) => {
             given.add(server.env.COLOUR);
             return backend.prepare(server, arms);
           },
+          pilot: (subject, how) => backend.pilot(subject, how),
+          block: (plan, block, restarts) => backend.block(plan, block, restarts),
           release: (server, arms) => {
             given.add(server.env.COLOUR);
             return backend.release(server, arms);
           },
+          nowMs: () => backend.nowMs(),
         };
       };
     const { measurement } = await gate(t, { config, wrap });
