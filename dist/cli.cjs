@@ -74784,9 +74784,11 @@ var HelperProcess = class {
     child.on("message", (message) => {
       this.#silent = 0;
       if (!("news" in message)) this.#settle(message);
-      else if (message.news === "ready") up();
       else if (message.news === "went-on") this.#wasStopped = true;
-      clearTimeout(start2);
+      else if (message.news === "ready") {
+        clearTimeout(start2);
+        up();
+      }
     });
     const pinging = setInterval(() => this.#ping(), pings.everyMs);
     const drained = new Promise((resolve15) => child.stderr?.once("close", resolve15));
@@ -82917,7 +82919,7 @@ function cureInWords(cure) {
   }
 }
 function expect(status2) {
-  return `set \`expect-status: ${status2}\` (in a config file \`expect: { status: ${status2} }\`)`;
+  return `set \`expect-status: ${status2}\` (flag \`--expect-status ${status2}\`, config file \`expect: { status: ${status2} }\`)`;
 }
 function redirected(location, status2) {
   if (/^https:/.test(location)) {
@@ -83371,7 +83373,7 @@ function readingGuide({ guideUrl }) {
     "Of what is unchanged, the bound stands there on which the word rests: *at most* so much dearer, *at least* so much throughput.",
     "*Visible from* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.",
     "A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.",
-    "*Unchanged* means shown to be within tolerance; *inconclusive* means that nobody knows.",
+    "*Unchanged* means shown to be within tolerance; *inconclusive* means that the run could not tell.",
     `More: ${guide}.`
   ].join(" ");
 }
@@ -87320,7 +87322,7 @@ function tellDisturbance(subject, { runner }, emit) {
 // src/run/pilot.ts
 async function pilotAll(request, backend, begun, start2) {
   const { experiment, emit } = request;
-  const usable2 = start2.skipped === null ? await prepareAll(backend, begun, start2.broken) : start2.broken;
+  const usable2 = start2.skipped === null ? await prepareAll(request, backend, begun.plan, start2.broken) : start2.broken;
   let measurement = begun;
   let isStealTold = false;
   for (const subject of experiment.subjects) {
@@ -87335,7 +87337,7 @@ async function pilotAll(request, backend, begun, start2) {
   }
   return isVain(request, measurement) ? { ...measurement, plan: { ...measurement.plan, subjects: [] } } : measurement;
 }
-async function prepareAll(backend, { experiment, plan }, unbuilt) {
+async function prepareAll({ experiment }, backend, plan, unbuilt) {
   let broken = unbuilt;
   for (const server of experiment.servers) {
     const arms = usableArms(broken, server.name, plan.arms);
