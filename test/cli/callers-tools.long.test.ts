@@ -32,7 +32,9 @@ before(() => {
   }
 });
 after(() => {
-  assert.deepEqual(cli.leftovers(), []);
+  // npm, which calls the gate here, keeps a cache of its own there.
+  const left = cli.leftovers().filter((name) => name !== 'node-compile-cache');
+  assert.deepEqual(left, []);
   cli.remove();
 });
 
