@@ -68,14 +68,13 @@ describe('a self-test whose time is over', () => {
       assert.match(resumed.stderr, /^\[2\/2\] −30\.0 % asked for: 6 blocks/m);
     });
 
-    test('finds in each dose what was put in: pauses take throughput more than they cost CPU time per request', () => {
+    test('finds in each dose what was put in: pauses take throughput, and no CPU time per request', () => {
       const [unchanged, paused] = result.doses;
       const change = (dose: typeof unchanged, metric: string) =>
         dose?.sizes.find((size) => size.metric === metric)?.change ?? Number.NaN;
       assert.deepEqual([unchanged?.blocks, paused?.blocks], [BLOCKS, BLOCKS]);
       assert.ok(change(paused, 'throughput') < change(unchanged, 'throughput') - DROP / 2);
-      // A paused process finds its caches cold, the more so on a busy machine: less than it loses, not nothing.
-      assert.ok(Math.abs(change(paused, 'cpu')) < Math.abs(change(paused, 'throughput')));
+      assert.ok(Math.abs(change(paused, 'cpu')) < DROP / 2);
       const { experiment, injection, subjects } = Measurement.parse(
         readJson(join(cli.dir, 'server/tested/blocks/30pc-001.json')),
       );
