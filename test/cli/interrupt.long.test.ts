@@ -138,4 +138,5 @@ test('the demo killed half way leaves nothing either', linux, async () => {
   running.child.kill('SIGKILL');
   await running.ended;
   await until('nothing is left', () => cli.leftovers().length === 0);
+  assert.deepEqual(cli.leftovers(), []);
 });

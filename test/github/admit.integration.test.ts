@@ -200,7 +200,7 @@ describe('a pull request', () => {
       hosted.checkout(hosted.commits.own),
       hosted.checkout(hosted.commits.ownMerge),
     ]) {
-      await admitted(hosted, { ...run, payload, sha, cwd });
+      await assert.doesNotReject(admitted(hosted, { ...run, payload, sha, cwd }));
     }
   });
 

@@ -20,7 +20,7 @@ async function statesOf(pid: number, times: number): Promise<Set<string>> {
 }
 
 describe('pauses', { skip: isLinux ? false : 'processes are looked at through /proc' }, () => {
-  it('stop the processes now and then, and leave them running', async () => {
+  it('Pauses stop the processes now and then, and leave them running', async () => {
     const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
     await once(child, 'spawn');
     const pid = child.pid as number;
@@ -36,21 +36,24 @@ describe('pauses', { skip: isLinux ? false : 'processes are looked at through /p
     }
   });
 
-  it('outlive the end of what they stop', async () => {
+  it('Pauses go on, and end without an error, when the process that they stop ends', async () => {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 50)'], { stdio: 'ignore' });
     await once(child, 'spawn');
-    await using _ = startPauses([child.pid as number], 0.2);
+    const pauses = startPauses([child.pid as number], 0.2);
     await once(child, 'exit');
+    await assert.doesNotReject(async () => await pauses[Symbol.asyncDispose]());
   });
 
-  it('that could not be are an error, since nothing of known size was injected', async () => {
+  it('Pauses that could not be made are an error, since nothing of known size was injected', async () => {
     // More than all of the time: whatever the thread does, it falls short.
     const pauses = startPauses([], 1.5);
     await sleep(100);
     await assert.rejects(pauses.finish(), /head stood still for .*% of the time, and 150% were/);
   });
 
-  it('of no share are none', async () => {
-    await startPauses([process.pid], 0)[Symbol.asyncDispose]();
+  it('Pauses of no share stop nothing, not even the process that asks for them', async () => {
+    await assert.doesNotReject(
+      async () => await startPauses([process.pid], 0)[Symbol.asyncDispose](),
+    );
   });
 });

@@ -1,0 +1,32 @@
+/** Every test asserts something: one that only runs cannot fail for what it is about. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertingIn, comesToAssertion, testFiles, testsIn } from './support/test-files.ts';
+
+test('Every test asserts something, itself or through a function that does', () => {
+  const silent = testFiles.flatMap((file) => {
+    const asserting = assertingIn(file);
+    return testsIn(file)
+      .filter(({ kind, text }) => kind === 'test' && !comesToAssertion(text, asserting))
+      .map(({ line, title }) => `${file}:${line} ${title}`);
+  });
+  assert.deepEqual(silent, [], 'say what must not happen: assert.doesNotThrow, doesNotReject');
+});
+
+test('The check for assertions sees a test without one', () => {
+  const text = `it('runs', async () => {
+  await run();
+});
+
+it('is four', () => assert.equal(four(), 4));
+`;
+  const found = testsIn('x.test.ts', text);
+  assert.deepEqual(
+    found.map((test) => [test.title, comesToAssertion(test.text, new Set())]),
+    [
+      ['runs', false],
+      ['is four', true],
+    ],
+  );
+  assert.ok(comesToAssertion(found[0]?.text ?? '', new Set(['run'])));
+});
