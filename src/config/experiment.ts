@@ -33,9 +33,15 @@ const withheld = z
   .regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/)
   .optional();
 
-/** A program under test. In every command and value, `{port}`, `{socket}`, `{arm}` and `{dir}` are replaced. */
-export const Server = z.strictObject({
-  name: z.string(),
+const ready = z.strictObject({
+  path: z.string(),
+  /** Status that counts as ready; null: any answer below 500. */
+  status: z.int().nullable(),
+  timeoutMs: z.number().positive(),
+});
+
+/** How a program under test is built, started and prepared. */
+const program = {
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: z.string(),
   build: z.string().nullable(),
@@ -43,18 +49,33 @@ export const Server = z.strictObject({
   buildTimeoutMs: z.number().positive().default(1_800_000),
   start: z.string(),
   listen: Listen,
-  pairs: Pairs,
-  ready: z.strictObject({
-    path: z.string(),
-    /** Status that counts as ready; null: any answer below 500. */
-    status: z.int().nullable(),
-    timeoutMs: z.number().positive(),
-  }),
+  ready,
   env: z.record(z.string(), z.string()),
   /** Runs once per arm before that arm's first start. */
   before: z.string().nullable(),
   /** Runs once per arm after that arm's last stop, also after a failure. */
   after: z.string().nullable(),
+};
+
+/** A server under a name of its own, which is compared with another one and not with its own past. */
+export const Contender = z.strictObject({
+  /** What reports call it, and claims. */
+  name: z.string(),
+  /** Root of its project, relative to the arm's tree; `workdir` is inside of it. */
+  root: z.string(),
+  ...program,
+});
+export type Contender = z.infer<typeof Contender>;
+
+/**
+ * A program under test. In every command and value, `{port}`, `{socket}`, `{arm}` and `{dir}` are replaced.
+ * With `contenders` it is a pair of two: each arm has a program of its own (`contenders.ts`), and the keys here are base's.
+ */
+export const Server = z.strictObject({
+  name: z.string(),
+  ...program,
+  pairs: Pairs,
+  contenders: z.strictObject({ base: Contender, head: Contender }).optional(),
   withheld,
 });
 export type Server = z.infer<typeof Server>;

@@ -3,7 +3,7 @@
  * of each server and scenario, so that two runs can still be told to be of the same experiment.
  */
 import { randomBytes, scryptSync } from 'node:crypto';
-import type { Experiment, HttpRequest, Scenario, Server, Tls } from './experiment.ts';
+import type { Contender, Experiment, HttpRequest, Scenario, Server, Tls } from './experiment.ts';
 
 /** What stands in place of a value. */
 export const WITHHELD = '…';
@@ -60,8 +60,18 @@ export function withoutSecrets(part: Server | Scenario): Server | Scenario {
 }
 
 function serverWithout(server: Server): Server {
-  const ready = { ...server.ready, path: shownPath(server.ready.path) };
-  return { ...server, ready, env: namesOf(server.env) };
+  const { contenders } = server;
+  const without = { ...server, ...programWithout(server) };
+  if (contenders === undefined) return without;
+  const [base, head] = [contenders.base, contenders.head].map((one) => ({
+    ...one,
+    ...programWithout(one),
+  })) as [Contender, Contender];
+  return { ...without, contenders: { base, head } };
+}
+
+function programWithout({ ready, env }: Pick<Server, 'ready' | 'env'>) {
+  return { ready: { ...ready, path: shownPath(ready.path) }, env: namesOf(env) };
 }
 
 function scenarioWithout(scenario: Scenario): Scenario {

@@ -9,8 +9,8 @@
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {
   plan: 2,
-  measurement: 4,
-  verdict: 4,
+  measurement: 5,
+  verdict: 5,
   'self-test': 1,
   'self-test job': 1,
 } as const;
@@ -32,6 +32,11 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
         replaced: eachOf(subject.replaced, withoutSentence),
       })),
     }),
+    // Servers may be pairs of contenders from here on; none of those before were.
+    4: (file) => ({ ...file, schemaVersion: 5 }),
+  },
+  verdict: {
+    4: (file) => ({ ...file, schemaVersion: 5 }),
   },
   'self-test job': {
     // It has no form of its own beside the measurement inside.

@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
+import type { Server } from '../../src/config/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../src/measure/measurement.ts';
 import type { SubjectPlan } from '../../src/plan/plan.ts';
 import { upgraded } from '../../src/system/schema-versions.ts';
+import { versus } from '../support/contenders.ts';
 
 const RECORDED = gunzipSync(
   readFileSync(new URL('../judge/recordings/quiet.json.gz', import.meta.url)),
@@ -52,6 +54,22 @@ it('A measurement as it was recorded is possible', () => {
   assert.equal(
     after(() => {}),
     'nothing',
+  );
+});
+
+it('A pair that is called otherwise than its contenders is refused', () => {
+  const renamed = (pair: Server) => ({ ...pair, name: 'go-vs-gleam' });
+  const told = (servers: Server[]) =>
+    after(({ whole }) => {
+      whole.experiment = { ...whole.experiment, servers };
+    });
+  assert.equal(
+    told([renamed(versus('gleam', 'go'))]),
+    'experiment.servers.0.name: it is "go-vs-gleam", and by its contenders it is "gleam-vs-go"',
+  );
+  assert.match(
+    told([versus('go', 'go')]),
+    /^experiment\.servers\.0\.contenders\.1: contender "go"/,
   );
 });
 

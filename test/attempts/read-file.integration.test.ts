@@ -142,7 +142,7 @@ it('A newer file is refused by the version that wrote it, before its unknown key
   const newer = { ...measurement, tool, schemaVersion: SCHEMA.measurement + 1, news: true };
   assert.match(
     await told(fileWith(newer)),
-    /^was written by throughput-gate 9\.4\.0, schema 5; this is throughput-gate \d+\.\d+\.\d+ and reads up to 4$/,
+    /^was written by throughput-gate 9\.4\.0, schema 6; this is throughput-gate \d+\.\d+\.\d+ and reads up to 5$/,
   );
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 99 }), 'verdict'),
@@ -175,7 +175,18 @@ it('An older measurement is read, and an older verdict refused by name', async (
   assert.deepEqual(await readMeasurement(fileWith(oldest)), measurement);
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 1 }), 'verdict'),
-    /^was written by throughput-gate 0\.1\.0, schema 1; this is .*, which reads schema 4 and no longer 1$/,
+    /^was written by throughput-gate 0\.1\.0, schema 1; this is .*, which reads schema 5 and no longer 1$/,
+  );
+});
+
+it('Files from before there were contenders are read as they are', async () => {
+  assert.deepEqual(
+    await readMeasurement(fileWith({ ...measurement, schemaVersion: 4 })),
+    measurement,
+  );
+  assert.deepEqual(
+    await readFileAs(fileWith({ ...verdict, schemaVersion: 4 }), Verdict, 'verdict'),
+    await readFileAs(fileWith(verdict), Verdict, 'verdict'),
   );
 });
 

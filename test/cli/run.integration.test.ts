@@ -109,7 +109,7 @@ describe('two subjects of several, on plain folders', () => {
 
   test('verdict.json keeps the contract', () => {
     const verdict = readJson<Verdict>(join(out, 'verdict.json'));
-    assert.equal(verdict.schemaVersion, 4);
+    assert.equal(verdict.schemaVersion, 5);
     assert.deepEqual(verdict.tool, TOOL);
     assert.equal(verdict.verdict, 'unchanged');
     assert.equal(verdict.seed, 7);

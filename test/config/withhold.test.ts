@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { loadInWords } from '../../src/config/describe-load.ts';
 import { type Experiment, Experiment as Schema } from '../../src/config/experiment.ts';
 import { saltIn, shownPath, withhold, withholdFlags } from '../../src/config/withhold.ts';
+import { contender, versus } from '../support/contenders.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 
 const SALT = '0123456789abcdef0123456789abcdef';
@@ -63,6 +64,20 @@ function secretive(ending = ''): Experiment {
 
 describe('what is written of an experiment', () => {
   const written = withhold(secretive(), SALT);
+
+  it('has no value of a contender’s environment or ready path either', () => {
+    const secret = (name: string) =>
+      contender(name, {
+        env: { TOKEN: `hunter2-${name}` },
+        ready: { path: `/up?as=hunter2-${name}`, status: null, timeoutMs: 1000 },
+      });
+    const whole = { ...PLAIN, servers: [versus(secret('gleam'), secret('go'))] };
+    const [pair] = withhold(whole, SALT).servers;
+    assert.doesNotMatch(JSON.stringify(pair), /hunter2/);
+    assert.deepEqual(Object.keys(pair?.contenders?.head.env ?? {}), ['TOKEN']);
+    const other = { ...PLAIN, servers: [versus(secret('gleam'), secret('rust'))] };
+    assert.notEqual(pair?.withheld, withhold(other, SALT).servers[0]?.withheld);
+  });
 
   it('has no value of a header, body, query, variable, answer, certificate or subprotocol', () => {
     assert.doesNotMatch(JSON.stringify(written), /hunter2/);

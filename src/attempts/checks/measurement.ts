@@ -3,6 +3,7 @@
  * or continues a file, or keeps one, asks here first. Pure.
  */
 
+import { pairName } from '../../config/contenders.ts';
 import {
   type Experiment,
   type Scenario,
@@ -73,6 +74,13 @@ function* checkExperiment({ servers, scenarios, subjects }: Experiment): Contrad
     yield* repeated(`experiment.${kind}`, names, kind.slice(0, -1));
   }
   yield* repeated('experiment.subjects', subjects.map(subjectName), 'subject');
+  for (const [i, { name, contenders }] of servers.entries()) {
+    if (contenders === undefined) continue;
+    const [base, head] = [contenders.base.name, contenders.head.name];
+    const at = `experiment.servers.${i}`;
+    yield* differs(`${at}.name`, name, pairName(base, head), 'by its contenders it is');
+    yield* repeated(`${at}.contenders`, [base, head], 'contender');
+  }
   const known = {
     server: new Set(servers.map(({ name }) => name)),
     scenario: new Set(scenarios.map(({ name }) => name)),

@@ -1,0 +1,37 @@
+/** Which program an arm runs, and what people call it: in a versus each arm has its own, in a run both have the same. */
+import type { Arm } from '../terms/arm.ts';
+import type { Contender, Pairs, Server } from './experiment.ts';
+
+/** The program of this arm. It has the contender's name, where it is one. */
+export function forArm(server: Server, arm: Arm): Server {
+  const { contenders, ...pair } = server;
+  if (contenders === undefined) return server;
+  const { root: _, ...own } = contenders[arm];
+  return { ...pair, ...own };
+}
+
+/** Root of this arm's project, relative to the arm's tree. */
+export function rootFor({ contenders }: Pick<Server, 'contenders'>, arm: Arm): string {
+  return contenders?.[arm].root ?? '.';
+}
+
+/** What reports call the arms of this server: `base` and `head` where there are no contenders. */
+export function armNames({ contenders }: Pick<Server, 'contenders'>): Record<Arm, string> {
+  return contenders === undefined
+    ? { base: 'base', head: 'head' }
+    : { base: contenders.base.name, head: contenders.head.name };
+}
+
+/** The two of them as what is measured together. */
+export function pairOf(base: Contender, head: Contender, pairs: Pairs): Server {
+  const { name: _, root: __, ...program } = base;
+  return { name: pairName(base.name, head.name), ...program, pairs, contenders: { base, head } };
+}
+
+/** What a pair of contenders is called, among the servers and in subjects' names. */
+export function pairName(base: string, head: string): string {
+  return `${base}${BETWEEN}${head}`;
+}
+
+/** In no contender's own name, so that a pair's name says which two it is of. */
+export const BETWEEN = '-vs-';
