@@ -84,7 +84,9 @@ function metricsOf({ verdict }: Run): readonly MetricVerdict[] {
 
 function describe({ name }: KnobCase, run: Run): string {
   const [subject] = run.verdict.subjects;
-  const told = [...(subject?.reasons ?? []), ...(subject?.warnings ?? [])].map(findingText);
+  const told = [...(subject?.reasons ?? []), ...(subject?.warnings ?? [])].map((finding) =>
+    findingText(finding),
+  );
   const figures = metricsOf(run).map(
     (metric) => `${metric.name}: ${sizeOf(metric)} ${metric.verdict}`,
   );

@@ -129,7 +129,9 @@ function describe(run: Run): string {
     ({ name, change, interval, verdict }) =>
       `${name} ${percent(change ?? Number.NaN)} [${(interval ?? []).map(percent).join(', ')}] ${verdict}`,
   );
-  const told = [...(subject?.reasons ?? []), ...(subject?.warnings ?? [])].map(findingText);
+  const told = [...(subject?.reasons ?? []), ...(subject?.warnings ?? [])].map((finding) =>
+    findingText(finding),
+  );
   const figured = `${subject?.blocks} blocks, ${run.seconds.toFixed(0)} s; ${figures.join('; ')}`;
   return [`${run.case} ${run.change}: ${run.verdict.verdict}, ${figured}`, ...told].join('\n  ');
 }

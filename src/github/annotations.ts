@@ -5,6 +5,7 @@ import { changeAndInterval, heldToWords, visibleText } from '../report/changes.t
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import { formatRoughDuration, NOTHING } from '../report/format.ts';
 import { metricLabel } from '../report/metric-words.ts';
+import { namesOf } from '../report/names.ts';
 import { findingText, subjectReason } from '../report/text/finding.ts';
 import { formatValue } from '../report/values.ts';
 import { announceError, announceNotice, announceWarning } from './announce.ts';
@@ -115,8 +116,8 @@ function inBrackets(parts: readonly (string | null)[]): string {
 
 /** The sentence, and below it the last lines of the output that may follow it. */
 function why(subject: SubjectVerdict): string {
-  const [warning] = subject.warnings.map(findingText);
-  const text = subjectReason(subject) ?? warning ?? 'The report says more.';
+  const [warning] = subject.warnings.map((one) => findingText(one, namesOf(subject)));
+  const text = subjectReason(subject, namesOf(subject)) ?? warning ?? 'The report says more.';
   const { first, rest } = splitMessage(text);
   if (rest === '') return oneLine(first);
   const output = blockLines(rest, Number.POSITIVE_INFINITY).slice(-OUTPUT_LINES);

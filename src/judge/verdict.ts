@@ -148,6 +148,8 @@ export const Confirmation = z.strictObject({
 export type Confirmation = z.infer<typeof Confirmation>;
 
 export const SubjectVerdict = SubjectId.extend({
+  /** Of a versus: what the two are called. Absent where two builds of one server are compared. */
+  names: z.strictObject({ base: z.string(), head: z.string() }).optional(),
   verdict: VerdictWord,
   blocks: z.int().nonnegative(),
   metrics: z.array(MetricVerdict),

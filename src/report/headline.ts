@@ -16,6 +16,7 @@ import { cureInWords } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { canBeTold, changeInWords, metricLabel, severity } from './metric-words.ts';
+import { namesOf } from './names.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
 import { metricReason, subjectReason } from './text/finding.ts';
@@ -262,6 +263,7 @@ function why(concerned: SubjectVerdict[]): Phrase {
 
 /** The subject's reason, or else that of the first metric that has one. */
 function firstReason(subject: SubjectVerdict): string | null {
-  const [first] = subject.metrics.flatMap((metric) => metricReason(metric) ?? []);
-  return subjectReason(subject) ?? first ?? null;
+  const names = namesOf(subject);
+  const [first] = subject.metrics.flatMap((metric) => metricReason(metric, names) ?? []);
+  return subjectReason(subject, names) ?? first ?? null;
 }

@@ -9,6 +9,7 @@ import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
 import { metricLabel } from './metric-words.ts';
+import { namesOf } from './names.ts';
 import { worstFirst } from './rows.ts';
 import { findingText, metricReason, subjectReason } from './text/finding.ts';
 
@@ -31,10 +32,11 @@ export function notesOf(verdict: Verdict): Note[] {
   };
   for (const subject of worstFirst(verdict.subjects)) {
     const name = subjectName(subject);
-    const reason = subjectReason({ reasons: subject.reasons.filter(tellsMore) });
+    const names = namesOf(subject);
+    const reason = subjectReason({ reasons: subject.reasons.filter(tellsMore) }, names);
     if (reason !== null) add('reason', name, null, reason);
     for (const metric of subject.metrics) {
-      const own = metricReason({ reasons: metric.reasons.filter(tellsMore) });
+      const own = metricReason({ reasons: metric.reasons.filter(tellsMore) }, names);
       if (own !== null && addsToSubject(metric, subject)) {
         add('reason', name, metricLabel(metric), own);
       }
@@ -45,7 +47,7 @@ export function notesOf(verdict: Verdict): Note[] {
         if (open !== null) add('reason', name, null, open);
       }
     }
-    for (const warning of subject.warnings) add('warning', name, null, findingText(warning));
+    for (const warning of subject.warnings) add('warning', name, null, findingText(warning, names));
   }
   const quoted = quotedReason(verdict);
   const isOfAll = isSameCode(verdict);

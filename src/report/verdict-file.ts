@@ -2,24 +2,29 @@
 import type { Finding } from '../judge/findings/finding.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { toJson } from '../system/results.ts';
+import type { ArmNames } from '../terms/arm.ts';
+import { namesOf } from './names.ts';
 import { findingText } from './text/finding.ts';
 
 /** The bytes of the file. Whoever reads it again goes by the codes; the sentences are for other programs. */
 export function verdictFile(verdict: Verdict): string {
   return toJson({
     ...verdict,
-    subjects: verdict.subjects.map((subject) => ({
-      ...subject,
-      metrics: subject.metrics.map((metric) => ({
-        ...metric,
-        reasons: metric.reasons.map(withMessage),
-      })),
-      reasons: subject.reasons.map(withMessage),
-      warnings: subject.warnings.map(withMessage),
-    })),
+    subjects: verdict.subjects.map((subject) => {
+      const told = withMessages(namesOf(subject));
+      return {
+        ...subject,
+        metrics: subject.metrics.map((metric) => ({
+          ...metric,
+          reasons: metric.reasons.map(told),
+        })),
+        reasons: subject.reasons.map(told),
+        warnings: subject.warnings.map(told),
+      };
+    }),
   } satisfies Verdict);
 }
 
-function withMessage<Kind extends Finding>(finding: Kind): Kind {
-  return { ...finding, message: findingText(finding) };
+function withMessages(names: ArmNames): <Kind extends Finding>(finding: Kind) => Kind {
+  return (finding) => ({ ...finding, message: findingText(finding, names) });
 }

@@ -3,3 +3,9 @@ import { z } from 'zod';
 
 export const Arm = z.enum(['base', 'head']);
 export type Arm = z.infer<typeof Arm>;
+
+/** What the two are called in sentences. */
+export type ArmNames = Readonly<Record<Arm, string>>;
+
+/** Of two builds of one server: as the code calls them. */
+export const BUILDS: ArmNames = { base: 'base', head: 'head' };

@@ -17,7 +17,7 @@ export function metricReasonOf(metric: MetricVerdict | undefined): string | null
 }
 
 export function warningsOf(subject: { warnings: readonly Finding[] } | undefined): string[] {
-  return (subject?.warnings ?? []).map(findingText);
+  return (subject?.warnings ?? []).map((warning) => findingText(warning));
 }
 
 /** A finding whose sentence is this text: a failure that quotes a message from elsewhere. */

@@ -27,7 +27,7 @@ export function differencesText(differences: readonly Difference[]): string {
 
 /** Of a run that continues an attempt of another machine. */
 export function otherMachineText(differences: readonly MachineDifference[]): string {
-  return `this is another machine than that of the earlier attempt: ${differencesText(differences)}. Base and head still meet on one machine in every block, but changes may differ between machines`;
+  return `this is another machine than that of the earlier attempt: ${differencesText(differences)}. What is compared still meets on one machine in every block, but changes may differ between machines`;
 }
 
 const MACHINE_PARTS: Record<MachineDifference['part'], string> = {

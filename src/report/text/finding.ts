@@ -1,11 +1,14 @@
 /** Findings → English. The judge says what it found by codes and figures; this is the one place that makes sentences of them. */
 import type { MetricName } from '../../config/metrics.ts';
 import type { Finding, FindingCode, FindingOf } from '../../judge/findings/finding.ts';
-import { HEALTH_SENTENCES, NO_EXCUSE } from './health-findings.ts';
+import { type ArmNames, BUILDS } from '../../terms/arm.ts';
+import { HEALTH_SENTENCES, noExcuse } from './health-findings.ts';
 import { METRIC_SENTENCES } from './metric-findings.ts';
 import { SUBJECT_SENTENCES } from './subject-findings.ts';
 
-const SENTENCES: { [Code in FindingCode]: (finding: FindingOf<Code>) => string } = {
+const SENTENCES: {
+  [Code in FindingCode]: (finding: FindingOf<Code>, names: ArmNames) => string;
+} = {
   ...SUBJECT_SENTENCES,
   ...METRIC_SENTENCES,
   ...HEALTH_SENTENCES,
@@ -19,28 +22,35 @@ const NO_EXCUSES: readonly FindingCode[] = [
   'order-matters',
 ];
 
-/** One finding as a sentence, or as the part of one that may follow a metric's name. */
-export function findingText(finding: Finding): string {
-  const sentence = SENTENCES[finding.code] as (finding: Finding) => string;
-  const text = sentence(finding);
+/** One finding as a sentence, or as the part of one that may follow a metric's name. `names`: of the two that are compared. */
+export function findingText(finding: Finding, names: ArmNames = BUILDS): string {
+  const sentence = SENTENCES[finding.code] as (finding: Finding, names: ArmNames) => string;
+  const text = sentence(finding, names);
   const isWarning = finding.severity === 'warning' && NO_EXCUSES.includes(finding.code);
-  return isWarning ? `${text}. ${NO_EXCUSE}` : text;
+  return isWarning ? `${text}. ${noExcuse(names)}` : text;
 }
 
 /** Why a metric has its verdict; null when there is nothing to say. */
-export function metricReason({ reasons }: { reasons: readonly Finding[] }): string | null {
-  return reasons.length === 0 ? null : reasons.map(findingText).join('; ');
+export function metricReason(
+  { reasons }: { reasons: readonly Finding[] },
+  names: ArmNames = BUILDS,
+): string | null {
+  if (reasons.length === 0) return null;
+  return reasons.map((finding) => findingText(finding, names)).join('; ');
 }
 
 /** Why a subject has its verdict, what its metrics say with their names; null when there is nothing to say. */
-export function subjectReason({ reasons }: { reasons: readonly Finding[] }): string | null {
+export function subjectReason(
+  { reasons }: { reasons: readonly Finding[] },
+  names: ArmNames = BUILDS,
+): string | null {
   if (reasons.length === 0) return null;
   let before: Finding['subject'] = null;
   const parts = reasons.map((finding) => {
     const { subject } = finding;
     const isNamed = subject !== before && isMetric(subject);
     before = subject;
-    return `${isNamed ? `${subject.replaceAll('-', ' ')}: ` : ''}${findingText(finding)}`;
+    return `${isNamed ? `${subject.replaceAll('-', ' ')}: ` : ''}${findingText(finding, names)}`;
   });
   return parts.join('; ');
 }

@@ -1,7 +1,7 @@
 /** The sentences of the health checks: what the machine, the load generator and the servers did. */
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
-import type { Arm } from '../../terms/arm.ts';
+import type { Arm, ArmNames } from '../../terms/arm.ts';
 import { roughSize, toTwoDigits } from '../format.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -9,40 +9,41 @@ import type { SentencesOf } from './sentences.ts';
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. Run again on a quieter machine`,
-  'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }) =>
-    `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${subject} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
-  'never-steady': ({ data }) =>
-    `the server never becomes steady: ${data.drifts.map(driftText).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
-  'order-matters': ({ data: { order, change, blocks } }) =>
-    `it matters which arm ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which base was first and the ${blocks.head} in which head was. The arms stand in each other's way: give each files, ports, caches and databases of its own`,
+  'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
+    `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
+  'never-steady': ({ data }, names) =>
+    `the server never becomes steady: ${data.drifts.map((drift) => driftText(drift, names)).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+  'order-matters': ({ data: { order, change, blocks } }, names) =>
+    `it matters which arm ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. The arms stand in each other's way: give each files, ports, caches and databases of its own`,
   'generator-limit': generatorLimit,
-  'idle-connections': ({ subject, data: { inFlight, asked, work, share } }) =>
-    `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${subject} (${roughSize(share)}): connections stood idle, so ${subject} was not under its whole load. Ask for fewer connections.`,
+  'idle-connections': ({ subject, data: { inFlight, asked, work, share } }, names) =>
+    `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
     `${blocksWere(blocks)} measured again because the machine was disturbed${example === null ? '' : `, for example: ${disturbanceText(example)}`}.`,
   'blocks-disturbed': ({ data: { blocks, example, isNeighbour } }) =>
     `${blocksWere(blocks)} kept although the machine was disturbed, for example: ${disturbanceText(example)}.${isNeighbour ? NEIGHBOUR : ''} Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`,
-  'errors-differ': ({ subject, data: { more, less, limit } }) =>
-    `${subject} fails more often than ${other(subject)} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
-  'burst-failures': ({ subject, data: { statuses, failed, asked } }) =>
-    `autocannon's opening burst on ${subject}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(' or ')}.`,
-  'burst-disagrees': ({ subject, data: { burst, engine } }) =>
-    `autocannon measured ${Math.round(burst)} req/s on ${subject} where our engine measured ${Math.round(engine)}: distrust the absolute throughput.`,
-  'warm-up-not-steady': ({ subject, data: { windows, isSeen } }) =>
-    `${subject} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}.`,
+  'errors-differ': ({ subject, data: { more, less, limit } }, names) =>
+    `${names[subject]} fails more often than ${names[other(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
+  'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
+    `autocannon's opening burst on ${names[subject]}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(' or ')}.`,
+  'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
+    `autocannon measured ${Math.round(burst)} req/s on ${names[subject]} where our engine measured ${Math.round(engine)}: distrust the absolute throughput.`,
+  'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
+    `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}.`,
   'servers-restarted': ({ data: { times } }) =>
     `a server had to be started again ${times === 1 ? 'once' : `${times} times`}: it did not come up at the first attempt.`,
-  'rare-stalls': ({ subject, data: { share } }) =>
-    `${subject} stalls more than ${other(subject)} does (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.`,
-  'rare-work': ({ subject, data: { share, seconds } }) =>
-    `${subject} does more rare work than ${other(subject)} (long collector pauses or periodic jobs, in few of the quads): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.`,
+  'rare-stalls': ({ subject, data: { share } }, names) =>
+    `${names[subject]} stalls more than ${names[other(subject)]} does (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.`,
+  'rare-work': ({ subject, data: { share, seconds } }, names) =>
+    `${names[subject]} does more rare work than ${names[other(subject)]} (long collector pauses or periodic jobs, in few of the quads): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.`,
   'noisier-than-expected': ({ data: { sd, expectedSd } }) =>
     `throughput was ${toTwoDigits(sd / expectedSd)} times as noisy as the rehearsal led to expect (${roughSize(sd)} a block, not ${roughSize(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`,
 };
 
 /** What a doubt says when it stands beside a regression, as a warning. */
-export const NO_EXCUSE =
-  'That does not explain why head is worse than base: both arms met it alike, or head alone brings it.';
+export function noExcuse({ base, head }: ArmNames): string {
+  return `That does not explain why ${head} is worse than ${base}: both arms met it alike, or ${head} alone brings it.`;
+}
 
 const ORDERED = { start: 'was started', connect: 'was connected to', 'warm-up': 'was warmed up' };
 
@@ -52,24 +53,24 @@ const NEIGHBOUR =
 const STANDS = 'no trend is shown within its blocks, so its figures stand';
 const UNSEEN = 'its blocks have too few slices to show whether that goes on';
 
-function generatorLimit({ subject, data }: FindingOf<'generator-limit'>): string {
+function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: ArmNames): string {
   const busy = roughSize(data.generatorBusy);
   const who =
     data.serverBusy === null
-      ? `the load generator may have been the limit (its busiest core ${busy} busy with ${subject}, and the servers' CPU time cannot be read here)`
-      : `the load generator was the limit (its busiest core ${busy} busy, ${subject}'s cores ${roughSize(data.serverBusy)})`;
+      ? `the load generator may have been the limit (its busiest core ${busy} busy with ${names[subject]}, and the servers' CPU time cannot be read here)`
+      : `the load generator was the limit (its busiest core ${busy} busy, ${names[subject]}'s cores ${roughSize(data.serverBusy)})`;
   return subject === 'head'
     ? `${who}: throughput is not judged`
-    : `${who}: throughput can show that head is slower, and nothing else`;
+    : `${who}: throughput can show that ${names.head} is slower, and nothing else`;
 }
 
-function driftText({ arm, perSecond, blocks }: Drift): string {
+function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {
   const verb = perSecond > 0 ? 'rises' : 'falls';
   const where =
     blocks === null
       ? ' at the end of the longest warm-up that it gets, and goes on in the blocks'
       : ` (in ${blocks.drifting} of ${blocks.of} blocks)`;
-  return `${arm}'s throughput ${verb} by ${roughSize(Math.expm1(perSecond))} per second${where}`;
+  return `${names[arm]}'s throughput ${verb} by ${roughSize(Math.expm1(perSecond))} per second${where}`;
 }
 
 function blocksWere(blocks: number): string {

@@ -18,23 +18,24 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'too-few-values': () => 'too few of the blocks have a value to compare',
   'stopped-undecided': () => 'stopped before it was decided',
   'interval-spans-tolerance': () => 'the interval still spans the tolerance',
-  'over-limit-not-worse': () => 'over the limit, but not shown to be worse than base',
+  'over-limit-not-worse': (_finding, { base }) =>
+    `over the limit, but not shown to be worse than ${base}`,
   'worse-in-all-requests': ({ data }) =>
     `a typical stretch is not much worse, but all requests together are, by ${roughSize(data.change)}`,
-  'hidden-worsening': ({ subject, data }) =>
+  'hidden-worsening': ({ subject, data }, { head }) =>
     subject === 'throughput'
-      ? `head stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
-      : `head does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
+      ? `${head} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
+      : `${head} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
   'states-disagree': ({ data }) =>
     `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
   'throughput-is-generators': () => 'the load generator was the limit',
   'sent-late': ({ data }) =>
     `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower \`rate\``,
-  'rate-not-kept': ({ data }) =>
-    `${data.arms.join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
+  'rate-not-kept': ({ data }, names) =>
+    `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
   'not-confirmed': notConfirmed,
-  'two-states': ({ subject, data }) =>
-    `${TWO_STATES[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm ?? 'the arms'} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
+  'two-states': ({ subject, data }, names) =>
+    `${TWO_STATES[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
 };
 
 function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {

@@ -1,7 +1,7 @@
 /** The sentences about a subject as a whole: what broke, and what cannot be compared. */
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
-import type { Arm } from '../../terms/arm.ts';
+import type { ArmNames } from '../../terms/arm.ts';
 import { roughSize } from '../format.ts';
 import { differencesText } from './difference.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -10,18 +10,18 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   failed: ({ data }) => data.message,
   tampered: ({ data }) => data.message,
   'answers-broken': answersBroken,
-  'base-answers-broken': ({ data }) =>
-    `${failingText('base', data.base, data)}. There is nothing sound to compare with.`,
-  'some-answers-wrong': ({ subject, data }) =>
-    `${failingText(subject, data, data)}. They count as no throughput.`,
+  'base-answers-broken': ({ data }, names) =>
+    `${failingText(names.base, data.base, data)}. There is nothing sound to compare with.`,
+  'some-answers-wrong': ({ subject, data }, names) =>
+    `${failingText(names[subject], data, data)}. They count as no throughput.`,
   'not-comparable': ({ data }) =>
     `the stored measurement is not comparable: ${differencesText(data.differences)}`,
-  'head-alone': () => 'only head was measured',
+  'head-alone': (_finding, { head }) => `only ${head} was measured`,
   'not-in-stored': () =>
     'the stored measurement does not have this subject, or not measured without failures',
   'no-judged-metric': () => 'no metric could be judged',
-  'stored-was-paired': () =>
-    'the stored build was measured as half of a live pair, head alone: part of the difference may come from that.',
+  'stored-was-paired': (_finding, { head }) =>
+    `the stored build was measured as half of a live pair, ${head} alone: part of the difference may come from that.`,
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
@@ -30,21 +30,21 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
 
 type Asked = Pick<FindingOf<'answers-broken'>['data'], 'work' | 'load'>;
 
-function answersBroken({ data }: FindingOf<'answers-broken'>): string {
+function answersBroken({ data }: FindingOf<'answers-broken'>, names: ArmNames): string {
   const { work, load, base, head, isHttp } = data;
   const who =
     base === null || base.example !== head.example
       ? [
-          ...(base === null ? [] : [failingText('base', base, data)]),
-          failingText('head', head, data),
+          ...(base === null ? [] : [failingText(names.base, base, data)]),
+          failingText(names.head, head, data),
         ].join('; ')
-      : `both builds did not answer as expected (${load}), base ${countsText(base, data)}, head ${countsText(head, data)}${exampleText(head)}`;
+      : `both builds did not answer as expected (${load}), ${names.base} ${countsText(base, data)}, ${names.head} ${countsText(head, data)}${exampleText(head)}`;
   const orExpect = isHttp ? ', or set `expect` to the answer that is right' : '';
   return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.`;
 }
 
-function failingText(arm: Arm, failing: Failing, asked: Asked): string {
-  return `${arm} did not answer ${countsText(failing, asked)} as expected (${asked.load})${exampleText(failing)}`;
+function failingText(name: string, failing: Failing, asked: Asked): string {
+  return `${name} did not answer ${countsText(failing, asked)} as expected (${asked.load})${exampleText(failing)}`;
 }
 
 function countsText({ failed, attempted }: Failing, { work }: Asked): string {
