@@ -76,8 +76,36 @@ install_zizmor() {
   fi
 }
 
+# Erlang/OTP of the machine, 0 without one.
+otp_release() {
+  erl -noshell -eval 'io:format("~s", [erlang:system_info(otp_release)]), halt().' 2>/dev/null || echo 0
+}
+
+# The compiler of one release, as GitHub has it: one static program, taken only if it is the very file that is meant here.
+install_gleam() {
+  local version=1.17.0 digest=c0d1eaadac40c88ac93ea45fc150f6363f4ceb8c925b5ac90f371b1665613cc4
+  local file="gleam-v$version-x86_64-unknown-linux-musl.tar.gz" folder
+  if [ "$(uname -sm)" != "Linux x86_64" ]; then
+    left_out "Gleam is installed by hand on $(uname -sm)"
+    return
+  fi
+  folder=$(mktemp -d)
+  if ! within_time curl -fsSL --retry 2 --connect-timeout 10 -o "$folder/$file" \
+    "https://github.com/gleam-lang/gleam/releases/download/v$version/$file" 2>"$folder/log"; then
+    left_out "could not fetch Gleam ($(tail -n 1 "$folder/log"))"
+  elif ! echo "$digest  $folder/$file" | sha256sum --check --status; then
+    left_out "Gleam $version has another checksum than it should have, and was not installed"
+  elif tar -xzf "$folder/$file" -C "$folder" gleam && "${as_root[@]}" install "$folder/gleam" /usr/local/bin/; then
+    echo "test-tools: installed Gleam $version"
+  else
+    left_out "could not install Gleam"
+  fi
+  rm -r "$folder"
+}
+
 missing=()
-command -v erlc >/dev/null || missing+=(erlang-base)
+# Erlang's own parts that Gleam's libraries stand on are packages of their own.
+command -v erlc >/dev/null || missing+=(erlang-base erlang-crypto erlang-ssl erlang-dev)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 command -v wrk >/dev/null || missing+=(wrk)
 command -v h2load >/dev/null || missing+=(nghttp2-client)
@@ -85,6 +113,12 @@ command -v h2load >/dev/null || missing+=(nghttp2-client)
 command -v vegeta >/dev/null || install_go_program vegeta github.com/tsenart/vegeta/v12@v12.13.0
 command -v actionlint >/dev/null || install_go_program actionlint github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 command -v zizmor >/dev/null || install_zizmor
+# What apt has is new enough on Debian 13, and not on Ubuntu 24.04: there the workflow uses erlef/setup-beam.
+if [ "$(otp_release)" -lt 27 ]; then
+  left_out "Gleam's server needs Erlang/OTP 27, and this is $(otp_release) (0: none)"
+elif ! command -v gleam >/dev/null; then
+  install_gleam
+fi
 for tool in k6 oha; do
   command -v "$tool" >/dev/null || left_out "$tool would take more than a minute to compile"
 done

@@ -112,11 +112,14 @@ test('the action measures its own fixture, with inputs and outputs that exist', 
   for (const name of outputs) assert.ok((OUTPUT_NAMES as readonly unknown[]).includes(name), name);
 });
 
-test('actions are pinned, and no checkout leaves its token behind', () => {
+test("GitHub's own actions are pinned by major tag, others by commit with its release, and no checkout leaves its token behind", () => {
   for (const [name, { steps }] of jobs) {
     for (const { uses, with: inputs } of steps) {
       if (uses === undefined || uses === './') continue;
-      assert.match(uses, /^actions\/[\w-]+@v\d+$/, `${name} uses ${uses}`);
+      const [pin, written] = uses.startsWith('actions/')
+        ? [/^actions\/[\w-]+@v\d+$/, uses]
+        : [/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, lineWith(uses)];
+      assert.match(written, pin, `${name} uses ${uses}`);
       if (uses.startsWith('actions/checkout@')) {
         assert.equal(inputs?.['persist-credentials'], false, name);
       }
@@ -129,6 +132,12 @@ test('no expression stands inside a script', () => {
     for (const { run } of steps) assert.doesNotMatch(run ?? '', /\$\{\{/, name);
   }
 });
+
+/** As it stands in the file, with the comment behind it. */
+function lineWith(uses: string): string {
+  const line = text.split('\n').find((each) => each.includes(`uses: ${uses}`)) ?? '';
+  return line.slice(line.indexOf(uses));
+}
 
 function commandsOf(steps: readonly Step[]): string[] {
   return steps.flatMap(({ run }) => run ?? []);
