@@ -18,7 +18,7 @@ import { readHoldLimits } from '../src/load/hold/limits.ts';
 import { holdersFor } from '../src/load/hold/shares.ts';
 import { sameForBoth } from '../src/measure/arm-environment.ts';
 import { runHoldBlock } from '../src/measure/hold/block.ts';
-import { rehearseHold } from '../src/measure/hold/rehearse.ts';
+import { runHoldPilot } from '../src/measure/hold/pilot.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
 import { BuildTimes } from '../src/measure/own-programs.ts';
 import { chooseAddresses } from '../src/measure/servers/addresses.ts';
@@ -134,7 +134,7 @@ async function measure(
   server: Server,
   bench: Workbench,
 ): Promise<{ observation: ArmObservation; latencyUs: number }> {
-  const { pace } = await rehearseHold(bench, server, scenario, ['head']);
+  const { pace } = await runHoldPilot(bench, server, scenario, ['head']);
   const { block, samples } = await runHoldBlock(bench, server, scenario, HEAD_ONLY);
   for (const { kind, message } of samples) console.log(`${kind}: ${message}`);
   return { observation: block.arms.head as ArmObservation, latencyUs: pace.medianLatencyUs };

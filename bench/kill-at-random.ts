@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Installed, install, START } from '../test/cli/cli.ts';
 import { commit, fingerprint, initRepo, sh } from '../test/support/git.ts';
 
-/** Trees, builds, hooks, rehearsal and some blocks of so small a run. */
+/** Trees, builds, hooks, pilot run and some blocks of so small a run. */
 const WITHIN_MS = 6000;
 /** What the watchdog has to end everything; nothing of it is measured. */
 const GONE_WITHIN_MS = 20_000;

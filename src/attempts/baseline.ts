@@ -51,14 +51,14 @@ function keptSubject(
   { experiment, plan }: Measurement,
   subject: SubjectMeasurement,
 ): StoredBaseline['subjects'][number] {
-  const { server, scenario, rehearsal, blocks } = subject;
+  const { server, scenario, pilot, blocks } = subject;
   const planned = plan.subjects.find((p) => subjectName(p) === subjectName(subject)) as SubjectPlan;
   const order = planned.blocks[0]?.sliceOrder ?? '';
   return {
     server,
     scenario,
     load: experiment.scenarios.find(({ name }) => name === scenario) as Scenario,
-    engine: rehearsal?.arms.head?.engine ?? null,
+    engine: pilot?.arms.head?.engine ?? null,
     // The arms of an exclusive pair never meet.
     paired: plan.arms.length === 2 && planned.pairs === 'live',
     warmupRequests: planned.warmupRequests,

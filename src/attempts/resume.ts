@@ -121,30 +121,30 @@ function attemptOf({ startedAt, environment, subjects }: Measurement): Attempt {
 }
 
 /**
- * The plan of a subject that goes on. `rehearsed` and `fresh`: what this attempt's rehearsal saw, and the plan that it
+ * The plan of a subject that goes on. `seen` and `fresh`: what this attempt's pilot run saw, and the plan that it
  * would have led to by itself.
  */
 export function resumePlan(
   { kind, plan, measured }: ResumeState,
-  { rehearsed, fresh }: { rehearsed: Rehearsed; fresh: SubjectPlan },
+  { seen, fresh }: { seen: WithPilot; fresh: SubjectPlan },
   { budgetMs }: Pick<Gate, 'budgetMs'>,
   { arms, seed }: Pick<Plan, 'arms' | 'seed'>,
 ): SubjectPlan {
   // Cores are this machine's. What is expected is expected of this attempt's blocks.
   const here = { ...plan, cores: fresh.cores, expected: fresh.expected };
   if (kind !== 'ended') return here;
-  const blockMs = plan.blockMs * slownessHere(measured, rehearsed);
+  const blockMs = plan.blockMs * slownessHere(measured, seen);
   return extendPlan(here, { budgetMs, blockMs, arms, seed });
 }
 
-type Rehearsed = Pick<SubjectMeasurement, 'rehearsal'>;
+type WithPilot = Pick<SubjectMeasurement, 'pilot'>;
 
-/** A rehearsal is short: what it says of the machine's speed is taken within bounds. */
+/** A pilot run is short: what it says of the machine's speed is taken within bounds. */
 const SLOWNESS = { least: 0.5, most: 2 };
 
 /** How much longer the same work takes than on the machine before, by base, which is the same on both. */
-function slownessHere(before: Rehearsed, now: Rehearsed): number {
-  const [was, is] = [before, now].map(({ rehearsal }) => rehearsal?.arms.base?.rate ?? null);
+function slownessHere(before: WithPilot, now: WithPilot): number {
+  const [was, is] = [before, now].map(({ pilot }) => pilot?.arms.base?.rate ?? null);
   if (!was || !is) return 1;
   return Math.min(SLOWNESS.most, Math.max(SLOWNESS.least, was / is));
 }

@@ -102,7 +102,7 @@ export const GateKeys = value.section({
     .duration('5s', '6h')
     .optional()
     .describe(
-      'Longest measuring time over all subjects together, builds and rehearsals excluded; not shorter than `budget`. Default: the sum of their budgets.',
+      'Longest measuring time over all subjects together, builds and pilot runs excluded; not shorter than `budget`. Default: the sum of their budgets.',
     ),
   tolerance: Tolerance.prefault('5%').describe(
     'Size of change that you care about: one percentage for throughput, CPU and memory, or one value per metric.',

@@ -8,7 +8,7 @@ import { type Difference, MACHINE_PARTS, type MachineDifference } from './findin
 
 /**
  * Every difference; none when the two may be compared. The engine of a subject is
- * looked at once it was rehearsed.
+ * looked at once it had its pilot run.
  */
 export function incomparable(measurement: Measurement, stored: StoredBaseline): Difference[] {
   const differences: Difference[] = machineDifferences(stored.environment, measurement.environment);
@@ -41,8 +41,8 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
       const [was, is] = [rateOf(kept), rateOf(planned)];
       if (was !== is) differences.push({ of: 'rate', name, was, is });
     }
-    const rehearsed = measurement.subjects.find((other) => subjectName(other) === name)?.rehearsal;
-    const engine = rehearsed?.arms.head?.engine;
+    const measured = measurement.subjects.find((other) => subjectName(other) === name)?.pilot;
+    const engine = measured?.arms.head?.engine;
     if (engine !== undefined && kept.engine !== engine) {
       differences.push({ of: 'engine', name, was: kept.engine, is: engine });
     }

@@ -1,5 +1,5 @@
 /**
- * What the decision rule will be able to tell at the noise that the rehearsal saw. It is the rule's own arithmetic, ahead
+ * What the decision rule will be able to tell at the noise that the pilot run saw. It is the rule's own arithmetic, ahead
  * of the data: so it lives beside the rule, though its result goes into the plan.
  */
 import { expectedBlockSd } from '../plan/block-sd.ts';
@@ -12,7 +12,7 @@ import { minimumDetectable } from './power.ts';
 import { oneAttempt } from './sequential.ts';
 
 export interface Prospect {
-  /** Of the rehearsal: standard deviation of the log-ratio of neighbouring slices of one arm. */
+  /** Of the pilot run: standard deviation of the log-ratio of neighbouring slices of one arm. */
   sliceSd: number;
   /** As planned: in a block, and there are as many pairs of neighbours. */
   slicesPerArm: number;

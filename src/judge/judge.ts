@@ -156,12 +156,12 @@ function verdictOf(
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
     confirmations: confirmationsOf(claims, word, metrics),
     pairs: pairsOf(measurement, subject),
-    engine: (measured.rehearsal?.arms.head ?? measured.rehearsal?.arms.base)?.engine ?? null,
+    engine: (measured.pilot?.arms.head ?? measured.pilot?.arms.base)?.engine ?? null,
     reach: reachOf(subject),
     hold: holdOf(subject),
     burst: {
-      base: measured.rehearsal?.arms.base?.burst ?? null,
-      head: measured.rehearsal?.arms.head?.burst ?? null,
+      base: measured.pilot?.arms.base?.burst ?? null,
+      head: measured.pilot?.arms.head?.burst ?? null,
     },
     budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, side.each, subject) : null,
   };

@@ -55,7 +55,7 @@ export interface Health {
   baseBroken: Finding | null;
   /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; none when any may. */
   doubts: readonly Finding[];
-  /** One of the doubts is in the rehearsal, and no block could take it away. */
+  /** One of the doubts is in the pilot run, and no block could take it away. */
   isHopeless: boolean;
   /** Whether one of the doubts could be why head looks worse; where none could, what is shown to be worse is. */
   isExcused: boolean;

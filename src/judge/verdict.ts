@@ -104,7 +104,7 @@ export type HoldSummary = z.infer<typeof HoldSummary>;
 
 /** The noise of the machine as a subject met it. */
 export const Noise = z.strictObject({
-  /** Standard deviation of a block's log-ratio of throughput: what the rehearsal led to expect, and what came. */
+  /** Standard deviation of a block's log-ratio of throughput: what the pilot run led to expect, and what came. */
   expectedSd: z.number().nullable(),
   sd: z.number().nullable(),
   /** Coefficient of variation of the base arm's own throughput over the blocks; null without one. */
@@ -121,7 +121,7 @@ export type Noise = z.infer<typeof Noise>;
 /** A series for the reader to look at: throughput over the windows or slices of one arm, in order. */
 export const Picture = z.strictObject({
   arm: Arm,
-  /** What is seen: the warm-up of the rehearsal, or the slices of a block. */
+  /** What is seen: the warm-up of the pilot run, or the slices of a block. */
   of: z.enum(['warm-up', 'block']),
   perSecond: z.array(z.number().nonnegative()),
 });

@@ -13,13 +13,13 @@ import type { Cores } from '../terms/core-sets.ts';
 import type { ArmEnvironment } from './arm-environment.ts';
 import type { Emit } from './events.ts';
 import type { ArmFailure } from './failure.ts';
-import type { BlockMeasurement, Failure, Injection, Rehearsal } from './measurement.ts';
+import type { BlockMeasurement, Failure, Injection, Pilot } from './measurement.ts';
 import type { BuildTimes } from './own-programs.ts';
 import type { Addresses } from './servers/addresses.ts';
 
 /** The first contact with a subject. */
 export type PilotResult =
-  | { kind: 'met'; rehearsal: Rehearsal; pace: Pace }
+  | { kind: 'met'; pilot: Pilot; pace: Pace }
   | { kind: 'failed'; failure: Failure };
 
 /** One block. `restarts`: blocks of this subject that were begun again so far, this one's among them. */

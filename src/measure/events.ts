@@ -30,15 +30,15 @@ export type GateEvent = { atMs: number } & (
   | { type: 'building'; server: string; arm: Arm }
   | { type: 'build-line'; server: string; arm: Arm; line: string }
   | { type: 'built'; server: string; arm: Arm; ok: boolean }
-  | { type: 'rehearsing'; subject: string }
-  | { type: 'rehearsed'; subject: string; work: Work; rates: Partial<Record<Arm, number>> }
+  | { type: 'pilot-started'; subject: string }
+  | { type: 'pilot-done'; subject: string; work: Work; rates: Partial<Record<Arm, number>> }
   /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */
   | {
       type: 'planned';
       subject: string;
       looks: readonly number[];
       blockMs: number;
-      /** Smallest drop in throughput that will probably show, where the rehearsal tells. */
+      /** Smallest drop in throughput that will probably show, where the pilot run tells. */
       visible: number | null;
     }
   | { type: 'block-started'; subject: string; index: number }

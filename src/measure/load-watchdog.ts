@@ -70,7 +70,7 @@ export class Watch {
       this.seen.reduce((sum, one) => sum + (one.arm === arm ? one.durationUs : 0), 0);
     const slowest = [...this.live.servers.keys()].reduce((a, b) => (timeUs(b) > timeUs(a) ? b : a));
     const seen = exampleOf(this, slowest);
-    const what = `a block did not end within ${Math.round(this.#mostMs / 1000)} s, several times what its rehearsal led to expect${seen === null ? '' : `; for example: ${seen}`}`;
+    const what = `a block did not end within ${Math.round(this.#mostMs / 1000)} s, several times what its pilot run led to expect${seen === null ? '' : `; for example: ${seen}`}`;
     return serverFor(this.live, slowest).failure(
       'no-answer',
       what,

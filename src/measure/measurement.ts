@@ -165,7 +165,7 @@ export const WarmUp = z.strictObject({
 export type WarmUp = z.infer<typeof WarmUp>;
 
 /** The short first contact with a subject: does it start, does it answer, how fast about. */
-export const Rehearsal = z.strictObject({
+export const Pilot = z.strictObject({
   arms: z.partialRecord(
     Arm,
     z.strictObject({
@@ -194,16 +194,16 @@ export const Rehearsal = z.strictObject({
    * the log-ratio, robustly. Null where there are no such slices.
    */
   sliceSd: z.number().nonnegative().nullable(),
-  /** The machine during the rehearsal. */
+  /** The machine during the pilot run. */
   runner: RunnerObservation,
 });
-export type Rehearsal = z.infer<typeof Rehearsal>;
+export type Pilot = z.infer<typeof Pilot>;
 
 /** Why a subject could not be measured (to its end). */
 export const Failure = z.strictObject({
   /** Whose fault it is. `base`: its alone, head was shown to work. Null: neither's, or not known. */
   arm: z.enum(['base', 'head', 'both']).nullable(),
-  stage: z.enum(['build', 'before', 'start', 'rehearsal', 'block']),
+  stage: z.enum(['build', 'before', 'start', 'pilot', 'block']),
   message: z.string(),
   /** Absent in files of older versions. */
   cure: Cure.nullable().optional(),
@@ -211,7 +211,7 @@ export const Failure = z.strictObject({
 export type Failure = z.infer<typeof Failure>;
 
 export const SubjectMeasurement = SubjectId.extend({
-  rehearsal: Rehearsal.nullable(),
+  pilot: Pilot.nullable(),
   blocks: z.array(BlockMeasurement),
   /** Blocks during which the machine was disturbed, and that were measured again; blind to the arms' figures. */
   replaced: z.array(
@@ -248,7 +248,7 @@ export const StoredBaseline = z.strictObject({
     SubjectId.extend({
       /** The load that the blocks were measured under. */
       load: Scenario,
-      /** What made that load, as it named itself in the rehearsal; null when it is not known. */
+      /** What made that load, as it named itself in the pilot run; null when it is not known. */
       engine: z.string().nullable(),
       /** True when the other arm ran and was loaded beside it, as half of a live pair. */
       paired: z.boolean(),

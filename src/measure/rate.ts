@@ -4,7 +4,7 @@ import { median } from 'simple-statistics';
 import type { Scenario } from '../config/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
-import type { Rehearsal, WarmUp } from './measurement.ts';
+import type { Pilot, WarmUp } from './measurement.ts';
 import type { LiveArms } from './running-arms.ts';
 import { watchWarmUp } from './warm-up.ts';
 import { assertAnswered, inFlightOf, rateOf } from './work-units.ts';
@@ -16,7 +16,7 @@ export interface Rate {
   medianLatencyUs: number;
   /** Length of a run of a load command; null for every other load. */
   runMs: number | null;
-  inFlight: NonNullable<Rehearsal['arms'][Arm]>['inFlight'];
+  inFlight: NonNullable<Pilot['arms'][Arm]>['inFlight'];
   /** Null for a load command, whose first run is over before anything could be seen. */
   warmUp: WarmUp | null;
   /** Work that an arm needs until it is steady. */

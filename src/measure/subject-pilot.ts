@@ -5,10 +5,10 @@ import type { Arm } from '../terms/arm.ts';
 import type { PilotResult } from './backend.ts';
 import type { ArmFailure } from './failure.ts';
 import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
-import { rehearseHold } from './hold/rehearse.ts';
+import { runHoldPilot } from './hold/pilot.ts';
 import type { Alone } from './outlast.ts';
+import { runPilot } from './pilot.ts';
 import { printBeside } from './print-beside.ts';
-import { rehearse } from './rehearse.ts';
 import type { Survived } from './servers/failure.ts';
 import { partsOf } from './subject.ts';
 import { withoutStops } from './without-stops.ts';
@@ -36,13 +36,13 @@ export async function pilotSubject(
   const mostFailed = experiment.gate.limits.errors;
   const meet = async (together: readonly Arm[], alone: Alone | null) =>
     scenario.kind === 'hold'
-      ? await rehearseHold(bench, server, scenario, together, alone?.mostFailed)
-      : await rehearse(bench, server, scenario, together, alone);
+      ? await runHoldPilot(bench, server, scenario, together, alone?.mostFailed)
+      : await runPilot(bench, server, scenario, together, alone);
   const tryAlone = async (arm: Arm, survived: Survived | null) => {
     await meet([arm], { survived, mostFailed });
   };
   if (brokenBase !== null) {
-    return failed(await besideBrokenBase(brokenBase, 'rehearsal', () => tryAlone('head', null)));
+    return failed(await besideBrokenBase(brokenBase, 'pilot', () => tryAlone('head', null)));
   }
   try {
     let repeats = 0;
@@ -50,7 +50,7 @@ export async function pilotSubject(
     return { kind: 'met', ...(await withoutStops(() => meet(arms, null), again)) };
   } catch (error) {
     bench.signal.throwIfAborted();
-    const fates = await learnFates(error, { stage: 'rehearsal', arms, tryAlone });
+    const fates = await learnFates(error, { stage: 'pilot', arms, tryAlone });
     bench.signal.throwIfAborted();
     return failed(fates);
   }

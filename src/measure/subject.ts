@@ -13,7 +13,7 @@ export function emptySubject({ server, scenario }: SubjectId): SubjectMeasuremen
   return {
     server,
     scenario,
-    rehearsal: null,
+    pilot: null,
     blocks: [],
     replaced: [],
     failure: null,

@@ -207,7 +207,7 @@ function wholeQuads(slices: number, meeting: Meeting): number {
   return step * Math.floor(slices / step);
 }
 
-/** Warm-up of the arm that paces the run: an arm's share of the loaded time, and what the rehearsal found to be needed. */
+/** Warm-up of the arm that paces the run: an arm's share of the loaded time, and what the pilot run found to be needed. */
 function warmupMsIn(loadMs: number, slowness: number, warmMs: number): number {
   const wantedMs = (WARMUP.share * loadMs) / slowness;
   return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs, warmMs));

@@ -17,7 +17,7 @@ export interface Outline {
   /** Gating metrics of all subjects, which share the false-alarm rate. */
   hypotheses: number;
   falseAlarmRate: number;
-  /** Rehearsals and the measuring time of all subjects, as long as it can take; null: the job has no limit of its own. */
+  /** Pilot runs and the measuring time of all subjects, as long as it can take; null: the job has no limit of its own. */
   longestMs: number;
   usualMs: number;
   jobBudgetMs: number | null;
@@ -29,13 +29,13 @@ export interface SubjectOutline {
   work: Work;
   pairs: Server['pairs'];
   gates: { metric: MetricName; tolerance: number | null; limit: number | null }[];
-  /** Numbers of blocks after which it may be decided; null where only the rehearsal can tell. */
+  /** Numbers of blocks after which it may be decided; null where only the pilot run can tell. */
   looks: number[] | null;
   budgetMs: number;
 }
 
 /** A start, a burst, a short try of each arm: seen on small servers. */
-const REHEARSAL_MS = 6000;
+const PILOT_MS = 6000;
 /** The shortest block of a small server, with its latency phase. */
 const SHORTEST_BLOCK_MS = 4500;
 /** A server that did not change is mostly shown at the first look. */
@@ -67,14 +67,14 @@ export function outlineOf(
   });
   const measuringMs = gate.budgetMs * subjects.length;
   const limitMs = Math.min(measuringMs, gate.jobBudgetMs ?? Number.POSITIVE_INFINITY);
-  const rehearsalsMs = REHEARSAL_MS * subjects.length;
+  const pilotsMs = PILOT_MS * subjects.length;
   return {
     cores,
     subjects,
     hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
     falseAlarmRate: gate.falseAlarmRate,
-    longestMs: rehearsalsMs + limitMs,
-    usualMs: rehearsalsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
+    longestMs: pilotsMs + limitMs,
+    usualMs: pilotsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
     jobBudgetMs: gate.jobBudgetMs,
   };
 }

@@ -1,4 +1,4 @@
-/** Experiment + rehearsal + seed → the plan of one subject. */
+/** Experiment + pilot run + seed → the plan of one subject. */
 
 import {
   type Pairs,

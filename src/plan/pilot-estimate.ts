@@ -1,4 +1,4 @@
-/** How fast a subject is: what the rehearsal saw, in the words of the plan. */
+/** How fast a subject is: what the pilot run saw, in the words of the plan. */
 
 /** Of the arm that paces the run (base, or head when it is alone). */
 export interface Pace {

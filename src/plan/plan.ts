@@ -36,7 +36,7 @@ export const BlockPlan = z.strictObject({
 });
 export type BlockPlan = z.infer<typeof BlockPlan>;
 
-/** What the noise of the rehearsal lets a run of this plan see. */
+/** What the noise of the pilot run lets a run of this plan see. */
 export const Expectation = z.strictObject({
   /** Standard deviation of a block's log-ratio of throughput. */
   blockSd: z.number().nonnegative(),
@@ -64,7 +64,7 @@ export const SubjectPlan = SubjectId.extend({
   looks: z.array(z.int().positive()).min(1),
   /** Numbers of blocks at which the budget of an attempt ended, ascending: one for each attempt. The last is the last look. */
   ends: z.array(z.int().positive()).min(1),
-  /** What the rehearsal led to expect; null where it could not tell. */
+  /** What the pilot run led to expect; null where it could not tell. */
   expected: Expectation.nullable(),
   blocks: z.array(BlockPlan),
 });

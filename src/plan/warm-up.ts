@@ -1,5 +1,5 @@
 /**
- * When a server that has just been started has become as fast as it will be. Chosen from the rehearsal's data, and then
+ * When a server that has just been started has become as fast as it will be. Chosen from the pilot run's data, and then
  * the same number of requests for both arms in every block: "define what is measured as the time from w on, and keep w
  * equal" (Barrett et al. 2017; Traini et al. 2023: to detect it anew in each run misses by seconds).
  */

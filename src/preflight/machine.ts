@@ -111,7 +111,7 @@ const PLAIN_WORD = /^\s*([A-Za-z0-9_][A-Za-z0-9_.+-]*)(?=[\s;&|<>]|$)/;
 
 /**
  * A build or a `before` may put the load tool on PATH, for the scenarios of other servers too: both
- * come before the first load. What is still missing then, the shell says in the rehearsal.
+ * come before the first load. What is still missing then, the shell says in the pilot run.
  */
 function mayInstallTools({ servers, subjects }: Pick<Experiment, 'servers' | 'subjects'>): boolean {
   const measured = new Set(subjects.map(({ server }) => server));

@@ -1,4 +1,4 @@
-/** What is said of the noise after the rehearsal, before any budget is spent. */
+/** What is said of the noise after the pilot run, before any budget is spent. */
 import type { RunnerObservation } from '../measure/measurement.ts';
 import type { Expectation } from '../plan/plan.ts';
 import { formatDuration, formatRoughDuration, formatSetting, formatSize } from './format.ts';

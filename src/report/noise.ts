@@ -22,7 +22,7 @@ function blockSd(noises: readonly Noise[]): string[] {
   const seen = range(noises, 'sd');
   if (seen === null) return [];
   const led = range(noises, 'expectedSd');
-  const expected = led === null ? '' : ` (the rehearsal led to expect ${led})`;
+  const expected = led === null ? '' : ` (the pilot run led to expect ${led})`;
   return [`the blocks' throughput ratios have a standard deviation of ${seen}${expected}`];
 }
 

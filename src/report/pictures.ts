@@ -66,7 +66,7 @@ function drawable({ pictures }: SubjectVerdict): Picture[] {
 }
 
 const TITLES: Record<Picture['of'], string> = {
-  'warm-up': 'warm-up of the rehearsal',
+  'warm-up': 'warm-up of the pilot run',
   block: 'slices of a typical block',
 };
 

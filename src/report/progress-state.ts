@@ -67,15 +67,15 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
       return { ...state, buildLine: event.line };
     case 'built':
       return { ...state, buildLine: '' };
-    case 'rehearsing':
+    case 'pilot-started':
       return {
         ...state,
         measuringSinceMs: state.measuringSinceMs ?? event.atMs,
         current: event.subject,
-        stage: `rehearsing ${event.subject}`,
+        stage: `pilot run of ${event.subject}`,
       };
-    case 'rehearsed':
-      return { ...state, stage: `rehearsed ${event.subject}` };
+    case 'pilot-done':
+      return { ...state, stage: `pilot run done: ${event.subject}` };
     case 'planned': {
       const { looks, blockMs } = event;
       return update(state, event.subject, { looks, blockMs, timedBlocks: 0 });

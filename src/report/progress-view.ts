@@ -38,9 +38,9 @@ export function eventLine(event: GateEvent): string | null {
       return `building ${plainName(event.server)} (${event.arm})`;
     case 'built':
       return `${event.ok ? 'built' : 'build failed:'} ${plainName(event.server)} (${event.arm})`;
-    case 'rehearsing':
-      return `${plainName(event.subject)}: rehearsing`;
-    case 'rehearsed':
+    case 'pilot-started':
+      return `${plainName(event.subject)}: pilot run`;
+    case 'pilot-done':
       return `${plainName(event.subject)}: ${ratesInWords(event)}`;
     case 'planned':
       return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleInWords(event.visible)}`;
@@ -141,10 +141,10 @@ function soFarInWords(metric: MetricSoFar): string {
   return `${formatValue(unit, head)}${held === null ? '' : ` (${held})`}`;
 }
 
-function ratesInWords({ rates, work }: Extract<GateEvent, { type: 'rehearsed' }>): string {
+function ratesInWords({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>): string {
   const known = ARMS.flatMap((arm) => {
     const rate = rates[arm];
     return rate === undefined ? [] : [`${arm} about ${formatRate(rate, work)}`];
   });
-  return known.join(', ') || 'rehearsed';
+  return known.join(', ') || 'pilot-done';
 }

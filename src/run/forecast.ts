@@ -1,11 +1,11 @@
-/** What the rehearsal's noise lets a subject's plan see, and the sentences for whoever waits for it. */
+/** What the pilot run's noise lets a subject's plan see, and the sentences for whoever waits for it. */
 import { type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { failSide } from '../judge/alpha-allocation.ts';
 import { disturbance } from '../judge/disturbed.ts';
 import { expectationOf } from '../judge/expected-noise.ts';
 import type { Emit } from '../measure/events.ts';
-import type { Measurement, Rehearsal } from '../measure/measurement.ts';
+import type { Measurement, Pilot } from '../measure/measurement.ts';
 import type { Expectation, SubjectPlan } from '../plan/plan.ts';
 import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
 import { disturbanceText } from '../report/text/disturbance.ts';
@@ -16,7 +16,7 @@ import { disturbanceText } from '../report/text/disturbance.ts';
  */
 export function expected(
   measurement: Pick<Measurement, 'confirmationOf' | 'experiment' | 'stored' | 'plan'>,
-  { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
+  { sliceSd }: Pick<Pilot, 'sliceSd'>,
   plan: SubjectPlan,
 ): Expectation | null {
   const { experiment, stored, plan: job } = measurement;
@@ -39,7 +39,7 @@ export function expected(
 export function tellExpectation(
   { experiment: { gate }, stored, plan: job }: Pick<Measurement, 'experiment' | 'stored' | 'plan'>,
   { subject, scenario }: { subject: SubjectId; scenario: Scenario },
-  { sliceSd }: Pick<Rehearsal, 'sliceSd'>,
+  { sliceSd }: Pick<Pilot, 'sliceSd'>,
   plan: SubjectPlan,
   emit: Emit,
 ): void {
@@ -72,7 +72,7 @@ function unforeseen(
 }
 
 /** What this machine does not tell of itself. Once in a job: it is the same for every subject. */
-export function tellSteal({ runner }: Pick<Rehearsal, 'runner'>, emit: Emit): void {
+export function tellSteal({ runner }: Pick<Pilot, 'runner'>, emit: Emit): void {
   const message = unreportedSteal(runner);
   if (message !== null) emit({ type: 'note', message });
 }
@@ -80,11 +80,11 @@ export function tellSteal({ runner }: Pick<Rehearsal, 'runner'>, emit: Emit): vo
 /** Before any budget is spent: what would disturb every block. */
 export function tellDisturbance(
   subject: SubjectId,
-  { runner }: Pick<Rehearsal, 'runner'>,
+  { runner }: Pick<Pilot, 'runner'>,
   emit: Emit,
 ): void {
   const seen = disturbance(runner);
   if (seen === null) return;
-  const message = `the machine was disturbed during the rehearsal: ${disturbanceText(seen)}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
+  const message = `the machine was disturbed during the pilot run: ${disturbanceText(seen)}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
   emit({ type: 'warning', subject: subjectName(subject), message });
 }

@@ -18,7 +18,7 @@ import type { GateRequest } from './request.ts';
 
 /**
  * A subject that has used its budget so many times gets no further look: it is much slower than its
- * rehearsal. Stopping by the clock, not by the data, leaves the test's error rates alone.
+ * pilot run. Stopping by the clock, not by the data, leaves the test's error rates alone.
  */
 const OVERRUN_AT_MOST = 1.5;
 
@@ -45,7 +45,7 @@ export async function measureUntilResolved(
       const missing = until - subjectOf(measurement, subject).blocks.length;
       const stop =
         used > OVERRUN_AT_MOST * experiment.gate.budgetMs
-          ? 'the blocks take much longer than the rehearsal led to expect'
+          ? 'the blocks take much longer than the pilot run led to expect'
           : clock.hasTimeFor(subject, missing)
             ? null
             : "the job's time limit leaves no time for its next look";

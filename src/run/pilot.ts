@@ -7,12 +7,7 @@ import { type Scenario, type Server, type SubjectId, subjectName } from '../conf
 import { incomparable } from '../judge/comparable.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
-import type {
-  Failure,
-  Measurement,
-  Rehearsal,
-  SubjectMeasurement,
-} from '../measure/measurement.ts';
+import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
 import { emptySubject, partsOf } from '../measure/subject.ts';
 import type { BlockLoad } from '../plan/block-size.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
@@ -48,7 +43,7 @@ interface Met {
   scenario: Scenario;
   cores: Cores | null;
   state: ResumeState | null;
-  rehearsal: Rehearsal;
+  pilot: Pilot;
   pace: Pace;
 }
 
@@ -72,7 +67,7 @@ export async function pilotAll(
   for (const subject of experiment.subjects) {
     const meeting = await meet(request, backend, measurement, { subject, start, broken: usable });
     if (meeting.kind === 'met') {
-      if (!isStealTold) tellSteal(meeting.rehearsal, emit);
+      if (!isStealTold) tellSteal(meeting.pilot, emit);
       isStealTold = true;
       measurement = withPlanned(request, measurement, meeting, start.trees);
     } else {
@@ -124,14 +119,14 @@ async function meet(
   if (start.skipped !== null) return failed(start.skipped, before);
   if (failures.length > 0 && brokenBase === null) return failed(failureOfArms(failures), before);
 
-  emit({ type: 'rehearsing', subject: name });
+  emit({ type: 'pilot-started', subject: name });
   const cores = coresFor(experiment, subject, shared);
   const result = await backend.pilot(subject, { arms, cores, brokenBase });
-  if (result.kind === 'failed') return failed(result.failure, { ...before, rehearsal: null });
-  const { rehearsal, pace } = result;
+  if (result.kind === 'failed') return failed(result.failure, { ...before, pilot: null });
+  const { pilot, pace } = result;
   return {
-    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, state, rehearsal, pace },
-    measured: { ...before, rehearsal, failure: null },
+    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, state, pilot, pace },
+    measured: { ...before, pilot, failure: null },
   };
 }
 
@@ -143,10 +138,10 @@ function withPlanned(
   { missingBase }: Start['trees'],
 ): Measurement {
   const { emit, trees, saveMeasurement } = request;
-  const { subject, scenario, measured, rehearsal } = met;
-  tellDisturbance(subject, rehearsal, emit);
+  const { subject, scenario, measured, pilot } = met;
+  tellDisturbance(subject, pilot, emit);
   const work = workOf(scenario);
-  emit({ type: 'rehearsed', subject: subjectName(subject), work, rates: ratesOf(rehearsal) });
+  emit({ type: 'pilot-done', subject: subjectName(subject), work, rates: ratesOf(pilot) });
   const unplanned = withSubject(measurement, measured, null);
   if (isVain(request, unplanned)) return unplanned;
   if (missingBase !== null && trees.base.kind !== 'none' && saveMeasurement === null) {
@@ -160,7 +155,7 @@ function withPlanned(
 function planOf(
   { experiment: { gate }, emit, blocks }: GateRequest,
   measurement: Measurement,
-  { subject, server, scenario, cores, state, rehearsal, pace }: Met,
+  { subject, server, scenario, cores, state, pilot, pace }: Met,
 ): SubjectPlan {
   const { plan, stored } = measurement;
   const name = subjectName(subject);
@@ -177,16 +172,15 @@ function planOf(
     singleLook: stored !== null,
     exactly: blocks ?? null,
   });
-  const fresh = { ...planned.plan, expected: expected(measurement, rehearsal, planned.plan) };
+  const fresh = { ...planned.plan, expected: expected(measurement, pilot, planned.plan) };
   // So many blocks were asked for, whatever they can show.
   if (blocks === undefined) {
-    tellExpectation(measurement, { subject, scenario }, rehearsal, fresh, emit);
+    tellExpectation(measurement, { subject, scenario }, pilot, fresh, emit);
   }
   if (planned.overrunMs > 0) {
     emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
   }
-  const own =
-    state === null ? fresh : resumePlan(state, { rehearsed: { rehearsal }, fresh }, gate, plan);
+  const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
   const isJudged = gate.metrics.includes('throughput');
   const visible = isJudged ? (own.expected?.mde ?? null) : null;
   emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
@@ -237,7 +231,7 @@ function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null
   return { warmupRequests, sliceRequests, slices, phases };
 }
 
-function ratesOf({ arms }: Rehearsal): Partial<Record<Arm, number>> {
+function ratesOf({ arms }: Pilot): Partial<Record<Arm, number>> {
   const entries = Object.entries(arms).map(([arm, seen]) => [arm, seen.rate]);
   return Object.fromEntries(entries.filter(([, rate]) => rate !== null));
 }

@@ -1,5 +1,5 @@
 /**
- * The program on one page: two trees, built, rehearsed, measured look by look, judged, reported.
+ * The program on one page: two trees, built, met in a pilot run, measured look by look, judged, reported.
  *
  * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
  */

@@ -32,10 +32,10 @@ export function replaceDisturbed(
   };
 }
 
-/** What the machine did in the rehearsal and in every block but the latest. */
-function before({ rehearsal, blocks, replaced }: SubjectMeasurement): RunnerObservation[] {
+/** What the machine did in the pilot run and in every block but the latest. */
+function before({ pilot, blocks, replaced }: SubjectMeasurement): RunnerObservation[] {
   return [
-    ...(rehearsal === null ? [] : [rehearsal.runner]),
+    ...(pilot === null ? [] : [pilot.runner]),
     ...blocks.slice(0, -1).map(({ runner }) => runner),
     ...replaced.map(({ block }) => block.runner),
   ];

@@ -47,7 +47,7 @@ export async function runOnce(
     env: process.env,
     signal,
     emit: (event) => {
-      if (event.type === 'rehearsing') beganMs ??= performance.now();
+      if (event.type === 'pilot-started') beganMs ??= performance.now();
       bench.emit(event);
     },
   });

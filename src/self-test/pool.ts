@@ -26,7 +26,7 @@ export interface Pool {
 /** A planned block's length is rounded to the millisecond; the budget still holds the blocks that it was cut into. */
 const ROUNDING = 0.01;
 
-/** Null without blocks. The first chunk stands for all: they differ in what their rehearsals found, and that little. */
+/** Null without blocks. The first chunk stands for all: they differ in what their pilot runs found, and that little. */
 export function poolOf(
   chunks: readonly Measurement[],
   subject: SubjectId,

@@ -1,7 +1,7 @@
 /** What is still to be measured, in which order. Pure. */
 import type { SelfTestRecord } from './record.ts';
 
-/** Blocks of one start of the gate: enough that its rehearsal is little beside them. */
+/** Blocks of one start of the gate: enough that its pilot run is little beside them. */
 export const CHUNK = 10;
 
 export type Task =

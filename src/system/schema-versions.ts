@@ -6,6 +6,8 @@
  * the recordings of every older form. A newer file is always refused, by the version that wrote it.
  */
 
+import { withForm5Names } from './form-5-names.ts';
+
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {
   plan: 2,
@@ -33,7 +35,7 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
       })),
     }),
     // Servers may be pairs of contenders from here on; none of those before were.
-    4: (file) => ({ ...file, schemaVersion: 5 }),
+    4: (file) => ({ ...withForm5Names(file), schemaVersion: 5 }),
   },
   verdict: {
     4: (file) => ({ ...file, schemaVersion: 5 }),

@@ -208,6 +208,26 @@ it('A block that was measured again keeps no sentence of an older file, and no g
   assert.match(await told(fileWith(old)), /^is a measurement\.json that no run can have written/);
 });
 
+it('What has another name since form 5 is read under the new one, but no name that a user gave', async () => {
+  const [subject] = measurement.subjects;
+  const { pilot: rehearsal, ...rest } = subject as NonNullable<typeof subject>;
+  const failed = { arm: 'head', message: 'no answer', cure: null };
+  const withFailure = (stage: string, named: object) => ({
+    ...measurement,
+    subjects: [{ ...rest, ...named, failure: { ...failed, stage } }],
+  });
+  const old = { ...withFailure('rehearsal', { rehearsal }), schemaVersion: 4 };
+  assert.deepEqual(
+    await readMeasurement(fileWith(old)),
+    withFailure('pilot', { pilot: rehearsal }),
+  );
+  const [server] = measurement.experiment.servers;
+  const servers = [{ ...server, env: { rehearsal: '1' } }];
+  const chosen = { ...measurement, experiment: { ...measurement.experiment, servers } };
+  const read = await readMeasurement(fileWith({ ...chosen, schemaVersion: 4 }));
+  assert.deepEqual(Object.keys(read.experiment.servers[0]?.env ?? {}), ['rehearsal']);
+});
+
 it('Of many mistakes the first is told in one sentence, with the number of the others', async () => {
   const wrong = { ...measurement, environment: { ...measurement.environment, cpuCount: 0 } };
   assert.match(

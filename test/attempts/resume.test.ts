@@ -31,7 +31,7 @@ const stateOf = (subject: SubjectSpec): ResumeState =>
   resumeStates(earlierOf(subject)).states.get('api/plain') ??
   assert.fail('it should not start afresh');
 
-/** What a new attempt at it would begin with, its rehearsals as before. */
+/** What a new attempt at it would begin with, its pilot runs as before. */
 function goOn(earlier: Measurement, seed = 99): Measurement {
   const { states, attempts } = resumeStates(earlier);
   const plans: SubjectPlan[] = [];
@@ -39,14 +39,14 @@ function goOn(earlier: Measurement, seed = 99): Measurement {
   const plan = { ...earlier.plan, seed };
   for (const before of earlier.subjects) {
     const state = states.get(subjectName(before));
-    const rehearsed = { ...emptySubject(before), rehearsal: before.rehearsal };
+    const met = { ...emptySubject(before), pilot: before.pilot };
     const fresh = earlier.plan.subjects.find((one) => subjectName(one) === subjectName(before));
     if (state === undefined || fresh === undefined) continue;
     const decided = state.kind === 'decided';
     const gate = { budgetMs: 120_000 };
-    plans.push(decided ? state.plan : resumePlan(state, { rehearsed, fresh }, gate, plan));
-    const { rehearsal } = rehearsed;
-    subjects.push(decided ? state.measured : { ...state.measured, rehearsal, failure: null });
+    plans.push(decided ? state.plan : resumePlan(state, { seen: met, fresh }, gate, plan));
+    const { pilot } = met;
+    subjects.push(decided ? state.measured : { ...state.measured, pilot, failure: null });
   }
   return { ...earlier, attempts, subjects, plan: { ...plan, subjects: plans } };
 }
@@ -192,25 +192,25 @@ describe('what stands of an earlier attempt', () => {
 
 describe('the plan that goes on', () => {
   const fresh = { ...stateOf({ blocks: LOUD(20) }).plan, cores: someCores(), expected: null };
-  const [rehearsed] = earlierOf({ blocks: [] }).subjects as [SubjectMeasurement];
+  const [met] = earlierOf({ blocks: [] }).subjects as [SubjectMeasurement];
   const job = { arms: ['base', 'head'] as ('base' | 'head')[], seed: 5 };
   const gate = { budgetMs: 120_000 };
 
   it("has this machine's cores", () => {
     for (const blocks of [LOUD(20), LOUD(8)]) {
-      const plan = resumePlan(stateOf({ blocks, planned: 20 }), { rehearsed, fresh }, gate, job);
+      const plan = resumePlan(stateOf({ blocks, planned: 20 }), { seen: met, fresh }, gate, job);
       assert.deepEqual(plan.cores, someCores());
     }
   });
 
   it('has fewer blocks where base is slower than it was, and never by more than half', () => {
     const ends = (rate: number | null) => {
-      const seen = structuredClone(rehearsed);
-      const base = seen.rehearsal?.arms.base ?? assert.fail();
+      const seen = structuredClone(met);
+      const base = seen.pilot?.arms.base ?? assert.fail();
       base.rate = rate;
-      return resumePlan(stateOf({ blocks: LOUD(20) }), { rehearsed: seen, fresh }, gate, job).ends;
+      return resumePlan(stateOf({ blocks: LOUD(20) }), { seen, fresh }, gate, job).ends;
     };
-    const usual = rehearsed.rehearsal?.arms.base?.rate as number;
+    const usual = met.pilot?.arms.base?.rate as number;
     assert.deepEqual(ends(usual), [20, 40]);
     assert.deepEqual(ends(null), [20, 40]);
     assert.deepEqual(ends(usual / 1.25), [20, 36]);

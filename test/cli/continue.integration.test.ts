@@ -137,7 +137,7 @@ test('an attempt that decided stays as it was, and nothing is measured again', a
   const again = await run('again', ...DECIDABLE, '--continue-from', fileIn('decided'));
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /was decided, and stays so, on 6 blocks of the earlier attempt/);
-  assert.doesNotMatch(again.stderr, /rehearsing/);
+  assert.doesNotMatch(again.stderr, /pilot run/);
   const now = measurementIn('again');
   assert.deepEqual(now.subjects, before.subjects);
   assert.equal(now.attempts.length, 1);

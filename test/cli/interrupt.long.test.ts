@@ -92,7 +92,7 @@ test('a second signal cuts the clean-up short, and still nothing is left', linux
   );
   const args = ['run', '--base', 'main', '--config', name, '--out', '../results'];
   const running = cli.start(args, { cwd: repo });
-  await running.told(/rehearsing/i);
+  await running.told(/pilot run/i);
   await until('both servers run', () => serversOf(cli).length >= 2);
   running.child.kill('SIGINT');
   await until('the first `after` runs', () => existsSync(join(cli.dir, 'hangs')));

@@ -96,7 +96,7 @@ describe('two subjects of several, on plain folders', () => {
     for (const part of [
       '2 subjects, at most 5 s of measuring each',
       'building other (head)',
-      'api/json: rehearsing',
+      'api/json: pilot run',
       'api/json: unchanged after 6 blocks',
       'other/plain: unchanged after 6 blocks',
       'finished: unchanged',

@@ -130,7 +130,7 @@ describe('what cannot be judged', () => {
         load: (name) => httpScenario(name, { connections }),
       });
       measurement.plan.cores.generator = generator;
-      Object.assign(measurement.subjects[0]?.rehearsal?.arms.head?.burst ?? {}, {
+      Object.assign(measurement.subjects[0]?.pilot?.arms.head?.burst ?? {}, {
         requestsPerSecond: 4100,
       });
       return judge(measurement).subjects[0]?.warnings.some(

@@ -7,14 +7,14 @@ import type { Failure, Measurement } from '../../src/measure/measurement.ts';
 import { reasonOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
-const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'rehearsal'): Measurement => {
+const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'pilot'): Measurement => {
   const cure = { code: 'command-not-found' } as const;
   const failure = { arm, stage, message: 'it does not work', cure };
   return measurementOf({ subjects: [{ blocks: [], unplanned: true, failure }] });
 };
 
 it('both, head or nobody in particular is invalid and exits with 3; base is no baseline and exits with 0', () => {
-  for (const stage of ['build', 'before', 'rehearsal', 'block'] as const) {
+  for (const stage of ['build', 'before', 'pilot', 'block'] as const) {
     for (const arm of ['both', 'head', null, 'base'] as const) {
       const measurement = failed(arm, stage);
       const verdict = judge(measurement);

@@ -143,7 +143,7 @@ describe('against a stored measurement', () => {
 
   it('made by another engine is not comparable, once the new one is known', () => {
     const engine = (m: Measurement, name: string) =>
-      Object.assign(m.subjects[0]?.rehearsal?.arms.head ?? {}, { engine: name });
+      Object.assign(m.subjects[0]?.pilot?.arms.head ?? {}, { engine: name });
     const stored = baseline(spread(6, 0, 0.001), (kept) => engine(kept, 'h3 0.9.0 (native)'));
     const now = measurementOf({ arms: ['head'], stored, subjects: [{ blocks: repeat({}, 6) }] });
     engine(now, 'h3 0.9.0 (native)');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HttpRequest, Server } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
-import { rehearse } from '../../src/measure/rehearse.ts';
+import { BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
+import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import type { BlockPlan } from '../../src/plan/plan.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
@@ -198,13 +198,13 @@ it('leaves no process and no connection behind when a block is aborted', async (
   await block({ ...bench, signal: new AbortController().signal }, fixture());
 });
 
-it('rehearses: one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
+it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
   const loaded = await makeLoadedBench(t);
   const calls: string[] = [];
   const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
-  const { rehearsal, pace } = await rehearse(bench, fixture(), SCENARIO, BOTH);
-  Rehearsal.parse(rehearsal);
-  assert.deepEqual(Object.keys(rehearsal.arms), BOTH);
+  const { pilot, pace } = await runPilot(bench, fixture(), SCENARIO, BOTH);
+  Pilot.parse(pilot);
+  assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const kinds = calls.map((call) => call.replace(/^(slices \w+) \d+$/, '$1'));
   assert.deepEqual(
     kinds.filter((kind, index) => kind !== kinds[index - 1]),
@@ -223,20 +223,20 @@ it('rehearses: one answer, the warm-up, the burst for every arm, and the noise o
   const firstLoads = BOTH.map((arm) => calls.find((call) => call.startsWith(`slices ${arm[0]} `)));
   assert.deepEqual(firstLoads, ['slices b 1', 'slices h 1'], 'one answer is read before any load');
   for (const arm of BOTH) {
-    const seen = rehearsal.arms[arm];
+    const seen = pilot.arms[arm];
     assert.ok(seen?.rate && seen.rate > 0 && seen.medianLatencyUs > 0 && seen.startMs > 0);
     assert.equal(seen.engine, 'http1');
     assert.equal(seen.burst?.errors, 0);
     assert.deepEqual(Object.keys(seen.burst.statuses), ['200']);
   }
-  assert.equal(pace.rate, rehearsal.arms.base?.rate);
+  assert.equal(pace.rate, pilot.arms.base?.rate);
   assert.equal(pace.inFlight, SCENARIO.connections);
   assert.equal(pace.runMs, null);
   assert.ok(pace.startMs > 0);
   assert.deepEqual(markedProcesses(bench.marker), []);
 });
 
-it('tells at the rehearsal what is not answered as expected', async (t) => {
+it('tells at the pilot run what is not answered as expected', async (t) => {
   const bench = await makeLoadedBench(t);
   const cases: [Server, Partial<HttpRequest>, Arm | 'both', RegExp][] = [
     [fixture(), { path: '/nope' }, 'both', /^both builds: GET \/nope is not answered as .*404/],
@@ -264,7 +264,7 @@ it('tells at the rehearsal what is not answered as expected', async (t) => {
     const experiment = experimentOf(server, scenario);
     const subject = { server: 'server', scenario: 'default' };
     const failure = await failedPilot(bench, experiment, subject, BOTH);
-    assert.equal(failure.stage, 'rehearsal');
+    assert.equal(failure.stage, 'pilot');
     assert.equal(failure.arm, arm);
     assert.match(failure.message, message);
     assert.deepEqual(markedProcesses(bench.marker), []);

@@ -36,7 +36,7 @@ const expecting = (status: number, path = '/'): Scenario => ({
   requests: [httpRequest({ path, expect: { status, body: null } })],
 });
 
-async function rehearsed(
+async function failureOfPilot(
   t: TestContext,
   tried: Server,
   scenario: Scenario = SCENARIO,
@@ -53,17 +53,17 @@ describe('neither build works', () => {
     const bench = makeBench(t);
     for (let i = 0; i < 20; i++) {
       const start = arms(`sleep 0.0${i % 3}; exit 3`, `sleep 0.0${(i + 1) % 3}; exit 3`);
-      const failure = await rehearsed(t, server(start), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(start), SCENARIO, bench);
       assert.deepEqual(failure, {
         arm: 'both',
-        stage: 'rehearsal',
+        stage: 'pilot',
         message:
           'both builds: the server ended before it was ready (exit code 3); it printed nothing',
         cure: null,
       });
     }
     for (let i = 0; i < 5; i++) {
-      const failure = await rehearsed(t, server('exit 3', EXCLUSIVE), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server('exit 3', EXCLUSIVE), SCENARIO, bench);
       assert.equal(failure.arm, 'both');
     }
   });
@@ -86,7 +86,7 @@ describe('neither build works', () => {
   ];
   for (const [what, start, says, cure] of starts) {
     it(what, async (t) => {
-      const failure = await rehearsed(t, server(start));
+      const failure = await failureOfPilot(t, server(start));
       assert.equal(failure.arm, 'both');
       assert.match(failure.message, /^both builds: the server ended before it was ready/);
       assert.match(failure.message, says);
@@ -95,7 +95,7 @@ describe('neither build works', () => {
   }
 
   it('two failures that differ are both named', async (t) => {
-    const failure = await rehearsed(t, server(arms('exit 3', 'exit 4')));
+    const failure = await failureOfPilot(t, server(arms('exit 3', 'exit 4')));
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /^both builds fail\. base: .*exit code 3.*; head: .*exit code 4/);
   });
@@ -135,7 +135,7 @@ describe('neither build works', () => {
     for (const wishes of cure === 'redirected' ? [{}, EXCLUSIVE] : [{}]) {
       it(`${what}, ${wishes === EXCLUSIVE ? 'one after the other' : 'side by side'}`, async (t) => {
         const bench = await makeLoadedBench(t);
-        const failure = await rehearsed(t, server(answering(code), wishes), scenario, bench);
+        const failure = await failureOfPilot(t, server(answering(code), wishes), scenario, bench);
         assert.equal(failure.arm, 'both');
         assert.match(failure.message, /^both builds: GET \/\S* is not answered as expected: /);
         assert.match(failure.message, says);
@@ -147,7 +147,7 @@ describe('neither build works', () => {
   it('a rate limiter that lets the first hundred through is named as one', async (t) => {
     const bench = await makeLoadedBench(t);
     for (const wishes of [{}, EXCLUSIVE]) {
-      const failure = await rehearsed(t, server(LIMITED, wishes), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(LIMITED, wishes), SCENARIO, bench);
       assert.equal(failure.arm, 'both');
       assert.match(failure.message, /^both builds: GET \/ is not answered under load: .*got 429/);
       assert.deepEqual(failure.cure, {
@@ -164,7 +164,7 @@ describe('neither build works', () => {
       'if (n > 150) process.exit(9); r.end("x")',
       'if (n === 1) setTimeout(() => process.exit(9), 300); r.end("x")',
     ]) {
-      const failure = await rehearsed(t, server(answering(code)), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(answering(code)), SCENARIO, bench);
       assert.equal(failure.arm, 'both');
       assert.match(failure.message, /exit code 9/);
     }
@@ -191,7 +191,7 @@ describe('neither build works', () => {
     const start = node(`const s = require("http").createServer((q, r) => r.end());
       s.on("upgrade", (q, c) => c.end("HTTP/1.1 404 No\\r\\ncontent-length: 0\\r\\n\\r\\n"));
       s.listen(+process.env.PORT, "127.0.0.1")`);
-    const failure = await rehearsed(t, server(start), scenario, bench);
+    const failure = await failureOfPilot(t, server(start), scenario, bench);
     assert.equal(failure.arm, 'both');
     assert.match(
       failure.message,
@@ -208,13 +208,13 @@ describe('neither build works', () => {
       if (q.url !== "/up") r.writeHead(307, { location: q.url + "/" });
       r.end();
     }).listen(+process.env.PORT, "127.0.0.1")`);
-    const failure = await rehearsed(t, server(start), http2, bench);
+    const failure = await failureOfPilot(t, server(start), http2, bench);
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /^both builds: GET \/items .*got 307 \(location: \/items\/\)$/);
     assert.equal(failure.cure?.code, 'redirected');
     const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
     const http3 = { ...SCENARIO, protocol: 'http3' as const, tls, requests: [request] };
-    const other = await rehearsed(t, fixture('node-http3', CERTIFICATE), http3, bench);
+    const other = await failureOfPilot(t, fixture('node-http3', CERTIFICATE), http3, bench);
     assert.equal(other.arm, 'both', other.message);
     assert.match(other.message, /^both builds: GET \/items is not answered as expected: .*got 404/);
     assert.equal(other.cure?.code, 'not-found');
@@ -227,7 +227,7 @@ describe('neither build works', () => {
       ...{ kind: 'command', name: 'default', protocol: 'http1', tls: null, command },
       ...{ output: 'lines', path: '/', timeoutMs: 5000, serverCores: null },
     };
-    const failure = await rehearsed(t, server(OK), scenario, bench);
+    const failure = await failureOfPilot(t, server(OK), scenario, bench);
     assert.equal(failure.arm, 'both', failure.message);
     assert.match(failure.message, /^both builds: .*not answered under load.*7 of 7/);
   });
@@ -237,7 +237,7 @@ describe('neither build works', () => {
       r.writeHead(301, { location: "/health/" }).end();
     }).listen(+process.env.PORT, "127.0.0.1")`);
     const wishes = { ready: { path: '/health', status: 200, timeoutMs: 400 } };
-    const failure = await rehearsed(t, server(start, wishes));
+    const failure = await failureOfPilot(t, server(start, wishes));
     assert.equal(failure.arm, 'both');
     assert.equal(
       failure.message,
@@ -251,7 +251,7 @@ describe('neither build works', () => {
       ...{ openPerSecond: 1000, holdMs: 50, perSecond: 100, timeoutMs: 2000 },
       ...{ request: httpRequest(), socket: null, serverCores: null },
     };
-    const failure = await rehearsed(t, server(answering('r.writeHead(403).end()')), hold);
+    const failure = await failureOfPilot(t, server(answering('r.writeHead(403).end()')), hold);
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /^both builds: a held connection .*got 403/);
     assert.equal(failure.cure?.code, 'not-allowed');
@@ -263,7 +263,7 @@ describe('one build works', () => {
     const bench = await makeLoadedBench(t);
     const crash = answering('if (n > 150) process.exit(9); r.end("ok")');
     for (const base of [answering('r.writeHead(404).end()'), crash]) {
-      const failure = await rehearsed(t, server(arms(base, OK)), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(arms(base, OK)), SCENARIO, bench);
       assert.equal(failure.arm, 'base', failure.message);
     }
   });
@@ -271,7 +271,7 @@ describe('one build works', () => {
   it('head alone fails: head', async (t) => {
     const bench = await makeLoadedBench(t);
     for (const head of ['exit 3', LIMITED]) {
-      const failure = await rehearsed(t, server(arms(OK, head)), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(arms(OK, head)), SCENARIO, bench);
       assert.equal(failure.arm, 'head', failure.message);
     }
   });
@@ -279,7 +279,7 @@ describe('one build works', () => {
   it('a head that fails many of its requests is not one that works', async (t) => {
     const bench = await makeLoadedBench(t);
     const half = answering('r.statusCode = n > 60 && n % 2 ? 500 : 200; r.end("x")');
-    const failure = await rehearsed(t, server(arms('exit 3', half)), SCENARIO, bench);
+    const failure = await failureOfPilot(t, server(arms('exit 3', half)), SCENARIO, bench);
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /head: \d+ of \d+ requests were not answered .*got 500/);
   });
@@ -287,7 +287,7 @@ describe('one build works', () => {
   it('each works alone, and not beside the other: the set-up’s fault, and what would help', async (t) => {
     const bench = await makeLoadedBench(t);
     const lock = `mkdir '${bench.dir}/lock' || exit 5; trap 'rmdir "${bench.dir}/lock"; exit 0' TERM; `;
-    const failure = await rehearsed(t, server(`${lock}${OK} & wait`), SCENARIO, bench);
+    const failure = await failureOfPilot(t, server(`${lock}${OK} & wait`), SCENARIO, bench);
     assert.equal(failure.arm, null);
     assert.match(failure.message, /exit code 5\)(; it printed nothing)?\. Each build works alone/);
     assert.equal(failure.cure?.code, 'not-side-by-side');

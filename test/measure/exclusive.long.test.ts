@@ -5,7 +5,7 @@ import type { Server } from '../../src/config/experiment.ts';
 import { armCost, pairValue } from '../../src/judge/estimate.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
-import { rehearse } from '../../src/measure/rehearse.ts';
+import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { freePort } from '../../src/measure/servers/ports.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
@@ -90,13 +90,13 @@ it('shows which arm takes longer', async (t) => {
   assert.ok(seen && (pairValue('throughput', seen) as number) > 0.5);
 });
 
-it('rehearses one arm after the other', async (t) => {
+it('the pilot run meets one arm after the other', async (t) => {
   const loaded = await makeLoadedBench(t);
   const calls: string[] = [];
   const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = onFixedPort(await freePort());
-  const { rehearsal, pace } = await rehearse(bench, server, SCENARIO, BOTH);
-  assert.deepEqual(Object.keys(rehearsal.arms), BOTH);
+  const { pilot, pace } = await runPilot(bench, server, SCENARIO, BOTH);
+  assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const turns = calls.filter((call) => /^(open|close|burst)/.test(call));
   assert.deepEqual(turns, [
     'open base',
@@ -106,7 +106,7 @@ it('rehearses one arm after the other', async (t) => {
     'burst head',
     'close head',
   ]);
-  const slowest = Math.max(...BOTH.map((arm) => rehearsal.arms[arm]?.startMs as number));
+  const slowest = Math.max(...BOTH.map((arm) => pilot.arms[arm]?.startMs as number));
   // Of one start, with its end; the plan knows that there are two.
   assert.ok(pace.startMs >= slowest && pace.startMs < 2 * slowest + 5000);
   assert.deepEqual(markedProcesses(bench.marker), []);
@@ -131,7 +131,7 @@ it('says that a fixed port cannot be shared, before anything is started', async 
   const experiment = experimentOf(server, SCENARIO);
   assert.deepEqual(await failedPilot(bench, experiment, SUBJECT, BOTH), {
     arm: null,
-    stage: 'rehearsal',
+    stage: 'pilot',
     message: `server server has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
     cure: null,
   });

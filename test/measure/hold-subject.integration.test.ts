@@ -1,4 +1,4 @@
-/** Every kind of scenario goes the same way: rehearsed, planned, measured block by block. */
+/** Every kind of scenario goes the same way: a pilot run, a plan, and then block by block. */
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -30,14 +30,14 @@ const HOLD: HoldScenario = {
   serverCores: null,
 };
 
-it('a hold is rehearsed, planned and measured, one arm after the other', async (t) => {
+it('a hold has its pilot run, is planned and measured, one arm after the other', async (t) => {
   // It has processes of its own, so the generator of the others is never asked.
   const bench = makeBench(t);
   const server = fixture('node-http');
   const experiment = experimentOf(server, HOLD);
   const met = await pilotSubject(bench, experiment, SUBJECT, BOTH);
   assert.ok(met.kind === 'met');
-  for (const arm of BOTH) assert.equal(met.rehearsal.arms[arm]?.rate, null);
+  for (const arm of BOTH) assert.equal(met.pilot.arms[arm]?.rate, null);
   const { plan } = planSubject({
     subject: SUBJECT,
     scenario: HOLD,

@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import type { Scenario, Server, WebSocketScenario } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { type BlockMeasurement, Rehearsal } from '../../src/measure/measurement.ts';
-import { rehearse } from '../../src/measure/rehearse.ts';
+import { type BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
+import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
@@ -55,14 +55,14 @@ interface Case {
   burst: boolean;
 }
 
-/** Rehearses one arm, without the burst's second, then measures one block of both. */
+/** Runs the pilot of one arm, without the burst's second, then measures one block of both. */
 async function measure(t: TestContext, { server, scenario, engine, probe, burst }: Case) {
   const loaded = await makeLoadedBench(t);
   const calls: string[] = [];
   const generator = { ...overheard(loaded.generator, calls), burst: async () => BURST };
   const bench = { ...loaded, generator };
-  const { rehearsal, pace } = await rehearse(bench, server, scenario, ['head']);
-  const { head } = Rehearsal.parse(rehearsal).arms;
+  const { pilot, pace } = await runPilot(bench, server, scenario, ['head']);
+  const { head } = Pilot.parse(pilot).arms;
   assert.match(head?.engine ?? '', engine);
   assert.equal(head?.burst === null, !burst);
   assert.ok((head?.rate as number) > 0);

@@ -35,7 +35,7 @@ export function guideExample(): Verdict {
   Object.assign(measurement, { environment: ENVIRONMENT, sources: SOURCES });
   measurement.plan.cores = CORES;
   for (const server of measurement.experiment.servers) server.build = 'npm ci';
-  const arms = measurement.subjects[1]?.rehearsal?.arms;
+  const arms = measurement.subjects[1]?.pilot?.arms;
   Object.assign(arms?.base ?? {}, {
     rate: 3080,
     burst: burst(2_405, { latencyP50Ms: 13, latencyP99Ms: 41 }),

@@ -29,7 +29,7 @@ describe('the noise in words', () => {
   it('tells what was expected, what came, and what pairing took away', () => {
     assert.equal(
       words(withNoise({})),
-      "The blocks' throughput ratios have a standard deviation of 1.3% (the rehearsal led to expect 1.1%); base alone varied by 3.1%, which pairing takes away. Steal 0.2%; short spins between the slices took 1.0% longer than their CPU time.",
+      "The blocks' throughput ratios have a standard deviation of 1.3% (the pilot run led to expect 1.1%); base alone varied by 3.1%, which pairing takes away. Steal 0.2%; short spins between the slices took 1.0% longer than their CPU time.",
     );
   });
 
@@ -45,7 +45,7 @@ describe('the noise in words', () => {
       withNoise({}),
       withNoise({ sd: 0.03, expectedSd: null, steal: 0.04 }, { pairs: 'exclusive' }),
     );
-    assert.match(text, /deviation of 1\.3% to 3\.0% \(the rehearsal led to expect 1\.1%\)/);
+    assert.match(text, /deviation of 1\.3% to 3\.0% \(the pilot run led to expect 1\.1%\)/);
     assert.match(text, /base alone varied by 3\.1%\. Steal 4\.0%;/);
   });
 

@@ -26,10 +26,10 @@ const run: GateEvent[] = [
   { atMs: 1200, type: 'building', server: 'api', arm: 'base' },
   { atMs: 1300, type: 'build-line', server: 'api', arm: 'base', line: 'added 3 packages' },
   { atMs: 2000, type: 'built', server: 'api', arm: 'base', ok: true },
-  { atMs: 2000, type: 'rehearsing', subject: api },
+  { atMs: 2000, type: 'pilot-started', subject: api },
   {
     atMs: 3000,
-    type: 'rehearsed',
+    type: 'pilot-done',
     work: 'request',
     subject: api,
     rates: { head: 38_112, base: 41_234 },
@@ -93,11 +93,11 @@ test('a resolved subject needs no more time and is counted', () => {
   const resolved = after([
     ...run,
     { atMs: 20_000, type: 'resolved', subject: api, verdict: 'unchanged', blocks: 6, reason: null },
-    { atMs: 20_000, type: 'rehearsing', subject: 'api/json' },
+    { atMs: 20_000, type: 'pilot-started', subject: 'api/json' },
   ]);
   assert.equal(leftAtMostMs(resolved), 120_000);
   const lines = renderProgress(resolved);
-  assert.equal(lines[0], 'rehearsing api/json');
+  assert.equal(lines[0], 'pilot run of api/json');
   assert.equal(lines.at(-1), '1 of 2 subjects done: 1 unchanged');
 });
 
@@ -199,7 +199,7 @@ test('a log gets one plain line for each stage and look, none for blocks', () =>
     '[0:00] Placing base: merge base of main and HEAD (abc1234)',
     '[0:00] building api (base)',
     '[0:01] built api (base)',
-    '[0:01] api/plaintext: rehearsing',
+    '[0:01] api/plaintext: pilot run',
     '[0:02] api/plaintext: base about 41,230 req/s, head about 38,110 req/s',
     '[0:02] api/plaintext: at most 20 blocks of about 6 s, judged after 6, 10, 14, 20; drops in throughput from 2.9% on will probably show',
     '[0:34] api/plaintext: after 6 blocks: throughput −8.0% [−9.0%, −7.0%] regression',

@@ -180,7 +180,7 @@ describe('the blocks of a run', () => {
   it('end when they take far longer than was planned', async (t) => {
     const { words } = await gate(t, { script: { slowness: 4, noise: 0.2 } });
     assert.ok(
-      words.includes('stopped: the blocks take much longer than the rehearsal led to expect'),
+      words.includes('stopped: the blocks take much longer than the pilot run led to expect'),
     );
   });
 });

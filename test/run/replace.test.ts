@@ -64,7 +64,7 @@ describe('a block during which the machine was disturbed', () => {
     for (const [i, block] of measured.blocks.entries()) {
       block.runner = { ...UNDISTURBED, foreign: foreign[i] as number };
     }
-    (measured.rehearsal as NonNullable<typeof measured.rehearsal>).runner.foreign = 0.42;
+    (measured.pilot as NonNullable<typeof measured.pilot>).runner.foreign = 0.42;
     const all = measured.blocks;
     measured = { ...measured, blocks: [] };
     for (const block of all) {

@@ -15,7 +15,7 @@ import {
   type ArmObservation,
   type BlockMeasurement,
   Measurement,
-  type Rehearsal,
+  type Pilot,
   type RunnerObservation,
   type SubjectMeasurement,
 } from '../../src/measure/measurement.ts';
@@ -195,7 +195,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       ({ server, scenario, blocks, failure = null, restarts = 0, edit }, i) => ({
         server,
         scenario,
-        rehearsal: rehearsalOf(arms),
+        pilot: pilotOf(arms),
         blocks: blocks.map((ratios, index) => {
           const plan = plans[i]?.blocks[index];
           const block = blockOf(plan, index, { arms, pairs }, ratios);
@@ -352,7 +352,7 @@ export const UNDISTURBED: RunnerObservation = {
   spinCpuUs: repeat(2000, 8),
 };
 
-function rehearsalOf(arms: readonly Arm[]): Rehearsal {
+function pilotOf(arms: readonly Arm[]): Pilot {
   const burst = {
     requestsPerSecond: 30_000,
     latencyP50Ms: 1,

@@ -8,7 +8,7 @@ import { subjectName } from '../../src/config/experiment.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/protocol.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
 import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';
-import type { Rehearsal } from '../../src/measure/measurement.ts';
+import type { Pilot } from '../../src/measure/measurement.ts';
 import { partsOf } from '../../src/measure/subject.ts';
 import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
 import type { Pace } from '../../src/plan/pilot-estimate.ts';
@@ -61,13 +61,13 @@ class ScriptedBackend implements Backend {
     const { scenario } = partsOf(this.#terms.experiment, subject);
     const tried = brokenBase === null ? arms : (['head'] as const);
     const scripts = this.#armsOf(subject, tried);
-    const failures = this.#failures(scripts, 'rehearsal', ({ at }) => at === 'pilot');
+    const failures = this.#failures(scripts, 'pilot', ({ at }) => at === 'pilot');
     if (brokenBase !== null) failures.unshift(brokenBase);
     if (failures.length > 0) return { kind: 'failed', failure: failureOfArms(failures) };
     const runner = { ...UNDISTURBED, ...this.#script.machine };
     return {
       kind: 'met',
-      rehearsal: rehearsalOf(scenario, scripts, runner),
+      pilot: pilotOf(scenario, scripts, runner),
       pace: paceOf(scenario, scripts),
     };
   };
@@ -128,14 +128,14 @@ class ScriptedBackend implements Backend {
   }
 }
 
-function rehearsalOf(
+function pilotOf(
   scenario: Scenario,
   scripts: Partial<Record<Arm, WholeArm>>,
-  runner: Rehearsal['runner'],
-): Rehearsal {
+  runner: Pilot['runner'],
+): Pilot {
   const isHold = scenario.kind === 'hold';
   const engine = scenario.kind === 'command' ? scenario.output : scenario.protocol;
-  const seen = ({ rate, p50Us, p99Us }: WholeArm): NonNullable<Rehearsal['arms'][Arm]> => ({
+  const seen = ({ rate, p50Us, p99Us }: WholeArm): NonNullable<Pilot['arms'][Arm]> => ({
     startMs: 120,
     engine,
     rate: isHold ? null : rate,
@@ -165,7 +165,7 @@ function rehearsalOf(
   };
 }
 
-/** As `measure/rehearse.ts` has it, from the script in place of what was seen. */
+/** As `measure/pilot.ts` has it, from the script in place of what was seen. */
 function paceOf(scenario: Scenario, scripts: Partial<Record<Arm, WholeArm>>): Pace {
   const { rate, p50Us } = scripts.base ?? (scripts.head as WholeArm);
   const isHold = scenario.kind === 'hold';

@@ -135,10 +135,10 @@ const EVENTS: {
   building: (server) => ({ atMs: 0, type: 'building', server, arm: 'base' }),
   'build-line': (line) => ({ atMs: 0, type: 'build-line', server: 'api', arm: 'base', line }),
   built: (server) => ({ atMs: 0, type: 'built', server, arm: 'base', ok: false }),
-  rehearsing: (subject) => ({ atMs: 0, type: 'rehearsing', subject }),
-  rehearsed: (subject) => ({
+  'pilot-started': (subject) => ({ atMs: 0, type: 'pilot-started', subject }),
+  'pilot-done': (subject) => ({
     atMs: 0,
-    type: 'rehearsed',
+    type: 'pilot-done',
     subject,
     work: 'request',
     rates: { base: 1 },

@@ -113,7 +113,7 @@ function* unknown(
 
 function* checkSubject(
   at: string,
-  { scenario: name, blocks, replaced, rehearsal, errorSamples }: SubjectMeasurement,
+  { scenario: name, blocks, replaced, pilot, errorSamples }: SubjectMeasurement,
   plan: SubjectPlan | null,
   { plan: { arms }, experiment }: Measurement,
 ): Contradictions {
@@ -124,9 +124,9 @@ function* checkSubject(
       message: `${blocks.length} blocks were measured, and ${planned.length} were planned`,
     };
   }
-  for (const arm of Object.keys(rehearsal?.arms ?? {}) as Arm[]) {
+  for (const arm of Object.keys(pilot?.arms ?? {}) as Arm[]) {
     if (!arms.includes(arm)) {
-      yield { at: `${at}.rehearsal.arms.${arm}`, message: `${arm} is no arm of this run` };
+      yield { at: `${at}.pilot.arms.${arm}`, message: `${arm} is no arm of this run` };
     }
   }
   for (const [i, { arm }] of errorSamples.entries()) {
@@ -134,7 +134,7 @@ function* checkSubject(
       yield { at: `${at}.errorSamples.${i}.arm`, message: `${arm} is no arm of this run` };
     }
   }
-  if (rehearsal !== null) yield* checkRunner(`${at}.rehearsal.runner`, rehearsal.runner);
+  if (pilot !== null) yield* checkRunner(`${at}.pilot.runner`, pilot.runner);
   yield* tooMany(`${at}.replaced`, replaced.length, MOST.replaced, 'blocks measured again');
   if (plan === null) return;
   const scenario = experiment.scenarios.find((one) => one.name === name) as Scenario;

@@ -5,7 +5,7 @@
 
 import { workOf } from '../../config/describe-load.ts';
 import type { Scenario } from '../../config/experiment.ts';
-import type { Rehearsal } from '../../measure/measurement.ts';
+import type { Pilot } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import { IN_FLIGHT } from '../thresholds.ts';
 
@@ -15,13 +15,10 @@ export interface InFlightFindings {
   warnings: Finding[];
 }
 
-export function inFlightFindings(
-  rehearsal: Rehearsal | null,
-  scenario: Scenario,
-): InFlightFindings {
+export function inFlightFindings(pilot: Pilot | null, scenario: Scenario): InFlightFindings {
   const found: InFlightFindings = { doubt: null, warnings: [] };
   for (const arm of ['base', 'head'] as const) {
-    const seen = rehearsal?.arms[arm]?.inFlight ?? null;
+    const seen = pilot?.arms[arm]?.inFlight ?? null;
     if (seen === null) continue;
     const { asked, perSecond, meanLatencyUs } = seen;
     const share = (perSecond * meanLatencyUs) / 1e6 / asked;

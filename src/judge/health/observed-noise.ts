@@ -2,7 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import { NOISE } from '../thresholds.ts';
 import type { Noise } from '../verdict.ts';
 
-/** Whether the blocks differed far more than the rehearsal led to expect, in at most one finding. */
+/** Whether the blocks differed far more than the pilot run led to expect, in at most one finding. */
 export function noiseWarnings({ expectedSd, sd }: Pick<Noise, 'expectedSd' | 'sd'>): Finding[] {
   if (expectedSd === null || sd === null || expectedSd === 0) return [];
   if (sd / expectedSd <= NOISE) return [];

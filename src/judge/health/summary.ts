@@ -4,7 +4,7 @@ import { sum } from 'simple-statistics';
 import { workInWords, workOf } from '../../config/describe-load.ts';
 import type { Gate, Scenario } from '../../config/experiment.ts';
 import type { BurstResult } from '../../load/protocol.ts';
-import type { BlockMeasurement, Rehearsal, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -31,11 +31,11 @@ export function checkHealth(
   },
 ): Health {
   const { scenario, plan, serverCores, generatorProcesses, gate } = given;
-  const { blocks, rehearsal } = subject;
+  const { blocks, pilot } = subject;
   const errors = errorFindings(subject, scenario, gate.limits.errors);
   const machine = machineFindings(subject);
-  const trend = trendFindings(blocks, rehearsal);
-  const inFlight = inFlightFindings(rehearsal, scenario);
+  const trend = trendFindings(blocks, pilot);
+  const inFlight = inFlightFindings(pilot, scenario);
   const order = orderEffect(blocks, plan?.blocks ?? []);
   const limit = generatorLimit(blocks, serverCores);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
@@ -51,7 +51,7 @@ export function checkHealth(
     isLimitBases: limit?.subject === 'base',
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
-      ...(rehearsal === null ? [] : engineWarnings(rehearsal, scenario, generatorProcesses)),
+      ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),
       ...inFlight.warnings,
       ...errors.warnings,
       ...errorDifference(blocks, gate.limits.errors),
@@ -109,11 +109,11 @@ function errorFindings(
   return { invalid: null, baseBroken, warnings };
 }
 
-function engineWarnings(rehearsal: Rehearsal, scenario: Scenario, processes: number): Finding[] {
+function engineWarnings(pilot: Pilot, scenario: Scenario, processes: number): Finding[] {
   const warnings: Finding[] = [];
   const least = 1 / (LIMITS.engineSlower * processes);
   for (const arm of ['base', 'head'] as const) {
-    const { burst = null, rate = null } = rehearsal.arms[arm] ?? {};
+    const { burst = null, rate = null } = pilot.arms[arm] ?? {};
     if (burst === null || rate === null || scenario.kind !== 'http') continue;
     const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
     const { failed, asked } = burstFailures(burst, statuses);

@@ -4,7 +4,7 @@
  */
 
 import { median, sum } from 'simple-statistics';
-import type { BlockMeasurement, Rehearsal, WarmUp } from '../../measure/measurement.ts';
+import type { BlockMeasurement, Pilot, WarmUp } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { sliceRate } from '../block-values.ts';
 import { estimatePaired } from '../estimate.ts';
@@ -41,13 +41,11 @@ export interface TrendFindings {
 
 export function trendFindings(
   blocks: readonly BlockMeasurement[],
-  rehearsal: Rehearsal | null,
+  pilot: Pilot | null,
 ): TrendFindings {
-  const drifts = (['base', 'head'] as const).flatMap(
-    (arm) => driftOf(blocks, arm, rehearsal) ?? [],
-  );
+  const drifts = (['base', 'head'] as const).flatMap((arm) => driftOf(blocks, arm, pilot) ?? []);
   if (drifts.length === 0) {
-    const warnings = warmUpWarnings(rehearsal, blocks);
+    const warnings = warmUpWarnings(pilot, blocks);
     return { doubt: null, excusesHead: false, warnings, pictures: [] };
   }
   const data = {
@@ -58,7 +56,7 @@ export function trendFindings(
     excusesHead: falls(drifts, 'base') && !falls(drifts, 'head'),
     warnings: [],
     pictures: drifts.flatMap(({ arm, typical }) => [
-      ...unsteadyWarmUp(rehearsal, arm),
+      ...unsteadyWarmUp(pilot, arm),
       { arm, of: 'block', perSecond: thinned(typical, arm) },
     ]),
   };
@@ -69,11 +67,7 @@ function falls(drifts: readonly Drift[], arm: Arm): boolean {
 }
 
 /** What goes one way over all blocks, and is large where it can be measured: within them, or before them. */
-function driftOf(
-  blocks: readonly BlockMeasurement[],
-  arm: Arm,
-  rehearsal: Rehearsal | null,
-): Drift | null {
+function driftOf(blocks: readonly BlockMeasurement[], arm: Arm, pilot: Pilot | null): Drift | null {
   const directions = blocks.flatMap((block): Direction[] => {
     const direction = directionOf(block, arm);
     return direction === null ? [] : [{ block, ...direction }];
@@ -83,9 +77,7 @@ function driftOf(
   if (over === null || !isNoAccident(over.d / over.se, over.degreesOfFreedom, TREND.chance)) {
     return null;
   }
-  return (
-    driftWithin(directions, arm) ?? driftFromBefore(directions, arm, { rehearsal, tau: over.d })
-  );
+  return driftWithin(directions, arm) ?? driftFromBefore(directions, arm, { pilot, tau: over.d });
 }
 
 /** Rising blocks are set off against falling ones: a machine's moods go either way, a server's do not. */
@@ -112,9 +104,9 @@ function driftWithin(directions: readonly Direction[], arm: Arm): Drift | null {
 function driftFromBefore(
   directions: readonly Direction[],
   arm: Arm,
-  { rehearsal, tau }: { rehearsal: Rehearsal | null; tau: number },
+  { pilot, tau }: { pilot: Pilot | null; tau: number },
 ): Drift | null {
-  const perSecond = driftOfWarmUp(rehearsal?.arms[arm]?.warmUp ?? null);
+  const perSecond = driftOfWarmUp(pilot?.arms[arm]?.warmUp ?? null);
   if (perSecond === null || perSecond > 0 !== tau > 0 || Math.abs(tau) < TREND.goesOn) return null;
   const sorted = directions.toSorted((a, b) => a.tau - b.tau);
   return {
@@ -167,21 +159,18 @@ function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'
   return { tau, drift: Math.abs(perSecond) > TREND.perSecond ? perSecond : null };
 }
 
-function warmUpWarnings(
-  rehearsal: Rehearsal | null,
-  blocks: readonly BlockMeasurement[],
-): Finding[] {
+function warmUpWarnings(pilot: Pilot | null, blocks: readonly BlockMeasurement[]): Finding[] {
   return (['base', 'head'] as const).flatMap((arm) => {
     const isSeen = blocks.some((block) => directionOf(block, arm) !== null);
-    return unsteadyWarmUp(rehearsal, arm).map(({ perSecond }): Finding => {
+    return unsteadyWarmUp(pilot, arm).map(({ perSecond }): Finding => {
       const data = { windows: perSecond.length, isSeen };
       return { code: 'warm-up-not-steady', severity: 'warning', subject: arm, data };
     });
   });
 }
 
-function unsteadyWarmUp(rehearsal: Rehearsal | null, arm: Arm): Picture[] {
-  const warmUp = rehearsal?.arms[arm]?.warmUp ?? null;
+function unsteadyWarmUp(pilot: Pilot | null, arm: Arm): Picture[] {
+  const warmUp = pilot?.arms[arm]?.warmUp ?? null;
   if (warmUp === null || warmUp.steadyFrom !== null) return [];
   return [{ arm, of: 'warm-up', perSecond: warmUp.perSecond.slice(0, MOST_POINTS) }];
 }

@@ -25,7 +25,7 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
-    `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (\`job-budget\`, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the rehearsal led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
+    `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (\`job-budget\`, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the pilot run led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
 };
 
 type Asked = Pick<FindingOf<'answers-broken'>['data'], 'work' | 'load'>;

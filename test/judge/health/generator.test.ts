@@ -6,7 +6,7 @@ import { errorDifference } from '../../../src/judge/health/error-difference.ts';
 import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
 import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
-import type { BlockMeasurement, Rehearsal } from '../../../src/measure/measurement.ts';
+import type { BlockMeasurement, Pilot } from '../../../src/measure/measurement.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
 import {
   httpScenario,
@@ -20,11 +20,11 @@ describe("Little's law", () => {
   /** Head had so much of its 32 requests in flight. */
   function found(share: number, scenario: Scenario = httpScenario('plain')) {
     const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
-    const { rehearsal } = subjects[0] as { rehearsal: Rehearsal };
-    const head = rehearsal.arms.head as NonNullable<Rehearsal['arms']['head']>;
+    const { pilot } = subjects[0] as { pilot: Pilot };
+    const head = pilot.arms.head as NonNullable<Pilot['arms']['head']>;
     const meanLatencyUs = (1e6 * 32 * share) / 40_000;
-    rehearsal.arms.head = { ...head, inFlight: { asked: 32, perSecond: 40_000, meanLatencyUs } };
-    const { doubt, warnings } = inFlightFindings(rehearsal, scenario);
+    pilot.arms.head = { ...head, inFlight: { asked: 32, perSecond: 40_000, meanLatencyUs } };
+    const { doubt, warnings } = inFlightFindings(pilot, scenario);
     return { doubt: textOf(doubt), warnings: warningsOf({ warnings }) };
   }
 
@@ -55,9 +55,7 @@ describe("Little's law", () => {
   it('spends no budget on blocks that could not take that away', () => {
     const measurement = measurementOf({ subjects: [{ blocks: [], planned: 20 }] });
     assert.deepEqual(unresolved(measurement), ['api/plain']);
-    const head = measurement.subjects[0]?.rehearsal?.arms.head as NonNullable<
-      Rehearsal['arms']['head']
-    >;
+    const head = measurement.subjects[0]?.pilot?.arms.head as NonNullable<Pilot['arms']['head']>;
     head.inFlight = { asked: 32, perSecond: 40_000, meanLatencyUs: 1100 };
     assert.deepEqual(unresolved(measurement), []);
     const [subject] = judge(measurement).subjects;
@@ -109,7 +107,7 @@ describe('failures below the limit', () => {
 describe('noise that was not expected', () => {
   it('is told with both figures', () => {
     assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.062 }).map(textOf), [
-      'throughput was 3.1 times as noisy as the rehearsal led to expect (6.2% a block, not 2%): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.',
+      'throughput was 3.1 times as noisy as the pilot run led to expect (6.2% a block, not 2%): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.',
     ]);
     assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.05 }), []);
     assert.deepEqual(noiseWarnings({ expectedSd: null, sd: 0.05 }), []);

@@ -202,8 +202,8 @@ describe('the generator', () => {
 
 describe('the opening burst', () => {
   const burst = (changes: object) => (subject: SubjectMeasurement) => {
-    const head = subject.rehearsal?.arms.head as NonNullable<
-      NonNullable<SubjectMeasurement['rehearsal']>['arms']['head']
+    const head = subject.pilot?.arms.head as NonNullable<
+      NonNullable<SubjectMeasurement['pilot']>['arms']['head']
     >;
     head.burst = { ...(head.burst as BurstResult), ...changes };
   };
@@ -264,7 +264,7 @@ describe('the opening burst', () => {
 
   it('is not asked of what autocannon cannot speak', () => {
     const silent = (subject: SubjectMeasurement) => {
-      for (const arm of Object.values(subject.rehearsal?.arms ?? {})) arm.burst = null;
+      for (const arm of Object.values(subject.pilot?.arms ?? {})) arm.burst = null;
     };
     assert.deepEqual(health(nothing, { change: silent }).warnings, []);
   });
@@ -272,7 +272,7 @@ describe('the opening burst', () => {
   it('that never was is none', () => {
     const { warnings } = health(nothing, {
       change: (subject) => {
-        subject.rehearsal = null;
+        subject.pilot = null;
       },
     });
     assert.deepEqual(warnings, []);

@@ -34,7 +34,7 @@ function drifting(
 }
 
 const found = (measurement: Measurement) =>
-  trendFindings(measurement.subjects[0]?.blocks ?? [], measurement.subjects[0]?.rehearsal ?? null);
+  trendFindings(measurement.subjects[0]?.blocks ?? [], measurement.subjects[0]?.pilot ?? null);
 
 describe('a server that never becomes steady', () => {
   it('gets that verdict, with the arm, the direction, the size and a picture', () => {
@@ -97,15 +97,15 @@ describe('a server that never becomes steady', () => {
   it('shows its warm-up too, where that never ended', () => {
     const measurement = drifting([{ arm: 'head', perSecond: 0.06, until: 20 }]);
     const warmUp = { windowWork: 1000, perSecond: [1000, 2000, 3000], steadyFrom: null };
-    const { rehearsal } = measurement.subjects[0] as Measurement['subjects'][number];
-    const head = rehearsal?.arms.head as NonNullable<typeof rehearsal>['arms']['head'];
-    if (rehearsal && head) rehearsal.arms.head = { ...head, warmUp };
+    const { pilot } = measurement.subjects[0] as Measurement['subjects'][number];
+    const head = pilot?.arms.head as NonNullable<typeof pilot>['arms']['head'];
+    if (pilot && head) pilot.arms.head = { ...head, warmUp };
     assert.deepEqual(
       found(measurement).pictures.map(({ of }) => of),
       ['warm-up', 'block'],
     );
     const steady = { ...measurement.subjects[0], blocks: drifting([]).subjects[0]?.blocks ?? [] };
-    const { doubt, warnings, pictures } = trendFindings(steady.blocks, rehearsal);
+    const { doubt, warnings, pictures } = trendFindings(steady.blocks, pilot);
     assert.equal(doubt, null);
     assert.deepEqual(pictures, []);
     assert.deepEqual(warnings.map(textOf), [

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { runHoldBlock } from '../../../src/measure/hold/block.ts';
 import { roomTrouble } from '../../../src/measure/hold/open-file-check.ts';
-import { rehearseHold } from '../../../src/measure/hold/rehearse.ts';
+import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';
 import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';
 import { httpRequest } from '../../support/measurement.ts';
@@ -55,14 +55,14 @@ describe('room for connections', () => {
   });
 });
 
-describe('the rehearsal of a hold', linux, () => {
+describe('the pilot run of a hold', linux, () => {
   it('says before any block how many processes, or files, the server needs', async (t) => {
     const bench = makeBench(t);
     const server = fixture('node-http');
     const small = { ...server, start: `ulimit -n 450; ${server.start}` };
     const scenario = { ...HOLD, connections: 1000 };
     await assert.rejects(
-      rehearseHold(bench, small, scenario, ['head']),
+      runHoldPilot(bench, small, scenario, ['head']),
       fails(
         'connect',
         /may have 450 files open\. To mend it, start at least 4 processes.*ulimit -Hn 1200/s,
@@ -75,7 +75,7 @@ describe('the rehearsal of a hold', linux, () => {
     const bench = makeBench(t);
     const request = { ...httpRequest(), path: '/nowhere' };
     await assert.rejects(
-      rehearseHold(bench, fixture('node-http'), { ...HOLD, request }, ['head']),
+      runHoldPilot(bench, fixture('node-http'), { ...HOLD, request }, ['head']),
       fails(
         'wrong-status',
         /a held connection is not answered as expected: expected status 200, got 404/,

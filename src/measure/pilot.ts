@@ -11,7 +11,7 @@ import type { Pace } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { expectAnswers } from './answer-check.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
-import type { Rehearsal } from './measurement.ts';
+import type { Pilot } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
@@ -26,33 +26,33 @@ const BURST_S = 1;
 /** Of the machine's own noise, while nothing is loaded. */
 const SPINS = 4;
 
-export interface Rehearsed {
-  rehearsal: Rehearsal;
+export interface PilotRun {
+  pilot: Pilot;
   pace: Pace;
 }
 
 /** What one arm showed, with what only the plan needs to know. */
 interface Met {
   arm: Arm;
-  seen: ArmRehearsal & { rate: number };
+  seen: ArmPilot & { rate: number };
   /** Length of a run of a load command; null for every other load. */
   runMs: number | null;
   /** Work until it was steady. */
   warmUpWork: number;
 }
-type ArmRehearsal = NonNullable<Rehearsal['arms'][Arm]>;
+type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
 
 /**
  * The arms meet as in the blocks: at once, or one after the other. `alone`: what an arm must show besides, when another
  * one has failed.
  */
-export async function rehearse(
+export async function runPilot(
   bench: Workbench,
   server: Server,
   scenario: Scenario,
   arms: readonly Arm[],
   alone: Alone | null = null,
-): Promise<Rehearsed> {
+): Promise<PilotRun> {
   const together = server.pairs === 'live' ? [arms] : arms.map((arm) => [arm]);
   const met: Met[] = [];
   let startMs = 0;
@@ -87,7 +87,7 @@ export async function rehearse(
     startMs = Math.max(startMs, Math.max(...live.startMs.values()) + stopMs);
   }
   return {
-    rehearsal: {
+    pilot: {
       arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
       sliceSd,
       runner: probe.observed(),

@@ -8,7 +8,7 @@ import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/protocol.ts';
 import type { Pace } from '../../plan/pilot-estimate.ts';
 import type { Arm } from '../../terms/arm.ts';
-import type { Rehearsal } from '../measurement.ts';
+import type { Pilot } from '../measurement.ts';
 import { assertOwnPrograms } from '../own-programs.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunningServer } from '../servers/server.ts';
@@ -19,20 +19,20 @@ import { startAlone } from './start.ts';
 
 const SMALL = { connections: 200, holdMs: 500 };
 
-type ArmRehearsal = NonNullable<Rehearsal['arms'][Arm]>;
+type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
 
 /**
  * The arms meet one after the other, as in the blocks. `pace` knows the scenario's own rate. `mostFailed`: share of its
  * requests that an arm may fail, where it must show that it works; else that is left to the blocks.
  */
-export async function rehearseHold(
+export async function runHoldPilot(
   bench: Workbench,
   server: Server,
   scenario: HoldScenario,
   arms: readonly Arm[],
   mostFailed = 1,
-): Promise<{ rehearsal: Rehearsal; pace: Pace }> {
-  const seen = new Map<Arm, ArmRehearsal>();
+): Promise<{ pilot: Pilot; pace: Pace }> {
+  const seen = new Map<Arm, ArmPilot>();
   let startMs = 0;
   const probe = new RunnerProbe(bench);
   for (const arm of arms) {
@@ -56,9 +56,9 @@ export async function rehearseHold(
       startMs = Math.max(startMs, alone.startMs + performance.now() - stopping);
     }
   }
-  const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmRehearsal);
+  const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmPilot);
   return {
-    rehearsal: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
+    pilot: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
     pace: paceOf(scenario, startMs, medianLatencyUs),
   };
 }
@@ -68,7 +68,7 @@ async function meet(
   running: RunningServer,
   target: HoldTarget,
   mostFailed: number,
-): Promise<Pick<ArmRehearsal, 'engine' | 'medianLatencyUs'>> {
+): Promise<Pick<ArmPilot, 'engine' | 'medianLatencyUs'>> {
   const { scenario } = target;
   const one = { ...scenario, connections: 1, holdMs: 1, perSecond: 1 };
   const first = await tryHold(bench, running, { ...target, scenario: one });

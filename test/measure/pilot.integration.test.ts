@@ -7,7 +7,7 @@ import type {
   Server,
 } from '../../src/config/experiment.ts';
 import { runBlock } from '../../src/measure/block.ts';
-import { rehearse } from '../../src/measure/rehearse.ts';
+import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
@@ -62,7 +62,7 @@ it('tries every kind of request once, a rare one too, before the whole load', as
     { path: '/', weight: 10_000 },
     { path: '/items/{id}', weight: 5, ids: { from: 1, to: 3 } },
   ]);
-  await rehearse({ ...loaded, generator: spying }, shop(), scenario, HEAD);
+  await runPilot({ ...loaded, generator: spying }, shop(), scenario, HEAD);
   const whole = '4: /slow / /items/{id}';
   assert.deepEqual(opened, [whole, '1: /', '1: /items/{id}', '1: /slow', whole]);
   assert.deepEqual(calls.slice(0, 6), [
@@ -82,7 +82,7 @@ it('names the kind of request that is not answered as expected', async (t) => {
   ]);
   const failure = await failureOf(t, shop(), scenario);
   assert.equal(failure.arm, 'head');
-  assert.equal(failure.stage, 'rehearsal');
+  assert.equal(failure.stage, 'pilot');
   assert.match(failure.message, /^head: POST \/typo is not answered as expected: .*404/);
 });
 
@@ -100,8 +100,8 @@ it('has no burst of what autocannon cannot send', async (t) => {
   const calls: string[] = [];
   const generator = overheard(loaded.generator, calls);
   const scenario = several([{ method: 'PROPFIND' }]);
-  const { rehearsal } = await rehearse({ ...loaded, generator }, shop(), scenario, HEAD);
-  assert.equal(rehearsal.arms.head?.burst, null);
+  const { pilot } = await runPilot({ ...loaded, generator }, shop(), scenario, HEAD);
+  assert.equal(pilot.arms.head?.burst, null);
   assert.ok(calls.every((call) => !call.startsWith('burst')));
 });
 
@@ -128,15 +128,15 @@ it('runs a load command once per arm, and plans by how long that took', async (t
   const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = fixture('node-http');
   const scenario = tool(`${counting(500)}; test "$PWD" = '${loaded.dir}/head'`);
-  const { rehearsal, pace } = await rehearse(bench, server, scenario, BOTH);
+  const { pilot, pace } = await runPilot(bench, server, scenario, BOTH);
   assert.deepEqual(
     calls.filter((call) => call.startsWith('slices')),
     ['slices b 1', 'slices h 1'],
   );
   for (const arm of BOTH) {
-    assert.ok(Math.abs((rehearsal.arms[arm]?.rate as number) - 5000) < 1e-6);
-    assert.equal(rehearsal.arms[arm]?.burst, null);
-    assert.equal(rehearsal.arms[arm]?.engine, 'command');
+    assert.ok(Math.abs((pilot.arms[arm]?.rate as number) - 5000) < 1e-6);
+    assert.equal(pilot.arms[arm]?.burst, null);
+    assert.equal(pilot.arms[arm]?.engine, 'command');
   }
   assert.ok((pace.runMs as number) >= 100);
   assert.ok(pace.slowness > 0);
