@@ -22,6 +22,24 @@ export function armNames({ contenders }: Pick<Server, 'contenders'>): Record<Arm
     : { base: contenders.base.name, head: contenders.head.name };
 }
 
+/**
+ * Whose output or failure it is: of a server and one of its arms, or of a contender, whose name says it all.
+ * Null for the arm then.
+ */
+export function whoseOf(
+  { name, contenders }: Pick<Server, 'name' | 'contenders'>,
+  arm: Arm,
+): { about: string; arm: Arm | null } {
+  return contenders === undefined
+    ? { about: name, arm }
+    : { about: contenders[arm].name, arm: null };
+}
+
+/** A port that cannot be changed; null where the gate chooses one, or there is none. */
+export function fixedPort({ listen }: Pick<Server, 'listen'>): number | null {
+  return listen.kind === 'fixed' ? listen.port : null;
+}
+
 /** The two of them as what is measured together. */
 export function pairOf(base: Contender, head: Contender, pairs: Pairs): Server {
   const { name: _, root: __, ...program } = base;

@@ -1,5 +1,4 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { Arm } from '../terms/arm.ts';
 import type { HoldScenario, HttpRequest, Scenario, Server } from './experiment.ts';
 import { kept } from './shell-quotes.ts';
 
@@ -8,8 +7,9 @@ export interface Placeholders {
   port: number;
   /** Path of its Unix socket; empty when it listens on a port. */
   socket: string;
-  arm: Arm;
-  /** Root of the arm's tree, an absolute path. */
+  /** `base` or `head`; a contender's name. */
+  arm: string;
+  /** Root of the arm's tree, or of the contender's project in it: an absolute path. */
   dir: string;
 }
 

@@ -27,11 +27,13 @@ export type GateEvent = { atMs: number } & (
   | { type: 'started'; subjects: string[]; budgetMs: number }
   /** Worth a line while the trees are found and placed. */
   | { type: 'note'; message: string }
-  | { type: 'building'; server: string; arm: Arm }
-  | { type: 'build-line'; server: string; arm: Arm; line: string }
-  | { type: 'built'; server: string; arm: Arm; ok: boolean }
+  /** `arm`: null of a contender, whose name is in `server`. */
+  | { type: 'building'; server: string; arm: Arm | null }
+  | { type: 'build-line'; server: string; arm: Arm | null; line: string }
+  | { type: 'built'; server: string; arm: Arm | null; ok: boolean }
   | { type: 'pilot-started'; subject: string }
-  | { type: 'pilot-done'; subject: string; work: Work; rates: Partial<Record<Arm, number>> }
+  /** `rates`: of each arm, by what reports call it. */
+  | { type: 'pilot-done'; subject: string; work: Work; rates: Readonly<Record<string, number>> }
   /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */
   | {
       type: 'planned';

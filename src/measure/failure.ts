@@ -5,6 +5,8 @@ import type { Failure } from './measurement.ts';
 
 export interface ArmFailure {
   arm: Arm;
+  /** What reports call the arm. */
+  name: string;
   stage: Failure['stage'];
   /** What went wrong, without the arm's name. */
   what: string;
@@ -42,19 +44,23 @@ export function failureOfArms(failures: readonly ArmFailure[]): Failure {
     const { arm, stage, cure } = first;
     return { arm, stage, message: alone(first), cure };
   }
+  const both = first.name === 'base' ? 'both builds' : `${first.name} and ${second.name}`;
   const message = areAlike(first, second)
-    ? `both builds: ${second.what}`
-    : `both builds fail. ${alone(first)}; ${alone(second)}`;
+    ? `${both}: ${second.what}`
+    : `${both} fail. ${alone(first)}; ${alone(second)}`;
   return { arm: 'both', stage: second.stage, message, cure: second.cure ?? first.cure };
 }
 
-function alone({ arm, what }: ArmFailure): string {
-  return `${arm}: ${what}`;
+function alone({ name, what }: ArmFailure): string {
+  return `${name}: ${what}`;
 }
 
 /** The same cause, but for addresses, times and the arm's own name. */
 function areAlike(one: ArmFailure, other: ArmFailure): boolean {
-  const general = ({ what }: ArmFailure) =>
-    what.replaceAll(/\d+/g, '#').replaceAll(/\b(base|head)\b/g, '{arm}');
+  const general = ({ what, name }: ArmFailure) =>
+    what
+      .replaceAll(/\b(base|head)\b/g, '{arm}')
+      .replaceAll(name, '{arm}')
+      .replaceAll(/\d+/g, '#');
   return one.stage === other.stage && one.mark === other.mark && general(one) === general(other);
 }

@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import path from 'node:path';
+import { armNames } from '../config/contenders.ts';
 import { durationInWords } from '../config/duration.ts';
 import type { Server } from '../config/experiment.ts';
 import { pinned } from '../system/cores.ts';
@@ -17,7 +17,7 @@ import type { Arm } from '../terms/arm.ts';
 import { cureFor } from './cure.ts';
 import type { ArmFailure } from './failure.ts';
 import { addressEnv } from './servers/addresses.ts';
-import { serverOf, type Workbench } from './workbench.ts';
+import { logFile, serverOf, type Workbench } from './workbench.ts';
 
 /** Nothing else could end an `after` that hangs. In a cancelled run all of them have a few seconds together. */
 const AFTER_LIMIT_MS = 60_000;
@@ -26,21 +26,23 @@ const GRACE_MS = 2000;
 /** Its message is ours alone; what the hook printed last is in `printed`. */
 export class HookFailure extends PrintedError {
   readonly arm: Arm;
+  readonly #armName: string;
   readonly #what: string;
   readonly #exitCode: number | null;
   readonly #output: string;
 
   constructor(
-    arm: Arm,
+    { arm, name }: Pick<ArmFailure, 'arm' | 'name'>,
     which: 'before' | 'after',
     command: string,
     { end, exitCode, output }: { end: string; exitCode: number | null; output: string },
   ) {
     const lines = lastLines(output);
     const what = `\`${which}\` failed (${end}): ${command}`;
-    super(`${arm}: ${what}`, lines.length === 0 ? [] : [{ by: which, lines }]);
+    super(`${name}: ${what}`, lines.length === 0 ? [] : [{ by: which, lines }]);
     this.name = 'HookFailure';
     this.arm = arm;
+    this.#armName = name;
     this.#what = what;
     this.#exitCode = exitCode;
     this.#output = output;
@@ -51,6 +53,7 @@ export class HookFailure extends PrintedError {
     const exitCode = this.#exitCode;
     return {
       arm: this.arm,
+      name: this.#armName,
       stage: 'before',
       what: this.#what,
       mark: `before ${exitCode}`,
@@ -75,6 +78,7 @@ export async function runHook(
   const signal = which === 'before' ? bench.signal : null;
   signal?.throwIfAborted();
   const { server: filled, cwd, address } = await serverOf(bench, server, arm);
+  const whose = { arm, name: armNames(server)[arm] };
   const command = filled[which];
   if (command === null) return;
   const env = {
@@ -86,10 +90,10 @@ export async function runHook(
   const limitMs = which === 'before' ? filled.buildTimeoutMs : timeForCommands(AFTER_LIMIT_MS);
   if (limitMs <= 0) {
     const end = 'not run, the gate was stopped';
-    throw new HookFailure(arm, which, command, { end, exitCode: null, output: '' });
+    throw new HookFailure(whose, which, command, { end, exitCode: null, output: '' });
   }
   // A file, not a pipe: what the hook leaves behind can go on writing.
-  const log = openOutput(path.join(bench.logs, `${server.name}-${arm}-${which}.log`));
+  const log = openOutput(logFile(bench, server, arm, which));
   try {
     const argv = pinned(bench.cores.servers, shellCommand(command, env, { diesFirst: true }));
     const started = await launch(argv as [string, ...string[]], {
@@ -104,7 +108,7 @@ export async function runHook(
     signal?.throwIfAborted();
     if (end !== null) {
       const exitCode = started instanceof Error ? null : started.child.exitCode;
-      throw new HookFailure(arm, which, command, { end, exitCode, output: tailOf(log) });
+      throw new HookFailure(whose, which, command, { end, exitCode, output: tailOf(log) });
     }
   } finally {
     closeSync(log);

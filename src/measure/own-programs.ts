@@ -5,6 +5,8 @@
  */
 import { readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { armNames, whoseOf } from '../config/contenders.ts';
+import type { Server } from '../config/experiment.ts';
 import { readProc } from '../system/proc-stat.ts';
 import type { Arm } from '../terms/arm.ts';
 
@@ -12,17 +14,22 @@ import type { Arm } from '../terms/arm.ts';
 export class BuildTimes {
   readonly #endsMs = new Map<string, Map<Arm, number>>();
 
-  /** A build of this server has ended. */
+  /** A build of this server, or of this contender, has ended. */
   built(server: string, arm: Arm, nowMs = Date.now()): void {
     const ends = this.#endsMs.get(server) ?? new Map<Arm, number>();
     this.#endsMs.set(server, ends.set(arm, nowMs));
   }
 
-  /** From the end of this arm's build to that of the other's; null where that one did not come later. */
-  after(server: string, arm: Arm): Window | null {
-    const ends = this.#endsMs.get(server) ?? new Map<Arm, number>();
-    const fromMs = ends.get(arm);
-    const toMs = Math.max(...ends.values());
+  /**
+   * From the end of this arm's build to that of the other's; null where that one did not come later. All contenders are
+   * each other's rivals, so that of a pair every later build counts.
+   */
+  after(server: Pick<Server, 'name' | 'contenders'>, arm: Arm): Window | null {
+    const fromMs = this.#endsMs.get(whoseOf(server, arm).about)?.get(arm);
+    const rivals = server.contenders === undefined ? [server.name] : [...this.#endsMs.keys()];
+    const toMs = Math.max(
+      ...rivals.flatMap((name) => [...(this.#endsMs.get(name)?.values() ?? [])]),
+    );
     return fromMs === undefined || toMs <= fromMs ? null : { fromMs, toMs };
   }
 }
@@ -44,27 +51,35 @@ const NAMED = 3;
 
 /**
  * @param pids of the arm's server
+ * @param names what reports call the arms
  * @param dirs roots of the arms' trees
  * @param window in which the other arm was built, after this one
  * @returns why it does not run this arm's files; null when nothing says so
  */
 export function notItsOwn(
   pids: readonly number[],
-  { arm, dirs, window }: { arm: Arm; dirs: Record<Arm, string>; window: Window | null },
+  {
+    arm,
+    names,
+    dirs,
+    window,
+  }: { arm: Arm; names: Record<Arm, string>; dirs: Record<Arm, string>; window: Window | null },
 ): string | null {
-  const other = arm === 'base' ? 'head' : 'base';
-  const [own, others] = [realOf(dirs[arm]), realOf(dirs[other])];
+  const another = arm === 'base' ? 'head' : 'base';
+  const [name, other] = [names[arm], names[another]];
+  const [own, others] = [realOf(dirs[arm]), realOf(dirs[another])];
   const files = [...new Set(pids.flatMap((pid) => [...programsOf(pid), ...packagesOf(pid)]))];
   const borrowed = files.filter((file) => isBelow(file, others));
   if (borrowed.length > 0) {
-    return `${arm}'s server runs files of ${other} (${named(borrowed)}), so that build would be compared with itself. What a build installs must be installed into its own tree`;
+    return `${name}'s server runs files of ${other} (${named(borrowed)}), so that build would be compared with itself. What a build installs must be installed into its own tree`;
   }
   if (window === null) return null;
   const replaced = files.filter(
     (file) => !isBelow(file, own) && !STARTERS.test(file) && isWrittenIn(file, window),
   );
   if (replaced.length === 0) return null;
-  return `${other}'s build wrote files that ${arm}'s server runs as well (${named(replaced)}), so ${arm} is no longer what it is called. Build and install into the arm's own tree (a relative path, {dir}, a virtual environment), or in a step before the gate if it is the same for both`;
+  const build = other === another ? `${other}'s build` : 'a later build';
+  return `${build} wrote files that ${name}'s server runs as well (${named(replaced)}), so ${name} is no longer what it is called. Build and install into the arm's own tree (a relative path, {dir}, a virtual environment), or in a step before the gate if it is the same for both`;
 }
 
 /** Throws where an arm's server does not run that arm: then neither is to blame, and nothing would be shown. */
@@ -73,11 +88,13 @@ export function assertOwnPrograms(
     dirs: { base, head },
     builds,
   }: { dirs: Partial<Record<Arm, string>>; builds: Pick<BuildTimes, 'after'> },
-  { name }: { name: string },
+  server: Pick<Server, 'name' | 'contenders'>,
   { arm, tree }: { arm: Arm; tree(): number[] },
 ): void {
   if (process.platform !== 'linux' || base === undefined || head === undefined) return;
-  const why = notItsOwn(tree(), { arm, dirs: { base, head }, window: builds.after(name, arm) });
+  const names = armNames(server);
+  const window = builds.after(server, arm);
+  const why = notItsOwn(tree(), { arm, names, dirs: { base, head }, window });
   if (why !== null) throw new Error(why);
 }
 

@@ -1,11 +1,11 @@
 /** What a server's arms need beside it: `before` ahead of everything, `after` at the end. */
 
+import { whoseOf } from '../config/contenders.ts';
 import type { Server } from '../config/experiment.ts';
-import { messageOf } from '../system/printed.ts';
+import { excerptsOf, messageOf } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmFailure } from './failure.ts';
 import { HookFailure, runHook } from './hooks.ts';
-import { printBeside } from './print-beside.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Runs `before` for each of these arms. Returns which cannot be measured for it. */
@@ -21,7 +21,7 @@ export async function prepareServer(
     } catch (error) {
       if (!(error instanceof HookFailure)) throw error;
       failures.push(error.ofArm);
-      printBeside(bench, [error], server.name);
+      printHook(bench, server, arm, error);
     }
   }
   return failures;
@@ -37,8 +37,12 @@ export async function releaseServer(
   for (const arm of arms) {
     await runHook(bench, server, arm, 'after').catch((error: unknown) => {
       troubles.push(messageOf(error));
-      printBeside(bench, [error], server.name);
+      printHook(bench, server, arm, error);
     });
   }
   return troubles;
+}
+
+function printHook({ printed }: Workbench, server: Server, arm: Arm, error: unknown): void {
+  for (const excerpt of excerptsOf(error)) printed({ ...excerpt, ...whoseOf(server, arm) });
 }

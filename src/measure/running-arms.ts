@@ -1,6 +1,7 @@
 /** Arms that are alive at once: started, ready and connected; ended together. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fixedPort, forArm } from '../config/contenders.ts';
 import type { Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
 import { NotConnected } from '../load/client.ts';
@@ -131,10 +132,12 @@ export async function exitHeard(): Promise<void> {
 }
 
 /** Told before anything is started: two servers on one port would look like a broken head. */
-function assertRoomForAll({ name, listen }: Server, arms: readonly Arm[]): void {
-  if (listen.kind !== 'fixed' || arms.length < 2) return;
+function assertRoomForAll(server: Server, arms: readonly Arm[]): void {
+  const ports = arms.map((arm) => fixedPort(forArm(server, arm)));
+  const [port] = ports;
+  if (ports.length < 2 || port === undefined || port === null || port !== ports[1]) return;
   throw new Error(
-    `server ${name} has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
+    `server ${server.name} has the fixed port ${port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
   );
 }
 

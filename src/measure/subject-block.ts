@@ -1,5 +1,6 @@
 /** The next block of one subject: begun again where nothing of it counts yet, and what its failure comes to. */
 
+import { armNames } from '../config/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -56,7 +57,7 @@ export async function measureBlock(
       tryBlockAlone(bench, experiment, plan, { block, arm, survived });
     const { failure, errors } = await learnFates(error, { stage: 'block', arms, tryAlone });
     bench.signal.throwIfAborted();
-    printBeside(bench, errors, subjectName(plan));
+    printBeside(bench, errors, plan, armNames(server));
     return { kind: 'failed', restarts: again.count, failure };
   }
 }

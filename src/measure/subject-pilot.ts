@@ -1,6 +1,7 @@
 /** The first contact with one subject, and what its failure comes to. */
 
-import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
+import { armNames } from '../config/contenders.ts';
+import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { PilotResult } from './backend.ts';
 import type { ArmFailure } from './failure.ts';
@@ -30,7 +31,7 @@ export async function pilotSubject(
 ): Promise<PilotResult> {
   const { server, scenario } = partsOf(experiment, subject);
   const failed = ({ failure, errors }: Fates): PilotResult => {
-    printBeside(bench, errors, subjectName(subject));
+    printBeside(bench, errors, subject, armNames(server));
     return { kind: 'failed', failure };
   };
   const mostFailed = experiment.gate.limits.errors;

@@ -1,6 +1,7 @@
 /** What all subjects of a run share: folders, cores, addresses, the generator. */
 
 import path from 'node:path';
+import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
 import type { Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Generator } from '../load/protocol.ts';
@@ -72,10 +73,12 @@ export interface ArmServer {
 }
 
 export async function serverOf(bench: Workbench, server: Server, arm: Arm): Promise<ArmServer> {
-  const dir = bench.dirs[arm] as string;
-  const address = await bench.addresses.of(server, arm);
-  const values = { port: address.port, socket: address.socket ?? '', arm, dir };
-  const whole = fillServer(server, values);
+  const own = forArm(server, arm);
+  const dir = path.join(bench.dirs[arm] as string, rootFor(server, arm));
+  const address = await bench.addresses.of(own, arm);
+  const names = armNames(server);
+  const values = { port: address.port, socket: address.socket ?? '', arm: names[arm], dir };
+  const whole = fillServer(own, values);
   const filled = { ...whole, env: bench.env.own(arm, whole.env) };
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
 }
@@ -92,14 +95,29 @@ export async function startArm(
   return await startServer({
     server: filled,
     arm,
+    name: armNames(server)[arm],
     cwd,
     address,
     endpoint: endpointOf(address, protocol),
     cores: bench.cores.servers,
     env: { ...bench.env.of(arm), ...bench.injection?.env[arm] },
-    logFile: path.join(bench.logs, `${server.name}-${arm}.log`),
+    logFile: logFile(bench, server, arm),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${bench.marker}${String(bench.starts.count).padStart(6, '0')}.`,
     signal: bench.signal,
   });
+}
+
+/** Where an arm's server, or a hook of it, prints. Only one of its kind runs at a time. */
+export function logFile(
+  { logs }: Pick<Workbench, 'logs'>,
+  server: Server,
+  arm: Arm,
+  hook?: 'before' | 'after',
+): string {
+  const whose = whoseOf(server, arm);
+  const words = [whose.about, whose.arm, hook].filter(
+    (word) => word !== null && word !== undefined,
+  );
+  return path.join(logs, `${words.join('-')}.log`);
 }

@@ -24,13 +24,15 @@ export function createBuildLog(): (event: BuildEvent) => BuildLogLine[] {
   };
 
   return (event) => {
-    const name = `${plainName(event.server)} (${event.arm})`;
+    const name = buildName(event);
     if (event.type === 'building') {
       const lines: BuildLogLine[] = [{ name: 'group', text: `Build ${name}` }];
       builds.push({ server: event.server, arm: event.arm, lines, ended: false });
       return printable();
     }
-    const build = builds.find(({ server, arm }) => server === event.server && arm === event.arm);
+    const build = builds.find(
+      ({ server, arm, ended }) => !ended && server === event.server && arm === event.arm,
+    );
     if (build === undefined) return [];
     if (event.type === 'build-line') {
       build.lines.push(event.line.replace(/[\r\n]+/g, ' '));
@@ -42,9 +44,14 @@ export function createBuildLog(): (event: BuildEvent) => BuildLogLine[] {
   };
 }
 
+/** "api (head)"; of a contender its name alone. */
+export function buildName({ server, arm }: Pick<BuildEvent, 'server' | 'arm'>): string {
+  return arm === null ? plainName(server) : `${plainName(server)} (${arm})`;
+}
+
 interface Build {
   server: string;
-  arm: string;
+  arm: string | null;
   /** Not yet printed. */
   lines: BuildLogLine[];
   ended: boolean;

@@ -1,8 +1,8 @@
 /** Pure. What is known about a running job, folded from its events. */
 
 import type { GateEvent, MetricSoFar } from '../measure/events.ts';
-import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import { buildName } from './build-log.ts';
 
 export interface SubjectProgress {
   subject: string;
@@ -62,7 +62,7 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
     case 'note':
       return { ...state, stage: event.message };
     case 'building':
-      return { ...state, stage: `building ${event.server} (${event.arm})`, buildLine: '' };
+      return { ...state, stage: `building ${buildName(event)}`, buildLine: '' };
     case 'build-line':
       return { ...state, buildLine: event.line };
     case 'built':
@@ -119,9 +119,6 @@ export function leftAtMostMs({ subjects, budgetMs }: ProgressState): number | nu
   }
   return leftMs;
 }
-
-/** "base 41,230 req/s" needs the arms in a fixed order. */
-export const ARMS: readonly Arm[] = ['base', 'head'];
 
 function blockDone(
   state: ProgressState,

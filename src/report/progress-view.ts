@@ -1,11 +1,12 @@
 /** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
 import type { GateEvent, MetricSoFar } from '../measure/events.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
+import { buildName } from './build-log.ts';
 import { changeAndInterval, heldToWords } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatClock, formatDuration, formatVisible, plural } from './format.ts';
 import { canBeTold, metricLabel } from './metric-words.ts';
-import { ARMS, leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
+import { leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
 import { clipToWidth, displayWidth, padToWidth, wrapWords } from './width.ts';
 import { VERDICT_LABEL } from './words.ts';
@@ -35,9 +36,9 @@ export function eventLine(event: GateEvent): string | null {
     case 'note':
       return oneLine(event.message);
     case 'building':
-      return `building ${plainName(event.server)} (${event.arm})`;
+      return `building ${buildName(event)}`;
     case 'built':
-      return `${event.ok ? 'built' : 'build failed:'} ${plainName(event.server)} (${event.arm})`;
+      return `${event.ok ? 'built' : 'build failed:'} ${buildName(event)}`;
     case 'pilot-started':
       return `${plainName(event.subject)}: pilot run`;
     case 'pilot-done':
@@ -142,9 +143,8 @@ function soFarInWords(metric: MetricSoFar): string {
 }
 
 function ratesInWords({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>): string {
-  const known = ARMS.flatMap((arm) => {
-    const rate = rates[arm];
-    return rate === undefined ? [] : [`${arm} about ${formatRate(rate, work)}`];
-  });
+  const known = Object.entries(rates).map(
+    ([name, rate]) => `${plainName(name)} about ${formatRate(rate, work)}`,
+  );
   return known.join(', ') || 'pilot-done';
 }

@@ -2,6 +2,7 @@
 
 import { type Continued, type ResumeState, resumePlan } from '../attempts/resume.ts';
 import type { Trees } from '../checkout/trees.ts';
+import { armNames } from '../config/contenders.ts';
 import { workOf } from '../config/describe-load.ts';
 import { type Scenario, type Server, type SubjectId, subjectName } from '../config/experiment.ts';
 import { incomparable } from '../judge/comparable.ts';
@@ -17,6 +18,7 @@ import { coresFor } from '../preflight/core-placement.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { expected, tellDisturbance, tellExpectation, tellSteal } from './forecast.ts';
+import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 
 interface Start {
@@ -90,12 +92,12 @@ async function prepareAll(
   plan: Pick<Measurement['plan'], 'arms'>,
   unbuilt: Broken,
 ): Promise<Broken> {
-  let broken = unbuilt;
-  for (const server of experiment.servers) {
-    const arms = usableArms(broken, server.name, plan.arms);
-    broken = withBroken(broken, server.name, await backend.prepare(server, arms));
-  }
-  return broken;
+  const unprepared = await forEachProgram(
+    experiment.servers,
+    ({ name }) => usableArms(unbuilt, name, plan.arms),
+    (server, arm) => backend.prepare(server, [arm]),
+  );
+  return [...unprepared].reduce((all, [name, own]) => withBroken(all, name, own), unbuilt);
 }
 
 async function meet(
@@ -115,7 +117,10 @@ async function meet(
     measured: { ...measured, failure },
   });
   const failures = broken.get(subject.server) ?? [];
-  const brokenBase = failures.every(({ arm }) => arm === 'base') ? (failures[0] ?? null) : null;
+  const { server } = partsOf(experiment, subject);
+  // Whether head works is asked of a change only: of two contenders each is as good a reason as the other.
+  const isMissing = server.contenders === undefined && failures.every(({ arm }) => arm === 'base');
+  const brokenBase = isMissing ? (failures[0] ?? null) : null;
   if (start.skipped !== null) return failed(start.skipped, before);
   if (failures.length > 0 && brokenBase === null) return failed(failureOfArms(failures), before);
 
@@ -138,10 +143,11 @@ function withPlanned(
   { missingBase }: Start['trees'],
 ): Measurement {
   const { emit, trees, saveMeasurement } = request;
-  const { subject, scenario, measured, pilot } = met;
+  const { subject, server, scenario, measured, pilot } = met;
   tellDisturbance(subject, pilot, emit);
   const work = workOf(scenario);
-  emit({ type: 'pilot-done', subject: subjectName(subject), work, rates: ratesOf(pilot) });
+  const rates = ratesOf(pilot, armNames(server));
+  emit({ type: 'pilot-done', subject: subjectName(subject), work, rates });
   const unplanned = withSubject(measurement, measured, null);
   if (isVain(request, unplanned)) return unplanned;
   if (missingBase !== null && trees.base.kind !== 'none' && saveMeasurement === null) {
@@ -231,7 +237,8 @@ function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null
   return { warmupRequests, sliceRequests, slices, phases };
 }
 
-function ratesOf({ arms }: Pilot): Partial<Record<Arm, number>> {
-  const entries = Object.entries(arms).map(([arm, seen]) => [arm, seen.rate]);
-  return Object.fromEntries(entries.filter(([, rate]) => rate !== null));
+/** In a fixed order, base's first. */
+function ratesOf({ arms }: Pilot, names: Record<Arm, string>): Record<string, number> {
+  const rates = (['base', 'head'] as const).map((arm) => [names[arm], arms[arm]?.rate ?? null]);
+  return Object.fromEntries(rates.filter(([, rate]) => rate !== null));
 }

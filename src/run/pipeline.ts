@@ -9,7 +9,7 @@ import { toBaseline } from '../attempts/baseline.ts';
 import { assertConfirmable, assertSameComparison, onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
 import { prepareTrees, type Tree, type Trees } from '../checkout/trees.ts';
-import { type Experiment, subjectName } from '../config/experiment.ts';
+import { type Experiment, type Server, subjectName } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
 import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
 import { sameMachine } from '../judge/confirmation.ts';
@@ -47,6 +47,7 @@ import { continueEarlier } from './earlier.ts';
 import { armEnvironments } from './environment.ts';
 import { measureUntilResolved } from './measure.ts';
 import { pilotAll } from './pilot.ts';
+import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 import { NOTHING_CHANGED } from './same-code.ts';
 
@@ -182,10 +183,13 @@ async function releaseAll(
   { arms }: Pick<Plan, 'arms'>,
   broken: Broken,
 ): Promise<void> {
-  for (const server of experiment.servers) {
-    const troubles = await backend.release(server, usableArms(broken, server.name, arms));
-    for (const message of troubles) emit({ type: 'warning', subject: null, message });
-  }
+  const armsOf = ({ name }: Server) => usableArms(broken, name, arms);
+  await forEachProgram(experiment.servers, armsOf, async (server, arm) => {
+    for (const message of await backend.release(server, [arm])) {
+      emit({ type: 'warning', subject: null, message });
+    }
+    return [];
+  });
 }
 
 /** git, the generator and the holders have the marker too: none of them may outlive the gate. */

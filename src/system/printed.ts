@@ -3,8 +3,6 @@
  * the log and for the job's summary, which a runner masks; never for a file, and for a comment only when that is asked for.
  */
 
-import type { Arm } from '../terms/arm.ts';
-
 /** Foreign text: the last lines of an output, or an excerpt of an answer. */
 export interface Excerpt {
   /** What printed it: a command of the user's, the server, our own generator as it died; `answer`: what the server sent. */
@@ -15,7 +13,8 @@ export interface Excerpt {
 export interface Printed extends Excerpt {
   /** `server`, or `server/scenario` (`subjectName`): whose reason or warning it explains. */
   about: string;
-  arm: Arm | null;
+  /** What reports call it; null: `about` says it, or no arm is meant. */
+  arm: string | null;
 }
 
 /**

@@ -57,8 +57,8 @@ it('blames no arm for the machine, or for what is no server’s failure, wheneve
 });
 
 it('tells one cause once, and two causes both', () => {
-  const part = (arm: Arm, what: string, mark = 'exited 1') => ({
-    ...{ arm, what, mark, stage: 'build' as const, cure: null },
+  const part = (arm: Arm, what: string, mark = 'exited 1', name: string = arm) => ({
+    ...{ arm, name, what, mark, stage: 'build' as const, cure: null },
   });
   const told = (...parts: ReturnType<typeof part>[]) => failureOfArms(parts).message;
   assert.equal(
@@ -70,6 +70,15 @@ it('tells one cause once, and two causes both', () => {
     'both builds fail. base: no; head: no',
   );
   assert.equal(told(part('base', 'no')), 'base: no');
+  const [go, gleam] = ['go of 1: no', 'gleam of 2: no'];
+  assert.equal(
+    told(part('base', go, 'exited 1', 'go'), part('head', gleam, 'exited 1', 'gleam')),
+    'go and gleam: gleam of 2: no',
+  );
+  assert.equal(
+    told(part('base', 'no', 'exited 1', 'go'), part('head', 'never', 'exited 1', 'gleam')),
+    'go and gleam fail. go: no; gleam: never',
+  );
 });
 
 function pick({ arm, tried }: Awaited<ReturnType<typeof fate>>) {

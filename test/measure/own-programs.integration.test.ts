@@ -48,8 +48,9 @@ function setUp(t: TestContext) {
     await once(child.stdout, 'data');
     return notItsOwn([child.pid as number], {
       arm: 'base',
+      names: { base: 'base', head: 'head' },
       dirs,
-      window: times.after('api', 'base'),
+      window: times.after({ name: 'api' }, 'base'),
     });
   };
   return { root, shared, dirs, build, asked };
@@ -159,11 +160,11 @@ describe('packages of a Python that both arms run', linux, () => {
 
 it('only the arm that was built first can have been written over', () => {
   const times = new BuildTimes();
-  assert.equal(times.after('api', 'base'), null);
+  assert.equal(times.after({ name: 'api' }, 'base'), null);
   times.built('api', 'head', 1);
-  assert.equal(times.after('api', 'head'), null);
+  assert.equal(times.after({ name: 'api' }, 'head'), null);
   times.built('api', 'base', 3);
-  assert.deepEqual(times.after('api', 'head'), { fromMs: 1, toMs: 3 });
-  assert.equal(times.after('api', 'base'), null);
-  assert.equal(times.after('other', 'head'), null);
+  assert.deepEqual(times.after({ name: 'api' }, 'head'), { fromMs: 1, toMs: 3 });
+  assert.equal(times.after({ name: 'api' }, 'base'), null);
+  assert.equal(times.after({ name: 'other' }, 'head'), null);
 });

@@ -32,7 +32,7 @@ const run: GateEvent[] = [
     type: 'pilot-done',
     work: 'request',
     subject: api,
-    rates: { head: 38_112, base: 41_234 },
+    rates: { base: 41_234, head: 38_112 },
   },
   {
     atMs: 3000,

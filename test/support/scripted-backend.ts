@@ -3,7 +3,8 @@
  * in process, and (`scripted-entry.ts`) for bundles of the command line and the action. Builds and checkouts are real.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { Scenario } from '../../src/config/experiment.ts';
+import { armNames } from '../../src/config/contenders.ts';
+import type { Scenario, Server } from '../../src/config/experiment.ts';
 import { subjectName } from '../../src/config/experiment.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/protocol.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
@@ -38,7 +39,7 @@ class ScriptedBackend implements Backend {
     this.#terms = terms;
   }
 
-  async prepare(server: { name: string }, arms: readonly Arm[]): Promise<ArmFailure[]> {
+  async prepare(server: Server, arms: readonly Arm[]): Promise<ArmFailure[]> {
     const { fails: base } = this.#script.base ?? {};
     const { fails: head } = this.#script.head ?? {};
     const fails = { base, head };
@@ -48,6 +49,7 @@ class ScriptedBackend implements Backend {
             {
               ...MOMENT,
               arm,
+              name: armNames(server)[arm],
               stage: 'before',
               what: fails[arm]?.what ?? `\`before\` of ${server.name} failed (exit code 1): false`,
             },
@@ -58,10 +60,11 @@ class ScriptedBackend implements Backend {
 
   pilot: Backend['pilot'] = async (subject, { arms, brokenBase }) => {
     this.#terms.signal.throwIfAborted();
-    const { scenario } = partsOf(this.#terms.experiment, subject);
+    const { server, scenario } = partsOf(this.#terms.experiment, subject);
     const tried = brokenBase === null ? arms : (['head'] as const);
     const scripts = this.#armsOf(subject, tried);
-    const failures = this.#failures(scripts, 'pilot', ({ at }) => at === 'pilot');
+    const names = armNames(server);
+    const failures = this.#failures(scripts, names, 'pilot', ({ at }) => at === 'pilot');
     if (brokenBase !== null) failures.unshift(brokenBase);
     if (failures.length > 0) return { kind: 'failed', failure: failureOfArms(failures) };
     const runner = { ...UNDISTURBED, ...this.#script.machine };
@@ -79,8 +82,10 @@ class ScriptedBackend implements Backend {
     signal.throwIfAborted();
     this.#nowMs += plan.blockMs * slowness;
     const scripts = this.#armsOf(plan, block.startOrder);
+    const { server, scenario } = partsOf(experiment, plan);
     const failures = this.#failures(
       scripts,
+      armNames(server),
       'block',
       ({ at, block: first = 0 }) => at === 'block' && block.index >= first,
     );
@@ -90,7 +95,6 @@ class ScriptedBackend implements Backend {
     const name = subjectName(plan);
     const count = this.#measured.get(name) ?? 0;
     this.#measured.set(name, count + 1);
-    const { scenario } = partsOf(experiment, plan);
     const sign = SIGNS[block.index % SIGNS.length] as number;
     const measured = scriptedBlock({ plan, block, scenario }, scripts, {
       factor: Math.exp(sign * noise),
@@ -117,12 +121,21 @@ class ScriptedBackend implements Backend {
 
   #failures(
     scripts: Partial<Record<Arm, WholeArm>>,
+    names: Record<Arm, string>,
     stage: ArmFailure['stage'],
     isDue: (fails: NonNullable<WholeArm['fails']>) => boolean,
   ): ArmFailure[] {
     return Object.entries(scripts).flatMap(([arm, { fails }]) =>
       fails !== undefined && isDue(fails)
-        ? [{ ...MOMENT, arm: arm as Arm, stage, ...(fails.what && { what: fails.what }) }]
+        ? [
+            {
+              ...MOMENT,
+              arm: arm as Arm,
+              name: names[arm as Arm],
+              stage,
+              ...(fails.what && { what: fails.what }),
+            },
+          ]
         : [],
     );
   }

@@ -52,6 +52,7 @@ export function isMachinesFault(kind: ServerFailureKind): boolean {
 /** Its message is ours alone; what the server printed last, and what it answered, is in `printed`. */
 export class ServerFailure extends PrintedError {
   readonly arm: Arm;
+  readonly #armName: string;
   readonly kind: ServerFailureKind;
   readonly #what: string;
   readonly #output: string | null;
@@ -61,20 +62,25 @@ export class ServerFailure extends PrintedError {
   /** It failed beside the other arm, before it was ever loaded. */
   isBeforeLoad = false;
 
-  /** `what`: without any foreign text. `output`: what the server printed last; null when it never ran. */
+  /**
+   * `what`: without any foreign text. `output`: what the server printed last; null when it never ran. `name`: what reports
+   * call the arm.
+   */
   constructor(
     arm: Arm,
     kind: ServerFailureKind,
     what: string,
     output: string | null,
     symptoms: Symptoms = {},
+    name: string = arm,
   ) {
     const lines = output === null ? [] : lastLines(output);
     const isSilent = kind === 'exited' && output !== null && lines.length === 0;
     const whole = `${what}${isSilent ? '; it printed nothing' : ''}`;
-    super(`${arm}: ${whole}`, excerpts(symptoms.excerpt ?? null, lines));
+    super(`${name}: ${whole}`, excerpts(symptoms.excerpt ?? null, lines));
     this.name = 'ServerFailure';
     this.arm = arm;
+    this.#armName = name;
     this.kind = kind;
     this.#what = whole;
     this.#output = output;
@@ -93,6 +99,7 @@ export class ServerFailure extends PrintedError {
     const { answer, exitCode, readyStatus } = this.#symptoms;
     return {
       arm: this.arm,
+      name: this.#armName,
       stage,
       what: ours(this.#what),
       mark: JSON.stringify([this.kind, answer ?? null, exitCode ?? null, readyStatus ?? null]),

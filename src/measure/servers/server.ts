@@ -20,6 +20,8 @@ export interface ServerOptions {
   /** Placeholders already filled. */
   server: Server;
   arm: Arm;
+  /** What reports call the arm. */
+  name: string;
   /** Absolute folder to run in. */
   cwd: string;
   address: Address;
@@ -67,10 +69,10 @@ const AFTER_KILL_MS = 5000;
  * taken: at once, or for a fixed port after a while, in which the server before it may still leave.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { server, arm, endpoint } = options;
+  const { server, arm, name, endpoint } = options;
   if (!(await becomesVacant(options))) {
     const what = `${endpointInWords(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, 'port-in-use', what, null);
+    throw new ServerFailure(arm, 'port-in-use', what, null, {}, name);
   }
   const log = openOutput(options.logFile);
   const startedAtMs = performance.now();
@@ -80,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   } catch (error) {
     closeSync(log);
     const what = `\`${server.start}\` could not be started (${(error as Error).message})`;
-    throw new ServerFailure(arm, 'exited', what, null);
+    throw new ServerFailure(arm, 'exited', what, null, {}, name);
   }
   const { child } = launched;
   let end: string | null = null;
@@ -105,10 +107,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     failure: (kind, what, symptoms = {}) => {
       const hand = disposed ? null : byOthers(kind, end, launched.tree());
       const whole = hand === null ? what : `${what}. ${hand.sentence}`;
-      return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), {
-        exitCode: child.exitCode,
-        ...symptoms,
-      });
+      const seen = { exitCode: child.exitCode, ...symptoms };
+      return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), seen, name);
     },
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;

@@ -86,6 +86,7 @@ export function makeSandbox(t: TestContext): Sandbox {
     const options: ServerOptions = {
       server: serverFor(wishes),
       arm: 'head',
+      name: 'head',
       cwd: cwd ?? dir,
       address,
       endpoint: endpointOf(address, protocol ?? 'http1'),
