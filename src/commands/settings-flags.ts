@@ -57,6 +57,7 @@ type SettingName = keyof typeof SETTING_FLAGS;
 
 export type SettingFlags = Partial<Record<SettingName, string>> & {
   only?: string[];
+  claim?: string[];
   failOnInconclusive?: boolean;
   failOnNoBaseline?: boolean;
 };
@@ -72,6 +73,11 @@ export function addSettingFlags(command: Command): Command {
     .optionsGroup('How it is decided:');
   for (const [flag, text] of Object.values(GATE_FLAGS)) command.option(flag, text);
   return command
+    .option(
+      '--claim <claim>',
+      'what is said of servers, such as "api.p99 <= 5ms"; `gate:` before it: exit 1 when it is refuted; may be given again, and comes on top of those of the config',
+      (claim: string, claims: string[] = []) => [...claims, claim],
+    )
     .option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell')
     .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
 }
@@ -86,6 +92,7 @@ export function flagsOf(settings: Settings): string[] {
     const value = settings[name]?.value ?? '';
     return isBudget(name) || value.trim() === '' ? [] : [flagOf(name), value];
   });
+  for (const { value } of settings.claims ?? []) flags.push('--claim', value);
   if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
   if (settings.failOnNoBaseline?.value === 'true') flags.push('--fail-on-no-baseline');
   return flags;
@@ -119,6 +126,9 @@ export function toSettings(flags: SettingFlags): Settings {
   }
   if (flags.only !== undefined) {
     settings.only = flags.only.map((value) => ({ value, origin: '--only' }));
+  }
+  if (flags.claim !== undefined) {
+    settings.claims = flags.claim.map((value) => ({ value, origin: '--claim' }));
   }
   return settings;
 }

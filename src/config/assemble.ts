@@ -1,7 +1,8 @@
 /** From the keys that a user writes to the record that the program runs on. */
 import { assembleScenario } from './assemble-scenario.ts';
+import type { Known } from './claims/terms.ts';
 import { nameAtCores } from './cores.ts';
-import type { Experiment, Gate, Server } from './experiment.ts';
+import type { Experiment, Gate, Scenario, Server } from './experiment.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { ScenarioFiles } from './files.ts';
 import type { GateKeys } from './gate-schema.ts';
@@ -25,7 +26,18 @@ export function assemble(file: ConfigFile, files: ScenarioFiles): Experiment {
         .map(({ name }) => ({ server, scenario: name })),
     ),
     gate: toGate(file.gate),
+    claims: [],
   };
+}
+
+/** Whom a claim can speak of in an experiment without contenders: its servers, each under its scenarios. */
+export function knownToClaims({ subjects, scenarios }: Experiment): Known {
+  const servers = new Map<string, Scenario[]>();
+  for (const { server, scenario } of subjects) {
+    const found = scenarios.find(({ name }) => name === scenario);
+    if (found !== undefined) servers.set(server, [...(servers.get(server) ?? []), found]);
+  }
+  return { servers };
 }
 
 function toGate(keys: GateKeys): Gate {

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { Claim } from './claims/claim.ts';
 import { GateableMetric, LimitMetric, ToleranceMetric } from './metrics.ts';
 
 /** Where a server listens. `port`: the gate chooses one for each arm and passes it in `PORT`. */
@@ -302,6 +303,8 @@ export const Experiment = z.strictObject({
   scenarios: z.array(Scenario).min(1),
   subjects: z.array(SubjectId).min(1),
   gate: Gate,
+  /** What is said to be so of the servers. Files of older forms have none. */
+  claims: z.array(Claim).default([]),
 });
 export type Experiment = z.infer<typeof Experiment>;
 

@@ -4,6 +4,7 @@
  * and what the tables of docs/configuration.md say.
  */
 import { z } from 'zod';
+import { CLAIM_SECTIONS, ClaimList } from './claims/schema.ts';
 import { Pairs } from './experiment.ts';
 import { GATE_SECTIONS, GateKeys } from './gate-schema.ts';
 import * as quantity from './quantities.ts';
@@ -87,6 +88,9 @@ export const ConfigFile = value
       .prefault({ default: {} })
       .describe('The loads, by name. Without this key: one scenario `default`, which is `GET /`.'),
     gate: GateKeys.prefault({}).describe('How long to measure, and what fails the job.'),
+    claims: ClaimList.prefault([]).describe(
+      'What is said of the servers, each with its answer: holds, refuted or undecided. A text, or a map of `claim` and `gate`.',
+    ),
   })
   .meta({
     title: 'Throughput Gate configuration',
@@ -105,4 +109,5 @@ export const SECTIONS: Record<string, string[]> = {
   '`ready`': Object.keys(ReadyKeys.shape),
   ...SCENARIO_SECTIONS,
   ...GATE_SECTIONS,
+  ...CLAIM_SECTIONS,
 };

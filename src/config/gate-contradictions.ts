@@ -4,27 +4,12 @@ import type { Scenario } from './experiment.ts';
 import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
 import type { GateableMetric } from './metrics.ts';
 import type { Mistake } from './mistakes.ts';
-import { metricsOf } from './scenario-metrics.ts';
+import { measuredBy, metricsOf } from './scenario-metrics.ts';
 
-/** What gives a scenario the metric. */
+/** What gives a scenario the metric, or takes the wish for it away. */
 function mend(metric: GateableMetric): string {
-  switch (metric) {
-    case 'longest-stall':
-    case 'throughput-cv':
-      return 'add `steady: 5s` to a scenario, or remove the metric';
-    case 'memory-per-connection':
-    case 'connect-p50':
-    case 'connect-p99':
-    case 'refused':
-    case 'dropped':
-      return 'add a scenario with `mode: hold`, or remove the metric';
-    case 'p50':
-    case 'p90':
-    case 'p99':
-      return 'a scenario of the built-in engine measures it, unless it says `latency: false`';
-    default:
-      return 'a scenario without `mode: hold` measures it';
-  }
+  const how = measuredBy(metric);
+  return how.startsWith('add') ? `${how}, or remove the metric` : how;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** File + inputs + flags → one validated Experiment. */
 import { type Problem, UserError } from '../system/problem.ts';
-import { assemble } from './assemble.ts';
+import { assemble, knownToClaims } from './assemble.ts';
 import { check } from './check.ts';
+import type { Claim } from './claims/claim.ts';
+import { readClaims } from './claims/read.ts';
 import { contradictions, missingWorkdirs } from './contradictions.ts';
 import { nameAsWritten } from './cores.ts';
 import type { Experiment } from './experiment.ts';
@@ -21,7 +23,7 @@ import {
   type Settings,
   type SettingsValue,
 } from './settings.ts';
-import { get, has } from './untyped.ts';
+import { get, has, map } from './untyped.ts';
 import { type Environment, fillVariables, variableDoubts, variableMistakes } from './variables.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -52,7 +54,10 @@ export async function loadExperiment(options: {
       ? await fromSettings(own, settings, { root, env })
       : await fromFile(file, own, { root, env });
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
-  const whole = assemble(fillVariables(read.file, env), read.files);
+  const whole = {
+    ...assemble(fillVariables(read.file, env), read.files),
+    claims: read.claims,
+  };
   const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
   const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files)];
@@ -73,6 +78,7 @@ function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFil
 interface Read {
   file: ConfigFile | null;
   files: ScenarioFiles;
+  claims: Claim[];
   problems: Problem[];
   doubts: string[];
 }
@@ -91,11 +97,16 @@ async function fromSettings(
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
   const { value, files, mistakes } = await checkAll(raw, root);
-  const problems = toProblems([...mistakes, ...variableMistakes(raw, env, false)], own.source);
+  const said = claimsIn(own.claims, value, files);
+  const problems = toProblems(
+    [...mistakes, ...said.mistakes, ...variableMistakes(raw, env, false)],
+    own.source,
+  );
   const doubts = toProblems(variableDoubts(raw, env, false), own.source).map(inOneLine);
+  const { claims } = said;
   return start === undefined
-    ? { file: null, files, problems: [NOTHING_TO_START, ...problems], doubts }
-    : { file: value, files, problems, doubts };
+    ? { file: null, files, claims, problems: [NOTHING_TO_START, ...problems], doubts }
+    : { file: value, files, claims, problems, doubts };
 }
 
 async function fromFile(
@@ -108,6 +119,7 @@ async function fromFile(
     return {
       file: null,
       files: noFiles(),
+      claims: [],
       problems: [{ where: file.name, ...EMPTY_FILE }],
       doubts: [],
     };
@@ -120,23 +132,42 @@ async function fromFile(
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
   const overrides = checkGate(own, whole.value, files);
+  // A claim that is none must not hide what is wrong with the others.
+  const sound = whole.value ?? check(ConfigFile, { ...map(yaml.value), claims: [] }).value;
+  const written = claimsIn(get(yaml.value, 'claims'), sound, files);
+  const added = claimsIn(own.claims, sound, files);
   const together =
     whole.value === null || overrides.value === null
       ? []
       : budgetsTogether(whole.value.gate, overrides.value, own);
   const problems = [
     ...toProblems(
-      [...yaml.mistakes, ...untold, ...variableMistakes(yaml.value, env, true)],
+      [
+        ...yaml.mistakes,
+        ...untold,
+        ...written.mistakes,
+        ...variableMistakes(yaml.value, env, true),
+      ],
       yaml.source,
     ),
     ...bothGiven(own, file.name),
-    ...toProblems([...overrides.mistakes, ...together], own.source),
+    ...toProblems([...overrides.mistakes, ...together, ...added.mistakes], own.source),
   ];
   const doubts = toProblems(variableDoubts(yaml.value, env, true), yaml.source).map(inOneLine);
+  const claims = [...written.claims, ...added.claims];
   if (whole.value === null || overrides.value === null)
-    return { file: null, files, problems, doubts };
+    return { file: null, files, claims, problems, doubts };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
-  return { file: { ...whole.value, gate }, files, problems, doubts };
+  return { file: { ...whole.value, gate }, files, claims, problems, doubts };
+}
+
+/** `file`, where nothing is wrong with it, has the servers that they are about; else their grammar alone is looked at. */
+function claimsIn(
+  written: unknown,
+  file: ConfigFile | null,
+  files: ScenarioFiles,
+): { claims: Claim[]; mistakes: Mistake[] } {
+  return readClaims(written, file === null ? null : knownToClaims(assemble(file, files)));
 }
 
 function inOneLine({ where, message }: Problem): string {

@@ -10,12 +10,14 @@ export interface Mistake {
   /** What is wrong, without place and key. */
   message: string;
   hint?: string | undefined;
+  /** Of a text with a grammar of its own: which of its characters is wrong, counted from 0. */
+  at?: number;
 }
 
 /** Where values came from: a file, or inputs and flags. */
 export interface Source {
-  /** Place in words, and a number that sorts places. */
-  place(path: Path, part: 'key' | 'value'): { where: string; order: number };
+  /** Place in words, and a number that sorts places. `at`: which character of the text at this path. */
+  place(path: Path, part: 'key' | 'value', at?: number): { where: string; order: number };
   /** The key as the message names it; empty where the place says enough. */
   name(path: Path): string;
 }
@@ -23,7 +25,7 @@ export interface Source {
 /** In the order in which they stand in the source. */
 export function toProblems(mistakes: readonly Mistake[], source: Source): Problem[] {
   return mistakes
-    .map((mistake) => ({ mistake, place: source.place(mistake.path, mistake.part) }))
+    .map((mistake) => ({ mistake, place: source.place(mistake.path, mistake.part, mistake.at) }))
     .sort((a, b) => a.place.order - b.place.order)
     .map(({ mistake: { path, message, hint }, place: { where } }) => {
       const key = source.name(path);

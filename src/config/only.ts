@@ -1,5 +1,7 @@
 /** `--only`: which subjects run. */
 import type { Problem } from '../system/problem.ts';
+import type { Claim } from './claims/claim.ts';
+import { isNamed } from './claims/terms.ts';
 import { nameAsWritten } from './cores.ts';
 import { type Experiment, type SubjectId, subjectName } from './experiment.ts';
 import { didYouMean } from './nearest.ts';
@@ -34,8 +36,16 @@ export function selectSubjects(
       subjects,
       servers: servers.filter(({ name }) => subjects.some(({ server }) => server === name)),
       scenarios: scenarios.filter(({ name }) => subjects.some((id) => id.scenario === name)),
+      claims: experiment.claims.filter((claim) => isAbout(claim, subjects)),
     },
   };
+}
+
+/** Whether something is left of every side. */
+function isAbout({ left, right }: Claim, subjects: readonly SubjectId[]): boolean {
+  return [left, ...(right === null ? [] : [right])].every(({ server, scenario }) =>
+    subjects.some((id) => id.server === server && isNamed(id.scenario, scenario)),
+  );
 }
 
 function matches(subject: SubjectId, pattern: string): boolean {

@@ -30,3 +30,26 @@ export function metricsOf(scenario: Scenario): MetricName[] {
     'errors',
   ];
 }
+
+/** What gives a scenario the metric. */
+export function measuredBy(metric: MetricName): string {
+  switch (metric) {
+    case 'longest-stall':
+    case 'throughput-cv':
+      return 'add `steady: 5s` to a scenario';
+    case 'memory-per-connection':
+    case 'connect-p50':
+    case 'connect-p99':
+    case 'refused':
+    case 'dropped':
+      return 'add a scenario with `mode: hold`';
+    case 'p50':
+    case 'p90':
+    case 'p99':
+    case 'p999':
+    case 'max':
+      return 'a scenario of the built-in engine measures it, unless it says `latency: false`';
+    default:
+      return 'a scenario without `mode: hold` measures it';
+  }
+}

@@ -1,4 +1,5 @@
 /** The action's inputs and the command line's flags: raw texts, each with the name the user knows. */
+import type { ClaimKeys } from './claims/resolve.ts';
 import { keyPath, type Path, type Source } from './mistakes.ts';
 
 export interface Setting {
@@ -40,9 +41,11 @@ export interface Settings {
   /** `fail` or `confirm-on-fresh-runner`. */
   onRegression?: Setting | undefined;
   only?: readonly Setting[] | undefined;
+  /** One claim each, or one per line; `gate:` before it, when the job is to fail where it is refuted. */
+  claims?: readonly Setting[] | undefined;
 }
 
-type SingleName = Exclude<keyof Settings, 'only' | 'config'>;
+type SingleName = Exclude<keyof Settings, 'only' | 'claims' | 'config'>;
 
 /** Names given to the server and the scenario of the one-server case. */
 export const ONE_SERVER = 'server';
@@ -79,6 +82,8 @@ export interface SettingsValue {
   value: { servers?: Raw; scenarios?: Raw; gate?: Raw };
   /** Settings that describe the one server or its load, and so exclude a file. */
   oneServer: Setting[];
+  /** They come on top of those of a file. */
+  claims: ClaimKeys[];
   source: Source;
 }
 type Raw = Record<string, unknown>;
@@ -94,7 +99,27 @@ export function readSettings(settings: Settings): SettingsValue {
     origins.push({ path, origin: setting.origin });
     if (path[0] !== 'gate') oneServer.push(setting);
   }
-  return { value, oneServer, source: sourceOf(origins) };
+  const claims: ClaimKeys[] = [];
+  for (const { text, origin } of linesOf(settings.claims ?? [])) {
+    origins.push({ path: ['claims', claims.length, 'claim'], origin });
+    const claim = text.replace(GATE, '');
+    claims.push({ claim, gate: claim !== text });
+  }
+  return { value, oneServer, claims, source: sourceOf(origins) };
+}
+
+/** Before a claim in a setting, where a file would have a map. No claim begins so: a name is followed by a dot. */
+const GATE = /^gate:\s*/;
+
+/** A list's dash before a line is what a file would have. */
+function linesOf(settings: readonly Setting[]): { text: string; origin: string }[] {
+  return settings.flatMap(({ value, origin }) =>
+    value
+      .split(/\r?\n/)
+      .map((line) => line.trim().replace(/^- /, '').trim())
+      .filter((text) => text !== '')
+      .map((text) => ({ text, origin })),
+  );
 }
 
 /** The setting, unless it is blank. */

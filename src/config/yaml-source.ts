@@ -40,18 +40,30 @@ export function readYaml(text: string, file: string, isText: (path: Path) => boo
   const value = syntax.length > 0 ? undefined : reader.read(document.contents, []);
   const mistakes =
     syntax.length > 0 ? syntax.slice(0, 1).map((error) => reader.broken(error)) : reader.mistakes;
-  return { value, mistakes, source: sourceOf(file, lines, reader.offsets) };
+  return { value, mistakes, source: sourceOf(file, { text, lines }, reader.offsets) };
 }
 
-function sourceOf(file: string, lines: LineCounter, offsets: Map<string, number>): Source {
+function sourceOf(
+  file: string,
+  { text, lines }: { text: string; lines: LineCounter },
+  offsets: Map<string, number>,
+): Source {
   return {
-    place(path, part) {
-      const order = nearestOffset(offsets, path, part);
+    place(path, part, at = 0) {
+      const order = characterAt(text, nearestOffset(offsets, path, part), at);
       const { line, col } = lines.linePos(order);
       return { where: `${file}:${Math.max(1, line)}:${Math.max(1, col)}`, order };
     },
     name: (path) => (path[0] === SYNTAX ? '' : keyPath(path)),
   };
+}
+
+/** Inside a text of one line whose characters all stand for themselves; else where the text begins. */
+function characterAt(text: string, start: number, at: number): number {
+  const quote = /["']/.test(text.charAt(start)) ? 1 : 0;
+  const before = text.slice(start + quote, start + quote + at);
+  const isPlain = at > 0 && !/[\r\n\\]|''/.test(before) && !/^[|>*&!]/.test(text.charAt(start));
+  return isPlain ? start + quote + at : start;
 }
 
 /** Pseudo key of mistakes that have a place in the text, but no key. */

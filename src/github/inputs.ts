@@ -31,6 +31,7 @@ export const INPUT_NAMES = [
   'tolerance',
   'limits',
   'metrics',
+  'claims',
   'false-alarm-rate',
   'fail-on-inconclusive',
   'fail-on-no-baseline',
@@ -68,6 +69,7 @@ export function settingsOf(inputs: ActionInputs): Settings {
   const setting = (name: InputName): Setting | undefined =>
     inputs[name] === '' ? undefined : { value: inputs[name], origin: `input \`${name}\`` };
   const only = setting('only');
+  const claims = setting('claims');
   return {
     config: setting('config'),
     workdir: setting('workdir'),
@@ -89,6 +91,7 @@ export function settingsOf(inputs: ActionInputs): Settings {
     tolerance: setting('tolerance'),
     limits: setting('limits'),
     metrics: setting('metrics'),
+    claims: claims === undefined ? undefined : [claims],
     falseAlarmRate: setting('false-alarm-rate'),
     failOnInconclusive: setting('fail-on-inconclusive'),
     failOnNoBaseline: setting('fail-on-no-baseline'),

@@ -75,5 +75,6 @@ export function experimentOf(server: Server, scenario: Scenario): Experiment {
       jobBudgetMs: null,
       onRegression: 'fail',
     },
+    claims: [],
   };
 }

@@ -3,6 +3,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Claim } from '../../src/config/claims/claim.ts';
 import type {
   Gate,
   HttpRequest,
@@ -47,6 +48,7 @@ export interface SubjectSpec {
 export interface MeasurementSpec {
   subjects: readonly SubjectSpec[];
   gate?: Partial<Gate>;
+  claims?: Claim[];
   arms?: Arm[];
   stored?: Measurement['stored'];
   slices?: number;
@@ -176,6 +178,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         onRegression: 'fail' as const,
         ...spec.gate,
       },
+      claims: spec.claims ?? [],
     },
     flags: [],
     plan: {

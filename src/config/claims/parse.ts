@@ -1,0 +1,279 @@
+/**
+ * The grammar of a claim, before anything is known of servers and metrics:
+ * `term op [number *] term [* number] [+ value]`, or `term op value`.
+ */
+import { type ClaimOp, ClaimOp as ClaimOps } from './claim.ts';
+import { type Token, tokensOf, type Wrong } from './lex.ts';
+
+/** A name such as `go.idle.dropped`, with its place. */
+export interface Term {
+  text: string;
+  at: number;
+  end: number;
+}
+
+/** A number and what stands behind it as its unit; where the unit is missing, `unit` is empty. */
+export interface Value {
+  number: number;
+  unit: string;
+  at: number;
+  end: number;
+}
+
+export interface ParsedClaim {
+  left: Term;
+  op: ClaimOp;
+  right: Term | null;
+  factor: number;
+  /** What is added to the right side, or all of it; null where nothing is. */
+  value: Value | null;
+}
+
+type Part = { term: Term } | { value: Value };
+
+/** One summand: its factors, and the sign before it. */
+interface Summand {
+  sign: 1 | -1;
+  parts: Part[];
+  at: number;
+  end: number;
+}
+
+export function parseClaim(text: string): { claim: ParsedClaim } | { wrong: Wrong } {
+  try {
+    return { claim: new Parser(text).claim() };
+  } catch (error) {
+    if (error instanceof WrongText) return { wrong: error.wrong };
+    throw error;
+  }
+}
+
+class WrongText extends Error {
+  readonly wrong: Wrong;
+
+  constructor(wrong: Wrong) {
+    super(wrong.message);
+    this.wrong = wrong;
+  }
+}
+
+const OPS = ClaimOps.options;
+const ALLOWED_OPS = '>=, <=, > or <';
+
+/** What was written in place of an operator, and what may have been meant. */
+const OP_SLIPS: Readonly<Record<string, string>> = {
+  '=>': '>=',
+  '=<': '<=',
+  '≥': '>=',
+  '≤': '<=',
+  '>>': '>',
+  '<<': '<',
+};
+
+const NUMBER = /^(\d[\d_]*(?:\.\d+)?|\.\d+)([\p{L}%]*)$/u;
+
+class Parser {
+  private readonly text: string;
+  private readonly tokens: Token[];
+  private next = 0;
+
+  constructor(text: string) {
+    this.text = text;
+    this.tokens = tokensOf(text);
+  }
+
+  claim(): ParsedClaim {
+    const left = this.leftSide();
+    const op = this.operator();
+    const summands = this.summands();
+    const extra = this.peek();
+    if (extra !== undefined) throw this.unexpected(extra, '`*`, `+` or the end of the claim');
+    if (!('term' in left)) throw this.turned(left.value, op, summands);
+    return { left: left.term, op, ...this.rightSide(summands) };
+  }
+
+  /** A value is a mistake here, told when the rest is known. */
+  private leftSide(): Part {
+    const first = this.peek();
+    if (first === undefined) {
+      throw this.wrong({ at: 0, end: 0 }, 'found nothing; expected a claim', EXAMPLE);
+    }
+    const part = this.part();
+    const sign = this.peek();
+    if (sign !== undefined && ['*', '+', '-', '/'].includes(sign.kind)) {
+      const hint = 'only the right side is calculated with: go.throughput >= node.throughput * 1.1';
+      throw this.wrong(sign, `found \`${sign.text}\`; expected ${ALLOWED_OPS}`, hint);
+    }
+    return part;
+  }
+
+  private operator(): ClaimOp {
+    const found = this.peek();
+    if (found === undefined) {
+      throw this.wrong(this.end(), `the claim ends here; expected ${ALLOWED_OPS}`, EXAMPLE);
+    }
+    const op = OPS.find((one) => one === found.text);
+    if (op === undefined) {
+      const meant = OP_SLIPS[found.text];
+      const equal = /^[=!]=*$/.test(found.text);
+      const hint =
+        meant !== undefined
+          ? `write \`${meant}\``
+          : equal
+            ? 'measured figures are never exactly equal: claim a bound, such as >= or <='
+            : undefined;
+      throw this.wrong(found, `found \`${found.text}\`; expected ${ALLOWED_OPS}`, hint);
+    }
+    this.next += 1;
+    return op;
+  }
+
+  private summands(): Summand[] {
+    const summands = [this.summand(1)];
+    for (let sign = this.peek(); sign?.kind === '+' || sign?.kind === '-'; sign = this.peek()) {
+      this.next += 1;
+      summands.push(this.summand(sign.kind === '+' ? 1 : -1));
+    }
+    return summands;
+  }
+
+  private summand(sign: 1 | -1): Summand {
+    const parts = [this.part()];
+    for (let next = this.peek(); next?.kind === '*' || next?.kind === '/'; next = this.peek()) {
+      if (next.kind === '/') {
+        const hint = 'divide by multiplying: `/ 2` is `* 0.5`';
+        throw this.wrong(next, 'found `/`; expected `*`, `+` or the end of the claim', hint);
+      }
+      this.next += 1;
+      parts.push(this.part());
+    }
+    const [first, last] = [parts[0] as Part, parts.at(-1) as Part];
+    return { sign, parts, at: placeOf(first).at, end: placeOf(last).end };
+  }
+
+  private part(): Part {
+    const found = this.peek();
+    if (found === undefined) {
+      throw this.wrong(this.end(), `the claim ends here; expected ${TERM_OR_VALUE}`, EXAMPLE);
+    }
+    if (found.kind !== 'word') throw this.unexpected(found, TERM_OR_VALUE);
+    this.next += 1;
+    const number = NUMBER.exec(found.text);
+    if (number === null) return { term: { text: found.text, at: found.at, end: found.end } };
+    return { value: this.value(found, number) };
+  }
+
+  /** The unit may stand apart, and have a `/` in it: `100k req/s`. */
+  private value(first: Token, number: RegExpExecArray): Value {
+    const own = number[2] as string;
+    let [unit, end] = [own, first.end];
+    const follows = this.peek();
+    if (follows?.kind === 'word') {
+      this.next += 1;
+      unit = own === '' ? follows.text : `${own} ${follows.text}`;
+      end = follows.end;
+    }
+    const slash = this.peek();
+    const per = this.tokens[this.next + 1];
+    if (slash?.kind === '/' && per?.kind === 'word' && /^(s|sec|1k)$/.test(per.text)) {
+      this.next += 2;
+      unit = `${unit}/${per.text}`;
+      end = per.end;
+    }
+    return {
+      number: Number((number[1] as string).replaceAll('_', '')),
+      unit,
+      at: first.at,
+      end,
+    };
+  }
+
+  /** One term with at most one factor, and at most one value; or one value. */
+  private rightSide(summands: readonly Summand[]): Pick<ParsedClaim, 'right' | 'factor' | 'value'> {
+    let right: { term: Term; factor: number } | null = null;
+    let value: Value | null = null;
+    for (const summand of summands) {
+      const terms = summand.parts.flatMap((part) => ('term' in part ? [part.term] : []));
+      const numbers = summand.parts.flatMap((part) => ('value' in part ? [part.value] : []));
+      const [term, second] = terms;
+      if (second !== undefined || (term !== undefined && right !== null)) {
+        const hint = 'a claim compares two servers; for a third, write another claim';
+        const at = second ?? (term as Term);
+        throw this.wrong(at, `found \`${at.text}\`; only one server may stand on the right`, hint);
+      }
+      const extra = numbers[1];
+      if (extra !== undefined) {
+        const message = 'found a second number; expected one factor at most';
+        throw this.wrong(extra, message, 'multiply the numbers, and write the product');
+      }
+      const [number] = numbers;
+      if (term !== undefined) {
+        if (summand.sign === -1) {
+          throw this.wrong(term, 'a server cannot be subtracted', EXAMPLE);
+        }
+        right = { term, factor: this.factorOf(number) };
+        continue;
+      }
+      if (value !== null) {
+        const message = 'found a second value; expected one at most';
+        throw this.wrong(summand, message, 'add the values, and write the sum');
+      }
+      const found = number as Value;
+      value = { ...found, number: summand.sign * found.number };
+    }
+    return { right: right?.term ?? null, factor: right?.factor ?? 1, value };
+  }
+
+  private factorOf(value: Value | undefined): number {
+    if (value === undefined) return 1;
+    if (value.unit !== '' && value.unit !== '%') {
+      const message = `found the factor \`${this.cut(value)}\`; allowed: a number above 0, such as 1.12`;
+      throw this.wrong(value, message, `write \`+ ${this.cut(value)}\` to add it`);
+    }
+    const factor = value.unit === '%' ? value.number / 100 : value.number;
+    if (factor > 0) return factor;
+    const message = `found the factor \`${this.cut(value)}\`; allowed: a number above 0, such as 1.12`;
+    throw this.wrong(value, message);
+  }
+
+  /** A value on the left: what would be right, where it can be said. */
+  private turned(value: Value, op: ClaimOp, summands: readonly Summand[]): WrongText {
+    const [only] = summands;
+    const part = only?.parts[0];
+    const isBare = summands.length === 1 && only?.parts.length === 1;
+    const isTerm = part !== undefined && 'term' in part;
+    const turned = op.includes('>') ? op.replace('>', '<') : op.replace('<', '>');
+    const hint =
+      isBare && isTerm ? `write \`${part.term.text} ${turned} ${this.cut(value)}\`` : EXAMPLE;
+    return this.wrong(value, `found \`${this.cut(value)}\`; expected ${TERM}, on the left`, hint);
+  }
+
+  private unexpected(found: Token, expected: string): WrongText {
+    return this.wrong(found, `found \`${found.text}\`; expected ${expected}`);
+  }
+
+  private wrong(at: { at: number; end: number }, message: string, hint?: string): WrongText {
+    return new WrongText({ at: at.at, end: at.end, message, hint });
+  }
+
+  private cut({ at, end }: { at: number; end: number }): string {
+    return this.text.slice(at, end);
+  }
+
+  private peek(): Token | undefined {
+    return this.tokens[this.next];
+  }
+
+  private end(): { at: number; end: number } {
+    const at = this.text.trimEnd().length;
+    return { at, end: at };
+  }
+}
+
+function placeOf(part: Part): { at: number; end: number } {
+  return 'term' in part ? part.term : part.value;
+}
+
+const TERM = 'a server and a metric, such as go.throughput';
+const TERM_OR_VALUE = `${TERM}, or a value`;
+const EXAMPLE = 'a claim is such as `go.throughput >= node.throughput * 1.1` or `go.p99 <= 5ms`';

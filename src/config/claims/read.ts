@@ -1,0 +1,62 @@
+/** The claims of a file, or of inputs and flags: all of them resolved, and every mistake in them with its place. */
+import type { Mistake, Path } from '../mistakes.ts';
+import { get, list } from '../untyped.ts';
+import type { Claim } from './claim.ts';
+import type { Wrong } from './lex.ts';
+import { parseClaim } from './parse.ts';
+import { resolveClaim } from './resolve.ts';
+import type { Known } from './terms.ts';
+
+/**
+ * `written`: a list of texts and of maps of `claim` and `gate`, as in a file; what is neither is passed over, and told by
+ * the schema. `known` null: servers and scenarios are not known, because the rest is broken; then the grammar alone is
+ * looked at. `at`: where the list stands.
+ */
+export function readClaims(
+  written: unknown,
+  known: Known | null,
+  at: Path = ['claims'],
+): { claims: Claim[]; mistakes: Mistake[] } {
+  const claims: Claim[] = [];
+  const mistakes: Mistake[] = [];
+  for (const [index, one] of list(written).entries()) {
+    const isMap = typeof one === 'object';
+    const text = isMap ? get(one, 'claim') : one;
+    if (typeof text !== 'string' || text.trim() === '') continue;
+    const found =
+      known === null
+        ? grammarAlone(text)
+        : resolveClaim({ claim: text, gate: get(one, 'gate') === true }, known);
+    claims.push(...found.claims);
+    const path = isMap ? [...at, index, 'claim'] : [...at, index];
+    mistakes.push(...found.wrong.map((wrong) => mistakeOf(wrong, text, path)));
+  }
+  return { claims, mistakes };
+}
+
+function grammarAlone(text: string): { claims: Claim[]; wrong: Wrong[] } {
+  const parsed = parseClaim(text);
+  return { claims: [], wrong: 'wrong' in parsed ? [parsed.wrong] : [] };
+}
+
+function mistakeOf({ at, end, message, hint }: Wrong, text: string, path: Path): Mistake {
+  const marked = excerpt(text, at, end);
+  return {
+    path,
+    part: 'value',
+    message,
+    hint: hint === undefined ? marked : `${marked}\n  ${hint}`,
+    at,
+  };
+}
+
+/** A long text is shown around its mistake. */
+const SHOWN = 100;
+
+/** The text with marks under what is wrong, indented as a hint is. */
+function excerpt(text: string, at: number, end: number): string {
+  const from = at > SHOWN / 2 ? at - SHOWN / 2 : 0;
+  const shown = text.slice(from, from + SHOWN).replaceAll(/[\s\p{Cc}]/gu, ' ');
+  const marks = '^'.repeat(Math.max(1, Math.min(end, from + SHOWN) - at));
+  return `  ${shown}\n    ${' '.repeat(at - from)}${marks}`;
+}
