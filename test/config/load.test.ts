@@ -59,6 +59,7 @@ test('the smallest file gets every default', async () => {
     ],
     subjects: [{ server: 'api', scenario: 'default' }],
     gate: DEFAULT_GATE,
+    claims: [],
   });
 });
 
@@ -151,6 +152,7 @@ gate:
       jobBudgetMs: null,
       onRegression: 'fail',
     },
+    claims: [],
   });
 });
 

@@ -95,6 +95,7 @@ test('settings alone make one server under one load', async () => {
       jobBudgetMs: null,
       onRegression: 'fail',
     },
+    claims: [],
   });
 });
 

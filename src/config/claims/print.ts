@@ -1,6 +1,6 @@
 /** A claim as one would write it: reading it gives the same claim. */
 import type { Claim, ClaimMetric, ClaimSide } from './claim.ts';
-import { kindOfMetric, writeValue } from './units.ts';
+import { kindOfMetric, plain, writeValue } from './units.ts';
 
 export function printClaim({
   left,
@@ -13,7 +13,7 @@ export function printClaim({
   const kind = kindOfMetric(metric);
   const start = `${printSide(left, metric)} ${op}`;
   if (right === null) return `${start} ${writeValue(kind, offset)}`;
-  const times = factor === 1 ? '' : ` * ${factor}`;
+  const times = factor === 1 ? '' : ` * ${plain(factor)}`;
   const sign = offset < 0 ? '-' : '+';
   const plus = offset === 0 ? '' : ` ${sign} ${writeValue(kind, Math.abs(offset))}`;
   return `${start} ${printSide(right, metric)}${times}${plus}`;

@@ -95,9 +95,8 @@ const SLIPS: readonly (readonly [RegExp, string])[] = [
 export function writeValue(kind: Kind, value: number): string {
   switch (kind) {
     case 'rate':
-      return String(value);
     case 'share':
-      return String(value);
+      return plain(value);
     case 'time':
       return exact(value, [
         ['s', 1],
@@ -126,7 +125,7 @@ function exact(value: number, units: readonly (readonly [string, number])[]): st
 }
 
 /** Without an exponent, which the grammar does not know. */
-function plain(number: number): string {
+export function plain(number: number): string {
   const text = String(number);
-  return /e/.test(text) ? number.toFixed(20).replace(/\.?0+$/, '') : text;
+  return /e/.test(text) ? number.toFixed(40).replace(/\.?0+$/, '') : text;
 }
