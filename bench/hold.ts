@@ -163,7 +163,7 @@ function print({ good, attempted, hold, latency }: ArmObservation, aloneUs: numb
     ['connect max', ms(hold.connectMaxUs)],
     [
       'requests while held',
-      `${attempted}, ${attempted - good} failed, ${latency.stretches.late.reduce((sum, late) => sum + late, 0)} sent late`,
+      `${attempted}, ${attempted - good} failed, ${latency.segments.late.reduce((sum, late) => sum + late, 0)} sent late`,
     ],
     ['latency p50', `${ms(latency.p50Us)} (of 200 connections: ${ms(aloneUs)})`],
     ['latency p99', ms(latency.p99Us)],

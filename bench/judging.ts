@@ -1,6 +1,6 @@
 /**
  * How long the judge takes over a large measurement: 1,000 subjects of 20 blocks by default, with 80 slices a block, 40
- * latency stretches an arm and every metric of an HTTP scenario.
+ * latency segments an arm and every metric of an HTTP scenario.
  *
  *     node bench/judging.ts [--subjects 1000] [--blocks 20] [--rounds 5]
  *
@@ -42,7 +42,7 @@ const size = {
   subjects: Number(values.subjects),
   blocks: Number(values.blocks),
   slices: 80,
-  stretches: 40,
+  segments: 40,
 };
 
 if (values.once) process.stdout.write(JSON.stringify(once()));

@@ -16,7 +16,7 @@ export interface Size {
   /** Over both arms. */
   slices: number;
   /** Per arm. */
-  stretches: number;
+  segments: number;
 }
 
 /** Ten scenarios of as many servers as are needed, with every phase. The same size gives the same measurement. */
@@ -35,7 +35,7 @@ export function largeMeasurement(size: Size): Measurement {
       scenario: `scenario-${i % 10}`,
       // Most are as they were, one in twenty is slower by 8 %, one in twenty faster.
       blocks: Array.from({ length: size.blocks }, () => ratiosOf(EFFECTS[i % 20] ?? 0, noise)),
-      edit: (block) => roughen(block, size.stretches, noise),
+      edit: (block) => roughen(block, size.segments, noise),
     })),
   });
 }
@@ -60,10 +60,10 @@ function ratiosOf(effect: number, noise: () => number): BlockRatios {
 }
 
 /** Within a block nothing is the same twice either. */
-function roughen(block: BlockMeasurement, stretches: number, noise: () => number): void {
+function roughen(block: BlockMeasurement, segments: number, noise: () => number): void {
   const rough = (value: number, sd: number) => Math.round(value * Math.exp(sd * noise()));
   block.sliceUs = block.sliceUs.map((us) => rough(us, 0.05));
-  block.latencyOrder = 'bhhb'.repeat(stretches / 2);
+  block.latencyOrder = 'bhhb'.repeat(segments / 2);
   for (const arm of ['base', 'head'] as const) {
     const own = observed(block, arm);
     own.cpuMs = own.cpuMs?.map((ms) => rough(1000 * ms, 0.05) / 1000) ?? null;
@@ -76,12 +76,12 @@ function roughen(block: BlockMeasurement, stretches: number, noise: () => number
     const { latency } = own;
     if (latency === null) continue;
     const { p50Us, p90Us, p99Us, scheduled } = latency;
-    const each = (us: number) => Array.from({ length: stretches }, () => rough(us, 0.1));
-    const requests = Math.round(scheduled / stretches);
-    latency.stretches = {
-      scheduled: repeat(requests, stretches),
-      late: Array.from({ length: stretches }, () => (noise() > 2 ? 1 : 0)),
-      durationUs: repeat((1e6 * requests) / latency.perSecond, stretches),
+    const each = (us: number) => Array.from({ length: segments }, () => rough(us, 0.1));
+    const requests = Math.round(scheduled / segments);
+    latency.segments = {
+      scheduled: repeat(requests, segments),
+      late: Array.from({ length: segments }, () => (noise() > 2 ? 1 : 0)),
+      durationUs: repeat((1e6 * requests) / latency.perSecond, segments),
       p50Us: each(p50Us),
       p90Us: each(p90Us),
       p99Us: each(p99Us),

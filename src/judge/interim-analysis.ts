@@ -96,8 +96,8 @@ function isShownBetter(
 }
 
 /**
- * Rare pauses, which few stretches have: the typical stretch leaves them out, all requests together do not. They
- * convict when they are what is shown, and forbid to pass when they are plain to see. Null: what the typical stretch
+ * Rare pauses, which few segments have: the typical segment leaves them out, all requests together do not. They
+ * convict when they are what is shown, and forbid to pass when they are plain to see. Null: what the typical segment
  * says may stand.
  */
 function wholeDecision(

@@ -1,5 +1,5 @@
 /**
- * The latency of a block, twice. *Typical*: the quantile of each stretch by itself, trimmed over the stretches
+ * The latency of a block, twice. *Typical*: the quantile of each segment by itself, trimmed over the segments
  * like throughput over its slices, so that a moment of the machine's noise moves nothing. *Whole*: the
  * quantile of all requests together, which rare pauses of the server move as they should, and the machine's
  * too. The typical value is what is shown and what can pass; both can convict.
@@ -37,8 +37,8 @@ export function typicalSeconds(
 ): number | null {
   const latency = block.arms[arm]?.latency ?? null;
   if (latency === null) return null;
-  const times = latency.stretches[QUANTILE[metric]];
-  const onTime = stretchesOnTime(block, arm);
+  const times = latency.segments[QUANTILE[metric]];
+  const onTime = segmentsOnTime(block, arm);
   const logs: number[] = [];
   for (let i = 0; i < times.length; i++) {
     const us = times[i] as number;
@@ -64,13 +64,13 @@ export function wholePairValue(metric: JudgedLatency, block: BlockMeasurement): 
   return base === null || head === null ? null : Math.log(head / base);
 }
 
-/** Of each two adjacent stretches, one of each arm, in which the generator was on time. */
+/** Of each two adjacent segments, one of each arm, in which the generator was on time. */
 function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[] {
-  const own = (arm: Arm) => block.arms[arm]?.latency?.stretches[QUANTILE[metric]] ?? [];
+  const own = (arm: Arm) => block.arms[arm]?.latency?.segments[QUANTILE[metric]] ?? [];
   const [bases, heads] = [own('base'), own('head')];
-  const [baseOnTime, headOnTime] = [stretchesOnTime(block, 'base'), stretchesOnTime(block, 'head')];
+  const [baseOnTime, headOnTime] = [segmentsOnTime(block, 'base'), segmentsOnTime(block, 'head')];
   const ratios: number[] = [];
-  // A pair has one stretch of each.
+  // A pair has one segment of each.
   for (let i = 0; 2 * i + 1 < block.latencyOrder.length; i++) {
     const [base, head] = [bases[i] ?? 0, heads[i] ?? 0];
     if (baseOnTime[i] && headOnTime[i] && base > 0 && head > 0) ratios.push(Math.log(head / base));
@@ -78,8 +78,8 @@ function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[
   return ratios;
 }
 
-/** Whether the generator was on time in each stretch of an arm. */
-function stretchesOnTime(block: BlockMeasurement, arm: Arm): boolean[] {
-  const stretches = block.arms[arm]?.latency?.stretches;
-  return stretches === undefined ? [] : stretches.scheduled.map((_, i) => !isLate(stretches, i));
+/** Whether the generator was on time in each segment of an arm. */
+function segmentsOnTime(block: BlockMeasurement, arm: Arm): boolean[] {
+  const segments = block.arms[arm]?.latency?.segments;
+  return segments === undefined ? [] : segments.scheduled.map((_, i) => !isLate(segments, i));
 }

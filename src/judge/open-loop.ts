@@ -10,15 +10,15 @@ import type { Arm } from '../terms/arm.ts';
 import type { Finding } from './findings/finding.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
-type Stretches = LatencyObservation['stretches'];
+type Segments = LatencyObservation['segments'];
 
 interface Fault {
   arm: Arm;
   kind: 'late' | 'unreached';
 }
 
-/** Whether the generator released too much of this stretch late. */
-export function isLate({ late, scheduled }: Stretches, index: number): boolean {
+/** Whether the generator released too much of this segment late. */
+export function isLate({ late, scheduled }: Segments, index: number): boolean {
   return (late[index] as number) > OPEN_LOOP.late * (scheduled[index] as number);
 }
 
@@ -49,14 +49,14 @@ function faultOf({ arms }: BlockMeasurement): Fault | null {
     const latency = arms[arm]?.latency ?? null;
     return latency === null ? [] : [{ arm, latency }];
   });
-  const late = loops.find(({ latency: { stretches } }) => {
-    const count = stretches.scheduled.filter((_, i) => isLate(stretches, i)).length;
-    return count > OPEN_LOOP.lateStretches * stretches.scheduled.length;
+  const late = loops.find(({ latency: { segments } }) => {
+    const count = segments.scheduled.filter((_, i) => isLate(segments, i)).length;
+    return count > OPEN_LOOP.lateSegments * segments.scheduled.length;
   });
   if (late !== undefined) return { arm: late.arm, kind: 'late' };
   const behind = loops.find(({ latency }) => {
-    const queues = latency.stretches.scheduled.filter((_, i) => hasQueue(latency, i)).length;
-    return queues > latency.stretches.scheduled.length / 2;
+    const queues = latency.segments.scheduled.filter((_, i) => hasQueue(latency, i)).length;
+    return queues > latency.segments.scheduled.length / 2;
   });
   return behind === undefined ? null : { arm: behind.arm, kind: 'unreached' };
 }
@@ -83,9 +83,9 @@ export function openLoopTrouble(
  * the last request waited, and the median request waited half of that. A server that is slow alike for all needs its
  * median longer; one with a few slow answers has a median that is nothing beside them.
  */
-function hasQueue({ perSecond, stretches }: LatencyObservation, index: number): boolean {
-  const scheduleUs = (1e6 * (stretches.scheduled[index] as number)) / perSecond;
-  const overtimeUs = (stretches.durationUs[index] as number) - scheduleUs;
-  const medianUs = stretches.p50Us[index] as number;
+function hasQueue({ perSecond, segments }: LatencyObservation, index: number): boolean {
+  const scheduleUs = (1e6 * (segments.scheduled[index] as number)) / perSecond;
+  const overtimeUs = (segments.durationUs[index] as number) - scheduleUs;
+  const medianUs = segments.p50Us[index] as number;
   return overtimeUs - medianUs > OPEN_LOOP.queue * scheduleUs && medianUs >= overtimeUs / 4;
 }

@@ -17,7 +17,7 @@ export interface MetricState {
   unreadable: boolean;
   /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
   values: readonly (number | null)[];
-  /** Of a latency in pairs: ln(cost ratio) of all requests together, beside the typical stretches'; null for others. */
+  /** Of a latency in pairs: ln(cost ratio) of all requests together, beside the typical segments'; null for others. */
   whole: readonly (number | null)[] | null;
   /** It is the figure of all requests together that decided. */
   isWhole: boolean;

@@ -57,11 +57,11 @@ export const LIMITS = {
 
 /** Whether an open loop was one. */
 export const OPEN_LOOP = {
-  /** Share of a stretch's sends that may be released more than a millisecond late (design). */
+  /** Share of a segment's sends that may be released more than a millisecond late (design). */
   late: 0.01,
-  /** Share of an arm's stretches that may be late; each is left out with its neighbour of the other arm (own choice). */
-  lateStretches: 0.5,
-  /** A queue that has grown to more than this share of a stretch, in most stretches, is a rate that was not reached (own choice). */
+  /** Share of an arm's segments that may be late; each is left out with its neighbour of the other arm (own choice). */
+  lateSegments: 0.5,
+  /** A queue that has grown to more than this share of a segment, in most segments, is a rate that was not reached (own choice). */
   queue: 0.2,
   /** Share of the blocks that may be without latencies before nothing is said of any (design). */
   lost: 0.2,
@@ -129,7 +129,7 @@ export const MODES = {
 /** Little's law: mean work in flight = rate × mean time (Little 1961, Operations Research 9). Shares of what was asked for. */
 export const IN_FLIGHT = {
   /**
-   * Below this the connections stood idle. All of them begin together and wait for the last at the end of a stretch,
+   * Below this the connections stood idle. All of them begin together and wait for the last at the end of a segment,
    * which takes a quarter of it at worst, when each has two pieces of work only (own choice, with as much again).
    */
   idle: 0.6,

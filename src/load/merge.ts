@@ -41,7 +41,7 @@ export function merge(parts: readonly SliceResult[]): SliceResult {
   };
 }
 
-/** Open-loop stretches over the same time: all latencies in one histogram. */
+/** Open-loop segments over the same time: all latencies in one histogram. */
 export function mergePaced(parts: readonly PacedResult[]): PacedResult {
   const [first, ...others] = parts;
   if (first === undefined) throw new Error('an open loop needs at least 1 request');
@@ -55,7 +55,7 @@ export function mergePaced(parts: readonly PacedResult[]): PacedResult {
   };
 }
 
-/** Unbroken stretches that began at one moment: a millisecond is empty when nobody got an answer in it. */
+/** Unbroken phases that began at one moment: a millisecond is empty when nobody got an answer in it. */
 export function mergeSteady(parts: readonly SteadyResult[]): SteadyResult {
   const [first, ...others] = parts;
   if (first === undefined) throw new Error('a steady load needs a process');

@@ -26,7 +26,7 @@ export type ErrorCounts = z.infer<typeof ErrorCounts>;
 export type ErrorKind = keyof ErrorCounts;
 
 /**
- * One stretch of fixed work on one arm, timed from the first write to the last answer. The unit of
+ * One run of fixed work on one arm, timed from the first write to the last answer. The unit of
  * work is a request, or a WebSocket message received.
  */
 export interface SliceResult {
@@ -46,7 +46,7 @@ export interface SliceResult {
 }
 
 /**
- * One stretch of open-loop load on one arm: each piece of work has an intended send time, evenly spaced,
+ * One segment of open-loop load on one arm: each piece of work has an intended send time, evenly spaced,
  * and is timed from it, also when it had to wait for a free connection (no coordinated omission).
  */
 export interface PacedResult {
@@ -64,7 +64,7 @@ export interface PacedResult {
   latencies: string;
 }
 
-/** One stretch of closed-loop load on one arm without a break. */
+/** One phase of closed-loop load on one arm without a break. */
 export interface SteadyResult {
   arm: Arm;
   startedAtMs: number;
@@ -72,7 +72,7 @@ export interface SteadyResult {
   good: number;
   errors: ErrorCounts;
   generatorCpuUs: number;
-  /** Good answers in each millisecond since the start; as many as the stretch has. */
+  /** Good answers in each millisecond since the start; as many as the phase has. */
   answersPerMs: number[];
 }
 

@@ -1,8 +1,8 @@
-/** Stretches of open-loop load as they are written down. */
+/** Segments of open-loop load as they are written down. */
 import { LatencyHistogram } from '../load/histogram.ts';
 import type { LatencyObservation } from './measurement.ts';
 
-export interface OpenLoopStretch {
+export interface OpenLoopSegment {
   scheduled: number;
   /** Released more than a millisecond late by the generator itself. */
   late: number;
@@ -11,21 +11,21 @@ export interface OpenLoopStretch {
   latencies: LatencyHistogram;
 }
 
-/** At least one stretch. */
+/** At least one segment. */
 export function latencyObservation(
   perSecond: number,
-  stretches: readonly OpenLoopStretch[],
+  segments: readonly OpenLoopSegment[],
 ): LatencyObservation {
   const all = new LatencyHistogram();
-  for (const { latencies } of stretches) all.add(latencies);
-  const quantiles = (q: number) => stretches.map(({ latencies }) => latencies.quantile(q));
+  for (const { latencies } of segments) all.add(latencies);
+  const quantiles = (q: number) => segments.map(({ latencies }) => latencies.quantile(q));
   return {
     perSecond,
-    scheduled: stretches.reduce((sum, { scheduled }) => sum + scheduled, 0),
-    stretches: {
-      scheduled: stretches.map(({ scheduled }) => scheduled),
-      late: stretches.map(({ late }) => late),
-      durationUs: stretches.map(({ durationUs }) => Number(durationUs.toFixed(1))),
+    scheduled: segments.reduce((sum, { scheduled }) => sum + scheduled, 0),
+    segments: {
+      scheduled: segments.map(({ scheduled }) => scheduled),
+      late: segments.map(({ late }) => late),
+      durationUs: segments.map(({ durationUs }) => Number(durationUs.toFixed(1))),
       p50Us: quantiles(0.5),
       p90Us: quantiles(0.9),
       p99Us: quantiles(0.99),

@@ -1,4 +1,4 @@
-/** Keeps count of a stretch's load, and ends one that leads nowhere. */
+/** Keeps count of a load window's load, and ends one that leads nowhere. */
 
 import type { Scenario } from '../config/experiment.ts';
 import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/protocol.ts';
@@ -12,7 +12,7 @@ import type { LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
 import type { Workbench } from './workbench.ts';
 
-/** What slices, open-loop stretches and unbroken phases all tell. */
+/** What slices, open-loop segments and unbroken phases all tell. */
 export interface Loaded {
   arm: Arm;
   durationUs: number;
@@ -20,7 +20,7 @@ export interface Loaded {
   errors: ErrorCounts;
 }
 
-/** A stretch that takes this many times its block's planned length will not end by itself in any useful time. */
+/** A load window that takes this many times its block's planned length will not end by itself in any useful time. */
 const PATIENCE = 4;
 
 export class Watch {
@@ -33,7 +33,7 @@ export class Watch {
   readonly #mostMs: number;
   readonly #deadlineMs: number;
 
-  /** The stretch begins now. */
+  /** The window begins now. */
   constructor(bench: Workbench, live: LiveArms, scenario: Scenario, plan: SubjectPlan) {
     this.bench = bench;
     this.live = live;
@@ -46,7 +46,7 @@ export class Watch {
   /**
    * Counts what was just loaded. Throws the failure of an arm of which nothing was answered as
    * expected: waiting for each of its requests would take for ever; and of the slowest arm when the
-   * stretch takes far too long.
+   * load window takes far too long.
    */
   saw(loaded: readonly Loaded[], samples: readonly ErrorSample[]): void {
     this.seen.push(...loaded);

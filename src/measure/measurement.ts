@@ -28,14 +28,14 @@ export const Environment = z.strictObject({
 export type Environment = z.infer<typeof Environment>;
 
 /**
- * Open-loop phase of one arm in one block. Quantiles are microseconds from the intended send. `stretches`: each
+ * Open-loop phase of one arm in one block. Quantiles are microseconds from the intended send. `segments`: each
  * by itself, in order; the other figures: all of them together.
  */
 export const LatencyObservation = z.strictObject({
   /** Scheduled pieces of work per second, and how many there were. */
   perSecond: z.number().positive(),
   scheduled: z.int().positive(),
-  stretches: z.strictObject({
+  segments: z.strictObject({
     /** Pieces of work that were scheduled in each. */
     scheduled: z.array(z.int().positive()).min(1),
     /** Of these, released more than a millisecond late by the generator itself. */
@@ -147,7 +147,7 @@ export const BlockMeasurement = z.strictObject({
   sliceUs: z.array(z.number()),
   /** Per slice, requests answered as expected. */
   sliceGood: z.array(z.int()),
-  /** Letter per open-loop stretch, as planned; empty where there is none, or where arms met one after the other. */
+  /** Letter per open-loop segment, as planned; empty where there is none, or where arms met one after the other. */
   latencyOrder: z.string(),
   runner: RunnerObservation,
   arms: z.partialRecord(Arm, ArmObservation),

@@ -1,4 +1,4 @@
-/** Latency at a fixed rate: stretches of open-loop load, all of an arm's in one distribution. */
+/** Latency at a fixed rate: segments of open-loop load, all of an arm's in one distribution. */
 
 import { LatencyHistogram } from '../load/histogram.ts';
 import type { PacedResult } from '../load/protocol.ts';
@@ -10,7 +10,7 @@ import { loadPaced } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';
 import type { LatencyObservation } from './measurement.ts';
 
-/** One stretch for each letter. Resolves to what each arm showed; to nothing where the plan has no such phase. */
+/** One segment for each letter. Resolves to what each arm showed; to nothing where the plan has no such phase. */
 export async function runOpenLoop(
   watch: Watch,
   order: string,
@@ -18,25 +18,25 @@ export async function runOpenLoop(
   const { bench, live, plan } = watch;
   const phase = plan.phases.latency;
   if (phase === null) return new Map();
-  const { perSecond, stretchRequests: work } = phase;
-  const stretches = new Map<Arm, PacedResult[]>();
+  const { perSecond, segmentRequests: work } = phase;
+  const segments = new Map<Arm, PacedResult[]>();
   for (const arm of armsOf(order)) {
     bench.signal.throwIfAborted();
     const { result, samples } = await loadPaced(bench, live, arm, { work, perSecond });
     watch.saw([result], samples);
-    stretches.set(arm, [...(stretches.get(arm) ?? []), result]);
+    segments.set(arm, [...(segments.get(arm) ?? []), result]);
   }
-  return new Map([...stretches].map(([arm, own]) => [arm, merged(own, phase)]));
+  return new Map([...segments].map(([arm, own]) => [arm, merged(own, phase)]));
 }
 
 function merged(
   results: readonly PacedResult[],
-  { perSecond, stretchRequests }: NonNullable<Phases['latency']>,
+  { perSecond, segmentRequests }: NonNullable<Phases['latency']>,
 ): LatencyObservation {
   return latencyObservation(
     perSecond,
     results.map(({ late, durationUs, latencies }) => ({
-      scheduled: stretchRequests,
+      scheduled: segmentRequests,
       late,
       durationUs,
       latencies: LatencyHistogram.decode(latencies),

@@ -38,7 +38,7 @@ export class Meter {
     this.#last = this.#first;
   }
 
-  /** Ends a stretch: what was used since the last reading belongs to it. */
+  /** Ends a phase: what was used since the last reading belongs to it. */
   read(): void {
     const now = this.#snapshot();
     const used = now && this.#last && runTimeBetween(this.#last, now);

@@ -14,7 +14,7 @@ import type { BlockPlan, Phases } from './plan.ts';
  *
  * Start, connect and warm-up order are balanced over each two consecutive blocks (permuted blocks
  * of two), so that no order can favour an arm by more than one block. Slices come in quads, ABBA or
- * BAAB by coin, so that a linear drift inside a quad cancels, and so do open-loop stretches (a single
+ * BAAB by coin, so that a linear drift inside a quad cancels, and so do open-loop segments (a single
  * one of each arm is balanced over two blocks, as the unbroken phases are). The arms of an exclusive
  * pair have one order for everything: all of the first, then all of the second.
  */
@@ -30,7 +30,7 @@ export function blockPlans(options: {
   // smaller state: xoroshiro128+ throws its first two coins alike for every small seed.
   const random = mersenne(options.seed);
   const { arms, pairs, count, slices, phases = NO_PHASES } = options;
-  const stretches = phases.latency?.stretchesPerArm ?? 0;
+  const segments = phases.latency?.segmentsPerArm ?? 0;
   const isSteady = phases.steadyMs !== null;
   const start = balancedOrders(random, options);
   if (pairs === 'exclusive') {
@@ -40,7 +40,7 @@ export function blockPlans(options: {
       connectOrder: order,
       warmupOrder: order,
       sliceOrder: inTurn(order, slices / order.length),
-      latencyOrder: inTurn(order, stretches),
+      latencyOrder: inTurn(order, segments),
       steadyOrder: isSteady ? order : [],
     }));
   }
@@ -49,7 +49,7 @@ export function blockPlans(options: {
   const sliced = Array.from({ length: count }, () => sliceOrder(random, arms, slices));
   // Drawn last, so that phases leave the orders above as they are without them.
   const steady = isSteady ? balancedOrders(random, options) : [];
-  const single = stretches % 2 === 1 ? balancedOrders(random, options) : [];
+  const single = segments % 2 === 1 ? balancedOrders(random, options) : [];
   return sliced.map((order, index) => ({
     index,
     startOrder: start[index] as Arm[],
@@ -57,7 +57,7 @@ export function blockPlans(options: {
     warmupOrder: warmup[index] as Arm[],
     sliceOrder: order,
     latencyOrder:
-      sliceOrder(random, arms, arms.length * (stretches - (stretches % 2))) +
+      sliceOrder(random, arms, arms.length * (segments - (segments % 2))) +
       inTurn(single[index] ?? [], 1),
     steadyOrder: steady[index] ?? [],
   }));

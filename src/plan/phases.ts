@@ -12,13 +12,13 @@ const PIECES_WANTED = 1000;
 /** Open loop of an arm and block. */
 const LATENCY_MS = { least: 1000, most: 3000 };
 /**
- * One stretch: long enough for a p99 of its own, short enough that there are many. Of many, those that the machine
+ * One segment: long enough for a p99 of its own, short enough that there are many. Of many, those that the machine
  * disturbed can be left out; over 12 blocks of an idle Go server the log-ratio of p99 had a standard deviation of
- * 0.13 from stretches of 25 ms, of 0.24 to 0.30 from longer ones, and of 1.1 from all requests together.
+ * 0.13 from segments of 25 ms, of 0.24 to 0.30 from longer ones, and of 1.1 from all requests together.
  */
-const STRETCH = { leastMs: 25, pieces: 200, leastPieces: 50 };
+const SEGMENT = { leastMs: 25, pieces: 200, leastPieces: 50 };
 /** Of an arm and block, where it has pieces enough: fewer leave nothing to be left out. */
-const STRETCHES_AT_LEAST = 4;
+const SEGMENTS_AT_LEAST = 4;
 
 /** What the scenario asks for and its engine can do. `pace`: of the arm that paces the run. */
 export function phasesFor(scenario: Scenario, pace: Pace): Phases {
@@ -35,12 +35,12 @@ export function phasesMs({ latency, steadyMs }: Phases, pace: Pace, arms: 1 | 2)
   const lastAnswerMs = pace.medianLatencyUs / 1000;
   const steady = steadyMs === null ? 0 : steadyMs + lastAnswerMs;
   if (latency === null) return arms * steady;
-  const { perSecond, stretchRequests, stretchesPerArm } = latency;
-  const pieces = stretchRequests * stretchesPerArm;
-  // An arm that is slower than the schedule works off its queue before the stretch ends.
+  const { perSecond, segmentRequests, segmentsPerArm } = latency;
+  const pieces = segmentRequests * segmentsPerArm;
+  // An arm that is slower than the schedule works off its queue before the segment ends.
   const paced = (slowness: number) =>
     pieces * Math.max(1000 / perSecond, (1000 * slowness) / pace.rate) +
-    stretchesPerArm * lastAnswerMs;
+    segmentsPerArm * lastAnswerMs;
   const other = arms === 1 ? 0 : paced(2 * pace.slowness - 1);
   return arms * steady + paced(1) + other;
 }
@@ -52,14 +52,14 @@ function shareOf(rate: number): number {
 function openLoop(perSecond: number): NonNullable<Phases['latency']> {
   const wantedMs = (1000 * PIECES_WANTED) / perSecond;
   const ms = Math.min(LATENCY_MS.most, Math.max(LATENCY_MS.least, wantedMs));
-  const stretchMs = Math.min(
-    ms / STRETCHES_AT_LEAST,
-    Math.max(STRETCH.leastMs, (1000 * STRETCH.pieces) / perSecond),
+  const segmentMs = Math.min(
+    ms / SEGMENTS_AT_LEAST,
+    Math.max(SEGMENT.leastMs, (1000 * SEGMENT.pieces) / perSecond),
   );
   const pieces = (perSecond * ms) / 1000;
-  const count = Math.min(Math.round(ms / stretchMs), Math.floor(pieces / STRETCH.leastPieces));
+  const count = Math.min(Math.round(ms / segmentMs), Math.floor(pieces / SEGMENT.leastPieces));
   // Even, so that the order comes out; or the only one.
-  const stretchesPerArm = count < 2 ? 1 : 2 * Math.floor(count / 2);
-  const stretchRequests = Math.ceil(Number((pieces / stretchesPerArm).toFixed(6)));
-  return { perSecond, stretchRequests: Math.max(1, stretchRequests), stretchesPerArm };
+  const segmentsPerArm = count < 2 ? 1 : 2 * Math.floor(count / 2);
+  const segmentRequests = Math.ceil(Number((pieces / segmentsPerArm).toFixed(6)));
+  return { perSecond, segmentRequests: Math.max(1, segmentRequests), segmentsPerArm };
 }

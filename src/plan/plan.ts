@@ -8,12 +8,12 @@ import { Cores } from '../terms/core-sets.ts';
 
 /** What a block has besides its warm-up and slices; null: not this. */
 export const Phases = z.strictObject({
-  /** Open loop: stretches of so much work at this rate, as many for each arm. */
+  /** Open loop: segments of so much work at this rate, as many for each arm. */
   latency: z
     .strictObject({
       perSecond: z.number().positive(),
-      stretchRequests: z.int().positive(),
-      stretchesPerArm: z.int().positive(),
+      segmentRequests: z.int().positive(),
+      segmentsPerArm: z.int().positive(),
     })
     .nullable(),
   /** Closed loop without a break. */
@@ -29,7 +29,7 @@ export const BlockPlan = z.strictObject({
   warmupOrder: z.array(Arm),
   /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
   sliceOrder: z.string().regex(/^[bh]*$/),
-  /** The same of the open-loop stretches; empty without them. */
+  /** The same of the open-loop segments; empty without them. */
   latencyOrder: z.string().regex(/^[bh]*$/),
   /** Order of the unbroken phases. */
   steadyOrder: z.array(Arm),

@@ -3,6 +3,9 @@
 /** Keys, by their old names. None of them is a name that a user gives. */
 const KEYS: Readonly<Record<string, string>> = {
   rehearsal: 'pilot',
+  stretches: 'segments',
+  stretchRequests: 'segmentRequests',
+  stretchesPerArm: 'segmentsPerArm',
 };
 
 /**

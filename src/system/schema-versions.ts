@@ -10,7 +10,7 @@ import { withForm5Names } from './form-5-names.ts';
 
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {
-  plan: 2,
+  plan: 3,
   measurement: 5,
   verdict: 5,
   'self-test': 1,
@@ -35,7 +35,10 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
       })),
     }),
     // Servers may be pairs of contenders from here on; none of those before were.
-    4: (file) => ({ ...withForm5Names(file), schemaVersion: 5 }),
+    4: (file) => {
+      const renamed = withForm5Names(file);
+      return { ...renamed, schemaVersion: 5, plan: withVersion(renamed.plan, 3) };
+    },
   },
   verdict: {
     4: (file) => ({ ...file, schemaVersion: 5 }),

@@ -299,13 +299,13 @@ it('Quantiles that stand in the wrong order, and late work that was never schedu
   );
   assert.match(
     after((parts) => {
-      latencies(parts).stretches.late[0] = 1e9;
+      latencies(parts).segments.late[0] = 1e9;
     }),
     /late\.0: more is late than was scheduled/,
   );
   assert.match(
-    after((parts) => void latencies(parts).stretches.p99Us.pop()),
-    /p99Us: it is \d+, and the stretches are \d+/,
+    after((parts) => void latencies(parts).segments.p99Us.pop()),
+    /p99Us: it is \d+, and the segments are \d+/,
   );
 });
 
@@ -317,14 +317,14 @@ it('Quantiles of few answers are possible, which a histogram puts a little above
     const seen = latencyObservation(20, [{ scheduled: 1, late: 0, durationUs: 1, latencies }]);
     assert.ok(seen.p999Us >= seen.maxUs);
     const told = after(({ whole, subject, plan }) => {
-      const stretch = { scheduled: 1, late: 0, durationUs: 1, latencies };
+      const segment = { scheduled: 1, late: 0, durationUs: 1, latencies };
       const { latency } = plan.phases;
-      const stretches = Array.from({ length: latency?.stretchesPerArm ?? 1 }, () => stretch);
+      const segments = Array.from({ length: latency?.segmentsPerArm ?? 1 }, () => segment);
       for (const block of subject.blocks) {
         for (const arm of whole.plan.arms) {
           const observation = block.arms[arm] as ArmObservation;
           if (latency !== null)
-            observation.latency = latencyObservation(latency.perSecond, stretches);
+            observation.latency = latencyObservation(latency.perSecond, segments);
         }
       }
     });

@@ -92,8 +92,8 @@ function assertAsPlanned(plan: Measurement['plan'], subjects: Measurement['subje
     for (const [at, block] of subject.blocks.entries()) {
       assert.equal(block.sliceOrder, planned?.blocks[at]?.sliceOrder);
       const slices = block.sliceOrder.replaceAll('b', '').length;
-      const { stretchRequests, stretchesPerArm } = planned?.phases.latency ?? assert.fail();
-      const paced = stretchRequests * stretchesPerArm;
+      const { segmentRequests, segmentsPerArm } = planned?.phases.latency ?? assert.fail();
+      const paced = segmentRequests * segmentsPerArm;
       assert.equal(block.arms.head?.attempted, slices * (planned?.sliceRequests as number) + paced);
     }
   }

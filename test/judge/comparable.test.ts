@@ -21,7 +21,7 @@ const phased = (phases: Phases) => (measurement: Measurement) => {
   for (const subject of measurement.plan.subjects) subject.phases = phases;
 };
 const paced = (perSecond: number): Phases => ({
-  latency: { perSecond, stretchRequests: 100, stretchesPerArm: 4 },
+  latency: { perSecond, segmentRequests: 100, segmentsPerArm: 4 },
   steadyMs: null,
 });
 const told = (...given: Parameters<typeof incomparable>) =>

@@ -15,7 +15,7 @@ import {
 export const ARMS = ['base', 'head'] as const;
 export const paced = (name: string): Scenario =>
   httpScenario(name, { latency: { perSecond: null } });
-export type Stretches = LatencyObservation['stretches'];
+export type Segments = LatencyObservation['segments'];
 export const steady = (name: string): Scenario => httpScenario(name, { steadyMs: 3000 });
 
 export function one(subject: SubjectSpec, spec: Partial<MeasurementSpec> = {}): SubjectVerdict {

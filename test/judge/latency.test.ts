@@ -5,7 +5,7 @@ import { openLoopTrouble } from '../../src/judge/open-loop.ts';
 import type { BlockMeasurement, Measurement } from '../../src/measure/measurement.ts';
 import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, observed } from '../support/measurement.ts';
-import { around, metric, near, one, paced, type Stretches } from './judged-metrics.ts';
+import { around, metric, near, one, paced, type Segments } from './judged-metrics.ts';
 
 describe('latency', () => {
   const gate = { metrics: ['p99'] as const };
@@ -45,18 +45,18 @@ describe('latency', () => {
     return latency;
   };
 
-  /** The first so many stretches of head, in these blocks. */
+  /** The first so many segments of head, in these blocks. */
   const changed =
-    (blocks: readonly number[], count: number, change: Partial<Record<keyof Stretches, number>>) =>
+    (blocks: readonly number[], count: number, change: Partial<Record<keyof Segments, number>>) =>
     (block: BlockMeasurement) => {
       if (!blocks.includes(block.index)) return;
-      const { stretches } = latencyOf(block);
+      const { segments } = latencyOf(block);
       for (const [key, value] of Object.entries(change)) {
-        stretches[key as keyof Stretches].fill(value, 0, count);
+        segments[key as keyof Segments].fill(value, 0, count);
       }
     };
 
-  it('of stretches in which the generator sent late are left out, each with its neighbour', () => {
+  it('of segments in which the generator sent late are left out, each with its neighbour', () => {
     const late = changed([0, 1, 2, 3, 4, 5], 5, { late: 25, p99Us: 90_000 });
     const subject = one(
       { blocks: around('p99', 0), edit: late },
@@ -73,7 +73,7 @@ describe('latency', () => {
     assert.equal(slower.verdict, 'regression');
   });
 
-  it('of a generator that was late in most stretches says nothing, nor in too many blocks', () => {
+  it('of a generator that was late in most segments says nothing, nor in too many blocks', () => {
     const at = (blocks: number[]) =>
       one(
         { blocks: around('p99', 0), edit: changed(blocks, 6, { late: 25, p99Us: 1 }) },
@@ -113,7 +113,7 @@ describe('latency', () => {
     assert.equal(openLoopTrouble('p99', blocks), null);
   });
 
-  it('nor are a few slow answers at the end of every stretch', () => {
+  it('nor are a few slow answers at the end of every segment', () => {
     const tail = { durationUs: 150_000, p50Us: 60, p99Us: 50_000 };
     const subject = one(
       { blocks: around('p99', 0), edit: changed([0, 1, 2, 3, 4, 5], 10, tail) },
@@ -122,7 +122,7 @@ describe('latency', () => {
     assert.equal(subject.verdict, 'regression');
   });
 
-  it('that rose in every stretch and in all requests alike is a regression', () => {
+  it('that rose in every segment and in all requests alike is a regression', () => {
     const subject = one(
       {
         blocks: around('p99', Math.log(20)),
@@ -137,10 +137,10 @@ describe('latency', () => {
     near(metric(subject, 'p99').head, 0.03, 1e-3);
   });
 
-  it('pauses of few stretches convict by all requests together', () => {
+  it('pauses of few segments convict by all requests together', () => {
     const pauses = (block: BlockMeasurement) => {
       const seen = latencyOf(block);
-      seen.stretches.p99Us[4] = 50_000;
+      seen.segments.p99Us[4] = 50_000;
       seen.p99Us = 45_000 + 100 * block.index;
     };
     const subject = one(

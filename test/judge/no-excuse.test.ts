@@ -176,11 +176,11 @@ describe('a fixed rate that one arm alone cannot keep up with', () => {
         {
           blocks: repeat({}, 20).map((_, i) => ({ p99: 0.004 * ((i % 3) - 1) })),
           edit: (block) => {
-            const stretches = observed(block, arm).latency?.stretches;
-            if (stretches === undefined || !isBehind(block.index)) return;
-            stretches.durationUs.fill(200_000);
-            stretches.p50Us.fill(50_000);
-            stretches.p99Us.fill(95_000);
+            const segments = observed(block, arm).latency?.segments;
+            if (segments === undefined || !isBehind(block.index)) return;
+            segments.durationUs.fill(200_000);
+            segments.p50Us.fill(50_000);
+            segments.p99Us.fill(95_000);
           },
         },
       ],

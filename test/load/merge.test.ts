@@ -13,7 +13,7 @@ function histogram(...values: number[]): string {
 
 const shared = { arm: 'head' as const, generatorCpuUs: 500 };
 
-it('open-loop stretches of several processes have all latencies in one histogram', () => {
+it('open-loop segments of several processes have all latencies in one histogram', () => {
   const { latencies, ...merged } = mergePaced([
     {
       ...shared,

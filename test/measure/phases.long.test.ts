@@ -1,4 +1,4 @@
-/** The open-loop stretches and the unbroken phases of a block, on real servers. */
+/** The open-loop segments and the unbroken phases of a block, on real servers. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -19,7 +19,7 @@ const linux = process.platform === 'linux';
 const BOTH: Arm[] = ['base', 'head'];
 const SLICE = 24;
 const PHASES = {
-  latency: { perSecond: 400, stretchRequests: 60, stretchesPerArm: 2 },
+  latency: { perSecond: 400, segmentRequests: 60, segmentsPerArm: 2 },
   steadyMs: 450,
 };
 const PHASED = blockPlan({ latencyOrder: 'hbbh', steadyOrder: ['head', 'base'] });
@@ -66,7 +66,7 @@ it('come after the slices, in the order that the plan says, with the same work f
     assert.equal(latency.scheduled, 120);
     assert.equal(LatencyHistogram.decode(latency.histogram).count, 120);
     // From the first intended send to the last answer: 59 intervals, and more.
-    const { durationUs } = latency.stretches;
+    const { durationUs } = latency.segments;
     assert.equal(durationUs.length, 2);
     assert.ok(
       durationUs.every((us) => us >= 59 * 2500),
@@ -83,7 +83,7 @@ it('come after the slices, in the order that the plan says, with the same work f
     // Windows are whole.
     assert.equal(steady.windows.length, 4);
     assert.ok(steady.windows.some((good) => good > 0));
-    // Everything is counted: the slices, the stretches, and what the unbroken phase could do.
+    // Everything is counted: the slices, the segments, and what the unbroken phase could do.
     const answered = seen.good - 4 * SLICE - 120;
     assert.ok(answered >= steady.windows.reduce((sum, good) => sum + good, 0));
     assert.equal(seen.attempted, seen.good);

@@ -37,7 +37,7 @@ describe('a further attempt', () => {
     }
     const [old, fresh] = [plan.blocks[0], plan.blocks[25]];
     assert.equal(fresh?.sliceOrder.length, old?.sliceOrder.length);
-    assert.equal(fresh?.latencyOrder.length, 2 * (plan.phases.latency?.stretchesPerArm ?? 0));
+    assert.equal(fresh?.latencyOrder.length, 2 * (plan.phases.latency?.segmentsPerArm ?? 0));
   });
 
   it('has random orders of its own', () => {
@@ -67,7 +67,7 @@ describe('a further attempt', () => {
         assert.equal(looks.at(-1), blocks.length);
         assert.equal(ends.at(-1), blocks.length);
         assert.equal(ends.length, all.length + 1);
-        // Every look but those in a last short stretch comes after six blocks of its attempt at least.
+        // Every look but those in a last short part comes after six blocks of its attempt at least.
         for (const [k, begin] of ends.slice(0, -1).entries()) {
           const next = looks.find((look) => look > begin) as number;
           assert.ok(next >= begin + 6 && next <= (ends[k + 1] as number));

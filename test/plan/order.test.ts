@@ -9,8 +9,8 @@ import type { Arm } from '../../src/terms/arm.ts';
 const ARMS: Arm[] = ['base', 'head'];
 const plans = (seed: number, count = 20, slices = 40) =>
   blockPlans({ seed, arms: ARMS, pairs: 'live', count, slices });
-const phasesOf = (stretchesPerArm: number): Phases => ({
-  latency: { perSecond: 100, stretchRequests: 50, stretchesPerArm },
+const phasesOf = (segmentsPerArm: number): Phases => ({
+  latency: { perSecond: 100, segmentRequests: 50, segmentsPerArm },
   steadyMs: 1000,
 });
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
@@ -102,20 +102,20 @@ describe('orders', () => {
     }
   });
 
-  it('of open-loop stretches come in quads too, as many of each arm; a single one is balanced', () => {
+  it('of open-loop segments come in quads too, as many of each arm; a single one is balanced', () => {
     fc.assert(
-      fc.property(seeds, fc.constantFrom(1, 2, 4), (seed, stretches) => {
-        const phases = phasesOf(stretches);
+      fc.property(seeds, fc.constantFrom(1, 2, 4), (seed, segments) => {
+        const phases = phasesOf(segments);
         const blocks = blockPlans({ seed, arms: ARMS, pairs: 'live', count: 6, slices: 8, phases });
         for (const [index, block] of blocks.entries()) {
           assert.deepEqual(BlockPlan.parse(block), block);
-          assert.equal(block.latencyOrder.length, 2 * stretches);
-          assert.match(block.latencyOrder, stretches === 1 ? /^(bh|hb)$/ : /^(bhhb|hbbh)+$/);
+          assert.equal(block.latencyOrder.length, 2 * segments);
+          assert.match(block.latencyOrder, segments === 1 ? /^(bh|hb)$/ : /^(bhhb|hbbh)+$/);
           assert.deepEqual(block.steadyOrder.toSorted(), ARMS);
           const before = blocks[index - 1];
           if (before === undefined || index % 2 === 0) continue;
           assert.notEqual(block.steadyOrder[0], before.steadyOrder[0]);
-          if (stretches === 1) assert.notEqual(block.latencyOrder, before.latencyOrder);
+          if (segments === 1) assert.notEqual(block.latencyOrder, before.latencyOrder);
         }
       }),
       { numRuns: 60, seed: 4 },

@@ -21,7 +21,7 @@ describe('the phases of a block', () => {
   it('are what the scenario asks for, at 60 % of what base can serve', () => {
     const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
     assert.deepEqual(phasesFor(both, paceOf()), {
-      latency: { perSecond: 24_000, stretchRequests: 600, stretchesPerArm: 40 },
+      latency: { perSecond: 24_000, segmentRequests: 600, segmentsPerArm: 40 },
       steadyMs: 1500,
     });
     assert.deepEqual(phasesFor(asking({ latency: null, steadyMs: null }), paceOf()), NO_PHASES);
@@ -32,7 +32,7 @@ describe('the phases of a block', () => {
   it('have the rate that the scenario says, whatever base can serve', () => {
     for (const rate of [100, 40_000]) {
       const { latency } = phasesFor(atRate(5000), paceOf({ rate }));
-      assert.deepEqual(latency, { perSecond: 5000, stretchRequests: 209, stretchesPerArm: 24 });
+      assert.deepEqual(latency, { perSecond: 5000, segmentRequests: 209, segmentsPerArm: 24 });
     }
   });
 
@@ -42,7 +42,7 @@ describe('the phases of a block', () => {
   });
 
   it('have a thousand pieces where these take a second to three, else as many as that time holds', () => {
-    for (const [perSecond, stretchRequests, stretchesPerArm] of [
+    for (const [perSecond, segmentRequests, segmentsPerArm] of [
       [100_000, 2500, 40],
       [4000, 200, 20],
       [1000, 250, 4],
@@ -57,7 +57,7 @@ describe('the phases of a block', () => {
       [1, 3, 1],
       [0.1, 1, 1],
     ] as const) {
-      assert.deepEqual(openLoop(perSecond), { perSecond, stretchRequests, stretchesPerArm });
+      assert.deepEqual(openLoop(perSecond), { perSecond, segmentRequests, segmentsPerArm });
     }
   });
 
@@ -66,13 +66,13 @@ describe('the phases of a block', () => {
       fc.property(fc.double({ min: 0.01, max: 2e6, noNaN: true }), (perSecond) => {
         const phases = phasesFor(atRate(perSecond), paceOf());
         assert.deepEqual(Phases.parse(phases), phases);
-        const { stretchRequests, stretchesPerArm } = phases.latency ?? assert.fail();
-        const pieces = stretchRequests * stretchesPerArm;
-        const roundingMs = (1000 * stretchesPerArm) / perSecond;
+        const { segmentRequests, segmentsPerArm } = phases.latency ?? assert.fail();
+        const pieces = segmentRequests * segmentsPerArm;
+        const roundingMs = (1000 * segmentsPerArm) / perSecond;
         const ms = (1000 * pieces) / perSecond;
         assert.ok(ms >= 999.999 && ms <= 3000 + roundingMs, `${ms}`);
         assert.ok(pieces >= 1000 || ms >= 2999.999, `${pieces}`);
-        assert.ok(stretchRequests >= 50 || stretchesPerArm === 1);
+        assert.ok(segmentRequests >= 50 || segmentsPerArm === 1);
       }),
       { numRuns: 500, seed: 1 },
     );

@@ -64,7 +64,7 @@ const BASE = { requestsPerSecond: 40_000, cpuUsPerRequest: 20, rssBytes: 50 * 10
 const LATENCY_US = { p50Us: 400, p90Us: 700, p99Us: 1500, p999Us: 4000, maxUs: 9000 };
 const SLICE_REQUESTS = 1000;
 const MEMORY_SAMPLES = 4;
-const STRETCHES = 10;
+const SEGMENTS = 10;
 /** Of the open loop, per second and in all. */
 const PACED = { perSecond: 24_000, scheduled: 24_000 };
 
@@ -87,8 +87,8 @@ export const TOLERANCE: Gate['tolerance'] = {
 const PHASES: Phases = {
   latency: {
     perSecond: PACED.perSecond,
-    stretchRequests: PACED.scheduled / STRETCHES,
-    stretchesPerArm: STRETCHES,
+    segmentRequests: PACED.scheduled / SEGMENTS,
+    segmentsPerArm: SEGMENTS,
   },
   steadyMs: null,
 };
@@ -323,13 +323,13 @@ function blockOf(
       peakBytes: Math.round(BASE.rssBytes * cost(arm, 'peak-memory')),
       latency: {
         ...PACED,
-        stretches: {
-          scheduled: repeat(PACED.scheduled / STRETCHES, STRETCHES),
-          late: repeat(0, STRETCHES),
-          durationUs: repeat((1e6 * PACED.scheduled) / PACED.perSecond / STRETCHES, STRETCHES),
-          p50Us: repeat(LATENCY_US.p50Us * cost(arm, 'p50'), STRETCHES),
-          p90Us: repeat(LATENCY_US.p90Us * cost(arm, 'p90'), STRETCHES),
-          p99Us: repeat(LATENCY_US.p99Us * cost(arm, 'p99'), STRETCHES),
+        segments: {
+          scheduled: repeat(PACED.scheduled / SEGMENTS, SEGMENTS),
+          late: repeat(0, SEGMENTS),
+          durationUs: repeat((1e6 * PACED.scheduled) / PACED.perSecond / SEGMENTS, SEGMENTS),
+          p50Us: repeat(LATENCY_US.p50Us * cost(arm, 'p50'), SEGMENTS),
+          p90Us: repeat(LATENCY_US.p90Us * cost(arm, 'p90'), SEGMENTS),
+          p99Us: repeat(LATENCY_US.p99Us * cost(arm, 'p99'), SEGMENTS),
         },
         p50Us: LATENCY_US.p50Us * cost(arm, 'p50'),
         p90Us: LATENCY_US.p90Us * cost(arm, 'p90'),

@@ -93,8 +93,8 @@ function latencyObservation(
   cost: number,
 ): ArmObservation['latency'] {
   if (latency === null) return null;
-  const { perSecond, stretchRequests, stretchesPerArm } = latency;
-  return pacedObservation(perSecond, repeat(stretchRequests, stretchesPerArm), {
+  const { perSecond, segmentRequests, segmentsPerArm } = latency;
+  return pacedObservation(perSecond, repeat(segmentRequests, segmentsPerArm), {
     p50Us: p50Us * cost,
     p90Us: p90Us * cost,
     p99Us: p99Us * cost,
@@ -110,7 +110,7 @@ function pacedObservation(
   return {
     perSecond,
     scheduled: scheduled.reduce((sum, one) => sum + one, 0),
-    stretches: {
+    segments: {
       scheduled: [...scheduled],
       late: scheduled.map(() => 0),
       durationUs: scheduled.map((count) => (1e6 * count) / perSecond),

@@ -129,22 +129,22 @@ function* checkLatency(
   seen: LatencyObservation,
   planned: Phases['latency'],
 ): Contradictions {
-  const { stretches } = seen;
-  const count = planned?.stretchesPerArm ?? stretches.scheduled.length;
-  for (const [key, list] of Object.entries(stretches)) {
-    yield* differs(`${at}.stretches.${key}`, list.length, count, 'the stretches are');
+  const { segments } = seen;
+  const count = planned?.segmentsPerArm ?? segments.scheduled.length;
+  for (const [key, list] of Object.entries(segments)) {
+    yield* differs(`${at}.segments.${key}`, list.length, count, 'the segments are');
   }
   if (planned !== null) {
     yield* differs(`${at}.perSecond`, seen.perSecond, planned.perSecond, 'the plan says');
   }
-  const scheduled = stretches.scheduled.reduce((sum, one) => sum + one, 0);
-  yield* differs(`${at}.scheduled`, seen.scheduled, scheduled, 'its stretches together have');
-  for (const [i, late] of stretches.late.entries()) {
-    if (late > (stretches.scheduled[i] as number)) {
-      yield { at: `${at}.stretches.late.${i}`, message: 'more is late than was scheduled' };
+  const scheduled = segments.scheduled.reduce((sum, one) => sum + one, 0);
+  yield* differs(`${at}.scheduled`, seen.scheduled, scheduled, 'its segments together have');
+  for (const [i, late] of segments.late.entries()) {
+    if (late > (segments.scheduled[i] as number)) {
+      yield { at: `${at}.segments.late.${i}`, message: 'more is late than was scheduled' };
     }
-    const quantiles = [stretches.p50Us[i], stretches.p90Us[i], stretches.p99Us[i]];
-    yield* notAscending(`${at}.stretches.p50Us.${i}`, quantiles as number[], QUANTILES);
+    const quantiles = [segments.p50Us[i], segments.p90Us[i], segments.p99Us[i]];
+    yield* notAscending(`${at}.segments.p50Us.${i}`, quantiles as number[], QUANTILES);
   }
   const { p50Us, p90Us, p99Us, p999Us, maxUs } = seen;
   yield* notAscending(at, [p50Us, p90Us, p99Us, p999Us, maxUs], QUANTILES);

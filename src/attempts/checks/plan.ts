@@ -60,11 +60,11 @@ function* checkOrders(
       continue;
     yield { at: `${at}.${key}`, message: `it is not each of ${arms.join(', ')} once` };
   }
-  const stretches = phases.latency?.stretchesPerArm ?? 0;
+  const segments = phases.latency?.segmentsPerArm ?? 0;
   for (const key of ['sliceOrder', 'latencyOrder'] as const) {
     const counts = arms.map((arm) => countOf(block[key], arm));
     const sum = counts.reduce((all, count) => all + count, 0);
-    const each = key === 'latencyOrder' ? stretches : (counts[0] as number);
+    const each = key === 'latencyOrder' ? segments : (counts[0] as number);
     if (sum !== block[key].length || counts.some((count) => count !== each)) {
       yield {
         at: `${at}.${key}`,
@@ -83,7 +83,7 @@ function isOrdered(order: string, pairs: SubjectPlan['pairs'], arms: readonly Ar
   return pairs === 'live' ? /^(?:bhhb|hbbh)*$/.test(order) : /^(?:b*h*|h*b*)$/.test(order);
 }
 
-/** Slices or stretches of one arm. */
+/** Slices or segments of one arm. */
 export function countOf(order: string, arm: Arm): number {
   let count = 0;
   for (const letter of order) if (letter === arm[0]) count += 1;

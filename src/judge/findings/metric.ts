@@ -10,7 +10,7 @@ export type States = z.infer<typeof States>;
 
 export const METRIC_FINDINGS = [
   finding('small-slowdown', ['note'], MetricName, {}),
-  /** All requests together are shown to be worse; a typical stretch is not. */
+  /** All requests together are shown to be worse; a typical segment is not. */
   finding('slower-in-few-moments', ['note'], MetricName, {}),
   finding('perhaps-better', ['note'], MetricName, {}),
   finding('shown-only', ['note'], MetricName, {}),

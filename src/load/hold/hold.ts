@@ -9,8 +9,8 @@ import { machineMs, noErrors } from '../session.ts';
 import { type HolderProcess, startHolder } from './client.ts';
 import { type HoldLimits, readHoldLimits } from './limits.ts';
 import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './protocol.ts';
+import { type MergedSegment, mergeSegments } from './segments.ts';
 import { addressesFor, holdersFor, loopbackAddress, requestsOf, shareOf } from './shares.ts';
-import { type MergedStretch, mergeStretches } from './stretches.ts';
 
 export interface HoldOptions {
   target: HoldTarget;
@@ -43,7 +43,7 @@ export interface HeldHold {
   good: number;
   errors: ErrorCounts;
   /** In order; latencies are microseconds from the intended send, failures included. */
-  stretches: MergedStretch[];
+  segments: MergedSegment[];
   samples: HoldSample[];
 }
 
@@ -171,7 +171,7 @@ function mergeHeld(shares: readonly HeldShare[]): Omit<HeldHold, 'scheduled'> {
   return {
     good: sum(shares, ({ good }) => good),
     errors,
-    stretches: mergeStretches(shares.flatMap(({ stretches }) => stretches)),
+    segments: mergeSegments(shares.flatMap(({ segments }) => segments)),
     samples: fewOf(shares),
   };
 }

@@ -12,8 +12,8 @@ import { type Pacer, startPacer } from './pacer.ts';
 import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './protocol.ts';
 import { Requests } from './requests.ts';
 import { Samples } from './samples.ts';
+import { segmentSizeOf } from './segments.ts';
 import { requestsOf, shareOf } from './shares.ts';
-import { stretchSizeOf } from './stretches.ts';
 
 const READ_BUFFER_BYTES = 64 * 1024;
 
@@ -70,7 +70,7 @@ export class HoldLoad implements HeldOwner, Disposable {
         everyMs: (1000 * of) / perSecond,
         count: shareOf(all, this.#share),
         numberOf: (k) => k * of + index,
-        stretchSize: stretchSizeOf(perSecond),
+        segmentSize: segmentSizeOf(perSecond),
         timeoutMs,
         endMs: startAtMs + holdMs,
       },

@@ -36,12 +36,12 @@ export interface HeldShare {
   good: number;
   errors: ErrorCounts;
   /** In the order of their numbers; only those that have a request of this share. */
-  stretches: HeldStretch[];
+  segments: HeldSegment[];
   samples: HoldSample[];
 }
 
 /** Requests that follow each other, over all processes: those with numbers from `index` × size on. */
-export interface HeldStretch {
+export interface HeldSegment {
   index: number;
   scheduled: number;
   /** Released by the process itself more than a millisecond late. */

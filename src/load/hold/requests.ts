@@ -12,7 +12,7 @@ import type { Pacer } from './pacer.ts';
 import type { HeldShare } from './protocol.ts';
 import { Turns } from './round-robin.ts';
 import type { Samples } from './samples.ts';
-import { HeldStretches } from './stretches.ts';
+import { HeldSegments } from './segments.ts';
 
 export interface RequestTerms {
   /** First moment, by `machineMs`, the time between two, and how many. */
@@ -21,8 +21,8 @@ export interface RequestTerms {
   count: number;
   /** Number of this share's request k over all processes. */
   numberOf: (k: number) => number;
-  /** So many requests in a row, over all processes, make a stretch. */
-  stretchSize: number;
+  /** So many requests in a row, over all processes, make a segment. */
+  segmentSize: number;
   timeoutMs: number;
   /** Not over before, by `machineMs`. */
   endMs: number;
@@ -40,7 +40,7 @@ export class Requests {
   readonly #turns: Turns;
   readonly #terms: RequestTerms;
   readonly #samples: Samples;
-  readonly #stretches: HeldStretches;
+  readonly #segments: HeldSegments;
   readonly #errors: ErrorCounts = noErrors();
   readonly #underWay = new Map<HeldConnection, Request>();
   /** Those that no connection was free for, and all that are not over, in order of their moments. */
@@ -56,7 +56,7 @@ export class Requests {
     this.#turns = new Turns(connections);
     this.#terms = terms;
     this.#samples = samples;
-    this.#stretches = new HeldStretches(terms.stretchSize);
+    this.#segments = new HeldSegments(terms.segmentSize);
   }
 
   /** Resolves when every request is over and the time has passed. */
@@ -71,7 +71,7 @@ export class Requests {
       scheduled: count,
       good: this.#good,
       errors: this.#errors,
-      stretches: this.#stretches.all(),
+      segments: this.#segments.all(),
       samples: this.#samples.take(),
     };
   }
@@ -111,7 +111,7 @@ export class Requests {
       if (dueMs > nowMs) break;
       const number = this.#terms.numberOf(this.#released++);
       const request: Request = { number, dueMs, isOver: false };
-      this.#stretches.released(number, dueMs, nowMs - dueMs > LATE_MS);
+      this.#segments.released(number, dueMs, nowMs - dueMs > LATE_MS);
       this.#open.push(request);
       const connection = this.#waiting.length > 0 ? null : this.#turns.next();
       if (connection !== null) this.#send(connection, request);
@@ -148,7 +148,7 @@ export class Requests {
   #settle(request: Request): void {
     request.isOver = true;
     this.#settled++;
-    this.#stretches.ended(request.number, request.dueMs, machineMs());
+    this.#segments.ended(request.number, request.dueMs, machineMs());
   }
 
   #failWaiting(): void {

@@ -101,7 +101,7 @@ async function holdOne(
       rssBytes: rss === null ? [] : [rss],
       pssBytes: pss === null ? [] : [pss],
       peakBytes,
-      latency: latencyObservation(target.scenario.perSecond, held.stretches),
+      latency: latencyObservation(target.scenario.perSecond, held.segments),
       steady: null,
       hold: {
         opened: opened.opened,

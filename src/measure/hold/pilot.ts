@@ -83,7 +83,7 @@ async function meet(
   if (scheduled - good > mostFailed * scheduled) throw unexpected(running, small.held);
   return {
     engine: small.engine,
-    medianLatencyUs: small.held.stretches[0]?.latencies.quantile(0.5) ?? 0,
+    medianLatencyUs: small.held.segments[0]?.latencies.quantile(0.5) ?? 0,
   };
 }
 

@@ -7,7 +7,7 @@ import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'small-slowdown': () => 'a small slowdown, shown but within the tolerance',
-  'slower-in-few-moments': () => 'in few moments, which a typical stretch does not have',
+  'slower-in-few-moments': () => 'in few moments, which a typical segment does not have',
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
   'shown-only': () => 'shown only: too few requests make it to judge it',
   'not-readable': ({ severity, subject }) =>
@@ -21,7 +21,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'over-limit-not-worse': (_finding, { base }) =>
     `over the limit, but not shown to be worse than ${base}`,
   'worse-in-all-requests': ({ data }) =>
-    `a typical stretch is not much worse, but all requests together are, by ${roughSize(data.change)}`,
+    `a typical segment is not much worse, but all requests together are, by ${roughSize(data.change)}`,
   'hidden-worsening': ({ subject, data }, { head }) =>
     subject === 'throughput'
       ? `${head} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { LatencyHistogram } from '../../../src/load/histogram.ts';
 import { type Hold, openHold } from '../../../src/load/hold/hold.ts';
-import { mergeStretches, stretchSizeOf } from '../../../src/load/hold/stretches.ts';
+import { mergeSegments, segmentSizeOf } from '../../../src/load/hold/segments.ts';
 import { HELLO, type OnRequest, request, serve } from '../servers.ts';
 import { echo, servePeer } from '../websocket/peer.ts';
 
@@ -58,11 +58,11 @@ describe('a hold', linux, () => {
     assert.equal(opened.connects.count, 300);
     // A connection is open to us before the server has accepted it.
     while (server.accepted < 300) await sleep(1);
-    const { scheduled, good, errors, stretches } = await held.hold();
+    const { scheduled, good, errors, segments } = await held.hold();
     assert.deepEqual([scheduled, good], [400, 400]);
     assert.ok(Object.values(errors).every((count) => count === 0));
     assert.deepEqual(
-      stretches.map(({ scheduled: own, latencies }) => [own, latencies.count]),
+      segments.map(({ scheduled: own, latencies }) => [own, latencies.count]),
       [
         [200, 200],
         [200, 200],
@@ -117,10 +117,10 @@ describe('a hold', linux, () => {
     });
     await using held = await hold(server.port, { connections: 20, holdMs: 600 });
     await held.open();
-    const { good, stretches } = await held.hold();
+    const { good, segments } = await held.hold();
     assert.equal(good, 600);
     const all = new LatencyHistogram();
-    for (const { latencies } of stretches) all.add(latencies);
+    for (const { latencies } of segments) all.add(latencies);
     assert.ok(all.max >= 180_000, `${all.max}`);
     // A third of all requests became due in the stall.
     assert.ok(all.quantile(0.8) >= 20_000, `${all.quantile(0.8)}`);
@@ -160,9 +160,9 @@ describe('a hold', linux, () => {
   });
 });
 
-describe('stretches of a hold', () => {
+describe('segments of a hold', () => {
   it('have at least 200 requests, and a tenth of a second', () => {
-    assert.deepEqual([100, 2000, 2001, 50_000].map(stretchSizeOf), [200, 200, 201, 5000]);
+    assert.deepEqual([100, 2000, 2001, 50_000].map(segmentSizeOf), [200, 200, 201, 5000]);
   });
 
   it('of several processes are put together by their place; a short rest joins the last', () => {
@@ -172,7 +172,7 @@ describe('stretches of a hold', () => {
       const lastMs = firstMs + 10;
       return { index, scheduled, late: 1, firstMs, lastMs, latencies: latencies.encode() };
     };
-    const merged = mergeStretches([
+    const merged = mergeSegments([
       part(1, 100, 50),
       part(0, 100, 0),
       part(0, 100, 5),

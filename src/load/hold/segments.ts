@@ -1,17 +1,17 @@
-/** Requests of a hold in stretches, each with its own latencies: a moment of noise then spoils one, and not all. */
+/** Requests of a hold in segments, each with its own latencies: a moment of noise then spoils one, and not all. */
 import { LatencyHistogram } from '../histogram.ts';
-import type { HeldStretch } from './protocol.ts';
+import type { HeldSegment } from './protocol.ts';
 
 /** At least so many requests, and at least so much time. */
 const LEAST = { requests: 200, seconds: 0.1 };
 
-/** Requests of one stretch, over all processes. */
-export function stretchSizeOf(perSecond: number): number {
+/** Requests of one segment, over all processes. */
+export function segmentSizeOf(perSecond: number): number {
   return Math.ceil(Math.max(LEAST.requests, LEAST.seconds * perSecond));
 }
 
-/** A stretch of all processes. */
-export interface MergedStretch {
+/** A segment of all processes. */
+export interface MergedSegment {
   scheduled: number;
   late: number;
   /** From the first intended send to the last answer. */
@@ -19,7 +19,7 @@ export interface MergedStretch {
   latencies: LatencyHistogram;
 }
 
-interface Stretch {
+interface Segment {
   scheduled: number;
   late: number;
   firstMs: number;
@@ -27,9 +27,9 @@ interface Stretch {
   latencies: LatencyHistogram;
 }
 
-export class HeldStretches {
+export class HeldSegments {
   readonly #size: number;
-  readonly #stretches = new Map<number, Stretch>();
+  readonly #segments = new Map<number, Segment>();
 
   constructor(size: number) {
     this.#size = size;
@@ -38,11 +38,11 @@ export class HeldStretches {
   /** The request with this number has become due. */
   released(number: number, dueMs: number, isLate: boolean): void {
     const index = Math.floor(number / this.#size);
-    const known = this.#stretches.get(index);
+    const known = this.#segments.get(index);
     if (known === undefined) {
       const latencies = new LatencyHistogram();
       const late = isLate ? 1 : 0;
-      this.#stretches.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
+      this.#segments.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
       return;
     }
     known.scheduled++;
@@ -51,31 +51,31 @@ export class HeldStretches {
 
   /** It was answered, or has failed. */
   ended(number: number, dueMs: number, nowMs: number): void {
-    const stretch = this.#stretches.get(Math.floor(number / this.#size));
-    if (stretch === undefined) return;
-    stretch.lastMs = Math.max(stretch.lastMs, nowMs);
-    stretch.latencies.record(1000 * (nowMs - dueMs));
+    const segment = this.#segments.get(Math.floor(number / this.#size));
+    if (segment === undefined) return;
+    segment.lastMs = Math.max(segment.lastMs, nowMs);
+    segment.latencies.record(1000 * (nowMs - dueMs));
   }
 
-  all(): HeldStretch[] {
-    return [...this.#stretches].map(([index, { latencies, ...stretch }]) => ({
+  all(): HeldSegment[] {
+    return [...this.#segments].map(([index, { latencies, ...segment }]) => ({
       index,
-      ...stretch,
+      ...segment,
       latencies: latencies.encode(),
     }));
   }
 }
 
 /** Of all processes, in order. The last one is joined with the one before when it is less than half as long. */
-export function mergeStretches(parts: readonly HeldStretch[]): MergedStretch[] {
-  const merged = new Map<number, Stretch>();
+export function mergeSegments(parts: readonly HeldSegment[]): MergedSegment[] {
+  const merged = new Map<number, Segment>();
   for (const { index, latencies, ...part } of parts) {
     const decoded = LatencyHistogram.decode(latencies);
     const known = merged.get(index);
     if (known === undefined) merged.set(index, { ...part, latencies: decoded });
     else join(known, { ...part, latencies: decoded });
   }
-  const ordered = [...merged].sort(([a], [b]) => a - b).map(([, stretch]) => stretch);
+  const ordered = [...merged].sort(([a], [b]) => a - b).map(([, segment]) => segment);
   const [before, last] = ordered.slice(-2);
   if (before !== undefined && last !== undefined && 2 * last.scheduled < before.scheduled) {
     join(before, last);
@@ -89,7 +89,7 @@ export function mergeStretches(parts: readonly HeldStretch[]): MergedStretch[] {
   }));
 }
 
-function join(whole: Stretch, part: Stretch): void {
+function join(whole: Segment, part: Segment): void {
   whole.scheduled += part.scheduled;
   whole.late += part.late;
   whole.firstMs = Math.min(whole.firstMs, part.firstMs);
