@@ -13,7 +13,9 @@ import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';
 import { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
+import { ClaimVerdict } from './claims/claim-verdict.ts';
 import { Finding } from './findings/finding.ts';
+import { Versus } from './versus/versus-verdict.ts';
 
 export const MetricVerdict = z.strictObject({
   name: MetricName,
@@ -187,6 +189,10 @@ export const Verdict = z.strictObject({
   subjects: z.array(SubjectVerdict),
   /** Scenarios that ran at several numbers of server cores; none for others. */
   scaling: z.array(Scaling),
+  /** In the order of the experiment. Absent in files of older versions. */
+  claims: z.array(ClaimVerdict).optional(),
+  /** Of a comparison of servers; absent in every other. */
+  versus: Versus.optional(),
   startedAt: z.string(),
   seed: z.int(),
   /** `pairs`: base and head alive at once. `stored`: head against a kept measurement. `alone`: head only. */

@@ -3,6 +3,7 @@
  * sentences are made from them in src/report/text/, and nowhere else.
  */
 import { z } from 'zod';
+import { CLAIM_FINDINGS } from './claim.ts';
 import { HEALTH_FINDINGS } from './health.ts';
 import { METRIC_FINDINGS } from './metric.ts';
 import { SUBJECT_FINDINGS } from './subject.ts';
@@ -11,6 +12,7 @@ export const Finding = z.discriminatedUnion('code', [
   ...SUBJECT_FINDINGS,
   ...METRIC_FINDINGS,
   ...HEALTH_FINDINGS,
+  ...CLAIM_FINDINGS,
 ]);
 export type Finding = z.infer<typeof Finding>;
 

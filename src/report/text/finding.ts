@@ -2,6 +2,7 @@
 import type { MetricName } from '../../config/metrics.ts';
 import type { Finding, FindingCode, FindingOf } from '../../judge/findings/finding.ts';
 import { type ArmNames, BUILDS } from '../../terms/arm.ts';
+import { CLAIM_SENTENCES } from './claim-findings.ts';
 import { HEALTH_SENTENCES, noExcuse } from './health-findings.ts';
 import { METRIC_SENTENCES } from './metric-findings.ts';
 import { SUBJECT_SENTENCES } from './subject-findings.ts';
@@ -12,6 +13,7 @@ const SENTENCES: {
   ...SUBJECT_SENTENCES,
   ...METRIC_SENTENCES,
   ...HEALTH_SENTENCES,
+  ...CLAIM_SENTENCES,
 };
 
 /** Doubts that both arms met alike: beside a regression they explain nothing. */

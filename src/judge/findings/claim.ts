@@ -1,0 +1,39 @@
+/** Findings about one claim: what stands in the way of an answer, what would give one, and how far an answer reaches. */
+import { z } from 'zod';
+import { finding } from './define.ts';
+
+const none = z.null();
+
+export const CLAIM_FINDINGS = [
+  /** The two servers are not in the same live pairs: only a comparison of servers has them there. */
+  finding('claim-needs-versus', ['doubt'], none, {}),
+  /** `subject`: what was not measured, or whose measurement is broken. */
+  finding('claim-not-measured', ['doubt'], none, { subject: z.string() }),
+  finding('claim-too-few-blocks', ['doubt'], none, { blocks: z.int(), needed: z.int() }),
+  /** The load generator, and not the server, was the limit. `side`: of what is claimed about. */
+  finding('claim-generator-limited', ['doubt'], none, {
+    side: z.enum(['left', 'right', 'both']),
+  }),
+  /** This machine has not the cores that it would take. */
+  finding('claim-lacks-cores', ['doubt'], none, { cores: z.array(z.int()) }),
+  /** So many blocks, and such a budget, would probably decide it. */
+  finding('claim-needs-blocks', ['doubt'], none, { blocks: z.int(), budgetMs: z.number() }),
+  /** What is measured lies so near to what is claimed that not even the longest run would tell. */
+  finding('claim-at-the-bound', ['doubt'], none, {}),
+  /** The blocks differ too much from each other. `sd`: of their values. */
+  finding('claim-too-noisy', ['doubt'], none, { sd: z.number() }),
+  /**
+   * Nothing was lost in any block, so that the answer reaches as far as this run could see: a loss of more than `share` of
+   * all would have shown, and so would losses that come in more than `ofBlocks` of the blocks.
+   */
+  finding('claim-nothing-lost', ['note'], none, {
+    chances: z.number(),
+    blocks: z.int(),
+    share: z.number(),
+    ofBlocks: z.number(),
+  }),
+  /** Neither lost anything, so that neither can have lost less. */
+  finding('claim-nothing-to-undercut', ['doubt'], none, { chances: z.number() }),
+  /** Nothing was lost, but it takes so many chances to show that so small a share is not exceeded. */
+  finding('claim-needs-chances', ['doubt'], none, { chances: z.number(), needed: z.number() }),
+] as const;

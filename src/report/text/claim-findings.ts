@@ -1,0 +1,29 @@
+/** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
+import { durationInWords } from '../../config/duration.ts';
+import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
+import { roughSize } from '../format.ts';
+import type { SentencesOf } from './sentences.ts';
+
+export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
+  'claim-needs-versus': () =>
+    'the two servers were not measured in the same pairs: compare them with `throughput-gate versus`',
+  'claim-not-measured': ({ data }) => `${data.subject} was not measured`,
+  'claim-too-few-blocks': ({ data }) =>
+    `it takes at least ${data.needed} blocks, and there are ${data.blocks}`,
+  'claim-generator-limited': () =>
+    'the load generator was the limit, so the throughput is not the server’s: give the generator more cores',
+  'claim-lacks-cores': ({ data }) =>
+    `this machine has not the ${data.cores.join(', ')} server cores that it would take`,
+  'claim-needs-blocks': ({ data }) =>
+    `about ${data.blocks} blocks would probably decide it, which is a budget of ${durationInWords(1000 * Math.ceil(data.budgetMs / 1000))}`,
+  'claim-at-the-bound': () =>
+    'what is measured lies at what is claimed, so that no budget would decide it: claim a little less or a little more',
+  'claim-too-noisy': ({ data }) =>
+    `the blocks differ by ${roughSize(data.sd)} from each other: a steadier machine would decide it`,
+  'claim-nothing-lost': ({ data }) =>
+    `none of ${data.chances.toLocaleString('en')} was lost in ${data.blocks} blocks; a loss of more than ${roughSize(data.share)} of them, or in more than ${roughSize(data.ofBlocks)} of the blocks, would have shown`,
+  'claim-nothing-to-undercut': ({ data }) =>
+    `neither lost one of ${data.chances.toLocaleString('en')}, so that neither can have lost fewer: claim \`<=\`, or measure with more connections`,
+  'claim-needs-chances': ({ data }) =>
+    `none of ${data.chances.toLocaleString('en')} was lost, but it takes about ${data.needed.toLocaleString('en')} to show that so few are`,
+};
