@@ -2,7 +2,7 @@
  * As many connections as asked for, opened and held against the Go fixture with several processes, as a
  * block of a hold does it.
  *
- *   node bench/hold.ts [--connections 100000] [--protocol http1|websocket] [--pace 4000] [--seconds 10]
+ *   node bench/hold.ts [--connections 100000] [--protocol http1|websocket] [--open-rate 4000] [--seconds 10]
  *     [--rate 2000] [--workers 6]
  *
  * Prints what became of the connections, how long it took to open them and one of them, latency while all
@@ -34,7 +34,7 @@ const { values } = parseArgs({
   options: {
     connections: { type: 'string', default: '100000' },
     protocol: { type: 'string', default: 'http1' },
-    pace: { type: 'string', default: '4000' },
+    'open-rate': { type: 'string', default: '4000' },
     seconds: { type: 'string', default: '10' },
     rate: { type: 'string', default: '2000' },
     workers: { type: 'string', default: '6' },
@@ -78,7 +78,7 @@ function scenarioOf(): HoldScenario {
     protocol: values.protocol,
     tls: null,
     connections: Number(values.connections),
-    openPerSecond: Number(values.pace),
+    openPerSecond: Number(values['open-rate']),
     holdMs: 1000 * Number(values.seconds),
     perSecond: Number(values.rate),
     timeoutMs: 10_000,
@@ -134,10 +134,10 @@ async function measure(
   server: Server,
   bench: Workbench,
 ): Promise<{ observation: ArmObservation; latencyUs: number }> {
-  const { pace } = await runHoldPilot(bench, server, scenario, ['head']);
+  const { estimate } = await runHoldPilot(bench, server, scenario, ['head']);
   const { block, samples } = await runHoldBlock(bench, server, scenario, HEAD_ONLY);
   for (const { kind, message } of samples) console.log(`${kind}: ${message}`);
-  return { observation: block.arms.head as ArmObservation, latencyUs: pace.medianLatencyUs };
+  return { observation: block.arms.head as ArmObservation, latencyUs: estimate.medianLatencyUs };
 }
 
 function print({ good, attempted, hold, latency }: ArmObservation, aloneUs: number): void {
@@ -157,7 +157,7 @@ function print({ good, attempted, hold, latency }: ArmObservation, aloneUs: numb
     ['timed out', String(hold.timedOut)],
     ['dropped', String(hold.dropped)],
     ['time to open all', `${(hold.openMs / 1000).toFixed(1)} s`],
-    ['… at the pace asked for', `${(scenario.connections / scenario.openPerSecond).toFixed(1)} s`],
+    ['… at the rate asked for', `${(scenario.connections / scenario.openPerSecond).toFixed(1)} s`],
     ['connect p50', ms(hold.connectP50Us)],
     ['connect p99', ms(hold.connectP99Us)],
     ['connect max', ms(hold.connectMaxUs)],

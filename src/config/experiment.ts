@@ -229,7 +229,7 @@ export const CommandScenario = z.strictObject({
 export type CommandScenario = z.infer<typeof CommandScenario>;
 
 /**
- * Many connections, opened at a pace and kept, with a few requests or messages at a fixed rate. The arms
+ * Many connections, opened at a fixed rate and kept, with a few requests or messages at a fixed rate. The arms
  * are always measured one after the other, in random order.
  */
 export const HoldScenario = z.strictObject({

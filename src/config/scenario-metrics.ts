@@ -19,12 +19,12 @@ const HOLD_METRICS = [
 /** What is measured under this load, in the order of the reports. */
 export function metricsOf(scenario: Scenario): MetricName[] {
   if (scenario.kind === 'hold') return [...HOLD_METRICS];
-  const isPaced = scenario.kind !== 'command' && scenario.latency !== null;
+  const isOpenLoop = scenario.kind !== 'command' && scenario.latency !== null;
   const isSteady = scenario.kind !== 'command' && scenario.steadyMs !== null;
   return [
     'throughput',
     'cpu',
-    ...(isPaced ? LATENCY_METRICS : []),
+    ...(isOpenLoop ? LATENCY_METRICS : []),
     ...MEMORY_METRICS,
     ...(isSteady ? STEADY_METRICS : []),
     'errors',

@@ -44,7 +44,7 @@ const Http1LoadKeys = value.section({
 
 const mode = z
   .literal('hold')
-  .describe('Many connections, opened at a pace and kept, used at a fixed rate.');
+  .describe('Many connections, opened at a fixed rate and kept, used at a fixed rate.');
 
 const Http1HoldKeys = value.section({
   protocol: http1.describe('Protocol of the connections: `http1` or `websocket`.'),

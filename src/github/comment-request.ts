@@ -2,7 +2,7 @@
 import { UserError } from '../system/problem.ts';
 import { asPullRequest, type PullRequestCommentEvent, type RunContext } from './event.ts';
 import { githubClient } from './octokit.ts';
-import { type Pace, REAL_PACE, withRetries } from './retry.ts';
+import { REAL_CLOCK, type RetryClock, withRetries } from './retry.ts';
 
 /** Those who may push to the repository's branches anyway, or whom its owner invited to. */
 const TRUSTED: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
@@ -16,7 +16,7 @@ const TRUSTED: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 export async function commentedPullRequest(
   context: RunContext,
   token: string,
-  pace: Pace = REAL_PACE,
+  clock: RetryClock = REAL_CLOCK,
 ): Promise<RunContext> {
   if (context.kind !== 'pull_request_comment') return context;
   refuseStrangers(context);
@@ -31,7 +31,7 @@ export async function commentedPullRequest(
   const { owner, repo, number } = context;
   const asked = await withRetries(
     () => octokit.rest.pulls.get({ owner, repo, pull_number: number }),
-    pace,
+    clock,
   );
   if (asked.ok) return asPullRequest(context, asked.value.data);
   throw new UserError({

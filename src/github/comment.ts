@@ -4,7 +4,7 @@ import { type Refusal, troubleOf } from './api-errors.ts';
 import { sameAuthor, whoAmI } from './identity.ts';
 import { markerOf, relation, type Stamp, stampLine, stampOf } from './marker.ts';
 import type { GitHubClient } from './octokit.ts';
-import { type Pace, REAL_PACE, withRetries } from './retry.ts';
+import { REAL_CLOCK, type RetryClock, withRetries } from './retry.ts';
 import { COMMENT_LIMIT, fit } from './truncate.ts';
 
 export interface CommentRequest {
@@ -25,7 +25,7 @@ export interface CommentRequest {
   headSha?: string | null;
   /** False: only bring an existing comment up to date. Default true. */
   create?: boolean;
-  pace?: Pace;
+  clock?: RetryClock;
 }
 
 export type CommentOutcome =
@@ -47,13 +47,13 @@ export const COMMENT_PERMISSION = 'pull-requests: write';
  * GitHub's side is an outcome, never an exception: the verdict does not depend on it.
  */
 export async function upsertComment(request: CommentRequest): Promise<CommentOutcome> {
-  const { body, rest, key, stamp, pace = REAL_PACE } = request;
+  const { body, rest, key, stamp, clock = REAL_CLOCK } = request;
   const marker = markerOf(key);
   const head = stamp ? `${marker}\n${stampLine(stamp)}` : marker;
   const text = `${head}\n${fit(body, COMMENT_LIMIT - head.length - 1, rest)}`;
   // The whole pass is repeated, not the single call: when the answer to a creation is lost, the next
   // pass finds the comment instead of making a second one.
-  const result = await withRetries(() => pass(request, marker, text), pace);
+  const result = await withRetries(() => pass(request, marker, text), clock);
   if (result.ok) return result.value;
   const { trouble } = result;
   if (trouble.kind === 'denied') return { ...trouble, permission: COMMENT_PERMISSION };

@@ -17,7 +17,7 @@ import type { CommentMode } from './inputs.ts';
 import { defaultKey, type Stamp } from './marker.ts';
 import { githubClient } from './octokit.ts';
 import { type Outputs, publishOutputs } from './outputs.ts';
-import { ONE_TRY, type Pace } from './retry.ts';
+import { ONE_TRY, type RetryClock } from './retry.ts';
 import type { Step } from './step.ts';
 import { writeSummary } from './summary.ts';
 import { fit } from './truncate.ts';
@@ -120,7 +120,7 @@ const WITHIN_MS = 2500;
 export async function publishCancelled(publishing: Publishing): Promise<void> {
   const body = outdated('was cancelled before it could judge the latest push', publishing);
   const posted = part('The comment', () =>
-    postComment(body, publishing, { create: false, timeoutMs: WITHIN_MS, pace: ONE_TRY }),
+    postComment(body, publishing, { create: false, timeoutMs: WITHIN_MS, clock: ONE_TRY }),
   );
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
@@ -140,13 +140,13 @@ interface Posting {
   /** False: only bring an existing comment up to date. */
   create: boolean;
   timeoutMs?: number;
-  pace?: Pace;
+  clock?: RetryClock;
 }
 
 async function postComment(
   body: string,
   publishing: Publishing,
-  { create, timeoutMs, pace }: Posting,
+  { create, timeoutMs, clock }: Posting,
 ): Promise<void> {
   const { context, step, mode } = publishing;
   const { inputs, env } = step;
@@ -168,7 +168,7 @@ async function postComment(
     stamp: stampOfRun(context),
     headSha: context.headSha,
     create,
-    ...(pace === undefined ? {} : { pace }),
+    ...(clock === undefined ? {} : { clock }),
   });
   const why = withoutComment(outcome, context, key);
   if (why !== null) (outcome.kind === 'rival' ? announceWarning : announceNotice)(why);

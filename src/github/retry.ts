@@ -3,17 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Trouble, troubleOf } from './api-errors.ts';
 
 /** Time and chance, so that tests need not wait. */
-export interface Pace {
+export interface RetryClock {
   sleep: (ms: number) => Promise<unknown>;
   /** 0 ≤ x < 1. */
   random: () => number;
   now: () => number;
 }
 
-export const REAL_PACE: Pace = { sleep, random: Math.random, now: Date.now };
+export const REAL_CLOCK: RetryClock = { sleep, random: Math.random, now: Date.now };
 
 /** For whoever has no time for another: it waits for ever, and so must be given up from outside. */
-export const ONE_TRY: Pace = { ...REAL_PACE, sleep: () => new Promise(() => {}) };
+export const ONE_TRY: RetryClock = { ...REAL_CLOCK, sleep: () => new Promise(() => {}) };
 
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 1000;
@@ -29,23 +29,24 @@ const LONGEST_ASKED_MS = 60_000;
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  pace: Pace = REAL_PACE,
+  clock: RetryClock = REAL_CLOCK,
 ): Promise<{ ok: true; value: T } | { ok: false; trouble: Trouble }> {
   for (let tries = 1; ; tries++) {
     try {
       return { ok: true, value: await attempt() };
     } catch (error) {
-      const trouble = troubleOf(error, pace.now());
+      const trouble = troubleOf(error, clock.now());
       if (trouble === null) throw error;
-      const pauseMs = trouble.kind === 'transient' ? pauseAfter(tries, trouble.waitMs, pace) : null;
+      const pauseMs =
+        trouble.kind === 'transient' ? pauseAfter(tries, trouble.waitMs, clock) : null;
       if (pauseMs === null) return { ok: false, trouble };
-      await pace.sleep(pauseMs);
+      await clock.sleep(pauseMs);
     }
   }
 }
 
 /** Null: give up. */
-function pauseAfter(tries: number, askedMs: number | null, { random }: Pace): number | null {
+function pauseAfter(tries: number, askedMs: number | null, { random }: RetryClock): number | null {
   if (tries >= ATTEMPTS) return null;
   const jitteredMs = FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + random());
   const leastMs = askedMs ?? 0;

@@ -38,9 +38,9 @@ export function startMetrics(given: {
   const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;
   const isBehind = isHeadBehind(blocks);
   return metricsOf(scenario).map((metric): MetricState => {
-    const isPaced = isLatency(metric);
+    const isOpenLoop = isLatency(metric);
     const values = blocks.map((block) => {
-      if (isPaced && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
+      if (isOpenLoop && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
         return null;
       return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
     });
@@ -49,7 +49,7 @@ export function startMetrics(given: {
         ? null
         : kept.flatMap((block) => finite(soloValue(metric, block, 'head')) ?? []);
     const isSilent = values.every((value) => value === null) || stored?.length === 0;
-    const trouble = isPaced ? openLoopTrouble(metric, blocks) : null;
+    const trouble = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
     const unreadable = isComparable && isSilent && isReading(metric) && trouble === null;
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {

@@ -10,7 +10,7 @@ export interface Arrivals {
   /** Nothing is due, and nothing will be. */
   readonly isDrained: boolean;
   /** Pieces come by a clock, so that there are times with nothing to do. */
-  readonly isPaced: boolean;
+  readonly isOpenLoop: boolean;
   /** Begins. `wake` is called, never from inside a call of the arrivals, when work has become due or when they have drained. */
   start(startMs: number, wake: () => void): void;
   /** Takes up the next piece. Returns since when it counts. Only while something is due. */
@@ -25,7 +25,7 @@ export interface Arrivals {
 
 /** Everything is due at once: a closed loop of so much work. */
 export class FixedCount implements Arrivals {
-  readonly isPaced = false;
+  readonly isOpenLoop = false;
   readonly #latencies: Latencies;
   untaken: number;
 
@@ -89,7 +89,7 @@ const TIMER_ERROR_MS = 1.5;
  * known, so that no request drops out of the latencies by failing.
  */
 export class OpenLoopRate implements Arrivals {
-  readonly isPaced = true;
+  readonly isOpenLoop = true;
   readonly #work: number;
   readonly #intervalMs: number;
   readonly #offsetMs: number;
@@ -198,7 +198,7 @@ export class OpenLoopRate implements Arrivals {
 
 /** As much work as can be done until the time is over: a closed loop without a break. */
 export class FixedDuration implements Arrivals {
-  readonly isPaced = false;
+  readonly isOpenLoop = false;
   readonly #durationMs: number;
   readonly #answersPerMs: Uint32Array;
   #startMs = 0;

@@ -10,7 +10,7 @@ import type {
   GaveUp,
   GeneratorReply,
   GeneratorRequest,
-  PacedResult,
+  OpenLoopResult,
   Refusal,
   SliceResult,
   SteadyResult,
@@ -144,17 +144,17 @@ export class GeneratorProcess implements AsyncDisposable {
   }
 
   /** So much work at this rate, the first piece `offsetMs` after the start. */
-  async paced(
+  async openLoop(
     arm: Arm,
     requests: number,
     perSecond: number,
     when: { offsetMs: number; startAtMs: number | null } = { offsetMs: 0, startAtMs: null },
-  ): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
-    const call = { op: 'paced', arm, requests, perSecond, ...when } as const;
+  ): Promise<{ result: OpenLoopResult; samples: ErrorSample[] }> {
+    const call = { op: 'open-loop', arm, requests, perSecond, ...when } as const;
     const limitMs = this.#limitOf(arm, when.offsetMs + (1000 * requests) / perSecond);
-    const { paced, samples = [] } = await this.#process.call(call, limitMs);
-    if (paced === undefined) throw new Error('The load generator gave no latencies.');
-    return { result: paced, samples };
+    const { openLoop, samples = [] } = await this.#process.call(call, limitMs);
+    if (openLoop === undefined) throw new Error('The load generator gave no latencies.');
+    return { result: openLoop, samples };
   }
 
   /** As much work as can be done in this time. */

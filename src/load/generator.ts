@@ -23,7 +23,7 @@ import {
   type GeneratorReply,
   type GeneratorRequest,
   hasBurst,
-  type PacedResult,
+  type OpenLoopResult,
   type Refusal,
   type SliceResult,
   type SteadyResult,
@@ -89,10 +89,10 @@ async function perform(
       samples = [];
       await until(request.startAtMs);
       return { ...(await runSlices(request.order, request.requests)), samples };
-    case 'paced':
+    case 'open-loop':
       samples = [];
       await until(request.startAtMs);
-      return { paced: await runPaced(request), samples };
+      return { openLoop: await runOpenLoop(request), samples };
     case 'steady':
       samples = [];
       await until(request.startAtMs);
@@ -192,7 +192,7 @@ async function runSlices(
 
 type Asked<Op> = Extract<GeneratorRequest, { op: Op }>;
 
-async function runPaced(asked: Asked<'paced'>): Promise<PacedResult> {
+async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
   const { arm, requests, perSecond, offsetMs } = asked;
   const arrivals = new OpenLoopRate(requests, perSecond, offsetMs);
   const slice = await loadOf(arm).session.slice(arrivals);

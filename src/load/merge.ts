@@ -1,6 +1,12 @@
 /** What several generator processes did at once, as one. */
 import { LatencyHistogram } from './histogram.ts';
-import type { ErrorCounts, ErrorKind, PacedResult, SliceResult, SteadyResult } from './protocol.ts';
+import type {
+  ErrorCounts,
+  ErrorKind,
+  OpenLoopResult,
+  SliceResult,
+  SteadyResult,
+} from './protocol.ts';
 
 /** As equal parts as whole numbers allow. */
 export function split(total: number, parts: number): number[] {
@@ -42,7 +48,7 @@ export function merge(parts: readonly SliceResult[]): SliceResult {
 }
 
 /** Open-loop segments over the same time: all latencies in one histogram. */
-export function mergePaced(parts: readonly PacedResult[]): PacedResult {
+export function mergeOpenLoop(parts: readonly OpenLoopResult[]): OpenLoopResult {
   const [first, ...others] = parts;
   if (first === undefined) throw new Error('an open loop needs at least 1 request');
   const latencies = LatencyHistogram.decode(first.latencies);

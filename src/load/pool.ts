@@ -8,14 +8,14 @@ import { setMaxListeners } from 'node:events';
 import type { Arm } from '../terms/arm.ts';
 import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess } from './client.ts';
 import { lostSlice } from './failed-slice.ts';
-import { inProportion, merge, mergePaced, mergeSteady, split } from './merge.ts';
+import { inProportion, merge, mergeOpenLoop, mergeSteady, split } from './merge.ts';
 import {
   type BurstResult,
   type ErrorKind,
   type ErrorSample,
   type Generator,
   mostProcesses,
-  type PacedResult,
+  type OpenLoopResult,
   type SliceResult,
   type SteadyResult,
   type Target,
@@ -130,13 +130,13 @@ class GeneratorPool implements Generator {
   }
 
   /** Each process has every so many-th of the moments, in turn with the others. */
-  async paced(
+  async openLoop(
     arm: Arm,
     requests: number,
     perSecond: number,
-  ): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
+  ): Promise<{ result: OpenLoopResult; samples: ErrorSample[] }> {
     const shares = this.#sharesOf(arm);
-    if (shares.length === 1) return await this.#first.paced(arm, requests, perSecond);
+    if (shares.length === 1) return await this.#first.openLoop(arm, requests, perSecond);
     await this.#all(arm, (process) => process.prepare(arm));
     const of = shares.length;
     const startAtMs = machineMs() + LEAD_MS;
@@ -144,11 +144,11 @@ class GeneratorPool implements Generator {
       const own = Math.ceil((requests - index) / of);
       if (own <= 0) return null;
       const offsetMs = (1000 * index) / perSecond;
-      return await process.paced(arm, own, perSecond / of, { offsetMs, startAtMs });
+      return await process.openLoop(arm, own, perSecond / of, { offsetMs, startAtMs });
     });
     const done = parts.filter((part) => part !== null);
     return {
-      result: mergePaced(done.map(({ result }) => result)),
+      result: mergeOpenLoop(done.map(({ result }) => result)),
       samples: fewOfEach(done.flatMap(({ samples }) => samples)),
     };
   }

@@ -49,7 +49,7 @@ export interface SliceResult {
  * One segment of open-loop load on one arm: each piece of work has an intended send time, evenly spaced,
  * and is timed from it, also when it had to wait for a free connection (no coordinated omission).
  */
-export interface PacedResult {
+export interface OpenLoopResult {
   arm: Arm;
   startedAtMs: number;
   /** From the first intended send to the last answer. */
@@ -116,7 +116,7 @@ export type GeneratorRequest =
   /** Work released evenly at `perSecond`, the first piece `offsetMs` after the start. */
   | {
       id: number;
-      op: 'paced';
+      op: 'open-loop';
       arm: Arm;
       requests: number;
       perSecond: number;
@@ -138,7 +138,7 @@ export type GeneratorReply =
       /** Why not one connection opened; null when at least one did. The arm is open either way. */
       refusal?: Refusal | null;
       slices?: SliceResult[];
-      paced?: PacedResult;
+      openLoop?: OpenLoopResult;
       steady?: SteadyResult;
       samples?: ErrorSample[];
       /** Arms that stopped trying, and why. */
@@ -184,11 +184,11 @@ export interface Generator extends AsyncDisposable {
     requests: number,
   ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }>;
   /** So much work at a fixed rate, whatever the server does. Only for a scenario that `hasLatency`. */
-  paced(
+  openLoop(
     arm: Arm,
     requests: number,
     perSecond: number,
-  ): Promise<{ result: PacedResult; samples: ErrorSample[] }>;
+  ): Promise<{ result: OpenLoopResult; samples: ErrorSample[] }>;
   /** As much work as the arm can do in this time. Only for a scenario that `hasLatency`. */
   steady(arm: Arm, durationMs: number): Promise<{ result: SteadyResult; samples: ErrorSample[] }>;
   /**

@@ -55,7 +55,7 @@ export class SliceAccounting {
   /** Takes up the next piece of work; returns its number, and sets `since`. */
   take(nowMs: number): number {
     // Before there was anything to do, nobody was late with an answer.
-    if (this.#arrivals.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
+    if (this.#arrivals.isOpenLoop && this.active === 0) this.#lastAnswerMs = nowMs;
     this.since = this.#arrivals.take(nowMs);
     this.active++;
     return this.#next++;
@@ -91,7 +91,7 @@ export class SliceAccounting {
   /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
   hopeless(width: number, nowMs: number): ErrorKind | null {
     if (this.errors.timeout >= timeoutsToGiveUp(width)) return 'timeout';
-    const isIdle = this.#arrivals.isPaced && this.active === 0 && this.untaken === 0;
+    const isIdle = this.#arrivals.isOpenLoop && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
     return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
   }

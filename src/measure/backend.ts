@@ -5,7 +5,7 @@
 
 import type { Experiment, Server, SubjectId } from '../config/experiment.ts';
 import type { ErrorSample } from '../load/protocol.ts';
-import type { Pace } from '../plan/pilot-estimate.ts';
+import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -19,7 +19,7 @@ import type { Addresses } from './servers/addresses.ts';
 
 /** The first contact with a subject. */
 export type PilotResult =
-  | { kind: 'met'; pilot: Pilot; pace: Pace }
+  | { kind: 'met'; pilot: Pilot; estimate: PilotEstimate }
   | { kind: 'failed'; failure: Failure };
 
 /** One block. `restarts`: blocks of this subject that were begun again so far, this one's among them. */

@@ -7,7 +7,7 @@ import type {
   BurstResult,
   ErrorCounts,
   ErrorSample,
-  PacedResult,
+  OpenLoopResult,
   SliceResult,
   SteadyResult,
 } from '../load/protocol.ts';
@@ -40,15 +40,15 @@ export async function loadSlices(
 }
 
 /** Open loop: so much work at this rate. Fails as slices do. */
-export async function loadPaced(
+export async function loadOpenLoop(
   bench: Workbench,
   live: LiveArms,
   arm: Arm,
   { work, perSecond }: { work: number; perSecond: number },
-): Promise<{ result: PacedResult; samples: ErrorSample[] }> {
-  const paced = await blaming(live, [arm], bench.generator.paced(arm, work, perSecond));
-  note(live, [paced.result], paced.samples);
-  return paced;
+): Promise<{ result: OpenLoopResult; samples: ErrorSample[] }> {
+  const openLoop = await blaming(live, [arm], bench.generator.openLoop(arm, work, perSecond));
+  note(live, [openLoop.result], openLoop.samples);
+  return openLoop;
 }
 
 /** Closed loop without a break. Fails as slices do. */

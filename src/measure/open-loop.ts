@@ -1,12 +1,12 @@
 /** Latency at a fixed rate: segments of open-loop load, all of an arm's in one distribution. */
 
 import { LatencyHistogram } from '../load/histogram.ts';
-import type { PacedResult } from '../load/protocol.ts';
+import type { OpenLoopResult } from '../load/protocol.ts';
 import { armsOf } from '../plan/order.ts';
 import type { Phases } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { latencyObservation } from './latency-observation.ts';
-import { loadPaced } from './load-blame.ts';
+import { loadOpenLoop } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';
 import type { LatencyObservation } from './measurement.ts';
 
@@ -19,10 +19,10 @@ export async function runOpenLoop(
   const phase = plan.phases.latency;
   if (phase === null) return new Map();
   const { perSecond, segmentRequests: work } = phase;
-  const segments = new Map<Arm, PacedResult[]>();
+  const segments = new Map<Arm, OpenLoopResult[]>();
   for (const arm of armsOf(order)) {
     bench.signal.throwIfAborted();
-    const { result, samples } = await loadPaced(bench, live, arm, { work, perSecond });
+    const { result, samples } = await loadOpenLoop(bench, live, arm, { work, perSecond });
     watch.saw([result], samples);
     segments.set(arm, [...(segments.get(arm) ?? []), result]);
   }
@@ -30,7 +30,7 @@ export async function runOpenLoop(
 }
 
 function merged(
-  results: readonly PacedResult[],
+  results: readonly OpenLoopResult[],
   { perSecond, segmentRequests }: NonNullable<Phases['latency']>,
 ): LatencyObservation {
   return latencyObservation(

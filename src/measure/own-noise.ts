@@ -2,7 +2,7 @@
 
 import { medianAbsoluteDeviation } from 'simple-statistics';
 import type { Scenario } from '../config/experiment.ts';
-import { type SlicePace, usualSliceMs } from '../plan/block-size.ts';
+import { type SliceEstimate, usualSliceMs } from '../plan/block-size.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';
@@ -17,19 +17,19 @@ const PAIRS_AT_LEAST = 6;
 /** Median absolute deviation → standard deviation of a normal distribution. */
 const MAD_TO_SD = 1.4826;
 
-/** `pace`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had. */
+/** `estimate`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had. */
 export async function measureSliceSd(
   bench: Workbench,
   live: LiveArms,
   scenario: Scenario,
-  { arm, pace }: { arm: Arm; pace: SlicePace },
+  { arm, estimate }: { arm: Arm; estimate: SliceEstimate },
 ): Promise<number | null> {
-  const sliceMs = usualSliceMs(pace);
+  const sliceMs = usualSliceMs(estimate);
   const wanted = 2 * Math.floor(Math.min(PAIRS, MOST_MS / sliceMs / 2) / 2);
   if (scenario.kind === 'command' || wanted < PAIRS_AT_LEAST) return null;
   const work = Math.max(
-    pace.inFlight,
-    pace.unit * Math.round((pace.rate * sliceMs) / 1000 / pace.unit),
+    estimate.inFlight,
+    estimate.unit * Math.round((estimate.rate * sliceMs) / 1000 / estimate.unit),
   );
   const ratios: number[] = [];
   while (ratios.length < wanted) {

@@ -6,8 +6,8 @@
 import { mean } from 'simple-statistics';
 import type { Scenario, Server } from '../config/experiment.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/protocol.ts';
-import type { SlicePace } from '../plan/block-size.ts';
-import type { Pace } from '../plan/pilot-estimate.ts';
+import type { SliceEstimate } from '../plan/block-size.ts';
+import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { expectAnswers } from './answer-check.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
@@ -28,7 +28,7 @@ const SPINS = 4;
 
 export interface PilotRun {
   pilot: Pilot;
-  pace: Pace;
+  estimate: PilotEstimate;
 }
 
 /** What one arm showed, with what only the plan needs to know. */
@@ -58,7 +58,7 @@ export async function runPilot(
   let startMs = 0;
   let sliceSd: number | null = null;
   const probe = new RunnerProbe(bench);
-  const pacing = arms.includes('base') ? 'base' : arms[0];
+  const reference = arms.includes('base') ? 'base' : arms[0];
   for (const group of together) {
     const orders = { startOrder: group, connectOrder: group };
     const live = await startLive(bench, server, scenario, orders);
@@ -69,10 +69,10 @@ export async function runPilot(
         const one = await meet(bench, live, scenario, arm);
         met.push(one);
         if (alone !== null) await show(bench, live, scenario, one, alone);
-        if (arm !== pacing) continue;
+        if (arm !== reference) continue;
         sliceSd = await measureSliceSd(bench, live, scenario, {
           arm,
-          pace: slicePaceOf(scenario, one),
+          estimate: sliceEstimateOf(scenario, one),
         });
       }
       for (let i = 0; i < SPINS; i++) probe.spin();
@@ -92,7 +92,7 @@ export async function runPilot(
       sliceSd,
       runner: probe.observed(),
     },
-    pace: paceOf(scenario, met, startMs),
+    estimate: estimateOf(scenario, met, startMs),
   };
 }
 
@@ -142,7 +142,7 @@ async function show(
   assertSound(live, arm, mostFailed);
 }
 
-function slicePaceOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): SlicePace {
+function sliceEstimateOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): SliceEstimate {
   return {
     rate: seen.rate,
     medianLatencyUs: seen.medianLatencyUs,
@@ -152,8 +152,8 @@ function slicePaceOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): SlicePace
   };
 }
 
-/** Base paces the run, or head when it is alone. */
-function paceOf(scenario: Scenario, met: readonly Met[], startMs: number): Pace {
+/** The reference arm is base, or head when it is alone. */
+function estimateOf(scenario: Scenario, met: readonly Met[], startMs: number): PilotEstimate {
   const { seen, runMs } = met.find(({ arm }) => arm === 'base') ?? (met[0] as Met);
   const slowness =
     runMs === null
@@ -161,7 +161,7 @@ function paceOf(scenario: Scenario, met: readonly Met[], startMs: number): Pace 
       : mean(met.map((other) => (other.runMs as number) / runMs));
   return {
     startMs,
-    ...slicePaceOf(scenario, { seen }),
+    ...sliceEstimateOf(scenario, { seen }),
     keepsTime: hasLatency(scenario),
     runMs,
     slowness,

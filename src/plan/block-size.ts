@@ -2,7 +2,7 @@
 import type { HoldScenario, Pairs } from '../config/experiment.ts';
 import { MIN_BLOCKS } from './looks.ts';
 import { NO_PHASES, phasesMs } from './phases.ts';
-import { type Pace, workMs } from './pilot-estimate.ts';
+import { type PilotEstimate, workMs } from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 
 export interface BlockSize {
@@ -50,39 +50,42 @@ const WARMUP = { share: 0.18, leastMs: 300, mostMs: 5000 };
 const SLICES_MS_AT_LEAST = 800;
 
 /** What the length of a slice follows from. */
-export type SlicePace = Pick<
-  Pace,
+export type SliceEstimate = Pick<
+  PilotEstimate,
   'rate' | 'medianLatencyUs' | 'inFlight' | 'unit' | 'leastSliceMs'
 >;
 
 /** A slice of a block that has time for slices of any length. */
-export function usualSliceMs(pace: SlicePace): number {
-  return Math.max(leastSliceMsOf(pace), (LATENCIES_PER_SLICE * pace.medianLatencyUs) / 1000);
-}
-
-function leastSliceMsOf(pace: SlicePace): number {
+export function usualSliceMs(estimate: SliceEstimate): number {
   return Math.max(
-    SLICE_MS,
-    pace.leastSliceMs,
-    (LATENCIES_PER_SLICE_AT_LEAST * pace.medianLatencyUs) / 1000,
-    (1000 * pace.inFlight) / pace.rate,
+    leastSliceMsOf(estimate),
+    (LATENCIES_PER_SLICE * estimate.medianLatencyUs) / 1000,
   );
 }
 
-/** Sizes the blocks of one subject. Pure: the same pace and budget give the same plan. */
+function leastSliceMsOf(estimate: SliceEstimate): number {
+  return Math.max(
+    SLICE_MS,
+    estimate.leastSliceMs,
+    (LATENCIES_PER_SLICE_AT_LEAST * estimate.medianLatencyUs) / 1000,
+    (1000 * estimate.inFlight) / estimate.rate,
+  );
+}
+
+/** Sizes the blocks of one subject. Pure: the same estimate and budget give the same plan. */
 export function sizeBlocks(
   budgetMs: number,
-  pace: Pace,
+  estimate: PilotEstimate,
   meeting: Meeting,
   phases: Phases = NO_PHASES,
 ): BlockSize {
-  if (pace.runMs !== null) return sizeRuns(budgetMs, pace, pace.runMs, meeting);
-  const { slowness } = pace;
-  const warmMs = workMs(pace, pace.warmUpWork);
+  if (estimate.runMs !== null) return sizeRuns(budgetMs, estimate, estimate.runMs, meeting);
+  const { slowness } = estimate;
+  const warmMs = workMs(estimate, estimate.warmUpWork);
   const { arms } = meeting;
-  const addedMs = phasesMs(phases, pace, arms);
-  const fixedMs = fixedMsOf(pace, meeting) + addedMs;
-  const leastSliceMs = leastSliceMsOf(pace);
+  const addedMs = phasesMs(phases, estimate, arms);
+  const fixedMs = fixedMsOf(estimate, meeting) + addedMs;
+  const leastSliceMs = leastSliceMsOf(estimate);
   const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
   const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
   const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
@@ -98,11 +101,14 @@ export function sizeBlocks(
   const slicesMs = loadMs - arms * warmupMs * slowness;
   const sliceMs = Math.max(
     leastSliceMs,
-    Math.min(usualSliceMs(pace), slicesMs / SLICES_AT_LEAST / slowness),
+    Math.min(usualSliceMs(estimate), slicesMs / SLICES_AT_LEAST / slowness),
   );
   const work = (ms: number) =>
-    pace.unit *
-    Math.max(Math.ceil(pace.inFlight / pace.unit), Math.round((pace.rate * ms) / 1000 / pace.unit));
+    estimate.unit *
+    Math.max(
+      Math.ceil(estimate.inFlight / estimate.unit),
+      Math.round((estimate.rate * ms) / 1000 / estimate.unit),
+    );
   return {
     ...rounded(fit, budgetMs),
     warmupRequests: work(warmupMs),
@@ -121,10 +127,10 @@ export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'sl
  * because warm-up and memory depend on them, at the same rate, because latency does, and as many
  * blocks as the budget holds.
  */
-export function blocksLike(budgetMs: number, pace: Pace, load: BlockLoad): BlockSize {
+export function blocksLike(budgetMs: number, estimate: PilotEstimate, load: BlockLoad): BlockSize {
   const work = load.warmupRequests + load.slices * load.sliceRequests;
-  const addedMs = phasesMs(load.phases, pace, 1);
-  const blockMs = pace.startMs + OVERHEAD_MS + workMs(pace, work) + addedMs;
+  const addedMs = phasesMs(load.phases, estimate, 1);
+  const blockMs = estimate.startMs + OVERHEAD_MS + workMs(estimate, work) + addedMs;
   const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
   return { ...load, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
 }
@@ -135,12 +141,12 @@ const CLOSING_MS = 10_000 / 100_000;
 /** Blocks of a hold, whose length the scenario says: as many as the budget holds, up to the usual number. */
 export function sizeHold(
   budgetMs: number,
-  pace: Pace,
+  estimate: PilotEstimate,
   { connections, openPerSecond, holdMs }: HoldScenario,
   meeting: Meeting,
 ): BlockSize {
   const heldMs = (1000 * connections) / openPerSecond + holdMs + CLOSING_MS * connections;
-  const blockMs = fixedMsOf(pace, meeting) + meeting.arms * heldMs;
+  const blockMs = fixedMsOf(estimate, meeting) + meeting.arms * heldMs;
   const { blocks } = fitBlocks(budgetMs, blockMs);
   return {
     ...rounded({ blocks, blockMs }, budgetMs),
@@ -161,10 +167,15 @@ export function budgetFor(blocks: number, blockMs: number): number {
 }
 
 /** Blocks of a load command: one run of each arm warms up, every other is a slice. */
-function sizeRuns(budgetMs: number, pace: Pace, runMs: number, meeting: Meeting): BlockSize {
-  const meanRunMs = runMs * pace.slowness;
+function sizeRuns(
+  budgetMs: number,
+  estimate: PilotEstimate,
+  runMs: number,
+  meeting: Meeting,
+): BlockSize {
+  const meanRunMs = runMs * estimate.slowness;
   const leastRuns = QUAD * startsOf(meeting);
-  const fixedMs = fixedMsOf(pace, meeting) + meeting.arms * meanRunMs;
+  const fixedMs = fixedMsOf(estimate, meeting) + meeting.arms * meanRunMs;
   const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
   const runs = (fit.blockMs - fixedMs) / meanRunMs;
   return {
@@ -192,7 +203,7 @@ function rounded({ blocks, blockMs }: { blocks: number; blockMs: number }, budge
 }
 
 /** Time of a block that is not load. The arms of a live pair start side by side. */
-function fixedMsOf({ startMs }: Pace, meeting: Meeting): number {
+function fixedMsOf({ startMs }: PilotEstimate, meeting: Meeting): number {
   return startsOf(meeting) * (startMs + OVERHEAD_MS);
 }
 
@@ -207,7 +218,7 @@ function wholeQuads(slices: number, meeting: Meeting): number {
   return step * Math.floor(slices / step);
 }
 
-/** Warm-up of the arm that paces the run: an arm's share of the loaded time, and what the pilot run found to be needed. */
+/** Warm-up of the reference arm: an arm's share of the loaded time, and what the pilot run found to be needed. */
 function warmupMsIn(loadMs: number, slowness: number, warmMs: number): number {
   const wantedMs = (WARMUP.share * loadMs) / slowness;
   return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs, warmMs));

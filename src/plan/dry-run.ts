@@ -88,8 +88,8 @@ function looksOf(load: Scenario, budgetMs: number): number[] | null {
   // How long a run of somebody's tool takes is not known before it has run.
   if (load.kind === 'command') return null;
   if (load.kind === 'hold') {
-    const pace = { ...NO_PACE, medianLatencyUs: 0 };
-    return looksFor(sizeHold(budgetMs, pace, load, { arms: 2, pairs: 'exclusive' }).blocks);
+    const estimate = { ...NO_ESTIMATE, medianLatencyUs: 0 };
+    return looksFor(sizeHold(budgetMs, estimate, load, { arms: 2, pairs: 'exclusive' }).blocks);
   }
   const blockMs = Math.min(BLOCK_MS, Math.max(SHORTEST_BLOCK_MS, budgetMs / BLOCKS_WANTED));
   const blocks = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
@@ -97,7 +97,7 @@ function looksOf(load: Scenario, budgetMs: number): number[] | null {
 }
 
 /** A hold's blocks take the time that its scenario says; only the start is guessed. */
-const NO_PACE = {
+const NO_ESTIMATE = {
   startMs: 300,
   rate: 1,
   medianLatencyUs: 0,

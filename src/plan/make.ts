@@ -13,7 +13,7 @@ import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
 import { phasesFor } from './phases.ts';
-import type { Pace } from './pilot-estimate.ts';
+import type { PilotEstimate } from './pilot-estimate.ts';
 import type { SubjectPlan } from './plan.ts';
 
 interface Wishes {
@@ -25,7 +25,7 @@ interface Wishes {
   /** The subject's own; null: those of the run. */
   cores: Cores | null;
   budgetMs: number;
-  pace: Pace;
+  estimate: PilotEstimate;
   seed: number;
   singleLook: boolean;
   /** How the run that this one is compared with loaded the subject; null: sized for this budget. */
@@ -79,9 +79,9 @@ export function pairsOf(server: Pick<Server, 'pairs'>, scenario: Pick<Scenario, 
   return scenario.kind === 'hold' ? 'exclusive' : server.pairs;
 }
 
-function sizeOf({ scenario, arms, pairs, budgetMs, pace, kept }: Wishes): BlockSize {
+function sizeOf({ scenario, arms, pairs, budgetMs, estimate, kept }: Wishes): BlockSize {
   const meeting = { arms: arms.length === 1 ? 1 : 2, pairs } as const;
-  if (scenario.kind === 'hold') return sizeHold(budgetMs, pace, scenario, meeting);
-  if (kept !== null) return blocksLike(budgetMs, pace, kept);
-  return sizeBlocks(budgetMs, pace, meeting, phasesFor(scenario, pace));
+  if (scenario.kind === 'hold') return sizeHold(budgetMs, estimate, scenario, meeting);
+  if (kept !== null) return blocksLike(budgetMs, estimate, kept);
+  return sizeBlocks(budgetMs, estimate, meeting, phasesFor(scenario, estimate));
 }

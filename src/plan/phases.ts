@@ -1,6 +1,6 @@
 /** The open-loop and the unbroken phase of a block: at which rate, how much, how long. */
 import type { Scenario } from '../config/experiment.ts';
-import type { Pace } from './pilot-estimate.ts';
+import type { PilotEstimate } from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 
 export const NO_PHASES: Phases = { latency: null, steadyMs: null };
@@ -20,29 +20,33 @@ const SEGMENT = { leastMs: 25, pieces: 200, leastPieces: 50 };
 /** Of an arm and block, where it has pieces enough: fewer leave nothing to be left out. */
 const SEGMENTS_AT_LEAST = 4;
 
-/** What the scenario asks for and its engine can do. `pace`: of the arm that paces the run. */
-export function phasesFor(scenario: Scenario, pace: Pace): Phases {
-  if (!pace.keepsTime || !('steadyMs' in scenario)) return NO_PHASES;
+/** What the scenario asks for and its engine can do. `estimate`: of the reference arm. */
+export function phasesFor(scenario: Scenario, estimate: PilotEstimate): Phases {
+  if (!estimate.keepsTime || !('steadyMs' in scenario)) return NO_PHASES;
   const { latency, steadyMs } = scenario;
   return {
-    latency: latency && openLoop(latency.perSecond ?? shareOf(pace.rate)),
+    latency: latency && openLoop(latency.perSecond ?? shareOf(estimate.rate)),
     steadyMs,
   };
 }
 
 /** Time that these phases add to a block of so many arms, both started and waiting for their last answers. */
-export function phasesMs({ latency, steadyMs }: Phases, pace: Pace, arms: 1 | 2): number {
-  const lastAnswerMs = pace.medianLatencyUs / 1000;
+export function phasesMs(
+  { latency, steadyMs }: Phases,
+  estimate: PilotEstimate,
+  arms: 1 | 2,
+): number {
+  const lastAnswerMs = estimate.medianLatencyUs / 1000;
   const steady = steadyMs === null ? 0 : steadyMs + lastAnswerMs;
   if (latency === null) return arms * steady;
   const { perSecond, segmentRequests, segmentsPerArm } = latency;
   const pieces = segmentRequests * segmentsPerArm;
   // An arm that is slower than the schedule works off its queue before the segment ends.
-  const paced = (slowness: number) =>
-    pieces * Math.max(1000 / perSecond, (1000 * slowness) / pace.rate) +
+  const loopMs = (slowness: number) =>
+    pieces * Math.max(1000 / perSecond, (1000 * slowness) / estimate.rate) +
     segmentsPerArm * lastAnswerMs;
-  const other = arms === 1 ? 0 : paced(2 * pace.slowness - 1);
-  return arms * steady + paced(1) + other;
+  const other = arms === 1 ? 0 : loopMs(2 * estimate.slowness - 1);
+  return arms * steady + loopMs(1) + other;
 }
 
 function shareOf(rate: number): number {

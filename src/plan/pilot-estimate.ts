@@ -1,7 +1,7 @@
 /** How fast a subject is: what the pilot run saw, in the words of the plan. */
 
-/** Of the arm that paces the run (base, or head when it is alone). */
-export interface Pace {
+/** Of the reference arm (base, or head when it is alone). */
+export interface PilotEstimate {
   /** Start to ready to stopped, the slower arm. */
   startMs: number;
   /** Work per second: requests, or messages received. */
@@ -23,7 +23,7 @@ export interface Pace {
   warmUpWork: number;
 }
 
-/** Time that the pacing arm needs for this much work (for a command: runs). */
-export function workMs({ rate, runMs }: Pace, work: number): number {
+/** Time that the reference arm needs for this much work (for a command: runs). */
+export function workMs({ rate, runMs }: PilotEstimate, work: number): number {
   return runMs === null ? (1000 * work) / rate : work * runMs;
 }

@@ -12,7 +12,7 @@ import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure
 import { emptySubject, partsOf } from '../measure/subject.ts';
 import type { BlockLoad } from '../plan/block-size.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
-import type { Pace } from '../plan/pilot-estimate.ts';
+import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -46,7 +46,7 @@ interface Met {
   cores: Cores | null;
   state: ResumeState | null;
   pilot: Pilot;
-  pace: Pace;
+  estimate: PilotEstimate;
 }
 
 /**
@@ -128,9 +128,9 @@ async function meet(
   const cores = coresFor(experiment, subject, shared);
   const result = await backend.pilot(subject, { arms, cores, brokenBase });
   if (result.kind === 'failed') return failed(result.failure, { ...before, pilot: null });
-  const { pilot, pace } = result;
+  const { pilot, estimate } = result;
   return {
-    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, state, pilot, pace },
+    ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, state, pilot, estimate },
     measured: { ...before, pilot, failure: null },
   };
 }
@@ -161,7 +161,7 @@ function withPlanned(
 function planOf(
   { experiment: { gate }, emit, blocks }: GateRequest,
   measurement: Measurement,
-  { subject, server, scenario, cores, state, pilot, pace }: Met,
+  { subject, server, scenario, cores, state, pilot, estimate }: Met,
 ): SubjectPlan {
   const { plan, stored } = measurement;
   const name = subjectName(subject);
@@ -172,7 +172,7 @@ function planOf(
     pairs: pairsOf(server, scenario),
     cores,
     budgetMs: gate.budgetMs,
-    pace,
+    estimate,
     seed: plan.seed,
     kept: keptLoad(stored, name),
     singleLook: stored !== null,

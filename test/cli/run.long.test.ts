@@ -93,8 +93,11 @@ function assertAsPlanned(plan: Measurement['plan'], subjects: Measurement['subje
       assert.equal(block.sliceOrder, planned?.blocks[at]?.sliceOrder);
       const slices = block.sliceOrder.replaceAll('b', '').length;
       const { segmentRequests, segmentsPerArm } = planned?.phases.latency ?? assert.fail();
-      const paced = segmentRequests * segmentsPerArm;
-      assert.equal(block.arms.head?.attempted, slices * (planned?.sliceRequests as number) + paced);
+      const openLoop = segmentRequests * segmentsPerArm;
+      assert.equal(
+        block.arms.head?.attempted,
+        slices * (planned?.sliceRequests as number) + openLoop,
+      );
     }
   }
 }

@@ -7,12 +7,12 @@ import { httpScenario, measurementOf } from '../support/measurement.ts';
 it('what gates is what is named and measured; the false-alarm rate is shared over all of it', () => {
   const metrics: GateableMetric[] = ['memory', 'throughput', 'p99', 'refused'];
   assert.deepEqual(gatingMetrics({ metrics }, httpScenario('plain')), ['throughput', 'memory']);
-  const paced = httpScenario('paced', { latency: { perSecond: null } });
-  assert.deepEqual(gatingMetrics({ metrics }, paced), ['throughput', 'p99', 'memory']);
+  const openLoop = httpScenario('open-loop', { latency: { perSecond: null } });
+  assert.deepEqual(gatingMetrics({ metrics }, openLoop), ['throughput', 'p99', 'memory']);
   const { experiment } = measurementOf({
     gate: { metrics },
-    load: (name) => (name === 'paced' ? paced : httpScenario(name)),
-    subjects: ['plain', 'paced', 'other'].map((scenario) => ({ scenario, blocks: [] })),
+    load: (name) => (name === 'open-loop' ? openLoop : httpScenario(name)),
+    subjects: ['plain', 'open-loop', 'other'].map((scenario) => ({ scenario, blocks: [] })),
   });
   assert.equal(hypothesesOf(experiment), 2 + 3 + 2);
 });

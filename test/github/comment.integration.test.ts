@@ -25,7 +25,7 @@ async function asker(github: FakeGitHub, timeoutMs = 5000) {
       issue: 7,
       key: 'ci / bench',
       body: 'first report',
-      pace: {
+      clock: {
         sleep: async (ms) => void pauses.push(ms),
         random: () => 0.5,
         now: () => 1_000_000,

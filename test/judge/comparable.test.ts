@@ -20,7 +20,7 @@ function alone(edit: (measurement: Measurement) => void = () => {}): Measurement
 const phased = (phases: Phases) => (measurement: Measurement) => {
   for (const subject of measurement.plan.subjects) subject.phases = phases;
 };
-const paced = (perSecond: number): Phases => ({
+const openLoop = (perSecond: number): Phases => ({
   latency: { perSecond, segmentRequests: 100, segmentsPerArm: 4 },
   steadyMs: null,
 });
@@ -31,12 +31,12 @@ const stored = (measurement: Measurement): StoredBaseline => toBaseline(measurem
 describe('a stored baseline', () => {
   it('is comparable with a run that is as it was', () => {
     assert.deepEqual(told(alone(), stored(alone())), []);
-    const same = alone(phased(paced(6000)));
+    const same = alone(phased(openLoop(6000)));
     assert.deepEqual(told(same, stored(same)), []);
   });
 
   it('keeps the phases that it was measured with', () => {
-    assert.deepEqual(stored(alone(phased(paced(6000)))).subjects[0]?.phases, paced(6000));
+    assert.deepEqual(stored(alone(phased(openLoop(6000)))).subjects[0]?.phases, openLoop(6000));
   });
 
   it('is not, where the arms now meet otherwise', () => {
@@ -57,9 +57,9 @@ describe('a stored baseline', () => {
   });
 
   it('is not, where latency is measured at another rate', () => {
-    const kept = stored(alone(phased(paced(6000))));
+    const kept = stored(alone(phased(openLoop(6000))));
     const about = 'the rate at which the latency of api/plain is measured was';
-    const now = alone(phased(paced(5000)));
+    const now = alone(phased(openLoop(5000)));
     assert.deepEqual(told(now, kept), [`${about} 6000/s, is 5000/s`]);
     const without = alone(phased({ latency: null, steadyMs: null }));
     assert.deepEqual(told(without, kept), [`${about} 6000/s, is none`]);

@@ -13,7 +13,7 @@ import {
 } from '../support/measurement.ts';
 
 export const ARMS = ['base', 'head'] as const;
-export const paced = (name: string): Scenario =>
+export const openLoop = (name: string): Scenario =>
   httpScenario(name, { latency: { perSecond: null } });
 export type Segments = LatencyObservation['segments'];
 export const steady = (name: string): Scenario => httpScenario(name, { steadyMs: 3000 });

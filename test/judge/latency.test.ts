@@ -5,7 +5,7 @@ import { openLoopTrouble } from '../../src/judge/open-loop.ts';
 import type { BlockMeasurement, Measurement } from '../../src/measure/measurement.ts';
 import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, observed } from '../support/measurement.ts';
-import { around, metric, near, one, paced, type Segments } from './judged-metrics.ts';
+import { around, metric, near, one, openLoop, type Segments } from './judged-metrics.ts';
 
 describe('latency', () => {
   const gate = { metrics: ['p99'] as const };
@@ -13,7 +13,7 @@ describe('latency', () => {
   it('p99 that rose by half is a regression; the other quantiles are their own', () => {
     const subject = one(
       { blocks: around('p99', Math.log(1.5)) },
-      { load: paced, gate: { metrics: [...gate.metrics] } },
+      { load: openLoop, gate: { metrics: [...gate.metrics] } },
     );
     const p99 = metric(subject, 'p99');
     assert.equal(subject.verdict, 'regression');
@@ -26,7 +26,7 @@ describe('latency', () => {
   it('p99.9 and the maximum are shown, and never judged', () => {
     const subject = one(
       { blocks: around('max', 3) },
-      { load: paced, gate: { metrics: [...gate.metrics] } },
+      { load: openLoop, gate: { metrics: [...gate.metrics] } },
     );
     assert.equal(subject.verdict, 'unchanged');
     for (const name of ['p999', 'max'] as const) {
@@ -60,7 +60,7 @@ describe('latency', () => {
     const late = changed([0, 1, 2, 3, 4, 5], 5, { late: 25, p99Us: 90_000 });
     const subject = one(
       { blocks: around('p99', 0), edit: late },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     assert.equal(subject.verdict, 'unchanged');
     near(metric(subject, 'p99').change, 0, 1e-3);
@@ -68,7 +68,7 @@ describe('latency', () => {
     const onTime = changed([0, 1, 2, 3, 4, 5], 10, { late: 24, p99Us: 90_000 });
     const slower = one(
       { blocks: around('p99', 0), edit: onTime },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     assert.equal(slower.verdict, 'regression');
   });
@@ -77,7 +77,7 @@ describe('latency', () => {
     const at = (blocks: number[]) =>
       one(
         { blocks: around('p99', 0), edit: changed(blocks, 6, { late: 25, p99Us: 1 }) },
-        { load: paced, gate: { metrics: ['p99'] } },
+        { load: openLoop, gate: { metrics: ['p99'] } },
       );
     const once = metric(at([2]), 'p99');
     assert.deepEqual([once.verdict, once.blocks], ['unchanged', 5]);
@@ -94,7 +94,7 @@ describe('latency', () => {
     const slow = { durationUs: 200_000, p50Us: 50_000, p99Us: 20 };
     const subject = one(
       { blocks: around('p99', 0), edit: changed([0, 1, 2], 6, slow) },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(
@@ -106,7 +106,7 @@ describe('latency', () => {
   it('the time that a slow server needs for its last answers is not a rate that was missed', () => {
     const slowButFine = { durationUs: 150_000, p50Us: 50_000 };
     const { subjects } = measurementOf({
-      load: paced,
+      load: openLoop,
       subjects: [{ blocks: around('p99', 0), edit: changed([0, 1, 2], 10, slowButFine) }],
     });
     const { blocks } = subjects[0] as Measurement['subjects'][0];
@@ -117,7 +117,7 @@ describe('latency', () => {
     const tail = { durationUs: 150_000, p50Us: 60, p99Us: 50_000 };
     const subject = one(
       { blocks: around('p99', 0), edit: changed([0, 1, 2, 3, 4, 5], 10, tail) },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     assert.equal(subject.verdict, 'regression');
   });
@@ -131,7 +131,7 @@ describe('latency', () => {
           latencyOf(block).p99Us = 30_000 * (1 + 0.001 * (block.index % 3));
         },
       },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     assert.equal(metric(subject, 'p99').verdict, 'regression');
     near(metric(subject, 'p99').head, 0.03, 1e-3);
@@ -145,7 +145,7 @@ describe('latency', () => {
     };
     const subject = one(
       { blocks: around('p99', 0), edit: pauses },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     const p99 = metric(subject, 'p99');
     assert.equal(subject.verdict, 'regression');
@@ -162,12 +162,12 @@ describe('latency', () => {
     };
     const subject = one(
       { blocks: around('p99', 0), edit: pauses, planned: 20 },
-      { load: paced, gate: { metrics: ['p99'] } },
+      { load: openLoop, gate: { metrics: ['p99'] } },
     );
     assert.equal(subject.verdict, 'inconclusive');
     const ended = one(
       { blocks: around('p99', 0), edit: pauses, planned: 6 },
-      { load: paced, gate: { metrics: ['p99'], falseAlarmRate: 1e-6 } },
+      { load: openLoop, gate: { metrics: ['p99'], falseAlarmRate: 1e-6 } },
     );
     assert.match(reasonOf(ended) as string, /all requests together are, by 6\d\d%/);
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
-import { mergePaced, mergeSteady } from '../../src/load/merge.ts';
+import { mergeOpenLoop, mergeSteady } from '../../src/load/merge.ts';
 import { noErrors } from '../../src/load/session.ts';
 
 function histogram(...values: number[]): string {
@@ -14,7 +14,7 @@ function histogram(...values: number[]): string {
 const shared = { arm: 'head' as const, generatorCpuUs: 500 };
 
 it('open-loop segments of several processes have all latencies in one histogram', () => {
-  const { latencies, ...merged } = mergePaced([
+  const { latencies, ...merged } = mergeOpenLoop([
     {
       ...shared,
       startedAtMs: 100,
@@ -62,6 +62,6 @@ it('a millisecond of several processes is empty when nobody got an answer in it'
 });
 
 it('nothing cannot be merged', () => {
-  assert.throws(() => mergePaced([]), /at least 1 request/);
+  assert.throws(() => mergeOpenLoop([]), /at least 1 request/);
   assert.throws(() => mergeSteady([]), /needs a process/);
 });

@@ -65,7 +65,7 @@ describe('the books of a slice', () => {
     assert.equal(books.hopeless(4, 1201), 'body');
   });
 
-  it('of paced work are never hopeless while nothing is due', async () => {
+  it('of open-loop work are never hopeless while nothing is due', async () => {
     const arrivals = new OpenLoopRate(2, 20);
     const startMs = performance.now();
     const books = new SliceAccounting(arrivals, 0, 1, startMs);

@@ -82,9 +82,9 @@ export function overheard(generator: Generator, calls: string[]): Generator {
       calls.push(`slices ${order.map((arm) => arm[0]).join('')} ${requests}`);
       return generator.slices(order, requests);
     },
-    paced: (arm, requests, perSecond) => {
-      calls.push(`paced ${arm[0]} ${requests} at ${perSecond}`);
-      return generator.paced(arm, requests, perSecond);
+    openLoop: (arm, requests, perSecond) => {
+      calls.push(`open-loop ${arm[0]} ${requests} at ${perSecond}`);
+      return generator.openLoop(arm, requests, perSecond);
     },
     steady: (arm, durationMs) => {
       calls.push(`steady ${arm[0]} ${durationMs}`);
@@ -107,7 +107,7 @@ const noGenerator: Generator = {
   probe: refuse,
   open: refuse,
   slices: refuse,
-  paced: refuse,
+  openLoop: refuse,
   steady: refuse,
   burst: refuse,
   close: refuse,

@@ -202,7 +202,7 @@ it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise
   const loaded = await makeLoadedBench(t);
   const calls: string[] = [];
   const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
-  const { pilot, pace } = await runPilot(bench, fixture(), SCENARIO, BOTH);
+  const { pilot, estimate } = await runPilot(bench, fixture(), SCENARIO, BOTH);
   Pilot.parse(pilot);
   assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const kinds = calls.map((call) => call.replace(/^(slices \w+) \d+$/, '$1'));
@@ -229,10 +229,10 @@ it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise
     assert.equal(seen.burst?.errors, 0);
     assert.deepEqual(Object.keys(seen.burst.statuses), ['200']);
   }
-  assert.equal(pace.rate, pilot.arms.base?.rate);
-  assert.equal(pace.inFlight, SCENARIO.connections);
-  assert.equal(pace.runMs, null);
-  assert.ok(pace.startMs > 0);
+  assert.equal(estimate.rate, pilot.arms.base?.rate);
+  assert.equal(estimate.inFlight, SCENARIO.connections);
+  assert.equal(estimate.runMs, null);
+  assert.ok(estimate.startMs > 0);
   assert.deepEqual(markedProcesses(bench.marker), []);
 });
 

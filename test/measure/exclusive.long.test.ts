@@ -95,7 +95,7 @@ it('the pilot run meets one arm after the other', async (t) => {
   const calls: string[] = [];
   const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = onFixedPort(await freePort());
-  const { pilot, pace } = await runPilot(bench, server, SCENARIO, BOTH);
+  const { pilot, estimate } = await runPilot(bench, server, SCENARIO, BOTH);
   assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const turns = calls.filter((call) => /^(open|close|burst)/.test(call));
   assert.deepEqual(turns, [
@@ -108,7 +108,7 @@ it('the pilot run meets one arm after the other', async (t) => {
   ]);
   const slowest = Math.max(...BOTH.map((arm) => pilot.arms[arm]?.startMs as number));
   // Of one start, with its end; the plan knows that there are two.
-  assert.ok(pace.startMs >= slowest && pace.startMs < 2 * slowest + 5000);
+  assert.ok(estimate.startMs >= slowest && estimate.startMs < 2 * slowest + 5000);
   assert.deepEqual(markedProcesses(bench.marker), []);
 });
 

@@ -49,7 +49,7 @@ it('come after the slices, in the order that the plan says, with the same work f
     'slices b 40',
     'slices bhhb 24',
     'slices hbbh 24',
-    ...['h', 'b', 'b', 'h'].map((arm) => `paced ${arm} 60 at 400`),
+    ...['h', 'b', 'b', 'h'].map((arm) => `open-loop ${arm} 60 at 400`),
     'steady h 450',
     'steady b 450',
     'close head',
@@ -109,9 +109,9 @@ it('have each arm’s own letters where the arms take turns', async (t) => {
   const { block: measured } = await block(bench, node(), plan, { pairs: 'exclusive' });
   const turn = (arm: Arm) => {
     const letter = arm[0] as string;
-    const paced = `paced ${letter} 60 at 400`;
+    const openLoop = `open-loop ${letter} 60 at 400`;
     const sliced = [`slices ${letter} 40`, `slices ${letter.repeat(4)} 24`];
-    return [`open ${arm}`, ...sliced, paced, paced, `steady ${letter} 450`, `close ${arm}`];
+    return [`open ${arm}`, ...sliced, openLoop, openLoop, `steady ${letter} 450`, `close ${arm}`];
   };
   assert.deepEqual(calls, [...turn('head'), ...turn('base')]);
   for (const arm of BOTH) {

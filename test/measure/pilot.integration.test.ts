@@ -128,7 +128,7 @@ it('runs a load command once per arm, and plans by how long that took', async (t
   const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = fixture('node-http');
   const scenario = tool(`${counting(500)}; test "$PWD" = '${loaded.dir}/head'`);
-  const { pilot, pace } = await runPilot(bench, server, scenario, BOTH);
+  const { pilot, estimate } = await runPilot(bench, server, scenario, BOTH);
   assert.deepEqual(
     calls.filter((call) => call.startsWith('slices')),
     ['slices b 1', 'slices h 1'],
@@ -138,8 +138,8 @@ it('runs a load command once per arm, and plans by how long that took', async (t
     assert.equal(pilot.arms[arm]?.burst, null);
     assert.equal(pilot.arms[arm]?.engine, 'command');
   }
-  assert.ok((pace.runMs as number) >= 100);
-  assert.ok(pace.slowness > 0);
+  assert.ok((estimate.runMs as number) >= 100);
+  assert.ok(estimate.slowness > 0);
   calls.length = 0;
   const plan = blockPlan({ sliceOrder: 'bhhb' });
   const runs = subjectPlan([plan], { warmupRequests: 1, sliceRequests: 1 });

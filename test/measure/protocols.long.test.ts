@@ -61,7 +61,7 @@ async function measure(t: TestContext, { server, scenario, engine, probe, burst 
   const calls: string[] = [];
   const generator = { ...overheard(loaded.generator, calls), burst: async () => BURST };
   const bench = { ...loaded, generator };
-  const { pilot, pace } = await runPilot(bench, server, scenario, ['head']);
+  const { pilot, estimate } = await runPilot(bench, server, scenario, ['head']);
   const { head } = Pilot.parse(pilot).arms;
   assert.match(head?.engine ?? '', engine);
   assert.equal(head?.burst === null, !burst);
@@ -75,18 +75,18 @@ async function measure(t: TestContext, { server, scenario, engine, probe, burst 
     arms: BOTH,
     pairs: 'live',
     budgetMs: 1000,
-    pace,
+    estimate,
     seed: 1,
     singleLook: false,
     kept: null,
   });
   // Whole messages and full streams, but less than the plan would take.
-  const sliceRequests = 3 * pace.inFlight;
+  const sliceRequests = 3 * estimate.inFlight;
   const own = blockPlan();
   const { block } = await runBlock(
     bench,
     scenario,
-    subjectPlan([own], { warmupRequests: 5 * pace.inFlight, sliceRequests }),
+    subjectPlan([own], { warmupRequests: 5 * estimate.inFlight, sliceRequests }),
     own,
     (window) => startLive(bench, server, scenario, window),
   );

@@ -2,18 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { BLOCKS_AT_MOST, budgetFor, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
-import type { Pace } from '../../src/plan/pilot-estimate.ts';
-import { paceOf } from './pace.ts';
+import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
+import { estimateOf } from './pilot-estimate.ts';
 
-const usual = paceOf();
+const usual = estimateOf();
 const PAIR: Meeting = { arms: 2, pairs: 'live' };
 const ALONE: Meeting = { arms: 1, pairs: 'live' };
 const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
 
 /** Loaded time of one block by the plan's own numbers. */
-function loadedMs(size: ReturnType<typeof sizeBlocks>, pace: Pace, { arms }: Meeting): number {
+function loadedMs(
+  size: ReturnType<typeof sizeBlocks>,
+  estimate: PilotEstimate,
+  { arms }: Meeting,
+): number {
   const requests = arms * size.warmupRequests + size.slices * size.sliceRequests;
-  return ((1000 * requests) / pace.rate) * pace.slowness;
+  return ((1000 * requests) / estimate.rate) * estimate.slowness;
 }
 
 describe('the sizes of blocks', () => {
@@ -35,7 +39,7 @@ describe('the sizes of blocks', () => {
   });
 
   it('of a server that takes 100 ms: slices of some latencies, blocks that fit their plan', () => {
-    const slow = paceOf({
+    const slow = estimateOf({
       startMs: 300,
       rate: 320,
       medianLatencyUs: 100_000,
@@ -49,7 +53,7 @@ describe('the sizes of blocks', () => {
   });
 
   it('of ten requests per second on one connection: a few requests per slice', () => {
-    const slow = paceOf({ startMs: 300, rate: 10, medianLatencyUs: 100_000, inFlight: 1 });
+    const slow = estimateOf({ startMs: 300, rate: 10, medianLatencyUs: 100_000, inFlight: 1 });
     const size = sizeBlocks(120_000, slow, PAIR);
     assert.equal(size.sliceRequests, 5);
     assert.ok(size.slices >= 8 && size.blocks >= 6);
@@ -57,7 +61,7 @@ describe('the sizes of blocks', () => {
   });
 
   it('of ten requests per second on fifty connections: six blocks, and the overrun is told', () => {
-    const slow = paceOf({
+    const slow = estimateOf({
       startMs: 300,
       rate: 10,
       medianLatencyUs: 5_000_000,
@@ -94,7 +98,7 @@ describe('the sizes of blocks', () => {
     assert.ok(alone.slices > pair.slices / 2);
   });
 
-  const paces = fc.record({
+  const estimates = fc.record({
     startMs: fc.double({ min: 1, max: 30_000, noNaN: true }),
     latency: fc.double({ min: 20, max: 2_000_000, noNaN: true }),
     connections: fc.integer({ min: 1, max: 500 }),
@@ -114,31 +118,31 @@ describe('the sizes of blocks', () => {
   it('always hold for a closed loop of any speed and any budget', () => {
     fc.assert(
       fc.property(
-        paces,
+        estimates,
         budgets,
         fc.constantFrom(PAIR, ALONE, IN_TURN),
         (seen, budgetMs, meeting) => {
           // Little's law: connections = rate × latency.
           const rate = (1e6 * seen.connections) / seen.latency;
-          const pace = paceOf({
+          const estimate = estimateOf({
             ...seen,
             inFlight: seen.connections,
             rate,
             medianLatencyUs: seen.latency,
           });
-          const size = sizeBlocks(budgetMs, pace, meeting);
+          const size = sizeBlocks(budgetMs, estimate, meeting);
           assert.ok(size.blocks >= 6 && size.blocks <= BLOCKS_AT_MOST);
           assert.ok(size.slices >= 8 && size.slices % 4 === 0);
           for (const count of [size.slices, size.sliceRequests, size.warmupRequests]) {
             assert.ok(Number.isInteger(count) && count > 0);
           }
-          assert.ok(size.sliceRequests >= pace.inFlight);
+          assert.ok(size.sliceRequests >= estimate.inFlight);
           const starts = meeting === IN_TURN ? 2 : 1;
           assert.equal((size.slices / starts) % 4, 0);
           // What is planned fits into the block, but for rounding to whole requests.
           const roundingMs = ((1000 * (size.slices + 2)) / rate) * seen.slowness;
           assert.ok(
-            loadedMs(size, pace, meeting) <= size.blockMs - starts * seen.startMs + roundingMs,
+            loadedMs(size, estimate, meeting) <= size.blockMs - starts * seen.startMs + roundingMs,
           );
           assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
           if (size.blocks > 6) assert.equal(size.overrunMs, 0);

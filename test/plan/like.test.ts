@@ -4,9 +4,9 @@ import { blocksLike } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import { httpScenario } from '../support/measurement.ts';
-import { paceOf } from './pace.ts';
+import { estimateOf } from './pilot-estimate.ts';
 
-const pace = paceOf({ startMs: 250, rate: 10_000 });
+const estimate = estimateOf({ startMs: 250, rate: 10_000 });
 const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases: NO_PHASES };
 
 test('a run against a kept one sends the same requests in each block, whatever its own budget', () => {
@@ -18,7 +18,7 @@ test('a run against a kept one sends the same requests in each block, whatever i
       arms: ['head'],
       pairs: 'live',
       budgetMs,
-      pace,
+      estimate,
       seed: 1,
       singleLook: true,
       kept,
@@ -32,18 +32,18 @@ test('a run against a kept one sends the same requests in each block, whatever i
 
 test('as many blocks as the budget holds, never fewer than six, and the overrun is said', () => {
   // 250 ms to start and stop, 250 ms besides, 20,000 requests at 10,000 a second.
-  const short = blocksLike(10_000, pace, kept);
+  const short = blocksLike(10_000, estimate, kept);
   assert.equal(short.blockMs, 2500);
   assert.equal(short.blocks, 6);
   assert.equal(short.overrunMs, 5000);
-  const long = blocksLike(60_000, pace, kept);
+  const long = blocksLike(60_000, estimate, kept);
   assert.equal(long.blocks, 24);
   assert.equal(long.overrunMs, 0);
 });
 
 test('as many runs of a load command in each block, whatever they count', () => {
   const runs = { warmupRequests: 1, sliceRequests: 1, slices: 6, phases: NO_PHASES };
-  const size = blocksLike(60_000, paceOf({ startMs: 250, runMs: 500 }), runs);
+  const size = blocksLike(60_000, estimateOf({ startMs: 250, runMs: 500 }), runs);
   assert.equal(size.blockMs, 250 + 250 + 7 * 500);
   assert.equal(size.blocks, 15);
 });

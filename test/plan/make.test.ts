@@ -5,7 +5,7 @@ import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { httpScenario } from '../support/measurement.ts';
-import { paceOf } from './pace.ts';
+import { estimateOf } from './pilot-estimate.ts';
 
 const options = {
   subject: { server: 'api', scenario: 'plain' },
@@ -14,7 +14,7 @@ const options = {
   arms: ['base', 'head'] as const,
   budgetMs: 120_000,
   pairs: 'live' as const,
-  pace: paceOf(),
+  estimate: estimateOf(),
   seed: 42,
   singleLook: false,
   kept: null,

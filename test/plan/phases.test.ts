@@ -7,7 +7,7 @@ import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES, phasesFor, phasesMs } from '../../src/plan/phases.ts';
 import { Phases, SubjectPlan } from '../../src/plan/plan.ts';
 import { httpScenario } from '../support/measurement.ts';
-import { paceOf } from './pace.ts';
+import { estimateOf } from './pilot-estimate.ts';
 
 const PAIR: Meeting = { arms: 2, pairs: 'live' };
 const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
@@ -15,30 +15,30 @@ const ALONE: Meeting = { arms: 1, pairs: 'live' };
 
 const asking = (wishes: Partial<HttpScenario>) => httpScenario('plain', wishes);
 const atRate = (perSecond: number | null) => asking({ latency: { perSecond }, steadyMs: null });
-const openLoop = (perSecond: number) => phasesFor(atRate(perSecond), paceOf()).latency;
+const openLoop = (perSecond: number) => phasesFor(atRate(perSecond), estimateOf()).latency;
 
 describe('the phases of a block', () => {
   it('are what the scenario asks for, at 60 % of what base can serve', () => {
     const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
-    assert.deepEqual(phasesFor(both, paceOf()), {
+    assert.deepEqual(phasesFor(both, estimateOf()), {
       latency: { perSecond: 24_000, segmentRequests: 600, segmentsPerArm: 40 },
       steadyMs: 1500,
     });
-    assert.deepEqual(phasesFor(asking({ latency: null, steadyMs: null }), paceOf()), NO_PHASES);
-    const steady = phasesFor(asking({ latency: null, steadyMs: 700 }), paceOf());
+    assert.deepEqual(phasesFor(asking({ latency: null, steadyMs: null }), estimateOf()), NO_PHASES);
+    const steady = phasesFor(asking({ latency: null, steadyMs: 700 }), estimateOf());
     assert.deepEqual(steady, { latency: null, steadyMs: 700 });
   });
 
   it('have the rate that the scenario says, whatever base can serve', () => {
     for (const rate of [100, 40_000]) {
-      const { latency } = phasesFor(atRate(5000), paceOf({ rate }));
+      const { latency } = phasesFor(atRate(5000), estimateOf({ rate }));
       assert.deepEqual(latency, { perSecond: 5000, segmentRequests: 209, segmentsPerArm: 24 });
     }
   });
 
   it('are none where the engine cannot', () => {
     const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
-    assert.deepEqual(phasesFor(both, paceOf({ keepsTime: false })), NO_PHASES);
+    assert.deepEqual(phasesFor(both, estimateOf({ keepsTime: false })), NO_PHASES);
   });
 
   it('have a thousand pieces where these take a second to three, else as many as that time holds', () => {
@@ -64,7 +64,7 @@ describe('the phases of a block', () => {
   it('are valid, long enough and no longer, at any rate', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 2e6, noNaN: true }), (perSecond) => {
-        const phases = phasesFor(atRate(perSecond), paceOf());
+        const phases = phasesFor(atRate(perSecond), estimateOf());
         assert.deepEqual(Phases.parse(phases), phases);
         const { segmentRequests, segmentsPerArm } = phases.latency ?? assert.fail();
         const pieces = segmentRequests * segmentsPerArm;
@@ -80,23 +80,23 @@ describe('the phases of a block', () => {
 });
 
 describe('the time of the phases', () => {
-  const phases = phasesFor(asking({ latency: { perSecond: null }, steadyMs: 1500 }), paceOf());
+  const phases = phasesFor(asking({ latency: { perSecond: null }, steadyMs: 1500 }), estimateOf());
 
   it('is that of both arms, with the last answers', () => {
     // A second and a half each, a second each, and 82 times 0.7 ms.
-    assert.equal(phasesMs(phases, paceOf(), 2), 5057.4);
-    assert.equal(phasesMs(phases, paceOf(), 1), 2528.7);
-    assert.equal(phasesMs(NO_PHASES, paceOf(), 2), 0);
+    assert.equal(phasesMs(phases, estimateOf(), 2), 5057.4);
+    assert.equal(phasesMs(phases, estimateOf(), 1), 2528.7);
+    assert.equal(phasesMs(NO_PHASES, estimateOf(), 2), 0);
   });
 
   it('is longer for an arm that cannot keep up', () => {
     // Head takes three times as long: 24,000 pieces at 13,333 a second.
-    assert.equal(Math.round(phasesMs(phases, paceOf({ slowness: 2 }), 2)), 5857);
+    assert.equal(Math.round(phasesMs(phases, estimateOf({ slowness: 2 }), 2)), 5857);
   });
 
   it('is a fixed part of each block, beside as many slices as before', () => {
     const [without, having] = [NO_PHASES, phases].map((some) =>
-      sizeBlocks(120_000, paceOf(), PAIR, some),
+      sizeBlocks(120_000, estimateOf(), PAIR, some),
     );
     assert.ok(without && having);
     assert.equal(having.blocks, 16);
@@ -107,7 +107,7 @@ describe('the time of the phases', () => {
   });
 
   it('makes six blocks exceed a short budget, which is told', () => {
-    const size = sizeBlocks(10_000, paceOf(), PAIR, phases);
+    const size = sizeBlocks(10_000, estimateOf(), PAIR, phases);
     // To start and stop, besides, the phases, and the least load.
     assert.equal(size.blockMs, 300 + 250 + 5057 + 1600);
     assert.equal(size.overrunMs, Math.round(6 * (300 + 250 + 5057.4 + 1600) - 10_000));
@@ -127,15 +127,15 @@ describe('the time of the phases', () => {
         fc.option(fc.double({ min: 100, max: 5000, noNaN: true })),
         (seen, budgetMs, meeting, steadyMs) => {
           const medianLatencyUs = (1e6 * 32) / seen.rate;
-          const pace = paceOf({ ...seen, medianLatencyUs });
-          const wanted = phasesFor(asking({ latency: { perSecond: null }, steadyMs }), pace);
-          const size = sizeBlocks(budgetMs, pace, meeting, wanted);
+          const estimate = estimateOf({ ...seen, medianLatencyUs });
+          const wanted = phasesFor(asking({ latency: { perSecond: null }, steadyMs }), estimate);
+          const size = sizeBlocks(budgetMs, estimate, meeting, wanted);
           const requests = meeting.arms * size.warmupRequests + size.slices * size.sliceRequests;
-          const loadMs = ((1000 * requests) / pace.rate) * pace.slowness;
-          const roundingMs = ((1000 * (size.slices + 2)) / pace.rate) * pace.slowness + 1;
+          const loadMs = ((1000 * requests) / estimate.rate) * estimate.slowness;
+          const roundingMs = ((1000 * (size.slices + 2)) / estimate.rate) * estimate.slowness + 1;
           const starts = meeting === IN_TURN ? 2 : 1;
-          const addedMs = phasesMs(wanted, pace, meeting.arms);
-          const roomMs = size.blockMs - starts * pace.startMs - addedMs + roundingMs;
+          const addedMs = phasesMs(wanted, estimate, meeting.arms);
+          const roomMs = size.blockMs - starts * estimate.startMs - addedMs + roundingMs;
           assert.ok(loadMs <= roomMs, `${loadMs} of ${roomMs}`);
           assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
         },
@@ -146,7 +146,7 @@ describe('the time of the phases', () => {
 
   it('is that of the kept run, at the kept rate', () => {
     const load = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases };
-    const size = blocksLike(120_000, paceOf({ startMs: 250, rate: 10_000 }), load);
+    const size = blocksLike(120_000, estimateOf({ startMs: 250, rate: 10_000 }), load);
     assert.deepEqual(size.phases, phases);
     // 24,000 pieces at 10,000 a second, where the kept run had 40,000.
     assert.equal(size.blockMs, Math.round(250 + 250 + 2000 + 2400 + 40 * 0.7 + 1500.7));
@@ -157,7 +157,7 @@ describe('the time of the phases', () => {
       pairs: 'live',
       cores: null,
       budgetMs: 120_000,
-      pace: paceOf({ rate: 10_000 }),
+      estimate: estimateOf({ rate: 10_000 }),
       seed: 1,
       singleLook: true,
       kept: load,
@@ -191,7 +191,7 @@ describe('the plan of a hold', () => {
       pairs: 'exclusive',
       cores: null,
       budgetMs,
-      pace: paceOf({ keepsTime: false }),
+      estimate: estimateOf({ keepsTime: false }),
       seed: 1,
       singleLook: false,
       kept: null,

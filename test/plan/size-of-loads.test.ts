@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
-import { paceOf } from './pace.ts';
+import { estimateOf } from './pilot-estimate.ts';
 
 const PAIR: Meeting = { arms: 2, pairs: 'live' };
 const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
@@ -10,49 +10,49 @@ const ALONE_IN_TURN: Meeting = { arms: 1, pairs: 'exclusive' };
 
 describe('blocks of arms that take turns', () => {
   it('pay for two starts, and measure each arm for a second and more', () => {
-    const pace = paceOf();
-    const [live, inTurn] = [PAIR, IN_TURN].map((how) => sizeBlocks(120_000, pace, how));
+    const estimate = estimateOf();
+    const [live, inTurn] = [PAIR, IN_TURN].map((how) => sizeBlocks(120_000, estimate, how));
     assert.ok(live && inTurn);
     assert.equal(inTurn.blocks, 20);
     assert.equal(inTurn.blockMs, live.blockMs);
     assert.ok(inTurn.slices < live.slices);
     assert.equal(inTurn.slices % 8, 0);
     const loadMs =
-      (1000 * (2 * inTurn.warmupRequests + inTurn.slices * inTurn.sliceRequests)) / pace.rate;
-    assert.ok(loadMs <= inTurn.blockMs - 2 * pace.startMs, `${loadMs}`);
-    const armMs = (500 * inTurn.slices * inTurn.sliceRequests) / pace.rate;
+      (1000 * (2 * inTurn.warmupRequests + inTurn.slices * inTurn.sliceRequests)) / estimate.rate;
+    assert.ok(loadMs <= inTurn.blockMs - 2 * estimate.startMs, `${loadMs}`);
+    const armMs = (500 * inTurn.slices * inTurn.sliceRequests) / estimate.rate;
     assert.ok(armMs >= 1000, `${armMs}`);
   });
 
   it('are fewer for a slow starter than those of a live pair, within the budget', () => {
-    const pace = paceOf({ startMs: 4000 });
-    const live = sizeBlocks(120_000, pace, PAIR);
-    const inTurn = sizeBlocks(120_000, pace, IN_TURN);
+    const estimate = estimateOf({ startMs: 4000 });
+    const live = sizeBlocks(120_000, estimate, PAIR);
+    const inTurn = sizeBlocks(120_000, estimate, IN_TURN);
     assert.ok(inTurn.blocks < live.blocks && inTurn.blocks >= 6);
     assert.equal(inTurn.overrunMs, 0);
-    const armMs = (500 * inTurn.slices * inTurn.sliceRequests) / pace.rate;
+    const armMs = (500 * inTurn.slices * inTurn.sliceRequests) / estimate.rate;
     assert.ok(armMs >= 1000, `${armMs}`);
   });
 
   it('are those of any lone arm when there is nobody to take turns with', () => {
     const alone: Meeting = { arms: 1, pairs: 'live' };
     assert.deepEqual(
-      sizeBlocks(120_000, paceOf(), ALONE_IN_TURN),
-      sizeBlocks(120_000, paceOf(), alone),
+      sizeBlocks(120_000, estimateOf(), ALONE_IN_TURN),
+      sizeBlocks(120_000, estimateOf(), alone),
     );
   });
 });
 
 describe('slices', () => {
   it('have at least a request for every stream of every connection', () => {
-    const pace = paceOf({ rate: 10_000, inFlight: 1000, medianLatencyUs: 100_000 });
-    const size = sizeBlocks(120_000, pace, PAIR);
+    const estimate = estimateOf({ rate: 10_000, inFlight: 1000, medianLatencyUs: 100_000 });
+    const size = sizeBlocks(120_000, estimate, PAIR);
     assert.ok(size.sliceRequests >= 1000 && size.warmupRequests >= 1000);
     // Streams that most requests do not wait for are still work.
-    const quick = sizeBlocks(120_000, { ...pace, medianLatencyUs: 1000 }, PAIR);
+    const quick = sizeBlocks(120_000, { ...estimate, medianLatencyUs: 1000 }, PAIR);
     assert.ok(quick.sliceRequests >= 1000);
     const loadMs =
-      (1000 * (2 * quick.warmupRequests + quick.slices * quick.sliceRequests)) / pace.rate;
+      (1000 * (2 * quick.warmupRequests + quick.slices * quick.sliceRequests)) / estimate.rate;
     assert.ok(loadMs <= quick.blockMs, `${loadMs} of ${quick.blockMs}`);
   });
 
@@ -63,8 +63,13 @@ describe('slices', () => {
         fc.double({ min: 100, max: 1e6, noNaN: true }),
         fc.double({ min: 10_000, max: 600_000, noNaN: true }),
         (receivers, rate, budgetMs) => {
-          const pace = paceOf({ rate, inFlight: receivers, unit: receivers, medianLatencyUs: 500 });
-          const size = sizeBlocks(budgetMs, pace, PAIR);
+          const estimate = estimateOf({
+            rate,
+            inFlight: receivers,
+            unit: receivers,
+            medianLatencyUs: 500,
+          });
+          const size = sizeBlocks(budgetMs, estimate, PAIR);
           for (const work of [size.sliceRequests, size.warmupRequests]) {
             assert.ok(work >= receivers && work % receivers === 0, `${work} of ${receivers}`);
           }
@@ -75,8 +80,8 @@ describe('slices', () => {
   });
 
   it('are as long as the engine needs them', () => {
-    const pace = paceOf({ rate: 20_000, leastSliceMs: 250 });
-    const size = sizeBlocks(120_000, pace, PAIR);
+    const estimate = estimateOf({ rate: 20_000, leastSliceMs: 250 });
+    const size = sizeBlocks(120_000, estimate, PAIR);
     assert.equal(size.sliceRequests, 5000);
     assert.equal(size.blocks, 20);
     assert.equal(size.slices % 4, 0);
@@ -85,7 +90,7 @@ describe('slices', () => {
 
 describe('runs of a load command', () => {
   it('are a slice each, as many as find room in a block, after one that warms up', () => {
-    const size = sizeBlocks(120_000, paceOf({ runMs: 500 }), PAIR);
+    const size = sizeBlocks(120_000, estimateOf({ runMs: 500 }), PAIR);
     assert.equal(size.blocks, 20);
     assert.equal(size.sliceRequests, 1);
     assert.equal(size.warmupRequests, 1);
@@ -94,13 +99,13 @@ describe('runs of a load command', () => {
   });
 
   it('are four at least, or four of each arm, and what that takes is told', () => {
-    const pace = paceOf({ runMs: 10_000, slowness: 1.2 });
-    const live = sizeBlocks(120_000, pace, PAIR);
+    const estimate = estimateOf({ runMs: 10_000, slowness: 1.2 });
+    const live = sizeBlocks(120_000, estimate, PAIR);
     assert.equal(live.blocks, 6);
     assert.equal(live.slices, 4);
     assert.equal(live.blockMs, 550 + 6 * 12_000);
     assert.equal(live.overrunMs, 6 * live.blockMs - 120_000);
-    const inTurn = sizeBlocks(120_000, pace, IN_TURN);
+    const inTurn = sizeBlocks(120_000, estimate, IN_TURN);
     assert.equal(inTurn.slices, 8);
     assert.equal(inTurn.blockMs, 2 * 550 + 10 * 12_000);
   });
@@ -113,11 +118,11 @@ describe('runs of a load command', () => {
         fc.double({ min: 1000, max: 7_200_000, noNaN: true }),
         fc.constantFrom(PAIR, IN_TURN, ALONE_IN_TURN),
         (runMs, slowness, budgetMs, meeting) => {
-          const pace = paceOf({ runMs, slowness });
-          const size = sizeBlocks(budgetMs, pace, meeting);
+          const estimate = estimateOf({ runMs, slowness });
+          const size = sizeBlocks(budgetMs, estimate, meeting);
           const starts = meeting === IN_TURN ? 2 : 1;
           const runs = meeting.arms * size.warmupRequests + size.slices * size.sliceRequests;
-          const takesMs = starts * pace.startMs + runs * runMs * slowness;
+          const takesMs = starts * estimate.startMs + runs * runMs * slowness;
           assert.equal((size.slices / starts) % 4, 0);
           assert.ok(takesMs <= size.blockMs, `${takesMs} of ${size.blockMs}`);
           assert.ok(size.blocks >= 6);

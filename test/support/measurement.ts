@@ -66,7 +66,7 @@ const SLICE_REQUESTS = 1000;
 const MEMORY_SAMPLES = 4;
 const SEGMENTS = 10;
 /** Of the open loop, per second and in all. */
-const PACED = { perSecond: 24_000, scheduled: 24_000 };
+const OPEN_LOOP_LOAD = { perSecond: 24_000, scheduled: 24_000 };
 
 /** What the config file's defaults come to. */
 export const TOLERANCE: Gate['tolerance'] = {
@@ -86,8 +86,8 @@ export const TOLERANCE: Gate['tolerance'] = {
 };
 const PHASES: Phases = {
   latency: {
-    perSecond: PACED.perSecond,
-    segmentRequests: PACED.scheduled / SEGMENTS,
+    perSecond: OPEN_LOOP_LOAD.perSecond,
+    segmentRequests: OPEN_LOOP_LOAD.scheduled / SEGMENTS,
     segmentsPerArm: SEGMENTS,
   },
   steadyMs: null,
@@ -322,11 +322,14 @@ function blockOf(
       pssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'pss')), MEMORY_SAMPLES),
       peakBytes: Math.round(BASE.rssBytes * cost(arm, 'peak-memory')),
       latency: {
-        ...PACED,
+        ...OPEN_LOOP_LOAD,
         segments: {
-          scheduled: repeat(PACED.scheduled / SEGMENTS, SEGMENTS),
+          scheduled: repeat(OPEN_LOOP_LOAD.scheduled / SEGMENTS, SEGMENTS),
           late: repeat(0, SEGMENTS),
-          durationUs: repeat((1e6 * PACED.scheduled) / PACED.perSecond / SEGMENTS, SEGMENTS),
+          durationUs: repeat(
+            (1e6 * OPEN_LOOP_LOAD.scheduled) / OPEN_LOOP_LOAD.perSecond / SEGMENTS,
+            SEGMENTS,
+          ),
           p50Us: repeat(LATENCY_US.p50Us * cost(arm, 'p50'), SEGMENTS),
           p90Us: repeat(LATENCY_US.p90Us * cost(arm, 'p90'), SEGMENTS),
           p99Us: repeat(LATENCY_US.p99Us * cost(arm, 'p99'), SEGMENTS),

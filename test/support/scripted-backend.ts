@@ -12,7 +12,7 @@ import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';
 import type { Pilot } from '../../src/measure/measurement.ts';
 import { partsOf } from '../../src/measure/subject.ts';
 import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
-import type { Pace } from '../../src/plan/pilot-estimate.ts';
+import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { repeat, SIGNS, UNDISTURBED } from './measurement.ts';
 import type { Script } from './script.ts';
@@ -71,7 +71,7 @@ class ScriptedBackend implements Backend {
     return {
       kind: 'met',
       pilot: pilotOf(scenario, scripts, runner),
-      pace: paceOf(scenario, scripts),
+      estimate: estimateOf(scenario, scripts),
     };
   };
 
@@ -179,7 +179,7 @@ function pilotOf(
 }
 
 /** As `measure/pilot.ts` has it, from the script in place of what was seen. */
-function paceOf(scenario: Scenario, scripts: Partial<Record<Arm, WholeArm>>): Pace {
+function estimateOf(scenario: Scenario, scripts: Partial<Record<Arm, WholeArm>>): PilotEstimate {
   const { rate, p50Us } = scripts.base ?? (scripts.head as WholeArm);
   const isHold = scenario.kind === 'hold';
   return {

@@ -94,14 +94,14 @@ function latencyObservation(
 ): ArmObservation['latency'] {
   if (latency === null) return null;
   const { perSecond, segmentRequests, segmentsPerArm } = latency;
-  return pacedObservation(perSecond, repeat(segmentRequests, segmentsPerArm), {
+  return openLoopObservation(perSecond, repeat(segmentRequests, segmentsPerArm), {
     p50Us: p50Us * cost,
     p90Us: p90Us * cost,
     p99Us: p99Us * cost,
   });
 }
 
-function pacedObservation(
+function openLoopObservation(
   perSecond: number,
   scheduled: readonly number[],
   quantiles: { p50Us: number; p90Us: number; p99Us: number },
@@ -145,7 +145,7 @@ function holdObservation(
     rssBytes: [rss],
     pssBytes: [rss],
     peakBytes: rss,
-    latency: pacedObservation(perSecond, [attempted], { p50Us, p90Us, p99Us }),
+    latency: openLoopObservation(perSecond, [attempted], { p50Us, p90Us, p99Us }),
     steady: null,
     hold: {
       opened: connections - refused,

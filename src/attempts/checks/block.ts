@@ -94,8 +94,8 @@ function* checkArm(
     yield* differs(`${at}.${key}`, seen[key].length, seen.memoryAfter.length, 'the samples are');
   }
   const isHold = scenario.kind === 'hold';
-  const isPaced = isHold || phases.latency !== null;
-  yield* differs(`${at}.latency`, seen.latency !== null, isPaced, 'that the plan has it is');
+  const isOpenLoop = isHold || phases.latency !== null;
+  yield* differs(`${at}.latency`, seen.latency !== null, isOpenLoop, 'that the plan has it is');
   yield* differs(
     `${at}.steady`,
     seen.steady !== null,

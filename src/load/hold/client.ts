@@ -92,7 +92,7 @@ export class HolderProcess implements AsyncDisposable {
     await this.#process[Symbol.asyncDispose]();
   }
 
-  /** Twice what the scenario says: a machine that cannot keep the pace is told so by the figures. */
+  /** Twice what the scenario says: a machine that cannot keep the rate is told so by the figures. */
   #limit(): { openMs: number; holdMs: number } {
     const { connections, openPerSecond, holdMs, timeoutMs } = (this.#target as HoldTarget).scenario;
     const spareMs = 2 * timeoutMs + SPARE_MS;

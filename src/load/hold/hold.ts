@@ -1,6 +1,6 @@
 /**
  * A hold as the gate sees it: as many holder processes as the limit of open files asks for, which open
- * their shares of the connections in turn, so that together they keep the scenario's pace.
+ * their shares of the connections in turn, so that together they keep the scenario's rate.
  */
 import { setMaxListeners } from 'node:events';
 import { LatencyHistogram } from '../histogram.ts';

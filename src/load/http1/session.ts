@@ -154,7 +154,7 @@ export class Http1Session implements ConnectionOwner, Session {
       this.#opening.settle(null);
     } else {
       // In a closed loop a request counts from its write; by a clock, from its moment.
-      if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
+      if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
       connection.send();
     }
   }

@@ -79,7 +79,7 @@ export class Echo implements Loop {
   opened(connection: Connection): void {
     if (!this.#busy.has(connection)) return;
     // In a closed loop a message counts from when it is sent; by a clock, from its moment.
-    if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
+    if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
     this.#send(connection);
   }
 

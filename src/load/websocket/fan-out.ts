@@ -73,7 +73,7 @@ export class FanOut implements Loop {
   }
 
   async slice(arrivals: Arrivals, onError: OnError): Promise<SessionSlice> {
-    if (!(arrivals instanceof FixedCount)) throw new Error('a fan-out has no pace but its own');
+    if (!(arrivals instanceof FixedCount)) throw new Error('a fan-out has no rate but its own');
     const run = new FanOutRun(arrivals.untaken, this.#latencies, onError);
     await new Promise<void>((resolve) => this.#start(run, resolve));
     return run.result();

@@ -6,7 +6,7 @@
 import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/protocol.ts';
-import type { Pace } from '../../plan/pilot-estimate.ts';
+import type { PilotEstimate } from '../../plan/pilot-estimate.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Pilot } from '../measurement.ts';
 import { assertOwnPrograms } from '../own-programs.ts';
@@ -22,7 +22,7 @@ const SMALL = { connections: 200, holdMs: 500 };
 type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
 
 /**
- * The arms meet one after the other, as in the blocks. `pace` knows the scenario's own rate. `mostFailed`: share of its
+ * The arms meet one after the other, as in the blocks. `estimate` has the scenario's own rate. `mostFailed`: share of its
  * requests that an arm may fail, where it must show that it works; else that is left to the blocks.
  */
 export async function runHoldPilot(
@@ -31,7 +31,7 @@ export async function runHoldPilot(
   scenario: HoldScenario,
   arms: readonly Arm[],
   mostFailed = 1,
-): Promise<{ pilot: Pilot; pace: Pace }> {
+): Promise<{ pilot: Pilot; estimate: PilotEstimate }> {
   const seen = new Map<Arm, ArmPilot>();
   let startMs = 0;
   const probe = new RunnerProbe(bench);
@@ -59,7 +59,7 @@ export async function runHoldPilot(
   const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmPilot);
   return {
     pilot: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
-    pace: paceOf(scenario, startMs, medianLatencyUs),
+    estimate: estimateOf(scenario, startMs, medianLatencyUs),
   };
 }
 
@@ -108,7 +108,11 @@ function unexpected(server: RunningServer, { errors, samples }: HeldHold): Error
   return server.failure(kind, what, { answer, excerpt, good: 0 });
 }
 
-function paceOf({ perSecond }: HoldScenario, startMs: number, medianLatencyUs: number): Pace {
+function estimateOf(
+  { perSecond }: HoldScenario,
+  startMs: number,
+  medianLatencyUs: number,
+): PilotEstimate {
   return {
     startMs,
     rate: perSecond,

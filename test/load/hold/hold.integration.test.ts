@@ -49,12 +49,12 @@ async function hold(port: number, wanted: Partial<HoldScenario> = {}): Promise<H
 const hello: OnRequest = (socket) => socket.write(HELLO);
 
 describe('a hold', linux, () => {
-  it('opens every connection at its pace, uses them all, and loses none', async () => {
+  it('opens every connection at its rate, uses them all, and loses none', async () => {
     await using server = await serve(hello);
     await using held = await hold(server.port);
     const opened = await held.open();
     assert.deepEqual([opened.opened, opened.refused, opened.timedOut], [300, 0, 0]);
-    assert.ok(opened.openMs >= 99, 'no faster than its pace');
+    assert.ok(opened.openMs >= 99, 'no faster than its rate');
     assert.equal(opened.connects.count, 300);
     // A connection is open to us before the server has accepted it.
     while (server.accepted < 300) await sleep(1);

@@ -1,8 +1,8 @@
-/** Paces for the tests of the plan. */
-import type { Pace } from '../../src/plan/pilot-estimate.ts';
+/** Estimates for the tests of the plan. */
+import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
 
 /** 40,000 requests per second on 32 connections, with these changes. */
-export function paceOf(wishes: Partial<Pace> = {}): Pace {
+export function estimateOf(wishes: Partial<PilotEstimate> = {}): PilotEstimate {
   return {
     startMs: 300,
     rate: 40_000,
