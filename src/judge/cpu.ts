@@ -1,5 +1,5 @@
 /**
- * CPU time per request of one block. The normal clock is the threads' run times, by quad (four
+ * CPU time per request of one block. The normal clock is the threads' run times, by slice group (four
  * slices: two of each arm in a live pair, else four of one), trimmed like throughput: one burst of
  * the host's noise moves nothing. Ticks (10 ms, whole block) serve where run times cannot. Both arms
  * always go by the same clock.
@@ -14,92 +14,92 @@ import { trimmedMean } from './trimmed.ts';
 export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
-  const quads = quadCosts(block);
-  if (quads === null) return ticksPerRequest(block, arm);
-  const log = trimmedMean((quads.get(arm) ?? []).map(Math.log));
+  const groups = groupCosts(block);
+  if (groups === null) return ticksPerRequest(block, arm);
+  const log = trimmedMean((groups.get(arm) ?? []).map(Math.log));
   return log === null ? null : Math.exp(log) / 1000;
 }
 
-/** ln(head / base) of CPU time per request: trimmed over the quads, or by the block's ticks. */
+/** ln(head / base) of CPU time per request: trimmed over the groups, or by the block's ticks. */
 export function cpuPairValue(block: BlockMeasurement): number | null {
-  const quads = quadCosts(block);
-  if (quads !== null) return trimmedRatio(block, quads);
+  const groups = groupCosts(block);
+  if (groups !== null) return trimmedRatio(block, groups);
   const [from, to] = [ticksPerRequest(block, 'base'), ticksPerRequest(block, 'head')];
   return from && to ? Math.log(to / from) : null;
 }
 
 /**
  * ln(head / base) of all CPU time in the block per request, with nothing trimmed away, less the
- * trimmed value: what head does in few quads beyond what base does in few quads. Null where the
- * trimmed value does not come from quads.
+ * trimmed value: what head does in few slice groups beyond what base does in few slice groups. Null where the
+ * trimmed value does not come from groups.
  */
 export function untrimmedExcess(block: BlockMeasurement): number | null {
   const { base, head } = block.arms;
-  const quads = quadCosts(block);
-  const judged = quads && trimmedRatio(block, quads);
+  const groups = groupCosts(block);
+  const judged = groups && trimmedRatio(block, groups);
   if (base === undefined || head === undefined || judged === null) return null;
   const perRequest = ({ cpuMs }: ArmObservation, arm: Arm) =>
     sum(cpuMs ?? []) / goodInSlices(block, arm);
   return Math.log(perRequest(head, 'head') / perRequest(base, 'base')) - judged;
 }
 
-/** CPU milliseconds per expected answer by quad: finite, above zero. Quads of a live pair have the same index in both arms. */
-type QuadCosts = ReadonlyMap<Arm, readonly number[]>;
+/** CPU milliseconds per expected answer by group: finite, above zero. Groups of a live pair have the same index in both arms. */
+type GroupCosts = ReadonlyMap<Arm, readonly number[]>;
 
-function trimmedRatio({ pairs }: BlockMeasurement, quads: QuadCosts): number | null {
-  const base = quads.get('base') ?? [];
-  const head = quads.get('head') ?? [];
+function trimmedRatio({ pairs }: BlockMeasurement, groups: GroupCosts): number | null {
+  const base = groups.get('base') ?? [];
+  const head = groups.get('head') ?? [];
   if (pairs === 'live') {
-    return trimmedMean(head.map((cost, quad) => Math.log(cost / (base[quad] as number))));
+    return trimmedMean(head.map((cost, group) => Math.log(cost / (base[group] as number))));
   }
   const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
   return from == null || to == null ? null : to - from;
 }
 
 /**
- * The quads whose run times can be used; null when ticks must serve: where there are no run times,
- * where more than a fifth of the quads has none, and where the ticks of an arm show clearly more,
+ * The groups whose run times can be used; null when ticks must serve: where there are no run times,
+ * where more than a fifth of the groups has none, and where the ticks of an arm show clearly more,
  * because run times miss what threads and children did before they ended.
  */
-function quadCosts(block: BlockMeasurement): QuadCosts | null {
+function groupCosts(block: BlockMeasurement): GroupCosts | null {
   const found = new Map<Arm, number[]>();
   for (const arm of Object.keys(block.arms) as Arm[]) {
     const { cpuMs, cpuTicksMs } = block.arms[arm] as ArmObservation;
     if (cpuMs === null) return null;
     if (cpuTicksMs !== null && cpuTicksMs > 1.03 * sum(cpuMs) + 30) return null;
-    const good = goodByQuad(block, arm);
+    const good = goodByGroup(block, arm);
     found.set(
       arm,
-      cpuMs.map((ms, quad) => ms / (good[quad] ?? 0)),
+      cpuMs.map((ms, group) => ms / (good[group] ?? 0)),
     );
   }
   return block.pairs === 'live' ? soundTogether(found) : soundAlone(found);
 }
 
-/** Expected answers of one arm in each quad. Arms that take turns have quads of their own. */
-function goodByQuad({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number[] {
+/** Expected answers of one arm in each group. Arms that take turns have groups of their own. */
+function goodByGroup({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number[] {
   const good: number[] = [];
   let own = 0;
   for (let i = 0; i < sliceOrder.length; i++) {
     if (sliceOrder[i] !== arm[0]) continue;
-    const quad = Math.floor((pairs === 'live' ? i : own) / 4);
-    good[quad] = (good[quad] ?? 0) + (sliceGood[i] ?? 0);
+    const group = Math.floor((pairs === 'live' ? i : own) / 4);
+    good[group] = (good[group] ?? 0) + (sliceGood[i] ?? 0);
     own++;
   }
   return good;
 }
 
-/** A quad counts when it is sound in every arm. */
-function soundTogether(found: QuadCosts): QuadCosts | null {
+/** A slice group counts when it is sound in every arm. */
+function soundTogether(found: GroupCosts): GroupCosts | null {
   const count = Math.max(0, ...[...found.values()].map((costs) => costs.length));
-  const isSound = (_: unknown, quad: number) =>
-    [...found.values()].every((costs) => isUsable(costs[quad] ?? 0));
+  const isSound = (_: unknown, group: number) =>
+    [...found.values()].every((costs) => isUsable(costs[group] ?? 0));
   const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
   return [...sound.values()].every((costs) => areEnough(costs, count)) ? sound : null;
 }
 
-/** Arms that took turns lose quads independently. */
-function soundAlone(found: QuadCosts): QuadCosts | null {
+/** Arms that took turns lose groups independently. */
+function soundAlone(found: GroupCosts): GroupCosts | null {
   const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
   const whole = [...found].every(([arm, costs]) => areEnough(sound.get(arm) ?? [], costs.length));
   return whole ? sound : null;

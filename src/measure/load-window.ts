@@ -81,16 +81,16 @@ async function runSlices(
   const { bench, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const all: SliceResult[] = [];
-  const quads = quadsOf(sliceOrder);
-  for (const [index, quad] of quads.entries()) {
-    for (const order of callsOf(scenario, quad)) {
+  const groups = groupsOf(sliceOrder);
+  for (const [index, group] of groups.entries()) {
+    for (const order of callsOf(scenario, group)) {
       bench.signal.throwIfAborted();
       const { slices, samples } = await loadSlices(bench, live, order, plan.sliceRequests);
       all.push(...slices);
       watch.saw(slices, samples);
     }
     for (const meter of meters) meter.read();
-    if (!isSampled(index, quads.length)) continue;
+    if (!isSampled(index, groups.length)) continue;
     probe.spin();
     for (const meter of meters) {
       meter.sampleMemory(countsOf(all.filter(({ arm }) => arm === meter.arm)).attempted);
@@ -104,21 +104,21 @@ function pausesOf({ injection }: Workbench, { servers }: LiveArms): Pauses {
   return startPauses(servers.get('head')?.tree() ?? [], injection?.pauses ?? 0);
 }
 
-/** The samples are spread over the quads; the last quad has one. */
-function isSampled(index: number, quads: number): boolean {
-  const taken = (done: number) => Math.floor((done * Math.min(MEMORY_SAMPLES, quads)) / quads);
+/** The samples are spread over the groups; the last group has one. */
+function isSampled(index: number, groups: number): boolean {
+  const taken = (done: number) => Math.floor((done * Math.min(MEMORY_SAMPLES, groups)) / groups);
   return taken(index + 1) > taken(index);
 }
 
 /** The slice order in fours: the shortest window over which a drift hits both arms alike. */
-function quadsOf(order: string): Arm[][] {
+function groupsOf(order: string): Arm[][] {
   const arms = armsOf(order);
   return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i) => arms.slice(4 * i, 4 * i + 4));
 }
 
 /** A command's runs are long, so each is a call of its own: a failure is told at once, and with its arm. */
-function callsOf(scenario: Scenario, quad: Arm[]): Arm[][] {
-  return scenario.kind === 'command' ? quad.map((arm) => [arm]) : [quad];
+function callsOf(scenario: Scenario, group: Arm[]): Arm[][] {
+  return scenario.kind === 'command' ? group.map((arm) => [arm]) : [group];
 }
 
 /** CPU time of the generator's busiest process over wall time. */

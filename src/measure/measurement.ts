@@ -92,13 +92,13 @@ export const ArmObservation = z.strictObject({
   attempted: z.int().nonnegative(),
   errors: ErrorCounts,
   /**
-   * CPU time of the process tree during each quad of slices (this arm's and the other's), by the
+   * CPU time of the process tree during each group of four slices (this arm's and the other's), by the
    * nanosecond run times of live threads; null where the kernel has none.
    */
   cpuMs: z.array(z.number().nonnegative()).nullable(),
-  /** Over all quads, by utime+stime, which include threads and children that ended; 10 ms steps. */
+  /** Over all groups, by utime+stime, which include threads and children that ended; 10 ms steps. */
   cpuTicksMs: z.number().nullable(),
-  /** Run time of the thread that ran most, over all quads; null where run times are not known. */
+  /** Run time of the thread that ran most, over all groups; null where run times are not known. */
   busiestThreadMs: z.number().nonnegative().nullable(),
   /**
    * CPU time of the generator's busiest process over wall time of this arm's slices, 1 = one whole core;

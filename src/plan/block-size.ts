@@ -32,7 +32,7 @@ const LATENCIES_PER_SLICE = 20;
 const LATENCIES_PER_SLICE_AT_LEAST = 5;
 const SLICES_AT_LEAST = 8;
 /** Slices over which CPU time is read. */
-const QUAD = 4;
+const SLICE_GROUP = 4;
 /** Longer blocks waste budget: the noise between processes does not shrink with a block's length. */
 export const BLOCK_MS = 6000;
 /** What the decision rule's constants are tuned for. */
@@ -113,7 +113,7 @@ export function sizeBlocks(
     ...rounded(fit, budgetMs),
     warmupRequests: work(warmupMs),
     sliceRequests: work(sliceMs),
-    slices: Math.max(SLICES_AT_LEAST, wholeQuads(slicesMs / sliceMs / slowness, meeting)),
+    slices: Math.max(SLICES_AT_LEAST, wholeGroups(slicesMs / sliceMs / slowness, meeting)),
     phases,
     phasesMs: Math.round(addedMs),
   };
@@ -174,7 +174,7 @@ function sizeRuns(
   meeting: Meeting,
 ): BlockSize {
   const meanRunMs = runMs * estimate.slowness;
-  const leastRuns = QUAD * startsOf(meeting);
+  const leastRuns = SLICE_GROUP * startsOf(meeting);
   const fixedMs = fixedMsOf(estimate, meeting) + meeting.arms * meanRunMs;
   const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
   const runs = (fit.blockMs - fixedMs) / meanRunMs;
@@ -182,7 +182,7 @@ function sizeRuns(
     ...rounded(fit, budgetMs),
     warmupRequests: 1,
     sliceRequests: 1,
-    slices: Math.max(leastRuns, wholeQuads(runs, meeting)),
+    slices: Math.max(leastRuns, wholeGroups(runs, meeting)),
     phases: NO_PHASES,
     phasesMs: 0,
   };
@@ -212,9 +212,9 @@ function startsOf({ arms, pairs }: Meeting): 1 | 2 {
   return pairs === 'exclusive' ? arms : 1;
 }
 
-/** So many slices, rounded down such that no quad is broken. */
-function wholeQuads(slices: number, meeting: Meeting): number {
-  const step = QUAD * startsOf(meeting);
+/** So many slices, rounded down such that no group is broken. */
+function wholeGroups(slices: number, meeting: Meeting): number {
+  const step = SLICE_GROUP * startsOf(meeting);
   return step * Math.floor(slices / step);
 }
 

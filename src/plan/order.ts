@@ -13,8 +13,8 @@ import type { BlockPlan, Phases } from './plan.ts';
  * eight for exclusive pairs).
  *
  * Start, connect and warm-up order are balanced over each two consecutive blocks (permuted blocks
- * of two), so that no order can favour an arm by more than one block. Slices come in quads, ABBA or
- * BAAB by coin, so that a linear drift inside a quad cancels, and so do open-loop segments (a single
+ * of two), so that no order can favour an arm by more than one block. Slices come in groups of four, ABBA or
+ * BAAB by coin, so that a linear drift inside a group cancels, and so do open-loop segments (a single
  * one of each arm is balanced over two blocks, as the unbroken phases are). The arms of an exclusive
  * pair have one order for everything: all of the first, then all of the second.
  */

@@ -203,7 +203,7 @@ it('Figures that do not go together are refused', () => {
         head.attempted = 1;
       },
     ],
-    [/cpuMs: it is \d+, and the quads of slices are \d+/, ({ head }) => head.cpuMs?.pop()],
+    [/cpuMs: it is \d+, and the groups of slices are \d+/, ({ head }) => head.cpuMs?.pop()],
     [/rssBytes: it is \d+, and the samples are \d+/, ({ head }) => head.rssBytes.pop()],
     [
       /memoryAfter\.1: 0 comes after \d+/,

@@ -69,7 +69,7 @@ describe('the value of a block', () => {
     close(pairValue('cpu', noisy), 0.06);
   });
 
-  it('cancels a drift inside a quad', () => {
+  it('cancels a drift inside a group', () => {
     const drifting = block((b) => {
       b.sliceUs = b.sliceUs.map((us, i) => us * Math.exp(0.01 * i));
     }, 16);
@@ -173,7 +173,7 @@ describe('the value of a block', () => {
     assert.equal(pairValue('cpu', short), null);
   });
 
-  it('leaves out a quad whose run time was lost', () => {
+  it('leaves out a group whose run time was lost', () => {
     const lost = block((b) => {
       (b.arms.base?.cpuMs as number[])[4] = 0;
     });
@@ -226,12 +226,12 @@ describe('the value of a block of an exclusive pair', () => {
   it('trims each arm by itself', () => {
     for (const block of inTurn((b) => {
       for (const letter of ['b', 'h'] as const) {
-        // Noise hits other slices and quads of either arm.
+        // Noise hits other slices and groups of either arm.
         const own = slicesOf(b, letter).slice(letter === 'b' ? 0 : 20, letter === 'b' ? 8 : 28);
         for (const i of own) b.sliceUs[i] = 30 * (b.sliceUs[i] as number);
-        const quads = observed(b, letter === 'b' ? 'base' : 'head').cpuMs as number[];
-        assert.equal(quads.length, 10);
-        quads[letter === 'b' ? 0 : 6] = 999;
+        const groups = observed(b, letter === 'b' ? 'base' : 'head').cpuMs as number[];
+        assert.equal(groups.length, 10);
+        groups[letter === 'b' ? 0 : 6] = 999;
       }
       for (const arm of ['base', 'head'] as const) observed(b, arm).cpuTicksMs = null;
     })) {
@@ -240,21 +240,21 @@ describe('the value of a block of an exclusive pair', () => {
     }
   });
 
-  it('has the answers of its own four slices in a quad', () => {
+  it('has the answers of its own four slices in a group', () => {
     for (const block of inTurn((b) => {
-      // Head answers half of what it is asked in its last quad, at the same CPU time.
+      // Head answers half of what it is asked in its last group, at the same CPU time.
       const own = slicesOf(b, 'h').slice(-4);
       for (const i of own) b.sliceGood[i] = 500;
     }, 16)) {
-      // Two quads, one of them at twice the cost.
+      // Two groups, one of them at twice the cost.
       close(pairValue('cpu', block), 0.06 + Math.LN2 / 2);
     }
   });
 
-  it('leaves out a lost quad of one arm only, and goes by ticks when many are lost', () => {
+  it('leaves out a lost group of one arm only, and goes by ticks when many are lost', () => {
     const lose = (count: number) => (b: BlockMeasurement) => {
-      const quads = observed(b, 'base').cpuMs as number[];
-      quads.fill(0, 0, count);
+      const groups = observed(b, 'base').cpuMs as number[];
+      groups.fill(0, 0, count);
       observed(b, 'base').cpuTicksMs = null;
     };
     for (const block of inTurn(lose(2))) close(pairValue('cpu', block), 0.06);

@@ -26,7 +26,7 @@ function findings(
 const uneven = (share: number, { index }: BlockMeasurement) =>
   share * (1 + 0.05 * (index % 2 ? 1 : -1));
 
-/** One quad of ten takes much more CPU: in all, `share` of the arm's CPU time more. */
+/** One group of ten takes much more CPU: in all, `share` of the arm's CPU time more. */
 const periodicJob = (arm: Arm, share: number) => (block: BlockMeasurement) => {
   const cpuMs = observed(block, arm).cpuMs as number[];
   cpuMs[block.index] = (cpuMs[block.index] as number) * (1 + 10 * uneven(share, block));

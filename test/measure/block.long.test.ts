@@ -93,12 +93,12 @@ it('observes figures that add up', async (t) => {
 
 it('samples memory eight times, after the same work of both arms', async (t) => {
   const bench = await makeLoadedBench(t);
-  for (const [quads, after] of [
+  for (const [groups, after] of [
     [3, [1, 2, 3]],
     [11, [2, 3, 5, 6, 7, 9, 10, 11]],
     [16, [2, 4, 6, 8, 10, 12, 14, 16]],
   ] as const) {
-    const plan = blockPlan({ sliceOrder: 'bhhb'.repeat(quads) });
+    const plan = blockPlan({ sliceOrder: 'bhhb'.repeat(groups) });
     const { block: measured } = await block(bench, fixture(), plan);
     for (const arm of BOTH) {
       const seen = measured.arms[arm];
@@ -107,7 +107,7 @@ it('samples memory eight times, after the same work of both arms', async (t) => 
         after.map((done) => 2 * done * SLICE),
       );
       if (!linux) continue;
-      assert.equal(seen?.cpuMs?.length, quads);
+      assert.equal(seen?.cpuMs?.length, groups);
       assert.equal(seen?.rssBytes.length, after.length);
       assert.equal(seen?.pssBytes.length, after.length);
     }

@@ -70,7 +70,7 @@ it('starts, loads and ends one arm, then the other, on the one port that both ha
   for (const arm of BOTH) {
     assert.equal(measured.arms[arm]?.good, 8 * 24);
     assert.ok((armCost('throughput', measured, arm) as number) > 0);
-    // One quad is four slices of the arm's own.
+    // One group is four slices of the arm's own.
     if (linux) assert.equal(measured.arms[arm]?.cpuMs?.length, 2);
     if (linux) assert.equal(measured.arms[arm]?.rssBytes.length, 2);
   }

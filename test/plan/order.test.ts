@@ -32,13 +32,13 @@ describe('orders', () => {
     );
   });
 
-  it('of slices come in quads in which drift cancels, with as many of each arm', () => {
+  it('of slices come in groups of four in which drift cancels, with as many of each arm', () => {
     fc.assert(
-      fc.property(seeds, fc.integer({ min: 2, max: 80 }), (seed, quads) => {
-        for (const { sliceOrder } of plans(seed, 6, 4 * quads)) {
+      fc.property(seeds, fc.integer({ min: 2, max: 80 }), (seed, groups) => {
+        for (const { sliceOrder } of plans(seed, 6, 4 * groups)) {
           assert.match(sliceOrder, /^(bhhb|hbbh)+$/);
-          assert.equal(sliceOrder.length, 4 * quads);
-          assert.equal([...sliceOrder].filter((letter) => letter === 'b').length, 2 * quads);
+          assert.equal(sliceOrder.length, 4 * groups);
+          assert.equal([...sliceOrder].filter((letter) => letter === 'b').length, 2 * groups);
         }
       }),
       { numRuns: 50, seed: 2 },
@@ -47,8 +47,8 @@ describe('orders', () => {
 
   it('of exclusive pairs are balanced too, and are one order for everything', () => {
     fc.assert(
-      fc.property(seeds, fc.integer({ min: 1, max: 40 }), (seed, quads) => {
-        const slices = 8 * quads;
+      fc.property(seeds, fc.integer({ min: 1, max: 40 }), (seed, groups) => {
+        const slices = 8 * groups;
         const blocks = blockPlans({ seed, arms: ARMS, pairs: 'exclusive', count: 10, slices });
         for (const [index, block] of blocks.entries()) {
           const [first, second] = block.startOrder as [Arm, Arm];
@@ -102,7 +102,7 @@ describe('orders', () => {
     }
   });
 
-  it('of open-loop segments come in quads too, as many of each arm; a single one is balanced', () => {
+  it('of open-loop segments come in groups of four too, as many of each arm; a single one is balanced', () => {
     fc.assert(
       fc.property(seeds, fc.constantFrom(1, 2, 4), (seed, segments) => {
         const phases = phasesOf(segments);

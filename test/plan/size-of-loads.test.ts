@@ -94,7 +94,7 @@ describe('runs of a load command', () => {
     assert.equal(size.blocks, 20);
     assert.equal(size.sliceRequests, 1);
     assert.equal(size.warmupRequests, 1);
-    // (6000 − 300 − 250 − 2 × 500) / 500 = 8.9, in quads.
+    // (6000 − 300 − 250 − 2 × 500) / 500 = 8.9, in groups.
     assert.equal(size.slices, 8);
   });
 

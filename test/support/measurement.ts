@@ -303,17 +303,17 @@ function blockOf(
   for (const arm of arms) {
     const slices = letters.filter((letter) => armOf(letter) === arm).length;
     const good = slices * SLICE_REQUESTS;
-    // Of a live pair both arms' slices are in every quad.
-    const quads = Math.ceil((pairs === 'live' ? letters.length : slices) / 4);
-    const cpuMs = (good / quads / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu');
+    // Of a live pair both arms' slices are in every group.
+    const groups = Math.ceil((pairs === 'live' ? letters.length : slices) / 4);
+    const cpuMs = (good / groups / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu');
     block.arms[arm] = {
       startMs: 120,
       good,
       attempted: good,
       errors: { ...NO_ERRORS },
-      cpuMs: repeat(cpuMs, quads),
-      cpuTicksMs: 10 * Math.round((quads * cpuMs) / 10),
-      busiestThreadMs: quads * cpuMs,
+      cpuMs: repeat(cpuMs, groups),
+      cpuTicksMs: 10 * Math.round((groups * cpuMs) / 10),
+      busiestThreadMs: groups * cpuMs,
       generatorBusy: 0.5,
       memoryAfter: Array.from({ length: MEMORY_SAMPLES }, (_, i) =>
         Math.round(((i + 1) * good) / MEMORY_SAMPLES),

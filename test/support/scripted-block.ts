@@ -44,18 +44,18 @@ export function scriptedBlock(
     if (isHold) return holdObservation(scenario, script);
     const { cpuUs, rssMib, stallMs, rate } = script;
     const [good, attempted] = [total('good'), total('work')];
-    // Of a live pair both arms' slices are in every quad.
-    const quads = Math.ceil((plan.pairs === 'live' ? slices.length : own.length) / 4);
-    const cpuMs = (Math.max(1, good) / quads / 1000) * cpuUs * cost;
+    // Of a live pair both arms' slices are in every group.
+    const groups = Math.ceil((plan.pairs === 'live' ? slices.length : own.length) / 4);
+    const cpuMs = (Math.max(1, good) / groups / 1000) * cpuUs * cost;
     const rss = repeat(Math.round(rssMib * 2 ** 20), MEMORY_SAMPLES);
     return {
       startMs: 120,
       good,
       attempted,
       errors: { ...NO_ERRORS, status: attempted - good },
-      cpuMs: repeat(cpuMs, quads),
-      cpuTicksMs: 10 * Math.round((quads * cpuMs) / 10),
-      busiestThreadMs: quads * cpuMs,
+      cpuMs: repeat(cpuMs, groups),
+      cpuTicksMs: 10 * Math.round((groups * cpuMs) / 10),
+      busiestThreadMs: groups * cpuMs,
       generatorBusy: 0.4,
       memoryAfter: rss.map((_, i) => Math.round(((i + 1) * attempted) / MEMORY_SAMPLES)),
       rssBytes: rss,

@@ -81,9 +81,9 @@ function* checkArm(
     };
   }
   const own = countOf(sliceOrder, arm);
-  const quads = Math.ceil((pairs === 'live' ? sliceOrder.length : own) / 4);
+  const groups = Math.ceil((pairs === 'live' ? sliceOrder.length : own) / 4);
   if (seen.cpuMs !== null) {
-    yield* differs(`${at}.cpuMs`, seen.cpuMs.length, quads, 'the quads of slices are');
+    yield* differs(`${at}.cpuMs`, seen.cpuMs.length, groups, 'the groups of slices are');
   }
   if (seen.generatorBusy > LARGEST_SHARE) {
     yield { at: `${at}.generatorBusy`, message: `no process uses ${seen.generatorBusy} cores` };

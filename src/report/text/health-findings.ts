@@ -35,7 +35,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'rare-stalls': ({ subject, data: { share } }, names) =>
     `${names[subject]} stalls more than ${names[other(subject)]} does (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.`,
   'rare-work': ({ subject, data: { share, seconds } }, names) =>
-    `${names[subject]} does more rare work than ${names[other(subject)]} (long collector pauses or periodic jobs, in few of the quads): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.`,
+    `${names[subject]} does more rare work than ${names[other(subject)]} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.`,
   'noisier-than-expected': ({ data: { sd, expectedSd } }) =>
     `throughput was ${toTwoDigits(sd / expectedSd)} times as noisy as the pilot run led to expect (${roughSize(sd)} a block, not ${roughSize(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`,
 };
