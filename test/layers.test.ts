@@ -1,10 +1,10 @@
-/** The house's floors: who may import whom. An arrow that points up, or a circle, fails here. */
+/** The layers of src: who may import whom. An arrow that points up, or a circle, fails here. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { ownFile } from '../src/system/runtime.ts';
-import { FLOORS, PROGRAMS } from './support/floors.ts';
+import { LAYERS, PROGRAMS } from './support/layers.ts';
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })
   .map((path) => path.replaceAll('\\', '/').slice('src/'.length))
@@ -12,26 +12,26 @@ const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })
   .sort();
 const IMPORTS = new Map(SOURCES.map((path) => [path, importsOf(path)]));
 
-test('every room has its floor, and only programs stand outside of one', () => {
-  const known = new Set(FLOORS.flat());
+test('every folder has its layer, and only programs stand outside of one', () => {
+  const known = new Set(LAYERS.flat());
   const loose = SOURCES.filter((path) => !path.includes('/') && !PROGRAMS.includes(path));
   assert.deepEqual(loose, []);
-  const rooms = new Set(SOURCES.filter((path) => path.includes('/')).map(roomOf));
+  const folders = new Set(SOURCES.filter((path) => path.includes('/')).map(folderOf));
   assert.deepEqual(
-    [...rooms].filter((room) => !known.has(room)),
+    [...folders].filter((folder) => !known.has(folder)),
     [],
   );
   assert.deepEqual(
-    [...known].filter((room) => !rooms.has(room)),
+    [...known].filter((folder) => !folders.has(folder)),
     [],
-    'a floor without files',
+    'a layer without files',
   );
 });
 
-test('no file imports from a floor above its own, nor from another room of its floor', () => {
+test('no file imports from a layer above its own, nor from another folder of its layer', () => {
   const upward = [...IMPORTS].flatMap(([from, targets]) =>
     targets
-      .filter((to) => roomOf(to) !== roomOf(from) && floorOf(to) >= floorOf(from))
+      .filter((to) => folderOf(to) !== folderOf(from) && layerOf(to) >= layerOf(from))
       .map((to) => `${from} imports ${to}`),
   );
   assert.deepEqual(upward, []);
@@ -42,8 +42,8 @@ test('no files import each other in a circle, types included', () => {
 });
 
 test('the check sees an arrow that points up', () => {
-  assert.ok(floorOf('judge/judge.ts') > floorOf('measure/block.ts'));
-  assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => roomOf(to) === 'commands'));
+  assert.ok(layerOf('judge/judge.ts') > layerOf('measure/block.ts'));
+  assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => folderOf(to) === 'commands'));
 });
 
 function importsOf(path: string): string[] {
@@ -52,13 +52,13 @@ function importsOf(path: string): string[] {
   return [...found].map(([, to = '']) => normalize(join(dirname(path), to)).replaceAll('\\', '/'));
 }
 
-function roomOf(path: string): string {
+function folderOf(path: string): string {
   return path.includes('/') ? (path.split('/')[0] as string) : '';
 }
 
-function floorOf(path: string): number {
-  const room = roomOf(path);
-  return room === '' ? FLOORS.length : FLOORS.findIndex((rooms) => rooms.includes(room));
+function layerOf(path: string): number {
+  const folder = folderOf(path);
+  return folder === '' ? LAYERS.length : LAYERS.findIndex((folders) => folders.includes(folder));
 }
 
 /** Strongly connected components of more than one file, by Tarjan's algorithm (SIAM J. Comput. 1, 1972). */

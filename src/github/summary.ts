@@ -18,8 +18,8 @@ export function writeSummary(files: CommandFiles, markdown: string, rest: string
   if (before === null) return { kind: 'skipped' };
   try {
     // The limit is per step, and something else may have written before.
-    const room = SUMMARY_LIMIT_BYTES - Buffer.byteLength(before) - 2;
-    files.append('GITHUB_STEP_SUMMARY', `${fitSummary(markdown, Math.max(0, room), rest)}\n`);
+    const available = SUMMARY_LIMIT_BYTES - Buffer.byteLength(before) - 2;
+    files.append('GITHUB_STEP_SUMMARY', `${fitSummary(markdown, Math.max(0, available), rest)}\n`);
     return { kind: 'written' };
   } catch (error) {
     return { kind: 'failed', reason: `The job summary could not be written: ${String(error)}` };

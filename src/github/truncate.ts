@@ -19,8 +19,8 @@ export function fit(body: string, limit = COMMENT_LIMIT, rest = 'the job summary
 }
 
 /** The same with a limit in UTF-8 bytes. */
-export function fitSummary(markdown: string, limitBytes: number, rest: string): string {
-  return cut(markdown, limitBytes, rest, (text) => Buffer.byteLength(text));
+export function fitSummary(markdown: string, available: number, rest: string): string {
+  return cut(markdown, available, rest, (text) => Buffer.byteLength(text));
 }
 
 type Measure = (text: string) => number;
@@ -28,22 +28,23 @@ type Measure = (text: string) => number;
 function cut(text: string, limit: number, rest: string, measure: Measure): string {
   if (measure(text) <= limit) return text;
   const note = `\n\n> **Cut here** to fit GitHub’s limit. The rest is in ${rest}.\n`;
-  const room = limit - measure(note);
-  const kept = wholeLines(text.split('\n'), room, measure) ?? partOfLine(text, room, measure);
+  const available = limit - measure(note);
+  const kept =
+    wholeLines(text.split('\n'), available, measure) ?? partOfLine(text, available, measure);
   return kept === null ? take(note.trimStart(), limit, measure) : kept + note;
 }
 
 /** As many lines as fit together with what closes them; null when not even one does. */
-function wholeLines(lines: readonly string[], room: number, measure: Measure): string | null {
+function wholeLines(lines: readonly string[], available: number, measure: Measure): string | null {
   let state = OUTSIDE;
   let used = 0;
   let best: { count: number; closing: string } | null = null;
   for (const [index, line] of lines.entries()) {
     used += measure(line) + (index === 0 ? 0 : 1);
-    if (used > room) break;
+    if (used > available) break;
     state = after(line, state);
     const closing = closingOf(state);
-    if (mayEnd(state, lines[index + 1]) && used + measure(closing) <= room) {
+    if (mayEnd(state, lines[index + 1]) && used + measure(closing) <= available) {
       best = { count: index + 1, closing };
     }
   }
@@ -53,14 +54,14 @@ function wholeLines(lines: readonly string[], room: number, measure: Measure): s
 }
 
 /** The beginning of one over-long line. */
-function partOfLine(text: string, room: number, measure: Measure): string | null {
+function partOfLine(text: string, available: number, measure: Measure): string | null {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
-  for (let size = room; size > 0; ) {
+  for (let size = available; size > 0; ) {
     // A half-written tag would swallow what follows it.
     const part = take(line, size, measure).replace(/<(?:[^<>\s][^<>]*)?$/, '');
     const whole = part + closingOf(after(part, OUTSIDE));
     if (part === '') return null;
-    const excess = measure(whole) - room;
+    const excess = measure(whole) - available;
     if (excess <= 0) return whole;
     size -= excess;
   }

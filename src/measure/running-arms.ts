@@ -51,7 +51,7 @@ export async function startLive(
   scenario: Scenario,
   orders: { startOrder: readonly Arm[]; connectOrder: readonly Arm[] },
 ): Promise<LiveArms> {
-  assertRoomForAll(server, orders.startOrder);
+  assertOwnPorts(server, orders.startOrder);
   const stack = cleanup();
   const servers = new Map<Arm, RunningServer>();
   const startMs = new Map<Arm, number>();
@@ -132,7 +132,7 @@ export async function exitHeard(): Promise<void> {
 }
 
 /** Told before anything is started: two servers on one port would look like a broken head. */
-function assertRoomForAll(server: Server, arms: readonly Arm[]): void {
+function assertOwnPorts(server: Server, arms: readonly Arm[]): void {
   const ports = arms.map((arm) => fixedPort(forArm(server, arm)));
   const [port] = ports;
   if (ports.length < 2 || port === undefined || port === null || port !== ports[1]) return;

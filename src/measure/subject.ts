@@ -66,10 +66,10 @@ function newSamples(
   { errorSamples }: SubjectMeasurement,
   samples: readonly ErrorSample[],
 ): ErrorSample[] {
-  const room = { base: SAMPLES_PER_ARM, head: SAMPLES_PER_ARM };
-  for (const { arm } of errorSamples) room[arm] -= 1;
+  const left = { base: SAMPLES_PER_ARM, head: SAMPLES_PER_ARM };
+  for (const { arm } of errorSamples) left[arm] -= 1;
   return samples.filter(({ arm }) => {
-    room[arm] -= 1;
-    return room[arm] >= 0;
+    left[arm] -= 1;
+    return left[arm] >= 0;
   });
 }

@@ -139,9 +139,9 @@ function sizeReason(size: Size, state: GoalState): string | null {
 
 /** Blocks after which the 95 % interval would lie within the margin, if the ratio stayed; null where it is not within itself. */
 function blocksFor({ sd, injected }: Size, ratio: number): number | null {
-  const room = SIZE_MARGIN - Math.abs(ratio - 1);
-  if (room <= 0) return null;
-  return Math.ceil(((1.96 * sd) / (room * Math.abs(injected ?? 1))) ** 2);
+  const margin = SIZE_MARGIN - Math.abs(ratio - 1);
+  if (margin <= 0) return null;
+  return Math.ceil(((1.96 * sd) / (margin * Math.abs(injected ?? 1))) ** 2);
 }
 
 function timeGoal(dose: DoseResult): Goal {

@@ -135,8 +135,8 @@ describe('the time of the phases', () => {
           const roundingMs = ((1000 * (size.slices + 2)) / estimate.rate) * estimate.slowness + 1;
           const starts = meeting === IN_TURN ? 2 : 1;
           const addedMs = phasesMs(wanted, estimate, meeting.arms);
-          const roomMs = size.blockMs - starts * estimate.startMs - addedMs + roundingMs;
-          assert.ok(loadMs <= roomMs, `${loadMs} of ${roomMs}`);
+          const capacityMs = size.blockMs - starts * estimate.startMs - addedMs + roundingMs;
+          assert.ok(loadMs <= capacityMs, `${loadMs} of ${capacityMs}`);
           assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
         },
       ),

@@ -4,7 +4,7 @@
  * which counts where there are 100,000 (docs/adr/0015-hold.md).
  */
 import { randomFillSync } from 'node:crypto';
-import { Pile } from './growable-buffer.ts';
+import { GrowableBuffer } from './growable-buffer.ts';
 
 /** What came. Bytes may be part of the piece that was fed: good only until control returns. */
 export type Incoming =
@@ -29,10 +29,10 @@ const NO_CODE = 1005;
 export class FrameReader {
   readonly #mostBytes: number;
   /** A frame that is not whole yet, and how many bytes are needed to go on. */
-  readonly #held = new Pile();
+  readonly #held = new GrowableBuffer();
   #needed = 0;
   /** A message whose last frame has not come, and in how many it came so far. */
-  readonly #parts = new Pile();
+  readonly #parts = new GrowableBuffer();
   #fragments = 0;
   #isBinary = false;
 
@@ -47,8 +47,8 @@ export class FrameReader {
   }
 
   /** Memory for what is half read. */
-  get room(): number {
-    return this.#held.room + this.#parts.room;
+  get capacity(): number {
+    return this.#held.capacity + this.#parts.capacity;
   }
 
   /** Calls `heard` for each frame or message that is whole; stops for good when it returns false or bytes are invalid. */

@@ -6,7 +6,7 @@ const NOTHING = Buffer.alloc(0);
  * Takes at most twice the memory of what came, however small the pieces are: a list of them would take a
  * hundred times as much, and room for all that was announced would be taken by ten bytes.
  */
-export class Pile {
+export class GrowableBuffer {
   #bytes = NOTHING;
   #length = 0;
 
@@ -15,7 +15,7 @@ export class Pile {
   }
 
   /** Of the memory that is taken. */
-  get room(): number {
+  get capacity(): number {
     return this.#bytes.length;
   }
 

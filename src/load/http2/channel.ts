@@ -86,8 +86,8 @@ export class Channel implements FrameSink, AnswersOwner {
     return this.#isDraining;
   }
 
-  /** Requests that can be sent now. */
-  get room(): number {
+  /** Requests that can be sent now: the peer has streams for so many. */
+  get capacity(): number {
     if (!this.#isGreeted || this.#isDraining || this.#isOver) return 0;
     return Math.max(0, this.#settings.maxStreams - this.#streams.size);
   }
@@ -101,7 +101,7 @@ export class Channel implements FrameSink, AnswersOwner {
     return this.#streams.all();
   }
 
-  /** Sends a request. Only when there is `room`. */
+  /** Sends a request. Only when there is `capacity`. */
   send(request: RequestFrames): Stream {
     const stream = this.#streams.begin(request, this.#settings.initialWindow);
     const at = this.out.append(request.head);
@@ -233,7 +233,7 @@ export class Channel implements FrameSink, AnswersOwner {
   }
 
   #takeSettings(bytes: Buffer, start: number, end: number): string | null {
-    const { room } = this;
+    const { capacity } = this;
     const before = this.#settings.initialWindow;
     const wrong = this.#settings.take(bytes, start, end);
     if (wrong !== null) return wrong;
@@ -246,7 +246,7 @@ export class Channel implements FrameSink, AnswersOwner {
     if (!this.#isGreeted) {
       this.#isGreeted = true;
       this.#owner.greeted();
-    } else if (this.room > room) {
+    } else if (this.capacity > capacity) {
       this.#owner.widened();
     }
     return this.#unread();

@@ -74,9 +74,9 @@ export class Connection implements ChannelOwner {
   }
 
   /** Requests that can be sent now. */
-  get room(): number {
+  get capacity(): number {
     if (this.#state !== 'open') return 0;
-    return Math.min(this.#channel.room, this.#shared.streams - this.#channel.inFlight);
+    return Math.min(this.#channel.capacity, this.#shared.streams - this.#channel.inFlight);
   }
 
   /** Takes no more requests, and is not closed yet. */
@@ -113,7 +113,7 @@ export class Connection implements ChannelOwner {
     socket.on('close', () => this.#gone(socket, 'the connection was closed'));
   }
 
-  /** Sends a request. Only when there is `room`. */
+  /** Sends a request. Only when there is `capacity`. */
   send(request: RequestFrames): Stream {
     const stream = this.#channel.send(request);
     this.#flushSoon();
@@ -211,10 +211,10 @@ export class Connection implements ChannelOwner {
   #flush(): void {
     const { out } = this.#channel;
     while (this.#socket !== null && out.length > 0) {
-      const hasRoom = this.#socket.write(out.take());
+      const isDrained = this.#socket.write(out.take());
       // Written without a wait: the kernel has a copy.
       if (this.#socket.writableLength === 0) out.giveBack();
-      this.#channel.congest(!hasRoom);
+      this.#channel.congest(!isDrained);
     }
   }
 

@@ -54,7 +54,7 @@ export class Slice {
     for (let before = -1; this.books.untaken !== before; ) {
       before = this.books.untaken;
       for (const connection of connections) {
-        if (connection.room > 0 && connection.stray === null && this.books.untaken > 0) {
+        if (connection.capacity > 0 && connection.stray === null && this.books.untaken > 0) {
           this.#sendNext(connection, startMs);
         }
       }
@@ -73,7 +73,7 @@ export class Slice {
     }
     if (connection.state === 'open') {
       this.#waiting.send(connection);
-      while (this.books.untaken > 0 && connection.room > 0) this.#sendNext(connection, nowMs);
+      while (this.books.untaken > 0 && connection.capacity > 0) this.#sendNext(connection, nowMs);
     } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
     }
@@ -199,7 +199,7 @@ export class Slice {
   #giveOne(connection: Connection, nowMs: number): boolean {
     if (connection.stray !== null) {
       this.#failStray(connection, nowMs);
-    } else if (connection.room > 0) {
+    } else if (connection.capacity > 0) {
       this.#look(connection, nowMs);
       this.#sendNext(connection, nowMs);
     } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {

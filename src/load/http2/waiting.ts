@@ -31,7 +31,7 @@ export class WaitingLists {
   /** As many as the connection has room for. */
   send(connection: Connection): void {
     const list = this.of(connection);
-    while (list.length > 0 && connection.room > 0) send(connection, list.shift() as Waiting);
+    while (list.length > 0 && connection.capacity > 0) send(connection, list.shift() as Waiting);
   }
 
   /** Takes out all, or those that have waited since then or longer. */

@@ -47,7 +47,7 @@ export class Connection {
   #waiting: Exchange<Connection>[] = [];
   #wire: Wire | null = null;
   #state: ConnectionState = 'closed';
-  #roomCheck: NodeJS.Timeout | null = null;
+  #streamsCheck: NodeJS.Timeout | null = null;
 
   /** Answers since it was last opened. */
   answers = 0;
@@ -114,8 +114,8 @@ export class Connection {
     this.#state = 'closed';
     this.#inFlight.clear();
     this.#waiting = [];
-    if (this.#roomCheck !== null) clearTimeout(this.#roomCheck);
-    this.#roomCheck = null;
+    if (this.#streamsCheck !== null) clearTimeout(this.#streamsCheck);
+    this.#streamsCheck = null;
     wire?.close();
   }
 
@@ -193,7 +193,7 @@ export class Connection {
       try {
         exchange.stream = (this.#wire as Wire).request(fields, body === null);
       } catch (error) {
-        if (isFull(error)) this.#checkRoomLater();
+        if (isFull(error)) this.#checkStreamsLater();
         else this.#lose('closed', (error as Error).message);
         return;
       }
@@ -214,9 +214,9 @@ export class Connection {
     }
   }
 
-  #checkRoomLater(): void {
-    this.#roomCheck ??= setTimeout(() => {
-      this.#roomCheck = null;
+  #checkStreamsLater(): void {
+    this.#streamsCheck ??= setTimeout(() => {
+      this.#streamsCheck = null;
       this.#sendWaiting();
     }, ROOM_CHECK_MS);
   }

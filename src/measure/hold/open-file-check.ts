@@ -11,16 +11,19 @@ import type { RunningServer } from '../servers/server.ts';
 const SERVER_FILES_TO_SPARE = 200;
 
 /** Throws the server's failure when they may not. Of processes that do not let us look nothing is said. */
-export function assertRoom(server: RunningServer, connections: number): void {
-  const trouble = roomTrouble(connections, filesOf(server));
+export function assertFileLimits(server: RunningServer, connections: number): void {
+  const trouble = fileLimitTrouble(connections, filesOf(server));
   if (trouble !== null) throw server.failure('connect', trouble);
 }
 
 /** `files`: the hard limits of the processes that accept connections; Infinity: no limit. Null: enough, or nothing is known. */
-export function roomTrouble(connections: number, files: readonly number[]): string | null {
+export function fileLimitTrouble(connections: number, files: readonly number[]): string | null {
   if (files.length === 0) return null;
-  const room = files.reduce((sum, limit) => sum + Math.max(0, limit - SERVER_FILES_TO_SPARE), 0);
-  if (room >= connections) return null;
+  const capacity = files.reduce(
+    (sum, limit) => sum + Math.max(0, limit - SERVER_FILES_TO_SPARE),
+    0,
+  );
+  if (capacity >= connections) return null;
   const each = Math.min(...files);
   const who =
     files.length === 1

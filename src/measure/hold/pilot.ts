@@ -14,7 +14,7 @@ import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { Workbench } from '../workbench.ts';
 import { assertAlive, assertOpened } from './block.ts';
-import { assertRoom } from './open-file-check.ts';
+import { assertFileLimits } from './open-file-check.ts';
 import { startAlone } from './start.ts';
 
 const SMALL = { connections: 200, holdMs: 500 };
@@ -40,7 +40,7 @@ export async function runHoldPilot(
     const alone = await startAlone(bench, server, scenario, arm);
     try {
       assertOwnPrograms(bench, server, alone.running);
-      assertRoom(alone.running, scenario.connections);
+      assertFileLimits(alone.running, scenario.connections);
       const met = await meet(bench, alone.running, alone.target, mostFailed);
       seen.set(arm, {
         startMs: alone.startMs,

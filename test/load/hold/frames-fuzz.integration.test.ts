@@ -32,7 +32,7 @@ function heardOf(bytes: Buffer, lengths: readonly number[], reader: FrameReader)
     memory.fill(0xee);
     came += piece.length;
     const most = 2 * Math.min(came, MOST + (MOST + LONGEST_HEADER + LONGEST_PIECE));
-    assert.ok(reader.room <= most, `${reader.room} bytes of memory for ${came}`);
+    assert.ok(reader.capacity <= most, `${reader.capacity} bytes of memory for ${came}`);
   }
   return heard;
 }
@@ -147,7 +147,7 @@ describe('any frames', () => {
       const reader = new FrameReader(MOST);
       assert.deepEqual(heardOf(framesOf(all), lengths, reader), expectedOf(all));
       assert.ok(reader.isEmpty);
-      assert.equal(reader.room, 0);
+      assert.equal(reader.capacity, 0);
     });
   });
 

@@ -134,7 +134,7 @@ describe('frames of a server', () => {
       const goesOn = Array.from({ length: most - 1 }, () => frame(0, data, false));
       assert.deepEqual(heardOf([Buffer.concat([frame(1, data, false), ...goesOn])], reader), []);
       assert.equal(reader.isEmpty, false);
-      assert.ok(reader.room <= 2 * most * data.length, `${reader.room}`);
+      assert.ok(reader.capacity <= 2 * most * data.length, `${reader.capacity}`);
       const [last] = heardOf([frame(0, data)], reader);
       assert.equal(last, `invalid: a message is in more than ${most} fragments`);
     }
@@ -143,7 +143,7 @@ describe('frames of a server', () => {
       const empty = Array.from({ length: most - 2 }, () => frame(0, Buffer.alloc(0), false));
       const pieces = [frame(1, Buffer.from('a'), false), ...empty, frame(0, Buffer.from('b'))];
       assert.deepEqual(heardOf([Buffer.concat(pieces)], whole), ['text 6162']);
-      assert.equal(whole.room, 0);
+      assert.equal(whole.capacity, 0);
     }
   });
 
@@ -151,7 +151,7 @@ describe('frames of a server', () => {
     const reader = new FrameReader(MOST);
     for (const [index, byte] of frame(2, Buffer.alloc(MOST)).subarray(0, -1).entries()) {
       assert.deepEqual(heardOf([Buffer.from([byte])], reader), []);
-      assert.ok(reader.room <= 2 * (index + 1), `${reader.room} after ${index + 1}`);
+      assert.ok(reader.capacity <= 2 * (index + 1), `${reader.capacity} after ${index + 1}`);
     }
   });
 

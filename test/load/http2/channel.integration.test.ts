@@ -26,7 +26,7 @@ function outcome(bytes: Buffer | Buffer[], one = GET): string {
 describe('an HTTP/2 channel', () => {
   it('greets first, and sends nothing else before the peer has greeted', () => {
     const recorder = new Recorder();
-    assert.equal(recorder.channel.room, 0);
+    assert.equal(recorder.channel.capacity, 0);
     const opening = recorder.take();
     assert.equal(opening.toString('latin1', 0, 24), 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     const { frames, rest } = splitFrames(opening.subarray(24));
@@ -37,7 +37,7 @@ describe('an HTTP/2 channel', () => {
     assert.equal(rest.length, 0);
     recorder.hear(settingsFrame([[SETTING.maxConcurrentStreams, 3]]));
     assert.deepEqual(recorder.heard, ['greeted']);
-    assert.equal(recorder.channel.room, 3);
+    assert.equal(recorder.channel.capacity, 3);
     assert.deepEqual(recorder.take(), frame(TYPE.settings, FLAG.ack, 0, Buffer.alloc(0)));
   });
 
@@ -268,7 +268,7 @@ describe('an HTTP/2 channel', () => {
       '5: unprocessed: the server takes no more requests on this connection (GOAWAY, ENHANCE_YOUR_CALM)',
       'draining',
     ]);
-    assert.equal(recorder.channel.room, 0);
+    assert.equal(recorder.channel.capacity, 0);
     recorder.hear(answer(3));
     assert.equal(recorder.heard.at(-1), '3: good');
     assert.equal(recorder.channel.inFlight, 0);
@@ -276,7 +276,7 @@ describe('an HTTP/2 channel', () => {
 
   it('takes no more requests when the stream ids have run out', () => {
     const recorder = inFlight([GET, GET], settingsFrame([]), 3);
-    assert.equal(recorder.channel.room, 0);
+    assert.equal(recorder.channel.capacity, 0);
     assert.equal(recorder.channel.isDraining, true);
     recorder.hear(Buffer.concat([answer(3), answer(1)]));
     assert.deepEqual(recorder.heard, ['3: good', '1: good']);

@@ -309,8 +309,12 @@ describe('an HTTP/2 session on a server that fails', () => {
         more.writeUInt32BE(id, 5);
         const send = () => {
           // As fast as they are taken: the windows that the session gives hold a GiB.
-          for (let room = true; room && sent < GIBIBYTE && !socket.destroyed; sent += 16_384) {
-            room = socket.write(more);
+          for (
+            let capacity = true;
+            capacity && sent < GIBIBYTE && !socket.destroyed;
+            sent += 16_384
+          ) {
+            capacity = socket.write(more);
           }
         };
         socket.on('drain', send);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { runHoldBlock } from '../../../src/measure/hold/block.ts';
-import { roomTrouble } from '../../../src/measure/hold/open-file-check.ts';
+import { fileLimitTrouble } from '../../../src/measure/hold/open-file-check.ts';
 import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';
 import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';
@@ -38,20 +38,23 @@ function fails(kind: ServerFailure['kind'], says: RegExp) {
   };
 }
 
-describe('room for connections', () => {
+describe('the limit of open files', () => {
   it('is the sum over the processes that listen, less what they need themselves', () => {
-    assert.equal(roomTrouble(100_000, Array(6).fill(20_000)), null);
-    assert.equal(roomTrouble(100_000, [100_200]), null);
-    assert.equal(roomTrouble(100_000, [Number.POSITIVE_INFINITY]), null);
-    assert.equal(roomTrouble(100_000, []), null, 'nothing is known');
+    assert.equal(fileLimitTrouble(100_000, Array(6).fill(20_000)), null);
+    assert.equal(fileLimitTrouble(100_000, [100_200]), null);
+    assert.equal(fileLimitTrouble(100_000, [Number.POSITIVE_INFINITY]), null);
+    assert.equal(fileLimitTrouble(100_000, []), null, 'nothing is known');
     assert.equal(
-      roomTrouble(100_000, [20_000]),
+      fileLimitTrouble(100_000, [20_000]),
       'the server cannot hold 100,000 connections: the one process that listens may have 20,000 files open. ' +
         'To mend it, start at least 6 processes that share the port (each may have 20,000 files open), or ' +
         'raise the limit of one: `ulimit -Hn 100200`, or `LimitNOFILE=100200` for a service',
     );
-    assert.match(roomTrouble(100_000, [20_000, 20_000]) ?? '', /the 2 processes that listen may/);
-    assert.doesNotMatch(roomTrouble(1000, [100]) ?? '', /processes that share the port/);
+    assert.match(
+      fileLimitTrouble(100_000, [20_000, 20_000]) ?? '',
+      /the 2 processes that listen may/,
+    );
+    assert.doesNotMatch(fileLimitTrouble(1000, [100]) ?? '', /processes that share the port/);
   });
 });
 

@@ -1,7 +1,7 @@
-/** The floors of `src/`: see docs/adr/0033-floors.md. */
+/** The layers of `src/`: see docs/adr/0033-layers.md. */
 
-/** From the ground up. Rooms of one floor do not know each other. */
-export const FLOORS: readonly (readonly string[])[] = [
+/** From the ground up. Folders of one layer do not know each other. */
+export const LAYERS: readonly (readonly string[])[] = [
   ['terms'],
   ['system'],
   ['config'],
@@ -16,5 +16,5 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['commands'],
 ];
 
-/** The programs of the bundle stand on top, in no room. */
+/** The programs of the bundle stand on top, in no folder. */
 export const PROGRAMS = ['action.ts', 'cli.ts', 'watchdog.ts'];
