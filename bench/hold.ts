@@ -21,8 +21,8 @@ import { runHoldBlock } from '../src/measure/hold/block.ts';
 import { runHoldPilot } from '../src/measure/hold/pilot.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
 import { BuildTimes } from '../src/measure/own-programs.ts';
+import type { RunContext } from '../src/measure/run-context.ts';
 import { chooseAddresses } from '../src/measure/servers/addresses.ts';
-import type { Workbench } from '../src/measure/workbench.ts';
 import type { BlockPlan } from '../src/plan/plan.ts';
 import { holdNotes, holdProblems } from '../src/preflight/soak.ts';
 import { chooseCores, pinSelf } from '../src/system/cores.ts';
@@ -62,7 +62,7 @@ try {
   if (program === null) process.exit(1);
   const server = serverOf(program.command[0] as string);
   pinSelf(cores);
-  const { observation, latencyUs } = await measure(server, benchOf());
+  const { observation, latencyUs } = await measure(server, contextOf());
   print(observation, latencyUs);
 } finally {
   await sweep(marker);
@@ -111,13 +111,13 @@ function serverOf(program: string): Server {
   };
 }
 
-function benchOf(): Workbench {
+function contextOf(): RunContext {
   return {
     dirs: { head: folder },
     loadDir: folder,
     cores,
     // A hold has processes of its own.
-    generator: null as unknown as Workbench['generator'],
+    generator: null as unknown as RunContext['generator'],
     env: sameForBoth(process.env),
     logs: folder,
     marker,
@@ -132,10 +132,10 @@ function benchOf(): Workbench {
 
 async function measure(
   server: Server,
-  bench: Workbench,
+  context: RunContext,
 ): Promise<{ observation: ArmObservation; latencyUs: number }> {
-  const { estimate } = await runHoldPilot(bench, server, scenario, ['head']);
-  const { block, samples } = await runHoldBlock(bench, server, scenario, HEAD_ONLY);
+  const { estimate } = await runHoldPilot(context, server, scenario, ['head']);
+  const { block, samples } = await runHoldBlock(context, server, scenario, HEAD_ONLY);
   for (const { kind, message } of samples) console.log(`${kind}: ${message}`);
   return { observation: block.arms.head as ArmObservation, latencyUs: estimate.medianLatencyUs };
 }

@@ -90,7 +90,7 @@ export async function selfTestCommand(
   const gate = { ...loaded.experiment.gate, onRegression: 'fail' as const };
   const experiment = { ...loaded.experiment, gate };
 
-  const bench = {
+  const setup = {
     ...twins,
     experiment,
     flags: flagsOf(asked),
@@ -106,7 +106,7 @@ export async function selfTestCommand(
     process.stderr.write(`${selfTestLine(what)}\n`);
   };
   try {
-    await measureSelfTest(bench, folder, { doses, knob, blocks, jobs, seed }, { done, isTime });
+    await measureSelfTest(setup, folder, { doses, knob, blocks, jobs, seed }, { done, isTime });
   } catch (error) {
     // A server that breaks after hours must not take with it what they have shown.
     if (measured > 0) writePage(folder.dir, analyse(await folder.read(), {}));

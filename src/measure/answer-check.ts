@@ -5,9 +5,9 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment.t
 import type { SliceResult, Target } from '../load/protocol.ts';
 import type { Arm } from '../terms/arm.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
+import type { RunContext } from './run-context.ts';
 import { connect, type LiveArms } from './running-arms.ts';
 import { unitOf } from './work-units.ts';
-import type { Workbench } from './workbench.ts';
 
 /** Ids that are tried of a request which has some: enough to find a route that knows few of them. */
 const IDS = 8;
@@ -19,24 +19,24 @@ const KINDS_AT_MOST = 64;
  * command decides itself what it sends, and of a hold each connection tells. Rejects with the arm's failure.
  */
 export async function expectAnswers(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,
 ): Promise<void> {
   if (scenario.kind === 'command' || scenario.kind === 'hold') return;
   if (scenario.kind === 'websocket') {
-    await expectGood(bench, live, arm, { work: unitOf(scenario), what: workInWords(scenario) });
+    await expectGood(context, live, arm, { work: unitOf(scenario), what: workInWords(scenario) });
   } else if (scenario.requests.length === 1) {
-    await expectGood(bench, live, arm, tryOf(scenario.requests[0] as HttpRequest));
+    await expectGood(context, live, arm, tryOf(scenario.requests[0] as HttpRequest));
   } else {
-    await expectEachKind(bench, live, scenario, arm);
+    await expectEachKind(context, live, scenario, arm);
   }
 }
 
 /** Each on a connection of its own, as the whole load would send a rare one late. */
 async function expectEachKind(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   { requests }: HttpScenario,
   arm: Arm,
@@ -48,15 +48,15 @@ async function expectEachKind(
     (a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight,
   );
   for (const kind of byWeight.slice(0, KINDS_AT_MOST)) {
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const request = scenario.requests[kind] as HttpRequest;
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
-    await bench.generator.close(arm);
-    await connect(bench, server, { ...whole, scenario: alone });
-    await expectGood(bench, live, arm, tryOf(request));
+    await context.generator.close(arm);
+    await connect(context, server, { ...whole, scenario: alone });
+    await expectGood(context, live, arm, tryOf(request));
   }
-  await bench.generator.close(arm);
-  await connect(bench, server, whole);
+  await context.generator.close(arm);
+  await connect(context, server, whole);
 }
 
 interface Try {
@@ -73,12 +73,12 @@ function tryOf(request: HttpRequest): Try {
 }
 
 async function expectGood(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   arm: Arm,
   { work, what }: Try,
 ): Promise<void> {
-  const sliced = await loadSlices(bench, live, [arm], work);
+  const sliced = await loadSlices(context, live, [arm], work);
   const { good, errors } = sliced.slices[0] as SliceResult;
   if (good === work) return;
   const server = serverFor(live, arm);

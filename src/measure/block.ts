@@ -9,27 +9,27 @@ import { type LoadWindow, type LoadWindowPlan, runLoadWindow } from './load-wind
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { assertAnswered } from './work-units.ts';
-import type { Workbench } from './workbench.ts';
 
 /**
  * Measures one block. `start` starts the arms that are needed next, and no others; they are ended
  * here. A live pair is started once, the arms of an exclusive one after the other.
  */
 export async function runBlock(
-  bench: Workbench,
+  context: RunContext,
   scenario: Scenario,
   plan: SubjectPlan,
   block: BlockPlan,
   start: (window: LoadWindowPlan) => Promise<LiveArms>,
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const windows: LoadWindow[] = [];
-  const probe = new RunnerProbe(bench);
+  const probe = new RunnerProbe(context);
   for (const part of windowsOf(plan.pairs, block)) {
     await using live = await start(part);
     try {
-      windows.push(await runLoadWindow(bench, live, scenario, plan, part, probe));
+      windows.push(await runLoadWindow(context, live, scenario, plan, part, probe));
     } catch (error) {
       noteSurvival(live, error);
       throw error;
@@ -46,7 +46,7 @@ export async function runBlock(
  * kept: it shows only whether the arm works. Rejects with its failure.
  */
 export async function tryBlock(
-  bench: Workbench,
+  context: RunContext,
   scenario: Scenario,
   plan: SubjectPlan,
   { block, arm, survived, mostFailed }: { block: BlockPlan; arm: Arm } & Alone,
@@ -54,10 +54,10 @@ export async function tryBlock(
 ): Promise<void> {
   const part = windowOf(block, arm);
   await using live = await start(part);
-  await runLoadWindow(bench, live, scenario, plan, part, new RunnerProbe(bench));
+  await runLoadWindow(context, live, scenario, plan, part, new RunnerProbe(context));
   const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
   const chunk = plan.sliceRequests;
-  if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
+  if (survived !== null) await outlast(context, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);
 }
 

@@ -16,8 +16,8 @@ import { shellCommand } from '../system/shell.ts';
 import type { Arm } from '../terms/arm.ts';
 import { cureFor } from './cure.ts';
 import type { ArmFailure } from './failure.ts';
+import { logFile, type RunContext, serverOf } from './run-context.ts';
 import { addressEnv } from './servers/addresses.ts';
-import { logFile, serverOf, type Workbench } from './workbench.ts';
 
 /** Nothing else could end an `after` that hangs. In a cancelled run all of them have a few seconds together. */
 const AFTER_LIMIT_MS = 60_000;
@@ -69,23 +69,23 @@ export class HookFailure extends PrintedError {
  * @throws HookFailure, also when it takes too long; the signal's reason when `before` is aborted
  */
 export async function runHook(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   arm: Arm,
   which: 'before' | 'after',
 ): Promise<void> {
   // `after` is clean-up: it runs also when the run was cancelled, then in what time there is.
-  const signal = which === 'before' ? bench.signal : null;
+  const signal = which === 'before' ? context.signal : null;
   signal?.throwIfAborted();
-  const { server: filled, cwd, address } = await serverOf(bench, server, arm);
+  const { server: filled, cwd, address } = await serverOf(context, server, arm);
   const whose = { arm, name: armNames(server)[arm] };
   const command = filled[which];
   if (command === null) return;
   const env = {
-    ...bench.env.of(arm),
+    ...context.env.of(arm),
     ...filled.env,
     ...addressEnv(address),
-    [MARKER]: bench.marker,
+    [MARKER]: context.marker,
   };
   const limitMs = which === 'before' ? filled.buildTimeoutMs : timeForCommands(AFTER_LIMIT_MS);
   if (limitMs <= 0) {
@@ -93,9 +93,9 @@ export async function runHook(
     throw new HookFailure(whose, which, command, { end, exitCode: null, output: '' });
   }
   // A file, not a pipe: what the hook leaves behind can go on writing.
-  const log = openOutput(logFile(bench, server, arm, which));
+  const log = openOutput(logFile(context, server, arm, which));
   try {
-    const argv = pinned(bench.cores.servers, shellCommand(command, env, { diesFirst: true }));
+    const argv = pinned(context.cores.servers, shellCommand(command, env, { diesFirst: true }));
     const started = await launch(argv as [string, ...string[]], {
       cwd,
       env,

@@ -7,9 +7,9 @@ import { pinSelf } from '../system/cores.ts';
 import type { Backend, BackendTerms } from './backend.ts';
 import { boundLogs } from './logs.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
+import { onCores, type RunContext } from './run-context.ts';
 import { measureBlock } from './subject-block.ts';
 import { pilotSubject } from './subject-pilot.ts';
-import { onCores, type Workbench } from './workbench.ts';
 
 /** Starts the generator and gathers what all subjects share. */
 export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
@@ -20,20 +20,20 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   mkdirSync(logs, { recursive: true });
   undo.use(boundLogs(logs, (message) => emit({ type: 'warning', subject: null, message })));
   const generator = undo.use(await startGenerator({ cores: cores.generator, signal }));
-  const bench: Workbench = {
+  const context: RunContext = {
     ...{ dirs, loadDir, cores, generator, env, logs, marker, addresses, builds, injection, signal },
     starts: { count: 0 },
     printed: (printed) => emit({ type: 'printed', printed }),
   };
   return {
-    prepare: (server, arms) => prepareServer(bench, server, arms),
+    prepare: (server, arms) => prepareServer(context, server, arms),
     pilot: (subject, { arms, cores: wanted, brokenBase }) =>
-      onCores(bench, wanted, (own) => pilotSubject(own, experiment, subject, arms, brokenBase)),
+      onCores(context, wanted, (own) => pilotSubject(own, experiment, subject, arms, brokenBase)),
     block: (plan, block, restarts) =>
-      onCores(bench, plan.cores, (own) =>
+      onCores(context, plan.cores, (own) =>
         measureBlock(own, experiment, plan, { block, restarts, emit }),
       ),
-    release: (server, arms) => releaseServer(bench, server, arms),
+    release: (server, arms) => releaseServer(context, server, arms),
     nowMs: () => performance.now(),
   };
 }

@@ -14,10 +14,10 @@ import type {
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
+import type { RunContext } from './run-context.ts';
 import { type Asked, exitHeard, type LiveArms } from './running-arms.ts';
 import { ServerFailure, type Symptoms } from './servers/failure.ts';
 import type { RunningServer } from './servers/server.ts';
-import type { Workbench } from './workbench.ts';
 
 export interface Sliced {
   slices: SliceResult[];
@@ -29,36 +29,36 @@ export interface Sliced {
  * a server that has ended, else on no arm: it may be the tool.
  */
 export async function loadSlices(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   order: Arm[],
   work: number,
 ): Promise<Sliced> {
-  const sliced = await blaming(live, order, bench.generator.slices(order, work));
+  const sliced = await blaming(live, order, context.generator.slices(order, work));
   note(live, sliced.slices, sliced.samples);
   return sliced;
 }
 
 /** Open loop: so much work at this rate. Fails as slices do. */
 export async function loadOpenLoop(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   arm: Arm,
   { work, perSecond }: { work: number; perSecond: number },
 ): Promise<{ result: OpenLoopResult; samples: ErrorSample[] }> {
-  const openLoop = await blaming(live, [arm], bench.generator.openLoop(arm, work, perSecond));
+  const openLoop = await blaming(live, [arm], context.generator.openLoop(arm, work, perSecond));
   note(live, [openLoop.result], openLoop.samples);
   return openLoop;
 }
 
 /** Closed loop without a break. Fails as slices do. */
 export async function loadSteady(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   arm: Arm,
   durationMs: number,
 ): Promise<{ result: SteadyResult; samples: ErrorSample[] }> {
-  const steady = await blaming(live, [arm], bench.generator.steady(arm, durationMs));
+  const steady = await blaming(live, [arm], context.generator.steady(arm, durationMs));
   note(live, [steady.result], steady.samples);
   return steady;
 }

@@ -8,9 +8,9 @@ import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import { exampleOf, serverFor, symptomsOf } from './load-blame.ts';
 import type { ArmObservation } from './measurement.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
-import type { Workbench } from './workbench.ts';
 
 /** What slices, open-loop segments and unbroken phases all tell. */
 export interface Loaded {
@@ -24,7 +24,7 @@ export interface Loaded {
 const PATIENCE = 4;
 
 export class Watch {
-  readonly bench: Workbench;
+  readonly context: RunContext;
   readonly live: LiveArms;
   readonly scenario: Scenario;
   readonly plan: SubjectPlan;
@@ -34,8 +34,8 @@ export class Watch {
   readonly #deadlineMs: number;
 
   /** The window begins now. */
-  constructor(bench: Workbench, live: LiveArms, scenario: Scenario, plan: SubjectPlan) {
-    this.bench = bench;
+  constructor(context: RunContext, live: LiveArms, scenario: Scenario, plan: SubjectPlan) {
+    this.context = context;
     this.live = live;
     this.scenario = scenario;
     this.plan = plan;

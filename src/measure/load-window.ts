@@ -12,9 +12,9 @@ import { runOpenLoop } from './open-loop.ts';
 import { type Pauses, startPauses } from './pauses.ts';
 import type { RunnerProbe } from './probes/machine-noise.ts';
 import { Meter } from './process-meter.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { runSteady } from './steady.ts';
-import type { Workbench } from './workbench.ts';
 
 /** What is done with arms that are alive at once: a whole block of a live pair, or one arm of an exclusive one. */
 export type LoadWindowPlan = Omit<BlockPlan, 'index'>;
@@ -29,7 +29,7 @@ export interface LoadWindow {
 const MEMORY_SAMPLES = 8;
 
 export async function runLoadWindow(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   plan: SubjectPlan,
@@ -38,15 +38,15 @@ export async function runLoadWindow(
 ): Promise<LoadWindow> {
   // Also before: who takes another's connections does so when they are opened.
   await live.assertOwners();
-  await using pauses = pausesOf(bench, live);
-  const warming = new Watch(bench, live, scenario, plan);
+  await using pauses = pausesOf(context, live);
+  const warming = new Watch(context, live, scenario, plan);
   for (const arm of orders.warmupOrder) {
-    const { slices, samples } = await loadSlices(bench, live, [arm], plan.warmupRequests);
+    const { slices, samples } = await loadSlices(context, live, [arm], plan.warmupRequests);
     live.assertAlive();
     warming.saw(slices, samples);
   }
 
-  const watch = new Watch(bench, live, scenario, plan);
+  const watch = new Watch(context, live, scenario, plan);
   const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
   const latencies = await runOpenLoop(watch, orders.latencyOrder);
   const steady = await runSteady(watch, orders.steadyOrder);
@@ -78,14 +78,14 @@ async function runSlices(
   sliceOrder: string,
   probe: RunnerProbe,
 ): Promise<{ slices: SliceResult[]; meters: Meter[] }> {
-  const { bench, live, scenario, plan } = watch;
+  const { context, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const all: SliceResult[] = [];
   const groups = groupsOf(sliceOrder);
   for (const [index, group] of groups.entries()) {
     for (const order of callsOf(scenario, group)) {
-      bench.signal.throwIfAborted();
-      const { slices, samples } = await loadSlices(bench, live, order, plan.sliceRequests);
+      context.signal.throwIfAborted();
+      const { slices, samples } = await loadSlices(context, live, order, plan.sliceRequests);
       all.push(...slices);
       watch.saw(slices, samples);
     }
@@ -100,7 +100,7 @@ async function runSlices(
 }
 
 /** A self-test may slow head down by stopping it for a share of the time. */
-function pausesOf({ injection }: Workbench, { servers }: LiveArms): Pauses {
+function pausesOf({ injection }: RunContext, { servers }: LiveArms): Pauses {
   return startPauses(servers.get('head')?.tree() ?? [], injection?.pauses ?? 0);
 }
 

@@ -15,14 +15,14 @@ export async function runOpenLoop(
   watch: Watch,
   order: string,
 ): Promise<Map<Arm, LatencyObservation>> {
-  const { bench, live, plan } = watch;
+  const { context, live, plan } = watch;
   const phase = plan.phases.latency;
   if (phase === null) return new Map();
   const { perSecond, segmentRequests: work } = phase;
   const segments = new Map<Arm, OpenLoopResult[]>();
   for (const arm of armsOf(order)) {
-    bench.signal.throwIfAborted();
-    const { result, samples } = await loadOpenLoop(bench, live, arm, { work, perSecond });
+    context.signal.throwIfAborted();
+    const { result, samples } = await loadOpenLoop(context, live, arm, { work, perSecond });
     watch.saw([result], samples);
     segments.set(arm, [...(segments.get(arm) ?? []), result]);
   }

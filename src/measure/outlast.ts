@@ -1,9 +1,9 @@
 /** Load that goes on until an arm has done more than another one had when it failed. */
 import type { Arm } from '../terms/arm.ts';
 import { askedOf, loadSlices } from './load-blame.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
-import type { Workbench } from './workbench.ts';
 
 /** What breaks after so much work, or so much time, breaks in every build of it a little sooner or later. */
 const MARGIN = 1.5;
@@ -21,7 +21,7 @@ export interface Alone {
 
 /** `chunk`: work of one slice. Throws the arm's failure when it ends, or answers nothing any more. */
 export async function outlast(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   arm: Arm,
   {
@@ -40,8 +40,8 @@ export async function outlast(
     askedOf(live, arm).work >= MARGIN * survived.work &&
     performance.now() - startedAtMs >= MARGIN * survived.ms;
   while (!isLonger() && performance.now() < deadlineMs) {
-    bench.signal.throwIfAborted();
-    check(await loadSlices(bench, live, [arm], chunk));
+    context.signal.throwIfAborted();
+    check(await loadSlices(context, live, [arm], chunk));
     live.assertAlive();
   }
 }

@@ -5,9 +5,9 @@ import type { Scenario } from '../config/experiment.ts';
 import { type SliceEstimate, usualSliceMs } from '../plan/block-size.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { rateOf } from './work-units.ts';
-import type { Workbench } from './workbench.ts';
 
 /** Pairs of neighbours: enough for a spread to about a fifth, in half a second of the usual slices; … */
 const PAIRS = 12;
@@ -19,7 +19,7 @@ const MAD_TO_SD = 1.4826;
 
 /** `estimate`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had. */
 export async function measureSliceSd(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   { arm, estimate }: { arm: Arm; estimate: SliceEstimate },
@@ -33,8 +33,8 @@ export async function measureSliceSd(
   );
   const ratios: number[] = [];
   while (ratios.length < wanted) {
-    bench.signal.throwIfAborted();
-    const { slices } = await loadSlices(bench, live, [arm, arm, arm, arm], work);
+    context.signal.throwIfAborted();
+    const { slices } = await loadSlices(context, live, [arm, arm, arm, arm], work);
     const [a, b, c, d] = slices.map((slice) => Math.log(rateOf(slice)));
     ratios.push((b as number) - (a as number), (d as number) - (c as number));
   }

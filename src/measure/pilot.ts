@@ -17,9 +17,9 @@ import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate } from './rate.ts';
+import type { RunContext } from './run-context.ts';
 import { type LiveArms, startLive } from './running-arms.ts';
 import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
-import type { Workbench } from './workbench.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */
 const BURST_S = 1;
@@ -47,7 +47,7 @@ type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
  * one has failed.
  */
 export async function runPilot(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: Scenario,
   arms: readonly Arm[],
@@ -57,20 +57,20 @@ export async function runPilot(
   const met: Met[] = [];
   let startMs = 0;
   let sliceSd: number | null = null;
-  const probe = new RunnerProbe(bench);
+  const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
   for (const group of together) {
     const orders = { startOrder: group, connectOrder: group };
-    const live = await startLive(bench, server, scenario, orders);
+    const live = await startLive(context, server, scenario, orders);
     try {
-      for (const running of live.servers.values()) assertOwnPrograms(bench, server, running);
+      for (const running of live.servers.values()) assertOwnPrograms(context, server, running);
       for (const arm of group) {
         probe.spin();
-        const one = await meet(bench, live, scenario, arm);
+        const one = await meet(context, live, scenario, arm);
         met.push(one);
-        if (alone !== null) await show(bench, live, scenario, one, alone);
+        if (alone !== null) await show(context, live, scenario, one, alone);
         if (arm !== reference) continue;
-        sliceSd = await measureSliceSd(bench, live, scenario, {
+        sliceSd = await measureSliceSd(context, live, scenario, {
           arm,
           estimate: sliceEstimateOf(scenario, one),
         });
@@ -96,17 +96,22 @@ export async function runPilot(
   };
 }
 
-async function meet(bench: Workbench, live: LiveArms, scenario: Scenario, arm: Arm): Promise<Met> {
-  bench.signal.throwIfAborted();
-  await expectAnswers(bench, live, scenario, arm);
+async function meet(
+  context: RunContext,
+  live: LiveArms,
+  scenario: Scenario,
+  arm: Arm,
+): Promise<Met> {
+  context.signal.throwIfAborted();
+  await expectAnswers(context, live, scenario, arm);
   // First of all, as a warm-up can be seen only once.
   const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
-    bench,
+    context,
     live,
     scenario,
     arm,
   );
-  const burst = hasBurst(scenario) ? await bench.generator.burst(arm, BURST_S) : null;
+  const burst = hasBurst(scenario) ? await context.generator.burst(arm, BURST_S) : null;
   if (burst !== null) noteBurst(live, arm, burst);
   live.assertAlive();
   return {
@@ -129,7 +134,7 @@ async function meet(bench: Workbench, live: LiveArms, scenario: Scenario, arm: A
 const CHUNK_S = 0.1;
 
 async function show(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   { arm, seen, runMs }: Met,
@@ -138,7 +143,7 @@ async function show(
   const unit = unitOf(scenario);
   const chunk = runMs === null ? unit * Math.ceil((seen.rate * CHUNK_S) / unit) : 1;
   const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
-  if (survived !== null) await outlast(bench, live, arm, { survived, chunk, check });
+  if (survived !== null) await outlast(context, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);
 }
 

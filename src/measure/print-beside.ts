@@ -3,12 +3,12 @@
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import { excerptsOf } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
+import type { RunContext } from './run-context.ts';
 import { ServerFailure } from './servers/failure.ts';
-import type { Workbench } from './workbench.ts';
 
 /** Of a subject. */
 export function printBeside(
-  { printed }: Pick<Workbench, 'printed'>,
+  { printed }: Pick<RunContext, 'printed'>,
   errors: readonly unknown[],
   subject: SubjectId,
   names: Record<Arm, string>,

@@ -5,10 +5,10 @@ import type { Scenario } from '../config/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { Pilot, WarmUp } from './measurement.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { watchWarmUp } from './warm-up.ts';
 import { assertAnswered, inFlightOf, rateOf } from './work-units.ts';
-import type { Workbench } from './workbench.ts';
 
 export interface Rate {
   /** Work per second. */
@@ -28,13 +28,13 @@ const LAST = 6;
 
 /** Of a load command: by one run of it. Rejects with the arm's failure when nothing is answered. */
 export async function measureRate(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,
 ): Promise<Rate> {
-  if (scenario.kind === 'command') return await rateOfRun(bench, live, scenario, arm);
-  const { windows, observed, work } = await watchWarmUp(bench, live, scenario, arm);
+  if (scenario.kind === 'command') return await rateOfRun(context, live, scenario, arm);
+  const { windows, observed, work } = await watchWarmUp(context, live, scenario, arm);
   const last = windows.slice(-LAST);
   const rate = median(last.map(rateOf));
   const means = last.flatMap(({ meanLatencyUs }) => meanLatencyUs ?? []);
@@ -52,13 +52,13 @@ export async function measureRate(
 }
 
 async function rateOfRun(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,
 ): Promise<Rate> {
   const begun = performance.now();
-  const sliced = await loadSlices(bench, live, [arm], 1);
+  const sliced = await loadSlices(context, live, [arm], 1);
   const runMs = performance.now() - begun;
   const slice = assertAnswered(live, scenario, arm, sliced);
   const { medianLatencyUs } = slice;

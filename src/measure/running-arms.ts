@@ -9,11 +9,11 @@ import type { ErrorSample, Target } from '../load/protocol.ts';
 import { cleanup } from '../system/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
+import { type RunContext, serverOf, startArm } from './run-context.ts';
 import { askHttp } from './servers/ask.ts';
 import { ServerFailure } from './servers/failure.ts';
 import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
-import { serverOf, startArm, type Workbench } from './workbench.ts';
 
 const EXIT_HEARD_WITHIN_MS = 50;
 
@@ -46,7 +46,7 @@ export interface LiveArms extends AsyncDisposable {
 
 /** Starts in `startOrder` and waits for all; connects in `connectOrder`. Leaves nothing behind on failure. */
 export async function startLive(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: Scenario,
   orders: { startOrder: readonly Arm[]; connectOrder: readonly Arm[] },
@@ -62,28 +62,28 @@ export async function startLive(
       await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
     });
     for (const arm of orders.startOrder) {
-      bench.signal.throwIfAborted();
-      servers.set(arm, await startArm(bench, server, arm, scenario.protocol));
+      context.signal.throwIfAborted();
+      servers.set(arm, await startArm(context, server, arm, scenario.protocol));
     }
     const becomeReady = async (arm: Arm, running: RunningServer) => {
-      const target = await targetOf(bench, server, scenario, arm);
-      const ask = askFor(bench, running, target);
-      const host = await waitUntilReady(running, { ask, signal: bench.signal });
+      const target = await targetOf(context, server, scenario, arm);
+      const ask = askFor(context, running, target);
+      const host = await waitUntilReady(running, { ask, signal: context.signal });
       targets.set(arm, { ...target, host });
       startMs.set(arm, performance.now() - running.startedAtMs);
     };
     const waits = [...servers].map(([arm, running]) => becomeReady(arm, running));
     const ends = await Promise.allSettled(waits);
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     throwAll(
       ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : [])),
       servers.size > 1,
     );
     for (const arm of orders.connectOrder) {
-      bench.signal.throwIfAborted();
-      stack.defer(() => bench.generator.close(arm).catch(() => {}));
+      context.signal.throwIfAborted();
+      stack.defer(() => context.generator.close(arm).catch(() => {}));
       const running = servers.get(arm) as RunningServer;
-      engines.set(arm, await connect(bench, running, targets.get(arm) as Target));
+      engines.set(arm, await connect(context, running, targets.get(arm) as Target));
     }
   } catch (error) {
     await stack[Symbol.asyncDispose]();
@@ -115,7 +115,7 @@ export async function startLive(
  * or with what is no arm's fault: GeneratorGone, ScenarioUnsendable.
  */
 export async function connect(
-  { generator }: Workbench,
+  { generator }: RunContext,
   server: RunningServer,
   target: Target,
 ): Promise<string> {
@@ -143,26 +143,26 @@ function assertOwnPorts(server: Server, arms: readonly Arm[]): void {
 
 /** Its host is known when the server is ready. */
 async function targetOf(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: Scenario,
   arm: Arm,
 ): Promise<Target> {
-  const { address, values } = await serverOf(bench, server, arm);
+  const { address, values } = await serverOf(context, server, arm);
   return {
     host: '127.0.0.1',
     port: address.port,
     socketPath: address.socket,
     scenario: fillScenario(scenario, values),
-    root: bench.loadDir,
-    env: scenario.kind === 'command' ? bench.env.load : null,
-    processes: bench.cores.generator?.length ?? null,
+    root: context.loadDir,
+    env: scenario.kind === 'command' ? context.env.load : null,
+    processes: context.cores.generator?.length ?? null,
   };
 }
 
 /** Readiness is asked for in the protocol of the load: a server that is up for another one says nothing. */
 function askFor(
-  { generator }: Workbench,
+  { generator }: RunContext,
   { endpoint, ready }: RunningServer,
   target: Target,
 ): WaitOptions['ask'] {

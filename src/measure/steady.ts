@@ -12,12 +12,12 @@ export async function runSteady(
   watch: Watch,
   order: readonly Arm[],
 ): Promise<Map<Arm, SteadyObservation>> {
-  const { bench, live, plan } = watch;
+  const { context, live, plan } = watch;
   const { steadyMs } = plan.phases;
   const seen = new Map<Arm, SteadyObservation>();
   for (const arm of steadyMs === null ? [] : order) {
-    bench.signal.throwIfAborted();
-    const { result, samples } = await loadSteady(bench, live, arm, steadyMs as number);
+    context.signal.throwIfAborted();
+    const { result, samples } = await loadSteady(context, live, arm, steadyMs as number);
     watch.saw([result], samples);
     seen.set(arm, steadinessOf(result.answersPerMs));
   }

@@ -11,11 +11,11 @@ import { learnFates } from './fates.ts';
 import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
 import { startAlone } from './hold/start.ts';
 import { printBeside } from './print-beside.ts';
+import type { RunContext } from './run-context.ts';
 import { startLive } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
 import { partsOf } from './subject.ts';
 import { withoutStops } from './without-stops.ts';
-import type { Workbench } from './workbench.ts';
 
 /** Blocks of one subject that may be begun again because a server did not start. */
 const RESTARTS_AT_MOST = 2;
@@ -26,7 +26,7 @@ const RESTARTS_AT_MOST = 2;
  * measured already. `restarts`: of the blocks before.
  */
 export async function measureBlock(
-  bench: Workbench,
+  context: RunContext,
   experiment: Experiment,
   plan: SubjectPlan,
   { block, restarts, emit }: { block: BlockPlan; restarts: number; emit: Emit },
@@ -35,15 +35,15 @@ export async function measureBlock(
   const again = new Restarts(restarts);
   const measure = () =>
     scenario.kind === 'hold'
-      ? runHoldBlock(bench, server, scenario, block, (arm) =>
-          patiently(bench, again, () => startAlone(bench, server, scenario, arm)),
+      ? runHoldBlock(context, server, scenario, block, (arm) =>
+          patiently(context, again, () => startAlone(context, server, scenario, arm)),
         )
-      : runBlock(bench, scenario, plan, block, (window) =>
-          patiently(bench, again, () => startLive(bench, server, scenario, window)),
+      : runBlock(context, scenario, plan, block, (window) =>
+          patiently(context, again, () => startLive(context, server, scenario, window)),
         );
   try {
     const result = await withoutStops(measure, (why) => {
-      bench.signal.throwIfAborted();
+      context.signal.throwIfAborted();
       if (!again.take()) return false;
       const message = `block ${block.index + 1} is measured again: ${why}`;
       emit({ type: 'warning', subject: subjectName(plan), message });
@@ -51,13 +51,13 @@ export async function measureBlock(
     });
     return { kind: 'measured', restarts: again.count, ...result };
   } catch (error) {
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const arms = block.startOrder.toSorted();
     const tryAlone = (arm: Arm, survived: Survived | null) =>
-      tryBlockAlone(bench, experiment, plan, { block, arm, survived });
+      tryBlockAlone(context, experiment, plan, { block, arm, survived });
     const { failure, errors } = await learnFates(error, { stage: 'block', arms, tryAlone });
-    bench.signal.throwIfAborted();
-    printBeside(bench, errors, plan, armNames(server));
+    context.signal.throwIfAborted();
+    printBeside(context, errors, plan, armNames(server));
     return { kind: 'failed', restarts: again.count, failure };
   }
 }
@@ -80,7 +80,7 @@ class Restarts {
 
 /** What one arm does of a block, by itself. Rejects with its failure. */
 async function tryBlockAlone(
-  bench: Workbench,
+  context: RunContext,
   experiment: Experiment,
   plan: SubjectPlan,
   { block, arm, survived }: { block: BlockPlan; arm: Arm; survived: Survived | null },
@@ -88,26 +88,26 @@ async function tryBlockAlone(
   const { server, scenario } = partsOf(experiment, plan);
   const mostFailed = experiment.gate.limits.errors;
   if (scenario.kind === 'hold') {
-    await tryHoldBlock(bench, server, scenario, arm, mostFailed);
+    await tryHoldBlock(context, server, scenario, arm, mostFailed);
   } else {
     const alone = { block, arm, survived, mostFailed };
-    await tryBlock(bench, scenario, plan, alone, (window) =>
-      startLive(bench, server, scenario, window),
+    await tryBlock(context, scenario, plan, alone, (window) =>
+      startLive(context, server, scenario, window),
     );
   }
 }
 
 async function patiently<Started>(
-  bench: Workbench,
+  context: RunContext,
   again: Restarts,
   start: () => Promise<Started>,
 ): Promise<Started> {
   for (;;) {
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     try {
       return await start();
     } catch (error) {
-      if (bench.signal.aborted || !again.take()) throw error;
+      if (context.signal.aborted || !again.take()) throw error;
     }
   }
 }

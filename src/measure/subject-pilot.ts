@@ -10,10 +10,10 @@ import { runHoldPilot } from './hold/pilot.ts';
 import type { Alone } from './outlast.ts';
 import { runPilot } from './pilot.ts';
 import { printBeside } from './print-beside.ts';
+import type { RunContext } from './run-context.ts';
 import type { Survived } from './servers/failure.ts';
 import { partsOf } from './subject.ts';
 import { withoutStops } from './without-stops.ts';
-import type { Workbench } from './workbench.ts';
 
 /** A pilot while which somebody had us stand still sizes the blocks wrongly. */
 const REPEATS_AT_MOST = 2;
@@ -23,7 +23,7 @@ const REPEATS_AT_MOST = 2;
  * baseline.
  */
 export async function pilotSubject(
-  bench: Workbench,
+  context: RunContext,
   experiment: Experiment,
   subject: SubjectId,
   arms: readonly Arm[],
@@ -31,14 +31,14 @@ export async function pilotSubject(
 ): Promise<PilotResult> {
   const { server, scenario } = partsOf(experiment, subject);
   const failed = ({ failure, errors }: Fates): PilotResult => {
-    printBeside(bench, errors, subject, armNames(server));
+    printBeside(context, errors, subject, armNames(server));
     return { kind: 'failed', failure };
   };
   const mostFailed = experiment.gate.limits.errors;
   const meet = async (together: readonly Arm[], alone: Alone | null) =>
     scenario.kind === 'hold'
-      ? await runHoldPilot(bench, server, scenario, together, alone?.mostFailed)
-      : await runPilot(bench, server, scenario, together, alone);
+      ? await runHoldPilot(context, server, scenario, together, alone?.mostFailed)
+      : await runPilot(context, server, scenario, together, alone);
   const tryAlone = async (arm: Arm, survived: Survived | null) => {
     await meet([arm], { survived, mostFailed });
   };
@@ -47,12 +47,12 @@ export async function pilotSubject(
   }
   try {
     let repeats = 0;
-    const again = () => !bench.signal.aborted && repeats++ < REPEATS_AT_MOST;
+    const again = () => !context.signal.aborted && repeats++ < REPEATS_AT_MOST;
     return { kind: 'met', ...(await withoutStops(() => meet(arms, null), again)) };
   } catch (error) {
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const fates = await learnFates(error, { stage: 'pilot', arms, tryAlone });
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     return failed(fates);
   }
 }

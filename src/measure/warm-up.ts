@@ -7,9 +7,9 @@ import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.t
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { WarmUp } from './measurement.ts';
+import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { assertAnswered, inFlightOf, rateOf, unitOf } from './work-units.ts';
-import type { Workbench } from './workbench.ts';
 
 const WINDOW_MS = 100;
 /** The work of a window grows until it takes about half of that; a server that still warms up gets faster. */
@@ -24,18 +24,18 @@ export interface WarmingUp {
 }
 
 export async function watchWarmUp(
-  bench: Workbench,
+  context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,
 ): Promise<WarmingUp> {
   const load = async (work: number) =>
-    assertAnswered(live, scenario, arm, await loadSlices(bench, live, [arm], work));
+    assertAnswered(live, scenario, arm, await loadSlices(context, live, [arm], work));
   const { windowWork, before } = await sizeWindow(load, scenario);
   const windows: SliceResult[] = [];
   let steady: number | null = null;
   while (steady === null && windows.length < WINDOWS_AT_MOST) {
-    bench.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     windows.push(await load(windowWork));
     if (windows.length >= WINDOWS_AT_LEAST) steady = steadyFrom(windows.map(rateOf));
   }

@@ -3,9 +3,9 @@ import { mean } from 'simple-statistics';
 import { pairValue } from '../judge/estimate.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
-import { type Bench, runOnce } from './bench.ts';
 import { knobInjection, unitsToCost } from './doses.ts';
 import type { SelfTestRecord } from './record.ts';
+import { runOnce, type SelfTestSetup } from './run-once.ts';
 
 /** First guess; a knob of microseconds needs fewer, one of loop iterations more. */
 const FIRST_UNITS = 100;
@@ -20,16 +20,16 @@ const TRIES = 6;
 const BLOCKS = { look: 3, calibrate: 20 };
 
 export async function calibrate(
-  bench: Bench,
+  setup: SelfTestSetup,
   knob: string,
   seed: number,
 ): Promise<NonNullable<SelfTestRecord['calibration']>> {
   let units = FIRST_UNITS;
   let last = '';
   for (let i = 0; i < TRIES; i++) {
-    const seen = await effectOf(bench, { knob, units, seed: seed + i, blocks: BLOCKS.look });
+    const seen = await effectOf(setup, { knob, units, seed: seed + i, blocks: BLOCKS.look });
     if (seen.throughput >= WANTED.least && seen.throughput <= WANTED.most) {
-      const { throughput, cpu } = await effectOf(bench, {
+      const { throughput, cpu } = await effectOf(setup, {
         knob,
         units,
         seed: seed + TRIES,
@@ -50,12 +50,12 @@ export async function calibrate(
 }
 
 async function effectOf(
-  bench: Bench,
+  setup: SelfTestSetup,
   given: { knob: string; units: number; seed: number; blocks: number },
 ): Promise<{ throughput: number; cpu: number | null }> {
   const { knob, units, seed, blocks } = given;
   const injection = knobInjection(knob, units);
-  const { measurement } = await runOnce(bench, { seed, injection, blocks });
+  const { measurement } = await runOnce(setup, { seed, injection, blocks });
   return meanEffect(measurement);
 }
 

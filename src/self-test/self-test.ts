@@ -9,11 +9,11 @@ import { seedFor } from '../plan/order.ts';
 import { differencesText } from '../report/text/difference.ts';
 import { UserError } from '../system/problem.ts';
 import { TOOL } from '../system/runtime.ts';
-import { type Bench, runOnce } from './bench.ts';
 import { calibrate, meanEffect } from './calibrate.ts';
 import { knobDoses, pauseDoses } from './doses.ts';
 import type { SelfTestFolder } from './folder.ts';
 import type { Dose, SelfTestJob, SelfTestRecord } from './record.ts';
+import { runOnce, type SelfTestSetup } from './run-once.ts';
 import { CHUNK, schedule, type Task } from './schedule.ts';
 import { treeHash } from './trees.ts';
 
@@ -44,30 +44,30 @@ export interface Done {
 
 /** Goes on with the record that is in the folder, or begins one. `isTime`: no further task may begin. */
 export async function measureSelfTest(
-  bench: Bench,
+  setup: SelfTestSetup,
   folder: SelfTestFolder,
   wishes: Wishes,
   { done, isTime }: { done: (what: Done) => void; isTime: () => boolean },
 ): Promise<void> {
-  const tree = await treeHash(bench.headDir);
-  const begun = (await folder.record()) ?? (await beginRecord(bench, folder, wishes, tree));
-  assertSame(bench, begun, wishes, { dir: folder.dir, tree });
-  await assertSameExperiment(bench, folder);
+  const tree = await treeHash(setup.headDir);
+  const begun = (await folder.record()) ?? (await beginRecord(setup, folder, wishes, tree));
+  assertSame(setup, begun, wishes, { dir: folder.dir, tree });
+  await assertSameExperiment(setup, folder);
   const machine = machineDifferences(begun.environment, readEnvironment(process.env));
   if (machine.length > 0) {
     const message = `this is another machine than the one on which this self-test was begun (${differencesText(machine)}): the doses come from the first, and sizes are only as right as they are here`;
-    bench.emit({ type: 'warning', subject: null, message });
+    setup.emit({ type: 'warning', subject: null, message });
   }
   const record = extendRecord(begun, wishes, folder.dir);
   if (record !== begun) folder.begin(record);
-  const tasks = schedule(record, bench.experiment.gate.tolerance.throughput);
+  const tasks = schedule(record, setup.experiment.gate.tolerance.throughput);
   for (const [i, task] of tasks.entries()) {
     const { kind, dose: name, index } = task;
     if (kind === 'blocks' ? folder.hasChunk(name, index) : folder.hasJob(name, index)) continue;
     if (isTime()) return;
     const dose = record.doses.find((other) => other.name === name) as Dose;
     const seed = seedFor(record.seed, `${kind} ${name} ${index}`);
-    const { measurement, seconds } = await runOnce(bench, {
+    const { measurement, seconds } = await runOnce(setup, {
       seed,
       injection: dose.injection,
       ...(kind === 'blocks' ? { blocks: task.blocks } : {}),
@@ -87,17 +87,17 @@ export async function measureSelfTest(
 }
 
 async function beginRecord(
-  bench: Bench,
+  setup: SelfTestSetup,
   folder: SelfTestFolder,
   { doses, knob, blocks, jobs, seed: asked }: Wishes,
   tree: string,
 ): Promise<SelfTestRecord> {
-  const { experiment } = bench;
+  const { experiment } = setup;
   const seed = asked ?? drawSeed();
   const [subject] = experiment.subjects;
   if (subject === undefined) throw new Error('a self-test needs a subject');
   const isInjected = doses.some((drop) => drop > 0);
-  const calibration = knob === null || !isInjected ? null : await calibrate(bench, knob, seed);
+  const calibration = knob === null || !isInjected ? null : await calibrate(setup, knob, seed);
   const record: SelfTestRecord = {
     schemaVersion: 1,
     tool: TOOL,
@@ -145,7 +145,7 @@ function extendRecord(
 
 /** Another question must not be answered with the blocks of this one. */
 function assertSame(
-  { experiment }: Bench,
+  { experiment }: SelfTestSetup,
   record: SelfTestRecord,
   { doses, knob, seed }: Wishes,
   { dir, tree }: { dir: string; tree: string },
@@ -174,7 +174,10 @@ function assertSame(
 }
 
 /** The same for what the record does not hold: how the server is started and loaded, and what the gate asks of it. */
-async function assertSameExperiment({ experiment }: Bench, folder: SelfTestFolder): Promise<void> {
+async function assertSameExperiment(
+  { experiment }: SelfTestSetup,
+  folder: SelfTestFolder,
+): Promise<void> {
   const { chunks, jobs } = await folder.read();
   const [then] = [
     ...chunks.values(),

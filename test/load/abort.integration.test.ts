@@ -7,7 +7,7 @@ import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGenerator } from '../../src/load/pool.ts';
 import { isGroupAlive } from '../../src/system/process-group.ts';
-import { commandTarget } from './command/bench.ts';
+import { commandTarget } from './command/harness.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
 

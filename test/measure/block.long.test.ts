@@ -9,8 +9,14 @@ import type { BlockPlan } from '../../src/plan/plan.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
-import { makeBench, makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture as httpFixture, subjectPlan } from './fixtures.ts';
+import {
+  makeContext,
+  makeLoadedContext,
+  overheard,
+  SCENARIO,
+  type TestRunContext,
+} from './run-context.ts';
 import { failedPilot, withNextBlock } from './steps.ts';
 
 const linux = process.platform === 'linux';
@@ -22,17 +28,17 @@ const SLICE = 24;
 const fixture = (knobs: Record<string, string | number> = {}) =>
   httpFixture('node-http', {}, knobs);
 
-function block(bench: TestBench, server: Server, plan = blockPlan(), scenario = SCENARIO) {
-  return runBlock(bench, scenario, subjectPlan([plan]), plan, (window) =>
-    startLive(bench, server, scenario, window),
+function block(context: TestRunContext, server: Server, plan = blockPlan(), scenario = SCENARIO) {
+  return runBlock(context, scenario, subjectPlan([plan]), plan, (window) =>
+    startLive(context, server, scenario, window),
   );
 }
 
 it('does what the plan says, in the order that it says', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
-  await block(bench, fixture());
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
+  await block(context, fixture());
   assert.deepEqual(calls.splice(0), [
     'open base',
     'open head',
@@ -44,7 +50,7 @@ it('does what the plan says, in the order that it says', async (t) => {
     'close base',
   ]);
   await block(
-    bench,
+    context,
     fixture(),
     blockPlan({ connectOrder: ['head', 'base'], warmupOrder: BOTH, sliceOrder: 'hbbh' }),
   );
@@ -55,11 +61,11 @@ it('does what the plan says, in the order that it says', async (t) => {
     `slices h ${WARMUP}`,
     `slices hbbh ${SLICE}`,
   ]);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('observes figures that add up', async (t) => {
-  const result = await block(await makeLoadedBench(t), fixture());
+  const result = await block(await makeLoadedContext(t), fixture());
   const measured = BlockMeasurement.parse(result.block);
   assert.deepEqual(result.samples, []);
   assert.equal(measured.sliceOrder, 'bhhbhbbh');
@@ -92,14 +98,14 @@ it('observes figures that add up', async (t) => {
 });
 
 it('samples memory eight times, after the same work of both arms', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   for (const [groups, after] of [
     [3, [1, 2, 3]],
     [11, [2, 3, 5, 6, 7, 9, 10, 11]],
     [16, [2, 4, 6, 8, 10, 12, 14, 16]],
   ] as const) {
     const plan = blockPlan({ sliceOrder: 'bhhb'.repeat(groups) });
-    const { block: measured } = await block(bench, fixture(), plan);
+    const { block: measured } = await block(context, fixture(), plan);
     for (const arm of BOTH) {
       const seen = measured.arms[arm];
       assert.deepEqual(
@@ -120,7 +126,7 @@ it('measures head alone', async (t) => {
     ...(orders as unknown as Partial<BlockPlan>),
     sliceOrder: 'hhhhhh',
   });
-  const { block: measured } = await block(await makeLoadedBench(t), fixture(), plan);
+  const { block: measured } = await block(await makeLoadedContext(t), fixture(), plan);
   assert.deepEqual(Object.keys(measured.arms), ['head']);
   assert.equal(measured.arms.head?.good, 6 * SLICE);
   if (linux) assert.equal(measured.arms.head?.cpuMs?.length, 2);
@@ -128,7 +134,7 @@ it('measures head alone', async (t) => {
 
 it('counts error answers apart from good ones, for the arm that gave them', async (t) => {
   const server = fixture({ KNOB_ERROR_RATE: 0.25 });
-  const { block: measured, samples } = await block(await makeLoadedBench(t), server);
+  const { block: measured, samples } = await block(await makeLoadedContext(t), server);
   const { base, head } = measured.arms;
   assert.ok(base && head);
   assert.equal(base.good, 4 * SLICE);
@@ -151,15 +157,15 @@ it('counts error answers apart from good ones, for the arm that gave them', asyn
 });
 
 it('fails with the arm that crashed, keeps the blocks before, and ends both', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   // Warm-up and one block's slices go through; the second block is a new process.
   const server = fixture({ KNOB_CRASH_AFTER: WARMUP + 5 * SLICE });
   const short = blockPlan({ sliceOrder: 'bhhb' });
   const long = blockPlan({ index: 1, sliceOrder: 'bhhb'.repeat(4) });
   const plan = subjectPlan([short, long]);
   const experiment = experimentOf(server, SCENARIO);
-  const first = await withNextBlock(bench, experiment, plan);
-  const measured = await withNextBlock(bench, experiment, plan, first);
+  const first = await withNextBlock(context, experiment, plan);
+  const measured = await withNextBlock(context, experiment, plan, first);
   assert.equal(measured.blocks.length, 1);
   assert.equal(measured.failure?.arm, 'head');
   assert.equal(measured.failure?.stage, 'block');
@@ -167,16 +173,16 @@ it('fails with the arm that crashed, keeps the blocks before, and ends both', as
     measured.failure?.message,
     'head: the server ended while it was measured (exit code 3)',
   );
-  const lines = bench.heard.flatMap((one) => one.lines).join('\n');
+  const lines = context.heard.flatMap((one) => one.lines).join('\n');
   assert.match(lines, /KNOB_CRASH_AFTER: crashing after/);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('leaves no process and no connection behind when a block is aborted', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const { generator } = loaded;
   const calls: string[] = [];
-  const bench = {
+  const context = {
     ...loaded,
     generator: overheard(
       {
@@ -190,19 +196,19 @@ it('leaves no process and no connection behind when a block is aborted', async (
     ),
   };
   const plan = subjectPlan([blockPlan()]);
-  const measuring = withNextBlock(bench, experimentOf(fixture(), SCENARIO), plan);
+  const measuring = withNextBlock(context, experimentOf(fixture(), SCENARIO), plan);
   await assert.rejects(measuring, /stopped by the test/);
   assert.deepEqual(calls.slice(-3), [`slices bhhb ${SLICE}`, 'close head', 'close base']);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
   // Both arms can be opened again: the generator holds nothing of them.
-  await block({ ...bench, signal: new AbortController().signal }, fixture());
+  await block({ ...context, signal: new AbortController().signal }, fixture());
 });
 
 it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
-  const { pilot, estimate } = await runPilot(bench, fixture(), SCENARIO, BOTH);
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const { pilot, estimate } = await runPilot(context, fixture(), SCENARIO, BOTH);
   Pilot.parse(pilot);
   assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const kinds = calls.map((call) => call.replace(/^(slices \w+) \d+$/, '$1'));
@@ -233,11 +239,11 @@ it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise
   assert.equal(estimate.inFlight, SCENARIO.connections);
   assert.equal(estimate.runMs, null);
   assert.ok(estimate.startMs > 0);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('tells at the pilot run what is not answered as expected', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const cases: [Server, Partial<HttpRequest>, Arm | 'both', RegExp][] = [
     [fixture(), { path: '/nope' }, 'both', /^both builds: GET \/nope is not answered as .*404/],
     [
@@ -263,34 +269,34 @@ it('tells at the pilot run what is not answered as expected', async (t) => {
     const scenario = { ...SCENARIO, requests: [httpRequest(wish)] };
     const experiment = experimentOf(server, scenario);
     const subject = { server: 'server', scenario: 'default' };
-    const failure = await failedPilot(bench, experiment, subject, BOTH);
+    const failure = await failedPilot(context, experiment, subject, BOTH);
     assert.equal(failure.stage, 'pilot');
     assert.equal(failure.arm, arm);
     assert.match(failure.message, message);
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   }
 });
 
 it('tells of a server that crashes under the burst', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const experiment = experimentOf(fixture({ KNOB_CRASH_AFTER: 50 }), SCENARIO);
   const subject = { server: 'server', scenario: 'default' };
-  const failure = await failedPilot(bench, experiment, subject, ['head']);
+  const failure = await failedPilot(context, experiment, subject, ['head']);
   assert.equal(failure.arm, 'head');
   assert.match(failure.message, /ended while it was measured \(exit code 3\)/);
 });
 
 it('says so when the generator is gone, and ends the servers', async (t) => {
-  const loaded = await makeLoadedBench(t);
-  const bench = {
-    ...makeBench(t),
+  const loaded = await makeLoadedContext(t);
+  const context = {
+    ...makeContext(t),
     generator: loaded.generator,
   };
   await loaded.generator[Symbol.asyncDispose]();
   const experiment = experimentOf(fixture(), SCENARIO);
   const subject = { server: 'server', scenario: 'default' };
-  const failure = await failedPilot(bench, experiment, subject, BOTH);
+  const failure = await failedPilot(context, experiment, subject, BOTH);
   assert.equal(failure.arm, null);
   assert.match(failure.message, /load generator was stopped/);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });

@@ -6,8 +6,8 @@ import type { HoldScenario, Scenario, Server } from '../../src/config/experiment
 import type { Failure } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
-import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
 import { blockPlan, CERTIFICATE, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { makeContext, makeLoadedContext, SCENARIO } from './run-context.ts';
 import { node, serverFor } from './servers/sandbox.ts';
 import { failedPilot, withNextBlock } from './steps.ts';
 
@@ -40,20 +40,20 @@ async function failureOfPilot(
   t: TestContext,
   tried: Server,
   scenario: Scenario = SCENARIO,
-  bench = makeBench(t),
+  context = makeContext(t),
 ): Promise<Failure> {
   const experiment = experimentOf(tried, scenario);
-  return await failedPilot(bench, experiment, SUBJECT, BOTH);
+  return await failedPilot(context, experiment, SUBJECT, BOTH);
 }
 
 const EXCLUSIVE = { pairs: 'exclusive' } as const;
 
 describe('neither build works', () => {
   it('whichever ends first, twenty times: both, and once', async (t) => {
-    const bench = makeBench(t);
+    const context = makeContext(t);
     for (let i = 0; i < 20; i++) {
       const start = arms(`sleep 0.0${i % 3}; exit 3`, `sleep 0.0${(i + 1) % 3}; exit 3`);
-      const failure = await failureOfPilot(t, server(start), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(start), SCENARIO, context);
       assert.deepEqual(failure, {
         arm: 'both',
         stage: 'pilot',
@@ -63,7 +63,7 @@ describe('neither build works', () => {
       });
     }
     for (let i = 0; i < 5; i++) {
-      const failure = await failureOfPilot(t, server('exit 3', EXCLUSIVE), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server('exit 3', EXCLUSIVE), SCENARIO, context);
       assert.equal(failure.arm, 'both');
     }
   });
@@ -134,8 +134,8 @@ describe('neither build works', () => {
   for (const [what, code, scenario, says, cure] of answers) {
     for (const wishes of cure === 'redirected' ? [{}, EXCLUSIVE] : [{}]) {
       it(`${what}, ${wishes === EXCLUSIVE ? 'one after the other' : 'side by side'}`, async (t) => {
-        const bench = await makeLoadedBench(t);
-        const failure = await failureOfPilot(t, server(answering(code), wishes), scenario, bench);
+        const context = await makeLoadedContext(t);
+        const failure = await failureOfPilot(t, server(answering(code), wishes), scenario, context);
         assert.equal(failure.arm, 'both');
         assert.match(failure.message, /^both builds: GET \/\S* is not answered as expected: /);
         assert.match(failure.message, says);
@@ -145,9 +145,9 @@ describe('neither build works', () => {
   }
 
   it('a rate limiter that lets the first hundred through is named as one', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     for (const wishes of [{}, EXCLUSIVE]) {
-      const failure = await failureOfPilot(t, server(LIMITED, wishes), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(LIMITED, wishes), SCENARIO, context);
       assert.equal(failure.arm, 'both');
       assert.match(failure.message, /^both builds: GET \/ is not answered under load: .*got 429/);
       assert.deepEqual(failure.cure, {
@@ -159,19 +159,19 @@ describe('neither build works', () => {
   });
 
   it('a crash under load, after so much work or so much time', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     for (const code of [
       'if (n > 150) process.exit(9); r.end("x")',
       'if (n === 1) setTimeout(() => process.exit(9), 300); r.end("x")',
     ]) {
-      const failure = await failureOfPilot(t, server(answering(code)), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(answering(code)), SCENARIO, context);
       assert.equal(failure.arm, 'both');
       assert.match(failure.message, /exit code 9/);
     }
   });
 
   it('a handshake that is not accepted', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     const scenario: Scenario = {
       kind: 'websocket',
       name: 'default',
@@ -191,7 +191,7 @@ describe('neither build works', () => {
     const start = node(`const s = require("http").createServer((q, r) => r.end());
       s.on("upgrade", (q, c) => c.end("HTTP/1.1 404 No\\r\\ncontent-length: 0\\r\\n\\r\\n"));
       s.listen(+process.env.PORT, "127.0.0.1")`);
-    const failure = await failureOfPilot(t, server(start), scenario, bench);
+    const failure = await failureOfPilot(t, server(start), scenario, context);
     assert.equal(failure.arm, 'both');
     assert.match(
       failure.message,
@@ -201,33 +201,33 @@ describe('neither build works', () => {
   });
 
   it('over HTTP/2 and HTTP/3, with where a redirect leads', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     const request = httpRequest({ path: '/items' });
     const http2 = { ...SCENARIO, protocol: 'http2' as const, requests: [request] };
     const start = node(`require("http2").createServer((q, r) => {
       if (q.url !== "/up") r.writeHead(307, { location: q.url + "/" });
       r.end();
     }).listen(+process.env.PORT, "127.0.0.1")`);
-    const failure = await failureOfPilot(t, server(start), http2, bench);
+    const failure = await failureOfPilot(t, server(start), http2, context);
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /^both builds: GET \/items .*got 307 \(location: \/items\/\)$/);
     assert.equal(failure.cure?.code, 'redirected');
     const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
     const http3 = { ...SCENARIO, protocol: 'http3' as const, tls, requests: [request] };
-    const other = await failureOfPilot(t, fixture('node-http3', CERTIFICATE), http3, bench);
+    const other = await failureOfPilot(t, fixture('node-http3', CERTIFICATE), http3, context);
     assert.equal(other.arm, 'both', other.message);
     assert.match(other.message, /^both builds: GET \/items is not answered as expected: .*got 404/);
     assert.equal(other.cure?.code, 'not-found');
   });
 
   it('by a load command that counts no good answer', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     const command = 'echo requests 7 count; echo errors 7 count; echo duration 10 ms';
     const scenario: Scenario = {
       ...{ kind: 'command', name: 'default', protocol: 'http1', tls: null, command },
       ...{ output: 'lines', path: '/', timeoutMs: 5000, serverCores: null },
     };
-    const failure = await failureOfPilot(t, server(OK), scenario, bench);
+    const failure = await failureOfPilot(t, server(OK), scenario, context);
     assert.equal(failure.arm, 'both', failure.message);
     assert.match(failure.message, /^both builds: .*not answered under load.*7 of 7/);
   });
@@ -260,34 +260,34 @@ describe('neither build works', () => {
 
 describe('one build works', () => {
   it('base alone fails, at any stage: base, and only when head is seen to work', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     const crash = answering('if (n > 150) process.exit(9); r.end("ok")');
     for (const base of [answering('r.writeHead(404).end()'), crash]) {
-      const failure = await failureOfPilot(t, server(arms(base, OK)), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(arms(base, OK)), SCENARIO, context);
       assert.equal(failure.arm, 'base', failure.message);
     }
   });
 
   it('head alone fails: head', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     for (const head of ['exit 3', LIMITED]) {
-      const failure = await failureOfPilot(t, server(arms(OK, head)), SCENARIO, bench);
+      const failure = await failureOfPilot(t, server(arms(OK, head)), SCENARIO, context);
       assert.equal(failure.arm, 'head', failure.message);
     }
   });
 
   it('a head that fails many of its requests is not one that works', async (t) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     const half = answering('r.statusCode = n > 60 && n % 2 ? 500 : 200; r.end("x")');
-    const failure = await failureOfPilot(t, server(arms('exit 3', half)), SCENARIO, bench);
+    const failure = await failureOfPilot(t, server(arms('exit 3', half)), SCENARIO, context);
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /head: \d+ of \d+ requests were not answered .*got 500/);
   });
 
   it('each works alone, and not beside the other: the set-up’s fault, and what would help', async (t) => {
-    const bench = await makeLoadedBench(t);
-    const lock = `mkdir '${bench.dir}/lock' || exit 5; trap 'rmdir "${bench.dir}/lock"; exit 0' TERM; `;
-    const failure = await failureOfPilot(t, server(`${lock}${OK} & wait`), SCENARIO, bench);
+    const context = await makeLoadedContext(t);
+    const lock = `mkdir '${context.dir}/lock' || exit 5; trap 'rmdir "${context.dir}/lock"; exit 0' TERM; `;
+    const failure = await failureOfPilot(t, server(`${lock}${OK} & wait`), SCENARIO, context);
     assert.equal(failure.arm, null);
     assert.match(failure.message, /exit code 5\)(; it printed nothing)?\. Each build works alone/);
     assert.equal(failure.cure?.code, 'not-side-by-side');
@@ -296,11 +296,11 @@ describe('one build works', () => {
 
 describe('in a block', () => {
   const measured = async (t: TestContext, start: string, wishes: Partial<Server> = {}) => {
-    const bench = await makeLoadedBench(t);
+    const context = await makeLoadedContext(t);
     const experiment = experimentOf(server(start, wishes), SCENARIO);
     const { pairs } = experiment.servers[0] as Server;
     const plan = subjectPlan([blockPlan()], { pairs });
-    return (await withNextBlock(bench, experiment, plan)).failure;
+    return (await withNextBlock(context, experiment, plan)).failure;
   };
 
   it('a limiter that both meet is both builds’, side by side and one after the other', async (t) => {

@@ -10,8 +10,8 @@ import { startLive } from '../../src/measure/running-arms.ts';
 import { freePort } from '../../src/measure/servers/ports.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
-import { makeBench, makeLoadedBench, overheard, SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { makeContext, makeLoadedContext, overheard, SCENARIO } from './run-context.ts';
 import { node, serverFor } from './servers/sandbox.ts';
 import { failedPilot, withNextBlock } from './steps.ts';
 
@@ -32,20 +32,20 @@ function onFixedPort(port: number, knobs: Record<string, string | number> = {}):
 }
 
 it('starts, loads and ends one arm, then the other, on the one port that both have', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = onFixedPort(await freePort());
   const order = 'hhhhhhhhbbbbbbbb';
   const alive: number[] = [];
   const { block: measured, samples } = await runBlock(
-    bench,
+    context,
     SCENARIO,
     plan(order),
     block(order),
     (window) => {
-      alive.push(markedProcesses(bench.marker).length);
-      return startLive(bench, server, SCENARIO, window);
+      alive.push(markedProcesses(context.marker).length);
+      return startLive(context, server, SCENARIO, window);
     },
   );
   // Nothing of the first is left when the second is started.
@@ -76,26 +76,26 @@ it('starts, loads and ends one arm, then the other, on the one port that both ha
   }
   assert.ok(Number.isFinite(pairValue('throughput', measured)));
   if (linux) assert.ok(Number.isFinite(pairValue('cpu', measured)));
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('shows which arm takes longer', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const server = onFixedPort(await freePort(), { KNOB_DELAY_MS: 20 });
   const order = 'bbbbhhhh';
   const subject = subjectPlan([block(order)], { pairs: 'exclusive', sliceRequests: 40 });
-  const measured = await withNextBlock(bench, experimentOf(server, SCENARIO), subject);
+  const measured = await withNextBlock(context, experimentOf(server, SCENARIO), subject);
   assert.equal(measured.failure, null);
   const [seen] = measured.blocks;
   assert.ok(seen && (pairValue('throughput', seen) as number) > 0.5);
 });
 
 it('the pilot run meets one arm after the other', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = onFixedPort(await freePort());
-  const { pilot, estimate } = await runPilot(bench, server, SCENARIO, BOTH);
+  const { pilot, estimate } = await runPilot(context, server, SCENARIO, BOTH);
   assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const turns = calls.filter((call) => /^(open|close|burst)/.test(call));
   assert.deepEqual(turns, [
@@ -109,43 +109,43 @@ it('the pilot run meets one arm after the other', async (t) => {
   const slowest = Math.max(...BOTH.map((arm) => pilot.arms[arm]?.startMs as number));
   // Of one start, with its end; the plan knows that there are two.
   assert.ok(estimate.startMs >= slowest && estimate.startMs < 2 * slowest + 5000);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('fails with the arm that ends, also when the other was measured already', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const server = onFixedPort(await freePort(), { KNOB_CRASH_AFTER: 100 });
   const order = `${'b'.repeat(8)}${'h'.repeat(8)}`;
-  const measured = await withNextBlock(bench, experimentOf(server, SCENARIO), plan(order));
+  const measured = await withNextBlock(context, experimentOf(server, SCENARIO), plan(order));
   assert.deepEqual(measured.blocks, []);
   assert.equal(measured.failure?.arm, 'head');
   assert.match(measured.failure?.message ?? '', /the server ended while it was measured/);
   assert.equal(measured.restarts, 0);
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('says that a fixed port cannot be shared, before anything is started', async (t) => {
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const listen = { kind: 'fixed', port: await freePort() } as const;
   const server = serverFor({ start: node('process.exit(1)'), listen });
   const experiment = experimentOf(server, SCENARIO);
-  assert.deepEqual(await failedPilot(bench, experiment, SUBJECT, BOTH), {
+  assert.deepEqual(await failedPilot(context, experiment, SUBJECT, BOTH), {
     arm: null,
     stage: 'pilot',
     message: `server server has the fixed port ${listen.port}, so its two builds cannot run side by side: set \`pairs: exclusive\``,
     cure: null,
   });
-  assert.equal(bench.starts.count, 0);
+  assert.equal(context.starts.count, 0);
 });
 
 it('offers to run one at a time when two arms want one port', async (t) => {
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const port = await freePort();
   // As a user writes it who does not know yet that it matters.
   const server = { ...onFixedPort(port), listen: { kind: 'port' }, pairs: 'live' } as Server;
   const short = { ...server, ready: { ...server.ready, timeoutMs: 5000 } };
   const experiment = experimentOf(short, SCENARIO);
-  const failure = await failedPilot(bench, experiment, SUBJECT, BOTH);
+  const failure = await failedPilot(context, experiment, SUBJECT, BOTH);
   // Whoever came first listens where it was not asked to, and the other one finds the port taken.
   const { arm, message, cure } = failure;
   assert.equal(arm, 'both');
@@ -155,17 +155,17 @@ it('offers to run one at a time when two arms want one port', async (t) => {
     new RegExp(`if its port is fixed, set \`port: ${port}\` and \`pairs: exclusive\``),
   );
   assert.equal(cure?.code, 'address-in-use');
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('blames nobody when a stranger keeps the port', async (t) => {
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const stranger = createServer();
   await new Promise<void>((resolve) => stranger.listen(0, resolve));
   t.after(() => stranger.close());
   const { port } = stranger.address() as { port: number };
   const experiment = experimentOf(onFixedPort(port), SCENARIO);
-  const failure = await failedPilot(bench, experiment, SUBJECT, ['head']);
+  const failure = await failedPilot(context, experiment, SUBJECT, ['head']);
   assert.equal(failure.arm, null);
   assert.match(failure.message, new RegExp(`^head: port ${port} is in use`));
 });

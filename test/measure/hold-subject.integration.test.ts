@@ -9,8 +9,8 @@ import { pairsOf, planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
-import { makeBench } from './bench.ts';
 import { experimentOf, fixture } from './fixtures.ts';
+import { makeContext } from './run-context.ts';
 import { withNextBlock } from './steps.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
@@ -32,10 +32,10 @@ const HOLD: HoldScenario = {
 
 it('a hold has its pilot run, is planned and measured, one arm after the other', async (t) => {
   // It has processes of its own, so the generator of the others is never asked.
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const server = fixture('node-http');
   const experiment = experimentOf(server, HOLD);
-  const met = await pilotSubject(bench, experiment, SUBJECT, BOTH);
+  const met = await pilotSubject(context, experiment, SUBJECT, BOTH);
   assert.ok(met.kind === 'met');
   for (const arm of BOTH) assert.equal(met.pilot.arms[arm]?.rate, null);
   const { plan } = planSubject({
@@ -50,7 +50,7 @@ it('a hold has its pilot run, is planned and measured, one arm after the other',
     singleLook: false,
     kept: null,
   });
-  const measured = await withNextBlock(bench, experiment, plan);
+  const measured = await withNextBlock(context, experiment, plan);
   assert.equal(measured.failure, null);
   const [block] = measured.blocks;
   BlockMeasurement.parse(block);
@@ -62,14 +62,14 @@ it('a hold has its pilot run, is planned and measured, one arm after the other',
     assert.equal(seen?.attempted, 20);
     assert.equal(seen?.steady, null);
   }
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('a hold on a server that does not start is begun again a few times, then fails with its arm', async (t) => {
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const server = fixture('node-http');
   const experiment = experimentOf(server, HOLD);
-  const met = await pilotSubject(bench, experiment, SUBJECT, ['head']);
+  const met = await pilotSubject(context, experiment, SUBJECT, ['head']);
   assert.ok(met.kind === 'met');
   const { plan } = planSubject({
     subject: SUBJECT,
@@ -84,7 +84,7 @@ it('a hold on a server that does not start is begun again a few times, then fail
     kept: null,
   });
   const broken = experimentOf({ ...server, start: 'exit 3' }, HOLD);
-  const measured = await withNextBlock(bench, broken, plan);
+  const measured = await withNextBlock(context, broken, plan);
   assert.deepEqual(measured.blocks, []);
   assert.equal(measured.restarts, 2);
   assert.equal(measured.failure?.arm, 'head');

@@ -11,8 +11,8 @@ import { steadinessOf } from '../../src/measure/steady.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
-import { makeLoadedBench, overheard, SCENARIO, type TestBench } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { makeLoadedContext, overheard, SCENARIO, type TestRunContext } from './run-context.ts';
 import { withNextBlock } from './steps.ts';
 
 const linux = process.platform === 'linux';
@@ -26,22 +26,22 @@ const PHASED = blockPlan({ latencyOrder: 'hbbh', steadyOrder: ['head', 'base'] }
 const node = (knobs = {}) => fixture('node-http', {}, knobs);
 
 function block(
-  bench: TestBench,
+  context: TestRunContext,
   server: Server,
   plan: BlockPlan = PHASED,
   wishes: Partial<SubjectPlan> = {},
 ) {
   const subject = subjectPlan([plan], { phases: PHASES, ...wishes });
-  return runBlock(bench, SCENARIO, subject, plan, (window) =>
-    startLive(bench, server, SCENARIO, window),
+  return runBlock(context, SCENARIO, subject, plan, (window) =>
+    startLive(context, server, SCENARIO, window),
   );
 }
 
 it('come after the slices, in the order that the plan says, with the same work for both arms', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
-  const { block: measured, samples } = await block(bench, node());
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const { block: measured, samples } = await block(context, node());
   assert.deepEqual(calls, [
     'open base',
     'open head',
@@ -94,9 +94,9 @@ it('come after the slices, in the order that the plan says, with the same work f
 });
 
 it('have each arm’s own letters where the arms take turns', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
   const order: Arm[] = ['head', 'base'];
   const plan = blockPlan({
     startOrder: order,
@@ -106,7 +106,7 @@ it('have each arm’s own letters where the arms take turns', async (t) => {
     latencyOrder: 'hhbb',
     steadyOrder: order,
   });
-  const { block: measured } = await block(bench, node(), plan, { pairs: 'exclusive' });
+  const { block: measured } = await block(context, node(), plan, { pairs: 'exclusive' });
   const turn = (arm: Arm) => {
     const letter = arm[0] as string;
     const openLoop = `open-loop ${letter} 60 at 400`;
@@ -123,7 +123,7 @@ it('have each arm’s own letters where the arms take turns', async (t) => {
 });
 
 it('are of head alone where it is alone', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const head: Arm[] = ['head'];
   const plan = blockPlan({
     startOrder: head,
@@ -133,7 +133,7 @@ it('are of head alone where it is alone', async (t) => {
     latencyOrder: 'hh',
     steadyOrder: head,
   });
-  const { block: measured } = await block(bench, node(), plan);
+  const { block: measured } = await block(context, node(), plan);
   assert.deepEqual(Object.keys(measured.arms), head);
   assert.equal(measured.arms.head?.latency?.scheduled, 120);
   assert.ok(measured.arms.head?.steady);
@@ -141,7 +141,7 @@ it('are of head alone where it is alone', async (t) => {
 
 it('show how long head stalled', async (t) => {
   const server = node({ KNOB_STALL_MS: 150, KNOB_STALL_EVERY_MS: 400 });
-  const { block: measured } = await block(await makeLoadedBench(t), server, PHASED, {
+  const { block: measured } = await block(await makeLoadedContext(t), server, PHASED, {
     phases: { ...PHASES, steadyMs: 1500 },
   });
   const stallMs = measured.arms.head?.steady?.longestStallMs as number;
@@ -151,7 +151,7 @@ it('show how long head stalled', async (t) => {
 
 it('count wrong answers as errors of their arm, and tell of them', async (t) => {
   const server = node({ KNOB_ERROR_RATE: 0.25 });
-  const { block: measured, samples } = await block(await makeLoadedBench(t), server, PHASED, {
+  const { block: measured, samples } = await block(await makeLoadedContext(t), server, PHASED, {
     phases: { ...PHASES, steadyMs: null },
   });
   const { base, head } = measured.arms;
@@ -166,17 +166,17 @@ it('count wrong answers as errors of their arm, and tell of them', async (t) => 
 });
 
 it('end with the arm that ends in one of them', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const experiment = (server: Server) => experimentOf(server, SCENARIO);
   // After the warm-up and the slices: in its first window, or without a break.
   for (const phases of [PHASES, { latency: null, steadyMs: 450 }]) {
     const server = node({ KNOB_CRASH_AFTER: 40 + 4 * SLICE + 20 });
     const plan = subjectPlan([PHASED], { phases });
-    const measured = await withNextBlock(bench, experiment(server), plan);
+    const measured = await withNextBlock(context, experiment(server), plan);
     assert.deepEqual(measured.blocks, []);
     assert.equal(measured.failure?.arm, 'head');
     assert.match(measured.failure?.message ?? '', /ended while it was measured \(exit code 3\)/);
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   }
 });
 

@@ -11,8 +11,8 @@ import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
-import { makeLoadedBench, overheard, type SCENARIO } from './bench.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
+import { makeLoadedContext, overheard, type SCENARIO } from './run-context.ts';
 import { node, serverFor } from './servers/sandbox.ts';
 import { failedPilot } from './steps.ts';
 
@@ -37,15 +37,15 @@ async function failureOf(
   scenario: Scenario,
   arms: readonly Arm[] = HEAD,
 ) {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const subject = { server: 'server', scenario: 'default' };
   const experiment = experimentOf(server, scenario);
-  const failure = await failedPilot(bench, experiment, subject, arms);
-  return { ...failure, printed: bench.heard };
+  const failure = await failedPilot(context, experiment, subject, arms);
+  return { ...failure, printed: context.heard };
 }
 
 it('tries every kind of request once, a rare one too, before the whole load', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const opened: string[] = [];
   const { generator } = loaded;
@@ -96,7 +96,7 @@ it('finds a route that knows only some of its ids', async (t) => {
 });
 
 it('has no burst of what autocannon cannot send', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const generator = overheard(loaded.generator, calls);
   const scenario = several([{ method: 'PROPFIND' }]);
@@ -123,12 +123,12 @@ const counting = (requests: number) =>
   `sleep 0.1; echo requests ${requests} count; echo errors 0 count; echo duration 100 ms`;
 
 it('runs a load command once per arm, and plans by how long that took', async (t) => {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
-  const bench = { ...loaded, generator: overheard(loaded.generator, calls) };
+  const context = { ...loaded, generator: overheard(loaded.generator, calls) };
   const server = fixture('node-http');
   const scenario = tool(`${counting(500)}; test "$PWD" = '${loaded.dir}/head'`);
-  const { pilot, estimate } = await runPilot(bench, server, scenario, BOTH);
+  const { pilot, estimate } = await runPilot(context, server, scenario, BOTH);
   assert.deepEqual(
     calls.filter((call) => call.startsWith('slices')),
     ['slices b 1', 'slices h 1'],
@@ -143,8 +143,8 @@ it('runs a load command once per arm, and plans by how long that took', async (t
   calls.length = 0;
   const plan = blockPlan({ sliceOrder: 'bhhb' });
   const runs = subjectPlan([plan], { warmupRequests: 1, sliceRequests: 1 });
-  const { block } = await runBlock(bench, scenario, runs, plan, (window) =>
-    startLive(bench, server, scenario, window),
+  const { block } = await runBlock(context, scenario, runs, plan, (window) =>
+    startLive(context, server, scenario, window),
   );
   assert.deepEqual(block.sliceGood, [500, 500, 500, 500]);
   assert.deepEqual(

@@ -13,8 +13,8 @@ import { planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpScenario } from '../support/measurement.ts';
-import { makeLoadedBench, overheard, SCENARIO } from './bench.ts';
 import { blockPlan, CERTIFICATE, fixture, subjectPlan } from './fixtures.ts';
+import { makeLoadedContext, overheard, SCENARIO } from './run-context.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 const TLS = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
@@ -57,11 +57,11 @@ interface Case {
 
 /** Runs the pilot of one arm, without the burst's second, then measures one block of both. */
 async function measure(t: TestContext, { server, scenario, engine, probe, burst }: Case) {
-  const loaded = await makeLoadedBench(t);
+  const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const generator = { ...overheard(loaded.generator, calls), burst: async () => BURST };
-  const bench = { ...loaded, generator };
-  const { pilot, estimate } = await runPilot(bench, server, scenario, ['head']);
+  const context = { ...loaded, generator };
+  const { pilot, estimate } = await runPilot(context, server, scenario, ['head']);
   const { head } = Pilot.parse(pilot).arms;
   assert.match(head?.engine ?? '', engine);
   assert.equal(head?.burst === null, !burst);
@@ -84,15 +84,15 @@ async function measure(t: TestContext, { server, scenario, engine, probe, burst 
   const sliceRequests = 3 * estimate.inFlight;
   const own = blockPlan();
   const { block } = await runBlock(
-    bench,
+    context,
     scenario,
     subjectPlan([own], { warmupRequests: 5 * estimate.inFlight, sliceRequests }),
     own,
-    (window) => startLive(bench, server, scenario, window),
+    (window) => startLive(context, server, scenario, window),
   );
   assertSound(block, sliceRequests);
-  assert.deepEqual(markedProcesses(bench.marker), []);
-  return { bench, plan };
+  assert.deepEqual(markedProcesses(context.marker), []);
+  return { context, plan };
 }
 
 function assertSound(block: BlockMeasurement, sliceRequests: number): void {
@@ -111,15 +111,15 @@ it('measures HTTP/1.1 with TLS, asked for readiness over TLS', async (t) => {
 
 it('measures over Unix sockets, and leaves none', async (t) => {
   const server = fixture('node-http', {}, {}, { listen: { kind: 'socket' } });
-  const { bench } = await measure(t, {
+  const { context } = await measure(t, {
     server,
     scenario: SCENARIO,
     engine: /^http1$/,
     burst: true,
   });
-  const { socket } = await bench.addresses.of(server, 'head');
+  const { socket } = await context.addresses.of(server, 'head');
   assert.ok(socket !== null && existsSync(dirname(socket)));
-  await bench.addresses[Symbol.asyncDispose]();
+  await context.addresses[Symbol.asyncDispose]();
   assert.equal(existsSync(dirname(socket)), false);
 });
 

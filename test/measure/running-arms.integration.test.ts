@@ -5,7 +5,7 @@ import type { Generator } from '../../src/load/protocol.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import { httpRequest } from '../support/measurement.ts';
-import { makeBench, makeLoadedBench, SCENARIO } from './bench.ts';
+import { makeContext, makeLoadedContext, SCENARIO } from './run-context.ts';
 import { node, OK, serverFor } from './servers/sandbox.ts';
 
 const orders = { startOrder: ['base', 'head'], connectOrder: ['base', 'head'] } as const;
@@ -18,26 +18,26 @@ const ONCE = `const server = require("http").createServer((q, r) => {
 }).listen(+process.env.PORT, "127.0.0.1"); setInterval(() => {}, 1000);`;
 
 it('blames the arm to which nobody can connect, with its last lines', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const start = `if [ {arm} = head ]; then exec ${node(ONCE)}; fi; exec ${node(OK)}`;
-  await assert.rejects(startLive(bench, serverFor({ start }), SCENARIO, orders), {
+  await assert.rejects(startLive(context, serverFor({ start }), SCENARIO, orders), {
     name: 'ServerFailure',
     arm: 'head',
     kind: 'connect',
     message: /^head: the server was ready, but .*ECONNREFUSED[^\n]*$/,
     printed: [{ by: 'server', lines: ['enough'] }],
   });
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('says so when the arm has ended instead', async (t) => {
   const start = node(`${OK}; process.on("SIGTERM", () => process.exit(4));`);
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const generator: Generator = {
-    ...bench.generator,
+    ...context.generator,
     open: async () => {
-      for (const pid of markedProcesses(bench.marker)) process.kill(pid, 'SIGTERM');
-      while (markedProcesses(bench.marker).length > 0) {
+      for (const pid of markedProcesses(context.marker)) process.kill(pid, 'SIGTERM');
+      while (markedProcesses(context.marker).length > 0) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       throw new NotConnected('no connection');
@@ -45,7 +45,7 @@ it('says so when the arm has ended instead', async (t) => {
   };
   const arms = { startOrder: ['head'], connectOrder: ['head'] } as const;
   const starting = startLive(
-    { ...bench, generator },
+    { ...context, generator },
     serverFor({ start: `exec ${start}` }),
     SCENARIO,
     arms,
@@ -54,21 +54,21 @@ it('says so when the arm has ended instead', async (t) => {
 });
 
 it('blames nobody when the generator is gone', async (t) => {
-  const bench = await makeLoadedBench(t);
-  await bench.generator[Symbol.asyncDispose]();
-  await assert.rejects(startLive(bench, serverFor({ start: node(OK) }), SCENARIO, orders), {
+  const context = await makeLoadedContext(t);
+  await context.generator[Symbol.asyncDispose]();
+  await assert.rejects(startLive(context, serverFor({ start: node(OK) }), SCENARIO, orders), {
     name: 'GeneratorGone',
   });
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });
 
 it('blames nobody for a scenario that cannot be sent', async (t) => {
-  const bench = await makeLoadedBench(t);
+  const context = await makeLoadedContext(t);
   const bodyFile = { path: 'no-such-body', bytes: 1, sha256: '0' };
   const scenario = { ...SCENARIO, requests: [httpRequest({ method: 'POST', bodyFile })] };
-  await assert.rejects(startLive(bench, serverFor({ start: node(OK) }), scenario, orders), {
+  await assert.rejects(startLive(context, serverFor({ start: node(OK) }), scenario, orders), {
     name: 'ScenarioUnsendable',
     message: /^the scenario cannot be sent: .*no-such-body/,
   });
-  assert.deepEqual(markedProcesses(bench.marker), []);
+  assert.deepEqual(markedProcesses(context.marker), []);
 });

@@ -1,29 +1,29 @@
-/** One step with a real bench: the first contact, or the next block, as the pipeline asks for them. */
+/** One step with a real run context: the first contact, or the next block, as the pipeline asks for them. */
 import assert from 'node:assert/strict';
 import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
 import type { Emit } from '../../src/measure/events.ts';
 import type { Failure, SubjectMeasurement } from '../../src/measure/measurement.ts';
+import type { RunContext } from '../../src/measure/run-context.ts';
 import { emptySubject, withBlock } from '../../src/measure/subject.ts';
 import { measureBlock } from '../../src/measure/subject-block.ts';
 import { pilotSubject } from '../../src/measure/subject-pilot.ts';
-import type { Workbench } from '../../src/measure/workbench.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 
 /** Why the first contact failed; fails the test when it did not. */
 export async function failedPilot(
-  bench: Workbench,
+  context: RunContext,
   experiment: Experiment,
   subject: SubjectId,
   arms: readonly Arm[],
 ): Promise<Failure> {
-  const result = await pilotSubject(bench, experiment, subject, arms);
+  const result = await pilotSubject(context, experiment, subject, arms);
   return result.kind === 'failed' ? result.failure : assert.fail('it was met without failure');
 }
 
 /** The subject after its next block. */
 export async function withNextBlock(
-  bench: Workbench,
+  context: RunContext,
   experiment: Experiment,
   plan: SubjectPlan,
   measured: SubjectMeasurement = emptySubject(plan),
@@ -31,6 +31,6 @@ export async function withNextBlock(
 ): Promise<SubjectMeasurement> {
   const block = plan.blocks[measured.blocks.length] as BlockPlan;
   const { restarts } = measured;
-  const result = await measureBlock(bench, experiment, plan, { block, restarts, emit });
+  const result = await measureBlock(context, experiment, plan, { block, restarts, emit });
   return withBlock(measured, result).measured;
 }

@@ -10,10 +10,10 @@ import { latencyObservation } from '../latency-observation.ts';
 import type { ArmObservation, BlockMeasurement } from '../measurement.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
+import type { RunContext } from '../run-context.ts';
 import { exitHeard } from '../running-arms.ts';
 import { assertOwner } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
-import type { Workbench } from '../workbench.ts';
 import { type AloneArm, startAlone } from './start.ts';
 
 /**
@@ -21,19 +21,19 @@ import { type AloneArm, startAlone } from './start.ts';
  * that does not start, opens nothing or ends meanwhile. `start` is for whoever starts more patiently.
  */
 export async function runHoldBlock(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: HoldScenario,
   block: BlockPlan,
-  start: (arm: Arm) => Promise<AloneArm> = (arm) => startAlone(bench, server, scenario, arm),
+  start: (arm: Arm) => Promise<AloneArm> = (arm) => startAlone(context, server, scenario, arm),
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const arms: BlockMeasurement['arms'] = {};
   const samples: ErrorSample[] = [];
-  const probe = new RunnerProbe(bench);
+  const probe = new RunnerProbe(context);
   for (const arm of block.startOrder) {
     probe.spin();
     await using alone = await start(arm);
-    const seen = await holdOne(bench, alone);
+    const seen = await holdOne(context, alone);
     arms[arm] = seen.observation;
     samples.push(...seen.samples.map((sample) => ({ arm, ...sample })));
   }
@@ -55,14 +55,14 @@ export async function runHoldBlock(
 
 /** One arm's hold by itself, of which nothing is kept: it shows only whether the arm works. Rejects with its failure. */
 export async function tryHoldBlock(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: HoldScenario,
   arm: Arm,
   mostFailed: number,
 ): Promise<void> {
-  await using alone = await startAlone(bench, server, scenario, arm);
-  const { observation, samples } = await holdOne(bench, alone);
+  await using alone = await startAlone(context, server, scenario, arm);
+  const { observation, samples } = await holdOne(context, alone);
   const { good, attempted } = observation;
   if (attempted - good <= mostFailed * attempted) return;
   const seen = samples[0]?.message ?? 'no expected answer';
@@ -71,10 +71,10 @@ export async function tryHoldBlock(
 }
 
 async function holdOne(
-  bench: Workbench,
+  context: RunContext,
   { running, target, startMs }: AloneArm,
 ): Promise<{ observation: ArmObservation; samples: HoldSample[] }> {
-  const { signal, cores } = bench;
+  const { signal, cores } = context;
   await using hold = await openHold({ target, cores: cores.generator, signal });
   const rssBeforeBytes = rssOf(running.tree());
   const opened = await hold.open();

@@ -11,8 +11,8 @@ import type { Arm } from '../../terms/arm.ts';
 import type { Pilot } from '../measurement.ts';
 import { assertOwnPrograms } from '../own-programs.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
+import type { RunContext } from '../run-context.ts';
 import type { RunningServer } from '../servers/server.ts';
-import type { Workbench } from '../workbench.ts';
 import { assertAlive, assertOpened } from './block.ts';
 import { assertFileLimits } from './open-file-check.ts';
 import { startAlone } from './start.ts';
@@ -26,7 +26,7 @@ type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
  * requests that an arm may fail, where it must show that it works; else that is left to the blocks.
  */
 export async function runHoldPilot(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: HoldScenario,
   arms: readonly Arm[],
@@ -34,14 +34,14 @@ export async function runHoldPilot(
 ): Promise<{ pilot: Pilot; estimate: PilotEstimate }> {
   const seen = new Map<Arm, ArmPilot>();
   let startMs = 0;
-  const probe = new RunnerProbe(bench);
+  const probe = new RunnerProbe(context);
   for (const arm of arms) {
     probe.spin();
-    const alone = await startAlone(bench, server, scenario, arm);
+    const alone = await startAlone(context, server, scenario, arm);
     try {
-      assertOwnPrograms(bench, server, alone.running);
+      assertOwnPrograms(context, server, alone.running);
       assertFileLimits(alone.running, scenario.connections);
-      const met = await meet(bench, alone.running, alone.target, mostFailed);
+      const met = await meet(context, alone.running, alone.target, mostFailed);
       seen.set(arm, {
         startMs: alone.startMs,
         rate: null,
@@ -64,18 +64,18 @@ export async function runHoldPilot(
 }
 
 async function meet(
-  bench: Workbench,
+  context: RunContext,
   running: RunningServer,
   target: HoldTarget,
   mostFailed: number,
 ): Promise<Pick<ArmPilot, 'engine' | 'medianLatencyUs'>> {
   const { scenario } = target;
   const one = { ...scenario, connections: 1, holdMs: 1, perSecond: 1 };
-  const first = await tryHold(bench, running, { ...target, scenario: one });
+  const first = await tryHold(context, running, { ...target, scenario: one });
   if (first.held.good === 0) throw unexpected(running, first.held);
   const connections = Math.min(SMALL.connections, scenario.connections);
   const holdMs = Math.min(SMALL.holdMs, scenario.holdMs);
-  const small = await tryHold(bench, running, {
+  const small = await tryHold(context, running, {
     ...target,
     scenario: { ...scenario, connections, holdMs },
   });
@@ -88,7 +88,7 @@ async function meet(
 }
 
 async function tryHold(
-  { cores, signal }: Workbench,
+  { cores, signal }: RunContext,
   running: RunningServer,
   target: HoldTarget,
 ): Promise<{ engine: string; held: HeldHold }> {

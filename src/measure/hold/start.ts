@@ -4,10 +4,10 @@ import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { fillScenario } from '../../config/placeholders.ts';
 import type { HoldTarget } from '../../load/hold/protocol.ts';
 import type { Arm } from '../../terms/arm.ts';
+import { type RunContext, serverOf, startArm } from '../run-context.ts';
 import { askHttp } from '../servers/ask.ts';
 import { waitUntilReady } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { serverOf, startArm, type Workbench } from '../workbench.ts';
 
 /** Disposing ends the server. */
 export interface AloneArm extends AsyncDisposable {
@@ -20,19 +20,19 @@ export interface AloneArm extends AsyncDisposable {
 
 /** Starts one arm and waits until it is ready. Rejects with its failure, and leaves nothing behind then. */
 export async function startAlone(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   scenario: HoldScenario,
   arm: Arm,
 ): Promise<AloneArm> {
-  bench.signal.throwIfAborted();
-  const { address, values } = await serverOf(bench, server, arm);
-  const running = await startArm(bench, server, arm, scenario.protocol);
+  context.signal.throwIfAborted();
+  const { address, values } = await serverOf(context, server, arm);
+  const running = await startArm(context, server, arm, scenario.protocol);
   try {
     const { endpoint, ready, startedAtMs } = running;
     const host = await waitUntilReady(running, {
       ask: (asked) => askHttp(endpoint, scenario.tls, ready.path, asked),
-      signal: bench.signal,
+      signal: context.signal,
     });
     const startMs = performance.now() - startedAtMs;
     const target: HoldTarget = {
@@ -40,7 +40,7 @@ export async function startAlone(
       port: address.port,
       socketPath: address.socket,
       scenario: fillScenario(scenario, values) as HoldScenario,
-      root: bench.loadDir,
+      root: context.loadDir,
       env: null,
       processes: null,
     };

@@ -6,7 +6,7 @@ import type { CommandScenario } from '../../../src/config/experiment.ts';
 import { fillAddress } from '../../../src/load/command/address.ts';
 import type { Target } from '../../../src/load/protocol.ts';
 import { UserError } from '../../../src/system/problem.ts';
-import { commandTarget } from './bench.ts';
+import { commandTarget } from './harness.ts';
 
 const filled = (scenario: Partial<CommandScenario>, target: Partial<Target> = {}) =>
   fillAddress(commandTarget(scenario, target));

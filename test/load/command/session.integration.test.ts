@@ -6,20 +6,20 @@ import { machineMs, noErrors } from '../../../src/load/session.ts';
 import { parseCoreList } from '../../../src/system/cpu-topology.ts';
 import { PrintedError } from '../../../src/system/printed.ts';
 import { MARKER } from '../../../src/system/process-tree.ts';
-import { commandBench, FIGURES, isAlive, until } from './bench.ts';
+import { commandHarness, FIGURES, isAlive, until } from './harness.ts';
 
 const onLinux = process.platform === 'linux' ? false : 'needs /proc';
 
 describe('a command session', () => {
   it('runs the command once for a slice, whatever the work, and reports its figures', async () => {
     const command = `echo run >> runs; printf 'requests 100 count\\nerrors 3 count\\nduration 5 ms\\nlatency_p50 2 ms\\n'`;
-    using bench = commandBench({ command });
-    assert.equal(bench.session.engine, 'command');
-    await bench.session.open();
-    assert.deepEqual(readdirSync(bench.root), [], 'opening runs nothing');
+    using harness = commandHarness({ command });
+    assert.equal(harness.session.engine, 'command');
+    await harness.session.open();
+    assert.deepEqual(readdirSync(harness.root), [], 'opening runs nothing');
     for (const work of [1, 1000]) {
       const before = machineMs();
-      const { startedAtMs, generatorCpuUs, ...slice } = await bench.session.slice(work);
+      const { startedAtMs, generatorCpuUs, ...slice } = await harness.session.slice(work);
       assert.deepEqual(slice, {
         durationUs: 5000,
         good: 97,
@@ -30,63 +30,66 @@ describe('a command session', () => {
       });
       assert.ok(startedAtMs >= before && startedAtMs < machineMs());
       assert.ok(generatorCpuUs >= 0);
-      bench.session.rest();
+      harness.session.rest();
     }
-    assert.equal(bench.file('runs'), 'run\nrun\n');
-    assert.match(bench.heard[0] ?? '', /^status: command counted 3 of 100: requests with another/);
+    assert.equal(harness.file('runs'), 'run\nrun\n');
+    assert.match(
+      harness.heard[0] ?? '',
+      /^status: command counted 3 of 100: requests with another/,
+    );
   });
 
   it('runs in the root, with its own environment and the address', async () => {
     const command = `printf '%s ' "$PWD" "$HOME" "$GREETING" '{url}' {host} > seen; ${FIGURES}`;
     const env = { ...process.env, HOME: '/nowhere', GREETING: 'hello you', [MARKER]: 'run-1.' };
-    using bench = commandBench(
+    using harness = commandHarness(
       { command: `${command}; echo "# $${MARKER}" > marker`, path: '/x' },
       { env },
     );
-    await bench.session.slice(1);
+    await harness.session.slice(1);
     const url = 'http://127.0.0.1:4711/x';
-    assert.equal(bench.file('seen'), `${bench.root} /nowhere hello you ${url} 127.0.0.1 `);
-    assert.match(bench.file('marker'), /^# run-1\.load-[0-9a-f]{12}\.1\.\n$/);
+    assert.equal(harness.file('seen'), `${harness.root} /nowhere hello you ${url} 127.0.0.1 `);
+    assert.match(harness.file('marker'), /^# run-1\.load-[0-9a-f]{12}\.1\.\n$/);
   });
 
   it('counts the CPU time of what it ran, for the time of its load', {
     skip: onLinux,
   }, async () => {
     const command = `(i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); ${FIGURES}`;
-    using bench = commandBench({ command }, { cores: [0] });
-    const { generatorCpuUs, durationUs } = await bench.session.slice(1);
+    using harness = commandHarness({ command }, { cores: [0] });
+    const { generatorCpuUs, durationUs } = await harness.session.slice(1);
     assert.ok(generatorCpuUs > 0 && generatorCpuUs <= 1.2 * durationUs, `${generatorCpuUs} µs`);
   });
 
   it('keeps the tool on its cores', { skip: onLinux }, async () => {
     const command = `grep Cpus_allowed_list /proc/self/status > cores; ${FIGURES}`;
     const [core] = parseCoreList('0') as [number];
-    using bench = commandBench({ command }, { cores: [core] });
-    await bench.session.slice(1);
-    assert.equal(bench.file('cores').split(/\s+/)[1], '0');
+    using harness = commandHarness({ command }, { cores: [core] });
+    await harness.session.slice(1);
+    assert.equal(harness.file('cores').split(/\s+/)[1], '0');
   });
 
   it('lets a tool write to /dev/stdout by its name', async () => {
-    using bench = commandBench({ command: `echo words; ${FIGURES} > /dev/stdout` });
-    assert.equal((await bench.session.slice(1)).good, 100);
-    using appending = commandBench({ command: `${FIGURES} > /dev/stdout; echo '# words'` });
+    using harness = commandHarness({ command: `echo words; ${FIGURES} > /dev/stdout` });
+    assert.equal((await harness.session.slice(1)).good, 100);
+    using appending = commandHarness({ command: `${FIGURES} > /dev/stdout; echo '# words'` });
     assert.equal((await appending.session.slice(1)).good, 100);
   });
 
   it('does not open where it cannot run', async () => {
-    using bench = commandBench({ command: FIGURES });
-    bench[Symbol.dispose]();
-    await assert.rejects(bench.session.open(), /^Error: the load command cannot run in .*ENOENT/);
+    using harness = commandHarness({ command: FIGURES });
+    harness[Symbol.dispose]();
+    await assert.rejects(harness.session.open(), /^Error: the load command cannot run in .*ENOENT/);
   });
 
   it('leaves no file behind', async () => {
-    using bench = commandBench({ command: FIGURES });
+    using harness = commandHarness({ command: FIGURES });
     const { TMPDIR } = process.env;
-    const scratch = path.join(bench.root, 'scratch');
+    const scratch = path.join(harness.root, 'scratch');
     mkdirSync(scratch);
     process.env.TMPDIR = scratch;
     try {
-      await bench.session.slice(1);
+      await harness.session.slice(1);
     } finally {
       if (TMPDIR === undefined) delete process.env.TMPDIR;
       else process.env.TMPDIR = TMPDIR;
@@ -119,8 +122,8 @@ describe('a run that fails', () => {
     ['prints too much at once', 'head -c 17000000 /dev/zero', /it printed more than 16 MiB/],
   ] as [string, string, RegExp, string[]?][]) {
     it(`is an error: it ${what}`, async () => {
-      using bench = commandBench({ command });
-      await assert.rejects(bench.session.slice(1), (error) => {
+      using harness = commandHarness({ command });
+      await assert.rejects(harness.session.slice(1), (error) => {
         assert.ok(error instanceof PrintedError);
         assert.match(error.message, message);
         const printedLines = error.printed.filter(({ by }) => by === 'load command');
@@ -128,23 +131,23 @@ describe('a run that fails', () => {
         if (printed !== undefined) assert.deepEqual(lines, printed);
         return true;
       });
-      assert.deepEqual(bench.heard, [], 'no request failed');
+      assert.deepEqual(harness.heard, [], 'no request failed');
     });
   }
 
   it('may be followed by one that does not', async () => {
-    using bench = commandBench({
+    using harness = commandHarness({
       command: `test -e again || { touch again; exit 1; }; ${FIGURES}`,
     });
-    await assert.rejects(bench.session.slice(1), /exit code 1/);
-    assert.equal((await bench.session.slice(1)).good, 100);
+    await assert.rejects(harness.session.slice(1), /exit code 1/);
+    assert.equal((await harness.session.slice(1)).good, 100);
   });
 
   it('is not one that complains at length', async () => {
-    using bench = commandBench({
+    using harness = commandHarness({
       command: `head -c 40000000 /dev/zero >&2; sleep 0.2; ${FIGURES}`,
     });
-    assert.equal((await bench.session.slice(1)).good, 100);
+    assert.equal((await harness.session.slice(1)).good, 100);
   });
 });
 
@@ -154,40 +157,40 @@ describe('the processes of a run', () => {
   const pids = (text: string) => text.trim().split('\n').map(Number);
 
   it('end with it', async () => {
-    using bench = commandBench({ command: `${LEFT} ${FIGURES}` });
-    await bench.session.slice(1);
-    const left = pids(bench.file('pids'));
+    using harness = commandHarness({ command: `${LEFT} ${FIGURES}` });
+    await harness.session.slice(1);
+    const left = pids(harness.file('pids'));
     assert.equal(left.length, 2);
     assert.deepEqual(left.filter(isAlive), []);
   });
 
   it('end with it also when they left its group', { skip: onLinux }, async () => {
     const daemon = 'setsid sh -c "echo \\$\\$ >> pids; exec sleep 1000" > /dev/null 2>&1 &';
-    using bench = commandBench({
+    using harness = commandHarness({
       command: `${daemon} while [ ! -s pids ]; do sleep 0.01; done; ${FIGURES}`,
     });
-    await bench.session.slice(1);
-    assert.deepEqual(pids(bench.file('pids')).filter(isAlive), []);
+    await harness.session.slice(1);
+    assert.deepEqual(pids(harness.file('pids')).filter(isAlive), []);
   });
 
   it('end when it takes too long', async () => {
-    using bench = commandBench({ command: `${LEFT} echo half; sleep 1000`, timeoutMs: 300 });
-    await assert.rejects(bench.session.slice(1), {
+    using harness = commandHarness({ command: `${LEFT} echo half; sleep 1000`, timeoutMs: 300 });
+    await assert.rejects(harness.session.slice(1), {
       message: /: not done after 0\.3 s$/,
       printed: [{ by: 'load command', lines: ['half'] }],
     });
-    assert.deepEqual(pids(bench.file('pids')).filter(isAlive), []);
+    assert.deepEqual(pids(harness.file('pids')).filter(isAlive), []);
   });
 
   it('end with the session', async () => {
-    using bench = commandBench({ command: `${LEFT} echo ready > ready; sleep 1000` });
-    const slice = bench.session.slice(1);
-    const ready = () => readdirSync(bench.root).includes('ready');
+    using harness = commandHarness({ command: `${LEFT} echo ready > ready; sleep 1000` });
+    const slice = harness.session.slice(1);
+    const ready = () => readdirSync(harness.root).includes('ready');
     await until(ready);
-    await assert.rejects(bench.session.slice(1), /a slice is already running/);
-    bench.session[Symbol.dispose]();
+    await assert.rejects(harness.session.slice(1), /a slice is already running/);
+    harness.session[Symbol.dispose]();
     await assert.rejects(slice, /`: the session was closed/);
-    assert.deepEqual(pids(bench.file('pids')).filter(isAlive), []);
-    await assert.rejects(bench.session.slice(1), /the session is closed/);
+    assert.deepEqual(pids(harness.file('pids')).filter(isAlive), []);
+    await assert.rejects(harness.session.slice(1), /the session is closed/);
   });
 });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'yaml';
 import type { CommandScenario } from '../../../src/config/experiment.ts';
-import { commandBench, FIGURES } from './bench.ts';
+import { commandHarness, FIGURES } from './harness.ts';
 
 type Documented = Pick<CommandScenario, 'command' | 'output' | 'protocol'> & { engine: string };
 
@@ -65,17 +65,17 @@ describe('a documented command', () => {
     const tool = output === 'lines' ? 'sh' : output;
     it(`really loads a server: ${name}`, { skip: missing(tool) }, async () => {
       for (const where of ['/', '/missing']) {
-        using bench = commandBench(
+        using harness = commandHarness(
           { command: shortened(command), output, protocol, path: where, timeoutMs: 60_000 },
           { port: portOf(protocol), env },
         );
-        mkdirSync(path.join(bench.root, 'bench'));
-        writeFileSync(path.join(bench.root, 'bench/k6.js'), shortened(blocks('js').join('')));
+        mkdirSync(path.join(harness.root, 'bench'));
+        writeFileSync(path.join(harness.root, 'bench/k6.js'), shortened(blocks('js').join('')));
         const script = `#!/bin/sh\ncurl -s "$1" > /dev/null || true\n${FIGURES}\n`;
-        writeFileSync(path.join(bench.root, 'bench/load.sh'), script, { mode: 0o755 });
+        writeFileSync(path.join(harness.root, 'bench/load.sh'), script, { mode: 0o755 });
         answered = 0;
-        const { good, errors, durationUs } = await bench.session.slice(1);
-        assert.equal(bench.session.engine, output === 'lines' ? 'command' : output);
+        const { good, errors, durationUs } = await harness.session.slice(1);
+        assert.equal(harness.session.engine, output === 'lines' ? 'command' : output);
         assert.ok(durationUs > 0);
         if (output === 'lines') continue;
         const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);

@@ -20,7 +20,7 @@ import {
   type Wanted,
 } from '../servers.ts';
 
-interface Bench extends AsyncDisposable {
+interface Harness extends AsyncDisposable {
   session: Http1Session;
   server: TestServer;
   /** What the session said about its failures. */
@@ -29,7 +29,7 @@ interface Bench extends AsyncDisposable {
 }
 
 /** An opened session against a server that answers like this. */
-async function bench(onRequest: OnRequest, scenario: Wanted = {}): Promise<Bench> {
+async function harness(onRequest: OnRequest, scenario: Wanted = {}): Promise<Harness> {
   const server = await serve(onRequest);
   const heard: string[] = [];
   const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message) => {
@@ -56,7 +56,7 @@ const errors = (some: Partial<ErrorCounts>): ErrorCounts => ({ ...noErrors(), ..
 
 describe('an HTTP/1.1 session', () => {
   it('opens every connection, then sends exactly the requests it is asked for', async () => {
-    await using load = await bench((socket) => socket.write(HELLO), {
+    await using load = await harness((socket) => socket.write(HELLO), {
       expect: { status: 200, body: 'hello' },
     });
     assert.equal(load.server.requests, 0);
@@ -73,7 +73,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('rests without connections, and opens them again for the next slice', async () => {
-    await using load = await bench((socket) => socket.write(HELLO));
+    await using load = await harness((socket) => socket.write(HELLO));
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
     while (load.server.sockets.size > 0) await sleep(1);
@@ -84,7 +84,7 @@ describe('an HTTP/1.1 session', () => {
   it('keeps one request in flight on each connection', async () => {
     let inFlight = 0;
     let most = 0;
-    await using load = await bench((socket) => {
+    await using load = await harness((socket) => {
       most = Math.max(most, ++inFlight);
       setTimeout(() => {
         inFlight--;
@@ -131,7 +131,7 @@ describe('an HTTP/1.1 session', () => {
   it('reads answers that drip in pieces', async () => {
     const answer =
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\na: b\r\n\r\n';
-    await using load = await bench(
+    await using load = await harness(
       async (socket) => {
         for (let at = 0; at < answer.length; at += 7) {
           socket.write(answer.slice(at, at + 7));
@@ -145,7 +145,7 @@ describe('an HTTP/1.1 session', () => {
 
   it('tells answers apart although the last good one is remembered', async () => {
     const bodies = ['hello', 'hallo', 'hello', 'hellooo'];
-    await using load = await bench(
+    await using load = await harness(
       (socket, index) => {
         const body = bodies[index % 4] as string;
         socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
@@ -159,14 +159,14 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('goes on with a new date header', async () => {
-    await using load = await bench((socket, index) =>
+    await using load = await harness((socket, index) =>
       socket.write(`HTTP/1.1 200 OK\r\ndate: ${index >> 3}\r\ncontent-length: 2\r\n\r\nok`),
     );
     assert.equal((await load.slice(200)).good, 200);
   });
 
   it('counts a wrong status, and keeps the connection', async () => {
-    await using load = await bench((socket, index) =>
+    await using load = await harness((socket, index) =>
       socket.write(index % 2 === 0 ? HELLO : 'HTTP/1.1 503 No\r\ncontent-length: 4\r\n\r\nbusy'),
     );
     assert.deepEqual((await load.slice(100)).errors, errors({ status: 50 }));
@@ -179,7 +179,7 @@ describe('an HTTP/1.1 session', () => {
       'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello',
       'HTTP/1.0 200 OK\r\n\r\nhello',
     ]) {
-      await using load = await bench((socket) => socket.end(answer), {
+      await using load = await harness((socket) => socket.end(answer), {
         expect: { status: 200, body: 'hello' },
       });
       for (let i = 0; i < 3; i++) assert.equal((await load.slice(20)).good, 20);
@@ -188,13 +188,13 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('counts garbage as a protocol error each time', async () => {
-    await using load = await bench((socket) => socket.write('\x00\x01\x02 no HTTP\r\n\r\n'));
+    await using load = await harness((socket) => socket.write('\x00\x01\x02 no HTTP\r\n\r\n'));
     assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 20 }));
     assert.match(load.heard[0] ?? '', /^protocol: not an HTTP\/1\.x answer/);
   });
 
   it('counts half an answer as closed, and says how much came', async () => {
-    await using load = await bench((socket) => socket.end(HELLO.slice(0, -2)));
+    await using load = await harness((socket) => socket.end(HELLO.slice(0, -2)));
     assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
     assert.match(
       load.heard[0] ?? '',
@@ -203,18 +203,18 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('counts a reset as closed', async () => {
-    await using load = await bench((socket) => socket.resetAndDestroy());
+    await using load = await harness((socket) => socket.resetAndDestroy());
     assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
   });
 
   it('never takes a second answer for the next one', async () => {
-    await using load = await bench((socket) => socket.write(HELLO + HELLO));
+    await using load = await harness((socket) => socket.write(HELLO + HELLO));
     assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 20 }));
     assert.match(load.heard[0] ?? '', /bytes behind a complete answer, which nobody asked for/);
   });
 
   it('counts bytes that come while it rests', async () => {
-    await using load = await bench((socket) => socket.write(HELLO));
+    await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(HELLO);
     while (load.server.sockets.size > 0) await sleep(1);
@@ -225,7 +225,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('opens again what the server closed between slices, silently', async () => {
-    await using load = await bench((socket) => socket.write(HELLO));
+    await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     for (const socket of load.server.sockets) socket.end();
     while (load.server.sockets.size > 0) await sleep(1);
@@ -240,7 +240,7 @@ describe('an HTTP/1.1 session', () => {
       ['POST', 4],
     ] as const) {
       let closing = 0;
-      await using load = await bench(
+      await using load = await harness(
         (socket) => (closing-- > 0 ? socket.end() : socket.write(HELLO)),
         {
           method,
@@ -256,7 +256,7 @@ describe('an HTTP/1.1 session', () => {
       [10, 'in the midst of a slice'],
       [20, 'at the beginning of the next'],
     ] as const) {
-      await using load = await bench((socket, at) =>
+      await using load = await harness((socket, at) =>
         at === index ? socket.end() : socket.write(HELLO),
       );
       const slices = [await load.slice(20), await load.slice(20)];
@@ -266,7 +266,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('ends a slice on a server that never answers, by the timeout', async () => {
-    await using load = await bench(() => {}, { timeoutMs: 60 });
+    await using load = await harness(() => {}, { timeoutMs: 60 });
     const slice = await load.slice(1000);
     assert.deepEqual(slice.errors, errors({ timeout: 1000 }));
     assert.equal(slice.gaveUp, 'timeout');
@@ -278,7 +278,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('goes on after one request that hangs', async () => {
-    await using load = await bench((socket, index) => index !== 5 && socket.write(HELLO), {
+    await using load = await harness((socket, index) => index !== 5 && socket.write(HELLO), {
       timeoutMs: 100,
       connections: 1,
     });
@@ -288,7 +288,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('ends a slice on a server that died, without hammering it', async () => {
-    const load = await bench((socket) => socket.write(HELLO));
+    const load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     await load.server[Symbol.asyncDispose]();
     const slice = await load.slice(1000);
@@ -313,7 +313,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('refuses slices that make no sense', async () => {
-    await using load = await bench((socket) => setTimeout(() => socket.write(HELLO), 5));
+    await using load = await harness((socket) => setTimeout(() => socket.write(HELLO), 5));
     await assert.rejects(load.session.slice(0), RangeError);
     await assert.rejects(load.session.slice(1.5), RangeError);
     const running = load.session.slice(4);
@@ -323,7 +323,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('gives up a running slice when it is closed', async () => {
-    await using load = await bench(() => {});
+    await using load = await harness(() => {});
     const running = load.slice(10);
     await sleep(5);
     load.session[Symbol.dispose]();

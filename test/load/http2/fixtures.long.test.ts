@@ -6,7 +6,7 @@ import { probeHttp2 } from '../../../src/load/http2/probe.ts';
 import { TLS_SETTINGS } from '../../fixtures/client.ts';
 import { describeFixtures } from '../../support/fixture.ts';
 import { request, TRUSTING, target } from '../servers.ts';
-import { errors, sessionOn } from './bench.ts';
+import { errors, sessionOn } from './harness.ts';
 
 const LARGE = 'large'.repeat(2 ** 18);
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FLAG } from '../../../src/load/http2/frames.ts';
 import type { Wanted } from '../servers.ts';
-import { errors, type OnStream, serveNode, sessionOn } from './bench.ts';
+import { errors, type OnStream, serveNode, sessionOn } from './harness.ts';
 import { data, headers } from './peer.ts';
 import { inFlight, request } from './recorder.ts';
 
@@ -115,9 +115,9 @@ describe('a gRPC server of Node', () => {
   };
   const load = async (statusOf: (call: number) => number) => {
     await using server = await serveNode(answering(statusOf));
-    using bench = sessionOn(server.port, CALL);
-    await bench.session.open();
-    return { slice: await bench.slice(400), heard: bench.heard };
+    using harness = sessionOn(server.port, CALL);
+    await harness.session.open();
+    return { slice: await harness.slice(400), heard: harness.heard };
   };
 
   it('has no error while its calls succeed', async () => {

@@ -9,7 +9,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probeHttp2 } from '../../../src/load/http2/probe.ts';
 import { CERTIFICATE, serve, TRUSTING, target, type Wanted } from '../servers.ts';
-import { type OnStream, serveNode, sessionOn } from './bench.ts';
+import { type OnStream, serveNode, sessionOn } from './harness.ts';
 
 /** Answers by path, and tells in `hello` what it got. */
 const respond: OnStream = async (stream, { ':path': path, ':method': method, 'x-sent': sent }) => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FLAG, SETTING, settingsFrame } from '../../../src/load/http2/frames.ts';
 import { says } from '../../support/printed.ts';
 import { RESTED_MS, serve, target } from '../servers.ts';
-import { errors, rawBench, sessionOn } from './bench.ts';
+import { errors, rawHarness, sessionOn } from './harness.ts';
 import { answer, data, frame, goAway, headers, type OnRequest, reset, serveRaw } from './peer.ts';
 
 const HELLO = { expect: { status: 200, body: 'hello' } };
@@ -12,7 +12,7 @@ const answers: OnRequest = (socket, id) => socket.write(answer(id));
 
 describe('an HTTP/2 session', () => {
   it('opens every connection, then sends exactly the requests it is asked for', async () => {
-    await using load = await rawBench(answers, HELLO);
+    await using load = await rawHarness(answers, HELLO);
     assert.equal(load.server.requests, 0);
     for (const requests of [1, 3, 8, 9, 1000]) {
       const before: number = load.server.requests;
@@ -29,7 +29,7 @@ describe('an HTTP/2 session', () => {
   it('keeps its streams in flight on each connection, also in a short slice', async () => {
     const inFlight = new Map<object, number>();
     let most = 0;
-    await using load = await rawBench((socket, id) => {
+    await using load = await rawHarness((socket, id) => {
       inFlight.set(socket, (inFlight.get(socket) ?? 0) + 1);
       most = Math.max(most, inFlight.get(socket) as number);
       setTimeout(() => {
@@ -48,7 +48,7 @@ describe('an HTTP/2 session', () => {
     let inFlight = 0;
     let most = 0;
     const limit = (streams: number) => settingsFrame([[SETTING.maxConcurrentStreams, streams]]);
-    await using load = await rawBench(
+    await using load = await rawHarness(
       (socket, id) => {
         most = Math.max(most, ++inFlight);
         setTimeout(() => {
@@ -80,7 +80,7 @@ describe('an HTTP/2 session', () => {
       ['\x00\x00\x04 anything at all', /its first frame is no SETTINGS/],
       ['anything at all', /a frame of 6385273 bytes, where 16384 are allowed/],
     ] as const) {
-      await assert.rejects(rawBench(answers, {}, Buffer.from(greeting)), says(message));
+      await assert.rejects(rawHarness(answers, {}, Buffer.from(greeting)), says(message));
     }
     await using silent = await serve(() => {});
     using load = sessionOn(silent.port, { timeoutMs: 50 });
@@ -95,7 +95,7 @@ describe('an HTTP/2 session', () => {
   });
 
   it('rests without connections, and opens them again for the next slice', async () => {
-    await using load = await rawBench(answers);
+    await using load = await rawHarness(answers);
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
     while (load.server.sockets.size > 0) await sleep(1);
@@ -104,7 +104,7 @@ describe('an HTTP/2 session', () => {
   });
 
   it('opens again what the server closed between slices, silently', async () => {
-    await using load = await rawBench(answers);
+    await using load = await rawHarness(answers);
     await load.slice(8);
     const [first, second] = load.server.sockets;
     first?.end();
@@ -118,7 +118,7 @@ describe('an HTTP/2 session', () => {
     const kind = (path: string) => ({ ...target(0).scenario.requests[0], path });
     const requests = ['/a', '/b', '/c'].map(kind) as never;
     const paths = async (sizes: number[]) => {
-      await using load = await rawBench(answers, { requests, connections: 1, streams: 1 });
+      await using load = await rawHarness(answers, { requests, connections: 1, streams: 1 });
       for (const size of sizes) await load.slice(size);
       return load.server.frames
         .filter(({ type }) => type === 1)
@@ -131,7 +131,7 @@ describe('an HTTP/2 session', () => {
   });
 
   it('refuses slices and requests that make no sense', async () => {
-    await using load = await rawBench((socket, id) =>
+    await using load = await rawHarness((socket, id) =>
       setTimeout(() => socket.write(answer(id)), 5),
     );
     await assert.rejects(load.session.slice(0), RangeError);
@@ -143,7 +143,7 @@ describe('an HTTP/2 session', () => {
   });
 
   it('gives up a running slice when it is closed', async () => {
-    await using load = await rawBench(() => {});
+    await using load = await rawHarness(() => {});
     const running = load.slice(10);
     await sleep(5);
     load.session[Symbol.dispose]();
@@ -154,7 +154,7 @@ describe('an HTTP/2 session', () => {
 
 describe('an HTTP/2 session on a server that fails', () => {
   it('counts a wrong status and a wrong body, and keeps the connection', async () => {
-    await using load = await rawBench((socket, id, index) => {
+    await using load = await rawHarness((socket, id, index) => {
       const bodies = ['hello', 'hallo', 'hello', 'busy'];
       socket.write(answer(id, bodies[index % 4], index % 4 === 3 ? 503 : 200));
     }, HELLO);
@@ -166,7 +166,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('counts a reset stream as closed, and keeps the connection', async () => {
-    await using load = await rawBench((socket, id, index) =>
+    await using load = await rawHarness((socket, id, index) =>
       socket.write(index % 2 === 0 ? answer(id) : reset(id, 7)),
     );
     assert.deepEqual((await load.slice(100)).errors, errors({ closed: 50 }));
@@ -175,9 +175,12 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('counts half an answer as closed, and says how much came', async () => {
-    await using load = await rawBench((socket, id) => socket.end(answer(id).subarray(0, -9 - 5)), {
-      streams: 1,
-    });
+    await using load = await rawHarness(
+      (socket, id) => socket.end(answer(id).subarray(0, -9 - 5)),
+      {
+        streams: 1,
+      },
+    );
     assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
     assert.match(load.heard[0] ?? '', /closed.*status 200 and 0 bytes of its body came/);
   });
@@ -188,7 +191,7 @@ describe('an HTTP/2 session on a server that fails', () => {
       [(id: number) => Buffer.concat([answer(id), answer(id)]), /HEADERS behind the end of stream/],
       [(id: number) => headers(id, { ':status': '200', connection: 'close' }), /field connection/],
     ] as const) {
-      await using load = await rawBench((socket, id) => socket.write(bytes(id)), {
+      await using load = await rawHarness((socket, id) => socket.write(bytes(id)), {
         connections: 1,
         streams: 1,
       });
@@ -200,7 +203,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('fails all requests of a connection whose server breaks the protocol, and goes on', async () => {
-    await using load = await rawBench(
+    await using load = await rawHarness(
       (socket, id, index) => {
         if (index === 3) socket.write(data(99, 'x'));
         else if (index > 3) socket.write(answer(id));
@@ -212,7 +215,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('counts what breaks the protocol while it rests', async () => {
-    await using load = await rawBench(answers);
+    await using load = await rawHarness(answers);
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(answer(1));
     while (load.server.sockets.size > 0) await sleep(1);
@@ -222,7 +225,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('goes on elsewhere when the server recycles its connections', async () => {
-    await using load = await rawBench((socket, id) => {
+    await using load = await rawHarness((socket, id) => {
       if (id < 20) socket.write(answer(id));
       else if (id === 21) socket.end(Buffer.concat([goAway(21), answer(id)]));
     });
@@ -232,7 +235,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('sends a request once more, not again and again, that GOAWAY left alone', async () => {
-    await using load = await rawBench((socket) => socket.end(goAway(0)), { streams: 1 });
+    await using load = await rawHarness((socket) => socket.end(goAway(0)), { streams: 1 });
     assert.deepEqual((await load.slice(10)).errors, errors({ closed: 10 }));
     assert.match(load.heard[0] ?? '', /^closed: .*GOAWAY, NO_ERROR/);
     assert.equal(load.server.requests, 20);
@@ -244,7 +247,7 @@ describe('an HTTP/2 session on a server that fails', () => {
       ['POST', 4],
     ] as const) {
       let closing = 0;
-      await using load = await rawBench(
+      await using load = await rawHarness(
         (socket, id) => (closing-- > 0 ? socket.destroy() : socket.write(answer(id))),
         { method, connections: 4, streams: 1 },
       );
@@ -260,7 +263,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('ends a slice on a server that never answers, by the timeout', async () => {
-    await using load = await rawBench(() => {}, { timeoutMs: 60 });
+    await using load = await rawHarness(() => {}, { timeoutMs: 60 });
     const slice = await load.slice(1000);
     assert.deepEqual(slice.errors, errors({ timeout: 1000 }));
     assert.equal(slice.gaveUp, 'timeout');
@@ -269,7 +272,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('goes on, on the same connection, after one request that hangs', async () => {
-    await using load = await rawBench(
+    await using load = await rawHarness(
       (socket, id, index) => index !== 5 && socket.write(answer(id)),
       { timeoutMs: 100, connections: 1 },
     );
@@ -282,7 +285,7 @@ describe('an HTTP/2 session on a server that fails', () => {
 
   it('ends a slice on a body that never ends', async () => {
     const piece = data(1, Buffer.alloc(16_000), 0);
-    await using load = await rawBench(
+    await using load = await rawHarness(
       (socket, id) => {
         socket.write(headers(id, { ':status': '200' }));
         const more = Buffer.from(piece);
@@ -303,7 +306,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     for (const body of ['hello', null]) {
       let sent = 0;
       const wanted = { timeoutMs: 150, connections: 1, streams: 1, expect: { status: 200, body } };
-      await using load = await rawBench((socket, id) => {
+      await using load = await rawHarness((socket, id) => {
         socket.write(headers(id, { ':status': '200', 'content-length': String(GIBIBYTE) }));
         const more = Buffer.from(piece);
         more.writeUInt32BE(id, 5);
@@ -329,7 +332,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('ends a slice on a server that died, without hammering it', async () => {
-    const load = await rawBench(answers);
+    const load = await rawHarness(answers);
     await load.slice(8);
     await load.server[Symbol.asyncDispose]();
     const slice = await load.slice(1000);
@@ -366,7 +369,7 @@ describe('an HTTP/2 session on a server that fails', () => {
       (socket, id) => socket.write(frame(0, FLAG.endStream, id, Buffer.alloc(3))),
       () => {},
     ];
-    await using load = await rawBench((...all) => deeds[random(deeds.length)]?.(...all), {
+    await using load = await rawHarness((...all) => deeds[random(deeds.length)]?.(...all), {
       ...HELLO,
       timeoutMs: 50,
       connections: 4,

@@ -15,7 +15,7 @@ import {
   settingsFrame,
   TYPE,
 } from '../../../src/load/http2/frames.ts';
-import { sessionOn } from './bench.ts';
+import { sessionOn } from './harness.ts';
 import { answer, splitFrames } from './peer.ts';
 
 it('an HTTP/2 session sends every byte as it was, to a server that reads late', async () => {

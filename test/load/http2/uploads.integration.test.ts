@@ -16,7 +16,7 @@ function sizes(written: Buffer): [id: number, bytes: number, ends: boolean][] {
 
 describe('bodies of requests', () => {
   it('are one frame behind the head when the window has room', () => {
-    const { channel, take } = bench();
+    const { channel, take } = harness();
     channel.send(request({ method: 'POST', body: 'hello' }));
     const { frames } = splitFrames(take());
     assert.deepEqual(
@@ -30,7 +30,7 @@ describe('bodies of requests', () => {
   });
 
   it('wait for windows of the stream and of the connection', () => {
-    const { channel, recorder, take } = bench();
+    const { channel, recorder, take } = harness();
     channel.send(request({ method: 'POST', body: 'x'.repeat(ROOM + 30) }));
     assert.deepEqual(sizes(take()), [
       [1, 16_384, false],
@@ -47,7 +47,7 @@ describe('bodies of requests', () => {
   });
 
   it('take turns', () => {
-    const { channel, take } = bench();
+    const { channel, take } = harness();
     const body = 'x'.repeat(20_000);
     for (let i = 0; i < 3; i++) channel.send(request({ method: 'POST', body }));
     assert.deepEqual(sizes(take()), [
@@ -58,7 +58,7 @@ describe('bodies of requests', () => {
       [5, 16_384, false],
       [5, 3616, true],
     ]);
-    const waiting = bench();
+    const waiting = harness();
     waiting.channel.congest(true);
     for (let i = 0; i < 3; i++) waiting.channel.send(request({ method: 'POST', body }));
     assert.deepEqual(sizes(waiting.take()), [], 'nothing while the socket has enough');
@@ -70,7 +70,7 @@ describe('bodies of requests', () => {
   });
 
   it('are not finished once the whole answer has come', () => {
-    const { channel, recorder, take } = bench();
+    const { channel, recorder, take } = harness();
     channel.send(request({ method: 'POST', body: 'x'.repeat(ROOM + 1) }));
     take();
     recorder.hear(answer(1));
@@ -86,7 +86,7 @@ describe('bodies of requests', () => {
     });
     fc.assert(
       fc.property(fc.array(fc.nat(50_000), { maxLength: 4 }), windows, (lengths, updates) => {
-        const { channel, recorder, take } = bench();
+        const { channel, recorder, take } = harness();
         const allowed = new Map<number, number>([[0, ROOM]]);
         const came = new Map<number, number>([[0, 0]]);
         const count = (bytes: Buffer) => {
@@ -121,7 +121,7 @@ describe('bodies of requests', () => {
   });
 });
 
-function bench() {
+function harness() {
   const recorder = inFlight([]);
   return { recorder, channel: recorder.channel, take: () => recorder.take() };
 }

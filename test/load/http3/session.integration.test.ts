@@ -16,7 +16,7 @@ import {
   target3,
 } from './servers.ts';
 
-interface Bench extends AsyncDisposable {
+interface Harness extends AsyncDisposable {
   session: Http3Session;
   server: Http3Server;
   /** What the session said about its failures. */
@@ -31,7 +31,7 @@ if (noHttp3 !== false) describe('an HTTP/3 session', { skip: noHttp3 }, () => {}
 for (const library of libraries) {
   describe(`an HTTP/3 session (${library.runtime})`, () => {
     it('opens every connection, then sends exactly the requests it is asked for', async () => {
-      await using load = await bench(library, hello, { expect: { status: 200, body: 'hello' } });
+      await using load = await harness(library, hello, { expect: { status: 200, body: 'hello' } });
       assert.equal(load.session.engine, `@currentspace/http3 0.9.0 (${library.runtime})`);
       assert.equal(load.server.requests, 0);
       for (const requests of [1, 3, 7, 500]) {
@@ -48,7 +48,7 @@ for (const library of libraries) {
     });
 
     it('rests without connections, and opens them again for the next slice', async () => {
-      await using load = await bench(library, hello);
+      await using load = await harness(library, hello);
       assert.equal((await load.slice(8)).good, 8);
       load.session.rest();
       assert.equal((await load.slice(8)).good, 8);
@@ -58,7 +58,7 @@ for (const library of libraries) {
     it('keeps as many requests in flight as there are streams on all connections', async () => {
       let inFlight = 0;
       let most = 0;
-      await using load = await bench(library, (stream) => {
+      await using load = await harness(library, (stream) => {
         most = Math.max(most, ++inFlight);
         setTimeout(() => {
           inFlight--;
@@ -102,7 +102,7 @@ for (const library of libraries) {
         { method: 'POST', body: 'x'.repeat(3_000_000) },
       ]) {
         const expect = { status: 200, body: wanted.body ?? '' };
-        await using load = await bench(library, echo, {
+        await using load = await harness(library, echo, {
           ...wanted,
           headers: { 'X-Tag': ' a b ' },
           expect,
@@ -114,7 +114,7 @@ for (const library of libraries) {
 
     it('sends its requests in the order of the sequence, from where each slice begins', async () => {
       const paths: unknown[] = [];
-      await using load = await bench(
+      await using load = await harness(
         library,
         (stream, headers) => {
           paths.push(headers[':path']);
@@ -146,7 +146,7 @@ for (const library of libraries) {
     });
 
     it('counts a wrong status and a wrong body, in words', async () => {
-      await using load = await bench(
+      await using load = await harness(
         library,
         (stream, _headers, index) => {
           if (index % 4 === 0) stream.respondWithBody({ ':status': '500' }, 'no');
@@ -163,7 +163,7 @@ for (const library of libraries) {
     });
 
     it('times requests out, goes on, and gives up when all of them hang', async () => {
-      await using some = await bench(
+      await using some = await harness(
         library,
         (stream, _headers, index) => {
           if (index % 10 !== 3) hello(stream);
@@ -173,7 +173,7 @@ for (const library of libraries) {
       const slice = await some.slice(40);
       assert.deepEqual(slice.errors, errors({ timeout: 4 }), some.heard.join('\n'));
       assert.match(some.heard[0] ?? '', /^timeout: no complete answer after 200 ms; no status/);
-      await using all = await bench(library, () => {}, { timeoutMs: 100 });
+      await using all = await harness(library, () => {}, { timeoutMs: 100 });
       const lost = await all.slice(1000);
       assert.equal(lost.good, 0);
       assert.deepEqual(lost.errors, errors({ timeout: 1000 }));
@@ -181,7 +181,7 @@ for (const library of libraries) {
     });
 
     it('reports a slice that is cut by the end of the session', async () => {
-      await using load = await bench(library, () => {});
+      await using load = await harness(library, () => {});
       const running = load.slice(10);
       await new Promise((resolve) => setTimeout(resolve, 50));
       load.session[Symbol.dispose]();
@@ -192,11 +192,11 @@ for (const library of libraries) {
   });
 }
 
-async function bench(
+async function harness(
   library: Http3Library,
   onStream: OnStream,
   wanted: Wanted = {},
-): Promise<Bench> {
+): Promise<Harness> {
   const server = await serve(onStream);
   const load = await session(library, server, wanted);
   return {
@@ -213,7 +213,7 @@ async function session(
   library: Http3Library,
   server: Http3Server,
   wanted: Wanted = {},
-): Promise<Bench> {
+): Promise<Harness> {
   const heard: string[] = [];
   const onError = (kind: string, message: unknown) =>
     void heard.push(unmarked(`${kind}: ${message}`));

@@ -11,12 +11,12 @@ import {
   accept,
   type Behaviour,
   BINARY,
-  bench,
   CLOSE,
   echo,
   errors,
   type Frame,
   frame,
+  harness,
   type OnMessage,
   PING,
   servePeer,
@@ -112,7 +112,7 @@ const refusals: [string, (key: string, stream: Duplex) => string | null, RegExp]
 describe('a WebSocket session against a peer that', () => {
   for (const [what, answer, kind, message] of answers) {
     it(`answers ${what}: ${kind} each time`, async () => {
-      await using load = await bench({ onMessage: answer });
+      await using load = await harness({ onMessage: answer });
       const slice = await load.slice(12);
       assert.deepEqual([slice.errors, slice.gaveUp], [errors({ [kind]: 12 }), null]);
       assert.match(load.heard[0] ?? '', message);
@@ -151,7 +151,7 @@ describe('a WebSocket session against a peer that', () => {
     const onMessage: OnMessage = (stream, { data }) =>
       stream.write(Buffer.concat([frame(data), frame(data)]));
     for (const bytes of [1, 32]) {
-      await using load = await bench({ onMessage }, { message: { bytes, binary: false } });
+      await using load = await harness({ onMessage }, { message: { bytes, binary: false } });
       const first = await load.slice(40);
       assert.equal(first.errors.protocol, 18, 'but for the copies of the last of each connection');
       const next = await load.slice(40);
@@ -166,7 +166,7 @@ describe('a WebSocket session against a peer that', () => {
       stream.write(frame(before.get(stream) ?? 'nothing'));
       before.set(stream, data);
     };
-    await using load = await bench({ onMessage });
+    await using load = await harness({ onMessage });
     assert.equal((await load.slice(40)).good, 0);
   });
 
@@ -182,20 +182,20 @@ describe('a WebSocket session against a peer that', () => {
       waiting = null;
     };
     for (const bytes of [1, 4, 32]) {
-      await using load = await bench({ onMessage }, { message: { bytes, binary: false } });
+      await using load = await harness({ onMessage }, { message: { bytes, binary: false } });
       assert.equal((await load.slice(40)).good, 0);
     }
   });
 
   it('greets everybody: nothing that it says is taken for an answer', async () => {
     const onOpen = (stream: Duplex) => stream.write(frame('welcome'));
-    await using load = await bench({ onOpen, onMessage: echo });
+    await using load = await harness({ onOpen, onMessage: echo });
     const slice = await load.slice(40);
     assert.ok(slice.errors.protocol > 0 && slice.good <= load.peer.counter.messages);
   });
 
   it('never answers: the slice ends by the timeout', async () => {
-    await using load = await bench({}, { timeoutMs: 60 });
+    await using load = await harness({}, { timeoutMs: 60 });
     const slice = await load.slice(1000);
     assert.deepEqual([slice.errors, slice.gaveUp], [errors({ timeout: 1000 }), 'timeout']);
     assert.equal(load.heard[0], 'timeout: no echo after 60 ms');
@@ -207,7 +207,7 @@ describe('a WebSocket session against a peer that', () => {
       index % 8 === 3
         ? setTimeout(() => stream.destroyed || stream.write(frame(data)), 450)
         : stream.write(frame(data));
-    await using load = await bench({ onMessage }, { timeoutMs: 300, connections: 1 });
+    await using load = await harness({ onMessage }, { timeoutMs: 300, connections: 1 });
     const slice = await load.slice(20);
     assert.deepEqual([slice.errors, slice.gaveUp], [errors({ timeout: 3 }), null]);
     assert.equal(load.peer.accepted, 3);
@@ -218,7 +218,7 @@ describe('a WebSocket session against a peer that', () => {
     const shape = { bytes: 32, binary: false };
     for (const size of [0, 1]) {
       for (const tooMany of [0, 1]) {
-        await using load = await bench(
+        await using load = await harness(
           { onMessage: (stream, { data }) => stream.write(cutUp(data, most + tooMany, size)) },
           { connections: 1, message: shape },
         );
@@ -250,7 +250,7 @@ describe('a WebSocket session against a peer that', () => {
   it('sends a large message in frames of a usual size: every echo is good', async () => {
     const message = { bytes: 8 * 2 ** 20, binary: true };
     const pieces = Math.ceil(message.bytes / 400);
-    await using load = await bench(
+    await using load = await harness(
       { onMessage: (stream, { data }) => stream.write(cutUp(data, pieces, 400, BINARY)) },
       { connections: 1, message, timeoutMs: 20_000 },
     );
@@ -275,7 +275,7 @@ describe('a WebSocket session against a peer that', () => {
         stream.write(frame(data));
       }
     };
-    await using load = await bench({ onMessage }, { timeoutMs: 50, connections: 8 });
+    await using load = await harness({ onMessage }, { timeoutMs: 50, connections: 8 });
     let good = 0;
     for (let i = 0; i < 5; i++) good += (await load.slice(200)).good;
     assert.ok(good > 500 && good <= echoed && load.heard.length > 0, `${good} of ${echoed}`);

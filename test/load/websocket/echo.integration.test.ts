@@ -7,11 +7,11 @@ import { unmarked } from '../../../src/system/printed.ts';
 import {
   ALONE,
   BINARY,
-  bench,
   CLOSE,
   echo,
   errors,
   frame,
+  harness,
   type OnMessage,
   PING,
   servePeer,
@@ -21,7 +21,7 @@ import {
 
 describe('a WebSocket session that echoes', () => {
   it('opens every connection, then sends exactly the messages it is asked for', async () => {
-    await using load = await bench({ onMessage: echo });
+    await using load = await harness({ onMessage: echo });
     assert.match(load.session.engine, /^ws 8\.\d+\.\d+$/);
     assert.equal(load.peer.counter.messages, 0);
     for (const work of [1, 3, 4, 5, 1000]) {
@@ -48,7 +48,7 @@ describe('a WebSocket session that echoes', () => {
           assert.equal(message.opcode, binary ? BINARY : TEXT);
           echo(stream, message, index);
         };
-        await using load = await bench({ onMessage }, { message: { bytes, binary } });
+        await using load = await harness({ onMessage }, { message: { bytes, binary } });
         assert.equal((await load.slice(12)).good, 12);
         assert.deepEqual([...sizes], [bytes]);
         assert.ok(seen.size === 12 || bytes === 1);
@@ -66,7 +66,7 @@ describe('a WebSocket session that echoes', () => {
         echo(stream, message, index);
       }, 1);
     };
-    await using load = await bench({ onMessage });
+    await using load = await harness({ onMessage });
     await load.slice(40);
     assert.equal(most, 4);
   });
@@ -85,7 +85,7 @@ describe('a WebSocket session that echoes', () => {
         await sleep(1);
       }
     };
-    await using load = await bench({ onMessage });
+    await using load = await harness({ onMessage });
     assert.equal((await load.slice(12)).good, 12);
     assert.equal(load.peer.accepted, 4);
   });
@@ -110,7 +110,7 @@ describe('a WebSocket session that echoes', () => {
   });
 
   it('rests without connections, and opens them again for the next slice', async () => {
-    await using load = await bench({ onMessage: echo });
+    await using load = await harness({ onMessage: echo });
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
     while (load.peer.sockets.size > 0) await sleep(1);
@@ -119,7 +119,7 @@ describe('a WebSocket session that echoes', () => {
   });
 
   it('opens again what the server closed between slices, silently', async () => {
-    await using load = await bench({ onMessage: echo });
+    await using load = await harness({ onMessage: echo });
     for (const end of [
       (socket: import('node:net').Socket) => socket.destroy(),
       (socket: import('node:net').Socket) => socket.write(frame('', { opcode: CLOSE })),
@@ -133,7 +133,7 @@ describe('a WebSocket session that echoes', () => {
   });
 
   it('sends nothing on a connection that has been closed, but not yet ended', async () => {
-    await using load = await bench({ onMessage: echo, lingers: true });
+    await using load = await harness({ onMessage: echo, lingers: true });
     await load.slice(8);
     for (const socket of load.peer.sockets) socket.write(frame('', { opcode: CLOSE }));
     await sleep(20);
@@ -142,7 +142,7 @@ describe('a WebSocket session that echoes', () => {
   });
 
   it('counts what comes while it rests, once', async () => {
-    await using load = await bench({ onMessage: echo });
+    await using load = await harness({ onMessage: echo });
     await load.slice(8);
     for (const socket of load.peer.sockets) socket.write(frame('hello'));
     while (load.peer.sockets.size > 0) await sleep(1);
@@ -160,7 +160,7 @@ describe('a WebSocket session that echoes', () => {
 
   it('refuses slices that make no sense', async () => {
     const onMessage: OnMessage = (...all) => setTimeout(() => echo(...all), 5);
-    await using load = await bench({ onMessage });
+    await using load = await harness({ onMessage });
     await assert.rejects(load.session.slice(0), RangeError);
     await assert.rejects(load.session.slice(1.5), RangeError);
     const running = load.session.slice(4);
@@ -169,7 +169,7 @@ describe('a WebSocket session that echoes', () => {
   });
 
   it('gives up a running slice when it is closed', async () => {
-    await using load = await bench({});
+    await using load = await harness({});
     const running = load.slice(10);
     await sleep(5);
     load.session[Symbol.dispose]();

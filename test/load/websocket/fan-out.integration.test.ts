@@ -7,11 +7,11 @@ import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import {
   ALONE,
   type Behaviour,
-  bench,
   CLOSE,
   errors,
   type Frame,
   frame,
+  harness,
   servePeer,
   target,
 } from './peer.ts';
@@ -45,7 +45,7 @@ const fanOut = (some: Partial<WebSocketScenario> = {}): Partial<WebSocketScenari
 
 describe('a WebSocket session that fans out', () => {
   it('counts deliveries, for every amount of work, and leaves nothing in flight', async () => {
-    await using load = await bench(broadcast(), fanOut());
+    await using load = await harness(broadcast(), fanOut());
     assert.equal(load.peer.accepted, 6);
     for (const work of [1, 4, 5, 6, 10, 1003]) {
       const before: number = load.peer.counter.messages;
@@ -69,7 +69,7 @@ describe('a WebSocket session that fans out', () => {
     };
     for (const binary of [false, true]) {
       const message = { bytes: FEWEST_FAN_OUT_BYTES, binary };
-      await using load = await bench(broadcast(late), fanOut({ message }));
+      await using load = await harness(broadcast(late), fanOut({ message }));
       assert.equal((await load.slice(33)).good, 33);
       assert.equal(most, 5);
     }
@@ -81,13 +81,13 @@ describe('a WebSocket session that fans out', () => {
       from.write(frame('well done'));
       for (const to of audience) to.write(frame(data));
     };
-    await using load = await bench({ ...(onOpen && { onOpen }), onMessage }, fanOut());
+    await using load = await harness({ ...(onOpen && { onOpen }), onMessage }, fanOut());
     assert.equal((await load.slice(50)).good, 50);
   });
 
   it('counts what did not come as timeouts, and goes on with new connections', async () => {
     const lossy: Deliver = (...all) => all[3] !== 7 && honest(...all);
-    await using load = await bench(broadcast(lossy), fanOut({ timeoutMs: 150 }));
+    await using load = await harness(broadcast(lossy), fanOut({ timeoutMs: 150 }));
     const slice = await load.slice(50);
     assert.deepEqual([slice.errors, slice.gaveUp], [errors({ timeout: 1 }), null]);
     assert.equal(load.heard[0], 'timeout: the message did not come in 150 ms');
@@ -97,13 +97,13 @@ describe('a WebSocket session that fans out', () => {
   it('counts a loss among deliveries beyond the work', async () => {
     // Three are asked for, the message goes to five, the last of them is lost.
     const lossy: Deliver = (...all) => all[3] !== 4 && honest(...all);
-    await using load = await bench(broadcast(lossy), fanOut({ timeoutMs: 100 }));
+    await using load = await harness(broadcast(lossy), fanOut({ timeoutMs: 100 }));
     assert.deepEqual((await load.slice(3)).errors, errors({ timeout: 1 }));
     assert.equal((await load.slice(3)).good, 3);
   });
 
   it('ends by the timeout when nothing is ever delivered', async () => {
-    await using load = await bench(
+    await using load = await harness(
       broadcast(() => {}),
       fanOut({ timeoutMs: 60 }),
     );
@@ -117,7 +117,7 @@ describe('a WebSocket session that fans out', () => {
       honest(...all);
       if (all[3] === 6) honest(...all);
     };
-    await using load = await bench(broadcast(twice), fanOut());
+    await using load = await harness(broadcast(twice), fanOut());
     const slice = await load.slice(50);
     assert.deepEqual(slice.errors, errors({ protocol: 1 }));
     assert.match(load.heard[0] ?? '', /^protocol: a message came twice, or nobody asked for it/);
@@ -131,7 +131,7 @@ describe('a WebSocket session that fans out', () => {
       if (all[3] === 10 && earlier !== null) all[0].write(frame(earlier));
       honest(...all);
     };
-    await using load = await bench(broadcast(repeating), fanOut());
+    await using load = await harness(broadcast(repeating), fanOut());
     assert.deepEqual((await load.slice(50)).errors, errors({ protocol: 1 }));
     assert.match(load.heard[0] ?? '', /^protocol: another message than the one that was sent/);
   });
@@ -143,7 +143,7 @@ describe('a WebSocket session that fans out', () => {
       else honest(...all);
       if (all[3] === 10) all[0].end(frame('', { opcode: CLOSE }));
     };
-    await using load = await bench(broadcast(closing), fanOut());
+    await using load = await harness(broadcast(closing), fanOut());
     assert.deepEqual((await load.slice(50)).errors, errors({ closed: 1 }));
     assert.equal(load.peer.accepted, 7);
   });
@@ -153,7 +153,7 @@ describe('a WebSocket session that fans out', () => {
       honest(...all);
       honest(...all);
     };
-    await using load = await bench(broadcast(twice), fanOut());
+    await using load = await harness(broadcast(twice), fanOut());
     const slice = await load.slice(50);
     assert.ok(slice.good <= 30 && slice.errors.protocol >= 20, JSON.stringify(slice));
   });
@@ -167,7 +167,7 @@ describe('a WebSocket session that fans out', () => {
   ];
   for (const [what, deliver, expected] of faults) {
     it(`counts deliveries that are ${what}`, async () => {
-      await using load = await bench(broadcast(deliver), fanOut());
+      await using load = await harness(broadcast(deliver), fanOut());
       assert.deepEqual((await load.slice(25)).errors, errors(expected));
     });
   }
@@ -179,7 +179,7 @@ describe('a WebSocket session that fans out', () => {
       for (const to of audience) if (to !== from) to.write(frame(before));
       before = data;
     };
-    await using load = await bench(
+    await using load = await harness(
       { ...(onOpen && { onOpen }), onMessage },
       fanOut({ timeoutMs: 50 }),
     );
@@ -188,7 +188,7 @@ describe('a WebSocket session that fans out', () => {
 
   it('counts what comes while it rests', async () => {
     const behaviour = broadcast();
-    await using load = await bench(behaviour, fanOut());
+    await using load = await harness(behaviour, fanOut());
     await load.slice(10);
     const [first, second] = behaviour.audience;
     first?.write(frame('hello'));
@@ -200,7 +200,7 @@ describe('a WebSocket session that fans out', () => {
 
   it('opens again what the server closed between slices, and what rested', async () => {
     const behaviour = broadcast();
-    await using load = await bench(behaviour, fanOut());
+    await using load = await harness(behaviour, fanOut());
     await load.slice(10);
     for (const stream of behaviour.audience) stream.destroy();
     while (load.peer.sockets.size > 0) await sleep(1);
@@ -214,7 +214,7 @@ describe('a WebSocket session that fans out', () => {
   it('says what became of the sender', async () => {
     const { onOpen } = broadcast();
     const onMessage: Behaviour['onMessage'] = (from) => from.destroy();
-    await using load = await bench(
+    await using load = await harness(
       { ...(onOpen && { onOpen }), onMessage },
       fanOut({ timeoutMs: 60 }),
     );
@@ -239,7 +239,7 @@ describe('a WebSocket session that fans out', () => {
   });
 
   it('gives up a running slice when it is closed', async () => {
-    await using load = await bench(
+    await using load = await harness(
       broadcast(() => {}),
       fanOut(),
     );

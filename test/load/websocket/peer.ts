@@ -179,7 +179,7 @@ export function target(
 
 export const ALONE = { index: 0, of: 1 };
 
-export interface Bench extends AsyncDisposable {
+export interface Harness extends AsyncDisposable {
   session: WebSocketSession;
   peer: Peer;
   /** What the session said about its failures. */
@@ -188,10 +188,10 @@ export interface Bench extends AsyncDisposable {
 }
 
 /** An opened session against a peer that behaves like this. */
-export async function bench(
+export async function harness(
   behaviour: Behaviour,
   scenario: Partial<WebSocketScenario> = {},
-): Promise<Bench> {
+): Promise<Harness> {
   const peer = await servePeer(behaviour);
   const heard: string[] = [];
   const session = new WebSocketSession(target(peer.port, scenario), ALONE, (kind, message) => {

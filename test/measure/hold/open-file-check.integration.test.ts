@@ -7,8 +7,8 @@ import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';
 import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';
 import { httpRequest } from '../../support/measurement.ts';
-import { makeBench } from '../bench.ts';
 import { blockPlan, fixture } from '../fixtures.ts';
+import { makeContext } from '../run-context.ts';
 import { node, serverFor } from '../servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -60,25 +60,25 @@ describe('the limit of open files', () => {
 
 describe('the pilot run of a hold', linux, () => {
   it('says before any block how many processes, or files, the server needs', async (t) => {
-    const bench = makeBench(t);
+    const context = makeContext(t);
     const server = fixture('node-http');
     const small = { ...server, start: `ulimit -n 450; ${server.start}` };
     const scenario = { ...HOLD, connections: 1000 };
     await assert.rejects(
-      runHoldPilot(bench, small, scenario, ['head']),
+      runHoldPilot(context, small, scenario, ['head']),
       fails(
         'connect',
         /may have 450 files open\. To mend it, start at least 4 processes.*ulimit -Hn 1200/s,
       ),
     );
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   });
 
   it('says what was answered instead of what is expected', async (t) => {
-    const bench = makeBench(t);
+    const context = makeContext(t);
     const request = { ...httpRequest(), path: '/nowhere' };
     await assert.rejects(
-      runHoldPilot(bench, fixture('node-http'), { ...HOLD, request }, ['head']),
+      runHoldPilot(context, fixture('node-http'), { ...HOLD, request }, ['head']),
       fails(
         'wrong-status',
         /a held connection is not answered as expected: expected status 200, got 404/,
@@ -89,9 +89,9 @@ describe('the pilot run of a hold', linux, () => {
 
 describe('a block of a hold', linux, () => {
   it('has the memory before and while all are held, and every count', async (t) => {
-    const bench = makeBench(t);
+    const context = makeContext(t);
     const server = fixture('node-http');
-    const { block, samples } = await runHoldBlock(bench, server, HOLD, BLOCK);
+    const { block, samples } = await runHoldBlock(context, server, HOLD, BLOCK);
     assert.deepEqual(samples, []);
     const { hold, rssBytes, memoryAfter, good, attempted } = block.arms.head ?? {};
     assert.deepEqual(
@@ -102,37 +102,37 @@ describe('a block of a hold', linux, () => {
     assert.deepEqual(rssBytes, [hold?.rssHeldBytes]);
     assert.deepEqual([memoryAfter, good, attempted], [[20], 20, 20]);
     assert.ok((hold?.connectP50Us ?? 0) <= (hold?.connectMaxUs ?? 0));
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   });
 
   it('fails with the arm to which nothing opens', async (t) => {
-    const bench = makeBench(t);
+    const context = makeContext(t);
     // Ready once, and then it listens no more.
     const program = `const s = require("http").createServer((q, r) => { r.end("ok"); s.close(); });
       s.listen(+process.env.PORT, "127.0.0.1"); setInterval(() => {}, 1000)`;
     const server = serverFor({ start: node(program), path: '/' });
     await assert.rejects(
-      runHoldBlock(bench, server, HOLD, BLOCK),
+      runHoldBlock(context, server, HOLD, BLOCK),
       fails('connect', /ready, but no connection could be opened: .*ECONNREFUSED/),
     );
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   });
 
   it('fails with the arm that ends meanwhile', async (t) => {
-    const bench = makeBench(t);
+    const context = makeContext(t);
     const server = fixture('node-http', {}, { KNOB_CRASH_AFTER: 10 });
     await assert.rejects(
-      runHoldBlock(bench, server, HOLD, BLOCK),
+      runHoldBlock(context, server, HOLD, BLOCK),
       fails('exited', /the server ended while connections were held \(exit code 3\)/),
     );
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   });
 
   it('leaves nothing behind when the run is aborted', async (t) => {
-    const bench = makeBench(t);
-    const held = runHoldBlock(bench, fixture('node-http'), { ...HOLD, holdMs: 60_000 }, BLOCK);
-    setTimeout(() => bench.stop.abort(new Error('enough')), 1500);
+    const context = makeContext(t);
+    const held = runHoldBlock(context, fixture('node-http'), { ...HOLD, holdMs: 60_000 }, BLOCK);
+    setTimeout(() => context.stop.abort(new Error('enough')), 1500);
     await assert.rejects(held);
-    assert.deepEqual(markedProcesses(bench.marker), []);
+    assert.deepEqual(markedProcesses(context.marker), []);
   });
 });

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { onCores, startArm } from '../../src/measure/run-context.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
-import { onCores, startArm } from '../../src/measure/workbench.ts';
 import { chooseCores, scaledCores } from '../../src/system/cores.ts';
 import { parseCoreList } from '../../src/system/cpu-topology.ts';
-import { makeBench, SCENARIO } from './bench.ts';
+import { makeContext, SCENARIO } from './run-context.ts';
 import { node, OK, serverFor, until } from './servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
 it('gives both arms environments of the same size, at every start', linux, async (t) => {
-  const bench = makeBench(t);
+  const context = makeContext(t);
   const sizes = new Set<number>();
   for (const starts of [0, 8, 98, 9998]) {
-    bench.starts.count = starts;
+    context.starts.count = starts;
     for (const arm of ['base', 'head'] as const) {
       await using running = await startArm(
-        bench,
+        context,
         serverFor({ start: 'exec sleep 300' }),
         arm,
         'http1',
@@ -38,10 +38,10 @@ function commandOf(pid: number | undefined): string {
 describe('a subject with cores of its own', () => {
   it('has its servers on them, and the load in as many processes as are left', linux, async (t) => {
     const whole = chooseCores();
-    const bench = makeBench(t);
+    const context = makeContext(t);
     const targets: (number | null)[] = [];
     const generator = {
-      ...bench.generator,
+      ...context.generator,
       open: async (_: unknown, target: { processes: number | null }) => {
         targets.push(target.processes);
         return 'http1';
@@ -53,7 +53,7 @@ describe('a subject with cores of its own', () => {
     const before = allowed('self');
     const server = serverFor({ start: `exec ${node(OK)}` });
     const orders = { startOrder: ['head'], connectOrder: ['head'] } as const;
-    await onCores({ ...bench, generator }, cores, async (own) => {
+    await onCores({ ...context, generator }, cores, async (own) => {
       await using live = await startLive(own, server, SCENARIO, orders);
       const [pid] = live.servers.get('head')?.tree() ?? [];
       assert.deepEqual(parseCoreList(allowed(pid as number)), cores.servers);
@@ -63,14 +63,14 @@ describe('a subject with cores of its own', () => {
     assert.equal(allowed('self'), before);
     assert.deepEqual(targets, [cores.generator?.length]);
     // The counter is the run's: markers never come twice.
-    assert.equal(bench.starts.count, 1);
+    assert.equal(context.starts.count, 1);
   });
 
   it('gives the cores back after a failure, and changes nothing where there are none', async (t) => {
-    const bench = makeBench(t);
-    assert.equal(await onCores(bench, null, async (own) => own), bench);
+    const context = makeContext(t);
+    assert.equal(await onCores(context, null, async (own) => own), context);
     const before = process.platform === 'linux' ? allowed('self') : '';
-    const failing = onCores(bench, chooseCores(), () => Promise.reject(new Error('no')));
+    const failing = onCores(context, chooseCores(), () => Promise.reject(new Error('no')));
     await assert.rejects(failing, /^Error: no$/);
     if (process.platform === 'linux') assert.equal(allowed('self'), before);
   });

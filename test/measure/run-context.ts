@@ -1,4 +1,4 @@
-/** A workbench over temporary folders, with the real generator where a test asks for it. */
+/** A run context over temporary folders, with the real generator where a test asks for it. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { startGenerator } from '../../src/load/pool.ts';
 import type { Generator } from '../../src/load/protocol.ts';
 import { sameForBoth } from '../../src/measure/arm-environment.ts';
 import { BuildTimes } from '../../src/measure/own-programs.ts';
+import type { RunContext } from '../../src/measure/run-context.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
-import type { Workbench } from '../../src/measure/workbench.ts';
 import { sweep } from '../../src/system/kill-strays.ts';
 import type { Printed } from '../../src/system/printed.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
@@ -20,7 +20,7 @@ export const SCENARIO: HttpScenario = httpScenario('default', {
 });
 
 /** `{dir}` of the arms is `<dir>/base` and `<dir>/head`. `stop` aborts. Gone after the test. */
-export interface TestBench extends Workbench {
+export interface TestRunContext extends RunContext {
   dir: string;
   stop: AbortController;
   /** All that was printed beside failures so far. */
@@ -29,8 +29,8 @@ export interface TestBench extends Workbench {
 
 let count = 0;
 
-export function makeBench(t: TestContext, generator: Generator = noGenerator): TestBench {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-bench-')));
+export function makeContext(t: TestContext, generator: Generator = noGenerator): TestRunContext {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-run-')));
   for (const name of ['base', 'head', 'logs']) mkdirSync(join(dir, name));
   const stop = new AbortController();
   const printed: Printed[] = [];
@@ -61,10 +61,10 @@ export function makeBench(t: TestContext, generator: Generator = noGenerator): T
   };
 }
 
-export async function makeLoadedBench(t: TestContext): Promise<TestBench> {
+export async function makeLoadedContext(t: TestContext): Promise<TestRunContext> {
   const generator = await startGenerator({ cores: null });
   t.after(() => generator[Symbol.asyncDispose]());
-  return makeBench(t, generator);
+  return makeContext(t, generator);
 }
 
 /** The generator, telling of each call as it is made: "open base", "slices bhhb 50", "close head". */
@@ -102,7 +102,7 @@ export function overheard(generator: Generator, calls: string[]): Generator {
   };
 }
 
-const refuse = () => Promise.reject(new Error('this bench has no generator'));
+const refuse = () => Promise.reject(new Error('this context has no generator'));
 const noGenerator: Generator = {
   probe: refuse,
   open: refuse,

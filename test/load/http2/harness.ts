@@ -9,7 +9,7 @@ import { unmarked } from '../../../src/system/printed.ts';
 import { ALONE, assertComplete, CERTIFICATE, target, type Wanted } from '../servers.ts';
 import { type OnRequest, type RawServer, serveRaw } from './peer.ts';
 
-export interface Bench extends Disposable {
+export interface Harness extends Disposable {
   session: Http2Session;
   /** What the session said about its failures. */
   heard: string[];
@@ -17,7 +17,7 @@ export interface Bench extends Disposable {
 }
 
 /** A session that has opened nothing yet. */
-export function sessionOn(port: number, wanted: Wanted = {}, more: Partial<Target> = {}): Bench {
+export function sessionOn(port: number, wanted: Wanted = {}, more: Partial<Target> = {}): Harness {
   const heard: string[] = [];
   const whole = target(port, { protocol: 'http2', streams: 4, connections: 2, ...wanted });
   const session = new Http2Session(
@@ -37,29 +37,29 @@ export function sessionOn(port: number, wanted: Wanted = {}, more: Partial<Targe
   };
 }
 
-export interface RawBench extends Bench, AsyncDisposable {
+export interface RawHarness extends Harness, AsyncDisposable {
   server: RawServer;
 }
 
 /** An opened session against a server that does this with each request. */
-export async function rawBench(
+export async function rawHarness(
   onRequest: OnRequest,
   wanted: Wanted = {},
   greeting?: Buffer,
-): Promise<RawBench> {
+): Promise<RawHarness> {
   const server = await serveRaw(onRequest, greeting === undefined ? {} : { greeting });
-  const bench = sessionOn(server.port, wanted);
+  const harness = sessionOn(server.port, wanted);
   const close = async () => {
-    bench[Symbol.dispose]();
+    harness[Symbol.dispose]();
     await server[Symbol.asyncDispose]();
   };
   try {
-    await bench.session.open();
+    await harness.session.open();
   } catch (error) {
     await close();
     throw error;
   }
-  return { ...bench, server, [Symbol.asyncDispose]: close };
+  return { ...harness, server, [Symbol.asyncDispose]: close };
 }
 
 export type OnStream = (

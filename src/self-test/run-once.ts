@@ -10,7 +10,7 @@ import { UserError } from '../system/problem.ts';
 import { openResults } from '../system/results.ts';
 
 /** What stays the same over all runs of a self-test. */
-export interface Bench {
+export interface SelfTestSetup {
   experiment: GateRequest['experiment'];
   flags: string[];
   /** Two copies of the tree. */
@@ -28,10 +28,10 @@ export interface Bench {
  * invalid. `seconds`: without the builds.
  */
 export async function runOnce(
-  bench: Bench,
+  setup: SelfTestSetup,
   { seed, injection, blocks }: { seed: number; injection: Injection; blocks?: number },
 ): Promise<{ measurement: Measurement; seconds: number }> {
-  const { experiment, flags, baseDir, headDir, scratch, signal } = bench;
+  const { experiment, flags, baseDir, headDir, scratch, signal } = setup;
   const results = openResults(scratch);
   let beganMs: number | null = null;
   await runGate({
@@ -48,7 +48,7 @@ export async function runOnce(
     signal,
     emit: (event) => {
       if (event.type === 'pilot-started') beganMs ??= performance.now();
-      bench.emit(event);
+      setup.emit(event);
     },
   });
   const seconds = (performance.now() - (beganMs ?? performance.now())) / 1000;

@@ -17,7 +17,7 @@ import type { Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
 
-export interface Workbench {
+export interface RunContext {
   /** Roots of the built trees. */
   dirs: Partial<Record<Arm, string>>;
   /** Root of the tree whose config counts: body files are read and load tools run there. */
@@ -44,21 +44,21 @@ export interface Workbench {
 }
 
 /**
- * The same bench for a subject that has cores of its own; null: it has not. This process stays off
+ * The same context for a subject that has cores of its own; null: it has not. This process stays off
  * its servers' cores meanwhile.
  */
 export async function onCores<Result>(
-  bench: Workbench,
+  context: RunContext,
   cores: Cores | null,
-  act: (bench: Workbench) => Promise<Result>,
+  act: (context: RunContext) => Promise<Result>,
 ): Promise<Result> {
-  if (cores === null) return await act(bench);
+  if (cores === null) return await act(context);
   const back = pinSelf(cores);
   try {
-    return await act({ ...bench, cores });
+    return await act({ ...context, cores });
   } finally {
     back();
-    pinSelf(bench.cores);
+    pinSelf(context.cores);
   }
 }
 
@@ -72,26 +72,26 @@ export interface ArmServer {
   values: Placeholders;
 }
 
-export async function serverOf(bench: Workbench, server: Server, arm: Arm): Promise<ArmServer> {
+export async function serverOf(context: RunContext, server: Server, arm: Arm): Promise<ArmServer> {
   const own = forArm(server, arm);
-  const dir = path.join(bench.dirs[arm] as string, rootFor(server, arm));
-  const address = await bench.addresses.of(own, arm);
+  const dir = path.join(context.dirs[arm] as string, rootFor(server, arm));
+  const address = await context.addresses.of(own, arm);
   const names = armNames(server);
   const values = { port: address.port, socket: address.socket ?? '', arm: names[arm], dir };
   const whole = fillServer(own, values);
-  const filled = { ...whole, env: bench.env.own(arm, whole.env) };
+  const filled = { ...whole, env: context.env.own(arm, whole.env) };
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
 }
 
 /** `protocol`: of the load, which says on what kind of socket the server must listen. */
 export async function startArm(
-  bench: Workbench,
+  context: RunContext,
   server: Server,
   arm: Arm,
   protocol: Protocol,
 ): Promise<RunningServer> {
-  const { server: filled, cwd, address } = await serverOf(bench, server, arm);
-  bench.starts.count += 1;
+  const { server: filled, cwd, address } = await serverOf(context, server, arm);
+  context.starts.count += 1;
   return await startServer({
     server: filled,
     arm,
@@ -99,18 +99,18 @@ export async function startArm(
     cwd,
     address,
     endpoint: endpointOf(address, protocol),
-    cores: bench.cores.servers,
-    env: { ...bench.env.of(arm), ...bench.injection?.env[arm] },
-    logFile: logFile(bench, server, arm),
+    cores: context.cores.servers,
+    env: { ...context.env.of(arm), ...context.injection?.env[arm] },
+    logFile: logFile(context, server, arm),
     // Always equally long, as the addresses are: the size of the environment moves results.
-    marker: `${bench.marker}${String(bench.starts.count).padStart(6, '0')}.`,
-    signal: bench.signal,
+    marker: `${context.marker}${String(context.starts.count).padStart(6, '0')}.`,
+    signal: context.signal,
   });
 }
 
 /** Where an arm's server, or a hook of it, prints. Only one of its kind runs at a time. */
 export function logFile(
-  { logs }: Pick<Workbench, 'logs'>,
+  { logs }: Pick<RunContext, 'logs'>,
   server: Server,
   arm: Arm,
   hook?: 'before' | 'after',

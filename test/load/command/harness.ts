@@ -37,7 +37,7 @@ export function commandTarget(
   };
 }
 
-export interface CommandBench extends Disposable {
+export interface CommandHarness extends Disposable {
   session: CommandSession;
   /** The folder in which the command runs. */
   root: string;
@@ -47,13 +47,13 @@ export interface CommandBench extends Disposable {
   file(name: string): string;
 }
 
-export function commandBench(
+export function commandHarness(
   scenario: Partial<CommandScenario>,
   {
     cores = null,
     ...target
   }: Partial<Omit<Target, 'scenario' | 'root'>> & { cores?: number[] | null } = {},
-): CommandBench {
+): CommandHarness {
   const root = mkdtempSync(path.join(tmpdir(), 'command-test-'));
   const heard: string[] = [];
   const session = new CommandSession(
