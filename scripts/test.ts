@@ -1,11 +1,12 @@
 /**
  * Runs tiers of tests, each named by how its files end, and closes with one summary of all:
- * `unit` (`x.test.ts`) is pure and runs in parallel; `integration` (`x.integration.test.ts`) starts processes and
- * servers: one file after the other where it loads or measures them; `long` (`x.long.test.ts`, and every fuzz test at its full size) measures
- * whole runs, every fixture and every load tool.
+ * `unit` (`x.test.ts`) is pure: one process for each core runs its share of the files;
+ * `integration` (`x.integration.test.ts`) starts processes and servers: as many files at once as there are cores, for they
+ * assert what holds on a busy machine too, and after them, one by one, those that say `Runs alone` and why;
+ * `long` (`x.long.test.ts`, and every fuzz test at its full size) measures whole runs, every fixture and every load tool.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -26,13 +27,13 @@ const TIERS = {
 };
 type Tier = keyof typeof TIERS;
 
-/** Folders whose integration tests load servers: two files at once would measure each other. */
-const LOADS_SERVERS = /^test\/(action|cli|fixtures|load|measure|preflight)\//;
-const inParallel = (tier: Tier, name: string): boolean =>
-  tier === 'unit' || (tier === 'integration' && !LOADS_SERVERS.test(name.replaceAll('\\', '/')));
+/** What is measured in the longer tier is measured alone. */
+const runsAlone = (tier: Tier, name: string): boolean =>
+  tier === 'long' || /^(\/\*\*| \*) Runs alone: /m.test(readFileSync(join(root, name), 'utf8'));
 
 /** The counts at the end of node's summary, in its order. */
 const totals = new Map<string, number>();
+const startedAt = performance.now();
 let failed = false;
 
 const asked = process.argv.slice(2);
@@ -46,15 +47,9 @@ if (asked.length === 0 || unknown.length > 0) {
 async function* events(tiers: readonly Tier[]) {
   for (const tier of tiers) {
     process.env.FUZZ = tier === 'long' ? 'full' : 'short';
-    const wanted = files.filter(TIERS[tier]);
-    const many = Math.max(2, availableParallelism());
-    for (const [concurrency, part] of [
-      [many, wanted.filter((name) => inParallel(tier, name))],
-      [1, wanted.filter((name) => !inParallel(tier, name))],
-    ] as const) {
-      if (part.length > 0) yield* withoutCounts(run({ cwd: root, files: [...part], concurrency }));
-    }
+    for (const running of started(tier)) yield* withoutCounts(running());
   }
+  totals.set('duration_ms', performance.now() - startedAt);
   addEarlier();
   for (const [name, value] of totals) {
     yield {
@@ -62,6 +57,33 @@ async function* events(tiers: readonly Tier[]) {
       data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
     };
   }
+}
+
+/** The runs of a tier, each of which starts when it is asked for. */
+function started(tier: Tier): (() => ReturnType<typeof run>)[] {
+  const wanted = files.filter(TIERS[tier]);
+  const many = Math.max(2, availableParallelism());
+  if (tier === 'unit') {
+    // All at once; what a later one says is kept until it is read.
+    const shares = Array.from({ length: many }, (_, share) =>
+      run({
+        cwd: root,
+        files: [join(root, 'scripts', 'unit-tests.ts')],
+        argv: wanted.filter((_, index) => index % many === share),
+      }),
+    );
+    return shares.map((share) => () => share);
+  }
+  return [
+    { concurrency: many, part: wanted.filter((name) => !runsAlone(tier, name)) },
+    { concurrency: 1, part: wanted.filter((name) => runsAlone(tier, name)) },
+  ]
+    .filter(({ part }) => part.length > 0)
+    .map(
+      ({ concurrency, part }) =>
+        () =>
+          run({ cwd: root, files: part, concurrency }),
+    );
 }
 
 /** What was run, without the counts at its end, which are added up. */
@@ -92,5 +114,13 @@ function addEarlier(): void {
   writeFileSync(file, JSON.stringify([...totals]));
 }
 
-await pipeline(Readable.from(events(asked as Tier[])), new spec(), process.stdout, { end: false });
+// Bundles are made once for all the tests that run them.
+process.env.TEST_BUNDLES = mkdtempSync(join(tmpdir(), 'tg-bundles-'));
+try {
+  await pipeline(Readable.from(events(asked as Tier[])), new spec(), process.stdout, {
+    end: false,
+  });
+} finally {
+  rmSync(process.env.TEST_BUNDLES, { recursive: true, force: true });
+}
 process.exitCode = failed ? 1 : 0;

@@ -53,3 +53,9 @@ test('a unit test starts neither a process nor a server', () => {
   const starting = units.map((name) => wayToStarter(name)).filter((way) => way !== null);
   assert.deepEqual(starting, [], 'call them x.integration.test.ts or x.long.test.ts');
 });
+
+test('No unit test has a hook for all tests at its top: they share a process', () => {
+  const units = files.filter((name) => !/\.(integration|long)\.test\.ts$/.test(name));
+  const hooked = units.filter((name) => /^(before|beforeEach|afterEach)\(/m.test(textOf(name)));
+  assert.deepEqual(hooked, [], 'put it into a describe, or make the thing where the file begins');
+});

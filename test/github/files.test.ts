@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { CommandFiles } from '../../src/github/command-files.ts';
 import type { Env } from '../../src/github/event.ts';
 import { OUTPUT_NAMES, OUTPUTS_BEFORE_WORK, publishOutputs } from '../../src/github/outputs.ts';
@@ -11,10 +11,7 @@ import { SUMMARY_LIMIT_BYTES } from '../../src/github/truncate.ts';
 
 const stepFiles = (env: Env) => new CommandFiles(env);
 
-let folder: string;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gate-github-'));
-});
+const folder = await mkdtemp(join(tmpdir(), 'gate-github-'));
 after(() => rm(folder, { recursive: true }));
 
 test('the summary is added to what the step wrote before', async () => {

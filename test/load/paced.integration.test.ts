@@ -1,6 +1,7 @@
 /**
  * Every engine by a clock: at a rate, each piece counts from its moment, whatever the server does; for a time,
  * load goes on without a break. Each engine is loaded on a server of its own protocol.
+ * Runs alone: it asserts when pieces of work leave and how many are answered meanwhile.
  */
 import assert from 'node:assert/strict';
 import http2 from 'node:http2';

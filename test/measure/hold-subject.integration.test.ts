@@ -1,4 +1,7 @@
-/** Every kind of scenario goes the same way: a pilot run, a plan, and then block by block. */
+/**
+ * Every kind of scenario goes the same way: a pilot run, a plan, and then block by block.
+ * Runs alone: it measures whole blocks.
+ */
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';

@@ -1,3 +1,4 @@
+/** Runs alone: it looks at the states of a process every millisecond. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

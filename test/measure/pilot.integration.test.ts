@@ -1,3 +1,4 @@
+/** Runs alone: it measures whole pilot runs. */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import type {

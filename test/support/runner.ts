@@ -6,7 +6,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { INPUT_NAMES, type InputName } from '../../src/github/inputs.ts';
@@ -28,18 +38,42 @@ const LIFETIME_MS = 120_000;
 
 /**
  * Builds the bundles below `dir`, laid out as in a release. `scripted`: with the backend that answers from the script in
- * the trees (`script.ts`), so that a run takes no longer than its checkout. @returns path of the action's bundle.
+ * the trees (`script.ts`), so that a run takes no longer than its checkout. Where TEST_BUNDLES names a folder, they are made
+ * once there and copied. @returns path of the action's bundle.
  */
 export function buildBundles(dir: string, { scripted = false } = {}): string {
   const dist = join(dir, 'dist');
   mkdirSync(dist, { recursive: true });
   copyFileSync(ownFile('package.json'), join(dir, 'package.json'));
+  const shared = process.env.TEST_BUNDLES;
+  if (shared === undefined) build(dist, scripted);
+  else
+    cpSync(onceIn(join(shared, scripted ? 'scripted' : 'real'), scripted), dist, {
+      recursive: true,
+    });
+  return join(dist, 'action.cjs');
+}
+
+/** The bundles in this folder, made by whoever needs them first; of two who are first, one is later and drops his. */
+function onceIn(folder: string, scripted: boolean): string {
+  if (existsSync(folder)) return folder;
+  const own = mkdtempSync(`${folder}-`);
+  build(own, scripted);
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(own, { recursive: true });
+  }
+  return folder;
+}
+
+function build(dist: string, scripted: boolean): void {
   const script = scripted ? 'test/support/build-scripted.ts' : 'scripts/build.ts';
   execFileSync(process.execPath, [ownFile(script), dist], {
     cwd: ownFile('.'),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  return join(dist, 'action.cjs');
 }
 
 export interface Step {

@@ -20,9 +20,9 @@ const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-results-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 const LOCK = '.throughput-gate.lock';
 let dir: string;
-beforeEach(() => {
+const newFolder = () => {
   dir = mkdtempSync(path.join(root, 'case-'));
-});
+};
 
 function refusal(action: () => unknown): string {
   try {
@@ -35,6 +35,8 @@ function refusal(action: () => unknown): string {
 }
 
 describe('the results folder', () => {
+  beforeEach(newFolder);
+
   it('is made with its parents, and holds what was written, whole', () => {
     const results = openResults(path.join(dir, 'deep', 'er'));
     results.write('verdict', '{"a":1}\n');
@@ -148,6 +150,8 @@ describe('the results folder', () => {
 });
 
 describe('toJson', () => {
+  beforeEach(newFolder);
+
   it('gives back every JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {

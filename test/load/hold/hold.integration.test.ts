@@ -1,4 +1,7 @@
-/** Many connections, held by processes of their own, against servers that keep and that lose them. */
+/**
+ * Many connections, held by processes of their own, against servers that keep and that lose them.
+ * Runs alone: it asserts the pace at which connections open and are used.
+ */
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { describe, it } from 'node:test';

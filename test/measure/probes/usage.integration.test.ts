@@ -1,3 +1,4 @@
+/** Runs alone: it asserts the CPU time of processes. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
