@@ -2,7 +2,8 @@
  * The three-way decision for one metric at one look.
  *
  * Fail side: H0 "head is not worse" at a level that is shared over the job (Holm). Pass side: H0
- * "head is worse by the tolerance or more" at 5 % per metric. See docs/adr/0001-decision-rule.md.
+ * "head is worse by the tolerance or more" at 5 % per metric. See docs/adr/0001-decision-rule.md, and for the
+ * order of the words docs/adr/0039-border-of-red.md.
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
@@ -46,15 +47,14 @@ export function decide(
   shown: { worse: boolean; better: boolean },
   passLevel: number,
 ): Decision {
-  const delta = logCost(metric, tolerance);
-  const floor = EFFECT_FLOOR * delta;
-  const upper = estimate.d + margin(estimate, passLevel);
-  // Within tolerance, and not so far on the good side that "unchanged" would hide an improvement.
-  if (upper < delta && estimate.d > -floor) {
-    return { word: 'unchanged', reason: shown.worse ? smallSlowdown(metric) : null };
-  }
+  const floor = EFFECT_FLOOR * logCost(metric, tolerance);
   if (shown.worse && estimate.d >= floor) return { word: 'regression', reason: null };
   if (shown.better && estimate.d <= -floor) return { word: 'improvement', reason: null };
+  // Not so far to either side that "unchanged" would hide what more blocks may show.
+  const isSmall = Math.abs(estimate.d) < floor;
+  if (isSmall && isWithinTolerance(metric, estimate, tolerance, passLevel)) {
+    return { word: 'unchanged', reason: shown.worse ? smallSlowdown(metric) : null };
+  }
   return { word: 'continue' };
 }
 

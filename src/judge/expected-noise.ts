@@ -8,8 +8,9 @@ import { looksFor } from '../plan/looks.ts';
 import type { Expectation } from '../plan/plan.ts';
 import { changeOf, levelAt, logCost, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
-import { minimumDetectable } from './power.ts';
+import { minimumDetectable, procedureOf } from './power.ts';
 import { oneAttempt } from './sequential.ts';
+import { smallestVisible } from './smallest-visible.ts';
 
 export interface Prospect {
   /** Of the pilot run: standard deviation of the log-ratio of neighbouring slices of one arm. */
@@ -37,12 +38,12 @@ export function expectationOf(prospect: Prospect): Expectation {
   const { sliceSd, slicesPerArm, looks, blockMs, tolerance, alpha } = prospect;
   const blocks = looks.at(-1) as number;
   const blockSd = expectedBlockSd(sliceSd, slicesPerArm);
-  const failLevel = levelAt(alpha, oneAttempt(looks), looks.length - 1);
+  const procedure = procedureOf(oneAttempt(looks), alpha, looks.length - 1);
   const delta = logCost('throughput', tolerance);
   const resolvable = smallestResolvable(blockSd, blocks, looks);
   return {
     blockSd,
-    mde: drop(minimumDetectable(estimateOf(blockSd, blocks), failLevel, delta)),
+    mde: drop(smallestVisible(blockSd, delta, procedure)),
     resolvable,
     budgetNeededMs: resolvable <= tolerance ? null : budgetNeeded(prospect, blocks, blockMs),
   };

@@ -19,7 +19,8 @@ import type { Finding, FindingOf } from './findings/finding.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
 import { wholeEstimateAt } from './metric-state.ts';
-import { minimumDetectable } from './power.ts';
+import { minimumDetectable, procedureOf } from './power.ts';
+import { smallestVisible } from './smallest-visible.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
@@ -88,16 +89,26 @@ function bound(
   return changeOf(metric, estimate.d + margin(estimate, passLevel(plan, look)));
 }
 
-/** Smallest worsening that the run could have shown, in the terms of the metric's change. */
+/**
+ * Smallest worsening that would be a regression in 80 of 100 runs with this noise, in the terms of the metric's change; null
+ * where no look was taken. A metric that was decided early would have been measured to the end of the budget if it had not
+ * been; one that was never decided had the looks that were taken.
+ */
 function visible(
-  subject: SubjectState,
-  state: MetricState,
+  { plan }: SubjectState,
+  { metric, estimate, look, decided, kept, whole }: MetricState,
   tolerance: number,
   alpha: number,
-): number {
-  const { metric } = state;
-  const whole = ofWholeBudget(subject, state, state.estimate as Estimate);
-  const mde = minimumDetectable(whole, levelOf(subject, state, alpha), logCost(metric, tolerance));
+): number | null {
+  if (plan === null || look === null || estimate === null) return null;
+  const delta = logCost(metric, tolerance);
+  // Typical segments and all requests share the level of a latency.
+  const level = whole === null ? alpha : alpha / 2;
+  const last = decided === null ? look : plan.looks.length - 1;
+  const mde =
+    kept === null
+      ? smallestVisible(estimate.sd, delta, procedureOf(plan, level, last))
+      : minimumDetectable(estimate, levelAt(level, plan, last), delta);
   return Math.abs(changeOf(metric, mde));
 }
 
@@ -190,34 +201,11 @@ function seenByTheRule(
     return open({ code: 'worse-in-all-requests', severity: 'doubt', subject: metric, data });
   }
   if (estimate && tolerance !== null && isWithinTolerance(metric, estimate, tolerance, level)) {
-    return {
-      verdict: 'unchanged',
-      reasons: [{ code: 'perhaps-better', severity: 'note', subject: metric, data: {} }],
-    };
+    const about = { severity: 'note', subject: metric, data: {} } as const;
+    const code = estimate.d < 0 ? 'perhaps-better' : 'perhaps-worse';
+    return { verdict: 'unchanged', reasons: [{ code, ...about } as FindingOf<typeof code>] };
   }
   return doubt('interval-spans-tolerance');
-}
-
-/**
- * A metric that was decided early would have been measured to the end of the budget if it had not
- * been: that is what the run could have seen. One that was never decided has only what there is.
- */
-function ofWholeBudget(
-  { plan }: SubjectState,
-  { decided, kept }: MetricState,
-  estimate: Estimate,
-): Estimate {
-  if (decided === null || kept !== null || plan === null) return estimate;
-  const blocks = plan.blocks.length;
-  const se = estimate.sd / Math.sqrt(blocks);
-  return { ...estimate, se, degreesOfFreedom: blocks - 1, blocks };
-}
-
-/** Fail-side level that belongs to it: at the last look, or at the last one that was taken. */
-function levelOf(subject: SubjectState, { decided, look }: MetricState, alpha: number): number {
-  const { plan } = subject;
-  if (plan === null) return alpha;
-  return levelAt(alpha, plan, decided === null ? (look ?? 0) : plan.looks.length - 1);
 }
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */

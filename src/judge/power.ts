@@ -5,17 +5,27 @@ import { BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/block-size.ts';
 import { looksFor } from '../plan/looks.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
-import { oneAttempt } from './sequential.ts';
+import { nominalLevels, oneAttempt, type Schedule } from './sequential.ts';
+import type { Procedure } from './smallest-visible.ts';
 
 /** 80 % power in standard errors. */
 const POWER_Z = normalQuantile(0.8, 0, 1);
 
+/** The rule for one metric of this level, with the looks up to this one. */
+export function procedureOf(schedule: Schedule, alpha: number, lastLook: number): Procedure {
+  const taken = schedule.looks.slice(0, lastLook + 1);
+  return {
+    looks: taken,
+    fail: nominalLevels(alpha, schedule).slice(0, taken.length),
+    pass: nominalLevels(PASS_ALPHA, schedule).slice(0, taken.length),
+  };
+}
+
 /**
- * Minimum detectable effect as ln(cost ratio): the smallest true worsening whose estimate, on this
- * many blocks of this noise, is in 80 of 100 cases both shown by the fail side's test at this level
- * and at least half the tolerance. Power of a t test by the normal approximation to the noncentral
- * t distribution (Abramowitz and Stegun 1964, 26.7.10); at six blocks the plain sum of two
- * quantiles would promise 80 % where simulation finds 72 %.
+ * Minimum detectable effect of a single look, as ln(cost ratio): the smallest true worsening whose estimate, with this
+ * standard error, is in 80 of 100 cases both shown by a test at this level and at least half the tolerance. Power of a
+ * t test by the normal approximation to the noncentral t distribution (Abramowitz and Stegun 1964, 26.7.10); at six blocks
+ * the plain sum of two quantiles would promise 80 % where simulation finds 72 %. Of several looks: `smallestVisible`.
  */
 export function minimumDetectable(estimate: Estimate, failLevel: number, delta: number): number {
   const { se, degreesOfFreedom: df } = estimate;

@@ -46,8 +46,8 @@ export const MetricVerdict = z.strictObject({
    */
   bound: z.number().nullable().optional(),
   /**
-   * Smallest worsening that this run, up to the end of its budget, would have shown with 80 % power at
-   * the noise that it had; positive, in the terms of `change`.
+   * Worsening that would be a regression in 80 % of such runs, by the whole procedure up to the end of the budget and at the
+   * noise that this one had; positive, in the terms of `change`. Null where no look was taken.
    */
   mde: z.number().nullable(),
   /** In the terms of `change`; null for what is not held to one. */

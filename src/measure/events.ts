@@ -40,7 +40,7 @@ export type GateEvent = { atMs: number } & (
       subject: string;
       looks: readonly number[];
       blockMs: number;
-      /** Smallest drop in throughput that will probably show, where the pilot run tells. */
+      /** Drop in throughput that would be red in 80 % of such runs, where the pilot run tells. */
       visible: number | null;
     }
   | { type: 'block-started'; subject: string; index: number }

@@ -40,7 +40,7 @@ export type BlockPlan = z.infer<typeof BlockPlan>;
 export const Expectation = z.strictObject({
   /** Standard deviation of a block's log-ratio of throughput. */
   blockSd: z.number().nonnegative(),
-  /** Smallest drop in throughput that the whole budget would show with 80 % power: a fraction. */
+  /** Drop in throughput that would be a regression in 80 % of such runs: a fraction. */
   mde: z.number().nonnegative(),
   /** Smallest throughput tolerance that an unchanged server would probably (80 %) be shown to keep: a fraction. */
   resolvable: z.number().nonnegative(),

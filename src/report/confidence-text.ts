@@ -58,11 +58,15 @@ const SLOWER: ReadonlySet<MetricName> = new Set([
 
 /** One sentence; nothing for what has no tolerance. */
 export function howLarge(metric: MetricVerdict): string {
-  const { comparison, change, interval, tolerance } = metric;
+  const { comparison, change, interval, tolerance, verdict } = metric;
   if (comparison === 'limit' || tolerance === null || change === null) return '';
   const limit = `the tolerance of ${toleranceText(metric, tolerance)}`;
   const size = Math.abs(change);
-  if (size < tolerance) return `How large: real, but smaller than ${limit}.`;
+  if (size < tolerance) {
+    return verdict === 'regression'
+      ? `How large: less than ${limit}, but at least half of it, which is enough for red.`
+      : `How large: real, but smaller than ${limit}.`;
+  }
   const nearEnd = interval === null ? 0 : Math.min(...interval.map(Math.abs));
   if (nearEnd < tolerance) return `How large: probably more than ${limit}.`;
   return `How large: more than ${limit}.`;
@@ -85,7 +89,7 @@ export function couldHaveSeen(subjects: readonly SubjectVerdict[]): Phrase {
   if (parts.length === 0) return [];
   const more = parts.length > MOST_METRICS ? ['more in the table'] : [];
   const list = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
-  return [`This run would have shown a worsening of this size four times out of five: ${list}.`];
+  return [`A worsening of this size would be red in 80% of such runs: ${list}.`];
 }
 
 /** The budget or the tolerances with which the same data would probably have been decided. */

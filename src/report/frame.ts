@@ -56,7 +56,7 @@ export function readingGuide({ guideUrl }: Links): string {
   return [
     '**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.',
     'Of what is unchanged, the bound stands there on which the word rests: *at most* so much dearer, *at least* so much throughput.',
-    '*Visible from* is the smallest worsening that this run would have shown four times out of five: a smaller one may be there.',
+    '*Visible from*: a worsening of this size would be red in 80% of such runs; a smaller one may be there.',
     'A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.',
     '*Unchanged* means shown to be within tolerance; *inconclusive* means that the run could not tell.',
     `More: ${guide}.`,

@@ -72,7 +72,7 @@ export function eventLine(event: GateEvent): string | null {
 function visibleInWords(visible: number | null): string {
   return visible === null
     ? ''
-    : `; drops in throughput from ${formatVisible(visible)} on will probably show`;
+    : `; a drop in throughput of ${formatVisible(visible)} would be red in 80% of such runs`;
 }
 
 function stageLines({ stage, buildLine }: ProgressState, width: number): string[] {

@@ -34,7 +34,7 @@ export interface TerminalOptions {
 }
 
 const LEGEND =
-  'Visible: the smallest worsening that this run would have shown four times out of five; a smaller one may be there.';
+  'Visible: a worsening of this size would be red in 80% of such runs; a smaller one may be there.';
 
 const MOST_ROWS = 60;
 const MOST_NOTES = 20;

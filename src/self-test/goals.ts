@@ -1,5 +1,6 @@
 /** What the gate is to be worth, and whether these figures show that it is. */
 
+import { EFFECT_FLOOR } from '../judge/decide.ts';
 import { formatNumber } from '../report/format.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { exactInterval } from './rates.ts';
@@ -64,13 +65,13 @@ function caughtGoals(
       stateOf(low >= share, high < share),
     );
     const needed = jobsUntil((jobs) => exactInterval(jobs, jobs)[0] >= share);
-    const isWithin = held !== null && drop < held;
+    const isSmall = held !== null && drop < EFFECT_FLOOR * held;
     return {
       text: `a slowdown of ${percentText(drop)} is caught${held === null ? '' : ` with a tolerance of ${percentText(held)}`}`,
       target: `at least ${percentText(share)} of jobs`,
       reason: reasonOf(answers, {
-        missed: isWithin
-          ? `it is within the tolerance of ${percentText(held)}: what is shown to be so is let pass`
+        missed: isSmall
+          ? `it is less than half of the tolerance of ${percentText(held)}, which fails nobody`
           : visible(outcomes[0]?.[1] ?? null),
         notShown: `shown by ${needed} independent jobs that all catch it, not by fewer`,
       }),
@@ -108,7 +109,7 @@ function lean({ sizes }: DoseResult): string | null {
 function visible(outcomes: Outcomes | null): string | null {
   const size = outcomes?.mde.throughput ?? null;
   if (size === null) return null;
-  return `at the noise here, a job shows a drop in throughput of ${percentText(size)} or more with 80% power`;
+  return `at the noise here, a drop in throughput of ${percentText(size)} is red in 80% of jobs`;
 }
 
 function sizeGoals({ asked, sizes }: DoseResult): Goal[] {

@@ -114,7 +114,9 @@ function jobLines(title: string, { verdicts, blocks, seconds, mde }: Outcomes): 
     .filter(({ word, rate }) => word === 'regression' || rate.count > 0)
     .map(({ word, rate }) => `${word} ${rateText(rate)}`);
   const visible =
-    mde.throughput === null ? '' : `; visible: a drop of ${percentText(mde.throughput)} or more`;
+    mde.throughput === null
+      ? ''
+      : `; red in 80% of such jobs: a drop of ${percentText(mde.throughput)}`;
   return [
     ...wrapped(`${title}: ${said.join(', ')}`, '  '),
     ...wrapped(`${meanText(blocks)} blocks, ${meanText(seconds, 0)} s${visible}`, '    '),

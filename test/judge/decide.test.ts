@@ -31,20 +31,26 @@ describe('the decision at a look', () => {
     assert.deepEqual(decision(0.001, 0.01), { word: 'unchanged', reason: null });
   });
 
-  it('says so when a slowdown within the tolerance was shown', () => {
-    const told = decision(0.03, 0.004, { worse: true });
+  it('says so when a slowdown of less than half the tolerance was shown', () => {
+    const told = decision(0.45 * DELTA, 0.004, { worse: true });
     assert.equal(told.word, 'unchanged');
     assert.equal('reason' in told ? told.reason?.code : null, 'small-slowdown');
   });
 
-  it('is a regression when shown, at least half the tolerance, and not within it', () => {
+  it('is a regression when shown and at least half the tolerance', () => {
     assert.deepEqual(decision(0.06, 0.01, { worse: true }), { word: 'regression', reason: null });
   });
 
-  it('passes before it fails: within the tolerance is no regression, however well shown', () => {
+  it('fails before it passes: half the tolerance, shown, is a regression although it is within the tolerance', () => {
     const upper = 0.03 + margin(estimate(0.03, 0.004), LEVEL);
     assert.ok(upper < DELTA && 0.03 > DELTA / 2);
-    assert.equal(decision(0.03, 0.004, { worse: true }).word, 'unchanged');
+    assert.equal(decision(0.03, 0.004, { worse: true }).word, 'regression');
+  });
+
+  it('does not hide behind a pass what more blocks may show to be worse', () => {
+    assert.equal(decision(0.03, 0.004).word, 'continue');
+    assert.ok(isWithinTolerance('cpu', estimate(0.03, 0.004), 0.05, LEVEL));
+    assert.equal(decision(0.49 * DELTA, 0.004).word, 'unchanged');
   });
 
   it('goes on below half the tolerance although a slowdown was shown', () => {
@@ -80,10 +86,13 @@ describe('the decision at a look', () => {
   });
 
   it('puts the bounds exactly where the levels say', () => {
-    const se = 0.01;
+    const se = 0.015;
     const half = se * tQuantile(1 - LEVEL, 19);
+    assert.ok(DELTA - half < DELTA / 2);
     assert.equal(decision(DELTA - half - 1e-9, se).word, 'unchanged');
     assert.equal(decision(DELTA - half + 1e-9, se).word, 'continue');
+    assert.equal(decision(DELTA / 2 - 1e-9, 0).word, 'unchanged');
+    assert.equal(decision(DELTA / 2, 0, { worse: true }).word, 'regression');
   });
 });
 

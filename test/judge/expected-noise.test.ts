@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isWithinTolerance, levelAt, PASS_ALPHA, worseP } from '../../src/judge/decide.ts';
+import { isWithinTolerance, levelAt, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { expectationOf, type Prospect } from '../../src/judge/expected-noise.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { expectedBlockSd } from '../../src/plan/block-sd.ts';
 import { looksFor } from '../../src/plan/looks.ts';
+import { wholeRule } from '../support/calibration.ts';
 import { normals } from '../support/measurement.ts';
 
 const USUAL: Prospect = {
@@ -36,12 +37,12 @@ function share(sd: number, blocks: number, effect: number, holds: (one: Estimate
 describe('what a plan can be expected to tell', () => {
   it('has these values for a usual server, and for a noisy one', () => {
     const { blockSd, mde, resolvable, budgetNeededMs } = expectation();
-    assert.deepEqual([blockSd, mde, resolvable].map(rounded), [0.0108, 0.0273, 0.0066]);
+    assert.deepEqual([blockSd, mde, resolvable].map(rounded), [0.0108, 0.0292, 0.0066]);
     assert.equal(budgetNeededMs, null);
     const noisy = expectation({ sliceSd: 0.8 });
     assert.deepEqual(
       [noisy.blockSd, noisy.mde, noisy.resolvable].map(rounded),
-      [0.1107, 0.0848, 0.0649],
+      [0.1107, 0.0837, 0.0649],
     );
     assert.equal(noisy.budgetNeededMs, 34 * 6000);
   });
@@ -55,13 +56,10 @@ describe('what a plan can be expected to tell', () => {
       const passing = share(seen.blockSd, blocks, 0, (one) =>
         isWithinTolerance('throughput', one, seen.resolvable, pass),
       );
-      const fail = levelAt(0.01, oneAttempt(looks), last);
-      const caught = share(
-        seen.blockSd,
-        blocks,
-        -Math.log(1 - seen.mde),
-        (one) => worseP(one) <= fail && one.d >= -0.5 * Math.log(0.95),
-      );
+      const { share: caught } = wholeRule({
+        ...{ sd: seen.blockSd, tolerance: USUAL.tolerance, alpha: USUAL.alpha, looks },
+        ...{ effect: -Math.log(1 - seen.mde), jobs: 4000, seed: blocks },
+      }).regression;
       for (const found of [passing, caught]) assert.ok(found > 0.77 && found < 0.83, `${found}`);
     });
   }
@@ -93,9 +91,9 @@ describe('what a plan can be expected to tell', () => {
   });
 
   it('sees less with more noise and fewer blocks', () => {
-    const quiet = expectation();
-    for (const worse of [expectation({ sliceSd: 0.2 }), expectation({ looks: looksFor(6) })]) {
-      assert.ok(worse.mde > quiet.mde && worse.resolvable > quiet.resolvable);
-    }
+    const [quiet, noisy] = [expectation(), expectation({ sliceSd: 0.4 })];
+    const short = expectation({ sliceSd: 0.4, looks: looksFor(6) });
+    assert.ok(quiet.mde < noisy.mde && noisy.mde < short.mde);
+    assert.ok(quiet.resolvable < noisy.resolvable && noisy.resolvable < short.resolvable);
   });
 });

@@ -28,7 +28,7 @@ function power(effect: number, sd: number, blocks: number, level: number, delta:
   return called / runs;
 }
 
-describe('the minimum detectable effect', () => {
+describe('the minimum detectable effect of one look', () => {
   for (const [sd, look] of [
     [0.03, 0],
     [0.03, 1],

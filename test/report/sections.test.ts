@@ -166,7 +166,7 @@ test('what could have been seen is said per metric', () => {
       ]),
     ).detail,
   );
-  assert.match(detail, /four times out of five: throughput 3\.1% and p99 latency 14\.0%\.$/);
+  assert.match(detail, /red in 80% of such runs: throughput 3\.1% and p99 latency 14\.0%\.$/);
 });
 
 test('every metric of many hostile subjects, their holds and scalings fit', () => {

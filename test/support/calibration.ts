@@ -1,13 +1,13 @@
 /** The rule's error rates by simulation: the pure functions that the judge uses, on block values without a measurement around them. */
 
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { decide, levelAt, logCost, passLevel, worseP } from '../../src/judge/decide.ts';
-import { estimatePaired } from '../../src/judge/estimate.ts';
+import { decide, isWithinTolerance, logCost, passLevel, worseP } from '../../src/judge/decide.ts';
+import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { holm } from '../../src/judge/holm.ts';
-import { minimumDetectable } from '../../src/judge/power.ts';
+import { procedureOf } from '../../src/judge/power.ts';
 import { criticalValues, oneAttempt } from '../../src/judge/sequential.ts';
 import { sequentialP } from '../../src/judge/sequential-p.ts';
+import { smallestVisible } from '../../src/judge/smallest-visible.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import type { Noise } from './block-noise.ts';
 import { normals } from './measurement.ts';
@@ -101,75 +101,63 @@ export function familyError(given: {
   return shareOf(wrong, jobs);
 }
 
-/** How often a change as large as the printed MDE is shown by the end of the budget, and large enough to be called a regression. */
-export function powerAtMde(given: {
-  blocks: number;
+/** One metric by itself: how noisy it is, what it is held to, and when it is looked at. */
+export interface OneMetric {
+  /** Of a block's value. */
   sd: number;
-  jobs: number;
-  seed: number;
-}): Share {
-  const { blocks, sd, jobs, seed } = given;
-  const z = normals(seed);
-  const delta = logCost('throughput', 0.05);
-  const looks = looksFor(blocks);
-  const level = levelAt(0.005, oneAttempt(looks), looks.length - 1);
-  const mde = minimumDetectable(
-    { d: 0, sd, se: sd / Math.sqrt(blocks), blocks, degreesOfFreedom: blocks - 1 },
-    level,
-    delta,
-  );
-  const critical = tQuantile(1 - level, blocks - 1);
-  let shown = 0;
-  for (let job = 0; job < jobs; job++) {
-    const values = Array.from({ length: blocks }, () => mde + sd * z());
-    const middle = mean(values);
-    const se = sampleStandardDeviation(values) / Math.sqrt(blocks);
-    if (middle > critical * se && middle >= delta / 2) shown++;
-  }
-  return shareOf(shown, jobs);
+  /** Of throughput: a fraction. */
+  tolerance: number;
+  /** Of the fail side. */
+  alpha: number;
+  looks: readonly number[];
+}
+
+/** ln(cost ratio) of the smallest visible change that the report prints. */
+export function printedVisible({ sd, tolerance, alpha, looks }: OneMetric): number {
+  const procedure = procedureOf(oneAttempt(looks), alpha, looks.length - 1);
+  return smallestVisible(sd, logCost('throughput', tolerance), procedure);
+}
+
+/** How often the whole rule calls a change as large as the printed MDE a regression. */
+export function powerAtMde(given: OneMetric & { jobs: number; seed: number }): Share {
+  return wholeRule({ ...given, effect: printedVisible(given) }).regression;
 }
 
 export interface Stopped {
-  /** Jobs by their word; what never was decided is `continue`. */
+  /** Jobs by their word. */
   regression: Share;
   unchanged: Share;
+  inconclusive: Share;
   /** Of the 95 % intervals at the decision. */
   coverage: Share;
   /** Mean of the estimates at the decision, less the true change: ln(cost ratio). */
   bias: number;
 }
 
-/** One metric, one subject, looked at until it is decided. `effect`: true ln(cost ratio). */
-export function wholeRule(given: {
-  effect: number;
-  sd: number;
-  blocks: number;
-  jobs: number;
-  seed: number;
-}): Stopped {
-  const { effect, sd, blocks, jobs, seed } = given;
+/** Looked at until it is decided, or the budget ends. `effect`: true ln(cost ratio). */
+export function wholeRule(
+  given: OneMetric & { effect: number; jobs: number; seed: number },
+): Stopped {
+  const { effect, sd, tolerance, alpha, looks, jobs, seed } = given;
   const z = normals(seed);
-  const looks = looksFor(blocks);
   const schedule = oneAttempt(looks);
-  const words = { regression: 0, unchanged: 0, improvement: 0, continue: 0 };
+  const words = { regression: 0, unchanged: 0, improvement: 0, inconclusive: 0 };
   let covered = 0;
   let sum = 0;
   for (let job = 0; job < jobs; job++) {
-    const values = Array.from({ length: blocks }, () => effect + sd * z());
+    const values = Array.from({ length: looks.at(-1) as number }, () => effect + sd * z());
     for (const [k, look] of looks.entries()) {
-      const estimate = estimatePaired(values.slice(0, look));
-      if (estimate === null) continue;
-      const worse = sequentialP(worseP(estimate), schedule, k) <= 0.01;
-      const better = sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, k) <= 0.01;
-      const { word } = decide(
-        'throughput',
-        estimate,
-        0.05,
-        { worse, better },
-        passLevel(schedule, k),
-      );
-      if (word === 'continue' && k < looks.length - 1) continue;
-      words[word]++;
+      const estimate = estimatePaired(values.slice(0, look)) as Estimate;
+      const shown = {
+        worse: sequentialP(worseP(estimate), schedule, k) <= alpha,
+        better: sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, k) <= alpha,
+      };
+      const pass = passLevel(schedule, k);
+      const { word } = decide('throughput', estimate, tolerance, shown, pass);
+      const isLast = k === looks.length - 1;
+      if (word === 'continue' && !isLast) continue;
+      const passes = isWithinTolerance('throughput', estimate, tolerance, pass);
+      words[word !== 'continue' ? word : passes ? 'unchanged' : 'inconclusive']++;
       const half = estimate.se * tQuantile(0.975, look - 1);
       if (Math.abs(estimate.d - effect) <= half) covered++;
       sum += estimate.d - effect;
@@ -179,6 +167,7 @@ export function wholeRule(given: {
   return {
     regression: shareOf(words.regression, jobs),
     unchanged: shareOf(words.unchanged, jobs),
+    inconclusive: shareOf(words.inconclusive, jobs),
     coverage: shareOf(covered, jobs),
     bias: sum / jobs,
   };

@@ -13,6 +13,7 @@ export const METRIC_FINDINGS = [
   /** All requests together are shown to be worse; a typical segment is not. */
   finding('slower-in-few-moments', ['note'], MetricName, {}),
   finding('perhaps-better', ['note'], MetricName, {}),
+  finding('perhaps-worse', ['note'], MetricName, {}),
   finding('shown-only', ['note'], MetricName, {}),
   finding('not-readable', ['doubt', 'warning'], MetricName, {}),
   finding('too-few-blocks', ['doubt'], MetricName, {}),

@@ -6,9 +6,10 @@ import { formatChange, roughChange, roughSize } from '../format.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
-  'small-slowdown': () => 'a small slowdown, shown but within the tolerance',
+  'small-slowdown': () => 'a small slowdown, shown, of less than half the tolerance',
   'slower-in-few-moments': () => 'in few moments, which a typical segment does not have',
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
+  'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
   'shown-only': () => 'shown only: too few requests make it to judge it',
   'not-readable': ({ severity, subject }) =>
     severity === 'warning'
