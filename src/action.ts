@@ -14,7 +14,7 @@ import { loadExperiment } from './config/load.ts';
 import { admit } from './github/admit.ts';
 import { announceError, announceNotice, announceWarning } from './github/announce.ts';
 import { baseRequestOf } from './github/base-request.ts';
-import { tamperedWords } from './github/command-files.ts';
+import { tamperedText } from './github/command-files.ts';
 import type { RunContext } from './github/event.ts';
 import {
   commentMode,
@@ -151,7 +151,7 @@ async function measure(
 
 /** The verdict, unless something that ran beside the measurement wrote where only this step may. */
 function trusted({ files }: Step, { verdict, results }: Published): Verdict {
-  const reason = tamperedWords(files.restore());
+  const reason = tamperedText(files.restore());
   if (reason === null) return verdict;
   const data = { message: reason };
   const invalid = invalidated(verdict, {
@@ -166,7 +166,7 @@ function trusted({ files }: Step, { verdict, results }: Published): Verdict {
 
 /** The last look, for what was written since: such a step is not believed, whatever it came to. */
 function settled({ files }: Step, code: number): number {
-  const reason = tamperedWords(files.restore());
+  const reason = tamperedText(files.restore());
   if (reason === null || code > EXIT.undecided) return code;
   if (code === EXIT.invalid) return code;
   announceError(reason, { title: 'Throughput Gate: invalid' });

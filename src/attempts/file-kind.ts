@@ -1,7 +1,7 @@
 /** Which of the program's files a JSON value is, by the keys that only one of them has. */
 import type { FileKind } from '../system/schema-versions.ts';
 
-export const KIND_WORDS: Record<FileKind, string> = {
+export const KIND_LABELS: Record<FileKind, string> = {
   plan: 'plan.json',
   measurement: 'measurement.json',
   verdict: 'verdict.json',

@@ -3,7 +3,7 @@ import { constants, type FileHandle, open } from 'node:fs/promises';
 import { type Problem, UserError } from '../system/problem.ts';
 import { TOOL } from '../system/runtime.ts';
 import { type FileKind, SCHEMA, upgraded } from '../system/schema-versions.ts';
-import { KIND_WORDS, kindOf } from './file-kind.ts';
+import { KIND_LABELS, kindOf } from './file-kind.ts';
 import { scanJson } from './scan-json.ts';
 
 /** A run of the longest plan writes a few MB. */
@@ -99,13 +99,13 @@ function parse(file: string, content: Uint8Array, kind: FileKind): unknown {
     if (content.includes(0)) throw new TypeError('a zero byte');
     text = new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch {
-    throw refused(file, 'is no text in UTF-8', `a ${KIND_WORDS[kind]} is JSON in UTF-8`);
+    throw refused(file, 'is no text in UTF-8', `a ${KIND_LABELS[kind]} is JSON in UTF-8`);
   }
   const { depth, isOpen, duplicate } = scanJson(text);
   if (depth > DEPTH_AT_MOST) {
     throw refused(
       file,
-      `is nested more than ${DEPTH_AT_MOST} levels deep, so it is no ${KIND_WORDS[kind]}`,
+      `is nested more than ${DEPTH_AT_MOST} levels deep, so it is no ${KIND_LABELS[kind]}`,
     );
   }
   let value: unknown;
@@ -130,10 +130,10 @@ function assertVersion(file: string, value: unknown, kind: FileKind): void {
   const found = kindOf(value);
   if (found !== kind) {
     throw found === null
-      ? refused(file, `is no ${KIND_WORDS[kind]}`, ORIGIN[kind])
+      ? refused(file, `is no ${KIND_LABELS[kind]}`, ORIGIN[kind])
       : refused(
           file,
-          `is a ${KIND_WORDS[found]}, and a ${KIND_WORDS[kind]} is wanted here`,
+          `is a ${KIND_LABELS[found]}, and a ${KIND_LABELS[kind]} is wanted here`,
           otherwise(found, kind),
         );
   }
@@ -178,7 +178,7 @@ const ORIGIN: Record<FileKind, string> = {
 
 function otherwise(found: FileKind, wanted: FileKind): string {
   if (found === 'verdict')
-    return `\`throughput-gate report\` reads a verdict.json; the ${KIND_WORDS[wanted]} lies beside it`;
+    return `\`throughput-gate report\` reads a verdict.json; the ${KIND_LABELS[wanted]} lies beside it`;
   if (found === 'measurement') {
     return `\`throughput-gate judge\` reads a measurement.json, and makes the verdict.json of it that \`report\` wants`;
   }
@@ -198,7 +198,7 @@ function damaged(file: string, kind: FileKind, at: string, message: string): Use
   const place = at === '' ? '' : `${shown(at, '')}: `;
   return refused(
     file,
-    `is a ${KIND_WORDS[kind]} that no run can have written: ${place}${message}`,
+    `is a ${KIND_LABELS[kind]} that no run can have written: ${place}${message}`,
     'it was changed or damaged afterwards: take it again from where it was written, or measure again',
   );
 }

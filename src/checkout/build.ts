@@ -5,7 +5,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationInWords } from '../config/duration.ts';
+import { durationText } from '../config/duration.ts';
 import type { Server } from '../config/experiment.ts';
 import { keepLooking, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
@@ -91,7 +91,7 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   });
   signal?.throwIfAborted();
   if (end === null) return { ok: true, durationMs: performance.now() - start };
-  const message = `the build of ${server.name} failed (${end.words}): \`${server.build}\``;
+  const message = `the build of ${server.name} failed (${end.text}): \`${server.build}\``;
   return { ok: false, kind: 'failed', message, exitCode: end.code, tail };
 }
 
@@ -105,7 +105,7 @@ async function leadsOut(folder: string, root: string): Promise<boolean> {
 }
 
 interface End {
-  words: string;
+  text: string;
   /** Null: it was killed, or never ran. */
   code: number | null;
 }
@@ -120,7 +120,7 @@ async function run(
   const started = await launch(argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }).catch(
     (error: Error) => error,
   );
-  if (started instanceof Error) return { words: started.message, code: null };
+  if (started instanceof Error) return { text: started.message, code: null };
   using _ = keepLooking(started);
   const { stdout, stderr } = started.child as ChildProcess & Outputs;
   const streams = [stdout, stderr].map((stream) => readLines(stream, onLine));
@@ -135,7 +135,7 @@ async function run(
     const end = await ending(started.child);
     return overdue
       ? {
-          words: `not done after ${durationInWords(timeoutMs)}, which is its \`build-timeout\``,
+          text: `not done after ${durationText(timeoutMs)}, which is its \`build-timeout\``,
           code: null,
         }
       : end;
@@ -154,9 +154,9 @@ async function run(
 async function ending(child: ChildProcess): Promise<End | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   if (child.exitCode === 0) return null;
-  const words =
+  const text =
     child.signalCode === null ? `exit code ${child.exitCode}` : `killed by ${child.signalCode}`;
-  return { words, code: child.exitCode };
+  return { text, code: child.exitCode };
 }
 
 function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {

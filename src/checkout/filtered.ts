@@ -35,11 +35,11 @@ export async function fillFiltered(
     if (!/^[\w.-]+$/.test(name)) continue;
     const missing = await fill(clone, dir, name);
     if (missing.length === 0) continue;
-    clone.log?.(inWords(name, basename(dir), missing));
+    clone.log?.(asText(name, basename(dir), missing));
   }
 }
 
-function inWords(filter: string, arm: string, paths: readonly string[]): string {
+function asText(filter: string, arm: string, paths: readonly string[]): string {
   const one = paths.length === 1;
   const files = one ? '1 file' : `${paths.length} files`;
   const named = `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;

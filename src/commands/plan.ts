@@ -61,7 +61,7 @@ export async function planCommand(
   ];
   if (flags.format === 'json') process.stdout.write(toJson({ ...outline, sources, notes }));
   else {
-    const text = { base: baseInWords(sources.base, flags), head: inWords(sources.head), notes };
+    const text = { base: baseText(sources.base, flags), head: asText(sources.head), notes };
     process.stdout.write(renderOutline(outline, text));
   }
   return missing.length > 0 ? EXIT.usage : EXIT.ok;
@@ -81,12 +81,12 @@ function missingHere(experiment: Experiment): string[] {
   }
 }
 
-function baseInWords(base: NamedSources['base'], { baseMeasurement }: PlanFlags): string {
+function baseText(base: NamedSources['base'], { baseMeasurement }: PlanFlags): string {
   if (baseMeasurement !== undefined) return `the measurement kept in ${baseMeasurement}`;
-  return 'missing' in base ? `none (${base.missing}): head is measured alone` : inWords(base);
+  return 'missing' in base ? `none (${base.missing}): head is measured alone` : asText(base);
 }
 
-function inWords({ commit, description }: ArmSource): string {
+function asText({ commit, description }: ArmSource): string {
   return commit === null ? description : `${commit.slice(0, 12)}, ${description}`;
 }
 

@@ -1,6 +1,6 @@
 /** What one config alters of another: pure, and without showing any value that may be a secret. */
 import type { ConfigChange } from './bar.ts';
-import { durationInWords } from './duration.ts';
+import { durationText } from './duration.ts';
 import {
   type Experiment,
   type Gate,
@@ -92,8 +92,8 @@ function gateValues(gate: Gate): Map<string, GateValue> {
   for (const [metric, most] of Object.entries(gate.limits)) {
     set(`limits.${metric}`, most, (value) => inUnit(metric as MetricName, value), 'more');
   }
-  set('budget', gate.budgetMs, durationInWords, 'less');
-  set('job-budget', gate.jobBudgetMs, durationInWords, 'less');
+  set('budget', gate.budgetMs, durationText, 'less');
+  set('job-budget', gate.jobBudgetMs, durationText, 'less');
   set('false-alarm-rate', gate.falseAlarmRate, percent, 'less');
   set01('fail-on-inconclusive', gate.failOnInconclusive, 'less');
   set01('fail-on-no-baseline', gate.failOnNoBaseline, 'less');

@@ -26,10 +26,10 @@ export function workOf(scenario: Scenario): Work {
 }
 
 /** What is sent, as short as a message about it needs: "GET /", "4 kinds of requests", "echo on /ws". */
-export function workInWords(scenario: Scenario): string {
+export function workText(scenario: Scenario): string {
   switch (scenario.kind) {
     case 'http':
-      return requestsInWords(scenario.requests);
+      return requestsText(scenario.requests);
     case 'websocket':
       return `${scenario.mode} on ${shownPath(scenario.path)}`;
     case 'command':
@@ -37,24 +37,24 @@ export function workInWords(scenario: Scenario): string {
     case 'hold':
       return scenario.request === null
         ? `echo on ${shownPath(scenario.socket?.path ?? '')}`
-        : requestsInWords([scenario.request]);
+        : requestsText([scenario.request]);
   }
 }
 
 /** The whole load on one line: "GET /, 32 connections". */
-export function loadInWords(scenario: Scenario): string {
+export function loadText(scenario: Scenario): string {
   const cores = scenario.serverCores;
   const pinned = cores === null ? '' : `, server on ${plural(cores, 'core')}`;
   return `${loadAlone(scenario)}${pinned}`;
 }
 
 function loadAlone(scenario: Scenario): string {
-  const work = workInWords(scenario);
+  const work = workText(scenario);
   switch (scenario.kind) {
     case 'command':
       return `${work}, its output read as ${scenario.output}`;
     case 'hold':
-      return `${carrierOf(scenario)}${work}, ${heldInWords(scenario)}`;
+      return `${carrierOf(scenario)}${work}, ${heldText(scenario)}`;
     case 'websocket': {
       const { connections, message, mode } = scenario;
       const ends =
@@ -71,7 +71,7 @@ function loadAlone(scenario: Scenario): string {
   }
 }
 
-function heldInWords(scenario: HoldScenario): string {
+function heldText(scenario: HoldScenario): string {
   const { socket, connections, openPerSecond, holdMs, perSecond } = scenario;
   const messages = socket === null ? '' : `${messagesOf(socket.message)}, `;
   const opened = `${plural(connections, 'connection')} opened at ${counted(openPerSecond)}/s`;
@@ -98,14 +98,14 @@ function streamsOf({ protocol, streams }: HttpScenario): string {
   return protocol === 'http1' ? '' : ` of ${plural(streams, 'stream')}`;
 }
 
-function requestsInWords(requests: readonly HttpRequest[]): string {
+function requestsText(requests: readonly HttpRequest[]): string {
   const [only, ...more] = requests;
   if (only === undefined || more.length > 0) return `${requests.length} kinds of requests`;
-  return requestInWords(only);
+  return requestText(only);
 }
 
 /** "POST /login?…": what a path carries besides itself may be a secret. */
-export function requestInWords({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string {
+export function requestText({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string {
   return `${method} ${shownPath(path)}`;
 }
 

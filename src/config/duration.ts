@@ -5,7 +5,7 @@ export const DURATION_PATTERN =
   /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
 
 /** As a person would write it: "30m", "1m30s", "500ms". */
-export function durationInWords(ms: number): string {
+export function durationText(ms: number): string {
   const parts = [
     [Math.floor(ms / 3_600_000), 'h'],
     [Math.floor(ms / 60_000) % 60, 'm'],

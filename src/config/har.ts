@@ -33,7 +33,7 @@ export function readHar(
   const file = parseJson(text);
   if ('mistake' in file) return { recording: null, mistakes: [file.mistake] };
   const whole = check(HarFile, file.value);
-  if (whole.value === null) return { recording: null, mistakes: inWords(whole.mistakes, null) };
+  if (whole.value === null) return { recording: null, mistakes: asText(whole.mistakes, null) };
   const { entries } = whole.value.log;
   const gathered = gather(entries);
   const { origin, requests, leftOut, mistakes } = gathered;
@@ -46,7 +46,7 @@ export function readHar(
 }
 
 /** "used 33 of 40 entries, 12 different requests to https://example.org; left out: 7 to other hosts". */
-export function recordingInWords({ origin, entries, requests, leftOut }: Recording): string {
+export function recordingText({ origin, entries, requests, leftOut }: Recording): string {
   const used = entries - leftOut.reduce((sum, reason) => sum + reason.entries, 0);
   const kinds = requests.length === 1 ? '1 request' : `${requests.length} different requests`;
   const made = `used ${used} of ${entries} entries, ${kinds} to ${origin}`;
@@ -95,7 +95,7 @@ function gather(entries: readonly unknown[]): Gathered {
     const leaveOut = (reason: string) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
     const address = check(Address, raw);
     if (address.value === null) {
-      mistakes.push(...inWords(address.mistakes, index + 1));
+      mistakes.push(...asText(address.mistakes, index + 1));
       continue;
     }
     const { url } = address.value.request;
@@ -110,7 +110,7 @@ function gather(entries: readonly unknown[]): Gathered {
     }
     const recorded = check(Recorded, raw);
     if (recorded.value === null) {
-      mistakes.push(...inWords(recorded.mistakes, index + 1));
+      mistakes.push(...asText(recorded.mistakes, index + 1));
       continue;
     }
     const result = toRequest(recorded.value, url);
@@ -153,7 +153,7 @@ function parseJson(text: string): { value: unknown } | { mistake: HarMistake } {
   }
 }
 
-function inWords(mistakes: readonly Mistake[], entry: number | null): HarMistake[] {
+function asText(mistakes: readonly Mistake[], entry: number | null): HarMistake[] {
   return mistakes.map(({ path, message, hint }) => {
     const at = keyPath(path);
     return { entry, message: at === '' ? message : `${at}: ${message}`, hint };

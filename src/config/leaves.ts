@@ -1,5 +1,5 @@
 /** A part of the experiment as a list of settings, each with its place and its value as a config file could spell them. */
-import { durationInWords } from './duration.ts';
+import { durationText } from './duration.ts';
 
 /** What the file calls otherwise than the experiment does. */
 const FILE_KEYS: Record<string, string> = {
@@ -40,7 +40,7 @@ export function leavesOf(part: object): Map<string, string> {
       const plain = isTime ? name.slice(0, -2) : (FILE_KEYS[name] ?? name);
       const isWay = path[0] === 'listen';
       const place = isWay ? (name === 'kind' ? path : [name]) : [...path, plain];
-      walk(isTime ? durationInWords(inner) : inner, place);
+      walk(isTime ? durationText(inner) : inner, place);
     }
   };
   walk(part, []);

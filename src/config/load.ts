@@ -12,7 +12,7 @@ import { noFiles, readFiles, type ScenarioFiles } from './files.ts';
 import { DEFAULT_FILES, type FoundFile, findConfigFile } from './find-file.ts';
 import { overcommitted, unmeasured } from './gate-contradictions.ts';
 import { GateKeys } from './gate-schema.ts';
-import { recordingInWords } from './har.ts';
+import { recordingText } from './har.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
@@ -71,7 +71,7 @@ function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFil
     const har = keys !== undefined && 'har' in keys ? keys.har : undefined;
     const recording = har === undefined ? undefined : files.recordings.get(har);
     if (recording === undefined) return [];
-    return [`${har}: ${recordingInWords(recording)}`];
+    return [`${har}: ${recordingText(recording)}`];
   });
 }
 

@@ -46,12 +46,12 @@ export async function admit(
           where: folder === '' ? 'HEAD' : 'input `head-dir`',
           isAllowed: isAllowed(inputs),
         });
-  const warnings = [warning, persistedWords(found.credentials)];
+  const warnings = [warning, persistedText(found.credentials)];
   return { context: asked, warnings: warnings.filter((message) => message !== null) };
 }
 
 /** What the code may be run beside; null where nothing of the checkout's credentials is left. */
-function persistedWords(credentials: readonly string[]): string | null {
+function persistedText(credentials: readonly string[]): string | null {
   if (credentials.length === 0) return null;
   return (
     `The checkout left its credentials in git's settings (${credentials.join(', ')}), where every build and server can read them. ` +

@@ -1,10 +1,10 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
 import { subjectName } from '../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { changeAndInterval, heldToWords, visibleText } from '../report/changes.ts';
+import { changeAndInterval, heldToLabel, visibleText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import { formatRoughDuration, NOTHING } from '../report/format.ts';
-import { metricLabel } from '../report/metric-words.ts';
+import { metricLabel } from '../report/metric-text.ts';
 import { namesOf } from '../report/names.ts';
 import { findingText, subjectReason } from '../report/text/finding.ts';
 import { formatValue } from '../report/values.ts';
@@ -99,7 +99,7 @@ function ofMetric(subject: string, metric: MetricVerdict, fails: Failing): Annot
 }
 
 function sentence(metric: MetricVerdict): string {
-  return `${changeOf(metric)}${inBrackets([heldToWords(metric)])}.`;
+  return `${changeOf(metric)}${inBrackets([heldToLabel(metric)])}.`;
 }
 
 /** What is held to a limit is told by head's value. */
@@ -142,7 +142,7 @@ function whyInconclusive(subject: SubjectVerdict): string {
 function openMetric(metric: MetricVerdict): string {
   const hasSize = metric.comparison !== 'limit' && metric.mde !== null;
   const seen = hasSize ? `smallest visible change ${visibleText(metric)}` : null;
-  return `${changeOf(metric)}${inBrackets([heldToWords(metric), seen])}`;
+  return `${changeOf(metric)}${inBrackets([heldToLabel(metric), seen])}`;
 }
 
 function remainder(left: readonly Annotation[]): Annotation {

@@ -133,7 +133,7 @@ function put(file: CommandFile): void {
  * @param names as `restore` gives them.
  * @returns why nothing of this step can be believed; null when nobody wrote there.
  */
-export function tamperedWords(names: readonly string[]): string | null {
+export function tamperedText(names: readonly string[]): string | null {
   if (names.length === 0) return null;
   return (
     `A build, a server or a command of this job wrote into the runner’s files of this very step (${names.join(', ')}). ` +

@@ -1,7 +1,7 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
 
 import { sum } from 'simple-statistics';
-import { loadInWords } from '../config/describe-load.ts';
+import { loadText } from '../config/describe-load.ts';
 import type { Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
@@ -309,6 +309,6 @@ function commandsOf(
     subject: `${server}/${scenario}`,
     build,
     start,
-    load: load === undefined ? '' : loadInWords(load),
+    load: load === undefined ? '' : loadText(load),
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationInWords } from '../config/duration.ts';
+import { durationText } from '../config/duration.ts';
 import { lastLines } from '../system/output-file.ts';
 import { type Excerpt, PrintedError } from '../system/printed.ts';
 
@@ -173,7 +173,7 @@ export class HelperProcess<Request extends HelperRequest, Reply extends HelperRe
         return;
       }
       const id = this.#nextId++;
-      const overdue = `did not do what it was asked to (${request.op}) within ${durationInWords(limitMs)}`;
+      const overdue = `did not do what it was asked to (${request.op}) within ${durationText(limitMs)}`;
       const limit = setTimeout(() => this.#giveUp(overdue), limitMs);
       this.#calls.set(id, { resolve, reject, limit });
       // A channel that just broke is followed by the process's end, which rejects every call.

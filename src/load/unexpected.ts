@@ -73,7 +73,7 @@ export class UnexpectedStatus {
   }
 
   toString(): string {
-    return this.#say(answerInWords(this.answer));
+    return this.#say(answerText(this.answer));
   }
 }
 
@@ -94,7 +94,7 @@ export function refusedHandshake(
 }
 
 /** "404 (text/html)", "307 (location: /items/)", "503". */
-export function answerInWords({ status, contentType, location }: Answered): string {
+export function answerText({ status, contentType, location }: Answered): string {
   if (location !== null) return `${status} (location: ${location})`;
   return contentType === null ? String(status) : `${status} (${contentType})`;
 }

@@ -1,6 +1,6 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 
-import { requestInWords, workInWords } from '../config/describe-load.ts';
+import { requestText, workText } from '../config/describe-load.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
 import type { SliceResult, Target } from '../load/protocol.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -26,7 +26,7 @@ export async function expectAnswers(
 ): Promise<void> {
   if (scenario.kind === 'command' || scenario.kind === 'hold') return;
   if (scenario.kind === 'websocket') {
-    await expectGood(context, live, arm, { work: unitOf(scenario), what: workInWords(scenario) });
+    await expectGood(context, live, arm, { work: unitOf(scenario), what: workText(scenario) });
   } else if (scenario.requests.length === 1) {
     await expectGood(context, live, arm, tryOf(scenario.requests[0] as HttpRequest));
   } else {
@@ -67,7 +67,7 @@ interface Try {
 
 function tryOf(request: HttpRequest): Try {
   const { ids } = request;
-  const what = requestInWords(request);
+  const what = requestText(request);
   if (ids === null) return { work: 1, what };
   return { work: IDS, what: `${what} with ids from ${ids.from} to ${ids.to}` };
 }

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { armNames } from '../config/contenders.ts';
-import { durationInWords } from '../config/duration.ts';
+import { durationText } from '../config/duration.ts';
 import type { Server } from '../config/experiment.ts';
 import { pinned } from '../system/cores.ts';
 import { keepLooking, type Launched, launch } from '../system/launch.ts';
@@ -137,17 +137,17 @@ async function endOf(
   signal.removeEventListener('abort', kill);
   for (const what of (await killing) ?? []) noteLeft(what);
   started.adopt();
-  return overdue ? `not done after ${durationInWords(Math.ceil(limitMs / 1000) * 1000)}` : end;
+  return overdue ? `not done after ${durationText(Math.ceil(limitMs / 1000) * 1000)}` : end;
 }
 
 function exitOf(child: ChildProcess): Promise<string | null> {
   const { exitCode, signalCode } = child;
-  const inWords = (code: number | null, killer: string | null) =>
+  const asText = (code: number | null, killer: string | null) =>
     code === 0 ? null : (killer ?? `exit code ${code}`);
   if (exitCode !== null || signalCode !== null) {
-    return Promise.resolve(inWords(exitCode, signalCode));
+    return Promise.resolve(asText(exitCode, signalCode));
   }
   return new Promise((resolve) => {
-    child.once('exit', (code, killer) => resolve(inWords(code, killer)));
+    child.once('exit', (code, killer) => resolve(asText(code, killer)));
   });
 }

@@ -1,6 +1,6 @@
 /** Pieces of work: how many at once, in which multiples, how fast, and whether any was answered. */
 
-import { workInWords } from '../config/describe-load.ts';
+import { workText } from '../config/describe-load.ts';
 import type { Scenario } from '../config/experiment.ts';
 import type { SliceResult } from '../load/protocol.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -41,6 +41,6 @@ export function assertAnswered(
   if (slice.good > 0) return slice;
   live.assertAlive();
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
-  const what = `${workInWords(scenario)} is not answered under load: ${seen}`;
+  const what = `${workText(scenario)} is not answered under load: ${seen}`;
   throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, sliced, arm));
 }

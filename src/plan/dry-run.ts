@@ -1,6 +1,6 @@
 /** What a run would do, before anything is built or started: as far as the config says it. Pure. */
 
-import { loadInWords, workOf } from '../config/describe-load.ts';
+import { loadText, workOf } from '../config/describe-load.ts';
 import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
@@ -53,7 +53,7 @@ export function outlineOf(
     const load = experiment.scenarios.find(({ name }) => name === subject.scenario) as Scenario;
     return {
       name: subjectName(subject),
-      load: loadInWords(load),
+      load: loadText(load),
       work: workOf(load),
       pairs: pairsOf(server, load),
       gates: gatingMetrics(gate, load).map((metric) => ({

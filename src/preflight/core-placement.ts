@@ -8,7 +8,7 @@ import {
   subjectName,
 } from '../config/experiment.ts';
 import type { Plan } from '../plan/plan.ts';
-import { cpusInWords } from '../report/cpus.ts';
+import { cpusText } from '../report/cpus.ts';
 import { mostServerCores, scaledCores } from '../system/cores.ts';
 import { UserError } from '../system/problem.ts';
 import type { Cores } from '../terms/core-sets.ts';
@@ -72,7 +72,7 @@ function reasonFor(cores: Cores): string {
   const needed = count - mostServerCores(cores);
   return needed === 1
     ? `this machine has ${plural(count, 'core')}, and the load generator needs one of them`
-    : `this machine has ${cpusInWords(count, cores)}, and the load generator needs one physical core of its own, which is ${needed} of the CPUs`;
+    : `this machine has ${cpusText(count, cores)}, and the load generator needs one physical core of its own, which is ${needed} of the CPUs`;
 }
 
 function plural(count: number, noun: string): string {

@@ -93,7 +93,7 @@ export function heldToText(metric: Held): string {
 }
 
 /** For a sentence: `tolerance 5%`, `limit 0.1%`; null for what is held to nothing. */
-export function heldToWords(metric: Held): string | null {
+export function heldToLabel(metric: Held): string | null {
   const { comparison, tolerance, limit } = metric;
   if (comparison === 'limit') return limit === null ? null : limitText(metric);
   return tolerance === null ? null : `tolerance ${toleranceText(metric, tolerance)}`;

@@ -13,7 +13,7 @@ import { type CommentOutput, NO_OUTPUT, printedInComment } from './printed.ts';
 import { areWorthATable, isMarked, leadRows, mostTelling, type Row, rowsOf } from './rows.ts';
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
 import { briefRows, type Said } from './table.ts';
-import { VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
 
 /** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
 const LONGEST = 60_000;

@@ -9,16 +9,16 @@ import {
   formatSize,
   plural,
 } from './format.ts';
-import { byMetric, metricLabel, worsening } from './metric-words.ts';
+import { byMetric, metricLabel, worsening } from './metric-text.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics } from './rows.ts';
 import { formatQuantity, formatValue } from './values.ts';
-import { listInWords } from './words.ts';
+import { joinList } from './verdict-labels.ts';
 
 /** One sentence, or nothing. `measured`: the subject's blocks, the number that every report gives. */
 export function howSure(metric: MetricVerdict, measured: number): string {
   const { comparison, interval, blocks, head, limit, unit } = metric;
-  const over = `over ${blocksInWords(blocks, measured)}`;
+  const over = `over ${blocksText(blocks, measured)}`;
   if (comparison === 'limit') {
     if (head === null || limit === null) return '';
     return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
@@ -31,7 +31,7 @@ export function howSure(metric: MetricVerdict, measured: number): string {
 }
 
 /** "10 blocks", or "7 of 10 blocks" where a word stands on the first of them. */
-function blocksInWords(blocks: number, measured: number): string {
+function blocksText(blocks: number, measured: number): string {
   return blocks < measured ? `${blocks} of ${plural(measured, 'block')}` : plural(blocks, 'block');
 }
 
@@ -88,7 +88,7 @@ export function couldHaveSeen(subjects: readonly SubjectVerdict[]): Phrase {
     .map((metric) => `${metricLabel(metric)} ${visibleText(metric)}`);
   if (parts.length === 0) return [];
   const more = parts.length > MOST_METRICS ? ['more in the table'] : [];
-  const list = listInWords([...parts.slice(0, MOST_METRICS), ...more]);
+  const list = joinList([...parts.slice(0, MOST_METRICS), ...more]);
   return [`A worsening of this size would be red in 80% of such runs: ${list}.`];
 }
 
@@ -104,7 +104,7 @@ export function whatWouldDecide(
     budgetNeededMs > budgetMs
       ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})`
       : '',
-    tolerancesInWords(deciding),
+    tolerancesText(deciding),
   ].filter((option) => option !== '');
   if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];
   // Figures that lie within the tolerance: something else stands in the way, and its reason says what.
@@ -131,7 +131,7 @@ const WIDEST_TOLERANCE = 0.5;
  * "a tolerance of about 7% for throughput and 30% for p99 latency"; nothing when no tolerance that anyone
  * would want decides them all. Only what is compared by ratio is decided by a percentage.
  */
-function tolerancesInWords(deciding: readonly MetricVerdict[]): string {
+function tolerancesText(deciding: readonly MetricVerdict[]): string {
   const needed = new Map<string, number>();
   for (const metric of deciding) {
     const worse = worseEnd(metric);
@@ -144,7 +144,7 @@ function tolerancesInWords(deciding: readonly MetricVerdict[]): string {
   }
   if (needed.size === 0) return '';
   const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
-  return `a tolerance of about ${listInWords(parts)}`;
+  return `a tolerance of about ${joinList(parts)}`;
 }
 
 function isWithinTolerance(metric: MetricVerdict): boolean {

@@ -4,14 +4,14 @@ import type { Confirmation, MetricVerdict, SubjectVerdict, Verdict } from '../ju
 import { changeAndInterval } from './changes.ts';
 import { codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { NOTHING, plural } from './format.ts';
-import { canBeTold, metricLabel } from './metric-words.ts';
+import { canBeTold, metricLabel } from './metric-text.ts';
 import type { Paint } from './paint.ts';
 import type { Phrase } from './phrase.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
 import { formatQuantity, formatValue } from './values.ts';
+import { VERDICT_LABEL } from './verdict-labels.ts';
 import { indented, wrapWords } from './width.ts';
-import { VERDICT_LABEL } from './words.ts';
 
 export interface ConfirmedClaim {
   /** `server/scenario`, to be escaped. */

@@ -3,7 +3,7 @@ import type { Cores } from '../terms/core-sets.ts';
 import { plural } from './format.ts';
 
 /** `count`: the CPUs of the machine, of which those in `physical` were used. */
-export function cpusInWords(count: number, { physical }: Cores): string {
+export function cpusText(count: number, { physical }: Cores): string {
   if (physical === undefined) return plural(count, 'core');
   const used = physical.flat().length;
   const shown = spread(physical, used);

@@ -2,7 +2,7 @@
 import type { Cure } from '../measure/cure.ts';
 import { plural } from './format.ts';
 
-export function cureInWords(cure: Cure): string {
+export function cureText(cure: Cure): string {
   switch (cure.code) {
     case 'redirected':
       return redirected(cure.answer.location ?? '', cure.answer.status);

@@ -12,16 +12,16 @@ import {
   whatWouldDecide,
 } from './confidence-text.ts';
 import { bothRunners } from './confirmation.ts';
-import { cureInWords } from './cure-text.ts';
+import { cureText } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
-import { canBeTold, changeInWords, metricLabel, severity } from './metric-words.ts';
+import { canBeTold, changeSentence, metricLabel, severity } from './metric-text.ts';
 import { namesOf } from './names.ts';
 import type { Phrase } from './phrase.ts';
 import { decidingMetrics, worstFirst } from './rows.ts';
 import { metricReason, subjectReason } from './text/finding.ts';
 import { SAME_CODE } from './text/same-code.ts';
-import { listInWords, VERDICT_COUNTED } from './words.ts';
+import { joinList, VERDICT_COUNTED } from './verdict-labels.ts';
 
 export interface Headline {
   word: VerdictWord;
@@ -211,8 +211,8 @@ function changed(
   const [worst] = concerned;
   if (worst === undefined) return [`${word}.`];
   const name = { name: subjectName(worst) };
-  const changes = decidingMetrics(worst).filter(canBeTold).map(changeInWords);
-  const did = changes.length === 0 ? all.verdict : listInWords(changes);
+  const changes = decidingMetrics(worst).filter(canBeTold).map(changeSentence);
+  const did = changes.length === 0 ? all.verdict : joinList(changes);
   if (concerned.length === 1) return [`${word}: `, name, ` ${did}.`];
   return [`${word} in `, ...which(concerned, all), `. ${introduction}: `, name, ` ${did}.`];
 }
@@ -230,7 +230,7 @@ function sureAndLarge(subject: SubjectVerdict | undefined): Phrase {
 
 /** The cure of the first, where one is known. */
 function mend([worst]: SubjectVerdict[]): string {
-  return worst?.cure ? cureInWords(worst.cure) : 'Mend the cause, then run again.';
+  return worst?.cure ? cureText(worst.cure) : 'Mend the cause, then run again.';
 }
 
 /** " (throughput and memory)." for a single subject. */
@@ -238,7 +238,7 @@ function undecided(concerned: SubjectVerdict[]): Phrase {
   const [only] = concerned;
   const metrics = only === undefined || concerned.length > 1 ? [] : decidingMetrics(only);
   if (metrics.length === 0) return ['.'];
-  return [` (${listInWords(metrics.map(metricLabel))}).`];
+  return [` (${joinList(metrics.map(metricLabel))}).`];
 }
 
 /** " is slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open.": where the whole interval says so. */

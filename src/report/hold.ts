@@ -37,7 +37,7 @@ export function holdTables({ subjects }: Verdict): HoldTable[] {
 }
 
 /** "2 subjects, no connection refused, timed out or dropped" */
-export function quietHoldsInWords(tables: readonly HoldTable[]): string {
+export function quietHoldsText(tables: readonly HoldTable[]): string {
   return `${plural(tables.length, 'subject')}, no connection refused, timed out or dropped`;
 }
 

@@ -6,14 +6,14 @@ import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/protocol.ts';
 import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
-import { cpusInWords } from './cpus.ts';
+import { cpusText } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
-import { noiseInWords } from './noise.ts';
+import { noiseText } from './noise.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
 import { formatQuantity, formatRate } from './values.ts';
-import { listInWords } from './words.ts';
+import { joinList } from './verdict-labels.ts';
 
 /** One Markdown list. */
 export function howMeasured(verdict: Verdict): string[] {
@@ -75,14 +75,14 @@ const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
   alone: 'head alone. There was nothing to compare with.',
 };
 
-function designInWords({ design, subjects }: Verdict): string {
+function designText({ design, subjects }: Verdict): string {
   if (design !== 'pairs') return UNPAIRED[design];
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive');
   if (exclusive.length === 0) return LIVE;
   if (exclusive.length === subjects.length) return EXCLUSIVE;
   const names = exclusive.slice(0, 3).map((subject) => codeSpan(subjectName(subject)));
   if (exclusive.length > names.length) names.push('others');
-  return `${LIVE} Of ${listInWords(names)}, however, ${ONE_AFTER_THE_OTHER}`;
+  return `${LIVE} Of ${joinList(names)}, however, ${ONE_AFTER_THE_OTHER}`;
 }
 
 /** Nothing to say of our own HTTP/1.1 engine alone, which is what readers expect. */
@@ -112,14 +112,14 @@ function facts(verdict: Verdict): [title: string, text: string][] {
   const { environment, cores, sources, tool } = verdict;
   const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
   return [
-    ...(mostBlocks === 0 ? [] : ([['Design', designInWords(verdict)]] as [string, string][])),
+    ...(mostBlocks === 0 ? [] : ([['Design', designText(verdict)]] as [string, string][])),
     ['Base', source(sources.base)],
     ['Head', source(sources.head)],
     ['Effort', effort(verdict, mostBlocks)],
     [
       'Machine',
       [
-        `${escapeText(environment.cpuModel)}, ${cpusInWords(environment.cpuCount, cores)}`,
+        `${escapeText(environment.cpuModel)}, ${cpusText(environment.cpuCount, cores)}`,
         formatQuantity('B', environment.memoryBytes),
         `${escapeText(environment.os)}, kernel ${escapeText(environment.kernel)}`,
         ...(environment.runnerImage === null
@@ -156,7 +156,7 @@ function attempts(verdict: Verdict): [title: string, text: string][] {
 }
 
 function noise(verdict: Verdict): [title: string, text: string][] {
-  const text = noiseInWords(verdict);
+  const text = noiseText(verdict);
   return text === null ? [] : [['Noise', text]];
 }
 

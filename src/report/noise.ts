@@ -3,7 +3,7 @@ import type { Noise, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { formatSize, plural } from './format.ts';
 
 /** Sentences; null when no block was measured. */
-export function noiseInWords({
+export function noiseText({
   subjects,
   design,
 }: Pick<Verdict, 'subjects' | 'design'>): string | null {
@@ -11,7 +11,7 @@ export function noiseInWords({
   if (measured.length === 0) return null;
   const noises = measured.map(({ noise }) => noise);
   const first = [...blockSd(noises), ...ownSpread(measured, design)];
-  const second = [stealInWords(noises), ...spins(noises)];
+  const second = [stealText(noises), ...spins(noises)];
   const sentences = [first, second].flatMap((parts) =>
     parts.length === 0 ? [] : [sentence(parts.join('; '))],
   );
@@ -36,7 +36,7 @@ function ownSpread(measured: readonly SubjectVerdict[], design: Verdict['design'
   return [`base alone varied by ${spread}${isPaired ? ', which pairing takes away' : ''}`];
 }
 
-function stealInWords(noises: readonly Noise[]): string {
+function stealText(noises: readonly Noise[]): string {
   const most = worst(noises, 'steal');
   if (most === null) return 'this machine does not report steal';
   return `steal ${most > 0 && most < 0.0005 ? 'below 0.1%' : formatSize(most)}`;

@@ -8,7 +8,7 @@ import { openOnTheBadSide } from './confidence-text.ts';
 import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
-import { metricLabel } from './metric-words.ts';
+import { metricLabel } from './metric-text.ts';
 import { namesOf } from './names.ts';
 import { worstFirst } from './rows.ts';
 import { findingText, metricReason, subjectReason } from './text/finding.ts';

@@ -2,11 +2,11 @@
 
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import { cpusInWords } from './cpus.ts';
+import { cpusText } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
-import { metricLabel } from './metric-words.ts';
+import { metricLabel } from './metric-text.ts';
 import { formatQuantity } from './values.ts';
-import { listInWords } from './words.ts';
+import { joinList } from './verdict-labels.ts';
 
 export interface OutlineText {
   /** Where the arms come from, in words. */
@@ -23,7 +23,7 @@ export function renderOutline(outline: Outline, { base, head, notes }: OutlineTe
   return [
     `base: ${base}`,
     `head: ${head}`,
-    `cores: ${coresInWords(outline.cores)}`,
+    `cores: ${coresText(outline.cores)}`,
     '',
     ...subjects.flatMap((subject) => [...subjectLines(subject), '']),
     `${plural(subjects.length, 'subject')}, builds not counted: at most about ${formatRoughDuration(longestMs)}${limit}, mostly about ${formatRoughDuration(usualMs)} when nothing has changed.`,
@@ -36,7 +36,7 @@ export function renderOutline(outline: Outline, { base, head, notes }: OutlineTe
 }
 
 /** Of a run that has met its subjects, in one line. */
-export function planInWords(
+export function planText(
   plans: readonly { looks: readonly number[]; blockMs: number }[],
   jobBudgetMs: number | null,
 ): string {
@@ -50,7 +50,7 @@ export function planInWords(
   const [only] = plans;
   const looks =
     plans.length === 1 && only !== undefined
-      ? `, looks at ${listInWords(only.looks.map(String))} blocks`
+      ? `, looks at ${joinList(only.looks.map(String))} blocks`
       : '';
   return `Plan: ${plural(plans.length, 'subject')}${looks}; at least ${formatRoughDuration(firstMs)} and at most ${formatRoughDuration(wholeMs)} of measuring${limit}`;
 }
@@ -76,7 +76,7 @@ function subjectLines({
   const when =
     looks === null
       ? 'as many runs of the command as the budget holds'
-      : `looks after about ${listInWords(looks.map(String))} blocks`;
+      : `looks after about ${joinList(looks.map(String))} blocks`;
   return [
     name,
     `  load:    ${load}`,
@@ -90,10 +90,10 @@ const UNITS: Partial<Record<SubjectOutline['gates'][number]['metric'], 's' | 'sh
   'longest-stall': 's',
 };
 
-function coresInWords(cores: Cores): string {
+function coresText(cores: Cores): string {
   const { generator, servers, note, physical } = cores;
   if (generator === null || servers === null) return note ?? 'not pinned';
   const count = generator.length + servers.length;
-  const shown = physical === undefined ? '' : ` (${cpusInWords(count, cores)})`;
+  const shown = physical === undefined ? '' : ` (${cpusText(count, cores)})`;
   return `servers on ${servers.join(', ')}; load generator on ${generator.join(', ')}${shown}`;
 }

@@ -2,14 +2,14 @@
 import type { GateEvent, MetricSoFar } from '../measure/events.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { buildName } from './build-log.ts';
-import { changeAndInterval, heldToWords } from './changes.ts';
+import { changeAndInterval, heldToLabel } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatClock, formatDuration, formatVisible, plural } from './format.ts';
-import { canBeTold, metricLabel } from './metric-words.ts';
+import { canBeTold, metricLabel } from './metric-text.ts';
 import { leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
+import { VERDICT_LABEL } from './verdict-labels.ts';
 import { clipToWidth, displayWidth, padToWidth, wrapWords } from './width.ts';
-import { VERDICT_LABEL } from './words.ts';
 
 const BAR_COLUMNS = 20;
 const LABEL_COLUMNS = 16;
@@ -42,13 +42,12 @@ export function eventLine(event: GateEvent): string | null {
     case 'pilot-started':
       return `${plainName(event.subject)}: pilot run`;
     case 'pilot-done':
-      return `${plainName(event.subject)}: ${ratesInWords(event)}`;
+      return `${plainName(event.subject)}: ${ratesText(event)}`;
     case 'planned':
-      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleInWords(event.visible)}`;
+      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleLabel(event.visible)}`;
     case 'look': {
       const known = told(event.metrics).map(
-        (metric) =>
-          `${metricLabel(metric)} ${soFarInWords(metric)} ${VERDICT_LABEL[metric.verdict]}`,
+        (metric) => `${metricLabel(metric)} ${soFarText(metric)} ${VERDICT_LABEL[metric.verdict]}`,
       );
       return `${plainName(event.subject)}: after ${plural(event.blocks, 'block')}: ${known.join('; ') || 'nothing to compare yet'}`;
     }
@@ -69,7 +68,7 @@ export function eventLine(event: GateEvent): string | null {
   }
 }
 
-function visibleInWords(visible: number | null): string {
+function visibleLabel(visible: number | null): string {
   return visible === null
     ? ''
     : `; a drop in throughput of ${formatVisible(visible)} would be red in 80% of such runs`;
@@ -95,7 +94,7 @@ function subjectLines({ subject, looks, blocksDone, soFar }: SubjectProgress): s
   return [
     parts.join(', '),
     ...known.map(
-      ({ metric, label }) => `  ${padToWidth(label, labelColumns)} ${soFarInWords(metric)}`,
+      ({ metric, label }) => `  ${padToWidth(label, labelColumns)} ${soFarText(metric)}`,
     ),
   ];
 }
@@ -135,14 +134,14 @@ function told<Metric extends MetricSoFar>(metrics: readonly Metric[]): Metric[] 
   return metrics.filter((metric) => metric.gating && canBeTold(metric));
 }
 
-function soFarInWords(metric: MetricSoFar): string {
+function soFarText(metric: MetricSoFar): string {
   const { comparison, unit, head } = metric;
   if (comparison !== 'limit' || head === null) return changeAndInterval(metric);
-  const held = heldToWords({ ...metric, tolerance: null });
+  const held = heldToLabel({ ...metric, tolerance: null });
   return `${formatValue(unit, head)}${held === null ? '' : ` (${held})`}`;
 }
 
-function ratesInWords({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>): string {
+function ratesText({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>): string {
   const known = Object.entries(rates).map(
     ([name, rate]) => `${plainName(name)} about ${formatRate(rate, work)}`,
   );

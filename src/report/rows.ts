@@ -7,7 +7,7 @@ import type { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { NOTHING } from './format.ts';
-import { byMetric, severity } from './metric-words.ts';
+import { byMetric, severity } from './metric-text.ts';
 import { commonScale, digitsOf, formatValues, type Scale } from './values.ts';
 
 export interface Row {

@@ -2,7 +2,7 @@
 import type { Scaling, Verdict } from '../judge/verdict.ts';
 import { formatNumber, NOTHING } from './format.ts';
 import { formatRate } from './values.ts';
-import { listInWords } from './words.ts';
+import { joinList } from './verdict-labels.ts';
 
 export interface ScalingTable {
   /** `server/scenario`, still to be escaped. */
@@ -15,7 +15,7 @@ export interface ScalingTable {
 
 export const SCALING_TITLES = ['Cores', 'Base', 'Efficiency', 'Head', 'Efficiency'];
 
-export const EFFICIENCY_IN_WORDS =
+export const EFFICIENCY_TEXT =
   'Efficiency: throughput per core against that at the fewest cores; 100% is perfect scaling.';
 
 const MOST_POINTS = 12;
@@ -50,7 +50,7 @@ function remarksOf({ points, lacking }: Scaling): string[] {
     ...(last === undefined
       ? []
       : [
-          `${listInWords(lacked.map(String))} ${last === 1 ? 'core' : 'cores'}: not measured, this machine has not so many for the servers.`,
+          `${joinList(lacked.map(String))} ${last === 1 ? 'core' : 'cores'}: not measured, this machine has not so many for the servers.`,
         ]),
   ];
 }

@@ -3,8 +3,8 @@ import type { Verdict } from '../judge/verdict.ts';
 import { codeSpan } from './escape.ts';
 import { plural } from './format.ts';
 import { fold } from './frame.ts';
-import { HOLD_TITLES, type HoldTable, holdTables, quietHoldsInWords } from './hold.ts';
-import { EFFICIENCY_IN_WORDS, SCALING_TITLES, scalingTables } from './scaling.ts';
+import { HOLD_TITLES, type HoldTable, holdTables, quietHoldsText } from './hold.ts';
+import { EFFICIENCY_TEXT, SCALING_TITLES, scalingTables } from './scaling.ts';
 import { alignedTable } from './table.ts';
 
 export interface SectionLimits {
@@ -21,7 +21,7 @@ export function holdInComment(verdict: Verdict, { holds }: SectionLimits): strin
   return [
     ...(troubled.length > 0 ? ['**Connections held**', ...holdBlocks(troubled, holds)] : []),
     ...(quiet.length > 0
-      ? [fold(`Connections held: ${quietHoldsInWords(quiet)}`, holdBlocks(quiet, holds))]
+      ? [fold(`Connections held: ${quietHoldsText(quiet)}`, holdBlocks(quiet, holds))]
       : []),
   ];
 }
@@ -74,7 +74,7 @@ function scalingBlocks(verdict: Verdict, { scalings }: SectionLimits): string[] 
       ...(remarks.length === 0 ? [] : [remarks.join(' ')]),
     ]),
     ...rest(tables.length - scalings),
-    EFFICIENCY_IN_WORDS,
+    EFFICIENCY_TEXT,
   ];
 }
 

@@ -3,10 +3,10 @@ import { markdownTable } from 'markdown-table';
 import { changeColumns, heldToText, sizeText, visibleText } from './changes.ts';
 import { codeSpan, tableCell } from './escape.ts';
 import { formatProbability, NOTHING } from './format.ts';
-import { metricLabel } from './metric-words.ts';
+import { metricLabel } from './metric-text.ts';
 import { baseWithoutUnit, isMarked, type Row } from './rows.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
 import { displayWidth } from './width.ts';
-import { VERDICT_LABEL, VERDICT_SIGN } from './words.ts';
 
 /** `brief`: what a reader needs to act. `full`: also everything that the verdict rests on. */
 type Columns = 'brief' | 'full';

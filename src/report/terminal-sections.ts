@@ -5,7 +5,7 @@ import { plainName } from './escape.ts';
 import { plural } from './format.ts';
 import { HOLD_TITLES, holdTables } from './hold.ts';
 import type { Paint } from './paint.ts';
-import { EFFICIENCY_IN_WORDS, SCALING_TITLES, scalingTables } from './scaling.ts';
+import { EFFICIENCY_TEXT, SCALING_TITLES, scalingTables } from './scaling.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 
 const MOST_TABLES = 5;
@@ -38,7 +38,7 @@ export function scalingLines(verdict: Verdict, width: number, paint: Paint): str
         ...remarks.flatMap((remark) => wrapWords(remark, width - 2).map((line) => `  ${line}`)),
       ]),
     ...rest(tables.length),
-    ...wrapWords(EFFICIENCY_IN_WORDS, width).map((line) => paint('dim', line)),
+    ...wrapWords(EFFICIENCY_TEXT, width).map((line) => paint('dim', line)),
   ];
 }
 

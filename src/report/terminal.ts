@@ -9,8 +9,8 @@ import { confirmationLines } from './confirmation.ts';
 import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
 import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
-import { metricLabel } from './metric-words.ts';
-import { noiseInWords } from './noise.ts';
+import { metricLabel } from './metric-text.ts';
+import { noiseText } from './noise.ts';
 import { type Note, notesOf } from './notes.ts';
 import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
@@ -18,8 +18,8 @@ import { pictureLines } from './pictures.ts';
 import { printedLines } from './printed.ts';
 import { baseWithoutUnit, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
+import { VERDICT_LABEL } from './verdict-labels.ts';
 import { clipToWidth, wrapWords } from './width.ts';
-import { VERDICT_LABEL } from './words.ts';
 
 export interface TerminalOptions {
   color: boolean;
@@ -181,12 +181,12 @@ function bottom(
   paint: Paint,
 ): string[] {
   const { subjects, design, seed, budgetMs } = verdict;
-  const noise = noiseInWords(verdict);
+  const noise = noiseText(verdict);
   const most = subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
   const blocks = `${subjects.length > 1 ? 'at most ' : ''}${plural(most, 'block')}`;
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive').length;
   const how = {
-    pairs: pairsInWords(exclusive, subjects.length),
+    pairs: pairsText(exclusive, subjects.length),
     stored: 'against a stored measurement',
     alone: 'head alone',
   };
@@ -195,12 +195,12 @@ function bottom(
     ...wrapWords(legend, width),
     ...wrapWords(method, width),
     ...(noise === null ? [] : wrapWords(`Noise: ${noise}`, width)),
-    ...filesInWords(files, width),
+    ...filesText(files, width),
   ].map((line) => paint('dim', line));
 }
 
 /** "Open out/summary.md: the whole report. Beside it: comment.md, verdict.json." */
-function filesInWords(files: readonly string[], width: number): string[] {
+function filesText(files: readonly string[], width: number): string[] {
   const [whole, ...others] = files.map((file) => oneLine(file, 400));
   if (whole === undefined) return [];
   const names = others.map((file) => file.slice(file.lastIndexOf('/') + 1));
@@ -210,7 +210,7 @@ function filesInWords(files: readonly string[], width: number): string[] {
   ];
 }
 
-function pairsInWords(exclusive: number, subjects: number): string {
+function pairsText(exclusive: number, subjects: number): string {
   if (exclusive === 0) return 'in live pairs';
   return exclusive === subjects ? 'in exclusive pairs' : 'in live and exclusive pairs';
 }

@@ -39,7 +39,7 @@ export async function armEnvironments(
     now: () => armEnvironment(env, trees, from),
     settled: () => {
       const settled = armEnvironment(env, trees, from);
-      for (const message of [...named, ...sharedInWords(settled.shared)]) {
+      for (const message of [...named, ...sharedText(settled.shared)]) {
         emit({ type: 'warning', subject: null, message });
       }
       return settled;
@@ -136,7 +136,7 @@ function assertOwnCommands(
 }
 
 /** One sentence on variables that lead into a folder of the user's; none when there are none. */
-function sharedInWords(shared: ReturnType<typeof leftBehind>): string[] {
+function sharedText(shared: ReturnType<typeof leftBehind>): string[] {
   if (shared.length === 0) return [];
   const names = shared.map(({ name, paths }) =>
     name === 'PATH' ? `PATH (${paths.join(', ')})` : name,

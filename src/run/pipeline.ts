@@ -28,7 +28,7 @@ import { assertBodyFiles } from '../preflight/body-files.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, coreNotes, machineNotes, thisMachine } from '../preflight/machine.ts';
 import { renderComment } from '../report/comment.ts';
-import { planInWords } from '../report/outline.ts';
+import { planText } from '../report/outline.ts';
 import { renderSummary } from '../report/summary.ts';
 import { findingText } from '../report/text/finding.ts';
 import { verdictFile } from '../report/verdict-file.ts';
@@ -128,7 +128,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
 
   const planned = await pilotAll(request, backend, begun, { skipped, broken, trees, continued });
   results.write('plan', toJson(planned.plan));
-  emit({ type: 'note', message: planInWords(planned.plan.subjects, experiment.gate.jobBudgetMs) });
+  emit({ type: 'note', message: planText(planned.plan.subjects, experiment.gate.jobBudgetMs) });
   const measured = await measureUntilResolved(request, backend, planned);
   const trouble = watch.measured();
   const measurement =

@@ -3,8 +3,7 @@
 import { mean, median } from 'simple-statistics';
 import { judge } from '../judge/judge.ts';
 import type { MetricVerdict, Verdict } from '../judge/verdict.ts';
-import type { VerdictWord } from '../terms/verdict-word.ts';
-import { VerdictWord as Words } from '../terms/verdict-word.ts';
+import { VerdictWord } from '../terms/verdict-word.ts';
 import { meanOf, meanWithError, rateOf, wilsonInterval } from './rates.ts';
 import type { SelfTestJob } from './record.ts';
 import { type JobOutcome, type Resampled, varianceOfMean } from './resample.ts';
@@ -95,7 +94,7 @@ function summary(
   const rate = (word: VerdictWord) => of.rate(jobs.map(({ verdict }) => verdict.verdict === word));
   return {
     jobs: jobs.length,
-    verdicts: Words.options
+    verdicts: VerdictWord.options
       .map((word) => ({ word, rate: rate(word) }))
       .filter(({ word, rate }) => word !== 'no-baseline' || rate.count > 0),
     blocks: of.average(jobs.map(({ blocks }) => blocks)),

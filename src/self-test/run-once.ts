@@ -3,7 +3,7 @@
 import { readMeasurement } from '../attempts/file-store.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection, Measurement } from '../measure/measurement.ts';
-import { cureInWords } from '../report/cure-text.ts';
+import { cureText } from '../report/cure-text.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
 import { UserError } from '../system/problem.ts';
@@ -55,7 +55,7 @@ export async function runOnce(
   const measurement = await readMeasurement(results.path('measurement'));
   for (const { failure } of measurement.subjects) {
     if (failure === null || (failure.stage === 'block' && blocks === undefined)) continue;
-    const cure = failure.cure ? cureInWords(failure.cure) : null;
+    const cure = failure.cure ? cureText(failure.cure) : null;
     throw new UserError({
       where: 'self-test',
       message: failure.message,

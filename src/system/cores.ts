@@ -72,11 +72,11 @@ function noteOn(
   const notes: string[] = [];
   if (quota !== null && quota < 2) {
     notes.push(
-      `this job has a CPU quota of ${inWords(quota)}, and the load generator and the server need one CPU each: both will be held back, and most blocks will not count; raise the quota to 2 CPUs or more`,
+      `this job has a CPU quota of ${asText(quota)}, and the load generator and the server need one CPU each: both will be held back, and most blocks will not count; raise the quota to 2 CPUs or more`,
     );
   } else if (quota !== null && isLimited) {
     notes.push(
-      `${cores.flat().length} of ${allowed.length} CPUs are used, as this job has a CPU quota of ${inWords(quota)}`,
+      `${cores.flat().length} of ${allowed.length} CPUs are used, as this job has a CPU quota of ${asText(quota)}`,
     );
   }
   if (isKnown && cores.length === 1) {
@@ -87,7 +87,7 @@ function noteOn(
   return notes.length === 0 ? null : notes.join('; ');
 }
 
-function inWords(quota: number): string {
+function asText(quota: number): string {
   return `${Math.floor(100 * quota) / 100} ${quota === 1 ? 'CPU' : 'CPUs'}`;
 }
 

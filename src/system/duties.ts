@@ -1,6 +1,6 @@
 /** What must be undone when the gate ends, however it ends. */
 import { existsSync } from 'node:fs';
-import { endAll, inWords } from './ending.ts';
+import { asText, endAll } from './ending.ts';
 import { sweep } from './kill-strays.ts';
 import { Kin, type Known } from './kin.ts';
 import { signalGroup } from './process-group.ts';
@@ -30,11 +30,11 @@ export async function doDuties(duties: readonly Duty[]): Promise<string[]> {
   for (const duty of duties) {
     if ('kill' in duty) {
       await attempt(duty.kill, async () => {
-        for (const process of await sweep(duty.kill)) left.add(inWords(process));
+        for (const process of await sweep(duty.kill)) left.add(asText(process));
       });
     } else if ('command' in duty) {
       await attempt(`process ${duty.command.pid}`, async () => {
-        for (const process of await endCommand(duty)) left.add(inWords(process));
+        for (const process of await endCommand(duty)) left.add(asText(process));
       });
     }
   }

@@ -49,7 +49,7 @@ export async function endThese(
 }
 
 /** "process 4711 (redis-server) of user 0". */
-export function inWords({ pid }: Pick<ProcStat, 'pid'>): string {
+export function asText({ pid }: Pick<ProcStat, 'pid'>): string {
   const name = readProc(`${pid}/comm`)?.trim() ?? '?';
   const owner = ownerOf(`/proc/${pid}`);
   return `process ${pid} (${name})${owner === null ? '' : ` of user ${owner}`}`;

@@ -1,7 +1,7 @@
 /** Starts a command of the user's, so that all that comes of it can be found and ended. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { endAll, inWords } from './ending.ts';
+import { asText, endAll } from './ending.ts';
 import { announce, withdraw } from './guard.ts';
 import { Kin, knownOf } from './kin.ts';
 import { MARKER } from './mark.ts';
@@ -53,7 +53,7 @@ export async function launch(
       const left = await endAll(look, graceMs);
       if (process.platform !== 'linux') await killGroup(pid, { graceMs: patience(graceMs) });
       if (left.length === 0) withdraw(pid);
-      return left.map(inWords);
+      return left.map(asText);
     },
     adopt: () => {
       for (const member of look()) announce(member.pid, marker);

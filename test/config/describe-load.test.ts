@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadInWords, workInWords, workOf } from '../../src/config/describe-load.ts';
+import { loadText, workOf, workText } from '../../src/config/describe-load.ts';
 import { load } from './repository.ts';
 
 test('a load in words', async () => {
@@ -19,7 +19,7 @@ scenarios:
   j: { protocol: websocket, mode: hold, path: /ws, tls: true }
 `);
   assert.deepEqual(
-    scenarios.map((scenario) => [workOf(scenario), workInWords(scenario), loadInWords(scenario)]),
+    scenarios.map((scenario) => [workOf(scenario), workText(scenario), loadText(scenario)]),
     [
       ['request', 'GET /', 'GET /, 32 connections'],
       ['request', 'GET /', 'autocannon: HTTP/1.1 with TLS, GET /, 1 connection'],

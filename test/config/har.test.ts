@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HttpRequest } from '../../src/config/experiment.ts';
-import { readHar, recordingInWords } from '../../src/config/har.ts';
+import { readHar, recordingText } from '../../src/config/har.ts';
 
 interface Recorded {
   method?: string;
@@ -118,11 +118,11 @@ test('what is no part of the load is left out, and told', () => {
     ),
   );
   assert.equal(
-    recordingInWords(recording),
+    recordingText(recording),
     "used 1 of 13 entries, 1 request to http://a.test; left out: 2 not over HTTP, 2 to other hosts, 2 without an answer, 1 to another protocol by an upgrade, 1 out of the browser's cache, 1 with a body that is recorded as form fields only, 1 the same as an earlier one with another answer, 1 with {port}, a placeholder, 1 to a proxy",
   );
   assert.equal(
-    recordingInWords(recordingOf(har({}, { url: 'https://a.test/2' }))),
+    recordingText(recordingOf(har({}, { url: 'https://a.test/2' }))),
     'used 2 of 2 entries, 2 different requests to https://a.test',
   );
 });

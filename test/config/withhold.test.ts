@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadInWords } from '../../src/config/describe-load.ts';
+import { loadText } from '../../src/config/describe-load.ts';
 import { type Experiment, Experiment as Schema } from '../../src/config/experiment.ts';
 import { saltIn, shownPath, withhold, withholdFlags } from '../../src/config/withhold.ts';
 import { contender, versus } from '../support/contenders.ts';
@@ -141,8 +141,7 @@ describe('what is written of an experiment', () => {
 });
 
 it('a load in words has no value of its path', () => {
-  for (const scenario of secretive().scenarios)
-    assert.doesNotMatch(loadInWords(scenario), /hunter2/);
+  for (const scenario of secretive().scenarios) assert.doesNotMatch(loadText(scenario), /hunter2/);
 });
 
 it('a path is shown without what it carries', () => {

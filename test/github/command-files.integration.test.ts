@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { CommandFiles, tamperedWords } from '../../src/github/command-files.ts';
+import { CommandFiles, tamperedText } from '../../src/github/command-files.ts';
 import { takeEnvironment } from '../../src/github/secrets.ts';
 
 const NAMES = {
@@ -76,7 +76,7 @@ test('files that only the step wrote are as they should be', (t) => {
   rmSync(env.GITHUB_STATE);
   assert.deepEqual(files.restore(), []);
   assert.equal(readFileSync(env.GITHUB_OUTPUT, 'utf8'), 'a=1\na=2\n');
-  assert.equal(tamperedWords(files.restore()), null);
+  assert.equal(tamperedText(files.restore()), null);
 });
 
 for (const [how, tamper] of [
@@ -98,7 +98,7 @@ for (const [how, tamper] of [
     for (const [name, file] of Object.entries(env)) {
       assert.equal(readFileSync(file, 'utf8'), name === 'GITHUB_OUTPUT' ? 'a=1\n' : '', name);
     }
-    assert.match(tamperedWords(files.restore()) ?? '', /GITHUB_ENV.*nothing that was measured/);
+    assert.match(tamperedText(files.restore()) ?? '', /GITHUB_ENV.*nothing that was measured/);
   });
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Cure, cureFor } from '../../src/measure/cure.ts';
-import { cureInWords } from '../../src/report/cure-text.ts';
+import { cureText } from '../../src/report/cure-text.ts';
 
 const answer = (status: number, location: string | null = null) => ({
   status,
@@ -41,12 +41,12 @@ it('takes 429 for a rate limiter at any time, and 503 after good answers only', 
 it('names a redirect only where it leads somewhere', () => {
   const cure = cureFor({ answer: answer(307, '/items/') });
   assert.equal(cure?.code, 'redirected');
-  assert.match(cureInWords(cure as Cure), /sends to \/items\/: set `path: \/items\/`/);
+  assert.match(cureText(cure as Cure), /sends to \/items\/: set `path: \/items\/`/);
   assert.equal(cureFor({ answer: answer(304) }), null);
   const secure = cureFor({ answer: answer(301, 'https://127.0.0.1:8443/') });
-  assert.match(cureInWords(secure as Cure), /set `tls`/);
+  assert.match(cureText(secure as Cure), /set `tls`/);
   const elsewhere = cureFor({ answer: answer(301, 'http://127.0.0.1:8080/a') });
-  assert.match(cureInWords(elsewhere as Cure), /set `path: \/a`/);
+  assert.match(cureText(elsewhere as Cure), /set `path: \/a`/);
 });
 
 it('knows what is missing by what was printed, in many languages', () => {
@@ -92,11 +92,11 @@ it('knows a taken address before anything else', () => {
 it('has one sentence of advice for each, which quotes nothing that was printed', () => {
   const codes = Cure.options.map(({ shape }) => shape.code.value);
   for (const code of codes) {
-    const text = cureInWords({ code, answer: answer(418, '/x'), good: 3 } as Cure);
+    const text = cureText({ code, answer: answer(418, '/x'), good: 3 } as Cure);
     assert.match(text, /^[A-Z].*\.$/, code);
     assert.ok(text.length < 420, code);
   }
   const limited = { code: 'rate-limited', answer: answer(429), good: 100 } as const;
-  assert.match(cureInWords(limited), /rate limiter: after 100 good answers it answered 429\./);
-  assert.match(cureInWords({ ...limited, good: 0 }), /rate limiter: the server answered 429\./);
+  assert.match(cureText(limited), /rate limiter: after 100 good answers it answered 429\./);
+  assert.match(cureText({ ...limited, good: 0 }), /rate limiter: the server answered 429\./);
 });

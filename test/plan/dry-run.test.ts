@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment } from '../../src/config/experiment.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
-import { planInWords, renderOutline } from '../../src/report/outline.ts';
+import { planText, renderOutline } from '../../src/report/outline.ts';
 import { measurementOf } from '../support/measurement.ts';
 
 /** Every subject, in pairs of base and head. */
@@ -80,14 +80,14 @@ describe('the plan of a run that has met its subjects', () => {
 
   it('is one line', () => {
     assert.equal(
-      planInWords([plan], null),
+      planText([plan], null),
       'Plan: 1 subject, looks at 6 and 10 blocks; at least 40 s and at most 1 min of measuring',
     );
-    assert.equal(planInWords([], null), 'Plan: nothing to measure');
+    assert.equal(planText([], null), 'Plan: nothing to measure');
   });
 
   it("says when the job's limit is shorter", () => {
-    assert.match(planInWords([plan, plan], 90_000), /limit is 1 min 30 s, so perhaps not every/);
-    assert.doesNotMatch(planInWords([plan, plan], 120_000), /limit/);
+    assert.match(planText([plan, plan], 90_000), /limit is 1 min 30 s, so perhaps not every/);
+    assert.doesNotMatch(planText([plan, plan], 120_000), /limit/);
   });
 });

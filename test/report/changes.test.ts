@@ -4,8 +4,8 @@ import {
   changeAndInterval,
   changeColumns,
   changeText,
+  heldToLabel,
   heldToText,
-  heldToWords,
   sizeText,
 } from '../../src/report/changes.ts';
 import { metric } from './build.ts';
@@ -54,7 +54,7 @@ test('what head is held to, for a column and for a sentence', () => {
   assert.equal(heldToText(dropped), '≤ 0%');
   assert.equal(heldToText(metric('p99', 'unchanged')), '20%');
   assert.equal(heldToText(metric('max', 'unchanged')), '–');
-  assert.equal(heldToWords(growth), 'tolerance 100 KiB/1,000');
-  assert.equal(heldToWords(metric('longest-stall', 'unchanged')), 'limit 100 ms');
-  assert.equal(heldToWords(metric('max', 'unchanged')), null);
+  assert.equal(heldToLabel(growth), 'tolerance 100 KiB/1,000');
+  assert.equal(heldToLabel(metric('longest-stall', 'unchanged')), 'limit 100 ms');
+  assert.equal(heldToLabel(metric('max', 'unchanged')), null);
 });

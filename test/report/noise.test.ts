@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Noise, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
-import { noiseInWords } from '../../src/report/noise.ts';
+import { noiseText } from '../../src/report/noise.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { metric, steady, subject, verdictOf } from './build.ts';
@@ -23,7 +23,7 @@ function withNoise(noise: Partial<Noise>, changes: Partial<SubjectVerdict> = {})
   });
 }
 
-const words = (...subjects: SubjectVerdict[]) => noiseInWords({ subjects, design: 'pairs' }) ?? '';
+const words = (...subjects: SubjectVerdict[]) => noiseText({ subjects, design: 'pairs' }) ?? '';
 
 describe('the noise in words', () => {
   it('tells what was expected, what came, and what pairing took away', () => {
@@ -53,7 +53,7 @@ describe('the noise in words', () => {
     const unknown = { expectedSd: null, sd: null, baseCv: null, steal: null, spin: null };
     assert.equal(words(withNoise(unknown)), 'This machine does not report steal.');
     assert.equal(words(withNoise({ ...unknown, steal: 0.0001 })), 'Steal below 0.1%.');
-    assert.equal(noiseInWords({ subjects: [withNoise({}, { blocks: 0 })], design: 'pairs' }), null);
+    assert.equal(noiseText({ subjects: [withNoise({}, { blocks: 0 })], design: 'pairs' }), null);
   });
 });
 

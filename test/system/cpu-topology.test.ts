@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
-import { cpusInWords } from '../../src/report/cpus.ts';
+import { cpusText } from '../../src/report/cpus.ts';
 import { mostServerCores, scaledCores, splitCores } from '../../src/system/cores.ts';
 import { readCpuQuota } from '../../src/system/cpu-quota.ts';
 import { parseCoreList, readOnline, readSiblings } from '../../src/system/cpu-topology.ts';
@@ -93,7 +93,7 @@ it('Cores are split whole on every kind of machine, and the report says how many
       name,
     );
     const count = topology.allowed.length;
-    assert.equal(cpusInWords(count, cores), words, name);
+    assert.equal(cpusText(count, cores), words, name);
     for (const core of cores.physical ?? []) {
       const onOneSide = [cores.generator, cores.servers].some((side) =>
         core.every((cpu) => side?.includes(cpu)),
@@ -111,7 +111,7 @@ it('Two threads of the only core are shared, and it is said', () => {
     note: 'the 2 CPUs are threads of one physical core, which the load generator shares with the servers: expect more noise',
     physical: [[0, 1]],
   });
-  assert.equal(cpusInWords(2, cores), '2 CPUs = 1 core × 2');
+  assert.equal(cpusText(2, cores), '2 CPUs = 1 core × 2');
   assert.equal(mostServerCores(cores), 1);
   assert.deepEqual(scaledCores(cores, 1).generator, [0]);
 });
@@ -119,7 +119,7 @@ it('Two threads of the only core are shared, and it is said', () => {
 it('A machine that does not tell its cores is split by CPUs, and its CPUs are called cores', () => {
   const cores = splitCores({ allowed: [0, 1, 2, 3], siblingsOf: () => null, quota: null });
   assert.deepEqual(cores, { generator: [0, 1], servers: [2, 3], note: null });
-  assert.equal(cpusInWords(4, cores), '4 cores');
+  assert.equal(cpusText(4, cores), '4 cores');
 });
 
 it('Numbers of server CPUs are filled core by core, and the generator shares none of these cores', () => {
@@ -155,7 +155,7 @@ it('A CPU quota holds the run to as many CPUs as it has time for, in whole cores
   }
   assert.equal(splitCores({ ...machine(neighbours(4)), quota: 4 }).note, null);
   assert.equal(
-    cpusInWords(8, splitCores({ ...machine(halves(8)), quota: 2 })),
+    cpusText(8, splitCores({ ...machine(halves(8)), quota: 2 })),
     '8 CPUs, of which 2 cores were used',
   );
 });

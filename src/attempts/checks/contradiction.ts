@@ -48,11 +48,11 @@ export function* differs(
   whose: string,
 ): Contradictions {
   if (found !== wanted) {
-    yield { at, message: `it is ${inWords(found)}, and ${whose} ${inWords(wanted)}` };
+    yield { at, message: `it is ${asText(found)}, and ${whose} ${asText(wanted)}` };
   }
 }
 
-function inWords(value: unknown): string {
+function asText(value: unknown): string {
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 

@@ -1,7 +1,7 @@
 /** Looks at the measurement itself before anyone looks at a ratio. Blind to which arm is faster. */
 
 import { sum } from 'simple-statistics';
-import { workInWords, workOf } from '../../config/describe-load.ts';
+import { workOf, workText } from '../../config/describe-load.ts';
 import type { Gate, Scenario } from '../../config/experiment.ts';
 import type { BurstResult } from '../../load/protocol.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
@@ -80,7 +80,7 @@ function errorFindings(
 ): Pick<Health, 'invalid' | 'baseBroken' | 'warnings'> {
   const broken: Partial<Record<Arm, Failing>> = {};
   const warnings: Finding[] = [];
-  const asked = { work: workOf(scenario), load: workInWords(scenario) };
+  const asked = { work: workOf(scenario), load: workText(scenario) };
   for (const arm of ['base', 'head'] as const) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { WebSocketMessage, WebSocketScenario } from '../../config/experiment.ts';
 import { authority } from '../address.ts';
-import { closeInWords, prepareHandshake } from '../websocket/handshake.ts';
+import { closeText, prepareHandshake } from '../websocket/handshake.ts';
 import { excerpt, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import { closeFrame, FrameReader, type Incoming, messageFrame, pongFrame } from './frames.ts';
@@ -151,7 +151,7 @@ export class EchoHeld extends HeldConnection {
   }
 
   #closed(code: number, reason: Buffer): string {
-    const message = closeInWords(code, reason);
+    const message = closeText(code, reason);
     return this.#messages === null ? message : `${message}; ${this.progress()}`;
   }
 }

@@ -54,13 +54,13 @@ const NO_APPLICATION_PROTOCOL = 120;
 const CRYPTO_ERROR = 0x100;
 
 /** Why a connection ended, or why there never was one. */
-export function endInWords(
+export function endText(
   { errorCode, errorReason = '' }: { errorCode?: number; errorReason?: string },
   wasOpen: boolean,
 ): string {
   // Without a code it is our own client that speaks.
   if (errorCode === undefined && errorReason !== '') return errorReason;
-  return (wasOpen ? closeInWords : refusalInWords)(errorCode ?? 0, errorReason);
+  return (wasOpen ? closeText : refusalText)(errorCode ?? 0, errorReason);
 }
 
 /** The one thing about TLS that a user can mend. */
@@ -76,7 +76,7 @@ export function codeName(code: number): string {
   return HTTP3[code] ?? hex(code);
 }
 
-function refusalInWords(code: number, reason: string): string {
+function refusalText(code: number, reason: string): string {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
   if (alert !== undefined) return certificateRefused(alert);
   if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
@@ -87,7 +87,7 @@ function refusalInWords(code: number, reason: string): string {
   return `the QUIC handshake failed (${name}${reason === '' ? '' : `: ${foreign(reason)}`})`;
 }
 
-function closeInWords(code: number, reason: string): string {
+function closeText(code: number, reason: string): string {
   return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === '' ? '' : `: ${foreign(reason)}`})`;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ErrorKind } from '../protocol.ts';
 import type { Told } from '../unexpected.ts';
-import { endInWords } from './codes.ts';
+import { endText } from './codes.ts';
 import type { Exchange } from './exchange.ts';
 import {
   EVENT,
@@ -143,7 +143,7 @@ export class Connection {
         this.#owner.opened(this);
         return;
       case EVENT.closed:
-        this.#lose('closed', endInWords(meta ?? {}, this.#state !== 'opening'));
+        this.#lose('closed', endText(meta ?? {}, this.#state !== 'opening'));
         return;
       case EVENT.goAway:
         this.#takeGoAway(streamId);

@@ -2,9 +2,9 @@
 import { foreign } from '../../system/printed.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../protocol.ts';
-import { codeName, endInWords } from './codes.ts';
+import { codeName, endText } from './codes.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
-import { EVENT, inWords, type WireEvent } from './wire.ts';
+import { asText, EVENT, type WireEvent } from './wire.ts';
 
 /**
  * The status of the answer, or in words why there is none. The certificate is not checked: readiness
@@ -48,7 +48,7 @@ export async function probeHttp3(
         try {
           wire.request(fields, true);
         } catch (error) {
-          return settle(inWords(error));
+          return settle(asText(error));
         }
       }
     });
@@ -72,7 +72,7 @@ function answerOf(event: WireEvent, isOpen: boolean): number | string | null {
     case EVENT.error:
       return meta.errorReason ?? 'unknown error';
     case EVENT.closed:
-      return endInWords(meta, isOpen);
+      return endText(meta, isOpen);
     default:
       return null;
   }

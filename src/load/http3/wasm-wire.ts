@@ -9,13 +9,13 @@ import type {
 } from '@currentspace/http3/wasm';
 import { certificateRefused } from './codes.ts';
 import {
+  asText,
   brokenWire,
   CANCELLED,
   closedEvent,
   EVENT,
   type Field,
   IDLE_TIMEOUT_MS,
-  inWords,
   type OpenWire,
   type TakeEvents,
   type Wire,
@@ -68,7 +68,7 @@ class WasmWire implements Wire {
     // In 0.9.0 a certificate that is refused is a trap.
     guard(core, (error) => {
       const isRefusal = ca !== null && !this.#isOpen;
-      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${inWords(error)}`);
+      this.#fail(isRefusal ? certificateRefused(NO_REASON) : `its client broke: ${asText(error)}`);
     });
     this.#loop = new library.WasmH3ClientEventLoop(
       {
@@ -87,7 +87,7 @@ class WasmWire implements Wire {
         take(events);
       },
     );
-    this.#loop.connect(address, serverName).catch((error) => this.#fail(inWords(error)));
+    this.#loop.connect(address, serverName).catch((error) => this.#fail(asText(error)));
   }
 
   request(fields: readonly Field[], isEnd: boolean): number {

@@ -80,7 +80,7 @@ export function dataOf(data: Uint8Array): Buffer {
 
 /** Stands for a connection that could not even be tried: says so at once. */
 export function brokenWire(error: unknown, take: TakeEvents): Wire {
-  const reason = inWords(error);
+  const reason = asText(error);
   const timer = setImmediate(() => take([closedEvent(reason)]));
   return {
     request() {
@@ -98,7 +98,7 @@ export function closedEvent(reason: string): WireEvent {
 }
 
 /** The library's messages begin with a tag in brackets for its own use. */
-export function inWords(error: unknown): string {
+export function asText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/^\[h3:[^\]]*\] /, '');
 }

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { ErrorKind } from '../protocol.ts';
 import { tlsTrouble } from '../tls-trouble.ts';
 import type { Told } from '../unexpected.ts';
-import { closeInWords, type Handshake, refusalOf } from './handshake.ts';
+import { closeText, type Handshake, refusalOf } from './handshake.ts';
 
 /** Nothing is told of a connection that its owner dropped. */
 export interface ConnectionOwner {
@@ -80,7 +80,7 @@ export class Connection {
       if (isCurrent()) this.#fail('protocol', this.#trouble(error));
     });
     socket.on('close', (code, reason) => {
-      if (isCurrent()) this.#fail('closed', closeInWords(code, reason));
+      if (isCurrent()) this.#fail('closed', closeText(code, reason));
     });
   }
 

@@ -69,7 +69,7 @@ export function refusalOf(path: string, { statusCode, headers }: IncomingMessage
 }
 
 /** How a connection that was open ended, by the code of its close frame. */
-export function closeInWords(code: number, reason: Buffer): string {
+export function closeText(code: number, reason: Buffer): string {
   // Codes that never come in a frame (RFC 6455, 7.4.1).
   if (code === 1006) return 'the connection ended without a close frame';
   if (code === 1005) return 'the server closed the WebSocket and gave no reason';

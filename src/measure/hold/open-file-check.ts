@@ -3,7 +3,7 @@
 import { hardOpenFiles } from '../../load/hold/limits.ts';
 import { socketInodes } from '../../system/proc.ts';
 import { readProc } from '../../system/proc-stat.ts';
-import { endpointInWords } from '../servers/endpoint.ts';
+import { endpointText } from '../servers/endpoint.ts';
 import { readListeners } from '../servers/listener-tables.ts';
 import type { RunningServer } from '../servers/server.ts';
 
@@ -41,7 +41,7 @@ export function fileLimitTrouble(connections: number, files: readonly number[]):
 function filesOf({ endpoint, tree }: RunningServer): number[] {
   const inodes = new Set(
     (readListeners(endpoint.kind) ?? [])
-      .filter(({ at }) => endpointInWords(at) === endpointInWords(endpoint))
+      .filter(({ at }) => endpointText(at) === endpointText(endpoint))
       .map(({ inode }) => inode),
   );
   const accepting = tree().filter((pid) => {

@@ -12,7 +12,7 @@ export function endpointOf({ port, socket }: Address, protocol: Protocol): Endpo
 }
 
 /** "port 8080", "UDP port 8443", "the Unix socket /tmp/x.sock". */
-export function endpointInWords(endpoint: Endpoint): string {
+export function endpointText(endpoint: Endpoint): string {
   if (endpoint.kind === 'unix') return `the Unix socket ${endpoint.path}`;
   return `${endpoint.kind === 'udp' ? 'UDP port' : 'port'} ${endpoint.port}`;
 }

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { socketInodes } from '../../system/proc.ts';
 import type { Endpoint } from './address.ts';
-import { endpointInWords } from './endpoint.ts';
+import { endpointText } from './endpoint.ts';
 import { type Listener, readListeners } from './listener-tables.ts';
 
 export type Ownership =
@@ -40,7 +40,7 @@ export function endpointsOf(pids: readonly number[]): Endpoint[] {
   const own = (['tcp', 'udp', 'unix'] as const)
     .flatMap((kind) => readListeners(kind) ?? [])
     .filter((listener) => ours.has(listener.inode));
-  return [...new Map(own.map(({ at }) => [endpointInWords(at), at])).values()];
+  return [...new Map(own.map(({ at }) => [endpointText(at), at])).values()];
 }
 
 /**

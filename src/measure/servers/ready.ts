@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shownPath } from '../../config/withhold.ts';
-import { answerInWords } from '../../load/unexpected.ts';
+import { answerText } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 import type { ReadyAnswer } from './ask.ts';
-import { endpointInWords } from './endpoint.ts';
+import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { endpointsOf, ownership } from './listener.ts';
 import type { RunningServer } from './server.ts';
@@ -86,7 +86,7 @@ function endedEarly(server: RunningServer, ended: string): ServerFailure {
 function foreign(server: RunningServer): ServerFailure {
   return server.failure(
     'foreign-listener',
-    `${endpointInWords(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
+    `${endpointText(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
   );
 }
 
@@ -100,12 +100,12 @@ function notReady(server: RunningServer, lastAnswer: ReadyAnswer): ServerFailure
     const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
     return server.failure(
       others.length > 0 ? 'wrong-port' : 'timeout',
-      `not ready on ${endpointInWords(endpoint)} after ${seconds} s: ${what}`,
+      `not ready on ${endpointText(endpoint)} after ${seconds} s: ${what}`,
     );
   }
   const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
   const readyStatus = statusOf(lastAnswer);
-  const gave = typeof lastAnswer === 'object' ? answerInWords(lastAnswer) : String(lastAnswer);
+  const gave = typeof lastAnswer === 'object' ? answerText(lastAnswer) : String(lastAnswer);
   return server.failure(
     'wrong-status',
     `GET ${shownPath(ready.path)} gave ${readyStatus === null ? gave : `status ${gave}`} for ${seconds} s, where ${wanted} means ready`,
@@ -114,7 +114,7 @@ function notReady(server: RunningServer, lastAnswer: ReadyAnswer): ServerFailure
 }
 
 function elsewhere(server: RunningServer, others: readonly Endpoint[]): string {
-  const where = others.map(endpointInWords).join(', ');
+  const where = others.map(endpointText).join(', ');
   return `it listens on ${where} instead. ${remedy(server, others)}`.trimEnd();
 }
 

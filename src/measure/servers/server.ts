@@ -13,7 +13,7 @@ import { shellCommand } from '../../system/shell.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Address, Endpoint } from './address.ts';
 import { addressEnv } from './addresses.ts';
-import { endpointInWords, vacate } from './endpoint.ts';
+import { endpointText, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
 
 export interface ServerOptions {
@@ -71,7 +71,7 @@ const AFTER_KILL_MS = 5000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { server, arm, name, endpoint } = options;
   if (!(await becomesVacant(options))) {
-    const what = `${endpointInWords(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
+    const what = `${endpointText(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
     throw new ServerFailure(arm, 'port-in-use', what, null, {}, name);
   }
   const log = openOutput(options.logFile);

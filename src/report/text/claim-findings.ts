@@ -1,5 +1,5 @@
 /** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
-import { durationInWords } from '../../config/duration.ts';
+import { durationText } from '../../config/duration.ts';
 import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
 import { roughSize } from '../format.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -15,7 +15,7 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-lacks-cores': ({ data }) =>
     `this machine has not the ${data.cores.join(', ')} server cores that it would take`,
   'claim-needs-blocks': ({ data }) =>
-    `about ${data.blocks} blocks would probably decide it, which is a budget of ${durationInWords(1000 * Math.ceil(data.budgetMs / 1000))}`,
+    `about ${data.blocks} blocks would probably decide it, which is a budget of ${durationText(1000 * Math.ceil(data.budgetMs / 1000))}`,
   'claim-at-the-bound': () =>
     'what is measured lies at what is claimed, so that no budget would decide it: claim a little less or a little more',
   'claim-too-noisy': ({ data }) =>

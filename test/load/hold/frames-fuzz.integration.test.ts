@@ -25,7 +25,7 @@ function heardOf(bytes: Buffer, lengths: readonly number[], reader: FrameReader)
     // The same memory for every piece, as the holder has it.
     const memory = Buffer.from(piece);
     reader.feed(memory, (incoming) => {
-      heard.push(inWords(incoming));
+      heard.push(asText(incoming));
       goesOn = incoming.kind !== 'close' && incoming.kind !== 'invalid';
       return goesOn;
     });
@@ -37,7 +37,7 @@ function heardOf(bytes: Buffer, lengths: readonly number[], reader: FrameReader)
   return heard;
 }
 
-function inWords(incoming: Incoming): string {
+function asText(incoming: Incoming): string {
   switch (incoming.kind) {
     case 'message':
       return `${incoming.binary ? 2 : 1} ${incoming.data.toString('hex')}`;

@@ -23,13 +23,13 @@ function heardOf(pieces: readonly Buffer[], reader = new FrameReader(MOST)): str
   for (const piece of pieces) {
     // The same memory for every piece, as the holder has it.
     const memory = Buffer.from(piece);
-    reader.feed(memory, (incoming) => heard.push(inWords(incoming)) > 0);
+    reader.feed(memory, (incoming) => heard.push(asText(incoming)) > 0);
     memory.fill(0xee);
   }
   return heard;
 }
 
-function inWords(incoming: Incoming): string {
+function asText(incoming: Incoming): string {
   switch (incoming.kind) {
     case 'message':
       return `${incoming.binary ? 'binary' : 'text'} ${incoming.data.toString('hex')}`;
@@ -166,7 +166,7 @@ describe('frames of a server', () => {
     const heard: string[] = [];
     const two = Buffer.concat([frame(1, Buffer.from('a')), frame(1, Buffer.from('b'))]);
     reader.feed(two, (incoming) => {
-      heard.push(inWords(incoming));
+      heard.push(asText(incoming));
       return false;
     });
     assert.deepEqual(heard, ['text 61']);

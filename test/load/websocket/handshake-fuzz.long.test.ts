@@ -7,11 +7,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Connection, type ConnectionOwner } from '../../../src/load/websocket/connection.ts';
-import {
-  closeInWords,
-  prepareHandshake,
-  refusalOf,
-} from '../../../src/load/websocket/handshake.ts';
+import { closeText, prepareHandshake, refusalOf } from '../../../src/load/websocket/handshake.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { accept, target } from './peer.ts';
 
@@ -73,7 +69,7 @@ const answers = fc.record({
   damage: fc.option(fc.record({ at: fc.nat(300), byte: fc.nat(255) })),
 });
 
-type Words = typeof words extends fc.Arbitrary<infer T> ? T : never;
+type VerdictWord = typeof words extends fc.Arbitrary<infer T> ? T : never;
 type AnswerShape = typeof answers extends fc.Arbitrary<infer T> ? T : never;
 
 describe('the WebSocket handshake, whatever its words are', () => {
@@ -82,7 +78,7 @@ describe('the WebSocket handshake, whatever its words are', () => {
     const many = fc.array(words, { minLength: 100, maxLength: 100 });
     await fc.assert(
       fc.asyncProperty(many, async (batch) => {
-        const sendable: Words[] = [];
+        const sendable: VerdictWord[] = [];
         for (const given of batch) {
           seen.cases++;
           const wrong = wrongIn(given);
@@ -90,7 +86,8 @@ describe('the WebSocket handshake, whatever its words are', () => {
           else assert.throws(() => prepareHandshake(target(1, given)), startsWith(wrong));
         }
         const heads = await Promise.all(sendable.map(headOf));
-        for (const [index, head] of heads.entries()) assertSent(sendable[index] as Words, head);
+        for (const [index, head] of heads.entries())
+          assertSent(sendable[index] as VerdictWord, head);
         seen.sent += sendable.length;
         seen.refused += batch.length - sendable.length;
       }),
@@ -132,7 +129,7 @@ describe('the WebSocket handshake, whatever its words are', () => {
         fc.record({ status: fc.integer({ min: 100, max: 999 }), location: fc.option(token) }),
         (code, why, { status, location }) => {
           cases++;
-          const end = unmarked(closeInWords(code, Buffer.from(why)));
+          const end = unmarked(closeText(code, Buffer.from(why)));
           const isSaid = code !== 1005 && code !== 1006;
           assert.equal(end.includes(`code ${code}`), isSaid);
           if (isSaid && why !== '') {
@@ -163,7 +160,7 @@ function startsWith(wrong: string): (error: unknown) => boolean {
 }
 
 /** The request line, and each field once; of others only those of a handshake. */
-function assertSent({ path, headers, subprotocol }: Words, head: string): void {
+function assertSent({ path, headers, subprotocol }: VerdictWord, head: string): void {
   const [line, ...fields] = head.split('\r\n').slice(0, -2);
   assert.equal(line, `GET ${path} HTTP/1.1`);
   // Node.js writes a host where an empty one is given.
@@ -182,7 +179,7 @@ const OWN =
   /^(connection|upgrade|content-length|transfer-encoding|sec-websocket-(key|version|extensions|accept|protocol))$/i;
 
 /** How the message about these words goes on, by the grammars of RFC 3986, 9110 and 6455; null: none. */
-function wrongIn({ path, headers, subprotocol }: Words): string | null {
+function wrongIn({ path, headers, subprotocol }: VerdictWord): string | null {
   const isAscii = [...path].every((letter) => letter > ' ' && letter < '\x7f');
   if (!path.startsWith('/') || !isAscii || path.includes('#') || path !== asSent(path)) {
     return `path ${JSON.stringify(path)} cannot be sent`;
@@ -208,7 +205,7 @@ function asSent(path: string): string {
 }
 
 /** The head of the request that a client sends with these words. */
-async function headOf(given: Words): Promise<string> {
+async function headOf(given: VerdictWord): Promise<string> {
   return await new Promise((resolve) => {
     const connect = () => {
       const [near, far] = duplexPair();

@@ -32,7 +32,7 @@ export const VERDICT_COUNTED: Record<VerdictWord, string> = {
 };
 
 /** "a", "a and b", "a, b and c" */
-export function listInWords(parts: readonly string[]): string {
+export function joinList(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }

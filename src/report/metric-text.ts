@@ -49,8 +49,8 @@ export function canBeTold({
 }
 
 /** "serves 8.1% fewer requests per second", "drops 0.10% of its connections (limit 0%)". */
-export function changeInWords(metric: MetricVerdict): string {
-  if (metric.comparison === 'limit') return valueInWords(metric);
+export function changeSentence(metric: MetricVerdict): string {
+  if (metric.comparison === 'limit') return valueText(metric);
   const { name, work, unit, comparison } = metric;
   const change = metric.change ?? 0;
   const [more, higher] = change < 0 ? ['less', 'lower'] : ['more', 'higher'];
@@ -106,7 +106,7 @@ function brokenLimit(head: number | null, limit: number | null): number {
   return Math.min(MOST_MULTIPLES, head / limit);
 }
 
-function valueInWords({ name, work, unit, head, limit }: MetricVerdict): string {
+function valueText({ name, work, unit, head, limit }: MetricVerdict): string {
   const value = head === null ? 'an unknown share' : formatValue(unit, head);
   const held = limit === null ? '' : ` (limit ${formatQuantity(unit, limit)})`;
   const did: Partial<Record<MetricName, string>> = {

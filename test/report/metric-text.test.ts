@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MetricName } from '../../src/config/metrics.ts';
-import { changeInWords, metricLabel, severity } from '../../src/report/metric-words.ts';
+import { changeSentence, metricLabel, severity } from '../../src/report/metric-text.ts';
 import { metric } from './build.ts';
 
 test('every metric has a name of its own', () => {
@@ -30,7 +30,7 @@ test('a change is told in the words of its metric', () => {
     ['errors', { head: 0.003 }, 'fails 0.30% of its requests (limit 0.1%)'],
   ];
   for (const [name, changes, expected] of words) {
-    assert.equal(changeInWords(metric(name, 'regression', changes)), expected);
+    assert.equal(changeSentence(metric(name, 'regression', changes)), expected);
   }
 });
 
