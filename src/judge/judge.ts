@@ -1,6 +1,7 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
 
 import { sum } from 'simple-statistics';
+import { armNames } from '../config/contenders.ts';
 import { loadText } from '../config/describe-load.ts';
 import type { Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
@@ -145,6 +146,7 @@ function verdictOf(
   });
   return {
     ...subject.id,
+    ...namesIn(measurement, subject),
     verdict: word,
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
@@ -165,6 +167,12 @@ function verdictOf(
     },
     budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, side.each, subject) : null,
   };
+}
+
+/** Of a pair of contenders; two builds of one server have none. */
+function namesIn({ experiment }: Measurement, { id }: SubjectState): Pick<SubjectVerdict, 'names'> {
+  const server = experiment.servers.find(({ name }) => name === id.server);
+  return server?.contenders === undefined ? {} : { names: armNames(server) };
 }
 
 /** Of the failure, or of what was answered in place of what was expected. */

@@ -1,7 +1,7 @@
 /**
  * The program on one page: two trees, built, met in a pilot run, measured look by look, judged, reported.
  *
- * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md`
+ * `Experiment → plan.json → measurement.json → verdict.json → comment.md, summary.md, report.html`
  */
 
 import { randomBytes } from 'node:crypto';
@@ -28,6 +28,7 @@ import { assertBodyFiles } from '../preflight/body-files.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, coreNotes, machineNotes, thisMachine } from '../preflight/machine.ts';
 import { renderComment } from '../report/comment.ts';
+import { renderHtml } from '../report/html/page.ts';
 import { planText } from '../report/outline.ts';
 import { renderSummary } from '../report/summary.ts';
 import { findingText } from '../report/text/finding.ts';
@@ -138,6 +139,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('verdict', verdictFile(verdict));
   results.write('comment', renderComment(verdict));
   results.write('summary', renderSummary(verdict));
+  results.write('report', renderHtml(verdict));
   await keep(request, measurement);
   emit({ type: 'finished', verdict: verdict.verdict });
   return verdict;

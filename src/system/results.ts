@@ -23,6 +23,7 @@ export const RESULT_FILES = {
   verdict: 'verdict.json',
   comment: 'comment.md',
   summary: 'summary.md',
+  report: 'report.html',
 } as const;
 export type ResultFile = keyof typeof RESULT_FILES;
 

@@ -1,0 +1,108 @@
+/** What a forest plot shows of each metric: the ratio of two measured values with its interval. Plain data. */
+import { isHigherBetter } from '../../config/metrics.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { VerdictWord } from '../../terms/verdict-word.ts';
+import { formatNumber } from '../format.ts';
+import { byMetric, metricLabel } from '../metric-words.ts';
+
+export interface Mark {
+  label: string;
+  /** Head's value over base's. */
+  ratio: number;
+  /** Null: there is no interval, the ratio is for reading only. */
+  interval: readonly [number, number] | null;
+  /** Ratios within the tolerance; null where there is none. */
+  band: readonly [number, number] | null;
+  /** Which one is better by the whole interval; null where that cannot be told. */
+  favours: Arm | null;
+}
+
+/** In the order of the reports; without what is no ratio, such as errors, which are held to a limit. */
+export function marksOf(subject: SubjectVerdict): Mark[] {
+  return [...subject.metrics].sort(byMetric).flatMap((metric) => markOf(metric, subject) ?? []);
+}
+
+function markOf(metric: MetricVerdict, subject: SubjectVerdict): Mark | null {
+  const { comparison, change, interval, tolerance, name } = metric;
+  if (change === null || (comparison !== 'ratio' && comparison !== 'none')) return null;
+  if (isBroken(subject)) return null;
+  return {
+    label: metricLabel(metric),
+    ratio: 1 + change,
+    interval: interval === null ? null : [1 + interval[0], 1 + interval[1]],
+    band: bandOf(name, tolerance, subject.names !== undefined),
+    favours: favoured(metric, subject),
+  };
+}
+
+function isBroken({ verdict }: SubjectVerdict): boolean {
+  return verdict === 'invalid' || verdict === 'no-baseline';
+}
+
+/** Of two builds only the worse side has a tolerance; of two contenders neither side is the worse one. */
+function bandOf(
+  name: MetricVerdict['name'],
+  tolerance: number | null,
+  isVersus: boolean,
+): Mark['band'] {
+  if (tolerance === null) return null;
+  const [low, high] = isHigherBetter(name)
+    ? [1 - tolerance, 1 / (1 - tolerance)]
+    : [1 / (1 + tolerance), 1 + tolerance];
+  if (isVersus) return [low, high];
+  return isHigherBetter(name) ? [low, 1] : [1, high];
+}
+
+/**
+ * Of contenders: the whole interval on one side of 1, and nothing in the way of believing it. Of two builds the word says
+ * it, because what is within the tolerance is neither better nor worse there.
+ */
+export function favoured(metric: MetricVerdict, subject: SubjectVerdict): Arm | null {
+  const { interval, name, comparison, verdict } = metric;
+  if (subject.names === undefined) return BY_WORD[verdict] ?? null;
+  if (interval === null || comparison === 'limit' || comparison === 'none') return null;
+  if (isDoubted(metric, subject)) return null;
+  const [low, high] = interval;
+  if (low <= 0 && high >= 0) return null;
+  const isMore = low > 0;
+  return isMore === isHigherBetter(name) ? 'head' : 'base';
+}
+
+const BY_WORD: Partial<Record<VerdictWord, Arm>> = { regression: 'base', improvement: 'head' };
+
+/** What is said of an interval that is merely wide; anything else is a doubt about the figure itself. */
+const MERELY_WIDE: readonly string[] = ['interval-spans-tolerance', 'stopped-undecided'];
+
+function isDoubted(metric: MetricVerdict, subject: SubjectVerdict): boolean {
+  if (metric.verdict !== 'inconclusive') return isBroken(subject);
+  if (metric.reasons.some(({ severity, code }) => isDoubt(severity, code))) return true;
+  // A doubt about the whole subject takes the reasons of its metrics away.
+  return (
+    metric.reasons.length === 0 &&
+    subject.reasons.some(
+      ({ severity, code, subject: about }) => about === null && isDoubt(severity, code),
+    )
+  );
+}
+
+function isDoubt(severity: string, code: string): boolean {
+  return severity === 'doubt' && !MERELY_WIDE.includes(code);
+}
+
+/** `0.57 [0.55, 0.59]`, `1.004 [0.995, 1.013]`, `12.3 [11.9, 12.8]`. */
+export function ratioText({ ratio, interval }: Pick<Mark, 'ratio' | 'interval'>): string {
+  const decimals = decimalsOf(interval === null ? [ratio] : [ratio, ...interval]);
+  const text = (value: number) => (value > 1000 ? '>1,000' : formatNumber(value, decimals));
+  return interval === null
+    ? `${text(ratio)} (no interval)`
+    : `${text(ratio)} [${text(interval[0])}, ${text(interval[1])}]`;
+}
+
+/** Close to 1 the third decimal is what differs; far away it is noise. */
+function decimalsOf(values: readonly number[]): number {
+  const most = Math.max(...values);
+  if (values.every((value) => value > 0.9 && value < 1.1)) return 3;
+  if (most < 10) return 2;
+  return most < 100 ? 1 : 0;
+}

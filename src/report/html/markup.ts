@@ -1,0 +1,57 @@
+/** Untrusted text in HTML: nothing in it can become a tag, an attribute or an address. */
+import { blockLines, linkTarget, oneLine, plainName } from '../escape.ts';
+import type { Phrase } from '../phrase.ts';
+
+/** Safe between tags and between double quotation marks; one line of visible characters. */
+export function escapeMarkup(text: string, longest?: number): string {
+  return escaped(oneLine(text, longest));
+}
+
+/** Lines of a command or an output. */
+export function preformatted(text: string, lines = 200): string {
+  return `<pre>${escaped(blockLines(text, lines).join('\n'))}</pre>`;
+}
+
+export function phraseToHtml(phrase: Phrase): string {
+  return phrase
+    .map((part) => {
+      if (typeof part === 'string') return escaped(part);
+      return 'name' in part
+        ? `<code>${escaped(plainName(part.name))}</code>`
+        : escapeMarkup(part.quote);
+    })
+    .join('');
+}
+
+export interface HtmlColumn {
+  title: string;
+  kind?: 'number' | 'word';
+}
+
+/** Cells are finished HTML. On a narrow screen every row becomes a list of its cells, with their titles. */
+export function htmlTable(columns: readonly HtmlColumn[], rows: readonly string[][]): string {
+  const attributes = ({ kind }: HtmlColumn) => (kind === undefined ? '' : ` class="${kind}"`);
+  const head = columns.map((one) => `<th${attributes(one)}>${escaped(one.title)}</th>`).join('');
+  const body = rows.map((cells) => {
+    const tds = columns.map(
+      (one, i) => `<td${attributes(one)} data-title="${escaped(one.title)}">${cells[i] ?? ''}</td>`,
+    );
+    return `<tr>${tds.join('')}</tr>`;
+  });
+  return `<table class="stacked"><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
+}
+
+/** Nothing but a web address is linked. */
+export function htmlLink(text: string, address: string | undefined): string {
+  const target = linkTarget(address);
+  return target === null ? escaped(text) : `<a href="${escaped(target)}">${escaped(text)}</a>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

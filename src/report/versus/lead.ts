@@ -1,0 +1,90 @@
+/** The first sentences of a versus: what was found, with its interval, in the contenders' names. */
+import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
+import type { Arm } from '../../terms/arm.ts';
+import { changeAndInterval } from '../changes.ts';
+import { splitMessage } from '../escape.ts';
+import { favoured } from '../forest/mark.ts';
+import { byMetric, changeInWords, metricLabel } from '../metric-words.ts';
+import { namesOf } from '../names.ts';
+import type { Phrase } from '../phrase.ts';
+import { metricReason, subjectReason } from '../text/finding.ts';
+import { listInWords } from '../words.ts';
+
+/** "`gleam` serves 43.1% fewer requests per second than `go`, −43.1% [−45.0%, −41.2%]". */
+export function leadOf(subject: SubjectVerdict): Phrase {
+  const metric = leadMetric(subject);
+  const [base, head] = named(subject);
+  const failure = failureOf(subject);
+  if (failure !== null) return [head, ' and ', base, ' were not compared: ', { quote: failure }];
+  if (metric === null) return [head, ' and ', base, ' have nothing that could be compared'];
+  const label = metricLabel(metric);
+  if (favoured(metric, subject) !== null) {
+    return [head, ` ${changeInWords(metric)} than `, base, ` ${intervalOf(metric)}`];
+  }
+  const reason = doubtOf(metric, subject);
+  if (reason !== null) {
+    return [head, ' and ', base, ` cannot be compared by ${label}: `, { quote: reason }];
+  }
+  return [head, ' and ', base, ` cannot be told apart by ${label}: ${changeAndInterval(metric)}`];
+}
+
+/** "`gleam` uses 75.0% more CPU per request and 392% more memory than `go`"; empty where nothing else is clear. */
+export function othersOf(subject: SubjectVerdict): Phrase {
+  const lead = leadMetric(subject);
+  const clear = [...subject.metrics]
+    .sort((a, b) => Number(b.gating) - Number(a.gating) || byMetric(a, b))
+    .filter((metric) => metric !== lead && favoured(metric, subject) !== null)
+    .filter(({ comparison }) => comparison === 'ratio')
+    .slice(0, MOST_OTHERS)
+    .sort(byMetric);
+  if (clear.length === 0) return [];
+  const [base, head] = named(subject);
+  return [head, ` ${listInWords(clear.map(changeInWords))} than `, base];
+}
+
+const MOST_OTHERS = 3;
+
+/** Throughput where it was measured, else the first that is compared by ratio. */
+export function leadMetric({ metrics }: SubjectVerdict): MetricVerdict | null {
+  const compared = [...metrics].sort(byMetric).filter(({ comparison, change, interval }) => {
+    return comparison === 'ratio' && change !== null && interval !== null;
+  });
+  return compared[0] ?? null;
+}
+
+/** What the two are called, as parts of a phrase. */
+export function named(subject: SubjectVerdict): [base: { name: string }, head: { name: string }] {
+  const { base, head } = namesOf(subject);
+  return [{ name: base }, { name: head }];
+}
+
+/** Why the two were not compared at all; null where they were. */
+export function failureOf(subject: SubjectVerdict): string | null {
+  if (subject.verdict !== 'invalid' && subject.verdict !== 'no-baseline') return null;
+  const reason = subjectReason(subject, namesOf(subject)) ?? 'nothing was measured';
+  return splitMessage(reason).first.replace(/[.:;\s]+$/, '');
+}
+
+/** Null where the interval alone says why nobody can tell. */
+export function doubtOf(metric: MetricVerdict, subject: SubjectVerdict): string | null {
+  if (metric.verdict !== 'inconclusive') return null;
+  const isWide = ({ code }: { code: string }) =>
+    code === 'interval-spans-tolerance' || code === 'stopped-undecided';
+  const names = namesOf(subject);
+  if (metric.reasons.length > 0) {
+    return metricReason({ reasons: metric.reasons.filter((one) => !isWide(one)) }, names);
+  }
+  const whole = subject.reasons.filter(({ subject: about }) => about === null);
+  return subjectReason({ reasons: whole }, names);
+}
+
+/** "−43.1% [−45.0%, −41.2%]" without the change, which the sentence has already. */
+function intervalOf(metric: MetricVerdict): string {
+  const whole = changeAndInterval(metric);
+  return whole.slice(Math.max(0, whole.indexOf('[')));
+}
+
+/** "gleam better", "not told apart": for a column. */
+export function outcomeText(favours: Arm | null, names: Record<Arm, string>): string {
+  return favours === null ? 'not told apart' : `${names[favours]} better`;
+}
