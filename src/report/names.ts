@@ -1,6 +1,6 @@
 /** What the two that are compared are called, safe in any sentence. */
 import type { SubjectVerdict } from '../judge/verdict.ts';
-import { type Arm, type ArmNames, BUILDS } from '../terms/arm.ts';
+import { type ArmNames, BUILDS } from '../terms/arm.ts';
 import { plainName } from './escape.ts';
 
 /** Of a versus: the contenders' names. Of two builds of one server: base and head. */
@@ -10,9 +10,4 @@ export function namesOf({ names }: Pick<SubjectVerdict, 'names'>): ArmNames {
 
 export function plainNames(names: ArmNames): ArmNames {
   return { base: plainName(names.base), head: plainName(names.head) };
-}
-
-/** Of an event about one arm: what it is called beside its server's name. */
-export function besideServer(server: string, arm: Arm, contender: string | undefined): string {
-  return contender === undefined ? `${plainName(server)} (${arm})` : plainName(contender);
 }

@@ -1,6 +1,6 @@
 /** How it was measured, in three sentences: what met, for how long, and on which machine. */
 import type { Verdict } from '../judge/verdict.ts';
-import { cpusInWords } from './cpus.ts';
+import { cpusText } from './cpus.ts';
 import { formatDuration, formatSetting, plural } from './format.ts';
 import type { Phrase } from './phrase.ts';
 import { formatQuantity } from './values.ts';
@@ -17,7 +17,7 @@ export function machineOf({ environment, cores }: Verdict): Phrase {
   return [
     'Machine: ',
     { quote: cpuModel },
-    `, ${cpusInWords(cpuCount, cores)}, ${formatQuantity('B', memoryBytes)}, `,
+    `, ${cpusText(cpuCount, cores)}, ${formatQuantity('B', memoryBytes)}, `,
     { quote: `${os} ${kernel}` },
     ...(runnerImage === null ? [] : [', image ', { quote: runnerImage }]),
     ', Node ',

@@ -4,7 +4,7 @@ import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { formatNumber } from '../format.ts';
-import { byMetric, metricLabel } from '../metric-words.ts';
+import { byMetric, metricLabel } from '../metric-text.ts';
 
 export interface Mark {
   label: string;

@@ -6,11 +6,11 @@ import { type Axis, axisFor } from '../forest/axis.ts';
 import { favoured, type Mark, marksOf, ratioText } from '../forest/mark.ts';
 import { svgForest } from '../forest/svg.ts';
 import { NOTHING, plural } from '../format.ts';
-import { byMetric, metricLabel } from '../metric-words.ts';
+import { byMetric, metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import { formatValues } from '../values.ts';
+import { VERDICT_LABEL } from '../verdict-labels.ts';
 import { outcomeText } from '../versus/lead.ts';
-import { VERDICT_LABEL } from '../words.ts';
 import { escapeMarkup, htmlTable } from './markup.ts';
 
 /** One for all of them. */

@@ -4,11 +4,11 @@ import type { Arm } from '../../terms/arm.ts';
 import { changeAndInterval } from '../changes.ts';
 import { splitMessage } from '../escape.ts';
 import { favoured } from '../forest/mark.ts';
-import { byMetric, changeInWords, metricLabel } from '../metric-words.ts';
+import { byMetric, changeSentence, metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import type { Phrase } from '../phrase.ts';
 import { metricReason, subjectReason } from '../text/finding.ts';
-import { listInWords } from '../words.ts';
+import { joinList } from '../verdict-labels.ts';
 
 /** "`gleam` serves 43.1% fewer requests per second than `go`, −43.1% [−45.0%, −41.2%]". */
 export function leadOf(subject: SubjectVerdict): Phrase {
@@ -19,7 +19,7 @@ export function leadOf(subject: SubjectVerdict): Phrase {
   if (metric === null) return [head, ' and ', base, ' have nothing that could be compared'];
   const label = metricLabel(metric);
   if (favoured(metric, subject) !== null) {
-    return [head, ` ${changeInWords(metric)} than `, base, ` ${intervalOf(metric)}`];
+    return [head, ` ${changeSentence(metric)} than `, base, ` ${intervalOf(metric)}`];
   }
   const reason = doubtOf(metric, subject);
   if (reason !== null) {
@@ -39,7 +39,7 @@ export function othersOf(subject: SubjectVerdict): Phrase {
     .sort(byMetric);
   if (clear.length === 0) return [];
   const [base, head] = named(subject);
-  return [head, ` ${listInWords(clear.map(changeInWords))} than `, base];
+  return [head, ` ${joinList(clear.map(changeSentence))} than `, base];
 }
 
 const MOST_OTHERS = 3;
